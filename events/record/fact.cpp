@@ -1,0 +1,146 @@
+#include "events/record/fact.h"
+
+namespace muniment {
+namespace {
+
+using Union = schema::Event::Fact::Builder;
+
+// Cap'n Proto wants a terminating NUL in a Text::Reader; a builder that is filled by hand does not.
+template <typename List>
+void set_text(List list, unsigned index, std::string_view value) {
+  auto out = list.init(index, static_cast<unsigned>(value.size()));
+  std::copy(value.begin(), value.end(), out.begin());
+}
+
+template <typename List>
+void write_texts(List list, const Texts& values) {
+  for (unsigned i = 0; i < values.size(); ++i) set_text(list, i, values[i]);
+}
+
+template <typename List>
+void write_providers(List list, const std::vector<ProviderId>& values) {
+  for (unsigned i = 0; i < values.size(); ++i) set_text(list, i, values[i].text());
+}
+
+unsigned count(const auto& values) { return static_cast<unsigned>(values.size()); }
+
+template <typename Init>  // init(size) -> Text::Builder
+void copy_text(std::string_view value, Init init) {
+  auto out = init(count(value));
+  std::copy(value.begin(), value.end(), out.begin());
+}
+
+void write(const fact::StoreCreated& f, Union u) { u.initStoreCreated().setFormat(f.format); }
+void write(const fact::StoreUpgraded& f, Union u) {
+  auto out = u.initStoreUpgraded();
+  out.setFromFormat(f.from_format);
+  out.setToFormat(f.to_format);
+}
+void write(const fact::OfficerAppointed& f, Union u) {
+  copy_text(f.officer, [out = u.initOfficerAppointed()](unsigned n) mutable { return out.initOfficer(n); });
+}
+void write(const fact::OfficerDismissed& f, Union u) {
+  copy_text(f.officer, [out = u.initOfficerDismissed()](unsigned n) mutable { return out.initOfficer(n); });
+}
+void write(const fact::ServiceDefined& f, Union u) {
+  auto out = u.initServiceDefined();
+  copy_text(f.service, [&](unsigned n) { return out.initService(n); });
+  copy_text(f.name, [&](unsigned n) { return out.initName(n); });
+  out.setAdministrator(f.administrator);
+  out.setDelegate(f.delegate);
+}
+void write(const fact::ServiceRetired& f, Union u) {
+  copy_text(f.service, [out = u.initServiceRetired()](unsigned n) mutable { return out.initService(n); });
+}
+void write(const fact::TermsPublished& f, Union u) {
+  copy_text(f.terms_version, [out = u.initTermsPublished()](unsigned n) mutable { return out.initTermsVersion(n); });
+}
+void write(const fact::PolicySet& f, Union u) { u.setPolicySet(f.policy); }
+void write(const fact::ProviderRegistered& f, Union u) {
+  auto out = u.initProviderRegistered();
+  out.setKind(f.kind);
+  copy_text(f.organization, [&](unsigned n) { return out.initOrganization(n); });
+  copy_text(f.name, [&](unsigned n) { return out.initName(n); });
+}
+void write(const fact::ProviderClosed&, Union u) { u.setProviderClosed(); }
+void write(const fact::RelationshipStarted& f, Union u) {
+  copy_text(f.entity.text(), [out = u.initRelationshipStarted()](unsigned n) mutable { return out.initEntity(n); });
+}
+void write(const fact::RelationshipEnded& f, Union u) {
+  copy_text(f.entity.text(), [out = u.initRelationshipEnded()](unsigned n) mutable { return out.initEntity(n); });
+}
+void write(const fact::AccountCreated&, Union u) { u.setAccountCreated(); }
+void write(const fact::PrimaryUserAssigned& f, Union u) {
+  auto out = u.initPrimaryUserAssigned();
+  write_texts(out.initServices(count(f.services)), f.services);
+  if (!f.former.empty()) copy_text(f.former, [&](unsigned n) { return out.initFormer(n); });
+  out.setFormerUnlinked(f.former_unlinked);
+}
+void write(const fact::SubordinateCreated& f, Union u) {
+  auto out = u.initSubordinateCreated();
+  write_texts(out.initServices(count(f.services)), f.services);
+  out.setDuplicateAllowed(f.duplicate_allowed);
+}
+void write(const fact::SubordinateLinked& f, Union u) {
+  write_texts(u.initSubordinateLinked().initServices(count(f.services)), f.services);
+}
+void write(const fact::ProfileChanged& f, Union u) {
+  auto out = u.initProfileChanged().initFields(count(f.fields));
+  for (unsigned i = 0; i < f.fields.size(); ++i) out.set(i, f.fields[i]);
+}
+void write(const fact::PinChanged&, Union u) { u.setPinChanged(); }
+void write(const fact::ServicesAssigned& f, Union u) {
+  auto out = u.initServicesAssigned();
+  write_texts(out.initGranted(count(f.granted)), f.granted);
+  write_texts(out.initRevoked(count(f.revoked)), f.revoked);
+}
+void write(const fact::PasswordReset& f, Union u) { u.initPasswordReset().setExpiresAt(f.expires_at.ns); }
+void write(const fact::CredentialRedeemed& f, Union u) { u.initCredentialRedeemed().setResetPosition(f.reset_position); }
+void write(const fact::SubordinateRemoved& f, Union u) {
+  auto out = u.initSubordinateRemoved();
+  write_texts(out.initEnded(count(f.ended)), f.ended);
+  out.setUnlinked(f.unlinked);
+}
+void write(const fact::TermsAccepted& f, Union u) {
+  copy_text(f.terms_version, [out = u.initTermsAccepted()](unsigned n) mutable { return out.initTermsVersion(n); });
+}
+void write(const fact::AccountLocked&, Union u) { u.setAccountLocked(); }
+void write(const fact::AccountUnlocked&, Union u) { u.setAccountUnlocked(); }
+void write(const fact::AccountDisabled&, Union u) { u.setAccountDisabled(); }
+void write(const fact::AccountEnabled&, Union u) { u.setAccountEnabled(); }
+void write(const fact::AccountTerminated&, Union u) { u.setAccountTerminated(); }
+void write(const fact::SignedIn& f, Union u) { u.initSignedIn().setSuccess(f.success); }
+void write(const fact::ServiceUsed& f, Union u) {
+  copy_text(f.service, [out = u.initServiceUsed()](unsigned n) mutable { return out.initService(n); });
+}
+void write(const fact::DepartureReported& f, Union u) {
+  auto out = u.initDepartureReported();
+  out.setLeftAt(f.left_at.ns);
+  write_providers(out.initLinks(count(f.links)), f.links);
+}
+void write(const fact::CommandRefused& f, Union u) {
+  auto out = u.initCommandRefused();
+  copy_text(f.command, [&](unsigned n) { return out.initCommand(n); });
+  copy_text(f.refusal, [&](unsigned n) { return out.initRefusal(n); });
+  if (!f.fields.empty()) write_texts(out.initFields(count(f.fields)), f.fields);
+}
+void write(const fact::ImportStarted& f, Union u) {
+  auto out = u.initImportStarted();
+  out.setRows(f.rows);
+  write_providers(out.initProviders(count(f.providers)), f.providers);
+  write_texts(out.initAdministratorServices(count(f.administrator_services)), f.administrator_services);
+}
+void write(const fact::ProviderImportStarted&, Union u) { u.setProviderImportStarted(); }
+void write(const fact::ImportCompleted& f, Union u) {
+  auto out = u.initImportCompleted();
+  out.setImportPosition(f.import_position);
+  out.setRows(f.rows);
+}
+
+}  // namespace
+
+void write_fact(const Fact& fact, schema::Event::Builder event) {
+  std::visit([u = event.initFact()](const auto& f) { write(f, u); }, fact);
+}
+
+}  // namespace muniment

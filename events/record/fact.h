@@ -1,0 +1,144 @@
+// What happened, as plain values on their way into a record: what a decision returns and the encoder writes. Coming out of a record, facts are
+// read through schema::Event::Reader. The names and meanings are those of events/schema/event.capnp.
+//
+// Texts are borrowed: they must live until the fact is encoded.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "events/record/position.h"
+#include "events/record/record.h"
+#include "events/record/stream_name.h"
+#include "events/schema/event.capnp.h"
+#include "events/values/provider_id.h"
+#include "events/values/timestamp.h"
+
+namespace muniment {
+
+using Texts = std::vector<std::string_view>;
+
+namespace fact {
+
+struct StoreCreated {
+  std::uint32_t format;
+};
+struct StoreUpgraded {
+  std::uint32_t from_format;
+  std::uint32_t to_format;
+};
+struct OfficerAppointed {
+  std::string_view officer;
+};
+struct OfficerDismissed {
+  std::string_view officer;
+};
+struct ServiceDefined {
+  std::string_view service;
+  std::string_view name;
+  bool administrator = false;
+  bool delegate = false;
+};
+struct ServiceRetired {
+  std::string_view service;
+};
+struct TermsPublished {
+  std::string_view terms_version;
+};
+struct PolicySet {
+  schema::Policy::Reader policy;
+};
+struct ProviderRegistered {
+  schema::ProviderKind kind;
+  std::string_view organization;
+  std::string_view name;
+};
+struct ProviderClosed {};
+struct RelationshipStarted {
+  ProviderId entity;
+};
+struct RelationshipEnded {
+  ProviderId entity;
+};
+struct AccountCreated {};
+struct PrimaryUserAssigned {
+  Texts services;
+  std::string_view former;  // Empty: there was none.
+  bool former_unlinked = false;
+};
+struct SubordinateCreated {
+  Texts services;
+  bool duplicate_allowed = false;
+};
+struct SubordinateLinked {
+  Texts services;
+};
+struct ProfileChanged {
+  std::vector<schema::ProfileField> fields;
+};
+struct PinChanged {};
+struct ServicesAssigned {
+  Texts granted;
+  Texts revoked;
+};
+struct PasswordReset {
+  Timestamp expires_at;
+};
+struct CredentialRedeemed {
+  Position reset_position;
+};
+struct SubordinateRemoved {
+  Texts ended;
+  bool unlinked = false;
+};
+struct TermsAccepted {
+  std::string_view terms_version;
+};
+struct AccountLocked {};
+struct AccountUnlocked {};
+struct AccountDisabled {};
+struct AccountEnabled {};
+struct AccountTerminated {};
+struct SignedIn {
+  bool success;
+};
+struct ServiceUsed {
+  std::string_view service;
+};
+struct DepartureReported {
+  Timestamp left_at;
+  std::vector<ProviderId> links;
+};
+struct CommandRefused {
+  std::string_view command;
+  std::string_view refusal;
+  Texts fields;
+};
+struct ImportStarted {
+  std::uint64_t rows;
+  std::vector<ProviderId> providers;
+  Texts administrator_services;
+};
+struct ProviderImportStarted {};
+struct ImportCompleted {
+  Position import_position;
+  std::uint64_t rows;
+};
+
+}  // namespace fact
+
+using Fact = std::variant<fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined,
+                          fact::ServiceRetired, fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed,
+                          fact::RelationshipStarted, fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned,
+                          fact::SubordinateCreated, fact::SubordinateLinked, fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned,
+                          fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved, fact::TermsAccepted, fact::AccountLocked,
+                          fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
+                          fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
+                          fact::ImportCompleted>;
+
+// Writes the fact into the event's union, texts and all.
+void write_fact(const Fact& fact, schema::Event::Builder event);
+
+}  // namespace muniment

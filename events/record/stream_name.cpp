@@ -1,0 +1,54 @@
+#include "events/record/stream_name.h"
+
+#include <algorithm>
+
+#include "events/values/assert.h"
+
+namespace muniment {
+namespace {
+
+std::string_view kind_name(schema::StreamKind kind) {
+  switch (kind) {
+    case schema::StreamKind::ACCOUNT:
+      return "account";
+    case schema::StreamKind::PROVIDER:
+      return "provider";
+    case schema::StreamKind::USERNAME:
+      return "username";
+    case schema::StreamKind::CATALOGUE:
+      return "catalogue";
+    case schema::StreamKind::TERMS:
+      return "terms";
+    case schema::StreamKind::AGENCY:
+      return "agency";
+    case schema::StreamKind::POLICY:
+      return "policy";
+    case schema::StreamKind::REFUSALS:
+      return "refusals";
+    case schema::StreamKind::READS:
+      return "reads";
+    case schema::StreamKind::REVIEW:
+      return "review";
+    case schema::StreamKind::FINDING:
+      return "finding";
+    case schema::StreamKind::IMPORT:
+      return "import";
+  }
+  return "unknown";  // Written by a newer program.
+}
+
+}  // namespace
+
+StreamName::StreamName(schema::StreamKind kind, ByteSpan key) : kind_(kind), size_(static_cast<std::uint8_t>(key.size())) {
+  MUNIMENT_ASSERT(key.size() <= key_size_max);
+  std::copy(key.begin(), key.end(), key_.begin());
+}
+
+std::string StreamName::describe() const {
+  std::string out{kind_name(kind_)};
+  if (size_ == 0) return out;
+  const bool is_text = kind_ == schema::StreamKind::PROVIDER || kind_ == schema::StreamKind::USERNAME || kind_ == schema::StreamKind::POLICY;
+  return out + ':' + (is_text ? std::string{text_of(key())} : to_hex(key()));
+}
+
+}  // namespace muniment

@@ -1,0 +1,261 @@
+@0xc94f01e9a939af36;
+# What happened: one envelope around one fact. The bytes of such a message are the record; docs/formats.md fixes them.
+#
+# Append-only: a field, a fact or an enumerant is added at the end and never changed, moved, renamed or removed. Texts are NFC UTF-8.
+# Names in $Json are public: they stand in exports, in filters and in the documentation.
+
+using Cxx = import "/capnp/c++.capnp";
+using Json = import "/capnp/compat/json.capnp";
+using import "annotations.capnp".optional;
+using import "annotations.capnp".time;
+
+$Cxx.namespace("muniment::schema");
+
+struct Event {
+  position @0 :UInt64;                                             # Gapless from 1 in a partition, in commit order.
+  recordedAt @1 :Int64 $Json.name("recorded_at") $time;            # UTC ns. Never goes back from one position to the next.
+  occurredAt @2 :Int64 $Json.name("occurred_at") $time;            # UTC ns. When it took effect: a claim of whoever reported it.
+  causedBy @3 :UInt64 = 0 $Json.name("caused_by") $optional;       # Position of the event that caused this one; 0: the command did.
+  importedBy @4 :UInt64 = 0 $Json.name("imported_by") $optional;   # Position of the ImportStarted that brought it; 0: decided here.
+  partition @5 :UInt16 = 0 $optional;
+  source @6 :Source;
+  authority @7 :Authority;                                         # By what right the actor did it, read from the log at that moment.
+  actor :group {
+    kind @8 :PrincipalKind;
+    name @9 :Text;                                                 # A username for an account.
+  }
+  eventId @10 :Data $Json.name("event_id") $Json.hex;              # 16 random bytes.
+  commandId @11 :Text $Json.name("command_id");                    # As the caller chose it; unique for the principal.
+  fingerprint @12 :Data $Json.hex $optional;                       # Of the command's content, on its first event; keyed, see docs/formats.md.
+  provider @13 :Text $optional;                                    # The provider acted for: nine digits and a letter.
+  username @14 :Text $optional;                                    # The account acted on.
+  streams @15 :List(StreamVersion);                                # One to four; the first one names what the event is mainly about.
+  sealed @16 :Data $Json.base64 $optional;                         # A Personal message, sealed under the key of the first account among the streams.
+  context @17 :Context $Json.flatten() $optional;
+
+  fact :union $Json.flatten() $Json.discriminator(name = "type") {
+    storeCreated @18 :StoreCreated $Json.name("store_created") $Json.flatten();
+    storeUpgraded @19 :StoreUpgraded $Json.name("store_upgraded") $Json.flatten();
+    officerAppointed @20 :OfficerChange $Json.name("officer_appointed") $Json.flatten();
+    officerDismissed @21 :OfficerChange $Json.name("officer_dismissed") $Json.flatten();
+    serviceDefined @22 :ServiceDefined $Json.name("service_defined") $Json.flatten();
+    serviceRetired @23 :ServiceRetired $Json.name("service_retired") $Json.flatten();
+    termsPublished @24 :TermsVersion $Json.name("terms_published") $Json.flatten();
+    policySet @25 :Policy $Json.name("policy_set") $Json.flatten();
+    providerRegistered @26 :ProviderRegistered $Json.name("provider_registered") $Json.flatten();
+    providerClosed @27 :Void $Json.name("provider_closed");
+    relationshipStarted @28 :Relationship $Json.name("relationship_started") $Json.flatten();
+    relationshipEnded @29 :Relationship $Json.name("relationship_ended") $Json.flatten();
+    accountCreated @30 :Void $Json.name("account_created");                              # A Primary User's account, by the agency; linked by the assignment.
+    primaryUserAssigned @31 :PrimaryUserAssigned $Json.name("primary_user_assigned") $Json.flatten();
+    subordinateCreated @32 :SubordinateCreated $Json.name("subordinate_created") $Json.flatten();
+    subordinateLinked @33 :SubordinateLinked $Json.name("subordinate_linked") $Json.flatten();
+    profileChanged @34 :ProfileChanged $Json.name("profile_changed") $Json.flatten();
+    pinChanged @35 :Void $Json.name("pin_changed");                                      # The PIN itself is in the vault, under this event's id.
+    servicesAssigned @36 :ServicesAssigned $Json.name("services_assigned") $Json.flatten();
+    passwordReset @37 :PasswordReset $Json.name("password_reset") $Json.flatten();
+    credentialRedeemed @38 :CredentialRedeemed $Json.name("credential_redeemed") $Json.flatten();
+    subordinateRemoved @39 :SubordinateRemoved $Json.name("subordinate_removed") $Json.flatten();
+    termsAccepted @40 :TermsVersion $Json.name("terms_accepted") $Json.flatten();
+    accountLocked @41 :Void $Json.name("account_locked");
+    accountUnlocked @42 :Void $Json.name("account_unlocked");
+    accountDisabled @43 :Void $Json.name("account_disabled");
+    accountEnabled @44 :Void $Json.name("account_enabled");
+    accountTerminated @45 :Void $Json.name("account_terminated");
+    signedIn @46 :SignedIn $Json.name("signed_in") $Json.flatten();                        # The place is personal and sealed.
+    serviceUsed @47 :ServiceUsed $Json.name("service_used") $Json.flatten();
+    departureReported @48 :DepartureReported $Json.name("departure_reported") $Json.flatten();
+    commandRefused @49 :CommandRefused $Json.name("command_refused") $Json.flatten();
+    importStarted @50 :ImportStarted $Json.name("import_started") $Json.flatten();
+    providerImportStarted @51 :Void $Json.name("provider_import_started");               # The provider accepts nothing else until the import completes.
+    importCompleted @52 :ImportCompleted $Json.name("import_completed") $Json.flatten();
+  }
+}
+
+enum Source {
+  node @0;       # The node itself.
+  operator @1;   # A store opened directly: the machine's operator vouches for the actor.
+  network @2;    # An authenticated caller.
+  import @3;     # History from elsewhere: actor, time and reference are what that history says.
+}
+
+enum PrincipalKind {
+  node @0;
+  account @1;
+  officer @2;     # An enrolment officer of the agency.
+  submitter @3;   # A machine.
+  outsider @4;    # A name from imported history that is no account here.
+}
+
+enum Authority {
+  none @0;                                            # A refused attempt.
+  unknown @1;                                         # Imported: whether the actor was entitled cannot be told.
+  officer @2;
+  primaryUser @3 $Json.name("primary_user");
+  backup @4;
+  delegate @5;                                        # Holds Manage Subordinate Accounts, and policy allows delegation.
+  self @6;
+  submitter @7;
+  node @8;
+}
+
+# Rarely needed, so it costs the usual record one pointer.
+struct Context {
+  requestedBy @0 :Text $Json.name("requested_by") $optional;
+  approvedBy @1 :Text $Json.name("approved_by") $optional;
+  reason @2 :Text $optional;                                       # A code; free text is in the sealed part.
+  reference @3 :Text $optional;                                    # A ticket or request elsewhere.
+  address @4 :Text $optional;
+  program @5 :Text $optional;
+}
+
+enum StreamKind {
+  account @0;
+  provider @1;
+  username @2;
+  catalogue @3;
+  terms @4;
+  agency @5;
+  policy @6;
+  refusals @7;
+  reads @8;
+  review @9;
+  finding @10;
+  import @11;
+}
+
+struct StreamVersion {
+  version @0 :UInt64;                                              # 1 for the first event of the stream.
+  kind @1 :StreamKind;
+  key @2 :Data $Json.hex;                                          # Account: its id. Provider, username: the text. Import: its id. Else empty.
+}
+
+# The personal part, before sealing. docs/formats.md, "Seal".
+struct Personal {
+  lastName @0 :Text $Json.name("last_name") $optional;
+  firstName @1 :Text $Json.name("first_name") $optional;
+  middleInitial @2 :Text $Json.name("middle_initial") $optional;
+  birthDay @3 :Text $Json.name("birth_day") $optional;             # mm/dd
+  email @4 :Text $optional;
+  zip @5 :Text $optional;
+  note @6 :Text $optional;
+  place @7 :Text $optional;
+}
+
+struct StoreCreated {
+  format @0 :UInt32;
+}
+struct StoreUpgraded {
+  fromFormat @0 :UInt32 $Json.name("from_format");
+  toFormat @1 :UInt32 $Json.name("to_format");
+}
+struct OfficerChange {
+  officer @0 :Text;
+}
+struct ServiceDefined {
+  service @0 :Text;
+  name @1 :Text;
+  administrator @2 :Bool;                                          # Holding it makes one a backup of the Primary User.
+  delegate @3 :Bool;                                               # Holding it allows what the policy delegates.
+}
+struct ServiceRetired {
+  service @0 :Text;
+}
+struct TermsVersion {
+  termsVersion @0 :Text $Json.name("terms_version");
+}
+
+# The whole policy, for the agency or (provider present) for one provider; it replaces the former one.
+struct Policy {
+  timeZone @0 :Text $Json.name("time_zone") $optional;             # IANA name
+  workDays @1 :List(UInt8) $Json.name("work_days") $optional;      # 1 Monday to 7 Sunday
+  workFrom @2 :Text $Json.name("work_from") $optional;             # HH:MM, local
+  workTo @3 :Text $Json.name("work_to") $optional;
+  incompatible @4 :List(IncompatiblePair) $optional;
+  thresholds @5 :List(Threshold) $optional;
+  delegation @6 :Bool = false $optional;                           # Manage Subordinate Accounts may assign, reset and remove.
+}
+struct IncompatiblePair {
+  service @0 :Text;
+  other @1 :Text;
+}
+struct Threshold {
+  name @0 :Text;
+  value @1 :UInt32;
+}
+
+struct ProviderRegistered {
+  kind @0 :ProviderKind $Json.name("provider_kind");
+  organization @1 :Text;
+  name @2 :Text;
+}
+enum ProviderKind {
+  provider @0;
+  relationshipEntity @1 $Json.name("relationship_entity");
+  billingEntity @2 $Json.name("billing_entity");
+}
+struct Relationship {
+  entity @0 :Text;                                                 # The provider that acts for the event's provider.
+}
+
+struct PrimaryUserAssigned {
+  services @0 :List(Text);                                         # Everything held at the provider from now on.
+  former @1 :Text $optional;                                       # Username of the one who was it until now: its link at the provider ends.
+  formerUnlinked @2 :Bool = false $Json.name("former_unlinked") $optional;
+}
+struct SubordinateCreated {
+  services @0 :List(Text);
+  duplicateAllowed @1 :Bool = false $Json.name("duplicate_allowed") $optional;
+}
+struct SubordinateLinked {
+  services @0 :List(Text);
+}
+struct ProfileChanged {
+  fields @0 :List(ProfileField);                                   # In this order. The new values are sealed.
+}
+enum ProfileField {
+  lastName @0 $Json.name("last_name");
+  firstName @1 $Json.name("first_name");
+  middleInitial @2 $Json.name("middle_initial");
+  birthDay @3 $Json.name("birth_day");
+  email @4;
+  zip @5;
+}
+struct ServicesAssigned {
+  granted @0 :List(Text);
+  revoked @1 :List(Text);
+}
+struct PasswordReset {
+  expiresAt @0 :Int64 $Json.name("expires_at") $time;              # Of the one-time credential, whose verifier is in the vault.
+}
+struct CredentialRedeemed {
+  resetPosition @0 :UInt64 $Json.name("reset_position");
+}
+struct SubordinateRemoved {
+  ended @0 :List(Text);                                            # What was held at the provider.
+  unlinked @1 :Bool = false $optional;                             # It was the last link.
+}
+struct SignedIn {
+  success @0 :Bool;
+}
+struct ServiceUsed {
+  service @0 :Text;
+}
+struct DepartureReported {
+  leftAt @0 :Int64 $Json.name("left_at") $time;
+  links @1 :List(Text);                                            # Providers that the account was linked to when it was reported.
+}
+struct CommandRefused {
+  command @0 :Text;
+  refusal @1 :Text;
+  fields @2 :List(Text) $optional;                                 # Names of the fields at fault, never their values.
+}
+struct ImportStarted {
+  rows @0 :UInt64;
+  providers @1 :List(Text);
+  administratorServices @2 :List(Text) $Json.name("administrator_services");   # Which services meant administrator in that history.
+}
+struct ImportCompleted {
+  importPosition @0 :UInt64 $Json.name("import_position");         # Of its ImportStarted.
+  rows @1 :UInt64;
+}

@@ -1,0 +1,29 @@
+#include "events/values/provider_id.h"
+
+#include <fmt/format.h>
+
+namespace muniment {
+namespace {
+constexpr std::size_t digits = 9;
+}
+
+std::optional<ProviderId> ProviderId::parse(std::string_view text) {
+  if (text.size() < digits + 1) return std::nullopt;
+  std::uint64_t number = 0;
+  for (const char c : text.substr(0, digits)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = number * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  std::string_view letter = text.substr(digits);
+  if (letter.size() == 2 && letter[0] == ' ') letter.remove_prefix(1);
+  if (letter.size() != 1) return std::nullopt;
+  const char upper = letter[0] >= 'a' && letter[0] <= 'z' ? static_cast<char>(letter[0] - 'a' + 'A') : letter[0];
+  if (upper < 'A' || upper > 'Z') return std::nullopt;
+  return ProviderId{number * 26 + static_cast<std::uint64_t>(upper - 'A')};
+}
+
+std::string ProviderId::text() const { return fmt::format("{:09}{}", packed_ / 26, static_cast<char>('A' + packed_ % 26)); }
+
+std::string ProviderId::display() const { return fmt::format("{:09} {}", packed_ / 26, static_cast<char>('A' + packed_ % 26)); }
+
+}  // namespace muniment

@@ -1,0 +1,117 @@
+#include "events/values/timestamp.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+
+namespace muniment {
+namespace {
+
+constexpr std::int64_t ns_per_s = 1'000'000'000;
+
+// Takes `count` digits off the front.
+std::optional<int> take_digits(std::string_view& text, std::size_t count) {
+  if (text.size() < count) return std::nullopt;
+  int value = 0;
+  for (const char c : text.substr(0, count)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  text.remove_prefix(count);
+  return value;
+}
+
+bool take(std::string_view& text, char expected) {
+  if (text.empty() || text.front() != expected) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+std::optional<std::int64_t> take_date(std::string_view& text) {  // days since 1970-01-01
+  const auto year = take_digits(text, 4);
+  if (!year || !take(text, '-')) return std::nullopt;
+  const auto month = take_digits(text, 2);
+  if (!month || !take(text, '-')) return std::nullopt;
+  const auto day = take_digits(text, 2);
+  if (!day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+                                         std::chrono::day{static_cast<unsigned>(*day)}};
+  if (!date.ok() || *year < 1970 || *year > 2261) return std::nullopt;
+  return std::chrono::sys_days{date}.time_since_epoch().count();
+}
+
+std::optional<std::int64_t> take_fraction(std::string_view& text) {  // ns
+  if (!take(text, '.')) return 0;
+  std::int64_t value = 0;
+  int digits = 0;
+  while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+    if (++digits > 9) return std::nullopt;
+    value = value * 10 + (text.front() - '0');
+    text.remove_prefix(1);
+  }
+  if (digits == 0) return std::nullopt;
+  for (; digits < 9; ++digits) value *= 10;
+  return value;
+}
+
+std::optional<std::int64_t> take_offset(std::string_view& text) {  // seconds east of UTC
+  if (take(text, 'Z') || take(text, 'z')) return 0;
+  const bool east = !text.empty() && text.front() == '+';
+  if (!east && (text.empty() || text.front() != '-')) return std::nullopt;
+  text.remove_prefix(1);
+  const auto hours = take_digits(text, 2);
+  if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
+  const auto minutes = take_digits(text, 2);
+  if (!minutes || *minutes > 59) return std::nullopt;
+  const std::int64_t seconds = std::int64_t{*hours} * 3600 + *minutes * 60;
+  return east ? seconds : -seconds;
+}
+
+std::optional<std::int64_t> take_clock(std::string_view& text) {  // seconds of the day
+  const auto hour = take_digits(text, 2);
+  if (!hour || *hour > 23 || !take(text, ':')) return std::nullopt;
+  const auto minute = take_digits(text, 2);
+  if (!minute || *minute > 59 || !take(text, ':')) return std::nullopt;
+  const auto second = take_digits(text, 2);
+  if (!second || *second > 59) return std::nullopt;
+  return std::int64_t{*hour} * 3600 + *minute * 60 + *second;
+}
+
+}  // namespace
+
+std::optional<Timestamp> Timestamp::parse(std::string_view text) {
+  const auto days = take_date(text);
+  if (!days) return std::nullopt;
+  if (text.empty()) return Timestamp{*days * 86400 * ns_per_s};
+  if (!take(text, 'T') && !take(text, 't') && !take(text, ' ')) return std::nullopt;
+  const auto clock = take_clock(text);
+  if (!clock) return std::nullopt;
+  const auto fraction = take_fraction(text);
+  if (!fraction) return std::nullopt;
+  const auto offset = take_offset(text);
+  if (!offset || !text.empty()) return std::nullopt;
+  return Timestamp{(*days * 86400 + *clock - *offset) * ns_per_s + *fraction};
+}
+
+std::string Timestamp::text() const {
+  using namespace std::chrono;
+  const sys_seconds whole{floor<seconds>(nanoseconds{ns})};
+  const auto day = floor<days>(whole);
+  const year_month_day date{day};
+  const hh_mm_ss clock{whole - day};
+  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                                static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  if (const std::int64_t fraction = ns - whole.time_since_epoch().count() * ns_per_s; fraction != 0) {
+    std::string digits = fmt::format("{:09}", fraction);
+    digits.erase(digits.find_last_not_of('0') + 1);
+    out += '.' + digits;
+  }
+  return out + 'Z';
+}
+
+Timestamp system_now() {
+  return Timestamp{std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+}
+
+}  // namespace muniment
