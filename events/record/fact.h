@@ -1,5 +1,5 @@
-// What happened, as plain values on their way into a record: what a decision returns and the encoder writes. Coming out of a record, facts are
-// read through schema::Event::Reader. The names and meanings are those of events/schema/event.capnp.
+// What happened, as plain values on their way into a record: what a decision returns and the encoder writes. Coming out of a record, facts
+// are read through schema::Event::Reader. The names and meanings are those of events/schema/event.capnp.
 //
 // Texts are borrowed: they must live until the fact is encoded.
 #pragma once
@@ -135,8 +135,8 @@ using Fact = std::variant<fact::StoreCreated, fact::StoreUpgraded, fact::Officer
                           fact::SubordinateCreated, fact::SubordinateLinked, fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned,
                           fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved, fact::TermsAccepted, fact::AccountLocked,
                           fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
-                          fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
-                          fact::ImportCompleted>;
+                          fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted,
+                          fact::ProviderImportStarted, fact::ImportCompleted>;
 
 // Writes the fact into the event's union, texts and all.
 void write_fact(const Fact& fact, schema::Event::Builder event);

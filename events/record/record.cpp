@@ -45,7 +45,8 @@ void check_stream(schema::StreamVersion::Reader stream) {
       check_size("streams.key of an import", size, EventId::size);
       break;
     default:
-      if (size > StreamName::key_size_max) throw BadRecord(fmt::format("streams.key has {} bytes: expected at most {}", size, StreamName::key_size_max));
+      if (size > StreamName::key_size_max)
+        throw BadRecord(fmt::format("streams.key has {} bytes: expected at most {}", size, StreamName::key_size_max));
   }
   if (stream.getVersion() == 0) throw BadRecord("streams.version is 0: the first event of a stream has version 1");
 }

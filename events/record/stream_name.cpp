@@ -47,7 +47,8 @@ StreamName::StreamName(schema::StreamKind kind, ByteSpan key) : kind_(kind), siz
 std::string StreamName::describe() const {
   std::string out{kind_name(kind_)};
   if (size_ == 0) return out;
-  const bool is_text = kind_ == schema::StreamKind::PROVIDER || kind_ == schema::StreamKind::USERNAME || kind_ == schema::StreamKind::POLICY;
+  const bool is_text =
+      kind_ == schema::StreamKind::PROVIDER || kind_ == schema::StreamKind::USERNAME || kind_ == schema::StreamKind::POLICY;
   return out + ':' + (is_text ? std::string{text_of(key())} : to_hex(key()));
 }
 

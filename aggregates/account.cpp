@@ -1,0 +1,169 @@
+#include "aggregates/account.h"
+
+#include <algorithm>
+
+#include "aggregates/event_fields.h"
+#include "aggregates/unknown_fact.h"
+
+namespace muniment {
+namespace {
+
+auto place_of(auto& links, const ProviderId& provider) {
+  return std::lower_bound(links.begin(), links.end(), provider, [](const auto& link, const ProviderId& id) { return link.provider < id; });
+}
+
+}  // namespace
+
+void Account::evolve(schema::Event::Reader event, Version version) {
+  using Fact = schema::Event::Fact;
+  version_ = version;
+  const auto fact = event.getFact();
+  switch (fact.which()) {
+    case Fact::ACCOUNT_CREATED:
+      begin(event);
+      return;
+    case Fact::SUBORDINATE_CREATED: {
+      begin(event);
+      Link& created = link_or_new(*home_);
+      insert_all(created.services, fact.getSubordinateCreated().getServices(), *names_);
+      created.changed_at = occurred_at(event);
+      return;
+    }
+    case Fact::SUBORDINATE_LINKED: {
+      Link& linked = link_or_new(provider_of(event.getProvider()));
+      insert_all(linked.services, fact.getSubordinateLinked().getServices(), *names_);
+      linked.changed_at = occurred_at(event);
+      return;
+    }
+    case Fact::SERVICES_ASSIGNED: {
+      Link& assigned = link_or_new(provider_of(event.getProvider()));
+      erase_all(assigned.services, fact.getServicesAssigned().getRevoked(), *names_);
+      insert_all(assigned.services, fact.getServicesAssigned().getGranted(), *names_);
+      assigned.changed_at = occurred_at(event);
+      return;
+    }
+    case Fact::SUBORDINATE_REMOVED:
+      end_link(provider_of(event.getProvider()), occurred_at(event));
+      return;
+    case Fact::PRIMARY_USER_ASSIGNED:
+      assign_primary(event);
+      return;
+    case Fact::PROFILE_CHANGED:
+      profile_position_ = event.getPosition();
+      return;
+    case Fact::PIN_CHANGED:
+      pin_event_ = event_id_of(event);
+      return;
+    case Fact::PASSWORD_RESET:
+      reset_ = {event.getPosition(), event_id_of(event), Timestamp{fact.getPasswordReset().getExpiresAt()}, false};
+      return;
+    case Fact::CREDENTIAL_REDEEMED:
+      reset_.redeemed = true;
+      return;
+    case Fact::TERMS_ACCEPTED:
+      accepted_terms_ = text_of(fact.getTermsAccepted().getTermsVersion());
+      return;
+    case Fact::ACCOUNT_LOCKED:
+      locked_ = true;
+      return;
+    case Fact::ACCOUNT_UNLOCKED:
+      locked_ = false;
+      return;
+    case Fact::ACCOUNT_DISABLED:
+      disabled_ = true;
+      return;
+    case Fact::ACCOUNT_ENABLED:
+      disabled_ = false;
+      return;
+    case Fact::ACCOUNT_TERMINATED:
+      terminated_ = true;
+      return;
+    case Fact::SIGNED_IN:
+    case Fact::SERVICE_USED:
+    case Fact::DEPARTURE_REPORTED:
+      return;
+    case Fact::STORE_CREATED:
+    case Fact::STORE_UPGRADED:
+    case Fact::OFFICER_APPOINTED:
+    case Fact::OFFICER_DISMISSED:
+    case Fact::SERVICE_DEFINED:
+    case Fact::SERVICE_RETIRED:
+    case Fact::TERMS_PUBLISHED:
+    case Fact::POLICY_SET:
+    case Fact::PROVIDER_REGISTERED:
+    case Fact::PROVIDER_CLOSED:
+    case Fact::RELATIONSHIP_STARTED:
+    case Fact::RELATIONSHIP_ENDED:
+    case Fact::COMMAND_REFUSED:
+    case Fact::IMPORT_STARTED:
+    case Fact::PROVIDER_IMPORT_STARTED:
+    case Fact::IMPORT_COMPLETED:
+      throw BadRecord("a fact that is not about an account stands in an account's stream");
+  }
+  stop_at_unknown_fact(event);
+}
+
+const Account::Link* Account::link(const ProviderId& provider) const {
+  const auto place = place_of(links_, provider);
+  return place != links_.end() && place->provider == provider ? &*place : nullptr;
+}
+
+Timestamp Account::changed_at(const ProviderId& provider) const {
+  if (const Link* held = link(provider)) return held->changed_at;
+  for (const auto& [ended, at] : ended_) {
+    if (ended == provider) return at;
+  }
+  return Timestamp{};
+}
+
+Account::Link& Account::link_or_new(const ProviderId& provider) {
+  auto place = place_of(links_, provider);
+  if (place == links_.end() || place->provider != provider) place = links_.insert(place, Link{provider, {}, {}});
+  return *place;
+}
+
+void Account::end_link(const ProviderId& provider, Timestamp at) {
+  const auto place = place_of(links_, provider);
+  if (place != links_.end() && place->provider == provider) links_.erase(place);
+  std::erase_if(ended_, [&](const auto& ended) { return ended.first == provider; });
+  ended_.emplace_back(provider, at);
+}
+
+// Who creates an account gives it its name, its home and, but for imports, its profile and PIN.
+void Account::begin(schema::Event::Reader event) {
+  username_ = text_of(event.getUsername());
+  home_ = provider_of(event.getProvider());
+  if (!event.hasSealed()) return;
+  profile_position_ = event.getPosition();
+  pin_event_ = event_id_of(event);
+}
+
+void Account::assign_primary(schema::Event::Reader event) {
+  const auto assigned = event.getFact().getPrimaryUserAssigned();
+  const ProviderId provider = provider_of(event.getProvider());
+  if (text_of(event.getUsername()) != username_) {  // It is the former one.
+    std::erase(primary_of_, provider);
+    end_link(provider, occurred_at(event));
+    return;
+  }
+  primary_of_.insert(std::lower_bound(primary_of_.begin(), primary_of_.end(), provider), provider);
+  Link& held = link_or_new(provider);
+  held.services.clear();
+  insert_all(held.services, assigned.getServices(), *names_);
+  held.changed_at = occurred_at(event);
+}
+
+void Account::describe(Canonical& out) const {
+  out.text("account").bytes(id_.bytes()).number(version_).text(username_).text(home_ ? home_->text() : "");
+  out.flag(locked_).flag(disabled_).flag(terminated_).text(accepted_terms_);
+  out.number(profile_position_).bytes(pin_event_.bytes());
+  out.number(reset_.position).bytes(reset_.event.bytes()).flag(reset_.redeemed);
+  out.number(links_.size());
+  for (const Link& link : links_) {
+    out.text(link.provider.text()).services(link.services).number(static_cast<std::uint64_t>(link.changed_at.ns));
+  }
+  out.number(primary_of_.size());
+  for (const ProviderId& provider : primary_of_) out.text(provider.text());
+}
+
+}  // namespace muniment

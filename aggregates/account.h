@@ -1,0 +1,87 @@
+// An account: one person, one username. State and evolve; decisions are in commands/.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aggregates/canonical.h"
+#include "aggregates/service_names.h"
+#include "events/record/record.h"
+
+namespace muniment {
+
+class Account {
+ public:
+  struct Link {
+    ProviderId provider;
+    ServiceSet services;
+    Timestamp changed_at;  // Effective time of the latest change of this link.
+  };
+  // The latest reset, whose one-time credential the vault knows by `event`.
+  struct Reset {
+    Position position = 0;
+    EventId event;
+    Timestamp expires_at;
+    bool redeemed = false;
+  };
+
+  // `names` must outlive the account.
+  Account(const AccountId& id, ServiceNames& names) : id_(id), names_(&names) {}
+
+  // Takes an event of the account's stream. Throws UnknownFact.
+  void evolve(schema::Event::Reader event, Version version);
+
+  const AccountId& id() const { return id_; }
+  Version version() const { return version_; }
+  bool exists() const { return version_ > 0; }
+  const std::string& username() const { return username_; }
+  // The provider that created it; its administrators alone change the profile and reset the password.
+  const std::optional<ProviderId>& home() const { return home_; }
+
+  bool is_locked() const { return locked_; }
+  bool is_disabled() const { return disabled_; }
+  bool is_terminated() const { return terminated_; }
+  // Holds no link: cannot sign in, and its name stays reserved.
+  bool is_unlinked() const { return links_.empty(); }
+  const std::string& accepted_terms() const { return accepted_terms_; }  // Empty: none yet.
+
+  const std::vector<Link>& links() const { return links_; }  // In the order of the PID/SLs.
+  const Link* link(const ProviderId& provider) const;
+  // Kept after the link has ended, for the order of history.
+  Timestamp changed_at(const ProviderId& provider) const;
+  bool is_primary_user_anywhere() const { return !primary_of_.empty(); }
+  const std::vector<ProviderId>& primary_of() const { return primary_of_; }
+
+  // Where the sealed profile stands: position of the event that carries the current one. 0: none was ever given.
+  Position profile_position() const { return profile_position_; }
+  // Under which event's id the vault keeps the PIN; zero: none.
+  const EventId& pin_event() const { return pin_event_; }
+  const Reset& reset() const { return reset_; }
+
+  void describe(Canonical& out) const;
+
+ private:
+  Link& link_or_new(const ProviderId& provider);
+  void end_link(const ProviderId& provider, Timestamp at);
+  void begin(schema::Event::Reader event);
+  void assign_primary(schema::Event::Reader event);
+
+  AccountId id_;
+  ServiceNames* names_;
+  Version version_ = 0;
+  std::string username_;
+  std::optional<ProviderId> home_;
+  std::vector<Link> links_;
+  std::vector<std::pair<ProviderId, Timestamp>> ended_;  // Links that are no more, and when.
+  std::vector<ProviderId> primary_of_;
+  std::string accepted_terms_;
+  Position profile_position_ = 0;
+  EventId pin_event_;
+  Reset reset_;
+  bool locked_ = false;
+  bool disabled_ = false;
+  bool terminated_ = false;
+};
+
+}  // namespace muniment

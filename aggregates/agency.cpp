@@ -1,0 +1,34 @@
+#include "aggregates/agency.h"
+
+#include "aggregates/unknown_fact.h"
+
+namespace muniment {
+
+void Agency::evolve(schema::Event::Reader event, Version version) {
+  using Fact = schema::Event::Fact;
+  version_ = version;
+  const auto fact = event.getFact();
+  switch (fact.which()) {
+    case Fact::STORE_CREATED:
+      format_ = fact.getStoreCreated().getFormat();
+      return;
+    case Fact::STORE_UPGRADED:
+      format_ = fact.getStoreUpgraded().getToFormat();
+      return;
+    case Fact::OFFICER_APPOINTED:
+      officers_.emplace(text_of(fact.getOfficerAppointed().getOfficer()));
+      return;
+    case Fact::OFFICER_DISMISSED:
+      officers_.erase(std::string{text_of(fact.getOfficerDismissed().getOfficer())});
+      return;
+    default:
+      stop_at_unknown_fact(event);
+  }
+}
+
+void Agency::describe(Canonical& out) const {
+  out.text("agency").number(version_).number(format_).number(officers_.size());
+  for (const std::string& officer : officers_) out.text(officer);
+}
+
+}  // namespace muniment

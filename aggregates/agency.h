@@ -1,0 +1,29 @@
+// The agency: its enrolment officers, and the format that the store has been upgraded to.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "aggregates/canonical.h"
+#include "events/record/record.h"
+
+namespace muniment {
+
+class Agency {
+ public:
+  void evolve(schema::Event::Reader event, Version version);
+
+  Version version() const { return version_; }
+  const std::set<std::string, std::less<>>& officers() const { return officers_; }
+  bool has_officer(std::string_view name) const { return officers_.contains(name); }
+  std::uint32_t format() const { return format_; }
+
+  void describe(Canonical& out) const;
+
+ private:
+  Version version_ = 0;
+  std::set<std::string, std::less<>> officers_;
+  std::uint32_t format_ = 0;
+};
+
+}  // namespace muniment

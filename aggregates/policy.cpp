@@ -1,0 +1,34 @@
+#include "aggregates/policy.h"
+
+#include "aggregates/unknown_fact.h"
+
+namespace muniment {
+
+void Policy::evolve(schema::Event::Reader event, Version version) {
+  const auto fact = event.getFact();
+  version_ = version;
+  if (fact.which() != schema::Event::Fact::POLICY_SET) stop_at_unknown_fact(event);
+  delegates_ = fact.getPolicySet().getDelegation();
+  contents_ = contents_of(fact.getPolicySet());
+}
+
+bool Policy::equals(schema::Policy::Reader policy) const { return is_set() && contents_ == contents_of(policy); }
+
+std::string Policy::contents_of(schema::Policy::Reader policy) {
+  Canonical out;
+  out.text(text_of(policy.getTimeZone()))
+      .text(text_of(policy.getWorkFrom()))
+      .text(text_of(policy.getWorkTo()))
+      .flag(policy.getDelegation());
+  out.number(policy.getWorkDays().size());
+  for (const auto day : policy.getWorkDays()) out.number(day);
+  out.number(policy.getIncompatible().size());
+  for (const auto pair : policy.getIncompatible()) out.text(text_of(pair.getService())).text(text_of(pair.getOther()));
+  out.number(policy.getThresholds().size());
+  for (const auto threshold : policy.getThresholds()) out.text(text_of(threshold.getName())).number(threshold.getValue());
+  return out.str();
+}
+
+void Policy::describe(Canonical& out) const { out.text("policy").number(version_).text(contents_); }
+
+}  // namespace muniment

@@ -1,0 +1,30 @@
+// The policy of the agency, or of one provider. Decisions read delegation; findings read the rest from its events.
+#pragma once
+
+#include "aggregates/canonical.h"
+#include "events/record/record.h"
+
+namespace muniment {
+
+class Policy {
+ public:
+  void evolve(schema::Event::Reader event, Version version);
+
+  Version version() const { return version_; }
+  bool is_set() const { return version_ > 0; }
+  // Whether a holder of Manage Subordinate Accounts may assign services, reset and remove.
+  bool delegates() const { return delegates_; }
+  // Whether a policy with these very contents is the current one.
+  bool equals(schema::Policy::Reader policy) const;
+
+  void describe(Canonical& out) const;
+
+ private:
+  static std::string contents_of(schema::Policy::Reader policy);
+
+  Version version_ = 0;
+  bool delegates_ = false;
+  std::string contents_;
+};
+
+}  // namespace muniment

@@ -1,0 +1,98 @@
+#include "aggregates/provider.h"
+
+#include <algorithm>
+
+#include "aggregates/event_fields.h"
+#include "aggregates/unknown_fact.h"
+
+namespace muniment {
+namespace {
+
+std::optional<EventId> import_of(schema::Event::Reader event) {
+  for (const auto stream : event.getStreams()) {
+    if (stream.getKind() == schema::StreamKind::IMPORT) return EventId::from(bytes_of(stream.getKey()));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Provider::evolve(schema::Event::Reader event, Version version) {
+  using Fact = schema::Event::Fact;
+  version_ = version;
+  const auto fact = event.getFact();
+  switch (fact.which()) {
+    case Fact::PROVIDER_REGISTERED:
+      registered_ = true;
+      kind_ = fact.getProviderRegistered().getKind();
+      organization_ = text_of(fact.getProviderRegistered().getOrganization());
+      name_ = text_of(fact.getProviderRegistered().getName());
+      return;
+    case Fact::PROVIDER_CLOSED:
+      closed_ = true;
+      primary_user_.clear();
+      entities_.clear();
+      return;
+    case Fact::RELATIONSHIP_STARTED:
+      if (provider_of(event.getProvider()) == id_) entities_.push_back(provider_of(fact.getRelationshipStarted().getEntity()));
+      return;
+    case Fact::RELATIONSHIP_ENDED:
+      if (provider_of(event.getProvider()) == id_) end_relationship(provider_of(fact.getRelationshipEnded().getEntity()));
+      return;
+    case Fact::PRIMARY_USER_ASSIGNED:
+      primary_user_ = text_of(event.getUsername());
+      return;
+    case Fact::PROVIDER_IMPORT_STARTED:
+      latest_import_ = import_of(event);
+      return;
+    // The roster is kept by the accounts.
+    case Fact::ACCOUNT_CREATED:
+    case Fact::SUBORDINATE_CREATED:
+    case Fact::SUBORDINATE_LINKED:
+    case Fact::SERVICES_ASSIGNED:
+    case Fact::SUBORDINATE_REMOVED:
+    case Fact::PROFILE_CHANGED:
+    case Fact::PIN_CHANGED:
+    case Fact::PASSWORD_RESET:
+    case Fact::SERVICE_USED:
+    case Fact::DEPARTURE_REPORTED:
+      return;
+    case Fact::STORE_CREATED:
+    case Fact::STORE_UPGRADED:
+    case Fact::OFFICER_APPOINTED:
+    case Fact::OFFICER_DISMISSED:
+    case Fact::SERVICE_DEFINED:
+    case Fact::SERVICE_RETIRED:
+    case Fact::TERMS_PUBLISHED:
+    case Fact::POLICY_SET:
+    case Fact::CREDENTIAL_REDEEMED:
+    case Fact::TERMS_ACCEPTED:
+    case Fact::ACCOUNT_LOCKED:
+    case Fact::ACCOUNT_UNLOCKED:
+    case Fact::ACCOUNT_DISABLED:
+    case Fact::ACCOUNT_ENABLED:
+    case Fact::ACCOUNT_TERMINATED:
+    case Fact::SIGNED_IN:
+    case Fact::COMMAND_REFUSED:
+    case Fact::IMPORT_STARTED:
+    case Fact::IMPORT_COMPLETED:
+      throw BadRecord("a fact that is not about a provider stands in a provider's stream");
+  }
+  stop_at_unknown_fact(event);
+}
+
+bool Provider::is_related_to(const ProviderId& entity) const {
+  return std::find(entities_.begin(), entities_.end(), entity) != entities_.end();
+}
+
+void Provider::describe(Canonical& out) const {
+  out.text("provider").text(id_.text()).number(version_).flag(registered_).flag(closed_);
+  out.number(static_cast<std::uint64_t>(kind_)).text(organization_).text(name_).text(primary_user_);
+  auto entities = entities_;
+  std::sort(entities.begin(), entities.end());
+  out.number(entities.size());
+  for (const ProviderId& entity : entities) out.text(entity.text());
+  out.bytes(latest_import_ ? latest_import_->bytes() : ByteSpan{});
+}
+
+}  // namespace muniment

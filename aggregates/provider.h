@@ -1,0 +1,54 @@
+// A provider, relationship entity or billing entity. State and evolve; decisions are in commands/.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aggregates/canonical.h"
+#include "events/record/record.h"
+
+namespace muniment {
+
+class Provider {
+ public:
+  explicit Provider(const ProviderId& id) : id_(id) {}
+
+  // Takes an event of the provider's stream. Throws UnknownFact.
+  void evolve(schema::Event::Reader event, Version version);
+
+  const ProviderId& id() const { return id_; }
+  Version version() const { return version_; }
+  bool is_registered() const { return registered_; }
+  bool is_closed() const { return closed_; }
+  // Registered and not closed.
+  bool is_open() const { return registered_ && !closed_; }
+  schema::ProviderKind kind() const { return kind_; }
+  const std::string& organization() const { return organization_; }
+  const std::string& name() const { return name_; }
+  // Username of the Primary User; empty: there is none.
+  const std::string& primary_user() const { return primary_user_; }
+  // Those that act for it now.
+  const std::vector<ProviderId>& entities() const { return entities_; }
+  bool is_related_to(const ProviderId& entity) const;
+  // Id of the latest import that names this provider.
+  const std::optional<EventId>& latest_import() const { return latest_import_; }
+
+  void describe(Canonical& out) const;
+
+ private:
+  void end_relationship(const ProviderId& entity) { std::erase(entities_, entity); }
+
+  ProviderId id_;
+  Version version_ = 0;
+  bool registered_ = false;
+  bool closed_ = false;
+  schema::ProviderKind kind_ = schema::ProviderKind::PROVIDER;
+  std::string organization_;
+  std::string name_;
+  std::string primary_user_;
+  std::vector<ProviderId> entities_;
+  std::optional<EventId> latest_import_;
+};
+
+}  // namespace muniment

@@ -1,0 +1,160 @@
+#include "aggregates/world.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "aggregates/event_fields.h"
+#include "events/values/assert.h"
+
+namespace muniment {
+namespace {
+
+template <typename Map, typename Key, typename... Args>
+auto& find_or_make(Map& map, const Key& key, Args&&... args) {
+  auto& slot = map[key];
+  if (!slot) slot = std::make_unique<typename Map::mapped_type::element_type>(std::forward<Args>(args)...);
+  return *slot;
+}
+
+AccountId account_id_of(ByteSpan key) {
+  const auto id = AccountId::from(key);
+  if (!id) throw BadRecord("an account's stream key has not 16 bytes");
+  return *id;
+}
+
+// The first account among the streams is the one that the event is about.
+AccountId subject_of(schema::Event::Reader event) {
+  for (const auto stream : event.getStreams()) {
+    if (stream.getKind() == schema::StreamKind::ACCOUNT) return account_id_of(bytes_of(stream.getKey()));
+  }
+  throw BadRecord("an event that claims a username names no account");
+}
+
+}  // namespace
+
+World::World() : catalogue_(names_) {}
+
+void World::evolve(schema::Event::Reader event) {
+  for (const auto stream : event.getStreams()) evolve_one(stream, event);
+}
+
+void World::evolve(const StreamName& name, schema::Event::Reader event) {
+  for (const auto stream : event.getStreams()) {
+    if (StreamName{stream.getKind(), bytes_of(stream.getKey())} == name) evolve_one(stream, event);
+  }
+}
+
+void World::evolve_known(schema::Event::Reader event) {
+  for (const auto stream : event.getStreams()) {
+    if (knows(StreamName{stream.getKind(), bytes_of(stream.getKey())})) evolve_one(stream, event);
+  }
+}
+
+void World::evolve_one(schema::StreamVersion::Reader stream, schema::Event::Reader event) {
+  const Version version = stream.getVersion();
+  const ByteSpan key = bytes_of(stream.getKey());
+  switch (stream.getKind()) {
+    case schema::StreamKind::ACCOUNT:
+      account(account_id_of(key)).evolve(event, version);
+      return;
+    case schema::StreamKind::PROVIDER:
+      provider(provider_of({reinterpret_cast<const char*>(key.data()), key.size()})).evolve(event, version);
+      return;
+    case schema::StreamKind::USERNAME:
+      claims_.insert_or_assign(std::string{text_of(key)}, subject_of(event));
+      return;
+    case schema::StreamKind::CATALOGUE:
+      catalogue_.evolve(event, version);
+      return;
+    case schema::StreamKind::TERMS:
+      terms_.evolve(event, version);
+      return;
+    case schema::StreamKind::AGENCY:
+      agency_.evolve(event, version);
+      return;
+    case schema::StreamKind::POLICY:
+      policy(StreamName{schema::StreamKind::POLICY, key}).evolve(event, version);
+      return;
+    case schema::StreamKind::IMPORT:
+      find_or_make(imports_, EventId::from(key).value()).evolve(event, version);
+      return;
+    // Kept for questions; no decision reads them.
+    case schema::StreamKind::REFUSALS:
+    case schema::StreamKind::READS:
+    case schema::StreamKind::REVIEW:
+    case schema::StreamKind::FINDING:
+      return;
+  }
+  throw BadRecord("an event belongs to a stream of a kind that this program does not know: it was written by a newer one; use that one");
+}
+
+bool World::knows(const StreamName& stream) const {
+  switch (stream.kind()) {
+    case schema::StreamKind::ACCOUNT:
+      return accounts_.contains(account_id_of(stream.key()));
+    case schema::StreamKind::PROVIDER:
+      return providers_.contains(provider_of({reinterpret_cast<const char*>(stream.key().data()), stream.key().size()}));
+    case schema::StreamKind::USERNAME:
+      return true;
+    case schema::StreamKind::POLICY:
+      return policies_.contains(stream);
+    case schema::StreamKind::IMPORT:
+      return imports_.contains(EventId::from(stream.key()).value());
+    default:
+      return true;  // There is one of each, loaded at the start.
+  }
+}
+
+Account& World::account(const AccountId& id) { return find_or_make(accounts_, id, id, names_); }
+Provider& World::provider(const ProviderId& id) { return find_or_make(providers_, id, id); }
+Import& World::import(const EventId& id) { return find_or_make(imports_, id); }
+Policy& World::policy(const StreamName& stream) { return find_or_make(policies_, stream); }
+
+const AccountId* World::claimant(std::string_view username) const {
+  const auto found = claims_.find(std::string{username});
+  return found == claims_.end() ? nullptr : &found->second;
+}
+
+void World::forget() {
+  accounts_.clear();
+  providers_.clear();
+  claims_.clear();
+}
+
+Digest World::digest() const {
+  // Each state as (key, canonical bytes), sorted by key.
+  std::vector<std::pair<std::string, std::function<void(Canonical&)>>> states;
+  for (const auto& [id, account] : accounts_) {
+    if (account->exists()) states.emplace_back('0' + std::string{text_of(id.bytes())}, [&](Canonical& out) { account->describe(out); });
+  }
+  for (const auto& [id, provider] : providers_) {
+    if (provider->version() > 0) states.emplace_back('1' + id.text(), [&](Canonical& out) { provider->describe(out); });
+  }
+  for (const auto& [name, id] : claims_) states.emplace_back('2' + name, [&](Canonical& out) { out.text(name).bytes(id.bytes()); });
+  for (const auto& [name, policy] : policies_) {
+    if (policy->is_set()) states.emplace_back('3' + std::string{text_of(name.key())}, [&](Canonical& out) { policy->describe(out); });
+  }
+  for (const auto& [id, import] : imports_) {
+    if (import->version() > 0) states.emplace_back('4' + std::string{text_of(id.bytes())}, [&](Canonical& out) { import->describe(out); });
+  }
+  states.emplace_back("5", [&](Canonical& out) { agency_.describe(out); });
+  states.emplace_back("6", [&](Canonical& out) { catalogue_.describe(out); });
+  states.emplace_back("7", [&](Canonical& out) { terms_.describe(out); });
+  std::sort(states.begin(), states.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  MUNIMENT_ASSERT(hash && EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1);
+  for (const auto& [key, describe] : states) {
+    Canonical out;
+    out.text(key);
+    describe(out);
+    EVP_DigestUpdate(hash.get(), out.str().data(), out.str().size());
+  }
+  Digest digest{};
+  EVP_DigestFinal_ex(hash.get(), digest.data(), nullptr);
+  return digest;
+}
+
+}  // namespace muniment

@@ -1,0 +1,54 @@
+// Who may do what: one pure table. What an account administers is read from the log at that moment; tokens and claims only say who it is.
+// Source: job aids, introductions ("The Primary User is responsible for managing access ..."); docs/ARCHITECTURE.md, "Who may".
+#pragma once
+
+#include <expected>
+
+#include "commands/refusal.h"
+#include "events/schema/event.capnp.h"
+
+namespace muniment {
+
+// What the actor is, at the provider where it wants to act.
+enum class Role {
+  nobody,    // An account without power there.
+  delegate,  // Holds a delegate service (Manage Subordinate Accounts), and the policy delegates.
+  backup,    // Holds an administrator service (Primary Portal User), and is not the Primary User.
+  primary_user,
+  officer,    // Of the agency.
+  submitter,  // A machine that reports.
+};
+
+enum class Action {
+  agency,  // Officers, providers, relationships, Primary Users, terms, catalogue, policy, and the state of accounts.
+  create,
+  link,
+  assign,  // Services at one provider.
+  update_profile,
+  reset_password,
+  remove,
+  accept_terms,
+  report_signal,  // Sign-ins and use of services.
+  report_departure,
+  redeem,
+};
+
+// What it would be done to. All false for an action without a target, or on an unknown one.
+struct Target {
+  bool is_self = false;
+  bool is_primary_user_here = false;
+  bool is_primary_user_anywhere = false;
+  bool is_administrator_here = false;  // Primary User or backup.
+  bool is_administrator_anywhere = false;
+  bool is_home_here = false;     // The provider created the account.
+  bool is_without_home = false;  // The provider that created it was closed.
+  bool is_unlinked = false;
+  bool services_change = false;  // Some service would be granted or revoked.
+  bool administrator_service_granted = false;
+  bool administrator_service_revoked = false;
+};
+
+// The right by which it may be done, or the first reason why not.
+std::expected<schema::Authority, Refusal> authorize(Action action, Role role, const Target& target);
+
+}  // namespace muniment

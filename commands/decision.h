@@ -1,0 +1,48 @@
+// What a decision returns: the facts that happen, or why not.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands/profile.h"
+#include "commands/refusal.h"
+#include "events/record/fact.h"
+#include "events/vault/vault.h"
+
+namespace muniment {
+
+// One event to be recorded. The first stream is the one that it is mainly about; a sealed part goes under the key of the first account
+// stream.
+struct DecidedEvent {
+  EventId id;
+  Fact fact;
+  std::vector<StreamName> streams = {};
+  std::optional<ProviderId> provider = {};
+  std::string username = {};                  // Empty: not about an account.
+  std::optional<Personal> personal = {};      // Sealed under the key of the first account among the streams.
+  std::optional<Timestamp> occurred_at = {};  // Absent: now.
+};
+
+struct Decided {
+  schema::Authority authority = schema::Authority::NONE;
+  std::vector<DecidedEvent> events = {};  // None: what was asked for is so already, and nothing is recorded.
+  VaultBatch vault = {};                  // Written before the events are.
+  std::string username = {};              // Of the account that was created.
+  std::string credential = {};            // For the caller, once.
+};
+
+struct Refused {
+  Refusal refusal;
+  std::vector<std::string_view> fields = {};  // Names of the fields at fault, which the schema fixes.
+  std::optional<Version> expected_version = std::nullopt;
+  std::optional<Version> actual_version = std::nullopt;
+};
+
+using Decision = std::expected<Decided, Refused>;
+
+inline std::unexpected<Refused> refuse(Refusal refusal) { return std::unexpected(Refused{refusal, {}}); }
+inline std::unexpected<Refused> refuse(Refusal refusal, std::string_view field) { return std::unexpected(Refused{refusal, {field}}); }
+
+}  // namespace muniment

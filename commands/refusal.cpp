@@ -1,0 +1,80 @@
+#include "commands/refusal.h"
+
+#include <algorithm>
+
+namespace muniment {
+
+const std::array<RefusalEntry, 40>& refusals() {
+  using enum Refusal;
+  static constexpr std::array<RefusalEntry, 40> table{{
+      {actor_unknown, "actor_unknown", "The actor is no account, officer or submitter here; sign in as one that is."},
+      {actor_not_usable, "actor_not_usable",
+       "The actor's account is locked, disabled, terminated, unlinked or has not accepted the current terms; mend that first."},
+      {agency_only, "agency_only", "Only the agency's enrolment officers do this; ask one."},
+      {not_administrator, "not_administrator", "The actor is neither the provider's Primary User nor a backup; ask one of them."},
+      {home_only, "home_only",
+       "Only administrators of the provider that created the account change its profile or reset its password; ask them."},
+      {own_services, "own_services", "Nobody changes their own services; ask another administrator."},
+      {administrator_protected, "administrator_protected",
+       "Nobody below an administrator acts on an administrator or grants an administrator's service; ask the Primary User or a backup."},
+      {primary_user_protected, "primary_user_protected",
+       "Only the agency resets, replaces or removes a Primary User; ask an enrolment officer."},
+      {not_authorized, "not_authorized", "The actor may not do this."},
+      {provider_unknown, "provider_unknown", "No provider is registered under this PID/SL; check it, or register the provider."},
+      {provider_closed, "provider_closed", "The provider was closed; nothing more can be done there."},
+      {provider_already_registered, "provider_already_registered", "A provider is registered under this PID/SL with other particulars."},
+      {import_in_progress, "import_in_progress",
+       "History is being imported for the provider; run the import again until it completes, then repeat the command."},
+      {username_unavailable, "username_unavailable",
+       "The username is unknown or cannot be linked; check it with the person's home provider."},
+      {not_on_roster, "not_on_roster", "No such username is on the provider's roster; check the spelling, or link the account first."},
+      {account_terminated, "account_terminated", "The account was terminated; it can be removed, and nothing else."},
+      {personal_data_unavailable, "personal_data_unavailable",
+       "The person's data was erased or the vault does not have its key; restore the vault, or create a new account."},
+      {officer_unknown, "officer_unknown", "No officer has this name."},
+      {last_officer, "last_officer", "The last enrolment officer cannot be dismissed; appoint another first."},
+      {relationship_unknown, "relationship_unknown", "There is no such relationship between the two providers now."},
+      {same_provider, "same_provider", "A provider has no relationship with itself; name two different PID/SLs."},
+      {already_linked, "already_linked", "The account is linked to the provider already; assign services instead."},
+      {no_services_assigned, "no_services_assigned", "At least one service must be assigned."},
+      {service_unknown, "service_unknown", "A service is not in the catalogue; check its id."},
+      {service_retired, "service_retired", "A service was retired: it can be taken away, not granted."},
+      {service_already_defined, "service_already_defined", "The catalogue has a service of this id with another name."},
+      {possible_duplicate, "possible_duplicate",
+       "An account with the same name, birth day and email is on this roster; if it is another person, say so with allow_duplicate and a "
+       "reason."},
+      {reason_required, "reason_required", "This needs a reason: a code of a-z, 0-9 and _."},
+      {profile_required, "profile_required", "Name an existing username, or give the profile and PIN of a new account; not both."},
+      {terms_unknown, "terms_unknown", "This is not the current version of the terms; accept the current one."},
+      {terms_already_published, "terms_already_published", "This version of the terms was published before; a new one needs a new name."},
+      {credential_invalid, "credential_invalid",
+       "The credential is not the one that was issued last, or was redeemed already; reset the password again."},
+      {credential_expired, "credential_expired", "The credential has expired; reset the password again."},
+      {link_unknown, "link_unknown", "The account does not hold this service at the provider."},
+      {in_the_future, "in_the_future", "The time given is later than now; check the clock that reported it."},
+      {version_conflict, "version_conflict", "It has changed since the version that was expected; look at it again, then repeat."},
+      {command_id_reused, "command_id_reused", "The command id was used before with other content; choose a new one."},
+      {credential_already_issued, "credential_already_issued",
+       "This reset was done and its credential handed out; reset again under a new command id."},
+      {history_out_of_order, "history_out_of_order",
+       "The change is earlier than the latest recorded change of the same link; sort the history by time."},
+      {record_too_large, "record_too_large", "The event would be larger than a record can be; assign fewer services at a time."},
+  }};
+  static_assert(std::all_of(table.begin(), table.end(), [](const RefusalEntry& entry) {
+    return &entry - table.data() == static_cast<std::ptrdiff_t>(entry.refusal) && !entry.name.empty();
+  }));
+  return table;
+}
+
+std::string_view name_of(Refusal refusal) { return refusals()[static_cast<std::size_t>(refusal)].name; }
+
+std::string_view meaning_of(Refusal refusal) { return refusals()[static_cast<std::size_t>(refusal)].meaning; }
+
+std::optional<Refusal> refusal_named(std::string_view name) {
+  for (const RefusalEntry& entry : refusals()) {
+    if (entry.name == name) return entry.refusal;
+  }
+  return std::nullopt;
+}
+
+}  // namespace muniment

@@ -1,0 +1,276 @@
+#include "commands/sight.h"
+
+#include <utility>
+
+#include "commands/tags.h"
+#include "events/values/assert.h"
+
+namespace muniment {
+namespace {
+
+StreamName single(schema::StreamKind kind) { return StreamName::single(kind); }
+
+}  // namespace
+
+Sight::Sight(World& world, const EventLog& log, Vault& vault, Partition partition)
+    : world_(world), log_(log), vault_(vault), partition_(partition) {
+  load(single(schema::StreamKind::AGENCY));
+  load(single(schema::StreamKind::CATALOGUE));
+  load(single(schema::StreamKind::TERMS));
+  load(single(schema::StreamKind::POLICY));
+}
+
+const Agency& Sight::agency() {
+  look_at(single(schema::StreamKind::AGENCY), world_.agency().version());
+  return world_.agency();
+}
+
+const Catalogue& Sight::catalogue() {
+  look_at(single(schema::StreamKind::CATALOGUE), world_.catalogue().version());
+  return world_.catalogue();
+}
+
+const Terms& Sight::terms() {
+  look_at(single(schema::StreamKind::TERMS), world_.terms().version());
+  return world_.terms();
+}
+
+const Provider& Sight::provider(const ProviderId& id) {
+  const StreamName stream = StreamName::provider(id);
+  load(stream);
+  const Provider& provider = world_.provider(id);
+  look_at(stream, provider.version());
+  return provider;
+}
+
+const Account* Sight::account(const Username& name) { return account(name.text()); }
+
+const Account* Sight::account(std::string_view username) {
+  const StreamName claim{schema::StreamKind::USERNAME, bytes_of(username)};
+  load(claim);
+  const AccountId* id = world_.claimant(username);
+  look_at(claim, id == nullptr ? 0 : 1);
+  if (id == nullptr) return nullptr;
+  const StreamName stream = StreamName::account(*id);
+  load(stream);
+  const Account& account = world_.account(*id);
+  look_at(stream, account.version());
+  return &account;
+}
+
+const Policy& Sight::policy_of(const std::optional<ProviderId>& provider) {
+  const StreamName stream = provider ? StreamName::policy(*provider) : single(schema::StreamKind::POLICY);
+  load(stream);
+  const Policy& policy = world_.policy(stream);
+  look_at(stream, policy.version());
+  return policy;
+}
+
+const Policy& Sight::policy(const ProviderId& provider) {
+  const Policy& own = policy_of(provider);
+  return own.is_set() ? own : policy_of(std::nullopt);
+}
+
+const Import& Sight::import(const EventId& id) {
+  const StreamName stream = StreamName::import(id);
+  load(stream);
+  const Import& import = world_.import(id);
+  look_at(stream, import.version());
+  return import;
+}
+
+bool Sight::is_importing(const Provider& provider) { return provider.latest_import() && !import(*provider.latest_import()).is_complete(); }
+
+bool Sight::is_unlinked(const Account& account) {
+  for (const Account::Link& link : account.links()) {
+    if (!provider(link.provider).is_closed()) return false;
+  }
+  return true;
+}
+
+bool Sight::is_usable(const Account& account) {
+  if (account.is_locked() || account.is_disabled() || account.is_terminated() || is_unlinked(account)) return false;
+  return account.accepted_terms() == terms().current() || terms().current().empty();
+}
+
+bool Sight::is_administrator(const Account& account, const Provider& provider) {
+  if (provider.is_closed()) return false;
+  if (provider.primary_user() == account.username() && !provider.primary_user().empty()) return true;
+  const Account::Link* link = account.link(provider.id());
+  return link != nullptr && catalogue().has_administrator_service(link->services);
+}
+
+std::expected<Role, Refusal> Sight::role_of(const Principal& actor, const std::optional<ProviderId>& at) {
+  switch (actor.kind) {
+    case schema::PrincipalKind::OFFICER:
+      if (agency().has_officer(actor.name)) return Role::officer;
+      return std::unexpected(Refusal::actor_unknown);
+    case schema::PrincipalKind::SUBMITTER:
+      return Role::submitter;
+    case schema::PrincipalKind::ACCOUNT:
+      break;
+    case schema::PrincipalKind::NODE:
+    case schema::PrincipalKind::OUTSIDER:
+      return std::unexpected(Refusal::actor_unknown);
+  }
+  const Account* self = account(actor.name);
+  if (self == nullptr) return std::unexpected(Refusal::actor_unknown);
+  if (!is_usable(*self)) return std::unexpected(Refusal::actor_not_usable);
+  if (!at) return Role::nobody;
+  const Provider& where = provider(*at);
+  const Account::Link* link = self->link(*at);
+  if (where.is_closed() || link == nullptr) return Role::nobody;
+  if (where.primary_user() == self->username()) return Role::primary_user;
+  if (catalogue().has_administrator_service(link->services)) return Role::backup;
+  if (catalogue().has_delegate_service(link->services) && policy(*at).delegates()) return Role::delegate;
+  return Role::nobody;
+}
+
+Target Sight::target(const Principal& actor, const Account* account, const Provider& where) {
+  Target out;
+  if (account == nullptr) return out;
+  out.is_self = actor.kind == schema::PrincipalKind::ACCOUNT && actor.name == account->username();
+  out.is_primary_user_here = where.primary_user() == account->username();
+  for (const ProviderId& id : account->primary_of()) out.is_primary_user_anywhere |= !provider(id).is_closed();
+  out.is_administrator_here = is_administrator(*account, where);
+  out.is_administrator_anywhere = out.is_primary_user_anywhere;
+  for (const Account::Link& link : account->links()) out.is_administrator_anywhere |= is_administrator(*account, provider(link.provider));
+  out.is_home_here = account->home() == where.id();
+  out.is_without_home = account->home() && provider(*account->home()).is_closed();
+  out.is_unlinked = is_unlinked(*account);
+  return out;
+}
+
+std::optional<Profile> Sight::profile(const Account& account) {
+  if (account.profile_position() == 0) return std::nullopt;
+  const auto key = vault_.account_key(account.id());
+  if (!key) return std::nullopt;
+  std::optional<Profile> out;
+  const auto open = [&](Position, RecordWords words) {
+    RecordReader record(words);
+    const auto id = EventId::from(bytes_of(record.event().getEventId()));
+    MUNIMENT_ASSERT(id.has_value());
+    const auto opened = sealer_.open(*key, account.id(), *id, bytes_of(record.event().getSealed()));
+    if (opened) out = Personal::from_bytes(*opened).profile;
+    return false;
+  };
+  const RecordWords pending = pending_ ? pending_(account.profile_position()) : RecordWords{};
+  if (!pending.empty()) {
+    open(account.profile_position(), pending);
+  } else {
+    log_.read(partition_, account.profile_position(), account.profile_position(), open);
+  }
+  return out;
+}
+
+bool Sight::has_duplicate(const ProviderId& at, const Profile& profile, const AccountId* except) {
+  const std::string key = duplicate_key(profile);
+  for (const AccountId& id : vault_.accounts_with_tag(tag_same_person, at.text(), bytes_of(key))) {
+    if (except != nullptr && id == *except) continue;
+    load(StreamName::account(id));
+    const Account& other = world_.account(id);
+    look_at(StreamName::account(id), other.version());
+    if (other.link(at) != nullptr) return true;
+  }
+  return false;
+}
+
+AccountId Sight::new_account() {
+  const AccountId id = vault_.take_account().id;
+  loaded_.insert(StreamName::account(id));  // Nobody has written to it yet.
+  return id;
+}
+
+Username Sight::free_username(std::string_view stem) {
+  const auto name_of = [&](std::uint64_t number) { return Username::parse(std::string{stem} + std::to_string(number)).value(); };
+  const auto is_free = [&](std::uint64_t number) { return account(name_of(number)) == nullptr; };
+  const auto hint = last_number_.find(std::string{stem});
+  std::uint64_t number = 1;
+  if (hint != last_number_.end()) {
+    number = hint->second + 1;
+    while (!is_free(number)) ++number;
+  } else if (!is_free(number)) {
+    // A name in use below, a free one above: halve the range. Few steps, however many people are called the same.
+    std::uint64_t used = 1;
+    std::uint64_t free = 2;
+    while (!is_free(free)) {
+      used = free;
+      free *= 2;
+    }
+    while (free - used > 1) {
+      const std::uint64_t middle = used + (free - used) / 2;
+      (is_free(middle) ? free : used) = middle;
+    }
+    number = free;
+  }
+  last_number_.insert_or_assign(std::string{stem}, number);
+  return name_of(number);
+}
+
+Version Sight::version_of(const StreamName& stream) {
+  load(stream);
+  switch (stream.kind()) {
+    case schema::StreamKind::ACCOUNT:
+      return world_.account(AccountId::from(stream.key()).value()).version();
+    case schema::StreamKind::PROVIDER:
+      return world_.provider(ProviderId::parse(text_of(stream.key())).value()).version();
+    case schema::StreamKind::USERNAME:
+      return world_.claimant(text_of(stream.key())) == nullptr ? 0 : 1;
+    case schema::StreamKind::CATALOGUE:
+      return world_.catalogue().version();
+    case schema::StreamKind::TERMS:
+      return world_.terms().version();
+    case schema::StreamKind::AGENCY:
+      return world_.agency().version();
+    case schema::StreamKind::POLICY:
+      return world_.policy(stream).version();
+    case schema::StreamKind::IMPORT:
+      return world_.import(EventId::from(stream.key()).value()).version();
+    case schema::StreamKind::REFUSALS:
+    case schema::StreamKind::READS:
+    case schema::StreamKind::REVIEW:
+    case schema::StreamKind::FINDING:
+      break;
+  }
+  const auto [kept, is_new] = plain_versions_.try_emplace(stream, 0);
+  if (is_new) kept->second = log_.stream_version(partition_, stream);
+  return kept->second;
+}
+
+void Sight::evolve(schema::Event::Reader event) {
+  world_.evolve(event);
+  for (const auto stream : event.getStreams()) {
+    if (stream.getKind() == schema::StreamKind::REFUSALS) {
+      plain_versions_.insert_or_assign(StreamName{stream.getKind(), bytes_of(stream.getKey())}, stream.getVersion());
+    }
+  }
+}
+
+void Sight::forget() {
+  world_.forget();
+  std::erase_if(loaded_, [](const StreamName& stream) {
+    return stream.kind() == schema::StreamKind::ACCOUNT || stream.kind() == schema::StreamKind::PROVIDER ||
+           stream.kind() == schema::StreamKind::USERNAME;
+  });
+  last_number_.clear();
+}
+
+std::vector<Condition> Sight::take_conditions() {
+  seen_.clear();
+  return std::exchange(conditions_, {});
+}
+
+void Sight::load(const StreamName& stream) {
+  if (!loaded_.insert(stream).second) return;
+  log_.read_stream(partition_, stream, 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    world_.evolve(stream, record.event());
+    return true;
+  });
+}
+
+void Sight::look_at(const StreamName& stream, Version version) {
+  if (seen_.insert(stream).second) conditions_.push_back({stream, version});
+}
+
+}  // namespace muniment

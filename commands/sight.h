@@ -1,0 +1,101 @@
+// What a decision may look at: the aggregates as of now, the vault, the clock. Everything that is looked at is remembered with its version;
+// the decision's events are recorded only if none of it has changed.
+//
+// Belongs to the sequencer's thread. References stay valid during one decision.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "aggregates/world.h"
+#include "commands/authority.h"
+#include "commands/profile.h"
+#include "events/log/event_log.h"
+#include "events/record/principal.h"
+#include "events/vault/seal.h"
+#include "events/vault/vault.h"
+
+namespace muniment {
+
+class Sight {
+ public:
+  // All borrowed for its life.
+  Sight(World& world, const EventLog& log, Vault& vault, Partition partition = 0);
+
+  // What the decision sees as the present. Set by the sequencer before each decision; never goes back.
+  void set_now(Timestamp now) { now_ = now; }
+  Timestamp now() const { return now_; }
+
+  const Agency& agency();
+  const Catalogue& catalogue();
+  const Terms& terms();
+  // Never registered: a provider with version 0.
+  const Provider& provider(const ProviderId& id);
+  // Null where nobody has the name.
+  const Account* account(const Username& name);
+  const Account* account(std::string_view username);
+  // The provider's own policy where it has one, else the agency's.
+  const Policy& policy(const ProviderId& provider);
+  const Policy& policy_of(const std::optional<ProviderId>& provider);  // Exactly this one; not set: version 0.
+  const Import& import(const EventId& id);
+  // Whether history is being imported for the provider and has not completed.
+  bool is_importing(const Provider& provider);
+
+  // The actor's role at a provider, or anywhere for an officer and a submitter. Refused where the actor is unknown or cannot use its
+  // account.
+  std::expected<Role, Refusal> role_of(const Principal& actor, const std::optional<ProviderId>& provider);
+  bool is_administrator(const Account& account, const Provider& provider);
+  // Of the account as seen from the provider; what would be granted and revoked is the caller's to add. Null: an unknown account.
+  Target target(const Principal& actor, const Account* account, const Provider& provider);
+  // Not locked, disabled, terminated or unlinked, and has accepted the current terms. Links at closed providers do not count.
+  bool is_usable(const Account& account);
+  bool is_unlinked(const Account& account);
+
+  // The current profile, out of the seal. Nothing where none was given, or the person was erased or the vault does not have the key.
+  std::optional<Profile> profile(const Account& account);
+  bool has_key(const AccountId& account) { return vault_.account_key(account).has_value(); }
+  // Accounts on the provider's roster whose name, birth day and email are the same.
+  bool has_duplicate(const ProviderId& provider, const Profile& profile, const AccountId* except = nullptr);
+
+  // For what is about to be made.
+  EventId next_event_id() { return ids_.next_event(); }
+  AccountId new_account();
+  // The first free name: the stem and a number that is one more than that of a name in use, from 1.
+  Username free_username(std::string_view stem);
+  Vault& vault() { return vault_; }
+
+  // For the sequencer.
+  // The version that the stream has now, loading it if need be.
+  Version version_of(const StreamName& stream);
+  // Takes a decided event into the aggregates. Precondition: version_of was asked of each of its streams.
+  void evolve(schema::Event::Reader event);
+  // Streams that were looked at since the last call, with their versions then.
+  std::vector<Condition> take_conditions();
+  // Where events stand that are decided and not yet in the log: the record at a position, or nothing.
+  void set_pending(std::function<RecordWords(Position)> pending) { pending_ = std::move(pending); }
+  // Drops what can be loaded again. Precondition: everything decided is in the log.
+  void forget();
+
+ private:
+  void load(const StreamName& stream);
+  void look_at(const StreamName& stream, Version version);
+
+  World& world_;
+  const EventLog& log_;
+  Vault& vault_;
+  Partition partition_;
+  Timestamp now_;
+  IdSource ids_;
+  Sealer sealer_;
+  std::unordered_set<StreamName> loaded_;
+  std::unordered_set<StreamName> seen_;
+  std::vector<Condition> conditions_;
+  std::function<RecordWords(Position)> pending_;
+  std::unordered_map<StreamName, Version> plain_versions_;      // Of streams that no aggregate folds.
+  std::unordered_map<std::string, std::uint64_t> last_number_;  // By stem; a hint, checked against the claims.
+};
+
+}  // namespace muniment

@@ -1,0 +1,75 @@
+// How the vault's entries are keyed. One letter says what an entry is; then come fixed-size parts, so that a prefix names one account, or
+// one tag, and nothing else. Do not change these values: they are on disk.
+//
+//   key                                      value
+//   format                                   version u16be | oldest version whose reader understands it u16be
+//   pool                                     account ids 16 each: ready, or given out so lately that the log may not have them
+//   check                                    wrapped: 32 random bytes; opens under the vault's epoch key and no other
+//   s | name u8                              wrapped: one of the vault's own keys; its purpose is this store key
+//   k | account 16                           wrapped: the account's key; its purpose is the account id
+//   n | account 16 | event 16                sealed (seal.h) under the account's key for that event: the PIN's four digits
+//   v | account 16 | event 16                credential: verifier 32 | expires at, nanoseconds, i64be
+//   a | account 16 | kind u8 | scope         tag 16: what the account has for that kind and scope
+//   t | kind u8 | tag 16 | account 16        empty: the same, found by tag
+//
+//   wrapped     = wrap.h; the purpose of `check` is "check"
+//   tag         = HMAC-SHA256(own key `tags`, kind | scope length u8 | scope | content), first 16 bytes
+//   verifier    = HMAC-SHA256(own key `credentials`, account 16 | event 16 | expires at i64be | the 20 characters of credential.h)
+//   fingerprint = HMAC-SHA256(own key `fingerprints`, content), first 16 bytes
+//   fingerprint of an account's content = HMAC-SHA256(HKDF-Expand-SHA256(account key, "muniment/fingerprint/1", 32), content), first 16
+//   bytes
+#pragma once
+
+#include <cstring>
+#include <string_view>
+
+#include "events/values/assert.h"
+#include "events/values/bytes.h"
+#include "events/values/id.h"
+
+namespace muniment::vault_format {
+
+constexpr std::uint16_t version = 1;
+constexpr std::uint16_t oldest_reader = 1;
+
+constexpr std::string_view format_key = "format";
+constexpr std::string_view pool_key = "pool";
+constexpr std::string_view check_key = "check";
+
+enum class OwnKey : Byte { tags = 1, fingerprints = 2, credentials = 3 };
+
+using Tag = std::array<Byte, 16>;
+
+// A store key under construction, without allocating.
+class Key {
+ public:
+  static constexpr std::size_t tag_prefix_size = 1 + 1 + 16;
+
+  static Key own_key(OwnKey name) { return Key('s').add(static_cast<Byte>(name)); }
+  static Key account_key(const AccountId& account) { return Key('k').add(account.bytes()); }
+  static Key pins_of(const AccountId& account) { return Key('n').add(account.bytes()); }
+  static Key pin(const AccountId& account, const EventId& event) { return pins_of(account).add(event.bytes()); }
+  static Key credentials_of(const AccountId& account) { return Key('v').add(account.bytes()); }
+  static Key credential(const AccountId& account, const EventId& event) { return credentials_of(account).add(event.bytes()); }
+  static Key tags_of(const AccountId& account) { return Key('a').add(account.bytes()); }
+  static Key tag_of(const AccountId& account, Byte kind, std::string_view scope) { return tags_of(account).add(kind).add(bytes_of(scope)); }
+  static Key accounts_with(Byte kind, const Tag& tag) { return Key('t').add(kind).add(tag); }
+  static Key tagged(Byte kind, const Tag& tag, const AccountId& account) { return accounts_with(kind, tag).add(account.bytes()); }
+
+  std::string_view text() const { return text_of(ByteSpan(bytes_).first(size_)); }
+
+ private:
+  explicit Key(char letter) { add(static_cast<Byte>(letter)); }
+  Key& add(Byte byte) { return add(ByteSpan(&byte, 1)); }
+  Key& add(ByteSpan bytes) {
+    MUNIMENT_ASSERT(bytes.size() <= bytes_.size() - size_);
+    if (!bytes.empty()) std::memcpy(bytes_.data() + size_, bytes.data(), bytes.size());
+    size_ += bytes.size();
+    return *this;
+  }
+
+  std::array<Byte, 64> bytes_{};
+  std::size_t size_ = 0;
+};
+
+}  // namespace muniment::vault_format

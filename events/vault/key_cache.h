@@ -1,0 +1,40 @@
+// Account keys in memory, at most so many: the oldest goes first. Not thread-safe.
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "events/values/assert.h"
+#include "events/vault/secret.h"
+
+namespace muniment {
+
+class KeyCache {
+ public:
+  explicit KeyCache(std::size_t keys_max) : order_(keys_max) { MUNIMENT_ASSERT(keys_max > 0); }
+
+  std::optional<AccountKey> find(const AccountId& account) const {
+    const auto found = keys_.find(account);
+    if (found == keys_.end()) return std::nullopt;
+    return found->second;
+  }
+
+  void insert(const AccountId& account, const AccountKey& key) {
+    if (keys_.contains(account)) return;
+    keys_.erase(order_[next_]);  // The zero id of an empty slot is no account's.
+    keys_.try_emplace(account, key);
+    order_[next_] = account;
+    next_ = (next_ + 1) % order_.size();
+  }
+
+  void erase(const AccountId& account) { keys_.erase(account); }
+  std::size_t size() const { return keys_.size(); }
+
+ private:
+  std::unordered_map<AccountId, AccountKey> keys_;
+  std::vector<AccountId> order_;  // A ring, oldest at next_.
+  std::size_t next_ = 0;
+};
+
+}  // namespace muniment

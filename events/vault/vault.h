@@ -1,0 +1,196 @@
+// The vault: account keys and what must never stand in the log, in a database of its own outside the log's folder.
+//
+// It holds the key of every account, wrapped by the epoch key; PINs, sealed under their account's key; verifiers of one-time credentials;
+// and keyed tags, which answer "who has the same email?" without holding an email. Erasing a person deletes all of it, and with the
+// key everything that the log holds sealed under it.
+//
+// What it promises
+// - A key that take_account() returns is durable. So an event that is sealed under it can always be opened, until the account is erased.
+// - stage() shows what a batch writes to every later read in this process at once; commit() makes it durable. After a crash a staged
+//   batch is there whole or not at all, whether or not it was committed and whether or not the log has the event it belongs to. Therefore
+//   PINs and credentials are named by the event that set them: the current one is that of the event the caller names, and one that a crash
+//   left without its event is never mistaken for it. Tags carry no event; what is compared by them is a hint, and the log decides.
+// - An account without a key was erased or never existed, and the vault cannot tell which, nor whether its files were put back to an
+//   older state: the log knows. A key that is missing for an account that the log has and has not erased means a damaged vault.
+// - Damage that a checksum, a tag or the epoch key can show is thrown as VaultError, never taken for absence.
+// - When a write or a sync fails, the call throws and every later call does: memory may be ahead of the disk, and nobody may act on it.
+//
+// Thread safety: all members but the constructor, the destructor and close() may be called from any thread at any time. Calls of stage()
+// and erase() take effect in one order; commit() may run on another thread than stage().
+//
+// One process at a time holds a vault. Messages of exceptions hold ids and paths, no secret and no personal value.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "events/values/bytes.h"
+#include "events/values/id.h"
+#include "events/values/timestamp.h"
+#include "events/vault/epoch_key.h"
+#include "events/vault/key_pool.h"
+#include "events/vault/secret.h"
+#include "events/vault/vault_error.h"
+
+namespace muniment {
+
+// Identifies content to those who hold the vault's keys, and to nobody else.
+using Fingerprint = std::array<Byte, 16>;
+
+// A credential as it is made: the text goes to the caller once, the rest into the vault.
+struct Credential {
+  std::string text;  // 7KQ2M-0XVRT-9GHEB-3NWSA
+  std::array<Byte, 32> verifier;
+  Timestamp expires_at;
+};
+
+enum class CredentialCheck { valid, wrong, expired, unknown };  // unknown: never issued under that event, redeemed or erased.
+
+// What is compared by a tag: numbers that the caller gives out, one for each kind of content. They are on disk.
+using TagKind = std::uint8_t;
+
+// Writes that belong to one decision. A value; knows no vault. Content and digits are overwritten when it is destroyed.
+class VaultBatch {
+ public:
+  static constexpr std::size_t scope_max = 32;  // Bytes.
+
+  // The PIN that `event` sets: four digits, or it is the caller's bug.
+  void put_pin(const AccountId& account, const EventId& event, std::string_view digits);
+  // Only once an event that sets a later PIN is durable in the log: until then a crash can make this one the current PIN again.
+  void drop_pin(const AccountId& account, const EventId& event);
+
+  void put_credential(const AccountId& account, const EventId& event, const Credential& credential);
+  // Redeemed, or replaced by a later one.
+  void drop_credential(const AccountId& account, const EventId& event);
+
+  // The account's content of this kind in this scope (a provider, or empty for everywhere) is now this. An account has one tag for each
+  // kind and scope: an earlier one goes.
+  void replace_tag(TagKind kind, std::string_view scope, ByteSpan content, const AccountId& account);
+  void drop_tag(TagKind kind, std::string_view scope, const AccountId& account);
+
+  bool empty() const { return writes_.empty(); }
+
+ private:
+  friend class Vault;
+
+  using Digits = Secret<struct PinKind, 4>;
+  struct Content {
+    explicit Content(ByteSpan content) : bytes(content.begin(), content.end()) {}
+    Content(Content&&) = default;
+    Content& operator=(Content&&) = default;
+    ~Content() { cleanse(bytes); }
+    Bytes bytes;
+  };
+  struct PutPin {
+    AccountId account;
+    EventId event;
+    Digits digits;
+  };
+  struct DropPin {
+    AccountId account;
+    EventId event;
+  };
+  struct PutCredential {
+    AccountId account;
+    EventId event;
+    std::array<Byte, 32> verifier;
+    Timestamp expires_at;
+  };
+  struct DropCredential {
+    AccountId account;
+    EventId event;
+  };
+  struct ReplaceTag {
+    TagKind kind;
+    std::string scope;
+    Content content;
+    AccountId account;
+  };
+  struct DropTag {
+    TagKind kind;
+    std::string scope;
+    AccountId account;
+  };
+  using Write = std::variant<PutPin, DropPin, PutCredential, DropCredential, ReplaceTag, DropTag>;
+
+  std::vector<Write> writes_;
+};
+
+struct VaultOptions {
+  std::size_t pool_batch = 1024;     // Accounts made ready at a time; the pool doubles it when it is found empty.
+  std::size_t key_cache = 65536;     // Unwrapped keys kept in memory, about 100 bytes each.
+  bool accept_damaged_tail = false;  // Open even if the newest writes are damaged, without them. For an operator who has no better copy.
+};
+
+class Vault {
+ public:
+  // Counts batches as they are staged.
+  using StagedNumber = std::uint64_t;
+  using IsUsed = std::function<bool(const AccountId&)>;
+
+  // Makes a vault in a new or empty folder, and its epoch key in a new file that is not in it. Throws VaultError when either exists.
+  static EpochKey create(const std::filesystem::path& directory, const std::filesystem::path& epoch_key_file);
+
+  // Opens it. `is_used` says whether the log has an account of that id: ids that an earlier run made ready, and perhaps gave out, and that
+  // the log does not have are given out again. Called by the constructor alone.
+  // Throws VaultError when there is no vault, another process holds it, a newer program wrote it, the epoch key is another's, or it is
+  // damaged.
+  Vault(const std::filesystem::path& directory, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options = {});
+  // Without close() nothing that was committed is lost, and the next open takes longer.
+  ~Vault();
+  Vault(const Vault&) = delete;
+  Vault& operator=(const Vault&) = delete;
+
+  // A new account's id and key. Waits for the disk only if accounts are taken faster than they can be made ready.
+  NewAccount take_account();
+
+  // Nothing when the account was erased or never existed.
+  std::optional<AccountKey> account_key(const AccountId& account);
+
+  // Makes the batch visible to reads, whole. Throws VaultError if it sets a PIN of an account that has no key.
+  StagedNumber stage(const VaultBatch& batch);
+
+  // Returns once everything that was staged up to that number is durable; one sync serves all of it. Costs nothing if it is already.
+  void commit(StagedNumber staged);
+
+  // The four digits that this event set; nothing if it set none or the account was erased.
+  std::optional<std::string> pin(const AccountId& account, const EventId& event);
+
+  // A credential for that account that dies at `expires_at`; put_credential() then makes it one that is known.
+  Credential make_credential(const AccountId& account, const EventId& event, Timestamp expires_at);
+  // Whether `typed` is the credential that this event issued, at that moment. Case, hyphens and spaces do not matter. Changes nothing:
+  // whoever accepts it drops it in the same decision.
+  CredentialCheck check_credential(const AccountId& account, const EventId& event, std::string_view typed, Timestamp now);
+
+  // The accounts whose content of this kind in this scope is this, in order of their ids.
+  std::vector<AccountId> accounts_with_tag(TagKind kind, std::string_view scope, ByteSpan content);
+
+  // Of content that belongs to no account. Another vault gives another fingerprint.
+  Fingerprint fingerprint(ByteSpan content);
+  // Of content that belongs to an account: once its key is gone, nobody can test a guess against it.
+  Fingerprint fingerprint(const AccountKey& key, ByteSpan content);
+
+  // Deletes the account's key, PINs, credentials and tags, durably. Again does nothing. The caller stages nothing for the account after it.
+  void erase(const AccountId& account);
+  // Rewrites the vault's files, so that none of them holds a byte of what was erased before. Takes seconds for a million accounts: call it
+  // after a run of erasures.
+  void scrub();
+
+  // Makes durable what is staged, flushes it, so that the next open is fast, and closes. No other call may be under way; every later one
+  // throws. A second close does nothing.
+  void close();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace muniment

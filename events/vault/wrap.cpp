@@ -1,0 +1,64 @@
+#include "events/vault/wrap.h"
+
+#include <algorithm>
+
+#include "events/values/assert.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::string_view context = "muniment/wrap/1";
+constexpr std::size_t nonce_at = std::tuple_size_v<EpochId>;
+constexpr std::size_t text_at = nonce_at + Aes256Gcm::nonce_size;
+constexpr std::size_t tag_at = text_at + 32;
+
+// "muniment/wrap/1" | purpose | epoch id
+class Aad {
+ public:
+  Aad(ByteSpan purpose, const EpochId& epoch) {
+    MUNIMENT_ASSERT(context.size() + purpose.size() + epoch.size() <= bytes_.size());
+    auto end = std::ranges::copy(bytes_of(context), bytes_.begin()).out;
+    end = std::ranges::copy(purpose, end).out;
+    end = std::ranges::copy(epoch, end).out;
+    size_ = static_cast<std::size_t>(end - bytes_.begin());
+  }
+  ByteSpan bytes() const { return ByteSpan(bytes_).first(size_); }
+
+ private:
+  std::array<Byte, 64> bytes_;
+  std::size_t size_;
+};
+
+}  // namespace
+
+EpochId epoch_of(std::span<const Byte, wrapped_size> wrapped) {
+  EpochId id;
+  std::ranges::copy(wrapped.first<nonce_at>(), id.begin());
+  return id;
+}
+
+Wrapped KeyWrapper::wrap_bytes(std::span<const Byte, 32> key, ByteSpan purpose) {
+  Wrapped wrapped;
+  const std::span<Byte, wrapped_size> out(wrapped);
+  std::ranges::copy(epoch_.id, out.begin());
+  fill_random(out.subspan<nonce_at, Aes256Gcm::nonce_size>());
+  std::ranges::copy(key, out.begin() + text_at);
+  cipher_.encrypt(epoch_.secret.bytes(), out.subspan<nonce_at, Aes256Gcm::nonce_size>(), Aad(purpose, epoch_.id).bytes(),
+                  out.subspan<text_at, 32>(), out.subspan<tag_at, Aes256Gcm::tag_size>());
+  return wrapped;
+}
+
+std::optional<KeyWrapper::Opened> KeyWrapper::unwrap_bytes(std::span<const Byte, wrapped_size> wrapped, ByteSpan purpose) {
+  if (epoch_of(wrapped) != epoch_.id) return std::nullopt;
+  std::array<Byte, 32> key;
+  std::ranges::copy(wrapped.subspan<text_at, 32>(), key.begin());
+  if (!cipher_.decrypt(epoch_.secret.bytes(), wrapped.subspan<nonce_at, Aes256Gcm::nonce_size>(), Aad(purpose, epoch_.id).bytes(), key,
+                       wrapped.subspan<tag_at, Aes256Gcm::tag_size>())) {
+    return std::nullopt;
+  }
+  const Opened opened(key);
+  cleanse(key);
+  return opened;
+}
+
+}  // namespace muniment
