@@ -54,6 +54,10 @@ class Sight {
   bool is_usable(const Account& account);
   bool is_unlinked(const Account& account);
 
+  bool holds(const Account::Link& link, std::string_view service) const {
+    const auto id = world_.names().find(service);
+    return id && link.services.contains(*id);
+  }
   // The current profile, out of the seal. Nothing where none was given, or the person was erased or the vault does not have the key.
   std::optional<Profile> profile(const Account& account);
   bool has_key(const AccountId& account) { return vault_.account_key(account).has_value(); }

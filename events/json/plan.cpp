@@ -288,8 +288,8 @@ const Enumeration* Compiler::enumeration(const capnp::EnumSchema& schema) {
 void Compiler::add_fields(const Target& target, const capnp::StructSchema& schema, const std::optional<Discriminator>& discriminator) {
   std::vector<Field> fields;
   for (const auto field : schema.getFields()) fields.push_back(field);
-  std::stable_sort(fields.begin(), fields.end(),
-                   [](const Field& a, const Field& b) { return a.getProto().getCodeOrder() < b.getProto().getCodeOrder(); });
+  std::sort(fields.begin(), fields.end(),
+            [](const Field& a, const Field& b) { return a.getProto().getCodeOrder() < b.getProto().getCodeOrder(); });
   bool union_added = false;
   for (const Field& field : fields) {
     if (!is_in_union(field)) {

@@ -180,6 +180,7 @@ bool may_be_shown(std::string_view name) {
 }
 
 // One object while its fields are read.
+static_assert(json::max_places == 8, "Frame::at has as many initializers, because a Builder has no default.");
 struct Frame {
   struct Active {
     const Scope* scope = nullptr;
@@ -494,6 +495,7 @@ struct JsonReader::Implementation {
       return refused("is not valid JSON");
     }
     if (unreadable != simdjson::SUCCESS) return refused(problem_of(unreadable, limits));
+    if (!document.is_object()) return refused("is no JSON object");
     if (!walk(text, document, into)) return std::unexpected(std::move(error));
     return {};
   }

@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define MUNIMENT_ASSERT(condition)                                                                  \
-  do {                                                                                              \
-    if (!(condition)) [[unlikely]] {                                                                \
+#define MUNIMENT_ASSERT(condition)                                                                      \
+  do {                                                                                                  \
+    if (!(condition)) [[unlikely]] {                                                                    \
       std::fprintf(stderr, "muniment: broken invariant: %s (%s:%d)\n", #condition, __FILE__, __LINE__); \
-      std::abort();                                                                                 \
-    }                                                                                               \
+      std::abort();                                                                                     \
+    }                                                                                                   \
   } while (false)

@@ -49,9 +49,14 @@ using EventId = Id<struct EventKind>;
 // Fills `out` from the operating system's generator, through OpenSSL. Throws std::runtime_error if it has none to give.
 void fill_random(std::span<Byte> out);
 
-// Hands out random ids from a buffer, so that one call to the generator serves many. Not thread-safe.
+// Hands out random ids from a buffer, so that one call to the generator serves many. Not thread-safe. Not copied, nor used on both
+// sides of a fork: the rest of the buffer would be handed out twice.
 class IdSource {
  public:
+  IdSource() = default;
+  IdSource(const IdSource&) = delete;
+  IdSource& operator=(const IdSource&) = delete;
+
   AccountId next_account() { return AccountId{next()}; }
   EventId next_event() { return EventId{next()}; }
 

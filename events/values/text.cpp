@@ -2,10 +2,14 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <memory>
+#include <stdexcept>
 #include <utility>
+
+#include "events/values/assert.h"
 
 namespace muniment {
 namespace {
@@ -53,18 +57,57 @@ bool is_control(utf8proc_int32_t code) {
   }
 }
 
-std::string mapped(std::string_view text, int options) {
-  utf8proc_uint8_t* out = nullptr;
-  const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
-                                             &out, static_cast<utf8proc_option_t>(options));
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(out, &std::free);
-  return size < 0 ? std::string{} : std::string(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size));
+// People and programs type one sign in many ways. Anything else is returned as it is.
+utf8proc_int32_t plain_sign(utf8proc_int32_t code, void* = nullptr) {
+  switch (code) {
+    case 0x60:    // grave accent
+    case 0xb4:    // acute accent
+    case 0x2bb:   // modifier letter turned comma: the okina
+    case 0x2bc:   // modifier letter apostrophe
+    case 0x2018:  // left single quotation mark
+    case 0x2019:  // right single quotation mark
+    case 0x201b:  // single high-reversed-9 quotation mark
+    case 0x2032:  // prime
+    case 0xa78c:  // saltillo
+      return '\'';
+    case 0x2010:  // hyphen
+    case 0x2011:  // non-breaking hyphen
+    case 0x2012:  // figure dash
+    case 0x2013:  // en dash
+    case 0x2212:  // minus sign
+      return '-';
+    default:
+      return code;
+  }
 }
 
+std::string mapped(std::string_view text, int options, utf8proc_custom_func before = nullptr) {
+  utf8proc_uint8_t* out = nullptr;
+  const utf8proc_ssize_t size =
+      utf8proc_map_custom(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &out,
+                          static_cast<utf8proc_option_t>(options), before, nullptr);
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(out, &std::free);
+  MUNIMENT_ASSERT(size != UTF8PROC_ERROR_INVALIDUTF8);  // The precondition of all who call.
+  if (size < 0) throw std::runtime_error(std::string("text cannot be normalized: ") + utf8proc_errmsg(size));
+  return {reinterpret_cast<const char*>(out), static_cast<std::size_t>(size)};
+}
+
+std::size_t bytes_in(utf8proc_int32_t code) { return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4; }
+
 std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+  std::size_t at = 0;
+  std::size_t begin = text.size();
+  std::size_t end = text.size();
+  each_code_point(text, [&](utf8proc_int32_t code) {
+    const std::size_t next = at + bytes_in(code);
+    if (utf8proc_category(code) != UTF8PROC_CATEGORY_ZS) {
+      begin = std::min(begin, at);
+      end = next;
+    }
+    at = next;
+    return true;
+  });
+  return text.substr(begin, end - begin);
 }
 
 void append_code_point(std::string& out, utf8proc_int32_t code) {
@@ -98,17 +141,18 @@ std::size_t code_points(std::string_view text) {
 }
 
 std::string search_key(std::string_view text) {
-  const std::string folded = mapped(text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK);
+  // Signs are made plain before the folding, which takes an acute accent for a space, and after it, which makes new apostrophes of `ŉ`.
+  const std::string folded = mapped(
+      text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE, &plain_sign);
   std::string out;
   out.reserve(folded.size());
   each_code_point(folded, [&out](utf8proc_int32_t code) {
-    for (const auto& [letter, spelling] : spelled_out) {
-      if (letter == code) {
-        out.append(spelling);
-        return true;
-      }
+    const auto* spelling = std::ranges::find(spelled_out, code, [](const auto& row) { return row.first; });
+    if (spelling != spelled_out.end()) {
+      out.append(spelling->second);
+    } else {
+      append_code_point(out, plain_sign(code));
     }
-    append_code_point(out, code);
     return true;
   });
   return out;

@@ -11,11 +11,13 @@ namespace muniment {
 bool is_utf8(std::string_view text);
 // Whether a control character (general category Cc, Cf but for the joiners, Zl or Zp) stands in the text.
 bool has_control_characters(std::string_view text);
-// The text in Unicode normalization form C, without surrounding white space. Nothing when it is no UTF-8 or has control characters.
+// The text in Unicode normalization form C, without surrounding white space (general category Zs). Nothing when it is no UTF-8 or has
+// control characters.
 std::optional<std::string> normalized(std::string_view text);
 // Number of code points. Precondition: is_utf8(text).
 std::size_t code_points(std::string_view text);
-// What searches compare: case folded, accents and other marks removed, letters such as ø, ß, ł and æ spelled out in ASCII.
+// What searches compare: case folded, accents, other marks and joiners removed, letters such as ø, ß, ł and æ spelled out in ASCII,
+// apostrophes and hyphens of every kind made the ASCII one. The key of a key is itself.
 // Precondition: is_utf8(text).
 std::string search_key(std::string_view text);
 

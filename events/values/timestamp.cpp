@@ -9,6 +9,11 @@ namespace muniment {
 namespace {
 
 constexpr std::int64_t ns_per_s = 1'000'000'000;
+// Every moment that can be read can be written and read again.
+constexpr int first_year = 1970;
+constexpr int last_year = 2261;
+constexpr std::int64_t end_s =
+    std::chrono::sys_seconds{std::chrono::sys_days{std::chrono::year{last_year + 1} / 1 / 1}}.time_since_epoch().count();
 
 // Takes `count` digits off the front.
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
@@ -37,7 +42,7 @@ std::optional<std::int64_t> take_date(std::string_view& text) {  // days since 1
   if (!day) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
                                          std::chrono::day{static_cast<unsigned>(*day)}};
-  if (!date.ok() || *year < 1970 || *year > 2261) return std::nullopt;
+  if (!date.ok() || *year < first_year || *year > last_year) return std::nullopt;
   return std::chrono::sys_days{date}.time_since_epoch().count();
 }
 
@@ -91,7 +96,9 @@ std::optional<Timestamp> Timestamp::parse(std::string_view text) {
   if (!fraction) return std::nullopt;
   const auto offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
-  return Timestamp{(*days * 86400 + *clock - *offset) * ns_per_s + *fraction};
+  const std::int64_t seconds = *days * 86400 + *clock - *offset;
+  if (seconds < 0 || seconds >= end_s) return std::nullopt;  // The offset leads out of the years.
+  return Timestamp{seconds * ns_per_s + *fraction};
 }
 
 std::string Timestamp::text() const {
@@ -102,7 +109,7 @@ std::string Timestamp::text() const {
   const hh_mm_ss clock{whole - day};
   std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                                 static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-  if (const std::int64_t fraction = ns - whole.time_since_epoch().count() * ns_per_s; fraction != 0) {
+  if (const std::int64_t fraction = (ns % ns_per_s + ns_per_s) % ns_per_s; fraction != 0) {
     std::string digits = fmt::format("{:09}", fraction);
     digits.erase(digits.find_last_not_of('0') + 1);
     out += '.' + digits;

@@ -16,8 +16,8 @@ struct Timestamp {
 
   // 2020-04-02T10:32:23Z, with the fraction's digits that are needed (none, or 1 to 9 without trailing zeros).
   std::string text() const;
-  // RFC 3339 with `Z` or a numeric offset, up to nine fraction digits, years 1970 to 2261. A date alone (2020-04-02) is its first moment.
-  // Nothing for anything else, a day that does not exist or a leap second.
+  // RFC 3339 with `Z` or a numeric offset, up to nine fraction digits, years 1970 to 2261 both as written and in UTC. A date alone
+  // (2020-04-02) is its first moment. Nothing for anything else, a day that does not exist or a leap second.
   static std::optional<Timestamp> parse(std::string_view text);
 };
 

@@ -1,5 +1,8 @@
 #include "events/values/username.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "events/values/text.h"
 
 namespace muniment {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace muniment {
 
@@ -26,7 +27,7 @@ class Username {
 };
 
 // The letters a generated username starts with: first initial and last name, ASCII-folded, apostrophes, hyphens and
-// whatever else is no letter or digit dropped; `user` where nothing is left. At most 40 characters.
+// whatever else is no letter or digit dropped; `user` where nothing is left. At most 40 characters. Precondition: both are UTF-8.
 std::string username_stem(std::string_view first_name, std::string_view last_name);
 
 }  // namespace muniment

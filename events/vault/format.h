@@ -1,23 +1,23 @@
-// How the vault's entries are keyed. One letter says what an entry is; then come fixed-size parts, so that a prefix names one account, or
-// one tag, and nothing else. Do not change these values: they are on disk.
+// How the vault's entries are keyed. One letter says what an entry is; then come fixed-size parts, so that a prefix of 17 bytes names one
+// account, or one tag, and nothing else. Do not change these values: they are on disk.
 //
-//   key                                      value
-//   format                                   version u16be | oldest version whose reader understands it u16be
-//   pool                                     account ids 16 each: ready, or given out so lately that the log may not have them
-//   check                                    wrapped: 32 random bytes; opens under the vault's epoch key and no other
-//   s | name u8                              wrapped: one of the vault's own keys; its purpose is this store key
-//   k | account 16                           wrapped: the account's key; its purpose is the account id
-//   n | account 16 | event 16                sealed (seal.h) under the account's key for that event: the PIN's four digits
-//   v | account 16 | event 16                credential: verifier 32 | expires at, nanoseconds, i64be
-//   a | account 16 | kind u8 | scope         tag 16: what the account has for that kind and scope
-//   t | kind u8 | tag 16 | account 16        empty: the same, found by tag
+//   key                            value
+//   format                         version u16be | oldest version whose reader understands it u16be
+//   pool                           account ids 16 each: ready, or given out so lately that the log may not have them
+//   check                          wrapped: 32 random bytes; opens under the vault's epoch key and no other
+//   s | name u8                    wrapped: one of the vault's own keys; its purpose is this store key
+//   k | account 16                 wrapped: the account's key; its purpose is the account id
+//   n | account 16 | event 16      sealed (seal.h) under the account's key for that event: the PIN's four digits
+//   v | account 16 | event 16      credential: verifier 32 | expires at, nanoseconds, i64be
+//   a | account 16                 the account's tags, one behind the other: kind u8 | scope length u8 | scope | tag 16
+//   t | tag 16 | account 16        empty: the same, found by tag
+//   j | number u64be               the journal: writes (overlay.h) that are not under their own keys yet, numbers without a hole
 //
 //   wrapped     = wrap.h; the purpose of `check` is "check"
-//   tag         = HMAC-SHA256(own key `tags`, kind | scope length u8 | scope | content), first 16 bytes
-//   verifier    = HMAC-SHA256(own key `credentials`, account 16 | event 16 | expires at i64be | the 20 characters of credential.h)
-//   fingerprint = HMAC-SHA256(own key `fingerprints`, content), first 16 bytes
-//   fingerprint of an account's content = HMAC-SHA256(HKDF-Expand-SHA256(account key, "muniment/fingerprint/1", 32), content), first 16
-//   bytes
+//   tag         = HMAC-SHA256(own key 1, kind u8 | scope length u8 | scope | content), first 16 bytes
+//   fingerprint = HMAC-SHA256(own key 2, content), first 16 bytes
+//   verifier    = HMAC-SHA256(own key 3, account 16 | event 16 | expires at i64be | the 20 characters of credential.h)
+//   fingerprint of an account's content = HMAC-SHA256(HKDF-Expand-SHA256(account key, "muniment/fingerprint/1", 32), content), first 16 bytes
 #pragma once
 
 #include <cstring>
@@ -40,11 +40,11 @@ enum class OwnKey : Byte { tags = 1, fingerprints = 2, credentials = 3 };
 
 using Tag = std::array<Byte, 16>;
 
+constexpr std::size_t prefix_size = 1 + 16;
+
 // A store key under construction, without allocating.
 class Key {
  public:
-  static constexpr std::size_t tag_prefix_size = 1 + 1 + 16;
-
   static Key own_key(OwnKey name) { return Key('s').add(static_cast<Byte>(name)); }
   static Key account_key(const AccountId& account) { return Key('k').add(account.bytes()); }
   static Key pins_of(const AccountId& account) { return Key('n').add(account.bytes()); }
@@ -52,9 +52,13 @@ class Key {
   static Key credentials_of(const AccountId& account) { return Key('v').add(account.bytes()); }
   static Key credential(const AccountId& account, const EventId& event) { return credentials_of(account).add(event.bytes()); }
   static Key tags_of(const AccountId& account) { return Key('a').add(account.bytes()); }
-  static Key tag_of(const AccountId& account, Byte kind, std::string_view scope) { return tags_of(account).add(kind).add(bytes_of(scope)); }
-  static Key accounts_with(Byte kind, const Tag& tag) { return Key('t').add(kind).add(tag); }
-  static Key tagged(Byte kind, const Tag& tag, const AccountId& account) { return accounts_with(kind, tag).add(account.bytes()); }
+  static Key accounts_with(const Tag& tag) { return Key('t').add(tag); }
+  static Key tagged(const Tag& tag, const AccountId& account) { return accounts_with(tag).add(account.bytes()); }
+  static Key journal(std::uint64_t number) {
+    std::array<Byte, 8> big_endian;
+    for (std::size_t i = 0; i < 8; ++i) big_endian[i] = static_cast<Byte>(number >> (56 - 8 * i));
+    return Key('j').add(big_endian);
+  }
 
   std::string_view text() const { return text_of(ByteSpan(bytes_).first(size_)); }
 

@@ -393,7 +393,7 @@ TEST(JsonReader, NamesAPathThroughListsAndObjects) {
 
 TEST(JsonReader, RefusesADocumentThatIsNoObject) {
   for (const std::string_view text : {"[]", "7", R"("x")", "true", "null"})
-    EXPECT_EQ(refusal<sample::Optionals>(text), "the document expected an object") << text;
+    EXPECT_EQ(refusal<sample::Optionals>(text), "the document is no JSON object") << text;
 }
 
 TEST(JsonReader, RefusesWhatIsNoJson) {

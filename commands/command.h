@@ -1,0 +1,63 @@
+// Any command: what surrounds it, and one of the bodies. The list of bodies is the list of what can be asked of muniment.
+#pragma once
+
+#include <memory>
+#include <variant>
+
+#include "commands/accept_terms.h"
+#include "commands/appoint_officer.h"
+#include "commands/assign_primary_user.h"
+#include "commands/assign_services.h"
+#include "commands/close_provider.h"
+#include "commands/create_subordinate.h"
+#include "commands/define_service.h"
+#include "commands/disable_account.h"
+#include "commands/dismiss_officer.h"
+#include "commands/enable_account.h"
+#include "commands/end_relationship.h"
+#include "commands/import_history.h"
+#include "commands/initialize_store.h"
+#include "commands/link_subordinate.h"
+#include "commands/lock_account.h"
+#include "commands/publish_terms.h"
+#include "commands/record_service_use.h"
+#include "commands/record_sign_in.h"
+#include "commands/redeem_credential.h"
+#include "commands/register_provider.h"
+#include "commands/remove_subordinate.h"
+#include "commands/report_departure.h"
+#include "commands/request.h"
+#include "commands/reset_password.h"
+#include "commands/retire_service.h"
+#include "commands/set_policy.h"
+#include "commands/start_relationship.h"
+#include "commands/terminate_account.h"
+#include "commands/unlock_account.h"
+#include "commands/update_subordinate.h"
+#include "commands/upgrade_store.h"
+
+namespace muniment {
+
+using CommandBody = std::variant<AppointOfficer, DismissOfficer, RegisterProvider, CloseProvider, StartRelationship, EndRelationship,
+                                 AssignPrimaryUser, CreateSubordinate, LinkSubordinate, UpdateSubordinate, AssignServices, ResetPassword,
+                                 RedeemCredential, RemoveSubordinate, AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount,
+                                 EnableAccount, TerminateAccount, DefineService, RetireService, RecordSignIn, RecordServiceUse,
+                                 ReportDeparture, SetPolicy, StartImport, ImportRow, CompleteImport, InitializeStore, UpgradeStore>;
+
+struct Command {
+  Request request;
+  CommandBody body;
+  std::string_view type;  // link_subordinate; as in the schema's $Json names.
+  // Whether the content has personal values or a secret, so that its fingerprint goes under the account's own key.
+  bool is_personal = false;
+  Bytes content = {};                        // Canonical; what the fingerprint is taken of.
+  std::shared_ptr<const void> message = {};  // Keeps what the body borrows.
+};
+
+// Checks the form of everything. `message` owns what `in` reads from, and lives as long as the command.
+Field<Command> read_command(request::Command::Reader in, std::shared_ptr<const void> message);
+
+// The names of all commands that can be submitted, in the order of the schema.
+std::vector<std::string_view> command_types();
+
+}  // namespace muniment

@@ -1,0 +1,318 @@
+#include "commands/decider.h"
+
+#include <algorithm>
+
+#include "events/values/assert.h"
+
+namespace muniment {
+namespace {
+
+std::string command_key(const Request& request) { return request.actor.text() + '\n' + request.command_id; }
+
+// The stream whose version `expected_version` speaks of: the account's, else the provider's.
+template <typename Body>
+std::optional<StreamName> subject_of(const Body& body, Sight& sight) {
+  if constexpr (requires { body.username.text(); }) {
+    if (const Account* account = sight.account(body.username)) return StreamName::account(account->id());
+    return std::nullopt;
+  } else if constexpr (requires { body.provider.text(); }) {
+    return StreamName::provider(body.provider);
+  } else {
+    return std::nullopt;
+  }
+}
+
+// What of a refused command is recorded: a provider that is registered and a username that exists. Never what was merely typed.
+template <typename Body>
+void name_what_exists(const Body& body, DecidedEvent& event, Sight& sight) {
+  if constexpr (requires { body.provider.text(); }) {
+    if (sight.provider(body.provider).is_registered()) event.provider = body.provider;
+  }
+  if constexpr (requires { body.username.text(); }) {
+    if (sight.account(body.username) != nullptr) event.username = body.username.text();
+  }
+}
+
+const AccountId* account_of(const DecidedEvent& event, AccountId& storage) {
+  for (const StreamName& stream : event.streams) {
+    if (stream.kind() != schema::StreamKind::ACCOUNT) continue;
+    storage = AccountId::from(stream.key()).value();
+    return &storage;
+  }
+  return nullptr;
+}
+
+std::optional<AccountId> account_of(schema::Event::Reader event) {
+  for (const auto stream : event.getStreams()) {
+    if (stream.getKind() == schema::StreamKind::ACCOUNT) return AccountId::from(bytes_of(stream.getKey()));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Decider::Decider(const EventLog& log, Vault& vault, Clock clock, Partition partition)
+    : log_(log),
+      vault_(vault),
+      clock_(std::move(clock)),
+      partition_(partition),
+      sight_(world_, log, vault, partition),
+      next_(log.head(partition).position + 1) {
+  sight_.set_pending([this](Position position) { return pending(position); });
+  if (decided() > 0) visit(decided(), [this](schema::Event::Reader event) { last_recorded_at_ = recorded_at(event); });
+}
+
+void Decider::decide(Submission& submission, Group& group) {
+  if (group.first == 0) group.first = next_;
+  open_ = &group;
+  Answer answer = decide_one(submission, group);
+  open_ = nullptr;
+  answer.true_of = decided();
+  group.answers.emplace_back(std::move(submission.answer), std::move(answer));
+}
+
+Answer Decider::decide_one(Submission& submission, Group& group) {
+  now_ = std::max(clock_(), last_recorded_at_);
+  sight_.set_now(now_);
+  const Command& command = submission.command;
+  if (auto repeat = repeat_of(command)) return std::move(*repeat);
+  Decision decision =
+      std::visit([&](const auto& body) -> Decision { return muniment::decide(body, command.request, sight_); }, command.body);
+  if (!decision) return refuse(submission, decision.error(), group);
+  if (const auto stale = stale_version(command)) return refuse(submission, *stale, group);
+  return record(submission, *decision, group);
+}
+
+// Versions are checked last, so that they are told only to who could act.
+std::optional<Refused> Decider::stale_version(const Command& command) {
+  if (!command.request.expected_version) return std::nullopt;
+  const auto subject = std::visit([&](const auto& body) { return subject_of(body, sight_); }, command.body);
+  if (!subject) return std::nullopt;
+  const Version actual = sight_.version_of(*subject);
+  if (actual == *command.request.expected_version) return std::nullopt;
+  return Refused{Refusal::version_conflict, {"expected_version"}, command.request.expected_version, actual};
+}
+
+std::optional<Answer> Decider::repeat_of(const Command& command) {
+  std::optional<Position> position;
+  if (const auto pending = pending_commands_.find(command_key(command.request)); pending != pending_commands_.end()) {
+    position = pending->second;
+  } else {
+    position = log_.find_command(partition_, command.request.actor, command.request.command_id);
+  }
+  if (!position) return std::nullopt;
+  std::optional<Answer> answer;
+  visit(*position, [&](schema::Event::Reader event) { answer = answer_again(command, event, *position); });
+  MUNIMENT_ASSERT(answer.has_value());
+  return answer;
+}
+
+Answer Decider::answer_again(const Command& command, schema::Event::Reader event, Position position) {
+  const auto account = account_of(event);
+  if (command.is_personal && account && !vault_.account_key(*account)) {
+    return {.status = Answer::Status::refused, .refusal = Refusal::personal_data_unavailable};
+  }
+  const Fingerprint fingerprint = fingerprint_of(command, account ? &*account : nullptr);
+  if (text_of(fingerprint) != text_of(bytes_of(event.getFingerprint()))) {
+    return {.status = Answer::Status::refused, .refusal = Refusal::command_id_reused, .fields = {"command_id"}};
+  }
+  Answer answer{.status = Answer::Status::accepted, .is_repeat = true, .first_position = position, .last_position = position};
+  bool is_same = true;
+  for (Position next = position + 1; is_same && next <= decided(); ++next) {
+    visit(next, [&](schema::Event::Reader later) {
+      is_same = text_of(later.getCommandId()) == command.request.command_id && !later.hasFingerprint() &&
+                text_of(later.getActor().getName()) == command.request.actor.name;
+    });
+    if (is_same) answer.last_position = next;
+  }
+  const auto fact = event.getFact();
+  if (fact.isCommandRefused()) {
+    answer.status = Answer::Status::refused;
+    answer.refusal = refusal_named(text_of(fact.getCommandRefused().getRefusal()));
+    for (const auto field : fact.getCommandRefused().getFields()) answer.fields.emplace_back(text_of(field));
+  } else if (fact.isPasswordReset()) {
+    answer.status = Answer::Status::refused;
+    answer.refusal = Refusal::credential_already_issued;
+  } else if (fact.isSubordinateCreated() || fact.isAccountCreated()) {
+    answer.username = text_of(event.getUsername());
+  }
+  return answer;
+}
+
+Answer Decider::record(const Submission& submission, Decided& decided, Group& group) {
+  if (decided.events.empty()) return {.status = Answer::Status::unchanged};
+  if (!can_seal(decided)) return refuse(submission, Refused{Refusal::personal_data_unavailable}, group);
+  const Position first = next_;
+  try {
+    encode_all(submission, decided, group);
+  } catch (const RecordTooLarge&) {
+    return refuse(submission, Refused{Refusal::record_too_large}, group);
+  }
+  if (!decided.vault.empty()) group.staged = vault_.stage(decided.vault);
+  return {.status = Answer::Status::accepted,
+          .first_position = first,
+          .last_position = next_ - 1,
+          .username = std::move(decided.username),
+          .credential = std::move(decided.credential)};
+}
+
+Answer Decider::refuse(const Submission& submission, const Refused& refused, Group& group) {
+  Answer answer{.status = Answer::Status::refused,
+                .refusal = refused.refusal,
+                .fields = {refused.fields.begin(), refused.fields.end()},
+                .expected_version = refused.expected_version,
+                .actual_version = refused.actual_version};
+  // Who is nobody here is not an authenticated caller, and a name that was typed is not recorded.
+  if (refused.refusal == Refusal::actor_unknown || !refusal_limit_.allows(submission.command.request.actor.text(), now_)) return answer;
+  Decided decided{.authority = schema::Authority::NONE};
+  decided.events.push_back({.id = sight_.next_event_id(),
+                            .fact = fact::CommandRefused{submission.command.type, name_of(refused.refusal), refused.fields},
+                            .streams = {StreamName::single(schema::StreamKind::REFUSALS)}});
+  std::visit([&](const auto& body) { name_what_exists(body, decided.events.back(), sight_); }, submission.command.body);
+  answer.first_position = answer.last_position = next_;
+  encode_all(submission, decided, group);
+  return answer;
+}
+
+// Whether the vault has the key of every account that something personal is recorded about.
+bool Decider::can_seal(const Decided& decided) {
+  return std::all_of(decided.events.begin(), decided.events.end(), [this](const DecidedEvent& event) {
+    AccountId storage;
+    return !event.personal || event.personal->empty() || sight_.has_key(*account_of(event, storage));
+  });
+}
+
+// All events of a decision, or none: a record that is too large leaves the group and the aggregates as they were.
+void Decider::encode_all(const Submission& submission, const Decided& decided, Group& group) {
+  const Request& request = submission.command.request;
+  const std::size_t words_before = group.words.size();
+  const std::size_t records_before = group.ends.size();
+  const Position first = next_;
+  std::unordered_map<StreamName, Version> here;
+  Bytes sealed;
+  Fingerprint fingerprint{};
+  try {
+    for (const DecidedEvent& event : decided.events) {
+      AccountId storage;
+      const AccountId* account = account_of(event, storage);
+      const std::vector<StreamVersion> streams = next_versions(event.streams, here);
+      sealed.clear();
+      if (event.personal && !event.personal->empty()) {
+        const auto key = vault_.account_key(*account);
+        MUNIMENT_ASSERT(key.has_value());
+        sealer_.seal(*key, *account, event.id, event.personal->to_bytes(), sealed);
+      }
+      const Position position = first + (group.ends.size() - records_before);
+      if (position == first) fingerprint = fingerprint_of(submission.command, account);
+      encoder_.encode({.position = position,
+                       .recorded_at = now_,
+                       .occurred_at = event.occurred_at.value_or(now_),
+                       .caused_by = position == first ? 0 : first,
+                       .imported_by = decided.imported_by,
+                       .partition = partition_,
+                       .source = submission.source,
+                       .authority = decided.authority,
+                       .actor_kind = request.actor.kind,
+                       .actor_name = request.actor.name,
+                       .event_id = event.id,
+                       .command_id = request.command_id,
+                       .fingerprint = position == first ? ByteSpan{fingerprint} : ByteSpan{},
+                       .provider = event.provider,
+                       .username = event.username,
+                       .streams = streams,
+                       .sealed = sealed,
+                       .requested_by = request.requested_by,
+                       .approved_by = request.approved_by,
+                       .reason = request.reason,
+                       .reference = request.reference,
+                       .address = submission.address,
+                       .program = submission.program,
+                       .fact = &event.fact},
+                      group.words);
+      group.ends.push_back(group.words.size());
+    }
+  } catch (...) {
+    group.words.resize(words_before);
+    group.ends.resize(records_before);
+    throw;
+  }
+  std::size_t begin = words_before;
+  for (std::size_t i = records_before; i < group.ends.size(); ++i) {
+    RecordReader record(RecordWords{group.words}.subspan(begin, group.ends[i] - begin));
+    sight_.evolve(record.event());
+    begin = group.ends[i];
+  }
+  next_ = first + (group.ends.size() - records_before);
+  last_recorded_at_ = now_;
+  group.command_keys.push_back(command_key(request));
+  pending_commands_.emplace(group.command_keys.back(), first);
+}
+
+// `here` counts what the same decision writes to a stream more than once.
+std::vector<StreamVersion> Decider::next_versions(const std::vector<StreamName>& streams, std::unordered_map<StreamName, Version>& here) {
+  std::vector<StreamVersion> out;
+  out.reserve(streams.size());
+  for (const StreamName& stream : streams) {
+    auto [version, is_first] = here.try_emplace(stream, 0);
+    if (is_first) version->second = sight_.version_of(stream);
+    out.push_back({stream, ++version->second});
+  }
+  return out;
+}
+
+Fingerprint Decider::fingerprint_of(const Command& command, const AccountId* account) {
+  if (command.is_personal && account != nullptr) {
+    if (const auto key = vault_.account_key(*account)) return vault_.fingerprint(*key, command.content);
+  }
+  return vault_.fingerprint(command.content);
+}
+
+void Decider::close(const std::shared_ptr<Group>& group) {
+  std::size_t begin = 0;
+  group->records.reserve(group->ends.size());
+  for (const std::size_t end : group->ends) {
+    group->records.push_back(RecordWords{group->words}.subspan(begin, end - begin));
+    begin = end;
+  }
+  group->conditions = sight_.take_conditions();
+  std::unordered_map<StreamName, bool> written;
+  for (const RecordWords words : group->records) {
+    RecordReader record(words);
+    for (const auto stream : record.event().getStreams()) written.emplace(StreamName{stream.getKind(), bytes_of(stream.getKey())}, true);
+  }
+  // A stream that the group writes is held by its own records' versions.
+  std::erase_if(group->conditions, [&](const Condition& condition) { return written.contains(condition.stream); });
+  if (!group->records.empty()) in_flight_.push_back(group);
+}
+
+void Decider::settle(Position durable) {
+  while (!in_flight_.empty() && in_flight_.front()->first + in_flight_.front()->records.size() - 1 <= durable) {
+    for (const std::string& key : in_flight_.front()->command_keys) pending_commands_.erase(key);
+    in_flight_.pop_front();
+  }
+}
+
+RecordWords Decider::pending(Position position) const {
+  for (const auto& group : in_flight_) {
+    if (position >= group->first && position < group->first + group->records.size()) return group->records[position - group->first];
+  }
+  if (open_ == nullptr || position < open_->first || position - open_->first >= open_->ends.size()) return {};
+  const std::size_t index = position - open_->first;
+  const std::size_t begin = index == 0 ? 0 : open_->ends[index - 1];
+  return RecordWords{open_->words}.subspan(begin, open_->ends[index] - begin);
+}
+
+void Decider::visit(Position position, const std::function<void(schema::Event::Reader)>& look) const {
+  const auto see = [&look](Position, RecordWords words) {
+    RecordReader record(words);
+    look(record.event());
+    return false;
+  };
+  if (const RecordWords words = pending(position); !words.empty()) {
+    see(position, words);
+  } else {
+    log_.read(partition_, position, position, see);
+  }
+}
+
+}  // namespace muniment

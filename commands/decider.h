@@ -1,0 +1,92 @@
+// Decides commands one after another and encodes what they record, in memory: nothing is durable before the group is appended.
+//
+// Invariant: a decision sees every decision before it, those in its own group too.
+//
+// One thread at a time. No threads, files or clocks of its own: whoever owns it appends the groups, in order, and says when each is
+// durable.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+#include "commands/answer.h"
+#include "commands/command.h"
+#include "commands/refusal_limit.h"
+#include "commands/sight.h"
+#include "events/record/encoder.h"
+
+namespace muniment {
+
+struct Submission {
+  Command command;
+  schema::Source source = schema::Source::OPERATOR;
+  std::string address = {};
+  std::string program = {};
+  std::function<void(const Answer&)> answer = {};  // Called once, on the sequencer's writing thread.
+};
+
+// What is recorded together by one synced write.
+struct Group {
+  std::vector<capnp::word> words;
+  std::vector<RecordWords> records;  // Into `words`; filled by Decider::close.
+  std::vector<Condition> conditions;
+  std::vector<std::pair<std::function<void(const Answer&)>, Answer>> answers;
+  std::optional<Vault::StagedNumber> staged;
+  Position first = 0;                  // Of its records; when it has none, one beyond the last decided.
+  std::vector<std::size_t> ends = {};  // Of each record in `words`.
+  std::vector<std::string> command_keys = {};
+};
+
+class Decider {
+ public:
+  using Clock = std::function<Timestamp()>;
+
+  // Borrows them for its life. Reads the log's head: nobody else may append from now on.
+  Decider(const EventLog& log, Vault& vault, Clock clock, Partition partition = 0);
+
+  // Decides one command and adds its events and its answer to the group.
+  void decide(Submission& submission, Group& group);
+  // Ends the group, after which it can be appended, and begins to count it as in flight.
+  void close(const std::shared_ptr<Group>& group);
+  // Everything up to `position` is in the log: groups in flight up to there are let go.
+  void settle(Position durable);
+
+  Position decided() const { return next_ - 1; }
+  bool has_in_flight() const { return !in_flight_.empty(); }
+  World& world() { return world_; }
+  Sight& sight() { return sight_; }
+
+ private:
+  Answer decide_one(Submission& submission, Group& group);
+  std::optional<Answer> repeat_of(const Command& command);
+  Answer answer_again(const Command& command, schema::Event::Reader event, Position position);
+  std::optional<Refused> stale_version(const Command& command);
+  Answer record(const Submission& submission, Decided& decided, Group& group);
+  Answer refuse(const Submission& submission, const Refused& refused, Group& group);
+  bool can_seal(const Decided& decided);
+  void encode_all(const Submission& submission, const Decided& decided, Group& group);
+  std::vector<StreamVersion> next_versions(const std::vector<StreamName>& streams, std::unordered_map<StreamName, Version>& here);
+  Fingerprint fingerprint_of(const Command& command, const AccountId* account);
+  RecordWords pending(Position position) const;
+  void visit(Position position, const std::function<void(schema::Event::Reader)>& look) const;
+
+  const EventLog& log_;
+  Vault& vault_;
+  Clock clock_;
+  Partition partition_;
+  World world_;
+  Sight sight_;
+  Encoder encoder_;
+  Sealer sealer_;
+  RefusalLimit refusal_limit_;
+  Position next_;
+  Timestamp last_recorded_at_;
+  Timestamp now_;
+  Group* open_ = nullptr;  // During decide.
+  std::deque<std::shared_ptr<Group>> in_flight_;
+  std::unordered_map<std::string, Position> pending_commands_;
+};
+
+}  // namespace muniment

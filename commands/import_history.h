@@ -1,0 +1,44 @@
+// Imported history: what an organization's own records say happened, recorded now with the time it took effect. Not submitted one by one:
+// an import checks its whole file first (tools), then starts, brings row after row and completes. docs/ARCHITECTURE.md, "Imports".
+//
+// Who acted there is kept as an outsider's name, and by what right as unknown: nothing is decided here, only the order of history is kept.
+#pragma once
+
+#include "commands/decision.h"
+#include "commands/request.h"
+#include "commands/sight.h"
+
+namespace muniment {
+
+// Refusals, in this order: agency_only, provider_closed, import_in_progress.
+struct StartImport {
+  std::vector<ProviderId> providers;
+  std::vector<std::string> administrator_services;
+  std::uint64_t rows;
+};
+
+// One change of that history. Rows are their own commands: the id is made of the row's content, so that a row is recorded once.
+// Refusals: history_out_of_order (earlier than the latest change of the same link), link_unknown (a revoke of what is not held).
+struct ImportRow {
+  enum class Kind { register_provider, define_service, grant, revoke };
+
+  Kind kind;
+  Position import;  // Of the ImportStarted.
+  Timestamp at;
+  std::optional<ProviderId> provider;  // All but define_service.
+  std::optional<Username> username;    // Grants and revokes.
+  std::string service;                 // All but register_provider.
+  std::string name;                    // Of the provider.
+};
+
+// Makes the rows visible. Refusals: agency_only.
+struct CompleteImport {
+  EventId import;
+  std::uint64_t rows;
+};
+
+Decision decide(const StartImport& start, const Request& request, Sight& sight);
+Decision decide(const ImportRow& row, const Request& request, Sight& sight);
+Decision decide(const CompleteImport& complete, const Request& request, Sight& sight);
+
+}  // namespace muniment

@@ -1,0 +1,181 @@
+#include "commands/sequencer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <future>
+
+namespace muniment {
+namespace {
+
+// Decided and waiting for the disk. One more than the one being written is enough: a longer line only makes answers later.
+constexpr std::size_t groups_waiting_max = 2;
+
+Answer failed(const std::string& why) {
+  Answer answer;
+  answer.status = Answer::Status::failed;
+  answer.failure = why;
+  return answer;
+}
+
+}  // namespace
+
+Sequencer::Sequencer(EventLog& log, Vault& vault, Decider::Clock clock, SequencerOptions options)
+    : log_(log), vault_(vault), decider_(log, vault, std::move(clock)), options_(options), durable_(decider_.decided()) {
+  writer_ = std::thread([this] { write_groups(); });
+  decider_thread_ = std::thread([this] { decide_groups(); });
+}
+
+Sequencer::~Sequencer() { stop(); }
+
+void Sequencer::submit(Submission submission) {
+  std::vector<Submission> one;
+  one.push_back(std::move(submission));
+  submit(std::move(one));
+}
+
+void Sequencer::submit(std::vector<Submission> submissions) {
+  std::string why;
+  {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return queue_.size() < options_.queue_max || stopping_ || !failure_.empty(); });
+    why = !failure_.empty() ? failure_ : stopping_ ? "the node is stopping" : "";
+    if (why.empty()) std::move(submissions.begin(), submissions.end(), std::back_inserter(queue_));
+  }
+  if (why.empty()) {
+    submitted_.notify_one();
+    return;
+  }
+  for (Submission& submission : submissions) {
+    if (submission.answer) submission.answer(failed(why));
+  }
+}
+
+Answer Sequencer::ask(Submission submission) {
+  std::promise<Answer> promise;
+  auto future = promise.get_future();
+  submission.answer = [&promise](const Answer& answer) { promise.set_value(answer); };
+  submit(std::move(submission));
+  return future.get();
+}
+
+void Sequencer::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  submitted_.notify_all();
+  room_.notify_all();
+  if (decider_thread_.joinable()) decider_thread_.join();
+  {
+    const std::lock_guard lock(mutex_);
+    decider_done_ = true;
+  }
+  decided_.notify_all();
+  if (writer_.joinable()) writer_.join();
+}
+
+std::string Sequencer::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+void Sequencer::decide_groups() {
+  std::vector<Submission> taken;
+  while (true) {
+    taken.clear();
+    {
+      std::unique_lock lock(mutex_);
+      submitted_.wait(lock, [this] { return !queue_.empty() || stopping_ || !failure_.empty(); });
+      written_.wait(lock, [this] { return to_write_.size() < groups_waiting_max || !failure_.empty(); });
+      if (!failure_.empty()) return;
+      if (queue_.empty()) return;  // Stopping, and nothing is left.
+      const std::size_t count = std::min(queue_.size(), options_.group_max);
+      std::move(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count), std::back_inserter(taken));
+      queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+    room_.notify_all();
+    const auto group = std::make_shared<Group>();
+    try {
+      decider_.settle(durable_);
+      if (decider_.world().account_count() > options_.accounts_max && !decider_.has_in_flight()) decider_.sight().forget();
+      for (Submission& submission : taken) decider_.decide(submission, *group);
+      decider_.close(group);
+    } catch (const std::exception& error) {
+      for (Submission& submission : taken) {
+        if (submission.answer) group->answers.emplace_back(std::move(submission.answer), Answer{});
+      }
+      for (const auto& [answer, unused] : group->answers) {
+        if (answer) answer(failed(error.what()));
+      }
+      fail(error.what());
+      return;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      to_write_.push_back(group);
+    }
+    decided_.notify_one();
+  }
+}
+
+void Sequencer::write_groups() {
+  while (true) {
+    std::shared_ptr<Group> group;
+    std::string why;
+    {
+      std::unique_lock lock(mutex_);
+      decided_.wait(lock, [this] { return !to_write_.empty() || decider_done_; });
+      if (to_write_.empty()) return;
+      group = to_write_.front();
+      to_write_.pop_front();
+      why = failure_;
+    }
+    written_.notify_one();
+    if (why.empty()) {
+      try {
+        write(*group);
+      } catch (const std::exception& error) {
+        why = error.what();
+        fail(why);
+      }
+    }
+    for (auto& [answer, outcome] : group->answers) {
+      if (answer) answer(why.empty() ? outcome : failed(why));
+    }
+  }
+}
+
+// What the vault holds for the events is durable before the events are; an answer comes after both.
+void Sequencer::write(Group& group) {
+  if (group.staged) vault_.commit(*group.staged);
+  if (group.records.empty()) return;
+  const auto appended = log_.append({.partition = 0, .records = group.records, .conditions = group.conditions});
+  if (!appended) {
+    const Conflict& conflict = appended.error();
+    throw LogFailed(fmt::format("another writer appended to the log: {} stands at version {}, not {}; stop the other node",
+                                conflict.stream.describe(), conflict.actual, conflict.expected));
+  }
+  durable_ = appended->position;
+}
+
+void Sequencer::fail(const std::string& why) {
+  std::deque<Submission> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    if (failure_.empty()) failure_ = why;
+    waiting.swap(queue_);
+  }
+  submitted_.notify_all();
+  room_.notify_all();
+  written_.notify_all();
+  answer_failed(waiting, why);
+}
+
+void Sequencer::answer_failed(std::deque<Submission>& queue, const std::string& why) {
+  for (Submission& submission : queue) {
+    if (submission.answer) submission.answer(failed(why));
+  }
+}
+
+}  // namespace muniment

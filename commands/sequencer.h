@@ -1,0 +1,72 @@
+// The one sequencer: takes commands from any thread, decides them in order, records them in groups, answers.
+//
+// What it promises: every answer, whether accepted, refused, repeated or unchanged, is given only once the last position that its decision
+// could see is durable. While one group is being synced, the next is being decided. If a write or a sync fails it stops: what was under way
+// is answered `failed`, and so is everything after it; it never goes on from memory that the disk may not have.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "commands/decider.h"
+
+namespace muniment {
+
+struct SequencerOptions {
+  std::size_t group_max = 256;         // Commands in a group.
+  std::size_t queue_max = 8192;        // Commands waiting; submit blocks beyond it.
+  std::size_t accounts_max = 500'000;  // Kept in memory, about 0.5 KB each; beyond it they are dropped and loaded again when asked for.
+};
+
+class Sequencer {
+ public:
+  // Borrows the log and the vault. Nobody else may append to the log.
+  Sequencer(EventLog& log, Vault& vault, Decider::Clock clock, SequencerOptions options = {});
+  ~Sequencer();  // stop()
+  Sequencer(const Sequencer&) = delete;
+  Sequencer& operator=(const Sequencer&) = delete;
+
+  // Thread-safe. Waits while the queue is full. The answer is called on the sequencer's own thread and must not block.
+  void submit(Submission submission);
+  void submit(std::vector<Submission> submissions);
+  // Submits and waits.
+  Answer ask(Submission submission);
+
+  // Decides what was submitted, waits until it is durable and ends the threads. Idempotent.
+  void stop();
+  // Why it stopped by itself; empty: it did not.
+  std::string failure() const;
+
+ private:
+  void decide_groups();
+  void write_groups();
+  void write(Group& group);
+  void fail(const std::string& why);
+  static void answer_failed(std::deque<Submission>& queue, const std::string& why);
+
+  EventLog& log_;
+  Vault& vault_;
+  Decider decider_;
+  SequencerOptions options_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable submitted_;
+  std::condition_variable room_;
+  std::condition_variable decided_;
+  std::condition_variable written_;
+  std::deque<Submission> queue_;
+  std::deque<std::shared_ptr<Group>> to_write_;
+  bool writing_ = false;
+  bool stopping_ = false;
+  bool decider_done_ = false;
+  std::string failure_;
+  std::atomic<Position> durable_;
+
+  std::thread writer_;
+  std::thread decider_thread_;
+};
+
+}  // namespace muniment

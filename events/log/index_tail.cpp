@@ -1,0 +1,125 @@
+#include "events/log/index_tail.h"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <new>
+
+#include "events/values/assert.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t records_limit = std::size_t{1} << 24;
+
+}  // namespace
+
+IndexTail::IndexTail(Position first, std::size_t records_max)
+    : first_(first),
+      records_max_(records_max),
+      next_(first),
+      nodes_(std::make_unique_for_overwrite<Node[]>(records_max * event_streams_max)),
+      streams_(std::make_unique_for_overwrite<StreamHead[]>(records_max * event_streams_max)),
+      commands_(std::make_unique_for_overwrite<Command[]>(records_max)),
+      stream_mask_(std::bit_ceil(records_max * event_streams_max * 2) - 1),
+      command_mask_(std::bit_ceil(records_max * 2) - 1),
+      stream_slots_(zeroed_slots(stream_mask_ + 1)),
+      command_slots_(zeroed_slots(command_mask_ + 1)) {
+  MUNIMENT_ASSERT(records_max >= 1 && records_max <= records_limit);
+}
+
+IndexTail::Slots IndexTail::zeroed_slots(std::size_t count) {
+  Slots slots(static_cast<std::uint32_t*>(std::calloc(count, sizeof(std::uint32_t))));
+  if (!slots) throw std::bad_alloc();
+  return slots;
+}
+
+std::uint32_t IndexTail::acquire(const std::uint32_t& from) {
+  return std::atomic_ref(const_cast<std::uint32_t&>(from)).load(std::memory_order_acquire);  // Until C++26 it takes no const.
+}
+
+void IndexTail::release(std::uint32_t& to, std::uint32_t value) { std::atomic_ref(to).store(value, std::memory_order_release); }
+
+void IndexTail::add(const Envelope& envelope) {
+  MUNIMENT_ASSERT(envelope.position == next_ && room() > 0);
+  for (const StreamEntry& entry : envelope.streams()) add_stream(entry, envelope.position);
+  if (!envelope.command.empty()) add_command(envelope);
+  ++next_;
+}
+
+// The index of the stream's head, or 0 and the free slot where it belongs.
+std::uint32_t IndexTail::find_stream(std::string_view key, KeyHash hash, std::size_t& slot) const {
+  const auto check = static_cast<std::uint32_t>(hash.high);
+  for (slot = hash.low & stream_mask_;; slot = (slot + 1) & stream_mask_) {
+    const std::uint32_t index = acquire(stream_slots_[slot]);
+    if (index == 0) return 0;
+    const StreamHead& head = streams_[index - 1];
+    if (head.check == check && std::string_view{head.key, head.key_size} == key) return index;
+  }
+}
+
+void IndexTail::add_stream(const StreamEntry& entry, Position position) {
+  std::size_t slot = 0;
+  const std::uint32_t known = find_stream(entry.key, entry.hash, slot);
+  const std::uint32_t node = ++node_count_;
+  nodes_[node - 1] = {position, entry.version, known == 0 ? 0 : streams_[known - 1].last_node};
+  if (known != 0) {
+    release(streams_[known - 1].last_node, node);
+    return;
+  }
+  const std::string_view key = arena_.keep(entry.key);
+  const std::uint32_t index = ++stream_count_;
+  streams_[index - 1] = {key.data(), static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(entry.hash.high), node};
+  release(stream_slots_[slot], index);
+}
+
+void IndexTail::add_command(const Envelope& envelope) {
+  std::size_t slot = envelope.command_hash.low & command_mask_;
+  while (command_slots_[slot] != 0) slot = (slot + 1) & command_mask_;
+  const std::uint32_t index = ++command_count_;
+  commands_[index - 1] = {arena_.keep(envelope.command), envelope.position, envelope.command_hash.high};
+  release(command_slots_[slot], index);
+}
+
+Version IndexTail::last_version(std::string_view stream_key, KeyHash hash) const {
+  std::size_t slot = 0;
+  const std::uint32_t index = find_stream(stream_key, hash, slot);
+  return index == 0 ? 0 : nodes_[acquire(streams_[index - 1].last_node) - 1].version;
+}
+
+Version IndexTail::positions(std::string_view stream_key, KeyHash hash, Version from, std::vector<Position>& out) const {
+  std::size_t slot = 0;
+  const std::uint32_t index = find_stream(stream_key, hash, slot);
+  return index == 0 ? 0 : collect(acquire(streams_[index - 1].last_node), from, out);
+}
+
+Version IndexTail::collect(std::uint32_t last_node, Version from, std::vector<Position>& out) const {
+  const std::size_t start = out.size();
+  Version first = 0;
+  for (std::uint32_t node = last_node; node != 0; node = nodes_[node - 1].previous) {
+    if (nodes_[node - 1].version < from) break;
+    out.push_back(nodes_[node - 1].position);
+    first = nodes_[node - 1].version;
+  }
+  std::reverse(out.begin() + static_cast<std::ptrdiff_t>(start), out.end());
+  return first;
+}
+
+std::optional<Position> IndexTail::find_command(std::string_view command, KeyHash hash) const {
+  for (std::size_t slot = hash.low & command_mask_;; slot = (slot + 1) & command_mask_) {
+    const std::uint32_t index = acquire(command_slots_[slot]);
+    if (index == 0) return std::nullopt;
+    const Command& found = commands_[index - 1];
+    if (found.check == hash.high && found.name == command) return found.position;
+  }
+}
+
+std::vector<IndexTail::Stream> IndexTail::sorted_streams() const {
+  std::vector<Stream> sorted;
+  sorted.reserve(stream_count_);
+  for (std::uint32_t i = 0; i < stream_count_; ++i) sorted.push_back({{streams_[i].key, streams_[i].key_size}, streams_[i].last_node});
+  std::ranges::sort(sorted, {}, &Stream::key);
+  return sorted;
+}
+
+}  // namespace muniment

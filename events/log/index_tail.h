@@ -1,0 +1,102 @@
+// The index of the newest records, in memory: which positions a stream's versions have, and where a command's first event is. Records are
+// entered here when they are durable; when there are enough of them, they are written in one go, sorted, to the families streams and commands.
+// That is a third of the cost of writing each entry with its record: no sorted structure is kept in memory, and no entry goes through the
+// write-ahead log, since all of it can be derived from the records again.
+//
+// Threading: one thread adds; any thread reads meanwhile, without a lock. An entry is complete before it can be found.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "events/log/envelope.h"
+#include "events/record/position.h"
+
+namespace muniment {
+
+class IndexTail {
+ public:
+  // Covers the records from `first` on. Precondition: 1 <= records_max <= 2^24.
+  IndexTail(Position first, std::size_t records_max);
+
+  // The one thread that adds.
+  std::size_t room() const { return records_max_ - (next_ - first_); }
+  // Precondition: the record next(), and room for it.
+  void add(const Envelope& envelope);
+
+  Position first() const { return first_; }
+  // The first position that is not covered. For the thread that adds, and for everyone once nothing is added any more.
+  Position next() const { return next_; }
+
+  // The stream's last version here; 0 where it has none here.
+  Version last_version(std::string_view stream_key, KeyHash hash) const;
+  // Puts the positions of the stream's versions `from` and on that stand here into `out`, in order; returns the version of the first one, 0
+  // where there is none.
+  Version positions(std::string_view stream_key, KeyHash hash, Version from, std::vector<Position>& out) const;
+  std::optional<Position> find_command(std::string_view command, KeyHash hash) const;
+
+  // For writing it to the families. Nothing may be added any more. A stream's positions are those of consecutive versions.
+  struct Stream {
+    std::string_view key;
+    std::uint32_t last_node;
+  };
+  std::vector<Stream> sorted_streams() const;
+  Version stream_positions(const Stream& stream, std::vector<Position>& out) const { return collect(stream.last_node, 1, out); }
+  struct Command {
+    std::string_view name;
+    Position position;
+    std::uint64_t check;
+  };
+  std::span<const Command> commands() const { return {commands_.get(), command_count_}; }
+
+ private:
+  // Indexes from 1; 0 is none. `previous` is the stream's version before.
+  struct Node {
+    Position position;
+    Version version;
+    std::uint32_t previous;
+  };
+  struct StreamHead {
+    const char* key;
+    std::uint32_t key_size;
+    std::uint32_t check;  // Bits of the hash that chose no slot: they save most comparisons of keys.
+    std::uint32_t last_node;
+  };
+  struct Freer {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+  using Slots = std::unique_ptr<std::uint32_t[], Freer>;
+
+  static Slots zeroed_slots(std::size_t count);
+  static std::uint32_t acquire(const std::uint32_t& from);
+  static void release(std::uint32_t& to, std::uint32_t value);
+
+  std::uint32_t find_stream(std::string_view key, KeyHash hash, std::size_t& slot) const;
+  void add_stream(const StreamEntry& entry, Position position);
+  void add_command(const Envelope& envelope);
+  Version collect(std::uint32_t last_node, Version from, std::vector<Position>& out) const;
+
+  const Position first_;
+  const std::size_t records_max_;
+  Position next_;
+  Arena arena_;
+  // Sized for the most that records_max records need; untouched pages cost nothing.
+  std::unique_ptr<Node[]> nodes_;
+  std::unique_ptr<StreamHead[]> streams_;
+  std::unique_ptr<Command[]> commands_;
+  std::uint32_t node_count_ = 0;
+  std::uint32_t stream_count_ = 0;
+  std::uint32_t command_count_ = 0;
+  std::size_t stream_mask_;
+  std::size_t command_mask_;
+  Slots stream_slots_;   // index of a StreamHead, from 1
+  Slots command_slots_;  // index of a Command, from 1
+};
+
+}  // namespace muniment

@@ -1,0 +1,115 @@
+#include "events/log/keys.h"
+
+#include <openssl/evp.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "events/values/assert.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t chunk_key_bytes = sizeof(Partition) + sizeof(Position);
+
+std::uint64_t process_seed() {
+  static const std::uint64_t seed = [] {
+    std::array<Byte, 8> bytes{};
+    fill_random(bytes);
+    return get_u64be(reinterpret_cast<const char*>(bytes.data()));
+  }();
+  return seed;
+}
+
+}  // namespace
+
+std::string chunk_key(Partition partition, Position first) {
+  std::string key;
+  put_u16be(key, partition);
+  put_u64be(key, first);
+  return key;
+}
+
+Position position_of_chunk_key(std::string_view key) {
+  return key.size() == chunk_key_bytes ? get_u64be(key.data() + sizeof(Partition)) : 0;
+}
+
+std::string tile_key(Partition partition, unsigned level, std::uint64_t index) {
+  std::string key;
+  put_u16be(key, partition);
+  key.push_back(static_cast<char>(level));
+  put_u64be(key, index);
+  return key;
+}
+
+void put_stream_key(schema::StreamKind kind, ByteSpan key, std::string& out) {
+  MUNIMENT_ASSERT(static_cast<unsigned>(kind) < 256 && key.size() <= StreamName::key_size_max);
+  out.push_back(static_cast<char>(kind));
+  out.push_back(static_cast<char>(key.size()));
+  out.append(text_of(key));
+}
+
+std::string stream_key(const StreamName& stream) {
+  std::string out;
+  put_stream_key(stream.kind(), stream.key(), out);
+  return out;
+}
+
+StreamName stream_of(std::string_view key) {
+  MUNIMENT_ASSERT(key.size() >= 2);
+  return {static_cast<schema::StreamKind>(static_cast<Byte>(key[0])), bytes_of(key.substr(2))};
+}
+
+std::string stream_entry_key(Partition partition, std::string_view stream_key, Version first) {
+  std::string key;
+  key.reserve(sizeof(Partition) + stream_key.size() + version_bytes);
+  put_u16be(key, partition);
+  key.append(stream_key);
+  put_u64be(key, first);
+  return key;
+}
+
+void put_command_name(schema::PrincipalKind kind, std::string_view name, std::string_view command_id, std::string& out) {
+  MUNIMENT_ASSERT(static_cast<unsigned>(kind) < 256);
+  out.push_back(static_cast<char>(kind));
+  out.append(name);
+  out.push_back('\0');
+  out.append(command_id);
+}
+
+std::string command_key(Partition partition, const std::array<Byte, log_format::command_digest_bytes>& digest) {
+  std::string key;
+  put_u16be(key, partition);
+  key.append(text_of(digest));
+  return key;
+}
+
+struct CommandHasher::Context {
+  std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256{EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free};
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> state{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+};
+
+CommandHasher::CommandHasher() : context_(std::make_unique<Context>()) {}
+CommandHasher::~CommandHasher() = default;
+
+std::array<Byte, log_format::command_digest_bytes> CommandHasher::digest(std::string_view command_name) {
+  std::array<Byte, 32> whole{};
+  if (!context_->sha256 || !context_->state || EVP_DigestInit_ex2(context_->state.get(), context_->sha256.get(), nullptr) != 1 ||
+      EVP_DigestUpdate(context_->state.get(), command_name.data(), command_name.size()) != 1 ||
+      EVP_DigestFinal_ex(context_->state.get(), whole.data(), nullptr) != 1) {
+    throw std::runtime_error("OpenSSL gives no SHA-256: check its configuration and its providers");
+  }
+  std::array<Byte, log_format::command_digest_bytes> digest{};
+  std::copy_n(whole.begin(), digest.size(), digest.begin());
+  return digest;
+}
+
+KeyHash hash_of_key(std::string_view key) {
+  const XXH128_hash_t hash = XXH3_128bits_withSeed(key.data(), key.size(), process_seed());
+  return {hash.low64, hash.high64};
+}
+
+}  // namespace muniment

@@ -1,0 +1,106 @@
+#include "events/log/rocks_cursor.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <limits>
+
+#include "events/log/keys.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t scan_readahead_bytes = 2u << 20;
+// An iterator keeps the table files and memtables of its beginning alive, so a long scan takes a new one now and then.
+constexpr std::size_t loads_max = 4'096;
+
+}  // namespace
+
+ChunkCursor::ChunkCursor(const RocksStore& store, Access access)
+    : store_(store),
+      access_(access),
+      lower_(chunk_key(store.partition(), 0)),
+      upper_(chunk_key(store.partition(), std::numeric_limits<Position>::max())),
+      lower_slice_(lower_),
+      upper_slice_(upper_) {}
+
+void ChunkCursor::renew() {
+  rocksdb::ReadOptions options;
+  options.iterate_lower_bound = &lower_slice_;
+  options.iterate_upper_bound = &upper_slice_;
+  if (access_ == Access::scan) {
+    options.readahead_size = scan_readahead_bytes;
+    options.fill_cache = false;
+  }
+  iterator_.reset(store_.db().NewIterator(options, store_.family(Family::events)));
+  loads_ = 0;
+}
+
+const ChunkView& ChunkCursor::seek(Position position) {
+  if (chunk_.holds(position)) return chunk_;
+  if (iterator_ && loads_ < loads_max && (advance_to(position) || find(position))) return chunk_;
+  // Once more with an iterator that sees everything durable now.
+  renew();
+  if (!find(position)) refuse_hole(position);
+  return chunk_;
+}
+
+bool ChunkCursor::advance_to(Position position) {
+  if (chunk_.count() == 0 || position != chunk_.last() + 1 || !iterator_->Valid()) return false;
+  iterator_->Next();
+  if (!iterator_->Valid() || position_of_chunk_key(view(iterator_->key())) != position) return false;
+  load();
+  return true;
+}
+
+bool ChunkCursor::find(Position position) {
+  iterator_->SeekForPrev(chunk_key(store_.partition(), position));
+  if (!iterator_->Valid()) {
+    store_.check(iterator_->status(), "read the events");
+    return false;
+  }
+  load();
+  return chunk_.holds(position);
+}
+
+Position ChunkCursor::last_position() {
+  renew();
+  iterator_->SeekToLast();
+  if (!iterator_->Valid()) {
+    store_.check(iterator_->status(), "read the events");
+    return 0;
+  }
+  load();
+  return chunk_.last();
+}
+
+void ChunkCursor::load() {
+  ++loads_;
+  chunk_ = {};
+  const Position first = position_of_chunk_key(view(iterator_->key()));
+  const rocksdb::Slice value = iterator_->value();
+  const std::size_t words = value.size() / sizeof(capnp::word);
+  if (words > words_max_) {
+    words_ = std::make_unique_for_overwrite<capnp::word[]>(words);
+    words_max_ = words;
+  }
+  std::memcpy(static_cast<void*>(words_.get()), value.data(), words * sizeof(capnp::word));
+  try {
+    if (value.size() % sizeof(capnp::word) != 0) throw BadChunk(fmt::format("a chunk of {} bytes", value.size()));
+    chunk_ = ChunkView(first, {words_.get(), words});
+  } catch (const BadChunk& bad) {
+    throw LogDamaged(fmt::format("{}the column family events has {}: restore the log from a backup", store_.place(first), bad.what()));
+  }
+}
+
+void ChunkCursor::refuse_hole(Position position) {
+  store_.check(iterator_->status(), "read the events");
+  iterator_->Seek(chunk_key(store_.partition(), position));
+  store_.check(iterator_->status(), "read the events");
+  const std::string missing = iterator_->Valid()
+                                  ? fmt::format("the positions {} to {} are missing", position, position_of_chunk_key(view(iterator_->key())) - 1)
+                                  : fmt::format("the position {} and all after it are missing", position);
+  throw LogDamaged(fmt::format("{}the column family events has a hole: {}: restore the log from a backup", store_.place(position), missing));
+}
+
+}  // namespace muniment

@@ -1,0 +1,48 @@
+// Finds chunks in the family events and hands out their records from an aligned copy: a RocksDB value is almost never 8-byte aligned, which
+// reading Cap'n Proto in place needs. One chunk is copied at a time, whole, and nothing of it is held in RocksDB afterwards.
+// Includes RocksDB: for the sources of this adapter alone. Not thread-safe.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "events/log/chunk.h"
+#include "events/log/rocks_store.h"
+
+namespace muniment {
+
+class ChunkCursor {
+ public:
+  // A scan reads far ahead and leaves the cache to others.
+  enum class Access { scan, lookup };
+
+  ChunkCursor(const RocksStore& store, Access access);
+
+  // Makes the chunk that holds `position` the current one and returns it; valid until the next call. Cheap for the current chunk and for the one
+  // after it. Throws LogDamaged, naming what is missing or wrong. Precondition: `position` is durable.
+  const ChunkView& seek(Position position);
+  RecordWords record(Position position) { return seek(position).record(position); }
+  // The last position there is; 0 in an empty log. Throws LogDamaged.
+  Position last_position();
+
+ private:
+  bool advance_to(Position position);
+  bool find(Position position);
+  void renew();
+  void load();
+  [[noreturn]] void refuse_hole(Position position);
+
+  const RocksStore& store_;
+  Access access_;
+  std::string lower_;  // The partition's keys, as bounds of the iterator.
+  std::string upper_;
+  rocksdb::Slice lower_slice_;
+  rocksdb::Slice upper_slice_;
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+  std::size_t loads_ = 0;  // Since the iterator was made.
+  std::unique_ptr<capnp::word[]> words_;
+  std::size_t words_max_ = 0;
+  ChunkView chunk_;
+};
+
+}  // namespace muniment

@@ -1,0 +1,153 @@
+#include "events/log/rocks_store.h"
+
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+
+#include "events/log/keys.h"
+#include "events/log/rocks_hooks.h"
+#include "events/values/assert.h"
+
+namespace muniment {
+namespace {
+
+// After a kill all of the write-ahead log is read, twice: its size bounds the time that opening takes.
+constexpr std::uint64_t wal_bytes_max = 96u << 20;
+constexpr std::size_t events_memtable_bytes = 32u << 20;
+constexpr std::size_t small_memtable_bytes = 8u << 20;
+constexpr double bloom_bits_per_key = 10;
+
+constexpr std::array<Family, family_count> families{Family::meta, Family::events, Family::tiles, Family::streams, Family::commands};
+
+// All but the version: what a seek for a stream's entries, and a lookup of one, share.
+class WithoutVersion final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "muniment.WithoutVersion"; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override { return {key.data(), key.size() - version_bytes}; }
+  bool InDomain(const rocksdb::Slice& key) const override { return key.size() >= version_bytes; }
+};
+
+class NoLog final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, std::va_list) override {}
+};
+
+rocksdb::DBOptions database_options(OpenFor purpose, rocksdb::Env* env) {
+  rocksdb::DBOptions options;
+  options.create_if_missing = purpose == OpenFor::creating;
+  options.error_if_exists = purpose == OpenFor::creating;
+  options.create_missing_column_families = purpose == OpenFor::creating;
+  options.paranoid_checks = true;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  options.max_total_wal_size = wal_bytes_max;
+  options.max_background_jobs = 2;
+  options.allow_concurrent_memtable_write = false;  // One thread writes.
+  options.enable_write_thread_adaptive_yield = false;
+  options.bytes_per_sync = 1u << 20;
+  options.skip_stats_update_on_db_open = true;  // It reads a page of every file.
+  options.keep_log_file_num = 4;
+  options.max_log_file_size = 4u << 20;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  if (purpose == OpenFor::reading) options.info_log = std::make_shared<NoLog>();
+  if (env != nullptr) options.env = env;
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = 16 * 1024;
+  table.checksum = rocksdb::kXXH3;
+  table.format_version = 5;
+  table.block_cache = cache;
+
+  rocksdb::ColumnFamilyOptions options;
+  options.compression = rocksdb::kLZ4Compression;  // At every level: in-order keys then move down without being rewritten.
+  options.compaction_style = rocksdb::kCompactionStyleLevel;
+  options.write_buffer_size = family == Family::events ? events_memtable_bytes : small_memtable_bytes;
+  options.max_write_buffer_number = 4;
+  options.target_file_size_base = 64u << 20;
+
+  if (family == Family::streams || family == Family::commands) {
+    // Written as whole sorted files, seldom; many of them may wait, because a lookup asks their filters.
+    options.level0_file_num_compaction_trigger = 6;
+    options.level0_slowdown_writes_trigger = 48;
+    options.level0_stop_writes_trigger = 64;
+    options.max_bytes_for_level_base = 512u << 20;
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
+  }
+  if (family == Family::streams) {
+    table.whole_key_filtering = false;
+    options.prefix_extractor = std::make_shared<WithoutVersion>();
+  }
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+}  // namespace
+
+std::string_view name_of(Family family) {
+  constexpr std::array<std::string_view, family_count> names{log_format::meta_family, log_format::events_family, log_format::tiles_family,
+                                                             log_format::streams_family, log_format::commands_family};
+  return names[static_cast<std::size_t>(family)];
+}
+
+RocksStore::RocksStore(const RocksLogOptions& options, OpenFor purpose)
+    : folder_(options.folder.string()), partition_(options.partition), cache_(rocksdb::NewLRUCache(options.block_cache_bytes)) {
+  if (options.hooks != nullptr) env_ = rocksdb::NewCompositeEnv(options.hooks->file_system);
+  open(options, purpose);
+}
+
+void RocksStore::open(const RocksLogOptions&, OpenFor purpose) {
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors{{rocksdb::kDefaultColumnFamilyName, {}}};
+  for (const Family family : families) descriptors.emplace_back(std::string{name_of(family)}, family_options(family, cache_));
+  const rocksdb::DBOptions options = database_options(purpose, env_.get());
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = purpose == OpenFor::reading ? rocksdb::DB::OpenForReadOnly(options, folder_, descriptors, &handles, &db)
+                                                             : rocksdb::DB::Open(options, folder_, descriptors, &handles, &db);
+  check(status, "open the log");
+  db_.reset(db);
+  unused_ = handles[0];
+  for (std::size_t i = 0; i < family_count; ++i) handles_[i] = handles[i + 1];
+}
+
+RocksStore::~RocksStore() {
+  if (!db_) return;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  db_->DestroyColumnFamilyHandle(unused_);
+  db_->Close();
+}
+
+std::optional<std::string> RocksStore::get(Family of, std::string_view key) const {
+  std::string value;
+  const rocksdb::Status status = db_->Get({}, family(of), slice(key), &value);
+  if (status.IsNotFound()) return std::nullopt;
+  check(status, fmt::format("read the column family {}", name_of(of)));
+  return value;
+}
+
+void RocksStore::write(rocksdb::WriteBatch& batch) {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  check(db_->Write(options, &batch), "write to the log");
+}
+
+void RocksStore::flush() {
+  const std::vector<rocksdb::ColumnFamilyHandle*> all(handles_.begin(), handles_.end());
+  check(db_->Flush({}, all), "flush the log");
+}
+
+void RocksStore::check(const rocksdb::Status& status, std::string_view doing) const {
+  if (status.ok()) return;
+  const std::string text = fmt::format("{}: cannot {}: RocksDB says: {}", folder_, doing, status.ToString());
+  if (status.IsCorruption()) throw LogDamaged(text);
+  throw LogFailed(text);
+}
+
+std::string RocksStore::place(Position position) const { return fmt::format("{}, partition {}, position {}: ", folder_, partition_, position); }
+
+}  // namespace muniment

@@ -1,0 +1,64 @@
+// The log's RocksDB: opened with the log's options and column families, its statuses turned into exceptions. Includes RocksDB: for the sources
+// of this adapter alone.
+#pragma once
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "events/log/rocks_log.h"
+
+namespace muniment {
+
+enum class Family : std::size_t { meta, events, tiles, streams, commands };
+inline constexpr std::size_t family_count = 5;
+std::string_view name_of(Family family);
+
+inline rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+inline std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
+
+// Opening for reading changes no byte of the folder and takes no lock.
+enum class OpenFor { creating, reading, writing };
+
+class RocksStore {
+ public:
+  // Throws LogDamaged when RocksDB finds damage, LogFailed for any other refusal of its.
+  RocksStore(const RocksLogOptions& options, OpenFor purpose);
+  ~RocksStore();
+  RocksStore(const RocksStore&) = delete;
+  RocksStore& operator=(const RocksStore&) = delete;
+
+  Partition partition() const { return partition_; }
+  const std::string& folder() const { return folder_; }
+  rocksdb::DB& db() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(Family family) const { return handles_[static_cast<std::size_t>(family)]; }
+
+  // Nothing when the key is absent. Throws LogDamaged or LogFailed.
+  std::optional<std::string> get(Family family, std::string_view key) const;
+  // Synced. Throws LogFailed.
+  void write(rocksdb::WriteBatch& batch);
+  void flush();
+
+  // Throws when the status is not ok: LogDamaged for damage, LogFailed else. `doing`: what was tried, as in "cannot ...".
+  void check(const rocksdb::Status& status, std::string_view doing) const;
+  // "<folder>, partition 0, position 17: ": how a message about damage begins.
+  std::string place(Position position) const;
+
+ private:
+  void open(const RocksLogOptions& options, OpenFor purpose);
+
+  std::string folder_;
+  Partition partition_;
+  std::shared_ptr<rocksdb::Cache> cache_;
+  std::unique_ptr<rocksdb::Env> env_;  // Only with a test's file system.
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, family_count> handles_{};
+  rocksdb::ColumnFamilyHandle* unused_ = nullptr;  // RocksDB insists on a family "default".
+};
+
+}  // namespace muniment

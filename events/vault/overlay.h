@@ -1,0 +1,57 @@
+// What has been written to the vault and is not in its tables yet, in memory: the newest write of each key wins. Not thread-safe.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace muniment {
+
+// Writes that take effect together, in the form in which the journal keeps them, one behind the other:
+//   write = 1 u8 (put) or 0 (remove) | key length u16be | value length u32be | key | value
+class StoreWrites {
+ public:
+  void put(std::string_view key, std::string_view value) { add(1, key, value); }
+  void remove(std::string_view key) { add(0, key, {}); }
+  void clear() { bytes_.clear(); }
+  bool empty() const { return bytes_.empty(); }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  void add(char kind, std::string_view key, std::string_view value);
+
+  std::string bytes_;
+};
+
+class Overlay {
+ public:
+  // A value, or nothing where the key was removed. Points into the overlay.
+  using Written = std::optional<std::string_view>;
+
+  // Adds writes in their order. False when the bytes are none.
+  [[nodiscard]] bool add(std::string writes);
+
+  // What was written last; null when the overlay knows nothing of the key. Valid until the overlay changes.
+  const Written* find(std::string_view key) const;
+  // Visits the keys with that prefix, which is as long as format.h says that prefixes are, in no order.
+  void scan(std::string_view prefix, const std::function<void(std::string_view key, const Written& written)>& visit) const;
+
+  // All of it in bytewise order of the keys. Valid until the overlay changes.
+  std::vector<std::pair<std::string_view, Written>> sorted() const;
+
+  bool empty() const { return written_.empty(); }
+  // Of the writes alone; the maps take about as much again.
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  std::deque<std::string> writes_;  // Everything below points into these.
+  std::unordered_map<std::string_view, Written> written_;
+  std::unordered_map<std::string_view, std::vector<std::string_view>> by_prefix_;  // The keys that are longer than a prefix.
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace muniment

@@ -1,0 +1,78 @@
+#include "tools/store/marker.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <system_error>
+
+namespace muniment {
+namespace {
+
+constexpr std::string_view file_name = "STORE";
+constexpr std::string_view first_line = "muniment store";
+
+std::filesystem::path path_of(const std::filesystem::path& store) { return store / file_name; }
+
+std::optional<std::uint32_t> number_after(const std::string& line, std::string_view key) {
+  if (!line.starts_with(key)) return std::nullopt;
+  std::uint32_t value = 0;
+  const char* end = line.data() + line.size();
+  const auto [stop, error] = std::from_chars(line.data() + key.size(), end, value);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return value;
+}
+
+[[noreturn]] void fail(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
+
+void sync_path(const std::filesystem::path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0) fail("cannot open " + path.string());
+  const int result = ::fsync(descriptor);
+  ::close(descriptor);
+  if (result != 0) fail("cannot sync " + path.string());
+}
+
+}  // namespace
+
+StoreMarker read_marker(const std::filesystem::path& store, std::uint32_t supported) {
+  std::ifstream in(path_of(store));
+  if (!in) throw NotAStore(fmt::format("{} is no muniment store: it has no file {}; make one with `muniment init`", store.string(), file_name));
+  std::string title;
+  std::string format_line;
+  std::string reader_line;
+  std::getline(in, title);
+  std::getline(in, format_line);
+  std::getline(in, reader_line);
+  const auto format = number_after(format_line, "format ");
+  const auto oldest_reader = number_after(reader_line, "oldest_reader ");
+  if (title != first_line || !format || !oldest_reader) {
+    throw NotAStore(fmt::format("{} is damaged: expected the lines `{}`, `format N` and `oldest_reader N`; restore it from a backup",
+                                path_of(store).string(), first_line));
+  }
+  if (*oldest_reader > supported) {
+    throw StoreTooNew(fmt::format("{} has format {} and needs a program that reads format {} or newer; this one reads up to {}: use a newer muniment",
+                                  store.string(), *format, *oldest_reader, supported));
+  }
+  return {*format, *oldest_reader};
+}
+
+void write_marker(const std::filesystem::path& store, const StoreMarker& marker) {
+  const auto fresh = store / (std::string{file_name} + ".new");
+  {
+    std::ofstream out(fresh, std::ios::trunc);
+    out << first_line << "\nformat " << marker.format << "\noldest_reader " << marker.oldest_reader << '\n';
+    out.close();
+    if (!out) fail("cannot write " + fresh.string());
+  }
+  sync_path(fresh, O_RDONLY);
+  std::filesystem::rename(fresh, path_of(store));
+  sync_path(store, O_RDONLY | O_DIRECTORY);
+}
+
+}  // namespace muniment

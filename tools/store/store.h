@@ -1,0 +1,77 @@
+// An embedded store: a folder that holds the log, the vault and the views, and the threads that serve them. One process at a time.
+//
+//   STORE        what it is, its format (marker.h)
+//   lock         who holds it (store_lock.h)
+//   log/         the event log's database
+//   head         the durable head
+//   vault/       account keys and sealed personal data
+//   keys/        the epoch key, which is in no backup of the others
+//   views/       the projections; names in the clear; may be deleted
+//
+// Everything is wired here, so that the command line, the server, the benchmarks and the tests open a store in one line.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "commands/sequencer.h"
+#include "events/log/rocks_log.h"
+#include "events/vault/vault.h"
+#include "projections/projector.h"
+#include "tools/store/marker.h"
+#include "tools/store/store_lock.h"
+
+namespace muniment {
+
+struct StoreOptions {
+  std::string holder = "muniment";                  // Told to whoever finds the store locked.
+  std::uint32_t format_supported = muniment::format_supported;
+  Decider::Clock clock = system_now;
+  SequencerOptions sequencer = {};
+};
+
+class Store {
+ public:
+  // Makes an empty store in a new or empty folder, with its first enrolment officer and the shipped catalogue. Throws what a file system throws;
+  // std::runtime_error where the folder holds something already.
+  static void create(const std::filesystem::path& folder, const std::string& officer, const StoreOptions& options = {});
+
+  // Throws NotAStore, StoreTooNew, StoreBusy, LogDamaged, VaultError.
+  explicit Store(const std::filesystem::path& folder, StoreOptions options = {});
+  ~Store();  // Without close() the store looks as after a crash: nothing is lost, and the next open checks it.
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  RocksLog& log() { return *log_; }
+  Vault& vault() { return *vault_; }
+  // Opened, and not following the log by itself: catch_up() or start() it.
+  Projector& projector();
+  // Started when first asked for.
+  Sequencer& sequencer();
+  const StoreMarker& marker() const { return marker_; }
+  const std::filesystem::path& folder() const { return folder_; }
+
+  // The personal part of an event, opened. Nothing where it has none, or the key is gone.
+  std::optional<Personal> open_personal(schema::Event::Reader event);
+
+  // What `upgrade` would do, as a sentence; empty: nothing. Then does it, recorded, unless it is a dry run.
+  std::string upgrade(bool dry_run);
+
+  // Stops the sequencer, flushes and closes everything in order. Idempotent.
+  void close();
+
+ private:
+  std::filesystem::path folder_;
+  StoreOptions options_;
+  StoreMarker marker_;
+  std::unique_ptr<StoreLock> lock_;
+  std::unique_ptr<RocksLog> log_;
+  std::unique_ptr<Vault> vault_;
+  std::unique_ptr<Projector> projector_;
+  std::unique_ptr<Sequencer> sequencer_;
+  Sealer sealer_;
+};
+
+}  // namespace muniment
