@@ -15,57 +15,70 @@ Answer administrator_of(Role role) {
   return refused(Refusal::not_administrator);
 }
 
-// What portal users never do to a Primary User, whoever they are.
-bool touches_primary_user(Action action, const Target& target) {
-  switch (action) {
-    case Action::remove:
-      return target.is_primary_user_here;
-    case Action::assign:
-      return target.is_primary_user_here && target.administrator_service_revoked;
-    case Action::reset_password:
-    case Action::update_profile:
-      return target.is_primary_user_anywhere && !target.is_self;
-    default:
-      return false;
-  }
+// Acts on the account as a whole, wherever it is linked; all others act on one link.
+bool is_on_whole_account(Action action) { return action == Action::update_profile || action == Action::reset_password; }
+
+bool is_change_of_own_services(Action action, const Target& target) {
+  return target.is_self && (action == Action::remove || (action == Action::assign && target.services_change));
 }
 
-// The agency steps in where no home administrator can, and resets Primary Users.
+// Only by assigning another one does a provider lose its Primary User, or the Primary User the administrator's service.
+bool unseats_primary_user(Action action, const Target& target) {
+  return target.is_primary_user_here && (action == Action::remove || (action == Action::assign && target.administrator_service_revoked));
+}
+
+// The agency steps in where no home administrator can, and for Primary Users, whom no portal user resets. The panel's Submit asks for
+// the right to assign even where only the profile changes.
 Answer officer_on_account(Action action, const Target& target) {
-  const bool steps_in = target.is_without_home || (action == Action::link && target.is_unlinked) ||
-                        (action == Action::reset_password && target.is_primary_user_anywhere);
+  const bool leaves_links = is_on_whole_account(action) || (action == Action::assign && !target.services_change);
+  const bool steps_in =
+      target.is_without_home || (action == Action::link && target.is_unlinked) || (leaves_links && target.is_primary_user_anywhere);
   if (action == Action::create || !steps_in) return refused(Refusal::not_administrator);
-  if (action == Action::remove && target.is_primary_user_here) return refused(Refusal::primary_user_protected);
+  if (unseats_primary_user(action, target)) return refused(Refusal::primary_user_protected);
   return schema::Authority::OFFICER;
 }
 
-// Below an administrator: may take part in daily work at the provider, and touch no administrator.
+// Below an administrator: may take part in daily work at the provider, and touch no administrator. Of an account that is no business of
+// this provider only that is told.
 Answer delegate_on_account(Action action, const Target& target) {
   if (action != Action::assign && action != Action::reset_password && action != Action::remove) return refused(Refusal::not_administrator);
-  if (target.is_self && action != Action::reset_password) return refused(Refusal::own_services);
-  const bool whole_account = action == Action::reset_password;
-  if (whole_account ? target.is_administrator_anywhere : target.is_administrator_here) return refused(Refusal::administrator_protected);
-  if (target.administrator_service_granted) return refused(Refusal::administrator_protected);
-  if (whole_account && !target.is_home_here) return refused(Refusal::home_only);
+  if (is_change_of_own_services(action, target)) return refused(Refusal::own_services);
+  if (target.is_administrator_here || target.administrator_service_granted) return refused(Refusal::administrator_protected);
+  if (!is_on_whole_account(action)) return schema::Authority::DELEGATE;
+  if (!target.is_home_here) return refused(Refusal::home_only);
+  if (target.is_administrator_anywhere) return refused(Refusal::administrator_protected);
   return schema::Authority::DELEGATE;
 }
 
-Answer on_account(Action action, Role role, const Target& target) {
-  if (role == Role::officer) return officer_on_account(action, target);
-  if (role == Role::delegate) return delegate_on_account(action, target);
-  const Answer administrator = administrator_of(role);
-  if (!administrator) return administrator;
-  if (target.is_self && (action == Action::remove || (action == Action::assign && target.services_change))) {
-    return refused(target.is_primary_user_here && action == Action::remove ? Refusal::primary_user_protected : Refusal::own_services);
-  }
-  // Only the agency resets a Primary User: not even the Primary User does.
-  if (action == Action::reset_password && target.is_primary_user_anywhere) return refused(Refusal::primary_user_protected);
-  if (touches_primary_user(action, target)) return refused(Refusal::primary_user_protected);
-  const bool needs_home = action == Action::update_profile || action == Action::reset_password;
-  if (needs_home && !target.is_home_here) return refused(Refusal::home_only);
-  // An unlinked account belongs to nobody's roster: only its former home, or the agency, takes it up again.
+Answer administrator_on_account(Action action, Role role, const Target& target) {
+  if (unseats_primary_user(action, target)) return refused(Refusal::primary_user_protected);
+  if (is_change_of_own_services(action, target)) return refused(Refusal::own_services);
+  // An unlinked account is on nobody's roster: only its former home, or the agency, takes it up again.
   if (action == Action::link && target.is_unlinked && !target.is_home_here) return refused(Refusal::username_unavailable);
-  return administrator;
+  if (is_on_whole_account(action)) {
+    // Only the agency resets a Primary User: not even the Primary User does. Of a stranger it is not told who is one elsewhere.
+    const bool is_primary_user = target.is_primary_user_here || (target.is_home_here && target.is_primary_user_anywhere);
+    const bool is_own_profile = action == Action::update_profile && target.is_self;
+    if (is_primary_user && !is_own_profile) return refused(Refusal::primary_user_protected);
+    if (!target.is_home_here) return refused(Refusal::home_only);
+  }
+  return administrator_of(role);
+}
+
+Answer on_account(Action action, Role role, const Target& target) {
+  switch (role) {
+    case Role::officer:
+      return officer_on_account(action, target);
+    case Role::delegate:
+      return delegate_on_account(action, target);
+    case Role::primary_user:
+    case Role::backup:
+      return administrator_on_account(action, role, target);
+    case Role::nobody:
+    case Role::submitter:
+      break;
+  }
+  return refused(Refusal::not_administrator);
 }
 
 }  // namespace

@@ -98,6 +98,11 @@ Field<std::string_view> name_field(capnp::Text::Reader text, std::string_view fi
   return malformed(field, "1 to 64 letters, digits, dots, hyphens or underscores");
 }
 
+Field<Timestamp> time_field(std::int64_t ns, std::string_view field) {
+  if (ns >= 0) return Timestamp{ns};
+  return malformed(field, "a time from 1970 on");
+}
+
 Field<std::string_view> pin_field(capnp::Text::Reader text) {
   constexpr std::size_t pin_digits = 4;
   if (text.size() == pin_digits && is_digits(view(text))) return view(text);

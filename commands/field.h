@@ -41,6 +41,8 @@ Field<std::string> optional_text_field(capnp::Text::Reader text, std::string_vie
 Field<std::string_view> code_field(capnp::Text::Reader text, std::string_view field);
 // 1 to 64 of letters, digits, dot, hyphen and underscore: terms versions, officers' names.
 Field<std::string_view> name_field(capnp::Text::Reader text, std::string_view field);
+// A moment from 1970 on; UTC nanoseconds.
+Field<Timestamp> time_field(std::int64_t ns, std::string_view field);
 // Four digits.
 Field<std::string_view> pin_field(capnp::Text::Reader text);
 

@@ -1,16 +1,18 @@
 #include "commands/rules.h"
 
+#include <algorithm>
+
 namespace muniment {
 
-std::expected<const Provider*, Refused> open_provider(const ProviderId& id, Sight& sight) {
+std::expected<const Provider*, Refused> open_provider(const ProviderId& id, Sight& sight, std::string_view field) {
   const Provider& provider = sight.provider(id);
-  if (!provider.is_registered()) return refuse(Refusal::provider_unknown, "provider");
-  if (provider.is_closed()) return refuse(Refusal::provider_closed, "provider");
-  if (sight.is_importing(provider)) return refuse(Refusal::import_in_progress, "provider");
+  if (!provider.is_registered()) return refuse(Refusal::provider_unknown, field);
+  if (provider.is_closed()) return refuse(Refusal::provider_closed, field);
+  if (sight.is_importing(provider)) return refuse(Refusal::import_in_progress, field);
   return &provider;
 }
 
-std::expected<schema::Authority, Refused> authority_at(Action action, const Request& request, const ProviderId& provider,
+std::expected<schema::Authority, Refused> authority_at(Action action, const Request& request, const std::optional<ProviderId>& provider,
                                                        const Target& target, Sight& sight) {
   const auto role = sight.role_of(request.actor, provider);
   if (!role) return refuse(role.error(), "actor");
@@ -20,11 +22,32 @@ std::expected<schema::Authority, Refused> authority_at(Action action, const Requ
 }
 
 std::expected<schema::Authority, Refused> agency_authority(const Request& request, Sight& sight) {
-  const auto role = sight.role_of(request.actor, std::nullopt);
-  if (!role) return refuse(role.error(), "actor");
-  const auto authority = authorize(Action::agency, *role, {});
-  if (!authority) return refuse(authority.error());
-  return *authority;
+  return authority_at(Action::agency, request, std::nullopt, {}, sight);
+}
+
+std::expected<AgencyOnAccount, Refused> agency_on_account(const Username& username, const Request& request, Sight& sight) {
+  const auto authority = agency_authority(request, sight);
+  if (!authority) return std::unexpected(authority.error());
+  const auto account = existing_account(username, sight);
+  if (!account) return std::unexpected(account.error());
+  return AgencyOnAccount{*account, *authority};
+}
+
+std::expected<const Account*, Refused> existing_account(const Username& username, Sight& sight) {
+  const Account* account = sight.account(username);
+  if (account == nullptr) return refuse(Refusal::username_unavailable, "username");
+  return account;
+}
+
+std::expected<const Account::Link*, Refused> link_on_roster(const Account* account, const ProviderId& provider) {
+  const Account::Link* link = account == nullptr ? nullptr : account->link(provider);
+  if (link == nullptr) return refuse(Refusal::not_on_roster, "username");
+  return link;
+}
+
+bool is_last_link(const Account& account, const ProviderId& provider, Sight& sight) {
+  return std::ranges::none_of(
+      account.links(), [&](const Account::Link& link) { return link.provider != provider && !sight.provider(link.provider).is_closed(); });
 }
 
 std::expected<ServiceSet, Refused> offered_services(const ServiceList& ids, const ServiceSet& held, bool at_least_one, Sight& sight) {
@@ -39,10 +62,20 @@ std::expected<ServiceSet, Refused> offered_services(const ServiceList& ids, cons
   return out;
 }
 
-void add_change(Target& target, const ServiceSet& granted, const ServiceSet& revoked, Sight& sight) {
-  target.services_change = !granted.empty() || !revoked.empty();
-  target.administrator_service_granted = sight.catalogue().has_administrator_service(granted);
-  target.administrator_service_revoked = sight.catalogue().has_administrator_service(revoked);
+ServiceChange service_change(const Account* account, const ProviderId& provider, const ServiceList& wanted, Sight& sight) {
+  const Account::Link* link = account == nullptr ? nullptr : account->link(provider);
+  const ServiceSet held = link == nullptr ? ServiceSet{} : link->services;
+  ServiceSet asked;
+  for (const std::string_view id : wanted) {
+    if (const Service* service = sight.catalogue().find(id)) asked.insert(service->id);
+  }
+  return {ServiceSet::difference(asked, held), ServiceSet::difference(held, asked)};
+}
+
+void add_change(Target& target, const ServiceChange& change, Sight& sight) {
+  target.services_change = !change.empty();
+  target.administrator_service_granted = sight.catalogue().has_administrator_service(change.granted);
+  target.administrator_service_revoked = sight.catalogue().has_administrator_service(change.revoked);
 }
 
 DecidedEvent account_event(Fact fact, const Account& account, const ProviderId& provider, Sight& sight) {

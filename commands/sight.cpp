@@ -88,9 +88,12 @@ bool Sight::is_unlinked(const Account& account) {
   return true;
 }
 
+bool Sight::may_sign_in(const Account& account) {
+  return !account.is_locked() && !account.is_disabled() && !account.is_terminated() && !is_unlinked(account);
+}
+
 bool Sight::is_usable(const Account& account) {
-  if (account.is_locked() || account.is_disabled() || account.is_terminated() || is_unlinked(account)) return false;
-  return account.accepted_terms() == terms().current() || terms().current().empty();
+  return may_sign_in(account) && (terms().current().empty() || account.accepted_terms() == terms().current());
 }
 
 bool Sight::is_administrator(const Account& account, const Provider& provider) {

@@ -50,8 +50,10 @@ class Sight {
   bool is_administrator(const Account& account, const Provider& provider);
   // Of the account as seen from the provider; what would be granted and revoked is the caller's to add. Null: an unknown account.
   Target target(const Principal& actor, const Account* account, const Provider& provider);
-  // Not locked, disabled, terminated or unlinked, and has accepted the current terms. Links at closed providers do not count.
+  // May sign in, and has accepted the current terms.
   bool is_usable(const Account& account);
+  // Not locked, disabled, terminated or unlinked. Links at closed providers do not count.
+  bool may_sign_in(const Account& account);
   bool is_unlinked(const Account& account);
 
   bool holds(const Account::Link& link, std::string_view service) const {

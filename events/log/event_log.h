@@ -52,6 +52,8 @@ struct AppendBatch {
   Partition partition = 0;
   std::span<const RecordWords> records;
   std::span<const Condition> conditions;  // On streams that were looked at and not written.
+  // Of the records, one each, where the caller has them already; else empty, and the log computes them. They are believed.
+  std::span<const Hash> leaf_hashes = {};
 };
 
 struct LogHead {

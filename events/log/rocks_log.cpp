@@ -1,22 +1,19 @@
 #include "events/log/rocks_log.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
-#include <thread>
 
 #include "events/log/chunk.h"
 #include "events/log/durable_head.h"
 #include "events/log/envelope.h"
-#include "events/log/index_tail.h"
+#include "events/log/keeper.h"
 #include "events/log/keys.h"
+#include "events/log/log_index.h"
 #include "events/log/rocks_cursor.h"
-#include "events/log/rocks_index.h"
 #include "events/log/rocks_merge.h"
 #include "events/log/rocks_recovery.h"
 #include "events/log/rocks_store.h"
@@ -27,28 +24,34 @@
 namespace muniment {
 namespace {
 
-// An append waits while so many full parts of the index wait to be written.
-constexpr std::size_t sealed_tails_max = 2;
 // A close writes the index of so many records or more; fewer are indexed again by the next open in the time it takes to write them.
 constexpr std::size_t close_index_records = 32'768;
-// The log's own thread gives way to the others.
-constexpr int keeper_niceness = 10;
-
-using Tails = std::vector<std::shared_ptr<IndexTail>>;  // In order; the last one takes the new records.
+// So many small chunks are worth a merge before a close.
+constexpr std::size_t small_chunks_max = 1'024;
 
 void create_store(const RocksLogOptions& options) {
   RocksStore store(options, OpenFor::creating);
-  rocksdb::WriteBatch batch;
   std::string format;
   for (const std::uint32_t number : {log_format::version, log_format::oldest_reader}) {
     for (unsigned i = 0; i < 4; ++i) format.push_back(static_cast<char>(number >> (8 * i)));
   }
+  rocksdb::WriteBatch batch;
   store.check(batch.Put(store.family(Family::meta), slice(log_format::meta_format), slice(format)), "build a write");
   store.write(batch);
   store.flush();
 }
 
-// The records that lie side by side in memory as one slice each.
+// Reads the log as it was found before anything is written: opening for writing drops what a damaged write-ahead log still holds.
+std::unique_ptr<RocksStore> open_checked(const RocksLogOptions& options, const DurableHead& durable) {
+  if (!std::filesystem::exists(options.folder / "CURRENT")) {
+    throw LogDamaged(fmt::format("{}: there is no log; the durable head {} says position {}: restore both from the same backup", options.folder.string(),
+                                 options.head_file.string(), durable.head.position));
+  }
+  inspect(RocksStore(options, OpenFor::reading), durable, options.checkpoint);
+  return std::make_unique<RocksStore>(options, OpenFor::writing);
+}
+
+// Appends the records to a list that has one slice already, the chunk's header. Records that lie side by side in memory become one slice.
 void put_record_slices(std::span<const RecordWords> records, std::vector<rocksdb::Slice>& out) {
   for (const RecordWords record : records) {
     const auto* const bytes = reinterpret_cast<const char*>(record.data());
@@ -69,83 +72,434 @@ class RocksLog::Impl {
 
   std::expected<LogHead, Conflict> append(const AppendBatch& batch);
   LogHead head() const;
+  bool wait_beyond(Position position, std::chrono::milliseconds time) const;
   void read(Position from, Position to, const RecordVisitor& visit) const;
   void read_stream(const StreamName& stream, Version from, const RecordVisitor& visit) const;
-  Version stream_version(std::string_view key, KeyHash hash) const;
+  Version stream_version(const StreamName& stream) const;
   std::optional<Position> find_command(const Principal& principal, std::string_view command_id) const;
-  bool wait_beyond(Position position, std::chrono::milliseconds time) const;
   void close();
   std::size_t merge_small_chunks() { return merger_.merge(); }
   bool was_closed_cleanly() const { return was_clean_; }
   std::vector<FamilySize> sizes() const;
-  void check_partition(Partition partition) const { MUNIMENT_ASSERT(partition == options_.partition); }
+  void check_partition(Partition partition) const { MUNIMENT_ASSERT(partition == options_.partition && store_ != nullptr); }
 
  private:
-  // Opening.
-  RocksStore& open_store();
-  void index_from(Position from);
-
-  // Appending: one thread.
+  void index_recovered();
   void refuse_if_failed() const;
-  void fail(std::string why);
-  void wait_for_room();
+  void fail(const std::string& why);
   void read_group(std::span<const RecordWords> records);
-  std::optional<Conflict> find_conflict(const AppendBatch& batch);
-  Version version_before_group(const StreamEntry& entry, bool likely_new);
-  void hash_group(const AppendBatch& batch);
+  std::optional<Conflict> find_conflict(std::span<const Condition> conditions);
+  void prepare_group_versions();
+  Version version_before_group(const StreamEntry& entry);
+  void grow_tree(const AppendBatch& batch);
   void build_batch(std::span<const RecordWords> records);
+  void put_chunk(Position first, std::span<const RecordWords> records);
   void index_group();
   void publish(const LogHead& head);
-
-  // The index.
-  std::shared_ptr<const Tails> tails() const;
-  void index_record(const Envelope& envelope);
-  void seal_tail(Position next);
-  std::shared_ptr<IndexTail> oldest_sealed() const;
-  void write_oldest_run();
-  RecordWords record_of_stream(ChunkCursor& cursor, std::string_view key, Version version, Position position) const;
-
-  // The log's own thread.
   void keep();
-  void stop_keeper(bool finish);
+  void write_sealed_parts();
+  template <typename Check>
+  void check_record(Position position, RecordWords record, std::string_view expected, Check check) const;
 
   const RocksLogOptions options_;
   DurableHeadFile head_file_;
   const bool was_clean_;
-  std::optional<RocksStore> store_;
-  RocksIndex index_;
+  std::unique_ptr<RocksStore> store_;  // Nothing after close().
+  MerkleTree tree_;
+  LogIndex index_;
   ChunkMerger merger_;
 
   // The appending thread's own.
-  MerkleTree tree_;
   LeafHasher hasher_;
   EnvelopeReader envelopes_;
   std::vector<Envelope> group_;
-  VersionTable group_versions_;
+  VersionTable group_versions_{0};
   StreamHeads heads_;
   rocksdb::WriteBatch batch_;
-  std::string chunk_header_;
+  std::string header_;
   std::vector<rocksdb::Slice> slices_;
 
   mutable std::mutex head_mutex_;
   mutable std::condition_variable head_moved_;
   LogHead head_;
 
-  mutable std::mutex tails_mutex_;
-  std::condition_variable tails_shrunk_;
-  std::shared_ptr<const Tails> tails_;
-
   mutable std::mutex failure_mutex_;
   std::string failure_;
   std::atomic<bool> failed_ = false;
 
   std::optional<DurableHeadWriter> head_writer_;
-  std::mutex keeper_mutex_;
-  std::condition_variable keeper_wanted_;
-  bool keeper_stops_ = false;
-  bool keeper_finishes_ = false;
-  std::thread keeper_;
+  std::optional<Keeper> keeper_;  // Last: its thread uses the members above.
 };
 
-// --- Opening and closing ---------------------------------------------------------------------------------------------------------------------
+// Opening and closing.
 
+RocksLog::Impl::Impl(const RocksLogOptions& options)
+    : options_(options),
+      head_file_(options.head_file, options.partition),
+      was_clean_(head_file_.read().clean),
+      store_(open_checked(options_, head_file_.read())),
+      tree_(inspect(*store_, head_file_.read(), options.checkpoint)),
+      index_(*store_, options.index_run_records),
+      merger_(*store_),
+      heads_(options.stream_heads_max),
+      head_{tree_.size(), tree_.root()} {
+  head_file_.write(head_, false);
+  head_writer_.emplace(head_file_);
+  index_recovered();
+  keeper_.emplace([this] { keep(); });
+  keeper_->wake();
+}
+
+RocksLog::Impl::~Impl() = default;
+
+// The newest records are indexed in memory only, so that part of the index is made again from them.
+void RocksLog::Impl::index_recovered() {
+  if (index_.next() > head_.position + 1) {
+    throw LogDamaged(fmt::format("{}the index knows of position {}, the log does not: restore the log from a backup", store_->place(head_.position),
+                                 index_.next() - 1));
+  }
+  ChunkCursor cursor(*store_, ChunkCursor::Access::scan);
+  Envelope envelope;
+  while (index_.next() <= head_.position) {
+    const ChunkView& chunk = cursor.seek(index_.next());
+    merger_.note(chunk.first(), chunk.count());
+    for (Position position = index_.next(); position <= chunk.last(); ++position) {
+      envelopes_.clear();
+      check_record(position, chunk.record(position), "a record", [&](RecordWords record) {
+        envelopes_.read(record, envelope);
+        return true;
+      });
+      index_.add(envelope);
+    }
+  }
+}
+
+void RocksLog::Impl::close() {
+  if (!store_) return;
+  keeper_->stop();
+  if (!failed_) {
+    merger_.merge();
+    index_.seal(close_index_records);
+    write_sealed_parts();
+    store_->flush();
+  }
+  head_writer_->stop();
+  store_.reset();
+  if (!failed_) head_file_.write(head_, true);
+}
+
+// Appending.
+
+std::expected<LogHead, Conflict> RocksLog::Impl::append(const AppendBatch& batch) {
+  MUNIMENT_ASSERT(!batch.records.empty());
+  refuse_if_failed();
+  index_.wait_for_room();
+  read_group(batch.records);
+  if (auto conflict = find_conflict(batch.conditions)) return std::unexpected(std::move(*conflict));
+  try {
+    refuse_if_failed();
+    grow_tree(batch);
+    build_batch(batch.records);
+    store_->write(batch_);
+    const LogHead head{tree_.size(), tree_.root()};
+    index_group();
+    publish(head);
+    head_writer_->advance(head);
+    return head;
+  } catch (const std::exception& error) {
+    // What the disk holds is not known any more, and the tree may be ahead of it.
+    fail(error.what());
+  }
+  refuse_if_failed();
+  return {};
+}
+
+void RocksLog::Impl::refuse_if_failed() const {
+  if (!failed_) return;
+  const std::lock_guard lock(failure_mutex_);
+  throw LogFailed(failure_);
+}
+
+void RocksLog::Impl::fail(const std::string& why) {
+  {
+    const std::lock_guard lock(failure_mutex_);
+    if (failure_.empty()) failure_ = fmt::format("the log takes no more events until it is opened again, because a write failed: {}", why);
+  }
+  failed_ = true;
+  index_.give_up();
+}
+
+void RocksLog::Impl::read_group(std::span<const RecordWords> records) {
+  envelopes_.clear();
+  group_.resize(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    envelopes_.read(records[i], group_[i]);
+    MUNIMENT_ASSERT(group_[i].position == tree_.size() + 1 + i);
+  }
+}
+
+std::optional<Conflict> RocksLog::Impl::find_conflict(std::span<const Condition> conditions) {
+  for (const Condition& condition : conditions) {
+    const Version actual = stream_version(condition.stream);
+    if (actual != condition.version) return Conflict{condition.stream, condition.version, actual};
+  }
+  prepare_group_versions();
+  for (const Envelope& envelope : group_) {
+    for (const StreamEntry& entry : envelope.streams()) {
+      Version actual = group_versions_.find(entry.hash);
+      if (actual == 0) actual = version_before_group(entry);
+      if (entry.version != actual + 1) return Conflict{stream_of(entry.key), entry.version - 1, actual};
+      group_versions_.set(entry.hash, entry.version);
+    }
+  }
+  return std::nullopt;
+}
+
+void RocksLog::Impl::prepare_group_versions() {
+  const std::size_t streams_max = group_.size() * event_streams_max;
+  if (group_versions_.streams_max() < streams_max) {
+    group_versions_ = VersionTable(streams_max);
+  } else {
+    group_versions_.clear();
+  }
+}
+
+Version RocksLog::Impl::version_before_group(const StreamEntry& entry) {
+  if (const Version known = heads_.find(entry.hash); known != 0) return known;
+  const Version found = entry.version == 1 ? index_.last_version_of_new(entry.key, entry.hash) : index_.last_version(entry.key, entry.hash);
+  if (found != 0) heads_.set(entry.hash, found);
+  return found;
+}
+
+void RocksLog::Impl::grow_tree(const AppendBatch& batch) {
+  MUNIMENT_ASSERT(batch.leaf_hashes.empty() || batch.leaf_hashes.size() == batch.records.size());
+  for (std::size_t i = 0; i < batch.records.size(); ++i) {
+    tree_.append(batch.leaf_hashes.empty() ? hasher_.leaf_hash(bytes_of(batch.records[i])) : batch.leaf_hashes[i]);
+  }
+}
+
+void RocksLog::Impl::build_batch(std::span<const RecordWords> records) {
+  batch_.Clear();
+  Position first = group_.front().position;
+  for (std::span<const RecordWords> rest = records; !rest.empty();) {
+    const auto now = rest.first(chunk_size(rest));
+    put_chunk(first, now);
+    first += now.size();
+    rest = rest.subspan(now.size());
+  }
+  for (const FullTile& tile : tree_.take_full_tiles()) {
+    store_->check(batch_.Put(store_->family(Family::tiles), slice(tile_key(options_.partition, tile.level, tile.index)),
+                             slice(text_of(tile_bytes(tile.hashes)))),
+                  "build a write");
+  }
+}
+
+void RocksLog::Impl::put_chunk(Position first, std::span<const RecordWords> records) {
+  header_.clear();
+  put_chunk_header(records, header_);
+  slices_.assign(1, slice(header_));
+  put_record_slices(records, slices_);
+  const std::string key = chunk_key(options_.partition, first);
+  const rocksdb::Slice key_slice = slice(key);
+  store_->check(batch_.Put(store_->family(Family::events), rocksdb::SliceParts(&key_slice, 1),
+                           rocksdb::SliceParts(slices_.data(), static_cast<int>(slices_.size()))),
+                "build a write");
+  merger_.note(first, records.size());
+}
+
+void RocksLog::Impl::index_group() {
+  bool work = merger_.waiting() >= small_chunks_max;
+  for (const Envelope& envelope : group_) {
+    for (const StreamEntry& entry : envelope.streams()) heads_.set(entry.hash, entry.version);
+    work |= index_.add(envelope);
+  }
+  if (work) keeper_->wake();
+}
+
+void RocksLog::Impl::publish(const LogHead& head) {
+  {
+    const std::lock_guard lock(head_mutex_);
+    head_ = head;
+  }
+  head_moved_.notify_all();
+}
+
+// The log's own thread.
+
+void RocksLog::Impl::keep() {
+  try {
+    if (merger_.waiting() >= small_chunks_max) merger_.merge();
+    write_sealed_parts();
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+}
+
+// Only what the durable head covers is indexed on disk: an index that is ahead of a log that lost its end would name positions twice.
+void RocksLog::Impl::write_sealed_parts() {
+  while (const auto sealed = index_.oldest_sealed()) {
+    if (!head_writer_->wait_for(sealed->next() - 1)) throw LogFailed(fmt::format("{}: the durable head was not written", options_.head_file.string()));
+    merger_.merge();
+    index_.write(*sealed);
+  }
+}
+
+// Reading.
+
+LogHead RocksLog::Impl::head() const {
+  const std::lock_guard lock(head_mutex_);
+  return head_;
+}
+
+bool RocksLog::Impl::wait_beyond(Position position, std::chrono::milliseconds time) const {
+  std::unique_lock lock(head_mutex_);
+  return head_moved_.wait_for(lock, time, [&] { return head_.position > position; });
+}
+
+void RocksLog::Impl::read(Position from, Position to, const RecordVisitor& visit) const {
+  MUNIMENT_ASSERT(from >= 1);
+  const Position last = std::min(to, head().position);
+  if (from > last) return;
+  // Reading ahead pays from a few chunks on.
+  const bool is_long = last - from >= 4 * log_format::chunk_records_max;
+  ChunkCursor cursor(*store_, is_long ? ChunkCursor::Access::scan : ChunkCursor::Access::lookup);
+  for (Position position = from; position <= last;) {
+    const ChunkView& chunk = cursor.seek(position);
+    const Position end = std::min(chunk.last(), last);
+    for (; position <= end; ++position) {
+      if (!visit(position, chunk.record(position))) return;
+    }
+  }
+}
+
+void RocksLog::Impl::read_stream(const StreamName& stream, Version from, const RecordVisitor& visit) const {
+  MUNIMENT_ASSERT(from >= 1);
+  ChunkCursor cursor(*store_, ChunkCursor::Access::lookup);
+  Version expected = from;
+  index_.read_stream(stream_key(stream), from, [&](Version version, Position position) {
+    if (version != expected) {
+      throw LogDamaged(fmt::format("{}the index lacks the version {} of {}: restore the log from a backup", store_->place(position), expected,
+                                   stream.describe()));
+    }
+    ++expected;
+    const RecordWords record = cursor.record(position);
+    check_record(position, record, stream.describe(), [&](RecordWords words) {
+      RecordReader reader(words);
+      for (const auto entry : reader.event().getStreams()) {
+        if (entry.getVersion() == version && stream_version_of(entry).stream == stream) return true;
+      }
+      return false;
+    });
+    return visit(position, record);
+  });
+}
+
+Version RocksLog::Impl::stream_version(const StreamName& stream) const {
+  const std::string key = stream_key(stream);
+  return index_.last_version(key, hash_of_key(key));
+}
+
+std::optional<Position> RocksLog::Impl::find_command(const Principal& principal, std::string_view command_id) const {
+  std::string name;
+  put_command_name(principal.kind, principal.name, command_id, name);
+  const auto position = index_.find_command(name);
+  if (!position) return std::nullopt;
+  ChunkCursor cursor(*store_, ChunkCursor::Access::lookup);
+  check_record(*position, cursor.record(*position), "the command", [&](RecordWords words) {
+    RecordReader reader(words);
+    const auto event = reader.event();
+    return event.getActor().getKind() == principal.kind && text_of(event.getActor().getName()) == principal.name &&
+           text_of(event.getCommandId()) == command_id;
+  });
+  return position;
+}
+
+// Runs a check that reads the record. The bytes were checked when their block was read, so a record that does not pass is damage all the same.
+template <typename Check>
+void RocksLog::Impl::check_record(Position position, RecordWords record, std::string_view expected, Check check) const {
+  std::string problem;
+  try {
+    if (check(record)) return;
+    problem = fmt::format("the index names it for {}, and it is not of that", expected);
+  } catch (const BadRecord& bad) {
+    problem = bad.what();
+  } catch (const kj::Exception& bad) {
+    problem = bad.getDescription().cStr();
+  }
+  throw LogDamaged(fmt::format("{}a record that does not fit: {}: restore the log from a backup", store_->place(position), problem));
+}
+
+std::vector<FamilySize> RocksLog::Impl::sizes() const {
+  std::vector<FamilySize> sizes;
+  for (std::size_t i = 0; i < family_count; ++i) {
+    const auto family = static_cast<Family>(i);
+    const auto number = [&](const std::string& property) {
+      std::uint64_t value = 0;
+      store_->db().GetIntProperty(store_->family(family), property, &value);
+      return value;
+    };
+    sizes.push_back({std::string{name_of(family)}, number(rocksdb::DB::Properties::kLiveSstFilesSize),
+                     number(rocksdb::DB::Properties::kCurSizeAllMemTables), number(rocksdb::DB::Properties::kEstimateNumKeys)});
+  }
+  return sizes;
+}
+
+// The public face.
+
+RocksLog::RocksLog(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RocksLog::~RocksLog() = default;
+
+std::unique_ptr<RocksLog> RocksLog::create(const RocksLogOptions& options) {
+  if (std::filesystem::exists(options.folder) || std::filesystem::exists(options.head_file)) {
+    throw LogFailed(fmt::format("{} or {} is there already: a new log needs names that are free", options.folder.string(), options.head_file.string()));
+  }
+  create_store(options);
+  DurableHeadFile::create(options.head_file, options.partition);
+  return open(options);
+}
+
+std::unique_ptr<RocksLog> RocksLog::open(const RocksLogOptions& options) {
+  return std::unique_ptr<RocksLog>(new RocksLog(std::make_unique<Impl>(options)));
+}
+
+std::expected<LogHead, Conflict> RocksLog::append(const AppendBatch& batch) {
+  impl_->check_partition(batch.partition);
+  return impl_->append(batch);
+}
+
+LogHead RocksLog::head(Partition partition) const {
+  impl_->check_partition(partition);
+  return impl_->head();
+}
+
+void RocksLog::read(Partition partition, Position from, Position to, const RecordVisitor& visit) const {
+  impl_->check_partition(partition);
+  impl_->read(from, to, visit);
+}
+
+void RocksLog::read_stream(Partition partition, const StreamName& stream, Version from, const RecordVisitor& visit) const {
+  impl_->check_partition(partition);
+  impl_->read_stream(stream, from, visit);
+}
+
+Version RocksLog::stream_version(Partition partition, const StreamName& stream) const {
+  impl_->check_partition(partition);
+  return impl_->stream_version(stream);
+}
+
+std::optional<Position> RocksLog::find_command(Partition partition, const Principal& principal, std::string_view command_id) const {
+  impl_->check_partition(partition);
+  return impl_->find_command(principal, command_id);
+}
+
+bool RocksLog::wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const {
+  impl_->check_partition(partition);
+  return impl_->wait_beyond(position, time);
+}
+
+void RocksLog::close() { impl_->close(); }
+std::size_t RocksLog::merge_small_chunks() { return impl_->merge_small_chunks(); }
+bool RocksLog::was_closed_cleanly() const { return impl_->was_closed_cleanly(); }
+std::vector<FamilySize> RocksLog::sizes() const { return impl_->sizes(); }
+
+}  // namespace muniment

@@ -20,6 +20,7 @@ class VersionTable {
   // Precondition: version is not 0, and not full() unless the stream is known.
   void set(KeyHash stream, Version version);
   bool full() const { return size_ >= streams_max_; }
+  std::size_t streams_max() const { return streams_max_; }
   void clear();
 
  private:

@@ -2,7 +2,7 @@
 
 #include <openssl/evp.h>
 
-#include <algorithm>
+#include <cstring>
 #include <stdexcept>
 
 namespace muniment {
@@ -47,7 +47,7 @@ LeafHasher& LeafHasher::operator=(LeafHasher&&) noexcept = default;
 Hash LeafHasher::leaf_hash(ByteSpan record) {
   context_->start();
   if (record.size() <= joined_max) {
-    std::ranges::copy(record, context_->leaf.begin() + 1);
+    if (!record.empty()) std::memcpy(context_->leaf.data() + 1, record.data(), record.size());
     context_->add(std::span(context_->leaf).first(1 + record.size()));
   } else {
     context_->add(std::span(&leaf_prefix, 1));
@@ -57,8 +57,8 @@ Hash LeafHasher::leaf_hash(ByteSpan record) {
 }
 
 Hash LeafHasher::node_hash(const Hash& left, const Hash& right) {
-  std::ranges::copy(left, context_->node.begin() + 1);
-  std::ranges::copy(right, context_->node.begin() + 1 + left.size());
+  std::memcpy(context_->node.data() + 1, left.data(), left.size());
+  std::memcpy(context_->node.data() + 1 + left.size(), right.data(), right.size());
   context_->start();
   context_->add(context_->node);
   return context_->finish();

@@ -17,7 +17,8 @@
 //   tag         = HMAC-SHA256(own key 1, kind u8 | scope length u8 | scope | content), first 16 bytes
 //   fingerprint = HMAC-SHA256(own key 2, content), first 16 bytes
 //   verifier    = HMAC-SHA256(own key 3, account 16 | event 16 | expires at i64be | the 20 characters of credential.h)
-//   fingerprint of an account's content = HMAC-SHA256(HKDF-Expand-SHA256(account key, "muniment/fingerprint/1", 32), content), first 16 bytes
+//   fingerprint of an account's content = HMAC-SHA256(HKDF-Expand-SHA256(account key, "muniment/fingerprint/1", 32), content), first 16
+//   bytes
 #pragma once
 
 #include <cstring>

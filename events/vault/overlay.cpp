@@ -1,6 +1,7 @@
 #include "events/vault/overlay.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "events/values/assert.h"
 #include "events/values/bytes.h"
@@ -25,9 +26,11 @@ void StoreWrites::add(char kind, std::string_view key, std::string_view value) {
   bytes_ += value;
 }
 
-bool Overlay::add(std::string writes) {
-  const std::string_view all = writes_.emplace_back(std::move(writes));
-  for (std::string_view rest = all; !rest.empty();) {
+bool Overlay::add(std::string_view writes) {
+  if (writes.empty()) return true;
+  char* const kept = static_cast<char*>(arena_.allocate(writes.size(), 1));
+  std::memcpy(kept, writes.data(), writes.size());
+  for (std::string_view rest(kept, writes.size()); !rest.empty();) {
     if (rest.size() < head_size || (rest[0] != 0 && rest[0] != 1)) return false;
     const std::size_t key_size = get_u16be(rest.data() + 1);
     const std::size_t value_size = get_u32be(rest.data() + 3);
@@ -37,9 +40,9 @@ bool Overlay::add(std::string writes) {
     rest.remove_prefix(head_size + key_size + value_size);
 
     const auto [at, is_new] = written_.insert_or_assign(key, written);
-    if (is_new && key.size() > prefix_size) by_prefix_[key.substr(0, prefix_size)].push_back(key);
+    if (is_new && key.size() > prefix_size) by_prefix_.emplace(key.substr(0, prefix_size), key);
   }
-  bytes_ += all.size();
+  bytes_ += writes.size();
   return true;
 }
 
@@ -50,9 +53,8 @@ const Overlay::Written* Overlay::find(std::string_view key) const {
 
 void Overlay::scan(std::string_view prefix, const std::function<void(std::string_view, const Written&)>& visit) const {
   MUNIMENT_ASSERT(prefix.size() == prefix_size);
-  const auto keys = by_prefix_.find(prefix);
-  if (keys == by_prefix_.end()) return;
-  for (const std::string_view key : keys->second) visit(key, written_.find(key)->second);
+  const auto [first, last] = by_prefix_.equal_range(prefix);
+  for (auto at = first; at != last; ++at) visit(at->second, written_.find(at->second)->second);
 }
 
 std::vector<std::pair<std::string_view, Overlay::Written>> Overlay::sorted() const {

@@ -1,8 +1,8 @@
 // What has been written to the vault and is not in its tables yet, in memory: the newest write of each key wins. Not thread-safe.
 #pragma once
 
-#include <deque>
 #include <functional>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,13 +27,18 @@ class StoreWrites {
   std::string bytes_;
 };
 
+// Everything in it is allocated from one arena and freed with it: an overlay is filled once, settled, and dropped whole.
 class Overlay {
  public:
   // A value, or nothing where the key was removed. Points into the overlay.
   using Written = std::optional<std::string_view>;
 
+  Overlay() = default;
+  Overlay(const Overlay&) = delete;
+  Overlay& operator=(const Overlay&) = delete;
+
   // Adds writes in their order. False when the bytes are none.
-  [[nodiscard]] bool add(std::string writes);
+  [[nodiscard]] bool add(std::string_view writes);
 
   // What was written last; null when the overlay knows nothing of the key. Valid until the overlay changes.
   const Written* find(std::string_view key) const;
@@ -48,9 +53,9 @@ class Overlay {
   std::size_t bytes() const { return bytes_; }
 
  private:
-  std::deque<std::string> writes_;  // Everything below points into these.
-  std::unordered_map<std::string_view, Written> written_;
-  std::unordered_map<std::string_view, std::vector<std::string_view>> by_prefix_;  // The keys that are longer than a prefix.
+  std::pmr::monotonic_buffer_resource arena_{64 * 1024};
+  std::pmr::unordered_map<std::string_view, Written> written_{&arena_};
+  std::pmr::unordered_multimap<std::string_view, std::string_view> by_prefix_{&arena_};  // The keys that are longer than a prefix.
   std::size_t bytes_ = 0;
 };
 

@@ -39,8 +39,8 @@ rocksdb::Options options_for(bool accept_damaged_tail) {
   options.info_log_level = rocksdb::WARN_LEVEL;
   options.keep_log_file_num = 2;
   // The default mode drops synced writes behind a flipped bit without a word, and a lost key looks like an erased person.
-  options.wal_recovery_mode = accept_damaged_tail ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
-                                                  : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.wal_recovery_mode =
+      accept_damaged_tail ? rocksdb::WALRecoveryMode::kPointInTimeRecovery : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // Asking for a tag that nobody has is the common question; the filters answer it without reading a block.
   options.prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(vault_format::prefix_size));
 
@@ -110,7 +110,7 @@ void VaultStore::read_journal() {
   for (at->Seek("j"); at->Valid() && at->key().starts_with("j"); at->Next()) {
     if (first && at->key().size() == 9) settled_to_ = journal_next_ = get_u64be(at->key().data() + 1);
     first = false;
-    if (text_of(at->key()) != vault_format::Key::journal(journal_next_).text() || !overlay_.add(at->value().ToString())) {
+    if (text_of(at->key()) != vault_format::Key::journal(journal_next_).text() || !overlay_->add(text_of(at->value()))) {
       throw VaultError(fmt::format("vault {}: entry {} of its journal is missing or damaged; {}", where_, journal_next_, restore_advice));
     }
     ++journal_next_;
@@ -138,7 +138,7 @@ void VaultStore::fail_for_ever(const std::string& message) {
 void VaultStore::write(const StoreWrites& writes) {
   require_usable();
   const std::lock_guard lock(mutex_);
-  const bool well_formed = overlay_.add(writes.bytes());
+  const bool well_formed = overlay_->add(writes.bytes());
   MUNIMENT_ASSERT(well_formed);
   pending_ += writes.bytes();
 }
@@ -153,12 +153,14 @@ void VaultStore::append_to_journal(bool settle_now) {
   std::string entry;
   bool begin_settling = false;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    // Written faster than it settles: wait, rather than fill the memory.
+    changed_.wait(lock, [this] { return !settling_ || failed_ || overlay_->bytes() < 4 * options_.settle_bytes; });
     entry.swap(pending_);
-    begin_settling = !settling_ && !overlay_.empty() && (settle_now || overlay_.bytes() >= options_.settle_bytes);
+    begin_settling = !settling_ && !overlay_->empty() && (settle_now || overlay_->bytes() >= options_.settle_bytes);
     if (begin_settling) {
       // Here and nowhere else, because here the overlay is what the journal will hold once this entry is in it.
-      settling_ = std::make_shared<const Overlay>(std::exchange(overlay_, Overlay{}));
+      settling_ = std::exchange(overlay_, std::make_shared<Overlay>());
       settle_to_ = journal_next_ + (entry.empty() ? 0 : 1);
     }
   }
@@ -242,7 +244,7 @@ std::optional<std::string> VaultStore::get(std::string_view key) const {
   require_usable();
   {
     const std::lock_guard lock(mutex_);
-    const Overlay::Written* written = overlay_.find(key);
+    const Overlay::Written* written = overlay_->find(key);
     if (written == nullptr && settling_) written = settling_->find(key);
     if (written != nullptr) return *written ? std::optional<std::string>(**written) : std::nullopt;
   }
@@ -262,7 +264,7 @@ void VaultStore::scan(std::string_view prefix, const std::function<void(std::str
   {
     const std::lock_guard lock(mutex_);
     if (settling_) settling_->scan(prefix, note);
-    overlay_.scan(prefix, note);
+    overlay_->scan(prefix, note);
   }
   rocksdb::ReadOptions options;
   options.prefix_same_as_start = true;

@@ -26,7 +26,7 @@
 namespace muniment {
 
 struct StoreOptions {
-  std::size_t settle_bytes = 16 << 20;  // Settle when so much has been written.
+  std::size_t settle_bytes = 8 << 20;  // Settle when so much has been written.
   // Open even if the newest writes are damaged, and drop what stands behind the damage. Otherwise that throws; a last write that a crash
   // cut short was never acknowledged and is dropped either way.
   bool accept_damaged_tail = false;
@@ -83,7 +83,7 @@ class VaultStore {
   mutable std::mutex mutex_;  // Guards what follows; never held while the disk is waited for.
   std::condition_variable changed_;
   std::string pending_;  // Written since the last sync.
-  Overlay overlay_;
+  std::shared_ptr<Overlay> overlay_ = std::make_shared<Overlay>();
   std::shared_ptr<const Overlay> settling_;  // Null when nothing is being settled.
   std::uint64_t settled_to_ = 0;             // The journal below this is in the tables.
   std::uint64_t settle_to_ = 0;              // settling_ holds the journal from settled_to_ to here.

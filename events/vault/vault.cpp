@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "events/values/assert.h"
+#include "events/vault/account_tags.h"
 #include "events/vault/credential.h"
 #include "events/vault/format.h"
 #include "events/vault/hmac.h"
@@ -72,29 +73,6 @@ std::array<Byte, Size> first_bytes(const Digest& digest) {
 
 }  // namespace
 
-void VaultBatch::put_pin(const AccountId& account, const EventId& event, std::string_view digits) {
-  MUNIMENT_ASSERT(digits.size() == Digits::size && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; }));
-  writes_.emplace_back(PutPin{account, event, Digits(bytes_of(digits).first<Digits::size>())});
-}
-
-void VaultBatch::drop_pin(const AccountId& account, const EventId& event) { writes_.emplace_back(DropPin{account, event}); }
-
-void VaultBatch::put_credential(const AccountId& account, const EventId& event, const Credential& credential) {
-  writes_.emplace_back(PutCredential{account, event, credential.verifier, credential.expires_at});
-}
-
-void VaultBatch::drop_credential(const AccountId& account, const EventId& event) { writes_.emplace_back(DropCredential{account, event}); }
-
-void VaultBatch::replace_tag(TagKind kind, std::string_view scope, ByteSpan content, const AccountId& account) {
-  MUNIMENT_ASSERT(scope.size() <= scope_max);
-  writes_.emplace_back(ReplaceTag{kind, std::string(scope), Content(content), account});
-}
-
-void VaultBatch::drop_tag(TagKind kind, std::string_view scope, const AccountId& account) {
-  MUNIMENT_ASSERT(scope.size() <= scope_max);
-  writes_.emplace_back(DropTag{kind, std::string(scope), account});
-}
-
 class Vault::Impl {
  public:
   Impl(const fs::path& directory, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options);
@@ -131,8 +109,8 @@ class Vault::Impl {
   void add(const VaultBatch::DropCredential& write) { writes_.remove(Key::credential(write.account, write.event).text()); }
   void add(const VaultBatch::ReplaceTag& write);
   void add(const VaultBatch::DropTag& write);
-  std::optional<Tag>& current_tag(const Key& tag_of, const AccountId& account);
-  void add_removal_of_all(const AccountId& account);
+  AccountTags& batch_tags_of(const AccountId& account);
+  void add_removal_of_belongings(const AccountId& account);
   StagedNumber write_staged();
 
   // Called on the pool's thread.
@@ -143,7 +121,7 @@ class Vault::Impl {
   template <typename Kind>
   Secret<Kind> unwrap(std::string_view what, const std::string& value, ByteSpan purpose);
   AccountKey unwrap_account_key(const AccountId& account, const std::string& value);
-  Tag as_tag(const AccountId& account, std::string_view value) const;
+  AccountTags stored_tags_of(const AccountId& account) const;
   Digest mac(ByteSpan key, std::initializer_list<ByteSpan> parts);
   Tag tag(TagKind kind, std::string_view scope, ByteSpan content);
   std::array<Byte, verifier_size> verifier(const AccountId& account, const EventId& event, Timestamp expires_at,
@@ -165,7 +143,7 @@ class Vault::Impl {
   Sealer sealer_;
   StoreWrites writes_;
   Bytes sealed_;
-  std::vector<std::pair<std::string, std::optional<Tag>>> batch_tags_;  // What the batch at hand has made of tags already.
+  std::vector<std::pair<AccountId, AccountTags>> batch_tags_;  // What the batch at hand makes of them.
 
   std::atomic<StagedNumber> staged_ = 0;
   std::mutex commit_mutex_;
@@ -179,7 +157,7 @@ class Vault::Impl {
 };
 
 Vault::Impl::Impl(const fs::path& directory, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options)
-    : store_(directory, options.accept_damaged_tail ? VaultStore::TailPolicy::accept_damage : VaultStore::TailPolicy::refuse_damage),
+    : store_(directory, {.settle_bytes = options.settle_bytes, .accept_damaged_tail = options.accept_damaged_tail}),
       epoch_id_(epoch.id),
       wrapper_(epoch),
       key_cache_(options.key_cache),
@@ -264,7 +242,7 @@ std::vector<NewAccount> Vault::Impl::unused_accounts(const IsUsed& is_used) {
     const std::optional<std::string> value = store_.get(Key::account_key(account).text());
     if (!value) continue;  // Erased.
     unused.push_back({account, unwrap_account_key(account, *value)});
-    add_removal_of_all(account);  // What a decision staged that a crash kept out of the log.
+    add_removal_of_belongings(account);  // What a decision staged that a crash kept out of the log.
   }
   if (!writes_.empty()) store_.write(writes_);
   return unused;
@@ -319,6 +297,10 @@ Vault::StagedNumber Vault::Impl::stage(const VaultBatch& batch) {
   for (const VaultBatch::Write& write : batch.writes_) {
     std::visit([this](const auto& kind_of_write) { add(kind_of_write); }, write);
   }
+  for (const auto& [account, tags] : batch_tags_) {
+    const Key key = Key::tags_of(account);
+    tags.empty() ? writes_.remove(key.text()) : writes_.put(key.text(), tags.encode());
+  }
   return write_staged();
 }
 
@@ -352,53 +334,43 @@ void Vault::Impl::add(const VaultBatch::PutCredential& write) {
 }
 
 void Vault::Impl::add(const VaultBatch::ReplaceTag& write) {
-  const Key tag_of = Key::tag_of(write.account, write.kind, write.scope);
   const Tag wanted = tag(write.kind, write.scope, write.content.bytes);
-  std::optional<Tag>& current = current_tag(tag_of, write.account);
-  if (current == wanted) return;
-  if (current) writes_.remove(Key::tagged(write.kind, *current, write.account).text());
-  writes_.put(tag_of.text(), text_of(wanted));
-  writes_.put(Key::tagged(write.kind, wanted, write.account).text(), "");
-  current = wanted;
+  const std::optional<Tag> before = batch_tags_of(write.account).replace(write.kind, write.scope, wanted);
+  if (before == wanted) return;
+  if (before) writes_.remove(Key::tagged(*before, write.account).text());
+  writes_.put(Key::tagged(wanted, write.account).text(), "");
 }
 
 void Vault::Impl::add(const VaultBatch::DropTag& write) {
-  const Key tag_of = Key::tag_of(write.account, write.kind, write.scope);
-  std::optional<Tag>& current = current_tag(tag_of, write.account);
-  if (!current) return;
-  writes_.remove(tag_of.text());
-  writes_.remove(Key::tagged(write.kind, *current, write.account).text());
-  current.reset();
+  const std::optional<Tag> before = batch_tags_of(write.account).drop(write.kind, write.scope);
+  if (before) writes_.remove(Key::tagged(*before, write.account).text());
 }
 
-// What stands there once the writes so far have been made. Valid until the next call.
-std::optional<Tag>& Vault::Impl::current_tag(const Key& tag_of, const AccountId& account) {
-  for (auto& [key, tag] : batch_tags_) {
-    if (key == tag_of.text()) return tag;
+// The account's tags as the batch at hand leaves them so far. Valid until the next call.
+AccountTags& Vault::Impl::batch_tags_of(const AccountId& account) {
+  for (auto& [id, tags] : batch_tags_) {
+    if (id == account) return tags;
   }
-  std::optional<Tag>& current = batch_tags_.emplace_back(std::string(tag_of.text()), std::nullopt).second;
-  if (const std::optional<std::string> stored = store_.get(tag_of.text())) current = as_tag(account, *stored);
-  return current;
+  return batch_tags_.emplace_back(account, stored_tags_of(account)).second;
 }
 
-Tag Vault::Impl::as_tag(const AccountId& account, std::string_view value) const {
-  if (value.size() != sizeof(Tag)) fail(fmt::format("a tag of account {} is damaged", account.hex()));
-  Tag tag;
-  std::ranges::copy(bytes_of(value), tag.begin());
-  return tag;
+AccountTags Vault::Impl::stored_tags_of(const AccountId& account) const {
+  const std::optional<std::string> stored = store_.get(Key::tags_of(account).text());
+  if (!stored) return {};
+  std::optional<AccountTags> tags = AccountTags::decode(*stored);
+  if (!tags) fail(fmt::format("the tags of account {} are damaged", account.hex()));
+  return std::move(*tags);
 }
 
-void Vault::Impl::add_removal_of_all(const AccountId& account) {
+// All but the key.
+void Vault::Impl::add_removal_of_belongings(const AccountId& account) {
   const auto remove = [this](std::string_view key, std::string_view) { writes_.remove(key); };
   store_.scan(Key::pins_of(account).text(), remove);
   store_.scan(Key::credentials_of(account).text(), remove);
-  const Key prefix = Key::tags_of(account);
-  store_.scan(prefix.text(), [&](std::string_view key, std::string_view value) {
-    if (key.size() == prefix.text().size()) fail(fmt::format("a tag of account {} is damaged", account.hex()));
-    const TagKind kind = bytes_of(key)[prefix.text().size()];
-    writes_.remove(key);
-    writes_.remove(Key::tagged(kind, as_tag(account, value), account).text());
-  });
+  const AccountTags tags = stored_tags_of(account);
+  if (tags.empty()) return;
+  for (const Tag& tag : tags.all()) writes_.remove(Key::tagged(tag, account).text());
+  writes_.remove(Key::tags_of(account).text());
 }
 
 void Vault::Impl::erase(const AccountId& account) {
@@ -406,7 +378,7 @@ void Vault::Impl::erase(const AccountId& account) {
   {
     const std::lock_guard lock(stage_mutex_);
     writes_.clear();
-    add_removal_of_all(account);
+    add_removal_of_belongings(account);
     writes_.remove(Key::account_key(account).text());
     staged = write_staged();
     const std::lock_guard key_lock(key_mutex_);
@@ -444,7 +416,7 @@ Tag Vault::Impl::tag(TagKind kind, std::string_view scope, ByteSpan content) {
 
 std::vector<AccountId> Vault::Impl::accounts_with_tag(TagKind kind, std::string_view scope, ByteSpan content) {
   std::vector<AccountId> accounts;
-  const Key prefix = Key::accounts_with(kind, tag(kind, scope, content));
+  const Key prefix = Key::accounts_with(tag(kind, scope, content));
   store_.scan(prefix.text(), [&](std::string_view key, std::string_view) {
     const std::optional<AccountId> account = AccountId::from(bytes_of(key.substr(prefix.text().size())));
     if (!account) fail("a tag's entry is damaged");

@@ -29,7 +29,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "events/values/bytes.h"
@@ -38,6 +37,7 @@
 #include "events/vault/epoch_key.h"
 #include "events/vault/key_pool.h"
 #include "events/vault/secret.h"
+#include "events/vault/vault_batch.h"
 #include "events/vault/vault_error.h"
 
 namespace muniment {
@@ -45,89 +45,13 @@ namespace muniment {
 // Identifies content to those who hold the vault's keys, and to nobody else.
 using Fingerprint = std::array<Byte, 16>;
 
-// A credential as it is made: the text goes to the caller once, the rest into the vault.
-struct Credential {
-  std::string text;  // 7KQ2M-0XVRT-9GHEB-3NWSA
-  std::array<Byte, 32> verifier;
-  Timestamp expires_at;
-};
-
 enum class CredentialCheck { valid, wrong, expired, unknown };  // unknown: never issued under that event, redeemed or erased.
 
-// What is compared by a tag: numbers that the caller gives out, one for each kind of content. They are on disk.
-using TagKind = std::uint8_t;
-
-// Writes that belong to one decision. A value; knows no vault. Content and digits are overwritten when it is destroyed.
-class VaultBatch {
- public:
-  static constexpr std::size_t scope_max = 32;  // Bytes.
-
-  // The PIN that `event` sets: four digits, or it is the caller's bug.
-  void put_pin(const AccountId& account, const EventId& event, std::string_view digits);
-  // Only once an event that sets a later PIN is durable in the log: until then a crash can make this one the current PIN again.
-  void drop_pin(const AccountId& account, const EventId& event);
-
-  void put_credential(const AccountId& account, const EventId& event, const Credential& credential);
-  // Redeemed, or replaced by a later one.
-  void drop_credential(const AccountId& account, const EventId& event);
-
-  // The account's content of this kind in this scope (a provider, or empty for everywhere) is now this. An account has one tag for each
-  // kind and scope: an earlier one goes.
-  void replace_tag(TagKind kind, std::string_view scope, ByteSpan content, const AccountId& account);
-  void drop_tag(TagKind kind, std::string_view scope, const AccountId& account);
-
-  bool empty() const { return writes_.empty(); }
-
- private:
-  friend class Vault;
-
-  using Digits = Secret<struct PinKind, 4>;
-  struct Content {
-    explicit Content(ByteSpan content) : bytes(content.begin(), content.end()) {}
-    Content(Content&&) = default;
-    Content& operator=(Content&&) = default;
-    ~Content() { cleanse(bytes); }
-    Bytes bytes;
-  };
-  struct PutPin {
-    AccountId account;
-    EventId event;
-    Digits digits;
-  };
-  struct DropPin {
-    AccountId account;
-    EventId event;
-  };
-  struct PutCredential {
-    AccountId account;
-    EventId event;
-    std::array<Byte, 32> verifier;
-    Timestamp expires_at;
-  };
-  struct DropCredential {
-    AccountId account;
-    EventId event;
-  };
-  struct ReplaceTag {
-    TagKind kind;
-    std::string scope;
-    Content content;
-    AccountId account;
-  };
-  struct DropTag {
-    TagKind kind;
-    std::string scope;
-    AccountId account;
-  };
-  using Write = std::variant<PutPin, DropPin, PutCredential, DropCredential, ReplaceTag, DropTag>;
-
-  std::vector<Write> writes_;
-};
-
 struct VaultOptions {
-  std::size_t pool_batch = 1024;     // Accounts made ready at a time; the pool doubles it when it is found empty.
-  std::size_t key_cache = 65536;     // Unwrapped keys kept in memory, about 100 bytes each.
-  bool accept_damaged_tail = false;  // Open even if the newest writes are damaged, without them. For an operator who has no better copy.
+  std::size_t pool_batch = 1024;       // Accounts made ready at a time; the pool doubles it when it is found empty.
+  std::size_t key_cache = 65536;       // Unwrapped keys kept in memory, about 100 bytes each.
+  std::size_t settle_bytes = 8 << 20;  // Writes kept in memory before they are sorted into the tables; they take twice as much there.
+  bool accept_damaged_tail = false;    // Open even if the newest writes are damaged, without them. For who has no better copy.
 };
 
 class Vault {

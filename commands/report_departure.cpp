@@ -1,0 +1,55 @@
+#include "commands/report_departure.h"
+
+#include "commands/rules.h"
+
+namespace muniment {
+namespace {
+
+std::vector<ProviderId> open_links(const Account& account, Sight& sight) {
+  std::vector<ProviderId> out;
+  for (const Account::Link& link : account.links()) {
+    if (!sight.provider(link.provider).is_closed()) out.push_back(link.provider);
+  }
+  return out;
+}
+
+}  // namespace
+
+Field<ReportDeparture> ReportDeparture::read(request::ReportDeparture::Reader in) {
+  std::optional<ProviderId> provider;
+  if (in.hasProvider()) {
+    const auto named = provider_field(in.getProvider());
+    if (!named) return std::unexpected(named.error());
+    provider = *named;
+  }
+  auto username = username_field(in.getUsername());
+  if (!username) return std::unexpected(username.error());
+  const auto left_at = time_field(in.getLeftAt(), "left_at");
+  if (!left_at) return std::unexpected(left_at.error());
+  return ReportDeparture{provider, std::move(*username), *left_at};
+}
+
+Decision decide(const ReportDeparture& departure, const Request& request, Sight& sight) {
+  if (departure.provider) {
+    const auto provider = open_provider(*departure.provider, sight);
+    if (!provider) return std::unexpected(provider.error());
+  }
+  const auto authority = authority_at(Action::report_departure, request, departure.provider, {}, sight);
+  if (!authority) return std::unexpected(authority.error());
+  const Account* account = sight.account(departure.username);
+  if (departure.provider) {
+    const auto link = link_on_roster(account, *departure.provider);
+    if (!link) return std::unexpected(link.error());
+  } else if (account == nullptr) {
+    return refuse(Refusal::username_unavailable, "username");
+  }
+
+  Decided decided{.authority = *authority};
+  fact::DepartureReported reported{departure.left_at, open_links(*account, sight)};
+  decided.events.push_back(departure.provider ? account_event(std::move(reported), *account, *departure.provider, sight)
+                                              : account_event(std::move(reported), *account, sight));
+  add_note(decided.events.back(), request);
+  return decided;
+}
+
+}  // namespace muniment

@@ -1,0 +1,122 @@
+#include "events/log/log_index.h"
+
+#include "events/values/assert.h"
+
+namespace muniment {
+namespace {
+
+// One part is being written, one waits for it.
+constexpr std::size_t sealed_max = 2;
+
+}  // namespace
+
+LogIndex::LogIndex(RocksStore& store, std::size_t run_records) : on_disk_(store), run_records_(run_records) {
+  auto first = std::make_shared<IndexTail>(on_disk_.indexed() + 1, run_records_);
+  active_ = first.get();
+  tails_ = std::make_shared<const Tails>(Tails{std::move(first)});
+}
+
+std::shared_ptr<const LogIndex::Tails> LogIndex::tails() const {
+  const std::lock_guard lock(mutex_);
+  return tails_;
+}
+
+bool LogIndex::add(const Envelope& envelope) {
+  active_->add(envelope);
+  if (active_->room() > 0) return false;
+  replace_active();
+  return true;
+}
+
+void LogIndex::seal(std::size_t records_min) {
+  const std::size_t records = active_->next() - active_->first();
+  if (records > 0 && records >= records_min) replace_active();
+}
+
+void LogIndex::replace_active() {
+  auto fresh = std::make_shared<IndexTail>(active_->next(), run_records_);
+  active_ = fresh.get();
+  const std::lock_guard lock(mutex_);
+  Tails more = *tails_;
+  more.push_back(std::move(fresh));
+  tails_ = std::make_shared<const Tails>(std::move(more));
+}
+
+void LogIndex::wait_for_room() {
+  std::unique_lock lock(mutex_);
+  shrunk_.wait(lock, [&] { return tails_->size() <= sealed_max + 1 || given_up_; });
+}
+
+void LogIndex::give_up() {
+  {
+    const std::lock_guard lock(mutex_);
+    given_up_ = true;
+  }
+  shrunk_.notify_all();
+}
+
+std::shared_ptr<const IndexTail> LogIndex::oldest_sealed() const {
+  const auto all = tails();
+  return all->size() > 1 ? all->front() : nullptr;
+}
+
+void LogIndex::write(const IndexTail& sealed) {
+  on_disk_.write_run(sealed);
+  {
+    const std::lock_guard lock(mutex_);
+    MUNIMENT_ASSERT(tails_->size() > 1 && tails_->front().get() == &sealed);
+    tails_ = std::make_shared<const Tails>(tails_->begin() + 1, tails_->end());
+  }
+  shrunk_.notify_all();
+}
+
+// Lookups take the parts in memory first and look on disk after: a part that is gone from memory by then is on disk.
+
+Version LogIndex::last_version_in_memory(std::string_view stream_key, KeyHash hash) const {
+  const auto all = tails();
+  for (auto tail = all->rbegin(); tail != all->rend(); ++tail) {
+    if (const Version version = (*tail)->last_version(stream_key, hash); version != 0) return version;
+  }
+  return 0;
+}
+
+Version LogIndex::last_version(std::string_view stream_key, KeyHash hash) const {
+  const Version version = last_version_in_memory(stream_key, hash);
+  return version != 0 ? version : on_disk_.last_version(stream_key);
+}
+
+Version LogIndex::last_version_of_new(std::string_view stream_key, KeyHash hash) const {
+  const Version version = last_version_in_memory(stream_key, hash);
+  if (version != 0 || !on_disk_.has_stream(stream_key)) return version;
+  return on_disk_.last_version(stream_key);
+}
+
+void LogIndex::read_stream(std::string_view stream_key, Version from, const std::function<bool(Version, Position)>& visit) const {
+  const KeyHash hash = hash_of_key(stream_key);
+  std::vector<Position> newest;
+  Version newest_first = 0;
+  const auto all = tails();
+  for (const auto& tail : *all) {
+    const Version first = tail->positions(stream_key, hash, from, newest);
+    if (newest_first == 0) newest_first = first;
+  }
+  bool wanted = true;
+  if (newest_first != from) {
+    on_disk_.read_stream(stream_key, from, [&](Version version, Position position) {
+      if (newest_first != 0 && version >= newest_first) return false;
+      return wanted = visit(version, position);
+    });
+  }
+  for (std::size_t i = 0; wanted && i < newest.size(); ++i) wanted = visit(newest_first + i, newest[i]);
+}
+
+std::optional<Position> LogIndex::find_command(std::string_view command) const {
+  const KeyHash hash = hash_of_key(command);
+  const auto all = tails();
+  for (const auto& tail : *all) {
+    if (const auto position = tail->find_command(command, hash)) return position;
+  }
+  return on_disk_.find_command(command);
+}
+
+}  // namespace muniment

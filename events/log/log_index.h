@@ -1,0 +1,67 @@
+// The log's whole index: the newest records in memory, the others on disk. Its invariant: a record that was added is found, by its streams and by
+// its command, at any moment from then on, while its part of the index moves from memory to disk too.
+//
+// Threading: one thread adds, one thread (the same or another) writes sealed parts; any thread looks up meanwhile.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "events/log/index_tail.h"
+#include "events/log/rocks_index.h"
+
+namespace muniment {
+
+class LogIndex {
+ public:
+  // The first record to add follows RocksIndex::indexed(). The part in memory is sealed when it has `run_records`.
+  LogIndex(RocksStore& store, std::size_t run_records);
+
+  // Of the first record to add, or of the next one.
+  Position next() const { return active_->next(); }
+  // The record next(), durable. Returns whether it sealed a part, which should now be written.
+  bool add(const Envelope& envelope);
+  // Seals what there is in memory, if it is `records_min` records or more.
+  void seal(std::size_t records_min);
+  // Waits while too many sealed parts wait to be written: memory is bounded. Returns at once after give_up().
+  void wait_for_room();
+  // No part will be written any more.
+  void give_up();
+
+  // The oldest part that is sealed and not written; nothing when there is none.
+  std::shared_ptr<const IndexTail> oldest_sealed() const;
+  // Precondition: it is oldest_sealed(), and all its records are durable for ever (RocksIndex::write_run).
+  void write(const IndexTail& sealed);
+
+  // 0 where there is no such stream.
+  Version last_version(std::string_view stream_key, KeyHash hash) const;
+  // The same; faster where there probably is none.
+  Version last_version_of_new(std::string_view stream_key, KeyHash hash) const;
+  // Visits the stream's versions `from` and on, in order, until the visitor says no.
+  void read_stream(std::string_view stream_key, Version from, const std::function<bool(Version, Position)>& visit) const;
+  // Where the first event of a command of this name should be. The caller compares: two names may have one digest.
+  std::optional<Position> find_command(std::string_view command) const;
+
+ private:
+  using Tails = std::vector<std::shared_ptr<IndexTail>>;  // In order; the last one takes the new records, the others are sealed.
+
+  std::shared_ptr<const Tails> tails() const;
+  Version last_version_in_memory(std::string_view stream_key, KeyHash hash) const;
+  void replace_active();
+
+  RocksIndex on_disk_;
+  const std::size_t run_records_;
+  IndexTail* active_;  // The last one of tails_, for the thread that adds.
+
+  mutable std::mutex mutex_;
+  std::condition_variable shrunk_;
+  std::shared_ptr<const Tails> tails_;  // Never null, never empty; replaced, not changed.
+  bool given_up_ = false;
+};
+
+}  // namespace muniment

@@ -1,0 +1,105 @@
+#include "projections/event_fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace muniment::view {
+namespace {
+
+using schema::StreamKind;
+
+bool is_username_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_'; }
+
+template <typename T>
+void add_once(std::vector<T>& values, const T& value) {
+  if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+}
+
+void add_streams(schema::Event::Reader event, Parties& out) {
+  for (const auto stream : event.getStreams()) {
+    const auto key = text_of(bytes_of(stream.getKey()));
+    switch (stream.getKind()) {
+      case StreamKind::ACCOUNT:
+        if (key.size() != AccountId::size) throw BrokenEvent("streams.key of an account: expected 16 bytes");
+        out.accounts.push_back(stream_version_of(stream));
+        break;
+      case StreamKind::PROVIDER:
+        add_once(out.providers, checked_provider(key, "streams.key of a provider"));
+        break;
+      case StreamKind::POLICY:
+        if (!key.empty()) add_once(out.providers, checked_provider(key, "streams.key of a policy"));
+        break;
+      case StreamKind::USERNAME:
+        add_once(out.usernames, checked_username(key, "streams.key of a username"));
+        break;
+      default:  // Not about a provider or an account; a newer kind cannot be read.
+        break;
+    }
+  }
+}
+
+// Providers and accounts that only the fact names.
+void add_fact(schema::Event::Fact::Reader fact, Parties& out) {
+  if (fact.isPrimaryUserAssigned() && fact.getPrimaryUserAssigned().hasFormer()) {
+    add_once(out.usernames, checked_username(text_of(fact.getPrimaryUserAssigned().getFormer()), "former"));
+  }
+  if (fact.isRelationshipStarted()) add_once(out.providers, checked_provider(text_of(fact.getRelationshipStarted().getEntity()), "entity"));
+  if (fact.isRelationshipEnded()) add_once(out.providers, checked_provider(text_of(fact.getRelationshipEnded().getEntity()), "entity"));
+  if (fact.isDepartureReported()) {
+    for (const auto link : fact.getDepartureReported().getLinks()) add_once(out.providers, checked_provider(text_of(link), "links"));
+  }
+  if (fact.isImportStarted()) {
+    for (const auto provider : fact.getImportStarted().getProviders()) add_once(out.providers, checked_provider(text_of(provider), "providers"));
+  }
+}
+
+}  // namespace
+
+FactNumber number_of(schema::Event::Reader event) { return static_cast<FactNumber>(event.getFact().which()); }
+
+EventRef ref_of(schema::Event::Reader event) { return {event.getPosition(), occurred_at(event), event.getImportedBy()}; }
+
+PackedProvider provider_of(schema::Event::Reader event) { return checked_provider(text_of(event.getProvider()), "provider"); }
+
+std::string_view username_of(schema::Event::Reader event) { return checked_username(text_of(event.getUsername()), "username"); }
+
+PackedProvider checked_provider(std::string_view text, const char* field) {
+  const auto packed = pack_provider(text);
+  if (!packed) throw BrokenEvent(fmt::format("{}: expected nine digits and a capital letter", field));
+  return *packed;
+}
+
+std::string_view checked_username(std::string_view text, const char* field) {
+  if (text.empty() || text.size() > Username::size_max || !std::all_of(text.begin(), text.end(), is_username_letter)) {
+    throw BrokenEvent(fmt::format("{}: expected 1 to {} of a-z, 0-9, dot, hyphen and underscore", field, Username::size_max));
+  }
+  return text;
+}
+
+std::string_view checked_text(std::string_view text, const char* field) {
+  if (text.empty() || text.find('\0') != std::string_view::npos) throw BrokenEvent(fmt::format("{}: expected a text without U+0000", field));
+  return text;
+}
+
+Parties parties_of(schema::Event::Reader event) {
+  Parties out;
+  if (event.hasProvider()) add_once(out.providers, provider_of(event));
+  if (event.hasUsername()) add_once(out.usernames, username_of(event));
+  add_fact(event.getFact(), out);
+  add_streams(event, out);
+  return out;
+}
+
+std::optional<AccountId> account_of(schema::Event::Reader event) {
+  for (const auto stream : event.getStreams()) {
+    if (stream.getKind() == StreamKind::ACCOUNT) return AccountId::from(bytes_of(stream.getKey()));
+  }
+  return std::nullopt;
+}
+
+void stop_at_unknown_fact(schema::Event::Reader event) {
+  throw BrokenEvent(fmt::format("fact {}: newer than this program, which knows {}", number_of(event), fact_names().size()));
+}
+
+}  // namespace muniment::view

@@ -1,0 +1,80 @@
+// A log whose appends wait until they are let through, or fail: to see what happens between a decision and the disk.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+
+#include "events/log/memory_log.h"
+
+namespace muniment::test {
+
+class GateLog final : public EventLog {
+ public:
+  std::expected<LogHead, Conflict> append(const AppendBatch& batch) override {
+    {
+      std::unique_lock lock(mutex_);
+      ++waiting_;
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return open_ || allowed_ > 0 || failing_; });
+      --waiting_;
+      if (failing_) throw LogFailed("the disk said no");
+      if (!open_) --allowed_;
+      ++appends_;
+    }
+    return log_.append(batch);
+  }
+
+  void close_gate() {
+    const std::lock_guard lock(mutex_);
+    open_ = false;
+  }
+  void open_gate() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void let_one_through() {
+    const std::lock_guard lock(mutex_);
+    ++allowed_;
+    changed_.notify_all();
+  }
+  void fail() {
+    const std::lock_guard lock(mutex_);
+    failing_ = true;
+    changed_.notify_all();
+  }
+  void wait_until_an_append_waits() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_ > 0; });
+  }
+  int appends() const {
+    const std::lock_guard lock(mutex_);
+    return appends_;
+  }
+
+  LogHead head(Partition partition) const override { return log_.head(partition); }
+  void read(Partition partition, Position from, Position to, const RecordVisitor& visit) const override { log_.read(partition, from, to, visit); }
+  void read_stream(Partition partition, const StreamName& stream, Version from, const RecordVisitor& visit) const override {
+    log_.read_stream(partition, stream, from, visit);
+  }
+  Version stream_version(Partition partition, const StreamName& stream) const override { return log_.stream_version(partition, stream); }
+  std::optional<Position> find_command(Partition partition, const Principal& principal, std::string_view id) const override {
+    return log_.find_command(partition, principal, id);
+  }
+  bool wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const override {
+    return log_.wait_beyond(partition, position, time);
+  }
+  void close() override { log_.close(); }
+
+ private:
+  MemoryLog log_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = true;
+  bool failing_ = false;
+  int allowed_ = 0;
+  int waiting_ = 0;
+  int appends_ = 0;
+};
+
+}  // namespace muniment::test

@@ -1,0 +1,247 @@
+#include "commands/sequencer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <future>
+
+#include "gate_log.h"
+
+namespace muniment {
+namespace {
+
+using testing::HasSubstr;
+using Status = Answer::Status;
+using namespace std::chrono_literals;
+
+const ProviderId mercy = ProviderId::parse("110012345A").value();
+
+// A vault in a folder that is removed again.
+class TemporaryVault {
+ public:
+  TemporaryVault() : folder_(std::filesystem::path(testing::TempDir()) / ("sequencer_vault_" + std::to_string(::getpid()) + "_" + unique())) {
+    std::filesystem::create_directories(folder_);
+    const EpochKey key = Vault::create(folder_ / "vault", folder_ / "epoch.key");
+    vault_.emplace(folder_ / "vault", key, [](const AccountId&) { return false; }, VaultOptions{.pool_batch = 16});
+  }
+  ~TemporaryVault() {
+    vault_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  Vault& operator*() { return *vault_; }
+
+ private:
+  static std::string unique() {
+    static int next = 0;
+    return std::to_string(++next);
+  }
+  std::filesystem::path folder_;
+  std::optional<Vault> vault_;
+};
+
+Submission submission(std::string id, std::string_view type, CommandBody body, Principal actor = Principal::officer("rkelly")) {
+  Submission out{.command = {.body = std::move(body), .type = type}};
+  out.command.request.command_id = std::move(id);
+  out.command.request.actor = std::move(actor);
+  const std::string content = std::string{type} + out.command.request.command_id;
+  out.command.content.assign(content.begin(), content.end());
+  return out;
+}
+
+Submission registration(std::string id, const ProviderId& provider = mercy) {
+  Submission out = submission(std::move(id), "register_provider", RegisterProvider{provider, schema::ProviderKind::PROVIDER, "Mercy", "Mercy"});
+  const std::string content = provider.text();
+  out.command.content.assign(content.begin(), content.end());
+  return out;
+}
+
+class SequencerTest : public testing::Test {
+ protected:
+  SequencerTest() { EXPECT_EQ(sequencer_.ask(initialization()).status, Status::accepted); }
+
+  static Submission initialization() { return submission("init", "initialize_store", InitializeStore{1, "rkelly"}, Principal::node()); }
+
+  std::future<Answer> begin(Submission submission) {
+    auto promise = std::make_shared<std::promise<Answer>>();
+    auto future = promise->get_future();
+    submission.answer = [promise](const Answer& answer) { promise->set_value(answer); };
+    sequencer_.submit(std::move(submission));
+    return future;
+  }
+  static bool is_waiting(const std::future<Answer>& answer) { return answer.wait_for(30ms) == std::future_status::timeout; }
+
+  TemporaryVault vault_;
+  test::GateLog log_;
+  Sequencer sequencer_{log_, *vault_, system_now};
+};
+
+TEST_F(SequencerTest, AnswersAnAcceptedCommandOnlyOnceItIsDurable) {
+  log_.close_gate();
+  auto answer = begin(registration("c1"));
+  log_.wait_until_an_append_waits();
+  EXPECT_TRUE(is_waiting(answer));
+  log_.open_gate();
+  const Answer given = answer.get();
+  EXPECT_EQ(given.status, Status::accepted);
+  EXPECT_EQ(log_.head(0).position, given.last_position);
+}
+
+// Whatever the outcome: it may rest on what is not durable yet.
+TEST_F(SequencerTest, AnswersRefusedRepeatedAndUnchangedCommandsOnlyOnceWhatTheySawIsDurable) {
+  log_.close_gate();
+  auto accepted = begin(registration("c1"));
+  log_.wait_until_an_append_waits();
+  auto repeated = begin(registration("c1"));
+  auto unchanged = begin(registration("c2"));
+  auto refused = begin(submission("c3", "close_provider", CloseProvider{mercy}, Principal::account("nobody1")));
+  for (const auto* answer : {&accepted, &repeated, &unchanged, &refused}) EXPECT_TRUE(is_waiting(*answer));
+  log_.open_gate();
+  EXPECT_EQ(accepted.get().status, Status::accepted);
+  const Answer again = repeated.get();
+  EXPECT_EQ(again.status, Status::accepted);
+  EXPECT_TRUE(again.is_repeat);
+  EXPECT_EQ(unchanged.get().status, Status::unchanged);
+  EXPECT_EQ(refused.get().refusal, Refusal::actor_unknown);
+}
+
+// The control: with nothing under way, an answer that records nothing does not wait for the disk.
+TEST_F(SequencerTest, AnswersAnUnchangedCommandAtOnceWhenNothingIsUnderWay) {
+  EXPECT_EQ(begin(registration("c1")).get().status, Status::accepted);
+  log_.close_gate();
+  EXPECT_EQ(begin(registration("c2")).get().status, Status::unchanged);
+  log_.open_gate();
+}
+
+TEST_F(SequencerTest, DecidesTheNextGroupWhileOneIsBeingSynced) {
+  log_.close_gate();
+  auto first = begin(registration("c1"));
+  log_.wait_until_an_append_waits();
+  auto second = begin(submission("c2", "close_provider", CloseProvider{mercy}));
+  log_.let_one_through();
+  EXPECT_EQ(first.get().status, Status::accepted);
+  EXPECT_TRUE(is_waiting(second));
+  log_.let_one_through();
+  EXPECT_EQ(second.get().status, Status::accepted) << "the provider was known before it was durable";
+  log_.open_gate();
+}
+
+TEST_F(SequencerTest, RecordsWhatIsSubmittedTogetherInOneAppend) {
+  const int before = log_.appends();
+  log_.close_gate();
+  auto first = begin(registration("c0"));
+  log_.wait_until_an_append_waits();
+  std::vector<std::future<Answer>> answers;
+  for (int i = 1; i <= 100; ++i) {
+    answers.push_back(begin(registration("c" + std::to_string(i), ProviderId::parse(std::to_string(110'020'000 + i) + "A").value())));
+  }
+  log_.open_gate();
+  for (auto& answer : answers) EXPECT_EQ(answer.get().status, Status::accepted);
+  EXPECT_LE(log_.appends() - before, 4);
+}
+
+TEST_F(SequencerTest, AnswersFailedAfterAFailedSyncAndNeverGoesOn) {
+  log_.close_gate();
+  auto under_way = begin(registration("c1"));
+  log_.wait_until_an_append_waits();
+  auto decided_after = begin(registration("c2", ProviderId::parse("110020000A").value()));
+  log_.fail();
+  EXPECT_EQ(under_way.get().status, Status::failed);
+  EXPECT_EQ(decided_after.get().status, Status::failed);
+  const Answer later = begin(registration("c3")).get();
+  EXPECT_EQ(later.status, Status::failed);
+  EXPECT_THAT(later.failure, HasSubstr("the disk said no"));
+  EXPECT_THAT(sequencer_.failure(), HasSubstr("the disk said no"));
+}
+
+TEST_F(SequencerTest, GivesARepeatTheFirstOutcome) {
+  const Answer first = sequencer_.ask(registration("c1"));
+  const Answer again = sequencer_.ask(registration("c1"));
+  EXPECT_TRUE(again.is_repeat);
+  EXPECT_EQ(again.status, Status::accepted);
+  EXPECT_EQ(again.first_position, first.first_position);
+  EXPECT_EQ(again.last_position, first.last_position);
+  EXPECT_EQ(log_.head(0).position, first.last_position) << "nothing more was recorded";
+}
+
+TEST_F(SequencerTest, RefusesAnIdThatWasUsedWithOtherContent) {
+  sequencer_.ask(registration("c1"));
+  const Answer answer = sequencer_.ask(registration("c1", ProviderId::parse("110020000A").value()));
+  EXPECT_EQ(answer.status, Status::refused);
+  EXPECT_EQ(answer.refusal, Refusal::command_id_reused);
+}
+
+TEST_F(SequencerTest, LetsTwoActorsUseTheSameId) {
+  sequencer_.ask(registration("c1"));
+  sequencer_.ask(submission("c2", "appoint_officer", AppointOfficer{"mlopez"}));
+  Submission other = registration("c1", ProviderId::parse("110020000A").value());
+  other.command.request.actor = Principal::officer("mlopez");
+  const Answer answer = sequencer_.ask(std::move(other));
+  EXPECT_EQ(answer.status, Status::accepted);
+  EXPECT_FALSE(answer.is_repeat);
+}
+
+TEST_F(SequencerTest, RecordsARefusalAndRepeatsIt) {
+  const Answer refused = sequencer_.ask(submission("c1", "close_provider", CloseProvider{mercy}));
+  EXPECT_EQ(refused.refusal, Refusal::provider_unknown);
+  ASSERT_GT(refused.first_position, 0U);
+  log_.read(0, refused.first_position, refused.first_position, [](Position, RecordWords words) {
+    RecordReader record(words);
+    const auto fact = record.event().getFact();
+    EXPECT_EQ(text_of(fact.getCommandRefused().getRefusal()), "provider_unknown");
+    EXPECT_EQ(text_of(fact.getCommandRefused().getCommand()), "close_provider");
+    EXPECT_FALSE(record.event().hasProvider()) << "what was typed and is no provider is not recorded";
+    return true;
+  });
+  sequencer_.ask(registration("c2"));
+  const Answer again = sequencer_.ask(submission("c1", "close_provider", CloseProvider{mercy}));
+  EXPECT_TRUE(again.is_repeat);
+  EXPECT_EQ(again.refusal, Refusal::provider_unknown) << "the first outcome, though the provider exists by now";
+}
+
+TEST_F(SequencerTest, RefusesAStaleExpectedVersionWithBothVersions) {
+  sequencer_.ask(registration("c1"));
+  Submission stale = submission("c2", "close_provider", CloseProvider{mercy});
+  stale.command.request.expected_version = 7;
+  const Answer answer = sequencer_.ask(std::move(stale));
+  EXPECT_EQ(answer.refusal, Refusal::version_conflict);
+  EXPECT_EQ(answer.expected_version, 7U);
+  EXPECT_EQ(answer.actual_version, 1U);
+  Submission fresh = submission("c3", "close_provider", CloseProvider{mercy});
+  fresh.command.request.expected_version = 1;
+  EXPECT_EQ(sequencer_.ask(std::move(fresh)).status, Status::accepted);
+}
+
+TEST_F(SequencerTest, NeverLetsRecordedTimeGoBack) {
+  Timestamp now{1'000};
+  TemporaryVault vault;
+  MemoryLog log;
+  Decider decider(log, *vault, [&now] { return now; });
+  const auto group = std::make_shared<Group>();
+  Submission first = initialization();
+  decider.decide(first, *group);
+  now.ns = 500;
+  Submission second = registration("c1");
+  decider.decide(second, *group);
+  decider.close(group);
+  Timestamp last{};
+  for (const RecordWords words : group->records) {
+    RecordReader record(words);
+    EXPECT_GE(recorded_at(record.event()), last);
+    last = recorded_at(record.event());
+  }
+  EXPECT_EQ(last, Timestamp{1'000});
+}
+
+TEST_F(SequencerTest, StopsWithEverythingAnswered) {
+  std::vector<std::future<Answer>> answers;
+  for (int i = 1; i <= 1000; ++i) {
+    answers.push_back(begin(registration("c" + std::to_string(i), ProviderId::parse(std::to_string(110'020'000 + i) + "A").value())));
+  }
+  sequencer_.stop();
+  for (auto& answer : answers) EXPECT_EQ(answer.get().status, Status::accepted);
+  EXPECT_EQ(begin(registration("late")).get().status, Status::failed);
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,178 @@
+#include "events/record/encoder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "sample_draft.h"
+
+namespace muniment {
+namespace {
+
+using test::SampleDraft;
+
+std::string golden(const std::string& name) {
+  std::ifstream in(std::string{MUNIMENT_GOLDEN} + "/" + name);
+  std::stringstream text;
+  text << in.rdbuf();
+  std::string hex;
+  for (const char c : text.str()) {
+    if (c != '\n') hex.push_back(c);
+  }
+  return hex;
+}
+
+std::vector<capnp::word> encoded(const Draft& draft) {
+  Encoder encoder;
+  std::vector<capnp::word> words;
+  encoder.encode(draft, words);
+  return words;
+}
+
+TEST(Encoder, WritesTheBytesThatTheFormatFixes) {
+  const SampleDraft sample;
+  const auto words = encoded(sample.draft());
+  EXPECT_EQ(to_hex(bytes_of(RecordWords{words})), golden("subordinate_linked.hex"));
+}
+
+TEST(Encoder, WritesOneSegmentBehindAnEightByteFrame) {
+  const SampleDraft sample;
+  const auto words = encoded(sample.draft());
+  const ByteSpan bytes = bytes_of(RecordWords{words});
+  EXPECT_EQ(to_hex(bytes.subspan(0, 4)), "00000000") << "one segment less one";
+  const std::size_t segment_words = bytes[4] + 256U * bytes[5];
+  EXPECT_EQ(segment_words, words.size() - 1);
+}
+
+TEST(Encoder, WritesTheSameBytesAfterALargeEventAsBefore) {
+  const SampleDraft sample;
+  Encoder encoder;
+  std::vector<capnp::word> before;
+  encoder.encode(sample.draft(), before);
+  const std::string large(30'000, 'x');
+  const Fact big = fact::SubordinateLinked{{large}};
+  Draft draft = sample.draft();
+  draft.fact = &big;
+  std::vector<capnp::word> between;
+  encoder.encode(draft, between);
+  std::vector<capnp::word> after;
+  encoder.encode(sample.draft(), after);
+  EXPECT_EQ(to_hex(bytes_of(RecordWords{before})), to_hex(bytes_of(RecordWords{after})));
+}
+
+// The default builder splits at 20 KB; a record never does.
+TEST(Encoder, KeepsAnEventOfSixtyFourThousandBytesInOneSegment) {
+  const SampleDraft sample;
+  const std::string large(64'000, 'x');
+  const Fact big = fact::SubordinateLinked{{large}};
+  Draft draft = sample.draft();
+  draft.fact = &big;
+  const auto words = encoded(draft);
+  RecordReader record(words);
+  EXPECT_EQ(record.event().getFact().getSubordinateLinked().getServices()[0].size(), large.size());
+}
+
+TEST(Encoder, RefusesAnEventThatIsLargerThanARecordAndLeavesTheOutputAsItWas) {
+  const SampleDraft sample;
+  Encoder encoder;
+  std::vector<capnp::word> words;
+  encoder.encode(sample.draft(), words);
+  const std::string before = to_hex(bytes_of(RecordWords{words}));
+  for (const std::size_t size : {65'200U, 65'528U, 70'000U, 200'000U}) {
+    const std::string large(size, 'x');
+    const Fact big = fact::SubordinateLinked{{large}};
+    Draft draft = sample.draft();
+    draft.fact = &big;
+    EXPECT_THROW(encoder.encode(draft, words), RecordTooLarge) << size;
+    EXPECT_EQ(to_hex(bytes_of(RecordWords{words})), before);
+  }
+}
+
+TEST(Encoder, AcceptsEverySizeUpToTheLargestRecordAndNoneBeyond) {
+  const SampleDraft sample;
+  std::size_t largest = 0;
+  for (std::size_t size = 64'900; size < 65'400; size += 8) {
+    const std::string large(size, 'x');
+    const Fact big = fact::SubordinateLinked{{large}};
+    Draft draft = sample.draft();
+    draft.fact = &big;
+    try {
+      const auto words = encoded(draft);
+      largest = std::max(largest, words.size() * sizeof(capnp::word));
+    } catch (const RecordTooLarge&) {
+    }
+  }
+  EXPECT_EQ(largest, record_bytes_max);
+}
+
+TEST(Encoder, GivesBackWhatWasDrafted) {
+  const SampleDraft sample;
+  const auto words = encoded(sample.draft());
+  RecordReader record(words);
+  const auto event = record.event();
+  check_envelope(event);
+  EXPECT_EQ(event.getPosition(), 42U);
+  EXPECT_EQ(recorded_at(event), Timestamp{1'585'823'543'000'000'001});
+  EXPECT_EQ(occurred_at(event), Timestamp{1'585'823'543'000'000'000});
+  EXPECT_EQ(event.getSource(), schema::Source::OPERATOR);
+  EXPECT_EQ(event.getAuthority(), schema::Authority::PRIMARY_USER);
+  EXPECT_EQ(text_of(event.getActor().getName()), "mhughes1");
+  EXPECT_EQ(text_of(event.getCommandId()), "c-0001");
+  EXPECT_EQ(text_of(event.getProvider()), "110012345A");
+  EXPECT_EQ(text_of(event.getUsername()), "jdoe11");
+  EXPECT_FALSE(event.hasSealed());
+  EXPECT_EQ(text_of(event.getContext().getReason()), "new_duties");
+  ASSERT_EQ(event.getStreams().size(), 2U);
+  const StreamVersion provider = stream_version_of(event.getStreams()[1]);
+  EXPECT_EQ(provider.stream, StreamName::provider(test::sample_provider));
+  EXPECT_EQ(provider.version, 17U);
+  EXPECT_EQ(text_of(event.getFact().getSubordinateLinked().getServices()[1]), "view_provider_reports");
+}
+
+TEST(Encoder, CarriesOneToFourStreams) {
+  const SampleDraft sample;
+  std::vector<StreamVersion> streams;
+  for (std::size_t count = 1; count <= event_streams_max; ++count) {
+    streams.push_back({StreamName::account(AccountId{test::sixteen(static_cast<Byte>(count))}), count});
+    Draft draft = sample.draft();
+    draft.streams = streams;
+    const auto words = encoded(draft);
+    RecordReader record(words);
+    check_envelope(record.event());
+    EXPECT_EQ(record.event().getStreams().size(), count);
+  }
+}
+
+// A fact with every field that it can have, for each kind: what goes in comes out as the same kind.
+TEST(Encoder, WritesEveryFactAsItsOwnKind) {
+  const SampleDraft sample;
+  capnp::MallocMessageBuilder policy_message;
+  const auto policy = policy_message.initRoot<schema::Policy>().asReader();
+  const std::vector<Fact> facts{fact::StoreCreated{1}, fact::StoreUpgraded{1, 2}, fact::OfficerAppointed{"a"}, fact::OfficerDismissed{"a"},
+                                fact::ServiceDefined{"s", "S", true, true}, fact::ServiceRetired{"s"}, fact::TermsPublished{"v1"},
+                                fact::PolicySet{policy}, fact::ProviderRegistered{schema::ProviderKind::BILLING_ENTITY, "o", "n"},
+                                fact::ProviderClosed{}, fact::RelationshipStarted{test::sample_provider},
+                                fact::RelationshipEnded{test::sample_provider}, fact::AccountCreated{},
+                                fact::PrimaryUserAssigned{{"s"}, "former", true}, fact::SubordinateCreated{{"s"}, true},
+                                fact::SubordinateLinked{{"s"}}, fact::ProfileChanged{{schema::ProfileField::EMAIL}}, fact::PinChanged{},
+                                fact::ServicesAssigned{{"s"}, {"t"}}, fact::PasswordReset{Timestamp{1}}, fact::CredentialRedeemed{7},
+                                fact::SubordinateRemoved{{"s"}, true}, fact::TermsAccepted{"v1"}, fact::AccountLocked{}, fact::AccountUnlocked{},
+                                fact::AccountDisabled{}, fact::AccountEnabled{}, fact::AccountTerminated{}, fact::SignedIn{true},
+                                fact::ServiceUsed{"s"}, fact::DepartureReported{Timestamp{1}, {test::sample_provider}},
+                                fact::CommandRefused{"c", "r", {"f"}}, fact::ImportStarted{1, {test::sample_provider}, {"s"}},
+                                fact::ProviderImportStarted{}, fact::ImportCompleted{1, 1}};
+  ASSERT_EQ(facts.size(), std::variant_size_v<Fact>);
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    Draft draft = sample.draft();
+    draft.fact = &facts[i];
+    const auto words = encoded(draft);
+    RecordReader record(words);
+    EXPECT_EQ(static_cast<std::size_t>(record.event().getFact().which()), i) << "the variant and the schema name facts in the same order";
+    EXPECT_EQ(facts[i].index(), i);
+  }
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,110 @@
+#include "events/record/record.h"
+
+#include <capnp/message.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <random>
+
+#include "sample_draft.h"
+
+namespace muniment {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+std::vector<capnp::word> sample_record() {
+  const test::SampleDraft sample;
+  Encoder encoder;
+  std::vector<capnp::word> words;
+  encoder.encode(sample.draft(), words);
+  return words;
+}
+
+void set_frame(std::vector<capnp::word>& words, std::uint32_t segments_less_one, std::uint32_t size) {
+  const std::array<std::uint32_t, 2> frame{segments_less_one, size};
+  std::memcpy(static_cast<void*>(words.data()), frame.data(), sizeof frame);
+}
+
+TEST(Record, RefusesNothingAtAll) {
+  EXPECT_THAT([] { RecordReader{RecordWords{}}; }, ThrowsMessage<BadRecord>(HasSubstr("0 bytes")));
+}
+
+TEST(Record, RefusesABareFrame) {
+  const std::vector<capnp::word> words(1);
+  EXPECT_THROW(RecordReader{words}, BadRecord);
+}
+
+TEST(Record, RefusesMoreThanOneSegment) {
+  auto words = sample_record();
+  set_frame(words, 1, static_cast<std::uint32_t>(words.size() - 1));
+  EXPECT_THAT([&] { RecordReader{words}; }, ThrowsMessage<BadRecord>(HasSubstr("more than one segment")));
+}
+
+TEST(Record, RefusesAFrameThatDoesNotMatchItsLength) {
+  auto words = sample_record();
+  set_frame(words, 0, static_cast<std::uint32_t>(words.size()));
+  EXPECT_THAT([&] { RecordReader{words}; }, ThrowsMessage<BadRecord>(HasSubstr("frame says")));
+  words.pop_back();
+  EXPECT_THROW(RecordReader{words}, BadRecord);
+}
+
+TEST(Record, RefusesWhatIsLargerThanARecordCanBe) {
+  std::vector<capnp::word> words(record_bytes_max / 8 + 1);
+  set_frame(words, 0, static_cast<std::uint32_t>(words.size() - 1));
+  EXPECT_THROW(RecordReader{words}, BadRecord);
+}
+
+// Whatever the bytes are, reading them ends in a value or in an exception, never outside of them (the sanitizers watch).
+TEST(Record, SurvivesEveryFlippedBit) {
+  const auto good = sample_record();
+  for (std::size_t bit = 0; bit < good.size() * 64; ++bit) {
+    auto words = good;
+    auto* bytes = reinterpret_cast<Byte*>(words.data());
+    bytes[bit / 8] = static_cast<Byte>(bytes[bit / 8] ^ (1U << (bit % 8)));
+    try {
+      RecordReader record(words);
+      check_envelope(record.event());
+      const auto text = record.event().toString().flatten();
+      EXPECT_GT(text.size(), 0U);
+    } catch (const BadRecord&) {
+    } catch (const kj::Exception&) {
+    }
+  }
+}
+
+struct BadEnvelope {
+  const char* name;
+  void (*spoil)(schema::Event::Builder);
+  const char* says;
+};
+
+class Envelope : public testing::TestWithParam<BadEnvelope> {};
+
+TEST_P(Envelope, NamesWhatIsWrong) {
+  const auto words = sample_record();
+  RecordReader record(words);
+  capnp::MallocMessageBuilder message;
+  message.setRoot(record.event());
+  const auto event = message.getRoot<schema::Event>();
+  EXPECT_NO_THROW(check_envelope(event)) << "the control";
+  GetParam().spoil(event);
+  EXPECT_THAT([&] { check_envelope(event); }, ThrowsMessage<BadRecord>(HasSubstr(GetParam().says)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Record, Envelope,
+    testing::Values(BadEnvelope{"position", [](schema::Event::Builder e) { e.setPosition(0); }, "position is 0"},
+                    BadEnvelope{"event_id", [](schema::Event::Builder e) { e.initEventId(15); }, "event_id has 15 bytes"},
+                    BadEnvelope{"fingerprint", [](schema::Event::Builder e) { e.initFingerprint(17); }, "fingerprint has 17 bytes"},
+                    BadEnvelope{"no_streams", [](schema::Event::Builder e) { e.initStreams(0); }, "streams has 0 entries"},
+                    BadEnvelope{"five_streams", [](schema::Event::Builder e) { e.initStreams(5); }, "streams has 5 entries"},
+                    BadEnvelope{"account_key", [](schema::Event::Builder e) { e.getStreams()[0].initKey(3); }, "key of an account has 3 bytes"},
+                    BadEnvelope{"long_key", [](schema::Event::Builder e) { e.getStreams()[1].initKey(65); }, "key has 65 bytes"},
+                    BadEnvelope{"version", [](schema::Event::Builder e) { e.getStreams()[1].setVersion(0); }, "version is 0"}),
+    [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace muniment

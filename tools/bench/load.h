@@ -1,0 +1,59 @@
+// A synthetic load: seeded, so that a run can be repeated, and shaped like the field's: many small providers, a few huge ones; people are
+// created, linked, assigned services, reset and removed. Every command it makes is accepted.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "commands/decider.h"
+
+namespace muniment {
+
+struct LoadOptions {
+  std::uint64_t seed = 1;
+  std::size_t providers = 5'000;
+};
+
+class Load {
+ public:
+  explicit Load(const LoadOptions& options);
+
+  // What has to be there first: providers, each with a Primary User.
+  std::vector<Submission> prepare();
+  // The next `count` commands.
+  std::vector<Submission> next(std::size_t count);
+
+  // For questions about what was made.
+  std::string random_username();
+  ProviderId random_provider();
+
+ private:
+  struct Link {
+    std::uint32_t provider;
+    std::uint32_t services;  // a bit for each of the shipped ones
+  };
+  struct Person {
+    std::uint32_t number;
+    std::uint32_t home;
+    std::vector<Link> links;
+  };
+
+  std::uint32_t pick_provider();
+  std::uint32_t pick_services();
+  Submission create();
+  Submission link(Person& person);
+  Submission assign(Person& person);
+  Submission reset(const Person& person);
+  Submission remove(Person& person);
+  Submission command(std::string_view type, std::uint32_t provider, CommandBody body, bool is_personal);
+
+  std::mt19937_64 random_;
+  std::vector<ProviderId> providers_;
+  std::vector<Person> people_;
+  std::uint32_t people_made_ = 0;
+  std::uint64_t commands_made_ = 0;
+};
+
+}  // namespace muniment
