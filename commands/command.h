@@ -45,7 +45,7 @@ using CommandBody = std::variant<AppointOfficer, DismissOfficer, RegisterProvide
                                  ReportDeparture, SetPolicy, StartImport, ImportRow, CompleteImport, InitializeStore, UpgradeStore>;
 
 struct Command {
-  Request request;
+  Request request = {};
   CommandBody body;
   std::string_view type;  // link_subordinate; as in the schema's $Json names.
   // Whether the content has personal values or a secret, so that its fingerprint goes under the account's own key.

@@ -1,5 +1,5 @@
-// Keeps many small byte strings at addresses that stay, in blocks, and frees them all at once. One writer; what it has kept may be read by any
-// thread that has learnt of it through a synchronizing operation.
+// Keeps many small byte strings at addresses that stay, in blocks, and frees them all at once. One writer; what it has kept may be read by
+// any thread that has learnt of it through a synchronizing operation.
 #pragma once
 
 #include <algorithm>

@@ -46,7 +46,8 @@ Position position_in(RecordWords record) {
   const auto distance = static_cast<std::int32_t>(static_cast<std::uint32_t>(root)) >> 2;
   const auto data_words = static_cast<std::uint16_t>(root >> 32);
   const std::int64_t at = std::int64_t{2} + distance;
-  if ((root & 3) != 0 || data_words == 0 || at < 2 || static_cast<std::size_t>(at) >= record.size()) throw BadChunk("a record without a root");
+  if ((root & 3) != 0 || data_words == 0 || at < 2 || static_cast<std::size_t>(at) >= record.size())
+    throw BadChunk("a record without a root");
   return load<std::uint64_t>(&record[static_cast<std::size_t>(at)]);
 }
 
@@ -78,7 +79,8 @@ ChunkView::ChunkView(Position first, std::span<const capnp::word> words) : first
   if (words.empty()) throw BadChunk("an empty chunk");
   table_ = reinterpret_cast<const unsigned char*>(words.data());
   const auto format = load<std::uint16_t>(table_);
-  if (format != log_format::chunk_format) throw BadChunk(fmt::format("a chunk of format {}: this program knows format {}", format, log_format::chunk_format));
+  if (format != log_format::chunk_format)
+    throw BadChunk(fmt::format("a chunk of format {}: this program knows format {}", format, log_format::chunk_format));
   count_ = load<std::uint16_t>(table_ + 2);
   if (count_ == 0 || count_ > log_format::chunk_records_max || header_words(count_) > words.size()) {
     throw BadChunk(fmt::format("a chunk of {} words that says it has {} records", words.size(), count_));
@@ -87,7 +89,8 @@ ChunkView::ChunkView(Position first, std::span<const capnp::word> words) : first
   std::uint32_t start = 0;
   for (std::size_t i = 0; i < count_; ++i) {
     const std::uint32_t end = end_of(i);
-    if (end <= start || end > records_.size()) throw BadChunk(fmt::format("an offset table that is wrong at record {} of {}", i + 1, count_));
+    if (end <= start || end > records_.size())
+      throw BadChunk(fmt::format("an offset table that is wrong at record {} of {}", i + 1, count_));
     const Position found = position_in(records_.subspan(start, end - start));
     if (found != first + i) throw BadChunk(fmt::format("a record that says its position is {} where {} should be", found, first + i));
     start = end;
@@ -95,7 +98,9 @@ ChunkView::ChunkView(Position first, std::span<const capnp::word> words) : first
   if (start != records_.size()) throw BadChunk("a chunk with bytes after its last record");
 }
 
-std::uint32_t ChunkView::end_of(std::size_t index) const { return load<std::uint32_t>(table_ + fixed_bytes + index * sizeof(std::uint32_t)); }
+std::uint32_t ChunkView::end_of(std::size_t index) const {
+  return load<std::uint32_t>(table_ + fixed_bytes + index * sizeof(std::uint32_t));
+}
 
 RecordWords ChunkView::record(Position position) const {
   MUNIMENT_ASSERT(holds(position));

@@ -41,7 +41,8 @@ void write_sector(int file, const std::filesystem::path& path, const DurableHead
   const std::string bytes = head_sector(head, partition);
   const auto offset = static_cast<off_t>(head.sequence % log_format::head_sectors * log_format::head_sector_bytes);
   const ssize_t written = ::pwrite(file, bytes.data(), bytes.size(), offset);
-  if (written != static_cast<ssize_t>(bytes.size())) throw LogFailed(fmt::format("{}: cannot write the durable head: {}", path.string(), error_text()));
+  if (written != static_cast<ssize_t>(bytes.size()))
+    throw LogFailed(fmt::format("{}: cannot write the durable head: {}", path.string(), error_text()));
   if (::fdatasync(file) != 0) throw LogFailed(fmt::format("{}: cannot sync the durable head: {}", path.string(), error_text()));
 }
 
@@ -110,18 +111,20 @@ void DurableHeadFile::create(const std::filesystem::path& path, Partition partit
 DurableHeadFile::DurableHeadFile(const std::filesystem::path& path, Partition partition) : path_(path), partition_(partition) {
   file_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (file_ < 0 && errno == ENOENT) {
-    throw LogDamaged(fmt::format("{}: the durable head is missing: without it nothing tells whether the log is whole; restore it with the log, "
-                                 "from the same backup",
-                                 path.string()));
+    throw LogDamaged(
+        fmt::format("{}: the durable head is missing: without it nothing tells whether the log is whole; restore it with the log, "
+                    "from the same backup",
+                    path.string()));
   }
   if (file_ < 0) throw LogFailed(fmt::format("{}: cannot open the durable head: {}", path.string(), error_text()));
   try {
     if (::flock(file_, LOCK_EX | LOCK_NB) != 0) throw LogInUse(fmt::format("{}: the log is open in another process", path.string()));
     const auto newest = read_newest(file_, path, partition);
     if (!newest) {
-      throw LogDamaged(fmt::format("{}: the durable head is damaged, in both of its sectors: without it nothing tells whether the log is whole; "
-                                   "restore it with the log, from the same backup",
-                                   path.string()));
+      throw LogDamaged(
+          fmt::format("{}: the durable head is damaged, in both of its sectors: without it nothing tells whether the log is whole; "
+                      "restore it with the log, from the same backup",
+                      path.string()));
     }
     newest_ = *newest;
   } catch (...) {
@@ -138,7 +141,8 @@ void DurableHeadFile::write(const LogHead& head, bool clean) {
   newest_ = next;
 }
 
-DurableHeadWriter::DurableHeadWriter(DurableHeadFile& file) : file_(file), written_(file.read().head.position), thread_([this] { run(); }) {}
+DurableHeadWriter::DurableHeadWriter(DurableHeadFile& file)
+    : file_(file), written_(file.read().head.position), thread_([this] { run(); }) {}
 
 DurableHeadWriter::~DurableHeadWriter() { stop(); }
 

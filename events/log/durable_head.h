@@ -1,6 +1,6 @@
-// The durable head: what the log had certainly synced, in a file outside the database's folder. A database alone cannot tell a synced tail that
-// was cut off from one that never was; this file can. format.h has its layout, docs/formats.md the exact bytes.
-// Its invariant: it never says more than what is durable, and at most 10 ms less while the node is up.
+// The durable head: what the log had certainly synced, in a file outside the database's folder. A database alone cannot tell a synced tail
+// that was cut off from one that never was; this file can. format.h has its layout, docs/formats.md the exact bytes. Its invariant: it
+// never says more than what is durable, and at most 10 ms less while the node is up.
 #pragma once
 
 #include <chrono>
@@ -23,8 +23,8 @@ struct LogInUse : std::runtime_error {
 
 struct DurableHead {
   LogHead head;
-  bool clean = false;           // Nothing happened to the log since: it was closed in order.
-  std::uint64_t sequence = 0;   // Counts the writes of the file.
+  bool clean = false;          // Nothing happened to the log since: it was closed in order.
+  std::uint64_t sequence = 0;  // Counts the writes of the file.
 
   bool operator==(const DurableHead&) const = default;
 };

@@ -20,8 +20,8 @@ inline constexpr std::string_view commands_family = "commands";  // partition u1
 inline constexpr std::string_view meta_family = "meta";          // text -> below
 
 inline constexpr std::string_view meta_format = "format";
-// Followed by the partition u16be: position u64be up to which the families streams and commands are complete; the records after it are indexed
-// in memory. Absent: none.
+// Followed by the partition u16be: position u64be up to which the families streams and commands are complete; the records after it are
+// indexed in memory. Absent: none.
 inline constexpr std::string_view meta_indexed = "indexed";
 
 // A chunk: format u16le | count u16le | end of each record u32le, in words after the table | zeros up to a multiple of 8 | records.
@@ -30,15 +30,16 @@ inline constexpr std::size_t chunk_records_max = 64;
 // A chunk ends before the record that would take its records beyond this size, so that reading one event never costs much more.
 inline constexpr std::size_t chunk_bytes_target = 131'072;
 
-// The value of a stream's entry: the positions of consecutive versions, the key's version first. LEB128 numbers: the first position, then the
-// distance from one to the next. An entry has 1 to 1,024 of them.
+// The value of a stream's entry: the positions of consecutive versions, the key's version first. LEB128 numbers: the first position, then
+// the distance from one to the next. An entry has 1 to 1,024 of them.
 inline constexpr std::size_t stream_entry_positions_max = 1'024;
 
 // The digest in a command's key: the first bytes of SHA-256(principal kind u8 | principal name | 0 | command id).
 inline constexpr std::size_t command_digest_bytes = 16;
 
 // The durable head's file: two sectors; a write goes to the sector `sequence % 2`, so the other one survives a torn write. A sector:
-// magic 8 | format u32le | partition u16le | flags u16le | sequence u64le | position u64le | root 32 | XXH3-64 of what precedes, u64le | zeros.
+// magic 8 | format u32le | partition u16le | flags u16le | sequence u64le | position u64le | root 32 | XXH3-64 of what precedes, u64le |
+// zeros.
 inline constexpr std::string_view head_magic = "muniHEAD";
 inline constexpr std::uint32_t head_format = 1;
 inline constexpr std::uint16_t head_flag_clean = 1;  // The log was closed in order and has not been opened for writing since.

@@ -1,7 +1,7 @@
 // The index of the newest records, in memory: which positions a stream's versions have, and where a command's first event is. Records are
-// entered here when they are durable; when there are enough of them, they are written in one go, sorted, to the families streams and commands.
-// That is a third of the cost of writing each entry with its record: no sorted structure is kept in memory, and no entry goes through the
-// write-ahead log, since all of it can be derived from the records again.
+// entered here when they are durable; when there are enough of them, they are written in one go, sorted, to the families streams and
+// commands. That is a third of the cost of writing each entry with its record: no sorted structure is kept in memory, and no entry goes
+// through the write-ahead log, since all of it can be derived from the records again.
 //
 // Threading: one thread adds; any thread reads meanwhile, without a lock. An entry is complete before it can be found.
 #pragma once
@@ -29,6 +29,9 @@ class IndexTail {
   std::size_t room() const { return records_max_ - (next_ - first_); }
   // Precondition: the record next(), and room for it.
   void add(const Envelope& envelope);
+
+  // Says that a stream will soon be looked up here.
+  void prefetch(KeyHash stream) const { __builtin_prefetch(&stream_slots_[stream.low & stream_mask_]); }
 
   Position first() const { return first_; }
   // The first position that is not covered. For the thread that adds, and for everyone once nothing is added any more.

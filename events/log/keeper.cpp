@@ -34,7 +34,8 @@ void Keeper::stop() {
 }
 
 void Keeper::run() {
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);  // On Linux a thread has its own. Not vital: the result does not matter.
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()),
+                niceness);  // On Linux a thread has its own. Not vital: the result does not matter.
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [&] { return wanted_ || stopping_; });

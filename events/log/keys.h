@@ -45,11 +45,11 @@ class CommandHasher {
   std::unique_ptr<Context> context_;
 };
 
-// A hash in memory, never on disk: its seed is drawn when the process starts, so nobody can choose names that collide. 128 bits: two streams do
-// not meet by chance.
+// A hash in memory, never on disk: its seed is drawn when the process starts, so nobody can choose names that collide. 128 bits: two
+// streams do not meet by chance.
 struct KeyHash {
-  std::uint64_t low;
-  std::uint64_t high;
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
   bool operator==(const KeyHash&) const = default;
 };
 KeyHash hash_of_key(std::string_view key);

@@ -1,5 +1,5 @@
-// The log's whole index: the newest records in memory, the others on disk. Its invariant: a record that was added is found, by its streams and by
-// its command, at any moment from then on, while its part of the index moves from memory to disk too.
+// The log's whole index: the newest records in memory, the others on disk. Its invariant: a record that was added is found, by its streams
+// and by its command, at any moment from then on, while its part of the index moves from memory to disk too.
 //
 // Threading: one thread adds, one thread (the same or another) writes sealed parts; any thread looks up meanwhile.
 #pragma once
@@ -26,6 +26,8 @@ class LogIndex {
   Position next() const { return active_->next(); }
   // The record next(), durable. Returns whether it sealed a part, which should now be written.
   bool add(const Envelope& envelope);
+  // Says that a stream of the next record will soon be added.
+  void prefetch(KeyHash stream) const { active_->prefetch(stream); }
   // Seals what there is in memory, if it is `records_min` records or more.
   void seal(std::size_t records_min);
   // Waits while too many sealed parts wait to be written: memory is bounded. Returns at once after give_up().

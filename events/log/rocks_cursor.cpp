@@ -97,10 +97,11 @@ void ChunkCursor::refuse_hole(Position position) {
   store_.check(iterator_->status(), "read the events");
   iterator_->Seek(chunk_key(store_.partition(), position));
   store_.check(iterator_->status(), "read the events");
-  const std::string missing = iterator_->Valid()
-                                  ? fmt::format("the positions {} to {} are missing", position, position_of_chunk_key(view(iterator_->key())) - 1)
-                                  : fmt::format("the position {} and all after it are missing", position);
-  throw LogDamaged(fmt::format("{}the column family events has a hole: {}: restore the log from a backup", store_.place(position), missing));
+  const std::string missing =
+      iterator_->Valid() ? fmt::format("the positions {} to {} are missing", position, position_of_chunk_key(view(iterator_->key())) - 1)
+                         : fmt::format("the position {} and all after it are missing", position);
+  throw LogDamaged(
+      fmt::format("{}the column family events has a hole: {}: restore the log from a backup", store_.place(position), missing));
 }
 
 }  // namespace muniment

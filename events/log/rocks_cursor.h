@@ -18,8 +18,8 @@ class ChunkCursor {
 
   ChunkCursor(const RocksStore& store, Access access);
 
-  // Makes the chunk that holds `position` the current one and returns it; valid until the next call. Cheap for the current chunk and for the one
-  // after it. Throws LogDamaged, naming what is missing or wrong. Precondition: `position` is durable.
+  // Makes the chunk that holds `position` the current one and returns it; valid until the next call. Cheap for the current chunk and for
+  // the one after it. Throws LogDamaged, naming what is missing or wrong. Precondition: `position` is durable.
   const ChunkView& seek(Position position);
   RecordWords record(Position position) { return seek(position).record(position); }
   // The last position there is; 0 in an empty log. Throws LogDamaged.

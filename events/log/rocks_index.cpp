@@ -89,7 +89,8 @@ void get_positions(std::string_view bytes, std::vector<Position>& out) {
 Position RocksIndex::indexed() const {
   const auto value = store_.get(Family::meta, indexed_key(store_.partition()));
   if (!value) return 0;
-  if (value->size() != sizeof(Position)) throw LogDamaged(fmt::format("{}: the column family meta has no position under indexed", store_.folder()));
+  if (value->size() != sizeof(Position))
+    throw LogDamaged(fmt::format("{}: the column family meta has no position under indexed", store_.folder()));
   return get_u64be(value->data());
 }
 
@@ -147,7 +148,8 @@ std::optional<Position> RocksIndex::find_command(std::string_view command) const
   thread_local CommandHasher hasher;
   const auto value = store_.get(Family::commands, command_key(store_.partition(), hasher.digest(command)));
   if (!value) return std::nullopt;
-  if (value->size() != sizeof(Position)) throw LogDamaged(fmt::format("{}: the column family commands has a value of {} bytes", store_.folder(), value->size()));
+  if (value->size() != sizeof(Position))
+    throw LogDamaged(fmt::format("{}: the column family commands has a value of {} bytes", store_.folder(), value->size()));
   return get_u64be(value->data());
 }
 
@@ -196,7 +198,8 @@ std::size_t RocksIndex::write_commands(const IndexTail& tail) {
   std::vector<Entry> entries;
   entries.reserve(tail.commands().size());
   for (const IndexTail::Command& command : tail.commands()) entries.push_back({hasher.digest(command.name), command.position});
-  std::ranges::sort(entries, [](const Entry& a, const Entry& b) { return std::tie(a.digest, a.position) < std::tie(b.digest, b.position); });
+  std::ranges::sort(entries,
+                    [](const Entry& a, const Entry& b) { return std::tie(a.digest, a.position) < std::tie(b.digest, b.position); });
   RunFile file(store_, Family::commands, run_file(Family::commands));
   const Entry* last = nullptr;
   std::string value;
@@ -224,8 +227,8 @@ void RocksIndex::ingest(std::span<const Family> families) {
 }
 
 void RocksIndex::refuse_entry(std::string_view stream_key, Version first, std::string_view what) const {
-  throw LogDamaged(fmt::format("{}, partition {}: the column family streams has {} for {} from version {}", store_.folder(), store_.partition(), what,
-                               stream_of(stream_key).describe(), first));
+  throw LogDamaged(fmt::format("{}, partition {}: the column family streams has {} for {} from version {}", store_.folder(),
+                               store_.partition(), what, stream_of(stream_key).describe(), first));
 }
 
 }  // namespace muniment

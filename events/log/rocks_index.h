@@ -1,6 +1,6 @@
-// The index on disk: the families streams and commands. Both are derived from the records and complete up to a position that the family meta
-// names; what comes after it is in memory (index_tail.h). Includes RocksDB: for the sources of this adapter alone.
-// Threading: one thread writes runs; any thread reads meanwhile.
+// The index on disk: the families streams and commands. Both are derived from the records and complete up to a position that the family
+// meta names; what comes after it is in memory (index_tail.h). Includes RocksDB: for the sources of this adapter alone. Threading: one
+// thread writes runs; any thread reads meanwhile.
 #pragma once
 
 #include <functional>
@@ -29,8 +29,8 @@ class RocksIndex {
   void read_stream(std::string_view stream_key, Version from, const std::function<bool(Version, Position)>& visit) const;
   std::optional<Position> find_command(std::string_view command) const;
 
-  // Adds a run, all of it or nothing. Its records follow indexed() and are durable for ever: no later opening may find the log shorter, or the
-  // index would name positions that are given again. Doing it twice changes nothing.
+  // Adds a run, all of it or nothing. Its records follow indexed() and are durable for ever: no later opening may find the log shorter, or
+  // the index would name positions that are given again. Doing it twice changes nothing.
   void write_run(const IndexTail& tail);
 
  private:

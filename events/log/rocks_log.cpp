@@ -44,8 +44,8 @@ void create_store(const RocksLogOptions& options) {
 // Reads the log as it was found before anything is written: opening for writing drops what a damaged write-ahead log still holds.
 std::unique_ptr<RocksStore> open_checked(const RocksLogOptions& options, const DurableHead& durable) {
   if (!std::filesystem::exists(options.folder / "CURRENT")) {
-    throw LogDamaged(fmt::format("{}: there is no log; the durable head {} says position {}: restore both from the same backup", options.folder.string(),
-                                 options.head_file.string(), durable.head.position));
+    throw LogDamaged(fmt::format("{}: there is no log; the durable head {} says position {}: restore both from the same backup",
+                                 options.folder.string(), options.head_file.string(), durable.head.position));
   }
   inspect(RocksStore(options, OpenFor::reading), durable, options.checkpoint);
   return std::make_unique<RocksStore>(options, OpenFor::writing);
@@ -89,8 +89,8 @@ class RocksLog::Impl {
   void fail(const std::string& why);
   void read_group(std::span<const RecordWords> records);
   std::optional<Conflict> find_conflict(std::span<const Condition> conditions);
-  void prepare_group_versions();
-  Version version_before_group(const StreamEntry& entry);
+  std::optional<Conflict> move_heads(const Envelope& envelope);
+  void move_heads_back();
   void grow_tree(const AppendBatch& batch);
   void build_batch(std::span<const RecordWords> records);
   void put_chunk(Position first, std::span<const RecordWords> records);
@@ -113,8 +113,8 @@ class RocksLog::Impl {
   LeafHasher hasher_;
   EnvelopeReader envelopes_;
   std::vector<Envelope> group_;
-  VersionTable group_versions_{0};
   StreamHeads heads_;
+  std::vector<KeyHash> moved_;  // Streams whose heads the current group has moved, once for each event.
   rocksdb::WriteBatch batch_;
   std::string header_;
   std::vector<rocksdb::Slice> slices_;
@@ -155,8 +155,8 @@ RocksLog::Impl::~Impl() = default;
 // The newest records are indexed in memory only, so that part of the index is made again from them.
 void RocksLog::Impl::index_recovered() {
   if (index_.next() > head_.position + 1) {
-    throw LogDamaged(fmt::format("{}the index knows of position {}, the log does not: restore the log from a backup", store_->place(head_.position),
-                                 index_.next() - 1));
+    throw LogDamaged(fmt::format("{}the index knows of position {}, the log does not: restore the log from a backup",
+                                 store_->place(head_.position), index_.next() - 1));
   }
   ChunkCursor cursor(*store_, ChunkCursor::Access::scan);
   Envelope envelope;
@@ -235,6 +235,10 @@ void RocksLog::Impl::read_group(std::span<const RecordWords> records) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     envelopes_.read(records[i], group_[i]);
     MUNIMENT_ASSERT(group_[i].position == tree_.size() + 1 + i);
+    for (const StreamEntry& entry : group_[i].streams()) {
+      heads_.prefetch(entry.hash);
+      index_.prefetch(entry.hash);
+    }
   }
 }
 
@@ -243,32 +247,42 @@ std::optional<Conflict> RocksLog::Impl::find_conflict(std::span<const Condition>
     const Version actual = stream_version(condition.stream);
     if (actual != condition.version) return Conflict{condition.stream, condition.version, actual};
   }
-  prepare_group_versions();
-  for (const Envelope& envelope : group_) {
-    for (const StreamEntry& entry : envelope.streams()) {
-      Version actual = group_versions_.find(entry.hash);
-      if (actual == 0) actual = version_before_group(entry);
-      if (entry.version != actual + 1) return Conflict{stream_of(entry.key), entry.version - 1, actual};
-      group_versions_.set(entry.hash, entry.version);
+  heads_.make_room(group_.size() * event_streams_max);
+  moved_.clear();
+  std::optional<Conflict> conflict;
+  try {
+    for (const Envelope& envelope : group_) {
+      conflict = move_heads(envelope);
+      if (conflict) break;
     }
+  } catch (...) {
+    move_heads_back();
+    throw;
+  }
+  if (conflict) move_heads_back();
+  return conflict;
+}
+
+// Takes the event's versions into heads_ already, so that the next event of the group is compared with them.
+std::optional<Conflict> RocksLog::Impl::move_heads(const Envelope& envelope) {
+  for (const StreamEntry& entry : envelope.streams()) {
+    Version& version = heads_.version(entry.hash, [&] {
+      return entry.version == 1 ? index_.last_version_of_new(entry.key, entry.hash) : index_.last_version(entry.key, entry.hash);
+    });
+    if (entry.version != version + 1) return Conflict{stream_of(entry.key), entry.version - 1, version};
+    moved_.push_back(entry.hash);
+    version = entry.version;
   }
   return std::nullopt;
 }
 
-void RocksLog::Impl::prepare_group_versions() {
-  const std::size_t streams_max = group_.size() * event_streams_max;
-  if (group_versions_.streams_max() < streams_max) {
-    group_versions_ = VersionTable(streams_max);
-  } else {
-    group_versions_.clear();
+void RocksLog::Impl::move_heads_back() {
+  for (const KeyHash stream : moved_) {
+    --heads_.version(stream, []() -> Version {
+      MUNIMENT_ASSERT(false);  // make_room(): a stream of this group is not forgotten before the group is done.
+      return 0;
+    });
   }
-}
-
-Version RocksLog::Impl::version_before_group(const StreamEntry& entry) {
-  if (const Version known = heads_.find(entry.hash); known != 0) return known;
-  const Version found = entry.version == 1 ? index_.last_version_of_new(entry.key, entry.hash) : index_.last_version(entry.key, entry.hash);
-  if (found != 0) heads_.set(entry.hash, found);
-  return found;
 }
 
 void RocksLog::Impl::grow_tree(const AppendBatch& batch) {
@@ -310,7 +324,6 @@ void RocksLog::Impl::put_chunk(Position first, std::span<const RecordWords> reco
 void RocksLog::Impl::index_group() {
   bool work = merger_.waiting() >= small_chunks_max;
   for (const Envelope& envelope : group_) {
-    for (const StreamEntry& entry : envelope.streams()) heads_.set(entry.hash, entry.version);
     work |= index_.add(envelope);
   }
   if (work) keeper_->wake();
@@ -338,7 +351,8 @@ void RocksLog::Impl::keep() {
 // Only what the durable head covers is indexed on disk: an index that is ahead of a log that lost its end would name positions twice.
 void RocksLog::Impl::write_sealed_parts() {
   while (const auto sealed = index_.oldest_sealed()) {
-    if (!head_writer_->wait_for(sealed->next() - 1)) throw LogFailed(fmt::format("{}: the durable head was not written", options_.head_file.string()));
+    if (!head_writer_->wait_for(sealed->next() - 1))
+      throw LogFailed(fmt::format("{}: the durable head was not written", options_.head_file.string()));
     merger_.merge();
     index_.write(*sealed);
   }
@@ -378,8 +392,8 @@ void RocksLog::Impl::read_stream(const StreamName& stream, Version from, const R
   Version expected = from;
   index_.read_stream(stream_key(stream), from, [&](Version version, Position position) {
     if (version != expected) {
-      throw LogDamaged(fmt::format("{}the index lacks the version {} of {}: restore the log from a backup", store_->place(position), expected,
-                                   stream.describe()));
+      throw LogDamaged(fmt::format("{}the index lacks the version {} of {}: restore the log from a backup", store_->place(position),
+                                   expected, stream.describe()));
     }
     ++expected;
     const RecordWords record = cursor.record(position);
@@ -414,7 +428,8 @@ std::optional<Position> RocksLog::Impl::find_command(const Principal& principal,
   return position;
 }
 
-// Runs a check that reads the record. The bytes were checked when their block was read, so a record that does not pass is damage all the same.
+// Runs a check that reads the record. The bytes were checked when their block was read, so a record that does not pass is damage all the
+// same.
 template <typename Check>
 void RocksLog::Impl::check_record(Position position, RecordWords record, std::string_view expected, Check check) const {
   std::string problem;
@@ -451,7 +466,8 @@ RocksLog::~RocksLog() = default;
 
 std::unique_ptr<RocksLog> RocksLog::create(const RocksLogOptions& options) {
   if (std::filesystem::exists(options.folder) || std::filesystem::exists(options.head_file)) {
-    throw LogFailed(fmt::format("{} or {} is there already: a new log needs names that are free", options.folder.string(), options.head_file.string()));
+    throw LogFailed(
+        fmt::format("{} or {} is there already: a new log needs names that are free", options.folder.string(), options.head_file.string()));
   }
   create_store(options);
   DurableHeadFile::create(options.head_file, options.partition);

@@ -1,7 +1,8 @@
 // The event log on RocksDB, embedded. docs/formats.md, "The log", has its bytes; docs/ARCHITECTURE.md says why it looks like this.
 //
 // What it adds to the contract of event_log.h:
-// - Opening it after an unclean close reads it first without changing a byte, compares it with the durable head and the last checkpoint, and
+// - Opening it after an unclean close reads it first without changing a byte, compares it with the durable head and the last checkpoint,
+// and
 //   refuses with LogDamaged, naming the positions, when synced events are missing or differ. Only then is it opened for writing.
 // - It holds one partition and is open once: a second time throws LogInUse (durable_head.h).
 // - The threads of its own: RocksDB's two, the durable head's, and one that writes the index and merges small chunks.
@@ -59,8 +60,8 @@ class RocksLog final : public EventLog {
   bool wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const override;
   void close() override;
 
-  // Rewrites neighbouring chunks of fewer than 32 records as chunks of up to 64: same records, same positions, each in one atomic write. Readers
-  // are not disturbed. The log's own thread does it now and then; returns the number of chunks that are gone.
+  // Rewrites neighbouring chunks of fewer than 32 records as chunks of up to 64: same records, same positions, each in one atomic write.
+  // Readers are not disturbed. The log's own thread does it now and then; returns the number of chunks that are gone.
   std::size_t merge_small_chunks();
 
   bool was_closed_cleanly() const;  // Before it was opened this time.

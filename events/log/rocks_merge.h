@@ -1,6 +1,6 @@
-// Merges neighbouring small chunks, which small groups leave behind, into chunks of up to 64 records: a scan reads those twice as fast and more.
-// The records and their positions stay what they are. Includes RocksDB: for the sources of this adapter alone.
-// Threading: one thread notes chunks, any thread merges, one at a time.
+// Merges neighbouring small chunks, which small groups leave behind, into chunks of up to 64 records: a scan reads those twice as fast and
+// more. The records and their positions stay what they are. Includes RocksDB: for the sources of this adapter alone. Threading: one thread
+// notes chunks, any thread merges, one at a time.
 #pragma once
 
 #include <deque>

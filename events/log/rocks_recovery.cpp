@@ -33,8 +33,9 @@ void check_format(const RocksStore& store) {
 void refuse_short(const RocksStore& store, Position last, Position expected, std::string_view who) {
   const std::string missing = expected == last + 1 ? fmt::format("position {} is missing", expected)
                                                    : fmt::format("positions {} to {} are missing", last + 1, expected);
-  throw LogDamaged(fmt::format("{}, partition {}: the log ends at position {}; {} says {}: {}. Nothing was changed: restore the log from a backup",
-                               store.folder(), store.partition(), last, who, expected, missing));
+  throw LogDamaged(
+      fmt::format("{}, partition {}: the log ends at position {}; {} says {}: {}. Nothing was changed: restore the log from a backup",
+                  store.folder(), store.partition(), last, who, expected, missing));
 }
 
 MerkleTree tree_of(const RocksStore& store, Position size) {
@@ -48,9 +49,10 @@ MerkleTree tree_of(const RocksStore& store, Position size) {
 }
 
 void refuse_root(const RocksStore& store, Position position, std::string_view who) {
-  throw LogDamaged(fmt::format("{}, partition {}: the records 1 to {} are not those that {} covers: their root is another. Nothing was changed: "
-                               "restore the log from a backup",
-                               store.folder(), store.partition(), position, who));
+  throw LogDamaged(
+      fmt::format("{}, partition {}: the records 1 to {} are not those that {} covers: their root is another. Nothing was changed: "
+                  "restore the log from a backup",
+                  store.folder(), store.partition(), position, who));
 }
 
 // Tiles are stored in the write that stores their last record, so the ones that the appended records fill must be there.
@@ -86,7 +88,8 @@ MerkleTree inspect(const RocksStore& store, const DurableHead& durable, const st
 
   MerkleTree tree = tree_of(store, durable.head.position);
   if (tree.root() != durable.head.root) refuse_root(store, durable.head.position, head_words);
-  if (checkpoint && tree_of(store, checkpoint->position).root() != checkpoint->root) refuse_root(store, checkpoint->position, checkpoint_words);
+  if (checkpoint && tree_of(store, checkpoint->position).root() != checkpoint->root)
+    refuse_root(store, checkpoint->position, checkpoint_words);
 
   LeafHasher hasher;
   const Position from = last > records_read_back ? last - records_read_back + 1 : 1;

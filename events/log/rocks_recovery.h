@@ -10,8 +10,8 @@
 
 namespace muniment {
 
-// Compares the log with what is known of it; reads the tiles and the last records, not the whole log. Throws LogDamaged, saying what is missing or
-// differs. Returns the tree over all records.
+// Compares the log with what is known of it; reads the tiles and the last records, not the whole log. Throws LogDamaged, saying what is
+// missing or differs. Returns the tree over all records.
 MerkleTree inspect(const RocksStore& store, const DurableHead& durable, const std::optional<LogHead>& checkpoint);
 
 // A full tile as it was stored. Throws LogDamaged when it is absent or not one.

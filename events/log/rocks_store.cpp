@@ -148,6 +148,8 @@ void RocksStore::check(const rocksdb::Status& status, std::string_view doing) co
   throw LogFailed(text);
 }
 
-std::string RocksStore::place(Position position) const { return fmt::format("{}, partition {}, position {}: ", folder_, partition_, position); }
+std::string RocksStore::place(Position position) const {
+  return fmt::format("{}, partition {}, position {}: ", folder_, partition_, position);
+}
 
 }  // namespace muniment

@@ -1,5 +1,5 @@
-// The log's RocksDB: opened with the log's options and column families, its statuses turned into exceptions. Includes RocksDB: for the sources
-// of this adapter alone.
+// The log's RocksDB: opened with the log's options and column families, its statuses turned into exceptions. Includes RocksDB: for the
+// sources of this adapter alone.
 #pragma once
 
 #include <rocksdb/db.h>

@@ -17,20 +17,24 @@ VersionTable::Slot* VersionTable::zeroed(std::size_t count) {
   return slots;
 }
 
-std::size_t VersionTable::slot_of(KeyHash stream) const {
+VersionTable::Slot& VersionTable::slot_of(KeyHash stream) {
   std::size_t at = stream.high & mask_;
-  while (slots_[at].version != 0 && slots_[at].stream != stream) at = (at + 1) & mask_;
-  return at;
+  while (slots_[at].stream != KeyHash{} && slots_[at].stream != stream) at = (at + 1) & mask_;
+  return slots_[at];
 }
 
-void VersionTable::set(KeyHash stream, Version version) {
-  Slot& slot = slots_[slot_of(stream)];
-  if (slot.version == 0) {
-    MUNIMENT_ASSERT(size_ < streams_max_);
-    slot.stream = stream;
-    ++size_;
-  }
-  slot.version = version;
+Version* VersionTable::find(KeyHash stream) {
+  if (size_ == 0) return nullptr;
+  Slot& slot = slot_of(stream);
+  return slot.stream == KeyHash{} ? nullptr : &slot.version;
+}
+
+Version& VersionTable::insert(KeyHash stream, Version version) {
+  MUNIMENT_ASSERT(size_ < streams_max_);
+  Slot& slot = slot_of(stream);
+  slot = {stream, version};
+  ++size_;
+  return slot.version;
 }
 
 void VersionTable::clear() {

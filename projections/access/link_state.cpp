@@ -16,6 +16,7 @@ void apply(const LinkHistory& history, const LinkChange& change, LinkState& stat
     return;
   }
   if (change.kind == LinkKind::start && !state.linked()) state.started = &change;
+  if (!state.linked()) return;
   for (const auto service : history.revoked(change)) {
     if (const auto held = find_held(state, service); held != state.held.end()) state.held.erase(held);
   }

@@ -1,5 +1,6 @@
 #include "projections/access/projection.h"
 
+#include "events/values/bytes.h"
 #include "projections/access/account_state.h"
 #include "projections/access/rows.h"
 #include "projections/event_fields.h"
@@ -167,8 +168,9 @@ std::vector<ServiceNumber> AccessProjection::numbers_of(const Services& services
   std::vector<ServiceNumber> out;
   out.reserve(services.size());
   for (const auto service : services) {
-    const auto [known, is_new] = services_.try_emplace(std::string{service}, static_cast<ServiceNumber>(services_.size()));
-    if (is_new) {
+    auto known = services_.find(service);
+    if (known == services_.end()) {
+      known = services_.emplace(service, static_cast<ServiceNumber>(services_.size())).first;
       std::string number;
       put_u32be(number, known->second);
       rows.put(service_number_key(service), number);

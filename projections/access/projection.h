@@ -6,6 +6,7 @@
 #include "projections/access/change.h"
 #include "projections/eras.h"
 #include "projections/projection.h"
+#include "projections/text_hash.h"
 
 namespace muniment::view {
 
@@ -35,7 +36,7 @@ class AccessProjection : public Projection {
   const Database& database_;
   const Table& table_;
   EraStarts eras_;
-  std::unordered_map<std::string, ServiceNumber> services_;
+  std::unordered_map<std::string, ServiceNumber, TextHash, std::equal_to<>> services_;
 };
 
 }  // namespace muniment::view

@@ -173,7 +173,7 @@ TEST_F(SequencerTest, RefusesAnIdThatWasUsedWithOtherContent) {
 
 TEST_F(SequencerTest, LetsTwoActorsUseTheSameId) {
   sequencer_.ask(registration("c1"));
-  sequencer_.ask(submission("c2", "appoint_officer", AppointOfficer{"mlopez"}));
+  sequencer_.ask(submission("c2", "appoint_officer", AppointOfficer{Username::parse("mlopez").value()}));
   Submission other = registration("c1", ProviderId::parse("110020000A").value());
   other.command.request.actor = Principal::officer("mlopez");
   const Answer answer = sequencer_.ask(std::move(other));

@@ -1,0 +1,261 @@
+#include "projections/projector.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "events/values/assert.h"
+#include "projections/access/projection.h"
+#include "projections/bulk.h"
+#include "projections/roster/projection.h"
+#include "projections/trail/projection.h"
+
+namespace muniment {
+
+using view::Lane;
+using view::TablePtr;
+
+namespace {
+
+constexpr std::chrono::milliseconds follow_wait{200};  // How late a stop may be noticed.
+
+std::size_t index_of(ProjectionKind kind) { return static_cast<std::size_t>(kind); }
+
+std::string event_id_at(const EventLog& log, Partition partition, Position position) {
+  std::string id;
+  log.read(partition, position, position, [&](Position, RecordWords record) {
+    try {
+      id = text_of(bytes_of(RecordReader{record}.event().getEventId()));
+    } catch (const std::exception&) {
+      id.clear();  // It cannot be read, as it could not when it was projected.
+    }
+    return false;
+  });
+  return id;
+}
+
+}  // namespace
+
+struct Projector::Impl {
+  const EventLog& log;
+  Views& views;
+  PersonalOpener open;
+  Options options;
+
+  std::mutex step_mutex;  // Held by whoever feeds the lanes.
+  std::array<std::unique_ptr<Lane>, all_projections.size()> lanes;
+  std::mutex rebuild_mutex;
+  std::jthread follower;
+
+  mutable std::mutex state_mutex;
+  mutable std::condition_variable moved;
+  std::array<Position, all_projections.size()> positions{};  // Written. Guarded by state_mutex.
+  std::exception_ptr failure;                                // Of the follower. Guarded by state_mutex.
+
+  std::unique_ptr<Lane> make_lane(ProjectionKind kind, TablePtr table);
+  void open_lane(ProjectionKind kind);
+  bool is_of_this_log(const Lane& lane) const;
+  Position slowest(const std::vector<Lane*>& fed) const;
+  std::vector<Lane*> live_lanes();
+  void step(const std::vector<Lane*>& fed, Position to);
+  void advance(const std::vector<Lane*>& fed, Position to, const ProjectionProgress& progress, const std::stop_token& stop);
+  void publish(const Lane& lane);
+  void follow(const std::stop_token& stop);
+};
+
+std::unique_ptr<Lane> Projector::Impl::make_lane(ProjectionKind kind, TablePtr table) {
+  auto& database = views.database();
+  std::unique_ptr<view::Projection> projection;
+  switch (kind) {
+    case ProjectionKind::roster:
+      projection = std::make_unique<view::RosterProjection>(database, *table, open);
+      break;
+    case ProjectionKind::access:
+      projection = std::make_unique<view::AccessProjection>(database, *table);
+      break;
+    case ProjectionKind::trail:
+      projection = std::make_unique<view::TrailProjection>(database, *table);
+      break;
+  }
+  return std::make_unique<Lane>(database, std::move(table), std::move(projection));
+}
+
+bool Projector::Impl::is_of_this_log(const Lane& lane) const {
+  if (lane.position() == 0) return true;
+  if (lane.position() > log.head(options.partition).position) return false;
+  return event_id_at(log, options.partition, lane.position()) == lane.event_id();
+}
+
+void Projector::Impl::open_lane(ProjectionKind kind) {
+  auto& lane = lanes[index_of(kind)];
+  lane = make_lane(kind, views.database().live(index_of(kind)));
+  if (!is_of_this_log(*lane)) {
+    auto empty = views.database().create_beside(index_of(kind));
+    views.database().swap_in(index_of(kind), empty);
+    lane = make_lane(kind, std::move(empty));
+  }
+  positions[index_of(kind)] = lane->position();
+}
+
+std::vector<Lane*> Projector::Impl::live_lanes() {
+  std::vector<Lane*> out;
+  for (const auto& lane : lanes) out.push_back(lane.get());
+  return out;
+}
+
+Position Projector::Impl::slowest(const std::vector<Lane*>& fed) const {
+  Position position = fed.front()->position();
+  for (const auto* lane : fed) position = std::min(position, lane->position());
+  return position;
+}
+
+// Tells the waiting ones, if the lane is a live one.
+void Projector::Impl::publish(const Lane& lane) {
+  const std::lock_guard lock(state_mutex);
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    if (lanes[i].get() == &lane) positions[i] = lane.position();
+  }
+  moved.notify_all();
+}
+
+// A small batch, written at once.
+void Projector::Impl::step(const std::vector<Lane*>& fed, Position to) {
+  const Position from = slowest(fed) + 1;
+  log.read(options.partition, from, std::min(to, from + options.step_events - 1), [&](Position position, RecordWords record) {
+    for (auto* lane : fed) lane->feed(position, record);
+    return true;
+  });
+  std::vector<view::Database::Put> puts;
+  for (auto* lane : fed) {
+    if (lane->events() > 0) puts.push_back({lane->table().get(), &lane->finish()});
+  }
+  views.database().write(puts);
+  for (auto* lane : fed) {
+    if (lane->events() == 0) continue;
+    lane->written();
+    publish(*lane);
+  }
+}
+
+// Precondition: the caller is the only one to feed these lanes.
+void Projector::Impl::advance(const std::vector<Lane*>& fed, Position to, const ProjectionProgress& progress, const std::stop_token& stop) {
+  const auto tell = [&](Position done) {
+    if (progress) progress(done, to);
+  };
+  if (const Position from = slowest(fed); to > from && to - from > options.bulk_backlog) {
+    std::mutex done_mutex;
+    std::vector<Position> done;
+    for (const auto* lane : fed) done.push_back(lane->position());
+    const auto on_written = [&](const Lane& lane) {
+      {
+        const std::lock_guard lock(done_mutex);
+        for (std::size_t i = 0; i < fed.size(); ++i) {
+          if (fed[i] == &lane) done[i] = lane.position();
+        }
+      }
+      publish(lane);
+    };
+    const auto on_read = [&] {
+      Position least = 0;
+      {
+        const std::lock_guard lock(done_mutex);
+        least = *std::min_element(done.begin(), done.end());
+      }
+      tell(least);
+    };
+    view::take_in_bulk(log, views.database(), fed, to, {options.partition, options.bulk_batch_events, options.bulk_batch_bytes}, on_written,
+                       on_read, stop);
+  }
+  while (slowest(fed) < to && !stop.stop_requested()) {
+    step(fed, to);
+    tell(slowest(fed));
+  }
+}
+
+void Projector::Impl::follow(const std::stop_token& stop) {
+  try {
+    while (!stop.stop_requested()) {
+      Position done = 0;
+      {
+        const std::lock_guard lock(step_mutex);
+        advance(live_lanes(), log.head(options.partition).position, {}, stop);
+        done = slowest(live_lanes());
+      }
+      if (!stop.stop_requested()) log.wait_beyond(options.partition, done, follow_wait);
+    }
+  } catch (...) {
+    const std::lock_guard lock(state_mutex);
+    failure = std::current_exception();
+    moved.notify_all();
+  }
+}
+
+Projector::Projector(const EventLog& log, Views& views, PersonalOpener open, Options options)
+    : impl_(new Impl{.log = log, .views = views, .open = std::move(open), .options = options}) {
+  for (const auto kind : all_projections) impl_->open_lane(kind);
+}
+
+Projector::~Projector() { stop(); }
+
+void Projector::start() {
+  MUNIMENT_ASSERT(!impl_->follower.joinable());
+  impl_->follower = std::jthread([this](const std::stop_token& stop) { impl_->follow(stop); });
+}
+
+void Projector::stop() {
+  if (!impl_->follower.joinable()) return;
+  impl_->follower.request_stop();
+  impl_->follower.join();
+}
+
+void Projector::catch_up(const ProjectionProgress& progress) {
+  const std::lock_guard lock(impl_->step_mutex);
+  impl_->advance(impl_->live_lanes(), impl_->log.head(impl_->options.partition).position, progress, {});
+}
+
+Position Projector::position(ProjectionKind kind) const {
+  const std::lock_guard lock(impl_->state_mutex);
+  return impl_->positions[index_of(kind)];
+}
+
+bool Projector::wait_for(Position position, std::chrono::milliseconds time) const {
+  std::unique_lock lock(impl_->state_mutex);
+  const auto is_there = [&] { return *std::min_element(impl_->positions.begin(), impl_->positions.end()) >= position; };
+  impl_->moved.wait_for(lock, time, [&] { return is_there() || impl_->failure; });
+  if (!is_there() && impl_->failure) std::rethrow_exception(impl_->failure);
+  return is_there();
+}
+
+void Projector::rebuild(std::span<const ProjectionKind> kinds, const ProjectionProgress& progress) {
+  const std::lock_guard one_at_a_time(impl_->rebuild_mutex);
+  auto& database = impl_->views.database();
+  const auto head = [this] { return impl_->log.head(impl_->options.partition).position; };
+  std::vector<std::unique_ptr<Lane>> lanes;
+  try {
+    for (const auto kind : kinds) lanes.push_back(impl_->make_lane(kind, database.create_beside(index_of(kind))));
+    std::vector<Lane*> fed;
+    for (const auto& lane : lanes) fed.push_back(lane.get());
+    if (fed.empty()) return;
+    // Most of it while the live ones go on; the rest when they stand still.
+    impl_->advance(fed, head(), progress, {});
+    const std::lock_guard lock(impl_->step_mutex);
+    impl_->advance(fed, head(), progress, {});
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      database.swap_in(index_of(kinds[i]), lanes[i]->table());
+      auto& live = impl_->lanes[index_of(kinds[i])];
+      {
+        const std::lock_guard state(impl_->state_mutex);
+        live = std::move(lanes[i]);
+      }
+      impl_->publish(*live);
+    }
+  } catch (...) {
+    for (const auto& lane : lanes) {
+      if (lane) database.drop(lane->table());
+    }
+    throw;
+  }
+}
+
+}  // namespace muniment

@@ -1,0 +1,109 @@
+#include "projections/trail/posting.h"
+
+namespace muniment::view {
+namespace {
+
+constexpr std::size_t run_postings_max = 128;
+
+std::string entry(TableTag ordered, bool late) {
+  std::string out;
+  out.reserve(40);
+  // The table of the late ones comes right after that of the ordered ones.
+  put_byte(out, static_cast<std::uint8_t>(static_cast<unsigned>(ordered) + (late ? 1u : 0u)));
+  return out;
+}
+
+}  // namespace
+
+void put_posting_key(std::string& out, const PostingKey& key) {
+  put_time(out, key.at);
+  put_ordered(out, key.position);
+}
+
+PostingKey take_posting_key(ByteReader& from) {
+  const auto at = from.time();
+  return {at, from.ordered()};
+}
+
+bool Run::add(const Posting& posting) {
+  if (empty()) {
+    first_ = posting.key;
+    import_ = posting.import;
+  } else {
+    if (count_ == run_postings_max || posting.import != import_) return false;
+    put_varint(steps_, static_cast<std::uint64_t>(posting.key.at.ns) - static_cast<std::uint64_t>(last_.at.ns));
+    put_varint(steps_, posting.key.position - last_.position);
+  }
+  last_ = posting.key;
+  ++count_;
+  return true;
+}
+
+std::string Run::value() const {
+  std::string out;
+  if (import_ == 0 && steps_.empty()) return out;
+  put_varint(out, import_);
+  return out += steps_;
+}
+
+void take_run(std::string_view key_suffix, std::string_view value, std::vector<Posting>& out) {
+  out.clear();
+  ByteReader key(key_suffix);
+  Posting posting{take_posting_key(key), 0};
+  ByteReader from(value);
+  if (!from.at_end()) posting.import = from.varint();
+  out.push_back(posting);
+  while (!from.at_end()) {
+    posting.key.at.ns = static_cast<std::int64_t>(static_cast<std::uint64_t>(posting.key.at.ns) + from.varint());
+    posting.key.position += from.varint();
+    out.push_back(posting);
+  }
+}
+
+std::string entry_of_all(bool late) { return entry(TableTag::all_ordered, late); }
+
+std::string entry_of_type(FactNumber type, bool late) {
+  std::string out = entry(TableTag::type_ordered, late);
+  put_u16be(out, type);
+  return out;
+}
+
+std::string entry_of_actor(schema::PrincipalKind kind, std::string_view name, bool late) {
+  std::string out = entry(TableTag::actor_ordered, late);
+  put_byte(out, static_cast<std::uint8_t>(kind));
+  put_key_text(out, name);
+  return out;
+}
+
+std::string entry_of_subject(std::string_view username, bool late) {
+  std::string out = entry(TableTag::subject_ordered, late);
+  put_key_text(out, username);
+  return out;
+}
+
+std::string entry_of_provider(PackedProvider provider, bool late) {
+  std::string out = entry(TableTag::provider_ordered, late);
+  put_provider(out, provider);
+  return out;
+}
+
+std::string high_water_key(Position block) {
+  std::string out;
+  put_tag(out, TableTag::high_water);
+  put_ordered(out, block);
+  return out;
+}
+
+std::string high_water_now_key() {
+  std::string out;
+  put_tag(out, TableTag::high_water_now);
+  return out;
+}
+
+std::string account_key(ByteSpan account) {
+  std::string out;
+  put_tag(out, TableTag::account);
+  return out.append(text_of(account));
+}
+
+}  // namespace muniment::view

@@ -1,0 +1,69 @@
+// A posting says that an event is in an index: when it took effect, and its position. Postings of one index entry are kept in runs, one row
+// a run, so that a long list costs some three bytes an event.
+//
+// Runs of one entry must not overlap, or a search would have to look far back. Events that took effect in the order they were recorded
+// ("ordered") cannot overlap and go into runs; the others ("late": imported history, signals reported afterwards) have a row each, in a
+// table of their own. A search merges both.
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/schema/event.capnp.h"
+#include "events/values/bytes.h"
+#include "projections/event_ref.h"
+#include "projections/fact_type.h"
+
+namespace muniment::view {
+
+struct PostingKey {
+  Timestamp at;
+  Position position = 0;
+
+  auto operator<=>(const PostingKey&) const = default;
+};
+
+struct Posting {
+  PostingKey key;
+  Position import = 0;
+};
+
+void put_posting_key(std::string& out, const PostingKey& key);
+PostingKey take_posting_key(ByteReader& from);
+
+// A run that is being written: its first posting is in the row's key, the value has the import of all and the steps to each further one.
+class Run {
+ public:
+  // False: the run is full, or the posting is of another import; it starts a run of its own.
+  bool add(const Posting& posting);
+  bool empty() const { return count_ == 0; }
+  const PostingKey& first() const { return first_; }
+  std::string value() const;
+
+ private:
+  PostingKey first_;
+  PostingKey last_;
+  Position import_ = 0;
+  std::size_t count_ = 0;
+  std::string steps_;
+};
+
+// The postings of a row, in order.
+void take_run(std::string_view key_suffix, std::string_view value, std::vector<Posting>& out);
+
+// Entries: what stands before the posting in a row's key.
+std::string entry_of_all(bool late);
+std::string entry_of_type(FactNumber type, bool late);
+std::string entry_of_actor(schema::PrincipalKind kind, std::string_view name, bool late);
+std::string entry_of_subject(std::string_view username, bool late);
+std::string entry_of_provider(PackedProvider provider, bool late);
+
+// The latest time of an ordered event before a block of positions: a search as of an early position starts there.
+constexpr Position block_positions = 4096;
+std::string high_water_key(Position block);
+std::string high_water_now_key();
+std::string account_key(ByteSpan account);
+
+}  // namespace muniment::view

@@ -1,0 +1,190 @@
+#include "projections/trail/postings.h"
+
+#include <algorithm>
+
+#include "events/values/assert.h"
+
+namespace muniment::view {
+namespace {
+
+// The runs of one entry in one table, opened one at a time.
+class RunPostings : public Postings {
+ public:
+  RunPostings(const PostingSource& source, std::string entry, bool late)
+      : entry_(std::move(entry)),
+        direction_(source.direction),
+        until_(late ? std::nullopt : source.ordered_until),
+        alone_(late),
+        rows_(source.snapshot.rows(source.table, key_prefix(entry_) == entry_ ? Scan::prefix : Scan::whole)) {}
+
+  void seek(const PostingKey& key) override {
+    if (done_) return;
+    if (!run_.empty() && !comes_before(last_of_run(), key, direction_)) {
+      seek_in_run(key);
+    } else if (direction_ == Direction::oldest_first) {
+      seek_oldest(key);
+    } else {
+      seek_newest(until_ ? std::min(key, PostingKey{*until_, ~Position{0}}) : key);
+    }
+    stop_at_end();
+  }
+
+  void next() override {
+    if (direction_ == Direction::oldest_first) {
+      if (++at_ == run_.size()) {
+        rows_.next();
+        open(false);
+      }
+    } else if (at_-- == 0) {
+      rows_.prev();
+      open(true);
+    }
+    stop_at_end();
+  }
+
+  bool valid() const override { return !done_; }
+  const Posting& here() const override { return run_[at_]; }
+
+ private:
+  bool in_entry() const { return rows_.valid() && rows_.key().starts_with(entry_); }
+  const PostingKey& last_of_run() const { return direction_ == Direction::oldest_first ? run_.back().key : run_.front().key; }
+
+  std::string row_key(const PostingKey& key) const {
+    std::string out = entry_;
+    put_posting_key(out, key);
+    return out;
+  }
+
+  // A run that begins before the key may reach beyond it.
+  void seek_oldest(const PostingKey& key) {
+    const std::string place = row_key(key);
+    if (!alone_) {
+      rows_.seek_for_prev(place);
+      if (in_entry()) {
+        open(false);
+        if (run_.back().key >= key) return seek_in_run(key);
+        rows_.next();
+        return open(false);
+      }
+    }
+    rows_.seek(place);
+    open(false);
+  }
+
+  void seek_newest(const PostingKey& key) {
+    rows_.seek_for_prev(row_key(key));
+    open(true);
+    if (!done_) seek_in_run(key);
+  }
+
+  // The run of the row, at its end or its beginning; done when the row is no more of the entry.
+  void open(bool at_end) {
+    done_ = !in_entry();
+    if (done_) return;
+    take_run(rows_.key().substr(entry_.size()), rows_.value(), run_);
+    at_ = at_end ? run_.size() - 1 : 0;
+  }
+
+  void seek_in_run(const PostingKey& key) {
+    const auto before = [](const Posting& posting, const PostingKey& wanted) { return posting.key < wanted; };
+    auto found = std::lower_bound(run_.begin(), run_.end(), key, before);
+    if (direction_ == Direction::newest_first && (found == run_.end() || found->key != key)) --found;
+    const auto at = static_cast<std::size_t>(found - run_.begin());
+    at_ = direction_ == Direction::oldest_first ? std::max(at_, at) : std::min(at_, at);
+  }
+
+  void stop_at_end() {
+    if (!done_ && until_ && direction_ == Direction::oldest_first && here().key.at > *until_) done_ = true;
+  }
+
+  std::string entry_;
+  Direction direction_;
+  std::optional<Timestamp> until_;
+  bool alone_;  // Each row has one posting.
+  Rows rows_;
+  std::vector<Posting> run_;
+  std::size_t at_ = 0;
+  bool done_ = false;
+};
+
+class Union : public Postings {
+ public:
+  Union(PostingsPtr a, PostingsPtr b, Direction direction) : a_(std::move(a)), b_(std::move(b)), direction_(direction) {}
+
+  void seek(const PostingKey& key) override {
+    for (auto* list : {a_.get(), b_.get()}) list->seek(key);
+    choose();
+  }
+  void next() override {
+    here_->next();
+    choose();
+  }
+  bool valid() const override { return here_ != nullptr; }
+  const Posting& here() const override { return here_->here(); }
+
+ private:
+  void choose() {
+    if (a_->valid() && b_->valid()) {
+      here_ = comes_before(b_->here().key, a_->here().key, direction_) ? b_.get() : a_.get();
+    } else {
+      here_ = a_->valid() ? a_.get() : b_->valid() ? b_.get() : nullptr;
+    }
+  }
+
+  PostingsPtr a_;
+  PostingsPtr b_;
+  Direction direction_;
+  Postings* here_ = nullptr;
+};
+
+// Leapfrog: every list in turn jumps to where the last one stands, until all stand at the same posting.
+class Intersection : public Postings {
+ public:
+  Intersection(std::vector<PostingsPtr> lists, Direction direction) : lists_(std::move(lists)), direction_(direction) {}
+
+  void seek(const PostingKey& key) override {
+    for (const auto& list : lists_) list->seek(key);
+    agree();
+  }
+  void next() override {
+    lists_.front()->next();
+    agree();
+  }
+  bool valid() const override { return valid_; }
+  const Posting& here() const override { return lists_.front()->here(); }
+
+ private:
+  void agree() {
+    for (std::size_t agreed = 1, i = 0; agreed < lists_.size();) {
+      if (!lists_[i]->valid()) break;
+      const PostingKey key = lists_[i]->here().key;
+      i = (i + 1) % lists_.size();
+      lists_[i]->seek(key);
+      if (!lists_[i]->valid()) break;
+      agreed = lists_[i]->here().key == key ? agreed + 1 : 1;
+    }
+    valid_ = std::all_of(lists_.begin(), lists_.end(), [](const PostingsPtr& list) { return list->valid(); });
+  }
+
+  std::vector<PostingsPtr> lists_;
+  Direction direction_;
+  bool valid_ = false;
+};
+
+}  // namespace
+
+PostingsPtr run_postings(const PostingSource& source, std::string entry, bool late) {
+  return std::make_unique<RunPostings>(source, std::move(entry), late);
+}
+
+PostingsPtr both(PostingsPtr a, PostingsPtr b, Direction direction) {
+  return std::make_unique<Union>(std::move(a), std::move(b), direction);
+}
+
+PostingsPtr in_all(std::vector<PostingsPtr> lists, Direction direction) {
+  MUNIMENT_ASSERT(!lists.empty());
+  if (lists.size() == 1) return std::move(lists.front());
+  return std::make_unique<Intersection>(std::move(lists), direction);
+}
+
+}  // namespace muniment::view

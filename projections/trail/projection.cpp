@@ -1,0 +1,94 @@
+#include "projections/trail/projection.h"
+
+#include <algorithm>
+
+namespace muniment::view {
+namespace {
+
+void put_run(const std::string& entry, const Run& run, RowBuffer& rows) {
+  std::string key = entry;
+  put_posting_key(key, run.first());
+  rows.put(key, run.value());
+}
+
+}  // namespace
+
+TrailProjection::TrailProjection(const Database& database, const Table& table) : database_(database), table_(table) {
+  if (const auto value = database_.get(table_, high_water_now_key())) high_water_ = ByteReader(*value).time();
+}
+
+// Knows nothing of what the facts mean, so it takes any.
+void TrailProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
+  const Parties parties = parties_of(event);
+  const auto actor = checked_text(text_of(event.getActor().getName()), "actor.name");
+  const bool is_known = number_of(event) < fact_names().size();
+  const bool has_nameless = !is_known || parties.accounts.size() > parties.usernames.size();
+  const auto more_names = has_nameless ? names_of(parties.accounts) : std::vector<std::string>{};
+
+  const Posting posting{{occurred_at(event), event.getPosition()}, event.getImportedBy()};
+  if (posting.key.position % block_positions == 0) {
+    std::string value;
+    put_time(value, high_water_);
+    rows.put(high_water_key(posting.key.position / block_positions), value);
+  }
+  // A time in the future, claimed by mistake, must not make everything after it late.
+  const bool late = posting.key.at < high_water_ || posting.key.at > recorded_at(event);
+  if (!late) high_water_ = posting.key.at;
+
+  learn_account(parties, rows);
+  post(entry_of_all(late), posting, late, rows);
+  post(entry_of_type(is_known ? number_of(event) : fact_unknown, late), posting, late, rows);
+  post(entry_of_actor(event.getActor().getKind(), actor, late), posting, late, rows);
+  for (const auto provider : parties.providers) post(entry_of_provider(provider, late), posting, late, rows);
+  for (const auto username : parties.usernames) post(entry_of_subject(username, late), posting, late, rows);
+  for (const auto& username : more_names) {
+    if (std::find(parties.usernames.begin(), parties.usernames.end(), username) != parties.usernames.end()) continue;
+    post(entry_of_subject(username, late), posting, late, rows);
+  }
+}
+
+std::vector<std::string> TrailProjection::names_of(const std::vector<StreamVersion>& accounts) const {
+  std::vector<std::string> out;
+  for (const auto& account : accounts) {
+    const auto id = AccountId::from(account.stream.key());
+    if (const auto found = new_accounts_.find(*id); found != new_accounts_.end()) {
+      out.push_back(found->second);
+    } else if (auto name = database_.get(table_, account_key(account.stream.key()))) {
+      out.push_back(std::move(*name));
+    }
+  }
+  return out;
+}
+
+// An account's first event names it.
+void TrailProjection::learn_account(const Parties& parties, RowBuffer& rows) {
+  if (parties.accounts.size() != 1 || parties.usernames.size() != 1 || parties.accounts.front().version != 1) return;
+  const auto key = parties.accounts.front().stream.key();
+  rows.put(account_key(key), parties.usernames.front());
+  new_accounts_.emplace(*AccountId::from(key), parties.usernames.front());
+}
+
+void TrailProjection::post(std::string entry, const Posting& posting, bool late, RowBuffer& rows) {
+  if (late) {
+    Run alone;
+    alone.add(posting);
+    put_run(entry, alone, rows);
+    return;
+  }
+  const auto run = runs_.try_emplace(std::move(entry)).first;
+  if (run->second.add(posting)) return;
+  put_run(run->first, run->second, rows);
+  run->second = Run{};
+  run->second.add(posting);
+}
+
+void TrailProjection::finish(RowBuffer& rows) {
+  for (const auto& [entry, run] : runs_) put_run(entry, run, rows);
+  runs_.clear();
+  new_accounts_.clear();
+  std::string value;
+  put_time(value, high_water_);
+  rows.put(high_water_now_key(), value);
+}
+
+}  // namespace muniment::view

@@ -1,0 +1,37 @@
+// Puts the postings of the trail.
+#pragma once
+
+#include <limits>
+#include <unordered_map>
+
+#include "projections/event_fields.h"
+#include "projections/projection.h"
+#include "projections/store/database.h"
+#include "projections/text_hash.h"
+#include "projections/trail/posting.h"
+
+namespace muniment::view {
+
+class TrailProjection : public Projection {
+ public:
+  // Both must outlive it.
+  TrailProjection(const Database& database, const Table& table);
+
+  void apply(schema::Event::Reader event, RowBuffer& rows) override;
+  void finish(RowBuffer& rows) override;
+  void written() override {}
+
+ private:
+  // The names of the accounts that only their streams name.
+  std::vector<std::string> names_of(const std::vector<StreamVersion>& accounts) const;
+  void learn_account(const Parties& parties, RowBuffer& rows);
+  void post(std::string entry, const Posting& posting, bool late, RowBuffer& rows);
+
+  const Database& database_;
+  const Table& table_;
+  Timestamp high_water_{std::numeric_limits<std::int64_t>::min()};  // Latest time of an ordered event.
+  std::unordered_map<std::string, Run, TextHash, std::equal_to<>> runs_;
+  std::unordered_map<AccountId, std::string> new_accounts_;  // Of this batch.
+};
+
+}  // namespace muniment::view

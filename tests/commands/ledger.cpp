@@ -1,0 +1,355 @@
+#include "tests/commands/ledger.h"
+
+#include <capnp/message.h>
+#include <capnp/schema.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "commands/tags.h"
+
+namespace muniment::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+// One vault for the whole program, in a folder that goes with it. Accounts of other ledgers are strangers that no log of this one knows.
+class VaultFolder : public testing::Environment {
+ public:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / fmt::format("ledger_vault_{}", ::getpid());
+    fs::create_directories(folder_);
+    const EpochKey key = Vault::create(folder_ / "vault", folder_ / "epoch.key");
+    vault_ = std::make_unique<Vault>(
+        folder_ / "vault", key, [](const AccountId&) { return false; }, VaultOptions{.pool_batch = 32});
+  }
+  void TearDown() override {
+    vault_.reset();
+    fs::remove_all(folder_);
+  }
+  Vault& vault() { return *vault_; }
+
+ private:
+  fs::path folder_;
+  std::unique_ptr<Vault> vault_;
+};
+
+// Owned by gtest.
+VaultFolder* const vault_folder = [] {
+  auto* folder = new VaultFolder;
+  testing::AddGlobalTestEnvironment(folder);
+  return folder;
+}();
+
+std::string name_of_authority(schema::Authority authority) {
+  const auto enumerants = capnp::Schema::from<schema::Authority>().getEnumerants();
+  return enumerants[static_cast<unsigned>(authority)].getProto().getName().cStr();
+}
+
+std::string text_of_personal(const Personal& personal) {
+  const Profile& profile = personal.profile;
+  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", profile.last_name, profile.first_name, profile.middle_initial, profile.birth_day,
+                     profile.email, profile.zip, personal.note, personal.place);
+}
+
+std::string text_of_event(schema::Event::Fact::Reader fact, const std::string& streams, const std::string& sealed,
+                          const std::string& occurred_at) {
+  return fmt::format("{} in {}{}{}", kj::str(fact).cStr(), streams, sealed.empty() ? "" : " sealing " + sealed,
+                     occurred_at.empty() ? "" : " at " + occurred_at);
+}
+
+std::string text_of_expected(const Recorded& recorded) {
+  capnp::MallocMessageBuilder message;
+  auto event = message.initRoot<schema::Event>();
+  write_fact(recorded.fact, event);
+  return text_of_event(event.asReader().getFact(), fmt::format("{}", fmt::join(recorded.streams, ", ")),
+                       recorded.personal.empty() ? "" : text_of_personal(recorded.personal),
+                       recorded.occurred_at ? recorded.occurred_at->text() : "");
+}
+
+std::string name_of_status(Answer::Status status) {
+  switch (status) {
+    case Answer::Status::accepted:
+      return "accepted";
+    case Answer::Status::unchanged:
+      return "unchanged";
+    case Answer::Status::refused:
+      return "refused";
+    case Answer::Status::failed:
+      return "failed";
+  }
+  return "?";
+}
+
+std::string outcome(const Answer& answer) {
+  if (answer.refusal) return fmt::format("{}: {}", name_of_status(answer.status), name_of(*answer.refusal));
+  return name_of_status(answer.status);
+}
+
+std::string name_of_type(const CommandBody& body) {
+  const auto types = command_types();
+  return body.index() < types.size() ? std::string{types[body.index()]} : "internal";
+}
+
+}  // namespace
+
+Profile profile_of(std::string_view first_name, std::string_view last_name) {
+  return {std::string{last_name},
+          std::string{first_name},
+          "Q",
+          "07/04",
+          fmt::format("{}.{}@clinic.example", first_name, last_name),
+          "02302-7519"};
+}
+
+Request by(std::string_view actor, Said said) {
+  Request out;
+  out.actor = Principal::parse(actor).value();
+  out.reason = std::move(said.reason);
+  out.note = std::move(said.note);
+  return out;
+}
+
+Asked was_registered(const ProviderId& id) {
+  return {RegisterProvider{id, schema::ProviderKind::PROVIDER, "Sisters", "Clinic " + id.text()}, by(officer)};
+}
+Asked was_closed(const ProviderId& id) { return {CloseProvider{id}, by(officer)}; }
+Asked became_primary_user(const ProviderId& id, std::string_view first_name, std::string_view last_name) {
+  return {AssignPrimaryUser{id, {}, profile_of(first_name, last_name), std::string{pin_of_everybody}, {}}, by(officer)};
+}
+Asked became_primary_user(const ProviderId& id, const Username& name) { return {AssignPrimaryUser{id, name, {}, {}, {}}, by(officer)}; }
+Asked was_created(const ProviderId& home, const Username& by_whom, std::string_view first_name, std::string_view last_name,
+                  ServiceList services) {
+  return {CreateSubordinate{home, profile_of(first_name, last_name), std::string{pin_of_everybody}, std::move(services), false},
+          by(by_whom)};
+}
+Asked was_linked(const ProviderId& id, const Username& by_whom, const Username& name, ServiceList services) {
+  return {LinkSubordinate{id, name, std::move(services)}, by(by_whom)};
+}
+Asked was_removed(const ProviderId& id, const Username& by_whom, const Username& name) {
+  return {RemoveSubordinate{id, name}, by(by_whom)};
+}
+Asked was_locked(const Username& name) { return {LockAccount{name}, by(officer, {.reason = "misuse"})}; }
+Asked was_disabled(const Username& name) { return {DisableAccount{name}, by(officer, {.reason = "dormant"})}; }
+Asked was_terminated(const Username& name) { return {TerminateAccount{name}, by(officer, {.reason = "violation"})}; }
+Asked was_published(std::string_view terms_version) { return {PublishTerms{terms_version}, by(officer)}; }
+Asked was_accepted(std::string_view terms_version, const Username& name) { return {AcceptTerms{name, terms_version}, by(portal)}; }
+Asked was_retired(std::string_view service) { return {RetireService{service}, by(officer)}; }
+
+std::string of(const Username& account) { return "account " + account.text(); }
+std::string of(const ProviderId& id) { return "provider " + id.text(); }
+std::string of(schema::StreamKind single) { return StreamName::single(single).describe(); }
+std::string claim_of(const Username& name) { return "username " + name.text(); }
+std::string policy_of(const ProviderId& id) { return "policy " + id.text(); }
+
+Ledger::Ledger() : decider_(log_, vault_folder->vault(), [this] { return now_; }) {
+  Request node;
+  node.actor = Principal::node();
+  given(Asked{InitializeStore{1, "rkelly"}, node});
+  given(was_registered(mercy), was_registered(general), was_registered(closed), was_registered(importing));
+  given(was_closed(closed), Asked{StartImport{{importing}, {}, 1}, by(officer)});
+  given(Asked{DefineService{fax, "Fax Remittances"}, by(officer)});
+  given(became_primary_user(mercy, "Mary", "Hughes"), became_primary_user(general, "Paul", "Reed"));
+  given(was_created(mercy, mhughes, "Bella", "King", {portal_user, reports}), was_created(mercy, mhughes, "Diego", "Lopez", {manage}),
+        was_created(mercy, mhughes, "John", "Doe", {claims, fax}), was_created(mercy, mhughes, "Liam", "Lock", {portal_user}),
+        was_created(mercy, mhughes, "Tara", "Gone", {claims}), was_created(mercy, mhughes, "Una", "Free", {claims}),
+        was_created(general, preed, "Sam", "Stone", {claims}));
+  given(was_retired(fax), was_locked(llock), was_terminated(tgone), was_removed(mercy, mhughes, ufree));
+  given(Asked{policy(mercy, [](schema::Policy::Builder policy) { policy.setDelegation(true); }), by(officer)});
+}
+
+void Ledger::give(Asked asked) {
+  const Answer given = submit(asked);
+  ASSERT_EQ(given.status, Answer::Status::accepted) << "given " << name_of_type(asked.body) << ": " << outcome(given);
+}
+
+void Ledger::when(CommandBody body, Request request) {
+  last_.clear();
+  last_.push_back({std::move(body), std::move(request)});
+  when_asked_again();
+}
+
+void Ledger::when_asked_again() {
+  before_ = head();
+  answer_ = submit(last_.front());
+}
+
+Answer Ledger::submit(Asked asked) {
+  now_.ns += 1'000'000'000;
+  remember_secrets(asked);
+  Submission submission{.command = {.request = asked.request, .body = asked.body, .type = {}}};
+  const std::string type = name_of_type(asked.body);
+  submission.command.type = type;
+  submission.command.request.command_id = fmt::format("c{}", ++commands_);
+  const auto group = std::make_shared<Group>();
+  decider_.decide(submission, *group);
+  decider_.close(group);
+  if (!group->records.empty()) {
+    const auto appended = log_.append({.records = group->records, .conditions = group->conditions});
+    EXPECT_TRUE(appended.has_value()) << "the decision's events conflict with what it saw";
+    decider_.settle(head());
+  }
+  Answer answer = std::move(group->answers.front().second);
+  if (!answer.credential.empty()) secrets_.insert(answer.credential);
+  return answer;
+}
+
+void Ledger::remember_secrets(const Asked& asked) {
+  const auto keep = [this](const std::string& secret) {
+    if (secret.size() > 2) secrets_.insert(secret);  // Shorter ones stand anywhere.
+  };
+  const auto keep_profile = [&](const Profile& profile) {
+    for (const auto& value : {profile.last_name, profile.first_name, profile.birth_day, profile.email, profile.zip}) keep(value);
+  };
+  keep(asked.request.note);
+  std::visit(
+      [&](const auto& body) {
+        if constexpr (requires { body.profile.last_name; }) keep_profile(body.profile);
+        if constexpr (requires { body.profile->last_name; }) {
+          if (body.profile) keep_profile(*body.profile);
+        }
+        if constexpr (requires { body.pin; }) keep(body.pin);
+        if constexpr (requires { body.place; }) keep(body.place);
+        if constexpr (requires { body.credential; }) keep(std::string{body.credential});
+      },
+      asked.body);
+}
+
+void Ledger::then(schema::Authority authority, const std::vector<Recorded>& events) {
+  ASSERT_EQ(outcome(answer_), "accepted");
+  EXPECT_EQ(answer_.last_position - answer_.first_position + 1, events.size());
+  std::vector<std::string> expected;
+  for (const Recorded& event : events) expected.push_back(name_of_authority(authority) + ": " + text_of_expected(event));
+  std::vector<std::string> actual;
+  log_.read(0, before_ + 1, head(), [&](Position, RecordWords words) {
+    actual.push_back(describe(words));
+    return true;
+  });
+  EXPECT_EQ(fmt::format("{}", fmt::join(actual, "\n")), fmt::format("{}", fmt::join(expected, "\n")));
+}
+
+void Ledger::then(Refusal refusal) { EXPECT_EQ(outcome(answer_), fmt::format("refused: {}", name_of(refusal))); }
+
+void Ledger::then(Refusal refusal, std::string_view field) {
+  then(refusal);
+  EXPECT_EQ(answer_.fields, std::vector<std::string>{std::string{field}});
+}
+
+void Ledger::then_nothing_is_recorded() {
+  EXPECT_EQ(outcome(answer_), "unchanged");
+  EXPECT_EQ(head(), before_);
+}
+
+void Ledger::refuses_in_order(const std::vector<Refusing>& refused) {
+  for (std::size_t i = 0; i < refused.size(); ++i) {
+    SCOPED_TRACE(fmt::format("row {}, {}, asked by {}", i, name_of(refused[i].refusal), refused[i].request.actor.text()));
+    when(refused[i].body, refused[i].request);
+    then(refused[i].refusal);
+  }
+}
+
+SetPolicy Ledger::policy(const std::optional<ProviderId>& at, const std::function<void(schema::Policy::Builder)>& write) {
+  auto builder = messages_.emplace_back().initRoot<schema::Policy>();
+  write(builder);
+  return {at, builder.asReader()};
+}
+
+const Account& Ledger::account(const Username& name) {
+  const Account* found = sight().account(name);
+  sight().take_conditions();
+  if (found == nullptr) throw std::runtime_error("the test asks for an account that is not there: " + name.text());
+  return *found;
+}
+
+std::optional<std::string> Ledger::pin(const Username& name) { return vault().pin(account(name).id(), account(name).pin_event()); }
+
+std::vector<std::string_view> Ledger::services_at(const ProviderId& at, const Username& name) {
+  const Account::Link* link = account(name).link(at);
+  return link == nullptr ? std::vector<std::string_view>{"not linked"} : link->services.texts();
+}
+
+Vault& Ledger::vault() { return vault_folder->vault(); }
+
+std::string Ledger::describe(RecordWords words) {
+  RecordReader record(words);
+  const auto event = record.event();
+  check_envelope(event);
+  const bool is_now = event.getOccurredAt() == event.getRecordedAt();
+  return name_of_authority(event.getAuthority()) + ": " +
+         text_of_event(event.getFact(), describe_streams(event), describe_sealed(event), is_now ? "" : occurred_at(event).text());
+}
+
+std::string Ledger::describe_streams(schema::Event::Reader event) {
+  std::vector<std::string> out;
+  for (const auto stream : event.getStreams()) {
+    const auto kind = stream.getKind();
+    const std::string key{text_of(bytes_of(stream.getKey()))};
+    if (kind == schema::StreamKind::ACCOUNT) {
+      const Account& subject = decider_.world().account(AccountId::from(bytes_of(stream.getKey())).value());
+      out.push_back("account " + subject.username());
+      const bool is_first = out.size() == 1;
+      if (is_first) EXPECT_EQ(text_of(event.getUsername()), subject.username()) << "the event's username is not its first account's";
+    } else {
+      std::string name = StreamName{kind, bytes_of(stream.getKey())}.describe();
+      std::ranges::replace(name, ':', ' ');
+      out.push_back(std::move(name));
+    }
+    if (kind == schema::StreamKind::PROVIDER && out.size() < 3 && !event.getFact().isRelationshipStarted() &&
+        !event.getFact().isRelationshipEnded()) {
+      EXPECT_EQ(text_of(event.getProvider()), key) << "the event's provider is not its provider stream's";
+    }
+  }
+  return fmt::format("{}", fmt::join(out, ", "));
+}
+
+std::string Ledger::describe_sealed(schema::Event::Reader event) {
+  if (!event.hasSealed()) return {};
+  Sealer sealer;
+  for (const auto stream : event.getStreams()) {
+    if (stream.getKind() != schema::StreamKind::ACCOUNT) continue;
+    const auto id = AccountId::from(bytes_of(stream.getKey())).value();
+    const auto key = vault().account_key(id);
+    if (!key) return "a seal whose key is gone";
+    const auto opened = sealer.open(*key, id, EventId::from(bytes_of(event.getEventId())).value(), bytes_of(event.getSealed()));
+    return opened ? text_of_personal(Personal::from_bytes(*opened)) : "a seal that does not open";
+  }
+  return "a seal without an account";
+}
+
+bool Ledger::log_holds(std::string_view text) const {
+  bool found = false;
+  log_.read(0, 1, log_.head(0).position, [&](Position, RecordWords words) {
+    found = text_of(bytes_of(words)).find(text) != std::string_view::npos;
+    return !found;
+  });
+  return found;
+}
+
+void Ledger::TearDown() {
+  check_replay();
+  check_secrets();
+}
+
+void Ledger::check_replay() {
+  World replayed;
+  World loaded;
+  Sight from_streams(loaded, log_, vault());
+  log_.read(0, 1, head(), [&](Position, RecordWords words) {
+    RecordReader record(words);
+    replayed.evolve(record.event());
+    for (const auto stream : record.event().getStreams()) from_streams.version_of(stream_version_of(stream).stream);
+    return true;
+  });
+  EXPECT_EQ(to_hex(replayed.digest()), to_hex(decider_.world().digest())) << "a replay does not give the state that was decided on";
+  EXPECT_EQ(to_hex(loaded.digest()), to_hex(replayed.digest())) << "the streams by themselves do not give the state that a replay gives";
+}
+
+void Ledger::check_secrets() {
+  EXPECT_FALSE(secrets_.empty());
+  for (const std::string& secret : secrets_) EXPECT_FALSE(log_holds(secret)) << "a personal value or secret stands in the log";
+}
+
+}  // namespace muniment::test

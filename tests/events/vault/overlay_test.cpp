@@ -1,0 +1,129 @@
+#include "events/vault/overlay.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "events/vault/format.h"
+
+namespace muniment {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+// A key with this prefix, filled up to a prefix's size.
+std::string key(std::string prefix, const std::string& rest = "") {
+  prefix.resize(vault_format::prefix_size, '.');
+  return prefix + rest;
+}
+
+std::string read(const Overlay& overlay, std::string_view key) {
+  const Overlay::Written* written = overlay.find(key);
+  return written == nullptr ? "unknown" : *written ? std::string(**written) : "removed";
+}
+
+std::map<std::string, std::string> scanned(const Overlay& overlay, const std::string& prefix) {
+  std::map<std::string, std::string> found;
+  overlay.scan(prefix,
+               [&](std::string_view key, const Overlay::Written& written) { found[std::string(key)] = written.value_or("removed"); });
+  return found;
+}
+
+void add(Overlay& overlay, const StoreWrites& writes) { ASSERT_TRUE(overlay.add(writes.bytes())); }
+
+TEST(Overlay, KnowsNothingAtFirst) {
+  const Overlay overlay;
+  EXPECT_TRUE(overlay.empty());
+  EXPECT_EQ(read(overlay, "pool"), "unknown");
+  EXPECT_THAT(overlay.sorted(), IsEmpty());
+}
+
+TEST(Overlay, KeepsTheLastWriteOfAKey) {
+  Overlay overlay;
+  StoreWrites writes;
+  writes.put("pool", "one");
+  writes.put("pool", "two");
+  writes.put("check", "");
+  add(overlay, writes);
+  EXPECT_EQ(read(overlay, "pool"), "two");
+  EXPECT_EQ(read(overlay, "check"), "");
+
+  StoreWrites later;
+  later.remove("pool");
+  add(overlay, later);
+  EXPECT_EQ(read(overlay, "pool"), "removed");
+}
+
+TEST(Overlay, ScansOnePrefix) {
+  Overlay overlay;
+  StoreWrites writes;
+  writes.put(key("a", "2"), "two");
+  writes.put(key("a", "1"), "one");
+  writes.put(key("b", "1"), "other");
+  writes.put(key("a"), "the prefix itself");
+  writes.remove(key("a", "3"));
+  writes.put(key("a", "1"), "one again");
+  add(overlay, writes);
+  EXPECT_THAT(scanned(overlay, key("a")),
+              ElementsAre(Pair(key("a", "1"), "one again"), Pair(key("a", "2"), "two"), Pair(key("a", "3"), "removed")));
+  EXPECT_THAT(scanned(overlay, key("c")), IsEmpty());
+}
+
+TEST(Overlay, SortsByBytes) {
+  Overlay overlay;
+  StoreWrites writes;
+  writes.put("\xff", "last");
+  writes.put("b", "");
+  writes.remove("a");
+  add(overlay, writes);
+  EXPECT_THAT(overlay.sorted(), ElementsAre(Pair("a", std::nullopt), Pair("b", ""), Pair("\xff", "last")));
+}
+
+TEST(Overlay, CountsItsBytes) {
+  Overlay overlay;
+  StoreWrites writes;
+  writes.put("key", "value");
+  add(overlay, writes);
+  add(overlay, writes);
+  EXPECT_EQ(overlay.bytes(), 2 * (1 + 2 + 4 + 3 + 5U));
+}
+
+// put "ab" = "xyz", remove "c"
+TEST(StoreWrites, HaveTheGoldenForm) {
+  StoreWrites writes;
+  writes.put("ab", "xyz");
+  writes.remove("c");
+  EXPECT_EQ(to_hex(bytes_of(writes.bytes())),
+            "0100020000000361627879"
+            "7a"
+            "00000100000000"
+            "63");
+  writes.clear();
+  EXPECT_TRUE(writes.empty());
+}
+
+TEST(Overlay, RefusesWritesThatAreCutShort) {
+  StoreWrites writes;
+  writes.put("ab", "xyz");
+  writes.remove("c");
+  for (std::size_t size = 1; size < writes.bytes().size(); ++size) {
+    Overlay overlay;
+    const bool whole_first_write = size == 7 + 2 + 3;
+    EXPECT_EQ(overlay.add(writes.bytes().substr(0, size)), whole_first_write) << size << " bytes";
+  }
+}
+
+TEST(Overlay, RefusesAKindOfWriteThatItDoesNotKnow) {
+  StoreWrites writes;
+  writes.put("ab", "xyz");
+  std::string bytes = writes.bytes();
+  bytes[0] = 2;
+  Overlay overlay;
+  EXPECT_FALSE(overlay.add(bytes));
+}
+
+}  // namespace
+}  // namespace muniment

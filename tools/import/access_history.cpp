@@ -1,0 +1,185 @@
+#include "tools/import/access_history.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "commands/field.h"
+#include "events/values/text.h"
+#include "tools/import/csv_reader.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t absent = static_cast<std::size_t>(-1);
+constexpr std::size_t identifier_max = 128;
+constexpr std::size_t reference_max = 128;
+constexpr std::size_t provider_name_max = 200;
+
+capnp::Text::Reader reader_of(const std::string& text) { return {text.c_str(), text.size()}; }
+
+struct ColumnName {
+  std::string_view name;
+  bool is_required;
+};
+
+// Where each column stands in the file, or `absent`. Says what is missing or there twice; nothing: the heading is good.
+std::string find_columns(const std::vector<std::string>& heading, const std::vector<ColumnName>& names, std::vector<std::size_t>& places) {
+  std::string problem;
+  for (const ColumnName& column : names) {
+    const auto found = std::find(heading.begin(), heading.end(), column.name);
+    places.push_back(found == heading.end() ? absent : static_cast<std::size_t>(found - heading.begin()));
+    const bool is_twice = found != heading.end() && std::find(found + 1, heading.end(), column.name) != heading.end();
+    if (is_twice || (found == heading.end() && column.is_required)) {
+      problem += fmt::format("{}expected one column {}", problem.empty() ? "" : "; ", column.name);
+    }
+  }
+  return problem;
+}
+
+std::vector<std::string> others(const std::vector<std::string>& heading, const std::vector<ColumnName>& names) {
+  std::vector<std::string> out;
+  for (const std::string& name : heading) {
+    const bool is_ours = std::any_of(names.begin(), names.end(), [&](const ColumnName& column) { return column.name == name; });
+    if (!is_ours) out.push_back(name);
+  }
+  return out;
+}
+
+bool is_identifier(std::string_view text) {
+  return !text.empty() && text.size() <= identifier_max &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+// What is wrong with a record as such; nothing: it has a field for every column, all of them text.
+std::string problem_of(const std::vector<std::string>& fields, std::size_t columns) {
+  if (fields.size() != columns) return fmt::format("expected {} fields, as the first line has", columns);
+  if (!std::all_of(fields.begin(), fields.end(), [](const std::string& field) { return is_utf8(field); })) return "expected UTF-8";
+  return {};
+}
+
+// Collects what is wrong with one line.
+class Problems {
+ public:
+  void add(std::string_view field, std::string_view expected) {
+    text_ += fmt::format("{}{}: expected {}", text_.empty() ? "" : "; ", field, expected);
+  }
+  // The value, or its default and a problem more.
+  template <typename T>
+  T take(Field<T> field) {
+    if (field) return std::move(*field);
+    add(field.error().field, field.error().expected);
+    return T{};
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
+struct AccessHistory::ChangeColumns {
+  enum Name { occurred_at, actor, action, provider, username, service, reference, requested_by, approved_by, reason };
+  static const std::vector<ColumnName>& names() {
+    static const std::vector<ColumnName> all{{"occurred_at", true},  {"actor", true},   {"action", true},     {"provider", true},
+                                             {"username", true},     {"service", true}, {"reference", false}, {"requested_by", false},
+                                             {"approved_by", false}, {"reason", false}};
+    return all;
+  }
+  const std::string& of(const std::vector<std::string>& fields, Name name) const {
+    static const std::string nothing;
+    return places[name] == absent ? nothing : fields[places[name]];
+  }
+  std::vector<std::size_t> places;
+};
+
+AccessHistory::AccessHistory(std::istream& providers, std::istream& changes) {
+  read_providers(providers);
+  read_changes(changes);
+}
+
+void AccessHistory::read_providers(std::istream& in) {
+  static const std::vector<ColumnName> names{{"provider", true}, {"name", true}};
+  CsvReader csv(in);
+  std::vector<std::string> fields;
+  std::vector<std::size_t> places;
+  std::unordered_set<ProviderId> seen;
+  std::string problem = "expected a first line with the names of the columns";
+  const auto first = csv.next(fields);
+  const std::size_t columns = fields.size();
+  if (first == CsvReader::Result::record) problem = find_columns(fields, names, places);
+  if (!problem.empty()) return add_bad(HistoryFile::providers, 1, problem);
+  for (auto result = csv.next(fields); result != CsvReader::Result::end; result = csv.next(fields)) {
+    problem = result == CsvReader::Result::bad ? csv.problem() : problem_of(fields, columns);
+    if (problem.empty()) {
+      Problems problems;
+      const auto id = provider_field(reader_of(fields[places[0]]));
+      if (!id) problems.add(id.error().field, id.error().expected);
+      const auto name = problems.take(text_field(reader_of(fields[places[1]]), "name", provider_name_max));
+      problem = problems.text();
+      if (problem.empty() && !seen.insert(*id).second) problem = "provider: expected each provider once";
+      if (problem.empty()) providers_.push_back({csv.line(), *id, name});
+    }
+    if (!problem.empty()) add_bad(HistoryFile::providers, csv.line(), problem);
+  }
+}
+
+void AccessHistory::read_changes(std::istream& in) {
+  CsvReader csv(in);
+  std::vector<std::string> fields;
+  ChangeColumns columns;
+  std::string problem = "expected a first line with the names of the columns";
+  const auto first = csv.next(fields);
+  const std::size_t count = fields.size();
+  if (first == CsvReader::Result::record) problem = find_columns(fields, ChangeColumns::names(), columns.places);
+  if (!problem.empty()) return add_bad(HistoryFile::changes, 1, problem);
+  extra_columns_ = others(fields, ChangeColumns::names());
+  for (auto result = csv.next(fields); result != CsvReader::Result::end; result = csv.next(fields)) {
+    problem = result == CsvReader::Result::bad ? csv.problem() : problem_of(fields, count);
+    if (problem.empty()) {
+      read_change(columns, fields, csv.line());
+    } else {
+      add_bad(HistoryFile::changes, csv.line(), problem);
+    }
+  }
+}
+
+void AccessHistory::read_change(const ChangeColumns& columns, const std::vector<std::string>& fields, std::size_t line) {
+  using Name = ChangeColumns::Name;
+  const auto text = [&](Name name) -> const std::string& { return columns.of(fields, name); };
+  Problems problems;
+  const auto identifier = [&](Name name, bool is_required) {
+    if ((!text(name).empty() || is_required) && !is_identifier(text(name))) {
+      problems.add(ChangeColumns::names()[name].name, "an identifier of 1 to 128 printable ASCII characters without spaces");
+    }
+    return keep(text(name));
+  };
+  const auto at = Timestamp::parse(text(Name::occurred_at));
+  if (!at) problems.add("occurred_at", "a time such as 2020-04-02T10:32:23Z");
+  const auto action = text(Name::action) == "grant"    ? HistoryChange::Action::grant
+                      : text(Name::action) == "revoke" ? HistoryChange::Action::revoke
+                                                       : HistoryChange::Action::unknown;
+  if (action == HistoryChange::Action::unknown) problems.add("action", "grant or revoke");
+  const auto provider = provider_field(reader_of(text(Name::provider)));
+  if (!provider) problems.add("provider", provider.error().expected);
+  const auto username = username_field(reader_of(text(Name::username)));
+  if (!username) problems.add("username", username.error().expected);
+  const auto service = service_field(reader_of(text(Name::service)));
+  if (!service) problems.add("service", service.error().expected);
+  const std::string_view actor = identifier(Name::actor, true);
+  const std::string_view requested_by = identifier(Name::requested_by, false);
+  const std::string_view approved_by = identifier(Name::approved_by, false);
+  std::string_view reason;
+  if (!text(Name::reason).empty()) reason = keep(problems.take(code_field(reader_of(text(Name::reason)), "reason")));
+  const std::string reference = problems.take(optional_text_field(reader_of(text(Name::reference)), "reference", reference_max));
+  if (!problems.text().empty()) add_bad(HistoryFile::changes, line, problems.text());
+  if (!provider || !username || !service) return;
+  changes_.push_back({line, !problems.text().empty(), action, at.value_or(Timestamp{}), *provider, keep(username->text()), keep(*service),
+                      actor, keep(reference), requested_by, approved_by, reason});
+}
+
+std::string_view AccessHistory::keep(std::string_view text) { return *texts_.emplace(text).first; }
+
+}  // namespace muniment

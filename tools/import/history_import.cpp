@@ -1,0 +1,213 @@
+#include "tools/import/history_import.h"
+
+#include <condition_variable>
+#include <mutex>
+
+#include "events/values/assert.h"
+
+namespace muniment {
+namespace {
+
+constexpr Partition partition = 0;
+constexpr std::size_t batch_max = 256;
+constexpr std::size_t in_flight_max = 4096;
+
+Bytes content_of_text(std::string_view kind, std::string_view first, std::string_view second = {}) {
+  Bytes out;
+  for (const std::string_view text : {std::string_view{"muniment/access-history/1"}, kind, first, second}) {
+    out.insert(out.end(), text.begin(), text.end());
+    out.push_back(0);
+  }
+  return out;
+}
+
+bool is_good(const Answer& answer) { return answer.status == Answer::Status::accepted || answer.status == Answer::Status::unchanged; }
+
+// Hands rows to the sequencer, a bounded number ahead of their answers, and keeps the first answer that is not a good one.
+class Rows {
+ public:
+  Rows(Sequencer& sequencer, const ImportOptions& options) : sequencer_(sequencer), options_(options) {}
+  ~Rows() { wait_for(0); }
+  Rows(const Rows&) = delete;
+  Rows& operator=(const Rows&) = delete;
+
+  // Whether to go on.
+  bool add(Command command, std::size_t line) {
+    if (options_.stop_after_rows && added_ >= *options_.stop_after_rows) return false;
+    ++added_;
+    Submission submission{.command = std::move(command), .source = schema::Source::IMPORT};
+    submission.answer = [this, line](const Answer& answer) { note(answer, line); };
+    batch_.push_back(std::move(submission));
+    return batch_.size() < batch_max || flush();
+  }
+
+  bool flush() {
+    wait_for(in_flight_max - batch_.size());
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopped_) return false;
+      in_flight_ += batch_.size();
+    }
+    sequencer_.submit(std::exchange(batch_, {}));
+    if (options_.progress) options_.progress(added_);
+    return true;
+  }
+
+  // Waits for all answers.
+  std::optional<ImportStopped> finish() {
+    flush();
+    wait_for(0);
+    return stopped_;
+  }
+
+ private:
+  void note(const Answer& answer, std::size_t line) {
+    const std::lock_guard lock(mutex_);
+    --in_flight_;
+    if (!is_good(answer) && !stopped_) stopped_ = ImportStopped{answer, line};
+    answered_.notify_all();
+  }
+
+  void wait_for(std::size_t in_flight) {
+    std::unique_lock lock(mutex_);
+    answered_.wait(lock, [&] { return in_flight_ <= in_flight; });
+  }
+
+  Sequencer& sequencer_;
+  const ImportOptions& options_;
+  std::vector<Submission> batch_;
+  std::size_t added_ = 0;
+  std::mutex mutex_;
+  std::condition_variable answered_;
+  std::size_t in_flight_ = 0;
+  std::optional<ImportStopped> stopped_;
+};
+
+class Run {
+ public:
+  Run(const AccessHistory& history, const ImportPlan& plan, const EventLog& log, Vault& vault, Sequencer& sequencer,
+      const ImportOptions& options)
+      : history_(history), plan_(plan), log_(log), vault_(vault), sequencer_(sequencer), options_(options) {}
+
+  std::expected<ImportReport, ImportStopped> run() {
+    ImportReport report;
+    if (plan_.is_empty()) return report;
+    if (auto stopped = start()) return std::unexpected(std::move(*stopped));
+    report.started = import_.position;
+    if (auto stopped = record_rows(report)) return std::unexpected(std::move(*stopped));
+    if (options_.stop_after_rows) return report;
+    const Answer answer = complete();
+    if (!is_good(answer)) return std::unexpected(ImportStopped{answer});
+    report.completed = answer.last_position;
+    return report;
+  }
+
+ private:
+  std::optional<ImportStopped> start() {
+    if (plan_.resumes) {
+      import_ = *plan_.resumes;
+      return std::nullopt;
+    }
+    // One that was recorded is found again by its providers, so the id only has to be new.
+    Command command{.request = {.command_id = "import:" + IdSource{}.next_event().hex(), .actor = options_.actor},
+                    .body = StartImport{plan_.providers, options_.administrator_services, plan_.changes.size()},
+                    .type = "start_import"};
+    command.content = content_of_text("start", command.request.command_id);
+    const Answer answer = sequencer_.ask({.command = std::move(command), .source = schema::Source::OPERATOR});
+    if (!is_good(answer)) return ImportStopped{answer};
+    import_.position = answer.first_position;
+    log_.read(partition, import_.position, import_.position, [this](Position, RecordWords words) {
+      RecordReader record(words);
+      import_.id = EventId::from(bytes_of(record.event().getEventId())).value();
+      return false;
+    });
+    return std::nullopt;
+  }
+
+  std::optional<ImportStopped> record_rows(ImportReport& report) {
+    Rows rows(sequencer_, options_);
+    bool goes_on = true;
+    for (std::size_t i = 0; goes_on && i < plan_.registrations.size(); ++i) goes_on = rows.add(registration(plan_.registrations[i]), 0);
+    for (std::size_t i = 0; goes_on && i < plan_.definitions.size(); ++i) goes_on = rows.add(definition(plan_.definitions[i]), 0);
+    for (std::size_t i = 0; goes_on && i < plan_.changes.size(); ++i) {
+      const HistoryChange& change = history_.changes()[plan_.changes[i]];
+      goes_on = rows.add(row_of(change, plan_.ordinals[i]), change.line);
+      report.added += goes_on;
+    }
+    return rows.finish();
+  }
+
+  Answer complete() {
+    Command command{.request = {.command_id = "complete:" + import_.id.hex(), .actor = options_.actor},
+                    .body = CompleteImport{import_.id, plan_.known_of_open + plan_.changes.size()},
+                    .type = "complete_import"};
+    command.content = content_of_text("complete", import_.id.hex());
+    return sequencer_.ask({.command = std::move(command), .source = schema::Source::OPERATOR});
+  }
+
+  // What the history implies, the node says: its providers and services.
+  Command implied(ImportRow row, Bytes content) const {
+    return {.request = {.command_id = row_id(vault_.fingerprint(content)), .actor = Principal::node()},
+            .body = std::move(row),
+            .type = "import_row",
+            .content = std::move(content)};
+  }
+  Command registration(const ImportPlan::Registration& registration) const {
+    const HistoryProvider& provider = history_.providers()[registration.provider];
+    return implied({.kind = ImportRow::Kind::register_provider,
+                    .import = import_.position,
+                    .at = registration.at,
+                    .provider = provider.id,
+                    .username = std::nullopt,
+                    .service = {},
+                    .name = provider.name},
+                   content_of_text("register_provider", provider.id.text(), provider.name));
+  }
+  Command definition(const ImportPlan::FirstUse& use) const {
+    return implied({.kind = ImportRow::Kind::define_service,
+                    .import = import_.position,
+                    .at = use.at,
+                    .provider = std::nullopt,
+                    .username = std::nullopt,
+                    .service = std::string{use.service},
+                    .name = {}},
+                   content_of_text("define_service", use.service));
+  }
+
+  Command row_of(const HistoryChange& change, std::uint32_t ordinal) const {
+    Bytes content = content_of(change, ordinal);
+    const auto kind = change.action == HistoryChange::Action::grant ? ImportRow::Kind::grant : ImportRow::Kind::revoke;
+    return {.request = {.command_id = row_id(vault_.fingerprint(content)),
+                        .actor = outsider(change.actor),
+                        .requested_by = std::string{change.requested_by},
+                        .approved_by = std::string{change.approved_by},
+                        .reason = std::string{change.reason},
+                        .reference = std::string{change.reference}},
+            .body = ImportRow{.kind = kind,
+                              .import = import_.position,
+                              .at = change.at,
+                              .provider = change.provider,
+                              .username = Username::parse(change.username),
+                              .service = std::string{change.service},
+                              .name = {}},
+            .type = "import_row",
+            .content = std::move(content)};
+  }
+
+  const AccessHistory& history_;
+  const ImportPlan& plan_;
+  const EventLog& log_;
+  Vault& vault_;
+  Sequencer& sequencer_;
+  const ImportOptions& options_;
+  OpenImport import_{};
+};
+
+}  // namespace
+
+std::expected<ImportReport, ImportStopped> run_import(const AccessHistory& history, const ImportPlan& plan, const EventLog& log,
+                                                      Vault& vault, Sequencer& sequencer, const ImportOptions& options) {
+  return Run(history, plan, log, vault, sequencer, options).run();
+}
+
+}  // namespace muniment

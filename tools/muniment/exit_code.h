@@ -1,0 +1,26 @@
+// How a run of the program ended, as its exit code. Public: scripts rely on them. docs/cli.md, "Exit codes".
+#pragma once
+
+#include <stdexcept>
+
+namespace muniment {
+
+enum class ExitCode : int {
+  ok = 0,
+  failure = 1,
+  usage = 2,
+  not_found = 3,
+  refused = 4,      // Or in conflict with what is there.
+  denied = 5,       // Refused for want of authority.
+  unavailable = 6,  // The store or its vault cannot be used now.
+  integrity = 10,   // What is stored is not what was written.
+  findings = 11,
+};
+
+// What a subcommand throws to end the program; run_cli alone catches. The message says what is wrong and what to do.
+struct CliError : std::runtime_error {
+  CliError(ExitCode exit_code, const std::string& message) : std::runtime_error(message), code(exit_code) {}
+  ExitCode code;
+};
+
+}  // namespace muniment

@@ -1,0 +1,237 @@
+#include "tools/muniment/output.h"
+
+#include <algorithm>
+#include <iterator>
+#include <ostream>
+
+#include "events/json/json_string.h"
+#include "events/values/assert.h"
+#include "events/values/provider_id.h"
+#include "events/values/text.h"
+#include "tools/muniment/exit_code.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t buffer_bytes = std::size_t{64} << 10;
+constexpr std::string_view column_gap = "  ";
+constexpr std::string_view bold = "\x1b[1m";
+constexpr std::string_view plain = "\x1b[0m";
+
+std::string text_of_cell(const Cell& cell) {
+  struct Text {
+    std::string operator()(std::monostate) const { return {}; }
+    std::string operator()(const std::string& text) const { return text; }
+    std::string operator()(std::uint64_t number) const { return std::to_string(number); }
+    std::string operator()(bool flag) const { return flag ? "yes" : "no"; }
+    std::string operator()(const std::vector<std::string>& list) const {
+      std::string out;
+      for (const std::string& text : list) {
+        if (!out.empty()) out += ';';
+        out += text;
+      }
+      return out;
+    }
+  };
+  return std::visit(Text{}, cell);
+}
+
+std::string text_for_people(const Column& column, const Cell& cell) {
+  std::string text = text_of_cell(cell);
+  if (column.kind != Column::Kind::provider) return text;
+  const auto provider = ProviderId::parse(text);
+  return provider ? provider->display() : text;
+}
+
+std::size_t width_of(std::string_view text) { return is_utf8(text) ? code_points(text) : text.size(); }
+
+void require_written(const std::ostream& out) {
+  if (!out) throw CliError(ExitCode::failure, "the output could not be written: it was closed, or the disk is full");
+}
+
+}  // namespace
+
+void write_csv_cell(std::string& out, std::string_view text) {
+  const bool is_formula = !text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos;
+  const bool is_quoted = text.find_first_of(",\"\r\n") != std::string_view::npos;
+  if (is_quoted) out += '"';
+  if (is_formula) out += '\'';
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  if (is_quoted) out += '"';
+}
+
+void write_json_value(std::string& out, const Cell& cell) {
+  struct Json {
+    std::string& to;
+    void operator()(std::monostate) const { to += "null"; }
+    void operator()(const std::string& text) const { write_json_string(to, text); }
+    void operator()(std::uint64_t number) const { to += '"' + std::to_string(number) + '"'; }
+    void operator()(bool flag) const { to += flag ? "true" : "false"; }
+    void operator()(const std::vector<std::string>& list) const {
+      to += '[';
+      for (std::size_t i = 0; i < list.size(); ++i) {
+        if (i > 0) to += ',';
+        write_json_string(to, list[i]);
+      }
+      to += ']';
+    }
+  };
+  std::visit(Json{out}, cell);
+}
+
+void write_json_member(std::string& out, std::string_view name, const Cell& cell) {
+  if (std::holds_alternative<std::monostate>(cell)) return;
+  if (out.back() != '{') out += ',';
+  write_json_string(out, name);
+  out += ':';
+  write_json_value(out, cell);
+}
+
+RowWriter::RowWriter(Format format, std::vector<Column> columns, std::ostream& out, bool has_color, const std::vector<NamedCell>& head)
+    : format_(format), columns_(std::move(columns)), out_(out), has_color_(has_color) {
+  std::copy_if(columns_.begin(), columns_.end(), std::back_inserter(shown_), [](const Column& c) { return !c.only_in_json; });
+  if (format_ == Format::csv) {
+    std::vector<Cell> names;
+    for (const Column& column : shown_) names.emplace_back(std::string{column.name});
+    write_csv_row(names);
+  } else if (format_ == Format::json) {
+    buffer_ = "{";
+    for (const auto& [name, cell] : head) write_json_member(buffer_, name, cell);
+    if (buffer_.size() > 1) buffer_ += ',';
+    buffer_ += "\"rows\":[";
+  }
+}
+
+void RowWriter::add(std::vector<Cell> cells) {
+  MUNIMENT_ASSERT(cells.size() == columns_.size());
+  switch (format_) {
+    case Format::json:
+    case Format::ndjson:
+      begin_json_row();
+      buffer_ += '{';
+      for (std::size_t i = 0; i < cells.size(); ++i) write_json_member(buffer_, columns_[i].name, cells[i]);
+      buffer_ += '}';
+      if (format_ == Format::ndjson) buffer_ += '\n';
+      break;
+    case Format::csv:
+      write_csv_row(shown_of(std::move(cells)));
+      break;
+    case Format::table: {
+      cells = shown_of(std::move(cells));
+      std::vector<std::string> row;
+      for (std::size_t i = 0; i < shown_.size(); ++i) row.push_back(text_for_people(shown_[i], cells[i]));
+      table_.push_back(std::move(row));
+      break;
+    }
+  }
+  ++rows_;
+  flush_if_large();
+}
+
+void RowWriter::add_json(std::string_view object) {
+  MUNIMENT_ASSERT(format_ == Format::json || format_ == Format::ndjson);
+  begin_json_row();
+  buffer_ += object;
+  if (format_ == Format::ndjson) buffer_ += '\n';
+  ++rows_;
+  flush_if_large();
+}
+
+void RowWriter::finish(const std::vector<NamedCell>& tail) {
+  if (format_ == Format::json) {
+    buffer_ += "]";
+    for (const auto& [name, cell] : tail) write_json_member(buffer_, name, cell);
+    buffer_ += "}\n";
+  } else if (format_ == Format::table) {
+    write_table();
+  }
+  flush();
+  out_.flush();
+  require_written(out_);
+}
+
+void RowWriter::begin_json_row() {
+  if (format_ == Format::json && rows_ > 0) buffer_ += ',';
+}
+
+std::vector<Cell> RowWriter::shown_of(std::vector<Cell> cells) const {
+  std::vector<Cell> out;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (!columns_[i].only_in_json) out.push_back(std::move(cells[i]));
+  }
+  return out;
+}
+
+void RowWriter::write_csv_row(const std::vector<Cell>& cells) {
+  for (std::size_t i = 0; i < shown_.size(); ++i) {
+    if (i > 0) buffer_ += ',';
+    write_csv_cell(buffer_, text_of_cell(cells[i]));
+  }
+  buffer_ += '\n';
+}
+
+void RowWriter::write_table() {
+  std::vector<std::size_t> widths;
+  for (std::size_t i = 0; i < shown_.size(); ++i) {
+    std::size_t width = shown_[i].name.size();
+    for (const auto& row : table_) width = std::max(width, width_of(row[i]));
+    widths.push_back(width);
+  }
+  const auto write_line = [&](const auto& text_at) {
+    for (std::size_t i = 0; i < shown_.size(); ++i) {
+      const std::string_view text = text_at(i);
+      const std::string padding(widths[i] - width_of(text), ' ');
+      const bool to_the_right = shown_[i].kind == Column::Kind::number;
+      if (i > 0) buffer_ += column_gap;
+      if (to_the_right) buffer_ += padding;
+      buffer_ += text;
+      if (!to_the_right && i + 1 < shown_.size()) buffer_ += padding;
+    }
+    buffer_ += '\n';
+    flush_if_large();
+  };
+  if (has_color_) buffer_ += bold;
+  write_line([&](std::size_t i) { return shown_[i].name; });
+  if (has_color_) buffer_ += plain;
+  for (const auto& row : table_) write_line([&](std::size_t i) { return std::string_view{row[i]}; });
+}
+
+void RowWriter::flush_if_large() {
+  if (buffer_.size() >= buffer_bytes) flush();
+}
+
+void RowWriter::flush() {
+  out_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  buffer_.clear();
+  require_written(out_);
+}
+
+void write_record(Format format, const std::vector<std::pair<std::string, Cell>>& record, std::ostream& out) {
+  std::string text;
+  if (format == Format::json || format == Format::ndjson) {
+    text = "{";
+    for (const auto& [name, cell] : record) write_json_member(text, name, cell);
+    text += "}\n";
+  } else if (format == Format::csv) {
+    text = "name,value\n";
+    for (const auto& [name, cell] : record) {
+      write_csv_cell(text, name);
+      text += ',';
+      write_csv_cell(text, text_of_cell(cell));
+      text += '\n';
+    }
+  } else {
+    std::size_t width = 0;
+    for (const auto& [name, cell] : record) width = std::max(width, name.size());
+    for (const auto& [name, cell] : record) {
+      text += name + std::string(width - name.size(), ' ') + "  " + text_of_cell(cell) + '\n';
+    }
+  }
+  out << text << std::flush;
+  require_written(out);
+}
+
+}  // namespace muniment

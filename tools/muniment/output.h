@@ -1,0 +1,78 @@
+// Rows of an answer, in the form that was asked for. One model, four forms:
+//
+//   table   for people: aligned, a heading; written when the answer is complete, because the widths are not known before
+//   csv     RFC 4180 with LF; a cell that a spreadsheet would take for a formula gets an apostrophe in front
+//   ndjson  one object a row
+//   json    one object: the rows, and what the answer says about itself
+//
+// Whole numbers of 64 bits are text in JSON, because beyond 2^53 they do not survive in many programs. Output that cannot be written ends
+// the program: CliError.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace muniment {
+
+enum class Format { table, json, ndjson, csv };
+
+// monostate: nothing is known or said. A list is joined with `;` where a cell is text.
+using Cell = std::variant<std::monostate, std::string, std::uint64_t, bool, std::vector<std::string>>;
+
+struct Column {
+  enum class Kind { text, number, provider };  // Numbers stand to the right; a PID/SL is shown to people with its space.
+
+  std::string_view name;
+  Kind kind = Kind::text;
+  bool only_in_json = false;
+};
+
+// Appends the cell as it stands in CSV.
+void write_csv_cell(std::string& out, std::string_view text);
+// Appends the cell as a JSON value.
+void write_json_value(std::string& out, const Cell& cell);
+// Appends `,"name":value`, without the comma after an opening brace. Nothing where the cell is empty.
+void write_json_member(std::string& out, std::string_view name, const Cell& cell);
+
+using NamedCell = std::pair<std::string_view, Cell>;
+
+class RowWriter {
+ public:
+  // Borrows `out`. `head` stands in the envelope of a JSON answer, before the rows. Bold headings where `has_color`.
+  RowWriter(Format format, std::vector<Column> columns, std::ostream& out, bool has_color, const std::vector<NamedCell>& head = {});
+  // One cell a column.
+  void add(std::vector<Cell> cells);
+  // A row that is an object already: for json and ndjson alone.
+  void add_json(std::string_view object);
+  // Writes what is left. `tail` stands in the envelope of a JSON answer, behind the rows.
+  void finish(const std::vector<NamedCell>& tail = {});
+  std::size_t rows() const { return rows_; }
+
+ private:
+  void begin_json_row();
+  std::vector<Cell> shown_of(std::vector<Cell> cells) const;
+  void write_csv_row(const std::vector<Cell>& cells);
+  void write_table();
+  void flush_if_large();
+  void flush();
+
+  Format format_;
+  std::vector<Column> columns_;
+  std::vector<Column> shown_;  // Those of a table or of CSV.
+  std::ostream& out_;
+  bool has_color_;
+  std::size_t rows_ = 0;
+  std::string buffer_;
+  std::vector<std::vector<std::string>> table_;
+};
+
+// One thing with named properties: lines `name value` for people, two columns in CSV, one object in JSON.
+void write_record(Format format, const std::vector<std::pair<std::string, Cell>>& record, std::ostream& out);
+
+}  // namespace muniment
