@@ -209,7 +209,6 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
                        .occurred_at = event.occurred_at.value_or(now_),
                        .caused_by = position == first ? 0 : first,
                        .imported_by = decided.imported_by,
-                       .partition = partition_,
                        .source = submission.source,
                        .authority = decided.authority,
                        .actor_kind = request.actor.kind,

@@ -58,7 +58,7 @@ void add_fact(schema::Event::Fact::Reader fact, Parties& out) {
 
 FactNumber number_of(schema::Event::Reader event) { return static_cast<FactNumber>(event.getFact().which()); }
 
-EventRef ref_of(schema::Event::Reader event) { return {event.getPosition(), occurred_at(event), event.getImportedBy()}; }
+EventRef ref_of(schema::Event::Reader event) { return {event.getPosition(), occurred_at(event), event.getContext().getImportedBy()}; }
 
 PackedProvider provider_of(schema::Event::Reader event) { return checked_provider(text_of(event.getProvider()), "provider"); }
 

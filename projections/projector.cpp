@@ -53,6 +53,9 @@ struct Projector::Impl {
   std::array<Position, all_projections.size()> positions{};  // Written. Guarded by state_mutex.
   std::exception_ptr failure;                                // Of the follower. Guarded by state_mutex.
 
+  Impl(const EventLog& events, Views& database, PersonalOpener opener, Options chosen)
+      : log(events), views(database), open(std::move(opener)), options(chosen) {}
+
   std::unique_ptr<Lane> make_lane(ProjectionKind kind, TablePtr table);
   void open_lane(ProjectionKind kind);
   bool is_of_this_log(const Lane& lane) const;
@@ -192,7 +195,7 @@ void Projector::Impl::follow(const std::stop_token& stop) {
 }
 
 Projector::Projector(const EventLog& log, Views& views, PersonalOpener open, Options options)
-    : impl_(new Impl{.log = log, .views = views, .open = std::move(open), .options = options}) {
+    : impl_(new Impl(log, views, std::move(open), options)) {
   for (const auto kind : all_projections) impl_->open_lane(kind);
 }
 

@@ -66,7 +66,7 @@ void put_quarantined(RowBuffer& rows, Position position, std::optional<schema::E
   put_tag(key, TableTag::quarantine);
   put_ordered(key, position);
   std::string value;
-  put_varint(value, event ? event->getImportedBy() : 0);
+  put_varint(value, event ? event->getContext().getImportedBy() : 0);
   put_varint(value, event ? number_of(*event) : fact_unknown);
   put_parties(value, event);
   value += reason;

@@ -198,16 +198,21 @@ class Holdings {
 };
 
 RosterRow show(const ProviderId& provider, const RowName& name, const view::PersonRow& person) {
-  RosterRow out{.provider = provider, .username = name.username, .account = person.account, .name = person.name.state};
-  out.last_name = person.name.last;
-  out.first_name = person.name.first;
-  out.middle_initial = person.name.middle_initial;
-  out.linked_position = person.span.linked.position;
-  out.linked_at = person.span.linked.at;
-  const auto& changed = person.span.named.position > person.span.linked.position ? person.span.named : person.span.linked;
-  out.changed_position = changed.position;
-  out.changed_at = changed.at;
-  return out;
+  const auto& [linked, named, ends] = person.span;
+  const auto& changed = named.position > linked.position ? named : linked;
+  return {.provider = provider,
+          .username = name.username,
+          .account = person.account,
+          .name = person.name.state,
+          .last_name = person.name.last,
+          .first_name = person.name.first,
+          .middle_initial = person.name.middle_initial,
+          .linked_position = linked.position,
+          .linked_at = linked.at,
+          .changed_position = changed.position,
+          .changed_at = changed.at,
+          .services = {},
+          .unusable = {}};
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ class Database;
 using ViewsFailed = view::Failed;
 
 enum class ProjectionKind { roster, access, trail };
-constexpr std::array all_projections{ProjectionKind::roster, ProjectionKind::access, ProjectionKind::trail};
+inline constexpr std::array all_projections{ProjectionKind::roster, ProjectionKind::access, ProjectionKind::trail};
 // The public names: roster, access, trail.
 std::string_view name_of(ProjectionKind kind);
 std::optional<ProjectionKind> projection_kind(std::string_view name);

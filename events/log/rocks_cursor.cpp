@@ -54,6 +54,7 @@ bool ChunkCursor::advance_to(Position position) {
 }
 
 bool ChunkCursor::find(Position position) {
+  chunk_ = {};
   iterator_->SeekForPrev(chunk_key(store_.partition(), position));
   if (!iterator_->Valid()) {
     store_.check(iterator_->status(), "read the events");
@@ -93,15 +94,15 @@ void ChunkCursor::load() {
   }
 }
 
+// The current chunk, if there is one, is the last one before the hole.
 void ChunkCursor::refuse_hole(Position position) {
-  store_.check(iterator_->status(), "read the events");
+  const Position begin = chunk_.count() == 0 ? 1 : chunk_.last() + 1;
   iterator_->Seek(chunk_key(store_.partition(), position));
   store_.check(iterator_->status(), "read the events");
   const std::string missing =
-      iterator_->Valid() ? fmt::format("the positions {} to {} are missing", position, position_of_chunk_key(view(iterator_->key())) - 1)
-                         : fmt::format("the position {} and all after it are missing", position);
-  throw LogDamaged(
-      fmt::format("{}the column family events has a hole: {}: restore the log from a backup", store_.place(position), missing));
+      iterator_->Valid() ? fmt::format("the positions {} to {} are missing", begin, position_of_chunk_key(view(iterator_->key())) - 1)
+                         : fmt::format("the position {} and all after it are missing", begin);
+  throw LogDamaged(fmt::format("{}the column family events has a hole: {}: restore the log from a backup", store_.place(begin), missing));
 }
 
 }  // namespace muniment

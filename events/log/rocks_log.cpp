@@ -102,7 +102,7 @@ class RocksLog::Impl {
   void check_record(Position position, RecordWords record, std::string_view expected, Check check) const;
 
   const RocksLogOptions options_;
-  DurableHeadFile head_file_;
+  std::optional<DurableHeadFile> head_file_;  // Nothing after close(): another may open the log.
   const bool was_clean_;
   std::unique_ptr<RocksStore> store_;  // Nothing after close().
   MerkleTree tree_;
@@ -135,16 +135,16 @@ class RocksLog::Impl {
 
 RocksLog::Impl::Impl(const RocksLogOptions& options)
     : options_(options),
-      head_file_(options.head_file, options.partition),
-      was_clean_(head_file_.read().clean),
-      store_(open_checked(options_, head_file_.read())),
-      tree_(inspect(*store_, head_file_.read(), options.checkpoint)),
+      head_file_(std::in_place, options.head_file, options.partition),
+      was_clean_(head_file_->read().clean),
+      store_(open_checked(options_, head_file_->read())),
+      tree_(inspect(*store_, head_file_->read(), options.checkpoint)),
       index_(*store_, options.index_run_records),
       merger_(*store_),
       heads_(options.stream_heads_max),
       head_{tree_.size(), tree_.root()} {
-  head_file_.write(head_, false);
-  head_writer_.emplace(head_file_);
+  head_file_->write(head_, false);
+  head_writer_.emplace(*head_file_);
   index_recovered();
   keeper_.emplace([this] { keep(); });
   keeper_->wake();
@@ -185,7 +185,8 @@ void RocksLog::Impl::close() {
   }
   head_writer_->stop();
   store_.reset();
-  if (!failed_) head_file_.write(head_, true);
+  if (!failed_) head_file_->write(head_, true);
+  head_file_.reset();
 }
 
 // Appending.

@@ -32,12 +32,16 @@ void write_streams(std::span<const StreamVersion> streams, schema::Event::Builde
   }
 }
 
+bool has_context(const Draft& draft) {
+  return draft.caused_by != 0 || draft.imported_by != 0 || !draft.requested_by.empty() || !draft.approved_by.empty() || !draft.reason.empty() ||
+         !draft.reference.empty() || !draft.address.empty() || !draft.program.empty();
+}
+
 void write_context(const Draft& draft, schema::Event::Builder event) {
-  if (draft.requested_by.empty() && draft.approved_by.empty() && draft.reason.empty() && draft.reference.empty() && draft.address.empty() &&
-      draft.program.empty()) {
-    return;
-  }
+  if (!has_context(draft)) return;
   auto out = event.initContext();
+  out.setCausedBy(draft.caused_by);
+  out.setImportedBy(draft.imported_by);
   if (!draft.requested_by.empty()) put(draft.requested_by, [&](unsigned n) { return out.initRequestedBy(n); });
   if (!draft.approved_by.empty()) put(draft.approved_by, [&](unsigned n) { return out.initApprovedBy(n); });
   if (!draft.reason.empty()) put(draft.reason, [&](unsigned n) { return out.initReason(n); });
@@ -50,9 +54,6 @@ void write_event(const Draft& draft, schema::Event::Builder event) {
   event.setPosition(draft.position);
   event.setRecordedAt(draft.recorded_at.ns);
   event.setOccurredAt(draft.occurred_at.ns);
-  event.setCausedBy(draft.caused_by);
-  event.setImportedBy(draft.imported_by);
-  event.setPartition(draft.partition);
   event.setSource(draft.source);
   event.setAuthority(draft.authority);
   auto actor = event.getActor();

@@ -16,7 +16,6 @@ struct Draft {
   Timestamp occurred_at;
   Position caused_by = 0;
   Position imported_by = 0;
-  Partition partition = 0;
   schema::Source source = schema::Source::NODE;
   schema::Authority authority = schema::Authority::NONE;
   schema::PrincipalKind actor_kind = schema::PrincipalKind::NODE;

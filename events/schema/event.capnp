@@ -15,60 +15,57 @@ struct Event {
   position @0 :UInt64;                                             # Gapless from 1 in a partition, in commit order.
   recordedAt @1 :Int64 $Json.name("recorded_at") $time;            # UTC ns. Never goes back from one position to the next.
   occurredAt @2 :Int64 $Json.name("occurred_at") $time;            # UTC ns. When it took effect: a claim of whoever reported it.
-  causedBy @3 :UInt64 = 0 $Json.name("caused_by") $optional;       # Position of the event that caused this one; 0: the command did.
-  importedBy @4 :UInt64 = 0 $Json.name("imported_by") $optional;   # Position of the ImportStarted that brought it; 0: decided here.
-  partition @5 :UInt16 = 0 $optional;
-  source @6 :Source;
-  authority @7 :Authority;                                         # By what right the actor did it, read from the log at that moment.
+  source @3 :Source;
+  authority @4 :Authority;                                         # By what right the actor did it, read from the log at that moment.
   actor :group {
-    kind @8 :PrincipalKind;
-    name @9 :Text;                                                 # A username for an account.
+    kind @5 :PrincipalKind;
+    name @6 :Text;                                                 # A username for an account.
   }
-  eventId @10 :Data $Json.name("event_id") $Json.hex;              # 16 random bytes.
-  commandId @11 :Text $Json.name("command_id");                    # As the caller chose it; unique for the principal.
-  fingerprint @12 :Data $Json.hex $optional;                       # Of the command's content, on its first event; keyed, see docs/formats.md.
-  provider @13 :Text $optional;                                    # The provider acted for: nine digits and a letter.
-  username @14 :Text $optional;                                    # The account acted on.
-  streams @15 :List(StreamVersion);                                # One to four; the first one names what the event is mainly about.
-  sealed @16 :Data $Json.base64 $optional;                         # A Personal message, sealed under the key of the first account among the streams.
-  context @17 :Context $Json.flatten() $optional;
+  eventId @7 :Data $Json.name("event_id") $Json.hex;              # 16 random bytes.
+  commandId @8 :Text $Json.name("command_id");                    # As the caller chose it; unique for the principal.
+  fingerprint @9 :Data $Json.hex $optional;                       # Of the command's content, on its first event; keyed, see docs/formats.md.
+  provider @10 :Text $optional;                                    # The provider acted for: nine digits and a letter.
+  username @11 :Text $optional;                                    # The account acted on.
+  streams @12 :List(StreamVersion);                                # One to four; the first one names what the event is mainly about.
+  sealed @13 :Data $Json.base64 $optional;                         # A Personal message, sealed under the key of the first account among the streams.
+  context @14 :Context $Json.flatten() $optional;
 
   fact :union $Json.flatten() $Json.discriminator(name = "type") {
-    storeCreated @18 :StoreCreated $Json.name("store_created") $Json.flatten();
-    storeUpgraded @19 :StoreUpgraded $Json.name("store_upgraded") $Json.flatten();
-    officerAppointed @20 :OfficerChange $Json.name("officer_appointed") $Json.flatten();
-    officerDismissed @21 :OfficerChange $Json.name("officer_dismissed") $Json.flatten();
-    serviceDefined @22 :ServiceDefined $Json.name("service_defined") $Json.flatten();
-    serviceRetired @23 :ServiceRetired $Json.name("service_retired") $Json.flatten();
-    termsPublished @24 :TermsVersion $Json.name("terms_published") $Json.flatten();
-    policySet @25 :Policy $Json.name("policy_set") $Json.flatten();
-    providerRegistered @26 :ProviderRegistered $Json.name("provider_registered") $Json.flatten();
-    providerClosed @27 :Void $Json.name("provider_closed");
-    relationshipStarted @28 :Relationship $Json.name("relationship_started") $Json.flatten();
-    relationshipEnded @29 :Relationship $Json.name("relationship_ended") $Json.flatten();
-    accountCreated @30 :Void $Json.name("account_created");                              # A Primary User's account, by the agency; linked by the assignment.
-    primaryUserAssigned @31 :PrimaryUserAssigned $Json.name("primary_user_assigned") $Json.flatten();
-    subordinateCreated @32 :SubordinateCreated $Json.name("subordinate_created") $Json.flatten();
-    subordinateLinked @33 :SubordinateLinked $Json.name("subordinate_linked") $Json.flatten();
-    profileChanged @34 :ProfileChanged $Json.name("profile_changed") $Json.flatten();
-    pinChanged @35 :Void $Json.name("pin_changed");                                      # The PIN itself is in the vault, under this event's id.
-    servicesAssigned @36 :ServicesAssigned $Json.name("services_assigned") $Json.flatten();
-    passwordReset @37 :PasswordReset $Json.name("password_reset") $Json.flatten();
-    credentialRedeemed @38 :CredentialRedeemed $Json.name("credential_redeemed") $Json.flatten();
-    subordinateRemoved @39 :SubordinateRemoved $Json.name("subordinate_removed") $Json.flatten();
-    termsAccepted @40 :TermsVersion $Json.name("terms_accepted") $Json.flatten();
-    accountLocked @41 :Void $Json.name("account_locked");
-    accountUnlocked @42 :Void $Json.name("account_unlocked");
-    accountDisabled @43 :Void $Json.name("account_disabled");
-    accountEnabled @44 :Void $Json.name("account_enabled");
-    accountTerminated @45 :Void $Json.name("account_terminated");
-    signedIn @46 :SignedIn $Json.name("signed_in") $Json.flatten();                        # The place is personal and sealed.
-    serviceUsed @47 :ServiceUsed $Json.name("service_used") $Json.flatten();
-    departureReported @48 :DepartureReported $Json.name("departure_reported") $Json.flatten();
-    commandRefused @49 :CommandRefused $Json.name("command_refused") $Json.flatten();
-    importStarted @50 :ImportStarted $Json.name("import_started") $Json.flatten();
-    providerImportStarted @51 :Void $Json.name("provider_import_started");               # The provider accepts nothing else until the import completes.
-    importCompleted @52 :ImportCompleted $Json.name("import_completed") $Json.flatten();
+    storeCreated @15 :StoreCreated $Json.name("store_created") $Json.flatten();
+    storeUpgraded @16 :StoreUpgraded $Json.name("store_upgraded") $Json.flatten();
+    officerAppointed @17 :OfficerChange $Json.name("officer_appointed") $Json.flatten();
+    officerDismissed @18 :OfficerChange $Json.name("officer_dismissed") $Json.flatten();
+    serviceDefined @19 :ServiceDefined $Json.name("service_defined") $Json.flatten();
+    serviceRetired @20 :ServiceRetired $Json.name("service_retired") $Json.flatten();
+    termsPublished @21 :TermsVersion $Json.name("terms_published") $Json.flatten();
+    policySet @22 :Policy $Json.name("policy_set") $Json.flatten();
+    providerRegistered @23 :ProviderRegistered $Json.name("provider_registered") $Json.flatten();
+    providerClosed @24 :Void $Json.name("provider_closed");
+    relationshipStarted @25 :Relationship $Json.name("relationship_started") $Json.flatten();
+    relationshipEnded @26 :Relationship $Json.name("relationship_ended") $Json.flatten();
+    accountCreated @27 :Void $Json.name("account_created");                              # A Primary User's account, by the agency; linked by the assignment.
+    primaryUserAssigned @28 :PrimaryUserAssigned $Json.name("primary_user_assigned") $Json.flatten();
+    subordinateCreated @29 :SubordinateCreated $Json.name("subordinate_created") $Json.flatten();
+    subordinateLinked @30 :SubordinateLinked $Json.name("subordinate_linked") $Json.flatten();
+    profileChanged @31 :ProfileChanged $Json.name("profile_changed") $Json.flatten();
+    pinChanged @32 :Void $Json.name("pin_changed");                                      # The PIN itself is in the vault, under this event's id.
+    servicesAssigned @33 :ServicesAssigned $Json.name("services_assigned") $Json.flatten();
+    passwordReset @34 :PasswordReset $Json.name("password_reset") $Json.flatten();
+    credentialRedeemed @35 :CredentialRedeemed $Json.name("credential_redeemed") $Json.flatten();
+    subordinateRemoved @36 :SubordinateRemoved $Json.name("subordinate_removed") $Json.flatten();
+    termsAccepted @37 :TermsVersion $Json.name("terms_accepted") $Json.flatten();
+    accountLocked @38 :Void $Json.name("account_locked");
+    accountUnlocked @39 :Void $Json.name("account_unlocked");
+    accountDisabled @40 :Void $Json.name("account_disabled");
+    accountEnabled @41 :Void $Json.name("account_enabled");
+    accountTerminated @42 :Void $Json.name("account_terminated");
+    signedIn @43 :SignedIn $Json.name("signed_in") $Json.flatten();                        # The place is personal and sealed.
+    serviceUsed @44 :ServiceUsed $Json.name("service_used") $Json.flatten();
+    departureReported @45 :DepartureReported $Json.name("departure_reported") $Json.flatten();
+    commandRefused @46 :CommandRefused $Json.name("command_refused") $Json.flatten();
+    importStarted @47 :ImportStarted $Json.name("import_started") $Json.flatten();
+    providerImportStarted @48 :Void $Json.name("provider_import_started");               # The provider accepts nothing else until the import completes.
+    importCompleted @49 :ImportCompleted $Json.name("import_completed") $Json.flatten();
   }
 }
 
@@ -107,6 +104,8 @@ struct Context {
   reference @3 :Text $optional;                                    # A ticket or request elsewhere.
   address @4 :Text $optional;
   program @5 :Text $optional;
+  causedBy @6 :UInt64 = 0 $Json.name("caused_by") $optional;       # Position of the event that caused this one; 0: the command did.
+  importedBy @7 :UInt64 = 0 $Json.name("imported_by") $optional;   # Position of the ImportStarted that brought it; 0: decided here.
 }
 
 enum StreamKind {

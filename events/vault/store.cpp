@@ -87,7 +87,7 @@ void VaultStore::create(const std::filesystem::path& directory, const StoreWrite
   if (!status.ok()) throw error_of(directory.string(), "create it", status);
 }
 
-VaultStore::VaultStore(const std::filesystem::path& directory, const StoreOptions& options)
+VaultStore::VaultStore(const std::filesystem::path& directory, const VaultStoreOptions& options)
     : where_(directory.string()), options_(options), database_(std::make_unique<Database>()) {
   if (!std::filesystem::exists(directory / "CURRENT")) {
     throw VaultError(fmt::format("vault {}: there is no vault in this folder; name the right one, or restore it from its backup", where_));
@@ -140,7 +140,7 @@ void VaultStore::write(const StoreWrites& writes) {
   const std::lock_guard lock(mutex_);
   const bool well_formed = overlay_->add(writes.bytes());
   MUNIMENT_ASSERT(well_formed);
-  pending_ += writes.bytes();
+  if (!options_.keeps_nothing) pending_ += writes.bytes();
 }
 
 void VaultStore::sync() {
@@ -150,6 +150,7 @@ void VaultStore::sync() {
 }
 
 void VaultStore::append_to_journal(bool settle_now) {
+  if (options_.keeps_nothing) return;
   std::string entry;
   bool begin_settling = false;
   {

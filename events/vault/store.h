@@ -25,11 +25,12 @@
 
 namespace muniment {
 
-struct StoreOptions {
+struct VaultStoreOptions {
   std::size_t settle_bytes = 8 << 20;  // Settle when so much has been written.
   // Open even if the newest writes are damaged, and drop what stands behind the damage. Otherwise that throws; a last write that a crash
   // cut short was never acknowledged and is dropped either way.
   bool accept_damaged_tail = false;
+  bool keeps_nothing = false;  // Writes stay in memory and are gone with it: sync() does nothing.
 };
 
 // Thread-safe but for close().
@@ -39,7 +40,7 @@ class VaultStore {
   static void create(const std::filesystem::path& directory, const StoreWrites& first);
 
   // Throws VaultError when there is none, it is held by another process or damaged.
-  VaultStore(const std::filesystem::path& directory, const StoreOptions& options);
+  VaultStore(const std::filesystem::path& directory, const VaultStoreOptions& options);
   ~VaultStore();
 
   // Visible when this returns, together; durable, together, at the latest with the next sync().
@@ -74,7 +75,7 @@ class VaultStore {
   void fail_for_ever(const std::string& message);
 
   const std::string where_;  // For messages.
-  const StoreOptions options_;
+  const VaultStoreOptions options_;
   std::unique_ptr<Database> database_;
 
   std::mutex journal_mutex_;        // One appends at a time. Taken before mutex_.

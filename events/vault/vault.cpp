@@ -157,7 +157,9 @@ class Vault::Impl {
 };
 
 Vault::Impl::Impl(const fs::path& directory, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options)
-    : store_(directory, {.settle_bytes = options.settle_bytes, .accept_damaged_tail = options.accept_damaged_tail}),
+    : store_(directory, {.settle_bytes = options.settle_bytes,
+                         .accept_damaged_tail = options.accept_damaged_tail,
+                         .keeps_nothing = options.keeps_nothing}),
       epoch_id_(epoch.id),
       wrapper_(epoch),
       key_cache_(options.key_cache),

@@ -38,7 +38,7 @@ std::string terms_in_force(const Snapshot& snapshot, const Table& table, const A
 
 void put_account_change(std::string& out, schema::Event::Reader event, std::string_view terms_version) {
   put_time(out, occurred_at(event));
-  put_varint(out, event.getImportedBy());
+  put_varint(out, event.getContext().getImportedBy());
   put_varint(out, number_of(event));
   put_text(out, terms_version);
 }

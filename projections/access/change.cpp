@@ -42,7 +42,7 @@ void put_link_change(std::string& out, LinkKind kind, schema::Event::Reader even
                      std::span<const ServiceNumber> revoked) {
   put_byte(out, static_cast<std::uint8_t>(kind));
   put_time(out, occurred_at(event));
-  put_varint(out, event.getImportedBy());
+  put_varint(out, event.getContext().getImportedBy());
   for (const auto numbers : {granted, revoked}) {
     put_varint(out, numbers.size());
     for (const auto number : numbers) put_varint(out, number);

@@ -25,7 +25,7 @@ void TrailProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   const bool has_nameless = !is_known || parties.accounts.size() > parties.usernames.size();
   const auto more_names = has_nameless ? names_of(parties.accounts) : std::vector<std::string>{};
 
-  const Posting posting{{occurred_at(event), event.getPosition()}, event.getImportedBy()};
+  const Posting posting{{occurred_at(event), event.getPosition()}, event.getContext().getImportedBy()};
   if (posting.key.position % block_positions == 0) {
     std::string value;
     put_time(value, high_water_);

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "commands/tags.h"
+#include "events/json/reader.h"
 
 namespace muniment::test {
 namespace {
@@ -23,8 +23,7 @@ class VaultFolder : public testing::Environment {
     folder_ = fs::path(testing::TempDir()) / fmt::format("ledger_vault_{}", ::getpid());
     fs::create_directories(folder_);
     const EpochKey key = Vault::create(folder_ / "vault", folder_ / "epoch.key");
-    vault_ = std::make_unique<Vault>(
-        folder_ / "vault", key, [](const AccountId&) { return false; }, VaultOptions{.pool_batch = 32});
+    vault_ = std::make_unique<Vault>(folder_ / "vault", key, [](const AccountId&) { return false; }, VaultOptions{.pool_batch = 32});
   }
   void TearDown() override {
     vault_.reset();
@@ -94,7 +93,21 @@ std::string name_of_type(const CommandBody& body) {
   return body.index() < types.size() ? std::string{types[body.index()]} : "internal";
 }
 
+Field<Command> read_json(std::string_view json) {
+  static JsonReader reader(capnp::Schema::from<request::Command>());
+  const auto message = std::make_shared<capnp::MallocMessageBuilder>();
+  auto root = message->initRoot<request::Command>();
+  const std::string text = R"({"command_id":"by_json",)" + std::string{json.substr(1)};
+  if (const auto read = reader.read(text, root); !read) return std::unexpected(Malformed{read.error().message(), "JSON as the schema says"});
+  return read_command(root.asReader(), message);
+}
+
 }  // namespace
+
+std::string form_of(std::string_view json) {
+  const auto command = read_json(json);
+  return command ? "well-formed" : command.error().message();
+}
 
 Profile profile_of(std::string_view first_name, std::string_view last_name) {
   return {std::string{last_name},
@@ -145,6 +158,26 @@ std::string of(schema::StreamKind single) { return StreamName::single(single).de
 std::string claim_of(const Username& name) { return "username " + name.text(); }
 std::string policy_of(const ProviderId& id) { return "policy " + id.text(); }
 
+std::vector<Refusing> needs_an_open_provider(const std::function<CommandBody(const ProviderId&)>& make) {
+  return {{Refusal::provider_unknown, make(nowhere), by(nobody)},
+          {Refusal::provider_closed, make(closed), by(nobody)},
+          {Refusal::import_in_progress, make(importing), by(nobody)}};
+}
+
+std::vector<Refusing> needs_the_agency(const CommandBody& body) {
+  return {{Refusal::actor_unknown, body, by(nobody)},     {Refusal::actor_unknown, body, by("officer:nobody")},
+          {Refusal::actor_not_usable, body, by(llock)},   {Refusal::agency_only, body, by(jdoe)},
+          {Refusal::agency_only, body, by(dlopez)},       {Refusal::agency_only, body, by(bking)},
+          {Refusal::agency_only, body, by(mhughes)},      {Refusal::agency_only, body, by(portal)}};
+}
+
+std::vector<Refusing> needs_an_administrator(const CommandBody& body) {
+  return {{Refusal::actor_unknown, body, by(nobody)},     {Refusal::actor_unknown, body, by("officer:nobody")},
+          {Refusal::actor_not_usable, body, by(llock)},   {Refusal::not_administrator, body, by(jdoe)},
+          {Refusal::not_administrator, body, by(preed)},  {Refusal::not_administrator, body, by(portal)},
+          {Refusal::not_administrator, body, by(officer)}};
+}
+
 Ledger::Ledger() : decider_(log_, vault_folder->vault(), [this] { return now_; }) {
   Request node;
   node.actor = Principal::node();
@@ -170,6 +203,14 @@ void Ledger::when(CommandBody body, Request request) {
   last_.clear();
   last_.push_back({std::move(body), std::move(request)});
   when_asked_again();
+}
+
+void Ledger::when(const char* json) {
+  auto command = read_json(json);
+  ASSERT_TRUE(command.has_value()) << command.error().message();
+  EXPECT_EQ(command->type, name_of_type(command->body));
+  read_.push_back(std::move(*command));
+  when(read_.back().body, read_.back().request);
 }
 
 void Ledger::when_asked_again() {
@@ -285,23 +326,22 @@ std::string Ledger::describe(RecordWords words) {
 std::string Ledger::describe_streams(schema::Event::Reader event) {
   std::vector<std::string> out;
   for (const auto stream : event.getStreams()) {
-    const auto kind = stream.getKind();
-    const std::string key{text_of(bytes_of(stream.getKey()))};
-    if (kind == schema::StreamKind::ACCOUNT) {
-      const Account& subject = decider_.world().account(AccountId::from(bytes_of(stream.getKey())).value());
-      out.push_back("account " + subject.username());
-      const bool is_first = out.size() == 1;
-      if (is_first) EXPECT_EQ(text_of(event.getUsername()), subject.username()) << "the event's username is not its first account's";
+    const StreamName name = stream_version_of(stream).stream;
+    if (name.kind() == schema::StreamKind::ACCOUNT) {
+      out.push_back("account " + decider_.world().account(AccountId::from(name.key()).value()).username());
     } else {
-      std::string name = StreamName{kind, bytes_of(stream.getKey())}.describe();
-      std::ranges::replace(name, ':', ' ');
-      out.push_back(std::move(name));
-    }
-    if (kind == schema::StreamKind::PROVIDER && out.size() < 3 && !event.getFact().isRelationshipStarted() &&
-        !event.getFact().isRelationshipEnded()) {
-      EXPECT_EQ(text_of(event.getProvider()), key) << "the event's provider is not its provider stream's";
+      std::string text = name.describe();
+      std::ranges::replace(text, ':', ' ');
+      out.push_back(std::move(text));
     }
   }
+  // What the event is about is what its first streams say.
+  const auto is_first_of = [&](std::string_view kind, std::string_view value) {
+    const auto found = std::ranges::find_if(out, [&](const std::string& stream) { return stream.starts_with(kind); });
+    return found == out.end() || *found == fmt::format("{} {}", kind, value);
+  };
+  EXPECT_TRUE(is_first_of("account", text_of(event.getUsername()))) << "the event's username is not its first account's";
+  EXPECT_TRUE(is_first_of("provider", text_of(event.getProvider()))) << "the event's provider is not that of its first provider stream";
   return fmt::format("{}", fmt::join(out, ", "));
 }
 

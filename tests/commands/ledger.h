@@ -5,8 +5,10 @@
 // was decided on, and that no personal value or secret stands in a record.
 #pragma once
 
+#include <capnp/message.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -30,13 +32,13 @@ inline const ProviderId importing = provider("110055502D");  // Its history is o
 inline const ProviderId nowhere = provider("110055503E");    // Never registered.
 
 // Services. Others of the shipped catalogue can be used too.
-inline constexpr std::string_view portal_user = "primary_portal_user";         // The administrator's
-inline constexpr std::string_view manage = "manage_subordinate_accounts";      // The delegate's
+inline constexpr std::string_view portal_user = "primary_portal_user";     // The administrator's
+inline constexpr std::string_view manage = "manage_subordinate_accounts";  // The delegate's
 inline constexpr std::string_view claims = "claims_submission_and_status";
 inline constexpr std::string_view reports = "view_provider_reports";
 inline constexpr std::string_view referrals = "manage_referrals";
-inline constexpr std::string_view fax = "fax_remittances";     // Retired
-inline constexpr std::string_view telepathy = "telepathy";     // In no catalogue
+inline constexpr std::string_view fax = "fax_remittances";  // Retired
+inline constexpr std::string_view telepathy = "telepathy";  // In no catalogue
 
 // People. Mercy's policy delegates.
 inline const Username mhughes = username("mhughes1");  // Primary User of mercy
@@ -85,6 +87,9 @@ Asked was_published(std::string_view terms_version);
 Asked was_accepted(std::string_view terms_version, const Username& username);
 Asked was_retired(std::string_view service);
 
+// What the answer to a command in JSON would be if it is malformed, such as "zip: expected 5 or 9 digits"; else "well-formed".
+std::string form_of(std::string_view json);
+
 // Names of streams, as the ledger prints them.
 std::string of(const Username& account);      // account jdoe1
 std::string of(const ProviderId& provider);   // provider 110012345A
@@ -108,6 +113,12 @@ struct Refusing {
   Request request;
 };
 
+// Rows for what comes before a command looks at anything else. `make` makes the command, wrong in whatever comes later.
+std::vector<Refusing> needs_an_open_provider(const std::function<CommandBody(const ProviderId&)>& make);
+std::vector<Refusing> needs_the_agency(const CommandBody& body);
+// At mercy.
+std::vector<Refusing> needs_an_administrator(const CommandBody& body);
+
 class Ledger : public testing::Test {
  protected:
   Ledger();
@@ -120,6 +131,8 @@ class Ledger : public testing::Test {
   }
   void when(CommandBody body, Request request);
   void when(Asked asked) { when(std::move(asked.body), std::move(asked.request)); }
+  // As it is submitted: JSON, to which a command id is added. It must be well-formed.
+  void when(const char* json);
   // The same command under another command id.
   void when_asked_again();
 
@@ -155,6 +168,7 @@ class Ledger : public testing::Test {
   void check_secrets();
 
   std::deque<capnp::MallocMessageBuilder> messages_;
+  std::deque<Command> read_;  // Own what the commands that were read from JSON borrow.
   MemoryLog log_;
   Timestamp now_ = Timestamp::parse("2024-03-12T09:00:00Z").value();
   Decider decider_;

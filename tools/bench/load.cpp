@@ -13,9 +13,14 @@ namespace muniment {
 namespace {
 
 // None of them makes an administrator.
-constexpr std::array<std::string_view, 8> services{"batch_file_submit_and_download",      "claims_submission_and_status", "manage_member_eligibility",
-                                                   "manage_provider_profile_information", "manage_referrals",             "manage_subordinate_accounts",
-                                                   "view_provider_contracts",             "view_provider_reports"};
+constexpr std::array<std::string_view, 8> services{"batch_file_submit_and_download",
+                                                   "claims_submission_and_status",
+                                                   "manage_member_eligibility",
+                                                   "manage_provider_profile_information",
+                                                   "manage_referrals",
+                                                   "manage_subordinate_accounts",
+                                                   "view_provider_contracts",
+                                                   "view_provider_reports"};
 
 ServiceList services_of(std::uint32_t bits) {
   ServiceList out;
@@ -40,14 +45,19 @@ std::string primary_of(std::uint32_t provider) { return "p" + letters(provider) 
 
 Profile profile_of(std::string first, std::uint32_t number) {
   const std::string last = letters(number);
-  return {std::move(first), last, "", fmt::format("{:02}/{:02}", number % 12 + 1, number % 28 + 1), last + "@example.org",
+  return {std::move(first),
+          last,
+          "",
+          fmt::format("{:02}/{:02}", number % 12 + 1, number % 28 + 1),
+          last + "@example.org",
           fmt::format("{:05}", number % 100'000)};
 }
 
 }  // namespace
 
 Load::Load(const LoadOptions& options) : random_(options.seed) {
-  for (std::size_t i = 0; i < options.providers; ++i) providers_.push_back(ProviderId::parse(fmt::format("{:09}A", 110'000'001 + i)).value());
+  for (std::size_t i = 0; i < options.providers; ++i)
+    providers_.push_back(ProviderId::parse(fmt::format("{:09}A", 110'000'001 + i)).value());
 }
 
 std::vector<Submission> Load::prepare() {
@@ -108,7 +118,8 @@ Submission Load::create() {
   const std::uint32_t bits = pick_services();
   Profile profile = profile_of("Q", people_made_);
   people_.push_back({people_made_++, provider, {{provider, bits}}});
-  return command("create_subordinate", provider, CreateSubordinate{providers_[provider], std::move(profile), "0123", services_of(bits), false}, true);
+  return command("create_subordinate", provider,
+                 CreateSubordinate{providers_[provider], std::move(profile), "0123", services_of(bits), false}, true);
 }
 
 Submission Load::link(Person& person) {
@@ -126,18 +137,21 @@ Submission Load::assign(Person& person) {
   Link& held = person.links[random_() % person.links.size()];
   held.services ^= static_cast<std::uint32_t>(1U << (random_() % services.size()));
   return command("assign_services", held.provider,
-                 AssignServices{providers_[held.provider], Username::parse(username_of(person.number)).value(), services_of(held.services)}, false);
+                 AssignServices{providers_[held.provider], Username::parse(username_of(person.number)).value(), services_of(held.services)},
+                 false);
 }
 
 Submission Load::reset(const Person& person) {
-  return command("reset_password", person.home, ResetPassword{providers_[person.home], Username::parse(username_of(person.number)).value()}, false);
+  return command("reset_password", person.home, ResetPassword{providers_[person.home], Username::parse(username_of(person.number)).value()},
+                 false);
 }
 
 // The latest link, never the first: people stay reachable for their home.
 Submission Load::remove(Person& person) {
   const std::uint32_t provider = person.links.back().provider;
   person.links.pop_back();
-  return command("remove_subordinate", provider, RemoveSubordinate{providers_[provider], Username::parse(username_of(person.number)).value()}, false);
+  return command("remove_subordinate", provider,
+                 RemoveSubordinate{providers_[provider], Username::parse(username_of(person.number)).value()}, false);
 }
 
 Submission Load::command(std::string_view type, std::uint32_t provider, CommandBody body, bool is_personal) {

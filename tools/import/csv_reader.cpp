@@ -1,7 +1,6 @@
 #include "tools/import/csv_reader.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace muniment {
 namespace {
@@ -10,33 +9,22 @@ constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 }  // namespace
 
-CsvReader::CsvReader(std::istream& in) : in_(in), buffer_(record_bytes_max + 2) {}
-
 CsvReader::Result CsvReader::next(std::vector<std::string>& fields) {
   do {
+    bytes_ = 0;
     if (!read_line()) return Result::end;
-    line_ = lines_;
-    bytes_ = text_.size();
+    line_ = lines_.number();
   } while (text_.empty());
   return split(fields);
 }
 
-// A line that is too long is read to its end and kept to just over the limit.
 bool CsvReader::read_line() {
-  in_.getline(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
-  auto size = static_cast<std::size_t>(in_.gcount());
-  if (size == 0 && !in_.good()) return false;
-  ++lines_;
-  if (in_.fail() && !in_.eof()) {
-    in_.clear();
-    in_.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
-  } else if (!in_.eof()) {
-    --size;  // The line's end, which was counted and not kept.
-  }
-  text_.assign(buffer_.data(), size);
-  if (lines_ == 1 && text_.starts_with(byte_order_mark)) text_.erase(0, byte_order_mark.size());
+  if (!lines_.next()) return false;
+  text_ = lines_.line();
+  if (lines_.number() == 1 && text_.starts_with(byte_order_mark)) text_.erase(0, byte_order_mark.size());
   is_crlf_ = text_.ends_with('\r');
   if (is_crlf_) text_.pop_back();
+  bytes_ += lines_.is_too_long() ? record_bytes_max + 1 : text_.size();
   return true;
 }
 
@@ -49,7 +37,6 @@ CsvReader::Result CsvReader::split(std::vector<std::string>& fields) {
   fields.clear();
   std::size_t at = 0;
   while (true) {
-    if (bytes_ > record_bytes_max) return fail("expected a record of at most 65536 bytes");
     std::string& field = fields.emplace_back();
     if (at < text_.size() && text_[at] == '"') {
       ++at;
@@ -61,6 +48,7 @@ CsvReader::Result CsvReader::split(std::vector<std::string>& fields) {
       if (field.find('"') != std::string::npos) return fail("expected a field with quotes in it to stand in quotes");
       at = end;
     }
+    if (bytes_ > record_bytes_max) return fail("expected a record of at most 65536 bytes");
     if (at >= text_.size()) return Result::record;
     ++at;  // The comma; a field follows it, be it an empty one at the end.
   }
@@ -76,7 +64,6 @@ bool CsvReader::read_quoted(std::size_t& at, std::string& field) {
         fail("expected a closing quote");
         return false;
       }
-      bytes_ += text_.size() + 1;
       at = 0;
       continue;
     }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tools/import/line_reader.h"
+
 namespace muniment {
 
 class CsvReader {
@@ -20,7 +22,7 @@ class CsvReader {
   };
 
   // `in` must outlive it.
-  explicit CsvReader(std::istream& in);
+  explicit CsvReader(std::istream& in) : lines_(in, record_bytes_max) {}
 
   // Replaces `fields`; what it holds after `bad` is not to be used.
   Result next(std::vector<std::string>& fields);
@@ -36,11 +38,9 @@ class CsvReader {
   Result split(std::vector<std::string>& fields);
   bool read_quoted(std::size_t& at, std::string& field);
 
-  std::istream& in_;
-  std::vector<char> buffer_;  // For one line.
-  std::string text_;          // The line at hand, without its end.
-  bool is_crlf_ = false;      // How that line ended.
-  std::size_t lines_ = 0;     // Read so far.
+  LineReader lines_;
+  std::string text_;      // The line at hand, without its end.
+  bool is_crlf_ = false;  // How that line ended.
   std::size_t line_ = 0;
   std::size_t bytes_ = 0;  // Of the record at hand.
   std::string problem_;

@@ -223,14 +223,14 @@ std::string Checker::compare_with_open(const std::vector<std::string>& administr
     if (position == plan_.resumes->position && fact.isImportStarted()) {
       for (const auto service : fact.getImportStarted().getAdministratorServices()) started_with.emplace_back(text_of(service));
     }
-    if (event.getImportedBy() != plan_.resumes->position) return true;
+    if (event.getContext().getImportedBy() != plan_.resumes->position) return true;
     recorded += fact.which() != Fact::PROVIDER_REGISTERED && fact.which() != Fact::SERVICE_DEFINED;
     return true;
   });
   for (const Position position : known_positions_) {
     log_.read(partition, position, position, [&](Position, RecordWords words) {
       RecordReader record(words);
-      plan_.known_of_open += record.event().getImportedBy() == plan_.resumes->position;
+      plan_.known_of_open += record.event().getContext().getImportedBy() == plan_.resumes->position;
       return false;
     });
   }

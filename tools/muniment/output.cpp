@@ -92,7 +92,7 @@ void write_json_member(std::string& out, std::string_view name, const Cell& cell
 
 RowWriter::RowWriter(Format format, std::vector<Column> columns, std::ostream& out, bool has_color, const std::vector<NamedCell>& head)
     : format_(format), columns_(std::move(columns)), out_(out), has_color_(has_color) {
-  std::copy_if(columns_.begin(), columns_.end(), std::back_inserter(shown_), [](const Column& c) { return !c.only_in_json; });
+  std::copy_if(columns_.begin(), columns_.end(), std::back_inserter(shown_), [this](const Column& column) { return is_shown(column); });
   if (format_ == Format::csv) {
     std::vector<Cell> names;
     for (const Column& column : shown_) names.emplace_back(std::string{column.name});
@@ -103,6 +103,11 @@ RowWriter::RowWriter(Format format, std::vector<Column> columns, std::ostream& o
     if (buffer_.size() > 1) buffer_ += ',';
     buffer_ += "\"rows\":[";
   }
+}
+
+// In a table or in CSV.
+bool RowWriter::is_shown(const Column& column) const {
+  return column.shown == Column::Shown::everywhere || (column.shown == Column::Shown::not_in_csv && format_ == Format::table);
 }
 
 void RowWriter::add(std::vector<Cell> cells) {
@@ -160,7 +165,7 @@ void RowWriter::begin_json_row() {
 std::vector<Cell> RowWriter::shown_of(std::vector<Cell> cells) const {
   std::vector<Cell> out;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (!columns_[i].only_in_json) out.push_back(std::move(cells[i]));
+    if (is_shown(columns_[i])) out.push_back(std::move(cells[i]));
   }
   return out;
 }

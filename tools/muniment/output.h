@@ -28,9 +28,11 @@ using Cell = std::variant<std::monostate, std::string, std::uint64_t, bool, std:
 struct Column {
   enum class Kind { text, number, provider };  // Numbers stand to the right; a PID/SL is shown to people with its space.
 
+  enum class Shown { everywhere, not_in_csv, only_in_json };
+
   std::string_view name;
   Kind kind = Kind::text;
-  bool only_in_json = false;
+  Shown shown = Shown::everywhere;
 };
 
 // Appends the cell as it stands in CSV.
@@ -55,6 +57,7 @@ class RowWriter {
   std::size_t rows() const { return rows_; }
 
  private:
+  bool is_shown(const Column& column) const;
   void begin_json_row();
   std::vector<Cell> shown_of(std::vector<Cell> cells) const;
   void write_csv_row(const std::vector<Cell>& cells);

@@ -22,6 +22,10 @@ class Progress {
   void at(std::uint64_t done) {
     if (is_shown_ && ++calls_ % calls_a_look == 0) draw_if_due(done);
   }
+  // For rare calls: always looks.
+  void look(std::uint64_t done) {
+    if (is_shown_) draw_if_due(done);
+  }
   double seconds() const;
 
  private:

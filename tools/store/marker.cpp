@@ -42,7 +42,8 @@ void sync_path(const std::filesystem::path& path, int flags) {
 
 StoreMarker read_marker(const std::filesystem::path& store, std::uint32_t supported) {
   std::ifstream in(path_of(store));
-  if (!in) throw NotAStore(fmt::format("{} is no muniment store: it has no file {}; make one with `muniment init`", store.string(), file_name));
+  if (!in)
+    throw NotAStore(fmt::format("{} is no muniment store: it has no file {}; make one with `muniment init`", store.string(), file_name));
   std::string title;
   std::string format_line;
   std::string reader_line;
@@ -56,8 +57,9 @@ StoreMarker read_marker(const std::filesystem::path& store, std::uint32_t suppor
                                 path_of(store).string(), first_line));
   }
   if (*oldest_reader > supported) {
-    throw StoreTooNew(fmt::format("{} has format {} and needs a program that reads format {} or newer; this one reads up to {}: use a newer muniment",
-                                  store.string(), *format, *oldest_reader, supported));
+    throw StoreTooNew(
+        fmt::format("{} has format {} and needs a program that reads format {} or newer; this one reads up to {}: use a newer muniment",
+                    store.string(), *format, *oldest_reader, supported));
   }
   return {*format, *oldest_reader};
 }

@@ -26,16 +26,18 @@
 namespace muniment {
 
 struct StoreOptions {
-  std::string holder = "muniment";                  // Told to whoever finds the store locked.
+  std::string holder = "muniment";  // Told to whoever finds the store locked.
   std::uint32_t format_supported = muniment::format_supported;
   Decider::Clock clock = system_now;
   SequencerOptions sequencer = {};
+  // Decisions go nowhere: what the vault is told is gone when it is closed. Nothing may be appended to the log.
+  bool rehearses = false;
 };
 
 class Store {
  public:
-  // Makes an empty store in a new or empty folder, with its first enrolment officer and the shipped catalogue. Throws what a file system throws;
-  // std::runtime_error where the folder holds something already.
+  // Makes an empty store in a new or empty folder, with its first enrolment officer and the shipped catalogue. Throws what a file system
+  // throws; std::runtime_error where the folder holds something already.
   static void create(const std::filesystem::path& folder, const std::string& officer, const StoreOptions& options = {});
 
   // Throws NotAStore, StoreTooNew, StoreBusy, LogDamaged, VaultError.
@@ -48,6 +50,7 @@ class Store {
   Vault& vault() { return *vault_; }
   // Opened, and not following the log by itself: catch_up() or start() it.
   Projector& projector();
+  Views& views();
   // Started when first asked for.
   Sequencer& sequencer();
   const StoreMarker& marker() const { return marker_; }
@@ -69,6 +72,7 @@ class Store {
   std::unique_ptr<StoreLock> lock_;
   std::unique_ptr<RocksLog> log_;
   std::unique_ptr<Vault> vault_;
+  std::unique_ptr<Views> views_;
   std::unique_ptr<Projector> projector_;
   std::unique_ptr<Sequencer> sequencer_;
   Sealer sealer_;

@@ -1,4 +1,5 @@
-// One process holds a store at a time. The lock is the kernel's (flock), so a process that died holds nothing; the file's text says who has it.
+// One process holds a store at a time. The lock is the kernel's (flock), so a process that died holds nothing; the file's text says who has
+// it.
 #pragma once
 
 #include <filesystem>

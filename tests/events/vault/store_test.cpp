@@ -36,7 +36,7 @@ class Store : public testing::Test {
     VaultStore::create(where, first);
   }
 
-  void open(const StoreOptions& options = {}) {
+  void open(const VaultStoreOptions& options = {}) {
     store.reset();
     store = std::make_unique<VaultStore>(where, options);
   }
@@ -252,6 +252,19 @@ TEST_F(Store, StartsNoJournalOverAnOldOne) {
     open();
     EXPECT_EQ(store->get("pool"), "more of run " + std::to_string(run));
   }
+}
+
+TEST_F(Store, KeepsNothingWhenItRehearses) {
+  open();
+  put("pool", "before");
+  store->close();
+  open({.keeps_nothing = true});
+  put("pool", "rehearsed");
+  store->sync();
+  EXPECT_EQ(store->get("pool"), "rehearsed");
+  store->close();
+  open();
+  EXPECT_EQ(store->get("pool"), "before");
 }
 
 TEST_F(Store, RefusesAFolderWithoutAVault) {

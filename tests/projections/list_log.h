@@ -1,0 +1,65 @@
+// An event log that keeps whatever it is given, so that tests can have records which no real log would take.
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "events/log/event_log.h"
+#include "events/values/assert.h"
+
+namespace muniment {
+
+class ListLog final : public EventLog {
+ public:
+  using Words = std::vector<capnp::word>;
+
+  void add(Words record) {
+    const std::lock_guard lock(mutex_);
+    records_.push_back(std::make_shared<const Words>(std::move(record)));
+    moved_.notify_all();
+  }
+  // What a restored backup looks like.
+  void cut_back(Position head) {
+    const std::lock_guard lock(mutex_);
+    records_.resize(head);
+  }
+
+  std::expected<LogHead, Conflict> append(const AppendBatch& batch) override {
+    for (const auto record : batch.records) add({record.begin(), record.end()});
+    return head(batch.partition);
+  }
+  LogHead head(Partition) const override {
+    const std::lock_guard lock(mutex_);
+    return {records_.size(), {}};
+  }
+  void read(Partition, Position from, Position to, const RecordVisitor& visit) const override {
+    MUNIMENT_ASSERT(from >= 1);
+    for (Position position = from; position <= to; ++position) {
+      const auto record = at(position);
+      if (!record || !visit(position, {record->data(), record->size()})) return;
+    }
+  }
+  void read_stream(Partition, const StreamName&, Version, const RecordVisitor&) const override {}
+  Version stream_version(Partition, const StreamName&) const override { return 0; }
+  std::optional<Position> find_command(Partition, const Principal&, std::string_view) const override { return std::nullopt; }
+  bool wait_beyond(Partition, Position position, std::chrono::milliseconds time) const override {
+    std::unique_lock lock(mutex_);
+    return moved_.wait_for(lock, time, [&] { return records_.size() > position; });
+  }
+  void close() override {}
+
+ private:
+  std::shared_ptr<const Words> at(Position position) const {
+    const std::lock_guard lock(mutex_);
+    return position <= records_.size() ? records_[position - 1] : nullptr;
+  }
+
+  mutable std::mutex mutex_;
+  mutable std::condition_variable moved_;
+  std::vector<std::shared_ptr<const Words>> records_;
+};
+
+}  // namespace muniment

@@ -1,0 +1,322 @@
+// muniment-bench: what the store does in a second on this machine, with the limits of the same disk and processor beside it.
+//
+//   muniment-bench write  [--events N] [--group N] [--rounds N] DIR    the in-process write path: decide, seal, encode, hash, sync
+//   muniment-bench fill   --events N DIR                               a store of that many events, closed, with its views
+//   muniment-bench replay DIR                                          fold the whole log; and a bare scan beside it
+//   muniment-bench open   DIR                                          open after a clean close, and after a kill
+//   muniment-bench query  [--questions N] DIR                          pages of as-of and trail: percentiles
+//   muniment-bench size   DIR                                          bytes on disk an event, by part
+//
+// Rows are printed as they are measured; every figure is of this run.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <latch>
+
+#include "projections/access.h"
+#include "projections/trail.h"
+#include "tools/bench/load.h"
+#include "tools/store/store.h"
+
+namespace muniment {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+double processor_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+long peak_memory_mb() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+StoreOptions options(std::size_t group) {
+  StoreOptions out;
+  out.holder = "muniment-bench";
+  out.sequencer.group_max = group;
+  out.sequencer.accounts_max = 4'000'000;
+  return out;
+}
+
+// Submits and waits for every answer; stops at the first that is not accepted.
+void run(Sequencer& sequencer, std::vector<Submission> submissions) {
+  std::latch answered(static_cast<std::ptrdiff_t>(submissions.size()));
+  for (Submission& submission : submissions) {
+    submission.answer = [&answered](const Answer& answer) {
+      if (answer.status != Answer::Status::accepted) {
+        fmt::print(stderr, "the load was not accepted: {} {}\n", answer.refusal ? name_of(*answer.refusal) : "", answer.failure);
+        std::abort();
+      }
+      answered.count_down();
+    };
+  }
+  constexpr std::size_t slice = 1024;
+  for (std::size_t at = 0; at < submissions.size(); at += slice) {
+    const auto end = std::min(submissions.size(), at + slice);
+    sequencer.submit({std::make_move_iterator(submissions.begin() + static_cast<std::ptrdiff_t>(at)),
+                      std::make_move_iterator(submissions.begin() + static_cast<std::ptrdiff_t>(end))});
+  }
+  answered.wait();
+}
+
+// Synced appends of `bytes` to a plain file: what the disk allows.
+double raw_syncs_per_second(const fs::path& folder, std::size_t bytes) {
+  const fs::path path = folder / "raw";
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const std::string block(bytes, 'x');
+  const auto begin = Clock::now();
+  int count = 0;
+  while (seconds_since(begin) < 1.0) {
+    if (::write(file, block.data(), block.size()) < 0 || ::fdatasync(file) != 0) std::abort();
+    ++count;
+  }
+  const double rate = count / seconds_since(begin);
+  ::close(file);
+  fs::remove(path);
+  return rate;
+}
+
+void bench_write(const fs::path& folder, std::size_t events, std::size_t group, int rounds) {
+  fmt::print("{:<44}{:>14}{:>14}{:>12}\n", "write path, one process", "events/s", "groups/s", "cpu us/ev");
+  std::vector<double> rates;
+  for (int round = 0; round < rounds; ++round) {
+    const fs::path store_folder = folder / fmt::format("write-{}", round);
+    Store::create(store_folder, "bench");
+    Store store(store_folder, options(group));
+    Load load({.seed = static_cast<std::uint64_t>(round) + 1});
+    run(store.sequencer(), load.prepare());
+    run(store.sequencer(), load.next(50'000));
+    auto submissions = load.next(events);
+    const Position before = store.log().head(0).position;
+    const double processor = processor_seconds();
+    const auto begin = Clock::now();
+    run(store.sequencer(), std::move(submissions));
+    const double seconds = seconds_since(begin);
+    const auto recorded = static_cast<double>(store.log().head(0).position - before);
+    rates.push_back(recorded / seconds);
+    fmt::print("  round {:<36}{:>14.0f}{:>14.0f}{:>12.2f}\n", round + 1, recorded / seconds, recorded / seconds / static_cast<double>(group),
+               (processor_seconds() - processor) * 1e6 / recorded);
+    std::fflush(stdout);
+    store.close();
+    fs::remove_all(store_folder);
+  }
+  const std::size_t group_bytes = group * 400;
+  const double raw = raw_syncs_per_second(folder, group_bytes);
+  fmt::print("  median {:<35}{:>14.0f}\n", "", median(rates));
+  fmt::print("  limit: synced appends of {} bytes {:>22.0f}{:>14.0f}\n", group_bytes, raw * static_cast<double>(group), raw);
+}
+
+void bench_fill(const fs::path& folder, std::size_t events) {
+  Store::create(folder, "bench");
+  Store store(folder, options(256));
+  Load load({});
+  const auto begin = Clock::now();
+  run(store.sequencer(), load.prepare());
+  constexpr std::size_t step = 200'000;
+  while (store.log().head(0).position < events) run(store.sequencer(), load.next(std::min(step, events - store.log().head(0).position)));
+  const double written = seconds_since(begin);
+  fmt::print("{:<44}{:>14} in {:.1f} s, {:.0f}/s with making the load\n", "events recorded", store.log().head(0).position, written,
+             static_cast<double>(store.log().head(0).position) / written);
+  const auto projecting = Clock::now();
+  store.projector().catch_up();
+  const double projected = seconds_since(projecting);
+  fmt::print("{:<44}{:>14.0f} events/s\n", "all three views built", static_cast<double>(store.log().head(0).position) / projected);
+  const auto closing = Clock::now();
+  store.close();
+  fmt::print("{:<44}{:>14.2f} s\n", "clean close", seconds_since(closing));
+}
+
+void bench_replay(const fs::path& folder) {
+  Store store(folder, options(256));
+  const Position head = store.log().head(0).position;
+  std::uint64_t bytes = 0;
+  const double scan_cpu = processor_seconds();
+  const auto scan_begin = Clock::now();
+  store.log().read(0, 1, head, [&](Position, RecordWords words) {
+    bytes += words.size_bytes();
+    return true;
+  });
+  const double scan = seconds_since(scan_begin);
+  fmt::print("{:<44}{:>14.0f} events/s, {:.0f} a core-second, {:.0f} bytes a record\n", "raw scan", static_cast<double>(head) / scan,
+             static_cast<double>(head) / (processor_seconds() - scan_cpu), static_cast<double>(bytes) / static_cast<double>(head));
+  World world;
+  const double fold_cpu = processor_seconds();
+  const auto fold_begin = Clock::now();
+  store.log().read(0, 1, head, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    world.evolve(record.event());
+    return true;
+  });
+  const double fold = seconds_since(fold_begin);
+  fmt::print("{:<44}{:>14.0f} events/s, {:.0f} a core-second\n", "replay with fold", static_cast<double>(head) / fold,
+             static_cast<double>(head) / (processor_seconds() - fold_cpu));
+  const auto digest_begin = Clock::now();
+  const Digest digest = world.digest();
+  fmt::print("{:<44}{:>14.2f} s  {}\n", "digest of the state", seconds_since(digest_begin), to_hex(digest));
+  fmt::print("{:<44}{:>14} MB, {} accounts, {} providers\n", "peak memory", peak_memory_mb(), world.account_count(), world.provider_count());
+  store.close();
+}
+
+double seconds_to_open(const fs::path& folder) {
+  const auto begin = Clock::now();
+  Store store(folder, options(256));
+  const double seconds = seconds_since(begin);
+  store.close();
+  return seconds;
+}
+
+void bench_open(const fs::path& folder) {
+  fmt::print("{:<44}{:>14.3f} s\n", "open after a clean close", seconds_to_open(folder));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    Store store(folder, options(256));
+    Load load({.seed = 77, .providers = 5'000});
+    auto first = load.prepare();
+    for (Submission& submission : first) submission.command.request.command_id += "-again";
+    // Signals and providers only: what is there already is not made twice.
+    std::vector<Submission> commands;
+    for (int i = 0; i < 200'000; ++i) {
+      Submission out{.command = {.body = RecordSignIn{Username::parse("pa1").value(), system_now(), true, ""}, .type = "record_sign_in"}};
+      out.command.request.command_id = fmt::format("kill-{}-{}", ::getpid(), i);
+      out.command.request.actor = Principal::submitter("bench");
+      commands.push_back(std::move(out));
+    }
+    run(store.sequencer(), std::move(commands));
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  fmt::print("{:<44}{:>14.3f} s\n", "open after a kill (200,000 events before it)", seconds_to_open(folder));
+}
+
+struct Percentiles {
+  double p50, p99, p999, max;
+};
+
+Percentiles percentiles(std::vector<double> us) {
+  std::sort(us.begin(), us.end());
+  const auto at = [&](double part) { return us[static_cast<std::size_t>(part * static_cast<double>(us.size() - 1))]; };
+  return {at(0.5), at(0.99), at(0.999), us.back()};
+}
+
+template <typename Ask>
+void measure(const char* what, int questions, Ask ask) {
+  for (int i = 0; i < questions / 10; ++i) ask();
+  std::vector<double> us;
+  for (int i = 0; i < questions; ++i) {
+    const auto begin = Clock::now();
+    ask();
+    us.push_back(seconds_since(begin) * 1e6);
+  }
+  const Percentiles p = percentiles(std::move(us));
+  fmt::print("{:<44}{:>10.0f}{:>10.0f}{:>10.0f}{:>10.0f}\n", what, p.p50, p.p99, p.p999, p.max);
+  std::fflush(stdout);
+}
+
+// Pages of 100 rows, of accounts and providers as the load picks them, at random moments of the store's life.
+void bench_query(const fs::path& folder, int questions) {
+  Store store(folder, options(256));
+  store.projector().catch_up();
+  const Position head = store.log().head(0).position;
+  fmt::print("{} events; microseconds\n{:<44}{:>10}{:>10}{:>10}{:>10}\n", head, "question, one page", "p50", "p99", "p99.9", "max");
+  Load load({});
+  load.prepare();
+  load.next(static_cast<std::size_t>(head / 2));
+  std::mt19937_64 random(7);
+  const Access access(store.views());
+  const Trail trail(store.views());
+  const auto moment = [&] { return Moment{.at = std::nullopt, .position = random() % head + 1}; };
+  const auto user = [&] { return Username::parse(load.random_username()).value(); };
+  std::size_t rows = 0;
+  const auto count = [&rows](const auto& page) { rows += page->rows.size(); };
+  measure("as-of, one user, now", questions, [&] { count(access.as_of({.username = user()})); });
+  measure("as-of, one user, at a position", questions, [&] { count(access.as_of({.username = user(), .moment = moment()})); });
+  measure("as-of, one provider, now", questions, [&] { count(access.as_of({.provider = load.random_provider()})); });
+  measure("as-of, one provider, at a position", questions, [&] { count(access.as_of({.provider = load.random_provider(), .moment = moment()})); });
+  measure("trail, one user, newest first", questions, [&] { count(trail.search({.username = user()})); });
+  measure("trail, one provider, newest first", questions, [&] { count(trail.search({.provider = load.random_provider()})); });
+  measure("trail, provider and type, at a position", questions, [&] {
+    count(trail.search({.provider = load.random_provider(), .type = fact_number("password_reset"), .moment = moment()}));
+  });
+  measure("trail, user and provider, oldest first", questions, [&] {
+    count(trail.search({.username = user(), .provider = load.random_provider(), .newest_first = false}));
+  });
+  fmt::print("{:<44}{:>10}\n", "rows given", rows);
+}
+
+void bench_size(const fs::path& folder) {
+  Store store(folder, options(256));
+  const auto events = static_cast<double>(store.log().head(0).position);
+  store.close();
+  double total = 0;
+  for (const char* part : {"log", "vault", "views"}) {
+    double bytes = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder / part)) {
+      if (entry.is_regular_file()) bytes += static_cast<double>(entry.file_size());
+    }
+    total += bytes;
+    fmt::print("{:<44}{:>14.1f} bytes an event\n", part, bytes / events);
+  }
+  fmt::print("{:<44}{:>14.1f} bytes an event\n", "all in", total / events);
+}
+
+}  // namespace
+}  // namespace muniment
+
+int main(int argc, char** argv) {
+  CLI::App app{"what the store does in a second on this machine"};
+  app.require_subcommand(1);
+  std::string folder;
+  std::size_t events = 1'000'000;
+  std::size_t group = 256;
+  int rounds = 3;
+  int questions = 20'000;
+  const auto add = [&](const char* name, const char* what) {
+    auto* command = app.add_subcommand(name, what);
+    command->add_option("DIR", folder, "where the store is, or is made")->required();
+    return command;
+  };
+  auto* write = add("write", "the in-process write path");
+  write->add_option("--events", events);
+  write->add_option("--group", group);
+  write->add_option("--rounds", rounds);
+  auto* fill = add("fill", "make a store of that many events");
+  fill->add_option("--events", events);
+  auto* replay = add("replay", "fold the whole log");
+  auto* open = add("open", "open after a clean close and after a kill");
+  auto* query = add("query", "pages of as-of and trail");
+  query->add_option("--questions", questions);
+  auto* size = add("size", "bytes on disk an event");
+  CLI11_PARSE(app, argc, argv);
+  if (*write) {
+    std::filesystem::create_directories(folder);
+    muniment::bench_write(folder, events, group, rounds);
+  }
+  if (*fill) muniment::bench_fill(folder, events);
+  if (*replay) muniment::bench_replay(folder);
+  if (*open) muniment::bench_open(folder);
+  if (*query) muniment::bench_query(folder, questions);
+  if (*size) muniment::bench_size(folder);
+}

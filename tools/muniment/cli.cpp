@@ -1,0 +1,291 @@
+#include "tools/muniment/cli.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "aggregates/unknown_fact.h"
+#include "commands/sequencer.h"
+#include "events/log/event_log.h"
+#include "events/record/record.h"
+#include "events/vault/vault_error.h"
+#include "tools/muniment/completion.h"
+#include "tools/muniment/subcommands.h"
+#include "tools/store/marker.h"
+#include "tools/store/store_lock.h"
+
+namespace muniment {
+namespace {
+
+constexpr const char* description = "The system of record for who may act for whom.";
+constexpr const char* time_help = "A time such as 2020-04-02T10:32:23Z, or a date: its first moment";
+
+const std::vector<std::pair<std::string, Format>> formats{
+    {"table", Format::table}, {"json", Format::json}, {"ndjson", Format::ndjson}, {"csv", Format::csv}};
+
+// The whole command line: every subcommand's flags, bound where they are described.
+class CommandLine {
+ public:
+  explicit CommandLine(Console& console);
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  CLI::App& app() { return app_; }
+  ExitCode run() { return chosen_(); }
+
+ private:
+  // What `sub` runs with its flags once the line is read.
+  template <typename Flags>
+  void choose(CLI::App* sub, Flags& flags, ExitCode (*run)(const Flags&, Console&)) {
+    sub->fallthrough();
+    sub->callback([this, &flags, run] {
+      chosen_ = [this, &flags, run] {
+        if constexpr (requires { flags.store; }) flags.store = store_;
+        return run(flags, console_);
+      };
+    });
+  }
+
+  void add_output(CLI::App* sub, Format& format,
+                  const std::vector<Format>& allowed = {Format::table, Format::json, Format::ndjson, Format::csv});
+  void add_question(CLI::App* sub, QuestionFlags& flags, bool with_at);
+  void add_init();
+  void add_submit();
+  void add_import();
+  void add_audit();
+  void add_as_of(CLI::App* audit);
+  void add_trail(CLI::App* audit);
+  void add_diff(CLI::App* audit);
+  void add_roster(CLI::App* audit);
+  void add_events();
+  void add_replay();
+  void add_keeping();  // rebuild, stats, services, upgrade
+  void add_completion();
+
+  Console& console_;
+  CLI::App app_{description, "muniment"};
+  std::function<ExitCode()> chosen_;
+  std::string store_;
+  InitFlags init_;
+  SubmitFlags submit_;
+  ImportFlags import_;
+  AsOfFlags as_of_;
+  TrailFlags trail_;
+  DiffFlags diff_;
+  RosterFlags roster_;
+  EventsFlags events_;
+  ReplayFlags replay_;
+  RebuildFlags rebuild_;
+  StatsFlags stats_;
+  ServicesFlags services_;
+  UpgradeFlags upgrade_;
+};
+
+CommandLine::CommandLine(Console& console) : console_(console) {
+  app_.set_version_flag("--version", std::string{"muniment "} + MUNIMENT_VERSION);
+  app_.require_subcommand(1);
+  app_.add_option("--store", store_, "The store's folder")->envname("MUNIMENT_STORE")->type_name("DIR");
+  add_init();
+  add_submit();
+  add_import();
+  add_audit();
+  add_events();
+  add_replay();
+  add_keeping();
+  add_completion();
+}
+
+void CommandLine::add_output(CLI::App* sub, Format& format, const std::vector<Format>& allowed) {
+  std::vector<std::string> names;
+  std::string standard;
+  for (const auto& [name, value] : formats) {
+    if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) names.push_back(name);
+    if (value == format) standard = name;
+  }
+  sub->add_option_function<std::string>(
+         "-o,--output",
+         [&format](const std::string& name) {
+           for (const auto& [known, value] : formats) {
+             if (known == name) format = value;
+           }
+         },
+         fmt::format("The form of the answer (default: {})", standard))
+      ->check(CLI::IsMember(names));
+}
+
+void CommandLine::add_question(CLI::App* sub, QuestionFlags& flags, bool with_at) {
+  add_output(sub, flags.format);
+  if (with_at) sub->add_option("--at", flags.at, fmt::format("What had taken effect by then. {}", time_help))->type_name("TIME");
+  CLI::Option* recorded = sub->add_option("--recorded-at", flags.recorded_at, "As it was known then")->type_name("TIME");
+  sub->add_option("--position", flags.position, "As it was known at that position of the log")->type_name("N")->excludes(recorded);
+  sub->add_option("--limit", flags.limit, "Rows at most (default: all)")->type_name("N")->check(CLI::PositiveNumber);
+  sub->add_option("--cursor", flags.cursor, "Where the page before ended, as it said")->type_name("CURSOR");
+}
+
+void CommandLine::add_init() {
+  CLI::App* sub = app_.add_subcommand("init", "Make a store in a new folder");
+  sub->add_option("folder", init_.folder, "The new folder")->required()->type_name("DIR");
+  sub->add_option("--officer", init_.officer, "The first enrolment officer (default: your login name)")->type_name("NAME");
+  choose(sub, init_, run_init);
+}
+
+void CommandLine::add_submit() {
+  CLI::App* sub = app_.add_subcommand("submit", "Submit commands, one JSON object a line; an answer line for each, in order");
+  sub->add_option("file", submit_.file, "A file, or - for standard input")->required()->type_name("FILE");
+  sub->add_flag("--dry-run", submit_.is_dry_run, "Decide, and record nothing");
+  choose(sub, submit_, run_submit);
+}
+
+void CommandLine::add_import() {
+  CLI::App* import = app_.add_subcommand("import", "Bring history from elsewhere");
+  import->require_subcommand(1);
+  import->fallthrough();
+  CLI::App* sub = import->add_subcommand("access-history", "Grants and revokes of an organization, out of CSV");
+  sub->add_option("--providers", import_.providers_file, "CSV: provider, name")->required()->type_name("FILE");
+  sub->add_option("changes", import_.changes_file, "CSV: occurred_at, actor, action, provider, username, service, ...")
+      ->required()
+      ->type_name("FILE");
+  sub->add_option("--administrator-service", import_.administrator_services, "A service that meant administrator there; may be repeated")
+      ->type_name("SERVICE")
+      ->allow_extra_args(false);
+  sub->add_option("--actor", import_.actor, "On whose word (default: officer: and your login name)")->type_name("officer:NAME");
+  sub->add_flag("--dry-run", import_.is_dry_run, "Check, and record nothing");
+  add_output(sub, import_.format);
+  choose(sub, import_, run_import);
+}
+
+void CommandLine::add_audit() {
+  CLI::App* audit = app_.add_subcommand("audit", "Ask about any moment");
+  audit->require_subcommand(1);
+  audit->fallthrough();
+  add_as_of(audit);
+  add_trail(audit);
+  add_diff(audit);
+  add_roster(audit);
+}
+
+void CommandLine::add_as_of(CLI::App* audit) {
+  CLI::App* sub = audit->add_subcommand("as-of", "Who held what at a moment");
+  add_question(sub, as_of_, true);
+  sub->add_option("--provider", as_of_.provider, "At this provider")->type_name("PID/SL");
+  sub->add_option("--user", as_of_.username, "This account")->type_name("USERNAME");
+  sub->add_option("--service", as_of_.service, "This service")->type_name("SERVICE");
+  choose(sub, as_of_, run_as_of);
+}
+
+void CommandLine::add_trail(CLI::App* audit) {
+  CLI::App* sub = audit->add_subcommand("trail", "What happened, newest first");
+  add_question(sub, trail_, true);
+  sub->add_option("--user", trail_.username, "What concerns this account")->type_name("USERNAME");
+  sub->add_option("--provider", trail_.provider, "What concerns this provider")->type_name("PID/SL");
+  sub->add_option("--actor", trail_.actor, "What this one did: USERNAME, officer:NAME, submitter:NAME, outsider:NAME or node")
+      ->type_name("ACTOR");
+  sub->add_option("--type", trail_.type, "Events of this kind, such as services_assigned")->type_name("TYPE");
+  sub->add_option("--from", trail_.from, "Took effect then or later")->type_name("TIME");
+  sub->add_option("--to", trail_.to, "Took effect then or earlier")->type_name("TIME");
+  sub->add_flag("--oldest-first", trail_.is_oldest_first, "In the order of time");
+  choose(sub, trail_, run_trail);
+}
+
+void CommandLine::add_diff(CLI::App* audit) {
+  CLI::App* sub = audit->add_subcommand("diff", "What was gained and lost between two moments");
+  add_question(sub, diff_, false);
+  sub->add_option("--from", diff_.from, time_help)->required()->type_name("TIME");
+  sub->add_option("--to", diff_.to, time_help)->required()->type_name("TIME");
+  sub->add_option("--provider", diff_.provider, "At this provider")->type_name("PID/SL");
+  sub->add_option("--user", diff_.username, "This account")->type_name("USERNAME");
+  choose(sub, diff_, run_diff);
+}
+
+void CommandLine::add_roster(CLI::App* audit) {
+  CLI::App* sub = audit->add_subcommand("roster", "A provider's subordinates, by name");
+  add_question(sub, roster_, true);
+  sub->add_option("--provider", roster_.provider, "The provider")->required()->type_name("PID/SL");
+  sub->add_option("--last-name", roster_.last_name, "What the last name begins with, without regard to case and accents")
+      ->type_name("TEXT");
+  sub->add_option("--first-name", roster_.first_name, "The same of the first name")->type_name("TEXT");
+  choose(sub, roster_, run_roster);
+}
+
+void CommandLine::add_events() {
+  CLI::App* sub = app_.add_subcommand("events", "The decoded log");
+  add_output(sub, events_.format);
+  sub->add_option("--from", events_.from, "First position (default: 1)")->type_name("N");
+  sub->add_option("--to", events_.to, "Last position (default: the head)")->type_name("N");
+  sub->add_flag("--open", events_.is_opened, "Open the sealed personal parts through the vault");
+  choose(sub, events_, run_events);
+}
+
+void CommandLine::add_replay() {
+  CLI::App* sub = app_.add_subcommand("replay", "Fold the log again: counts, rate and a digest of the state");
+  add_output(sub, replay_.format);
+  sub->add_option("--to", replay_.to, "Last position (default: the head)")->type_name("N");
+  sub->add_flag("--verify", replay_.is_verified, "Also rebuild every aggregate from its own stream, and compare");
+  choose(sub, replay_, run_replay);
+}
+
+void CommandLine::add_keeping() {
+  CLI::App* rebuild = app_.add_subcommand("rebuild", "Build views anew from the log");
+  rebuild->add_option("projection", rebuild_.projections, "Which (default: all)")->check(CLI::IsMember({"roster", "access", "trail"}));
+  rebuild->add_flag("--dry-run", rebuild_.is_dry_run, "Say what would be done");
+  choose(rebuild, rebuild_, run_rebuild);
+
+  CLI::App* stats = app_.add_subcommand("stats", "What the store holds, its bytes on disk and how far its views are");
+  add_output(stats, stats_.format);
+  choose(stats, stats_, run_stats);
+
+  CLI::App* services = app_.add_subcommand("services", "The catalogue of services");
+  add_output(services, services_.format);
+  choose(services, services_, run_services);
+
+  CLI::App* upgrade = app_.add_subcommand("upgrade", "Raise the store's format to this program's");
+  upgrade->add_flag("--dry-run", upgrade_.is_dry_run, "Say what would be done");
+  choose(upgrade, upgrade_, run_upgrade);
+}
+
+void CommandLine::add_completion() {
+  CLI::App* sub = app_.add_subcommand("completion", "Print a completion script for a shell");
+  sub->add_option_function<std::string>(
+         "shell",
+         [this](const std::string& name) {
+           chosen_ = [this, name] {
+             console_.out << completion_script(app_, name == "bash" ? Shell::bash : name == "zsh" ? Shell::zsh : Shell::fish) << std::flush;
+             return ExitCode::ok;
+           };
+         },
+         "Whose")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+}
+
+// The exit code of what an exception says; the most special ones first.
+ExitCode code_of(const std::exception& error) {
+  const auto is = [&]<typename T>(const T*) { return dynamic_cast<const T*>(&error) != nullptr; };
+  if (const auto* ours = dynamic_cast<const CliError*>(&error)) return ours->code;
+  if (is(static_cast<const NotAStore*>(nullptr))) return ExitCode::not_found;
+  if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const VaultError*>(nullptr))) return ExitCode::unavailable;
+  if (is(static_cast<const LogDamaged*>(nullptr)) || is(static_cast<const BadRecord*>(nullptr))) return ExitCode::integrity;
+  return ExitCode::failure;
+}
+
+}  // namespace
+
+ExitCode run_cli(const std::vector<std::string>& arguments, Console& console) {
+  try {
+    CommandLine line(console);
+    try {
+      line.app().parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    } catch (const CLI::ParseError& stop) {  // Help and the version come this way too.
+      const bool is_answer = stop.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+      line.app().exit(stop, console.out, console.err);
+      return is_answer ? ExitCode::ok : ExitCode::usage;
+    }
+    return line.run();
+  } catch (const std::exception& error) {
+    console.error(error.what());
+    return code_of(error);
+  }
+}
+
+}  // namespace muniment

@@ -1,0 +1,98 @@
+// muniment import access-history: an organization's own records of grants and revokes, checked whole and then recorded.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "tools/import/history_import.h"
+#include "tools/muniment/login_name.h"
+#include "tools/muniment/open_store.h"
+#include "tools/muniment/progress.h"
+
+namespace muniment {
+namespace {
+
+std::ifstream open_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw CliError(ExitCode::not_found, fmt::format("cannot read {}: name a file that is there", path));
+  return file;
+}
+
+void tell(const ImportObstacle& obstacle, const ImportFlags& flags, const Console& console) {
+  for (const BadLine& bad : obstacle.bad_lines) {
+    const std::string& file = bad.file == HistoryFile::providers ? flags.providers_file : flags.changes_file;
+    console.note(fmt::format("{}:{}: {}", file, bad.line, bad.reason));
+  }
+  if (!obstacle.conflict.empty()) throw CliError(ExitCode::refused, obstacle.conflict);
+  throw CliError(ExitCode::refused,
+                 fmt::format("nothing was imported: {} bad lines; mend them and run it again", obstacle.bad_lines.size()));
+}
+
+void tell(const ImportStopped& stopped) {
+  const std::string place = stopped.line == 0 ? "" : fmt::format("line {}: ", stopped.line);
+  if (!stopped.answer.refusal) {
+    throw CliError(ExitCode::failure, fmt::format("{}{}; the import goes on when it is run again", place, stopped.answer.failure));
+  }
+  const Refusal refusal = *stopped.answer.refusal;
+  throw CliError(refusal <= Refusal::not_authorized ? ExitCode::denied : ExitCode::refused,
+                 fmt::format("{}{}: {}", place, name_of(refusal), meaning_of(refusal)));
+}
+
+// One that no row has is probably a slip of the pen.
+void look_at_administrator_services(const ImportFlags& flags, const AccessHistory& history, const Console& console) {
+  for (const std::string& service : flags.administrator_services) {
+    const auto is_it = [&](const HistoryChange& change) { return change.service == service; };
+    if (std::none_of(history.changes().begin(), history.changes().end(), is_it)) {
+      console.warn(fmt::format("--administrator-service {}: no change names this service", service));
+    }
+  }
+}
+
+void print(const ImportFlags& flags, const AccessHistory& history, const ImportPlan& plan, const ImportReport& report, Console& console) {
+  std::vector<std::pair<std::string, Cell>> record;
+  const auto number = [&](std::string name, std::uint64_t value) { record.emplace_back(std::move(name), value); };
+  number("rows", history.changes().size());
+  number("known_before", plan.known);
+  number(flags.is_dry_run ? "would_add" : "added", flags.is_dry_run ? plan.changes.size() : report.added);
+  number("providers_registered", plan.registrations.size());
+  number("services_defined", plan.definitions.size());
+  record.emplace_back("resumed", plan.resumes.has_value());
+  if (report.completed > 0) number("completed_at_position", report.completed);
+  if (!history.extra_columns().empty()) record.emplace_back("columns_ignored", history.extra_columns());
+  write_record(flags.format, record, console.out);
+}
+
+ExitCode import_history(const ImportFlags& flags, Store& store, Console& console) {
+  const auto actor = Principal::parse(flags.actor.empty() ? "officer:" + login_name() : flags.actor);
+  if (!actor || actor->kind != schema::PrincipalKind::OFFICER) throw CliError(ExitCode::usage, "--actor: expected officer:NAME");
+  std::ifstream providers = open_file(flags.providers_file);
+  std::ifstream changes = open_file(flags.changes_file);
+  const AccessHistory history(providers, changes);
+  look_at_administrator_services(flags, history, console);
+  const auto plan = check_import(history, flags.administrator_services, store.log(), store.vault(), system_now());
+  if (!plan) tell(plan.error(), flags, console);
+  if (!history.extra_columns().empty()) {
+    console.note(fmt::format("columns that are not imported: {}", fmt::join(history.extra_columns(), ", ")));
+  }
+  ImportReport report;
+  if (!flags.is_dry_run) {
+    Progress progress(console, "rows", plan->registrations.size() + plan->definitions.size() + plan->changes.size());
+    auto ran = run_import(history, *plan, store.log(), store.vault(), store.sequencer(),
+                          {.actor = *actor, .administrator_services = flags.administrator_services, .progress = [&](std::size_t done) {
+                             progress.look(done);
+                           }});
+    if (!ran) tell(ran.error());
+    report = *ran;
+  }
+  print(flags, history, *plan, report, console);
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+ExitCode run_import(const ImportFlags& flags, Console& console) {
+  return with_store(flags.store, "import", [&](Store& store) { return import_history(flags, store, console); });
+}
+
+}  // namespace muniment

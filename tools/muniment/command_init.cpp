@@ -1,0 +1,22 @@
+// muniment init: a new store, with its first enrolment officer and the shipped catalogue.
+#include <fmt/format.h>
+
+#include "tools/muniment/login_name.h"
+#include "tools/store/store.h"
+
+namespace muniment {
+
+ExitCode run_init(const InitFlags& flags, Console& console) {
+  const auto officer = Principal::parse("officer:" + (flags.officer.empty() ? login_name() : flags.officer));
+  if (!officer) throw CliError(ExitCode::usage, "--officer: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+  std::error_code error;
+  if (std::filesystem::exists(flags.folder, error) && !std::filesystem::is_empty(flags.folder, error)) {
+    throw CliError(ExitCode::refused, fmt::format("{} is there and not empty: name a new folder for the store", flags.folder.string()));
+  }
+  Store::create(flags.folder, officer->name);
+  console.note(fmt::format("{} is a store now; its first enrolment officer is {}", flags.folder.string(), officer->text()));
+  console.note(fmt::format("keep {} out of every backup of the rest", (flags.folder / "keys").string()));
+  return ExitCode::ok;
+}
+
+}  // namespace muniment

@@ -1,0 +1,178 @@
+// muniment submit: commands as JSON lines, an answer line for each, in order. Reads ahead while groups are being synced.
+#include <fmt/format.h>
+
+#include <array>
+#include <fstream>
+
+#include "commands/command.h"
+#include "events/json/reader.h"
+#include "tools/import/line_reader.h"
+#include "tools/muniment/answers.h"
+#include "tools/muniment/open_store.h"
+#include "tools/muniment/progress.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t line_bytes_max = std::size_t{64} << 10;
+constexpr std::size_t batch_lines_max = 256;
+constexpr std::size_t command_id_max = 64;
+
+// A command's message, with room for the usual one in the same piece of memory.
+struct Message {
+  std::array<capnp::word, 192> scratch{};
+  capnp::MallocMessageBuilder builder{kj::arrayPtr(scratch.data(), scratch.size())};
+};
+
+// Commands out of lines of JSON. One thread.
+class Parser {
+ public:
+  Parser() : reader_(capnp::Schema::from<request::Command>(), {.bytes = line_bytes_max}) {}
+
+  // `command_id` is filled as soon as the line is known to have one of the right size.
+  std::expected<Command, JsonError> parse(std::string_view line, std::string& command_id) {
+    const auto message = std::make_shared<Message>();
+    const auto root = message->builder.initRoot<request::Command>();
+    if (auto read = reader_.read(line, root); !read) return std::unexpected(std::move(read.error()));
+    const auto in = root.asReader();
+    if (in.getCommandId().size() <= command_id_max) command_id.assign(in.getCommandId().cStr(), in.getCommandId().size());
+    auto command = read_command(in, message);
+    if (!command) return std::unexpected(JsonError{command.error().field, "expected " + command.error().expected});
+    return std::move(*command);
+  }
+
+ private:
+  JsonReader reader_;
+};
+
+// Takes what a line asks for to where it is decided.
+class Desk {
+ public:
+  Desk() = default;
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+  virtual ~Desk() = default;
+
+  virtual void take(Submission submission) = 0;
+  // What was taken must be answered without waiting for more.
+  virtual void flush() = 0;
+};
+
+// To the sequencer, in batches.
+class SequencerDesk final : public Desk {
+ public:
+  explicit SequencerDesk(Sequencer& sequencer) : sequencer_(sequencer) {}
+  void take(Submission submission) override { batch_.push_back(std::move(submission)); }
+  void flush() override {
+    if (!batch_.empty()) sequencer_.submit(std::exchange(batch_, {}));
+  }
+
+ private:
+  Sequencer& sequencer_;
+  std::vector<Submission> batch_;
+};
+
+// To a decider of its own, whose decisions go nowhere: the log is not written, and the vault was opened so that it keeps nothing.
+class RehearsalDesk final : public Desk {
+ public:
+  explicit RehearsalDesk(Store& store) : decider_(store.log(), store.vault(), system_now) {}
+  void take(Submission submission) override {
+    decider_.decide(submission, group_);
+    auto [answer, outcome] = std::move(group_.answers.back());
+    group_.answers.clear();
+    answer(outcome);
+  }
+  void flush() override {}
+
+ private:
+  Decider decider_;
+  Group group_;  // Never closed and never appended; later lines see it.
+};
+
+// Reads to the end of the input, or until nobody takes the answers.
+void submit_lines(std::istream& in, Desk& desk, Answers& answers, Progress& progress) {
+  Parser parser;
+  LineReader lines(in, line_bytes_max);
+  std::size_t since_flush = 0;
+  while (!answers.is_broken() && lines.next()) {
+    progress.at(lines.number());
+    if (lines.line().find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    std::string command_id;
+    auto command = lines.is_too_long() ? std::unexpected(JsonError{"", fmt::format("is larger than {} bytes", line_bytes_max)})
+                                       : parser.parse(lines.line(), command_id);
+    const Answers::Place place = answers.reserve(lines.number(), std::move(command_id));
+    if (command) {
+      desk.take({.command = std::move(*command), .source = schema::Source::OPERATOR, .answer = [&answers, place](const Answer& outcome) {
+                   answers.fill(place, outcome);
+                 }});
+    } else {
+      answers.fill(place, std::move(command.error()));
+    }
+    // Long before the places run out, which answers to these lines must free.
+    if (++since_flush >= batch_lines_max || lines.may_wait()) {
+      desk.flush();
+      since_flush = 0;
+    }
+  }
+  desk.flush();
+}
+
+ExitCode exit_code_of(const Tally& tally) {
+  if (tally.failed > 0) return ExitCode::failure;
+  if (tally.malformed > 0) return ExitCode::usage;
+  if (tally.refused > 0) return ExitCode::refused;
+  return tally.denied > 0 ? ExitCode::denied : ExitCode::ok;
+}
+
+Tally rehearse(std::istream& in, Store& store, Console& console) {
+  Progress progress(console, "lines", 0);
+  Answers answers(console.out, true);
+  RehearsalDesk desk(store);
+  submit_lines(in, desk, answers, progress);
+  return answers.finish();
+}
+
+// Ends the sequencer, so that it answers nothing any more.
+class Stop {
+ public:
+  explicit Stop(Sequencer& sequencer) : sequencer_(sequencer) {}
+  ~Stop() { sequencer_.stop(); }
+  Stop(const Stop&) = delete;
+  Stop& operator=(const Stop&) = delete;
+
+ private:
+  Sequencer& sequencer_;
+};
+
+Tally record(std::istream& in, Store& store, Console& console) {
+  Progress progress(console, "lines", 0);
+  Answers answers(console.out, false);
+  const Stop stop(store.sequencer());
+  SequencerDesk desk(store.sequencer());
+  submit_lines(in, desk, answers, progress);
+  return answers.finish();
+}
+
+ExitCode submit(const SubmitFlags& flags, Store& store, std::istream& in, Console& console) {
+  const Tally tally = flags.is_dry_run ? rehearse(in, store, console) : record(in, store, console);
+  if (tally.failed > 0) console.error(fmt::format("{}; {} commands have no known outcome: submit them again", tally.failure, tally.failed));
+  console.note(fmt::format("{}{} accepted, {} unchanged, {} refused, {} denied, {} malformed", flags.is_dry_run ? "dry run: " : "",
+                           tally.accepted, tally.unchanged, tally.refused, tally.denied, tally.malformed));
+  return exit_code_of(tally);
+}
+
+}  // namespace
+
+ExitCode run_submit(const SubmitFlags& flags, Console& console) {
+  std::ifstream file;
+  if (flags.file != "-") {
+    file.open(flags.file, std::ios::binary);
+    if (!file)
+      throw CliError(ExitCode::not_found, fmt::format("cannot read {}: name a file that is there, or - for standard input", flags.file));
+  }
+  std::istream& in = flags.file == "-" ? console.in : file;
+  return with_store(flags.store, flags.is_dry_run ? "submit --dry-run" : "submit",
+                    [&](Store& store) { return submit(flags, store, in, console); }, {.rehearses = flags.is_dry_run});
+}
+
+}  // namespace muniment

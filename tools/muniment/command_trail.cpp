@@ -1,0 +1,87 @@
+// muniment audit trail: what happened to or by somebody, or somewhere.
+#include "projections/trail.h"
+
+#include <fmt/format.h>
+
+#include "tools/muniment/audit_rows.h"
+#include "tools/muniment/event_rows.h"
+#include "tools/muniment/open_store.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::string_view outsider_prefix = "outsider:";
+
+// `outsider:NAME` besides the forms of commands. A plain name is an account's, or the node.
+std::optional<Principal> actor_flag(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  if (text.starts_with(outsider_prefix)) return Principal{schema::PrincipalKind::OUTSIDER, text.substr(outsider_prefix.size())};
+  if (text == Principal::node().name) return Principal::node();
+  auto actor = Principal::parse(text);
+  // Names in imported history have other forms.
+  return actor ? std::move(actor) : Principal{schema::PrincipalKind::OUTSIDER, text};
+}
+
+// A plain name may be an account's here, somebody's in imported history, or both. Whoever asks is told of the other one.
+void choose_actor(TrailQuery& query, const Trail& trail, const Console& console) {
+  if (!query.actor || query.actor->kind != schema::PrincipalKind::ACCOUNT) return;
+  const auto has_rows = [&](const Principal& actor) {
+    TrailQuery one = query;
+    one.actor = actor;
+    one.limit = 1;
+    const auto page = trail.search(one);  // The cursor of another actor's page is none of this one's.
+    return page && !page->rows.empty();
+  };
+  const Principal other{schema::PrincipalKind::OUTSIDER, query.actor->name};
+  if (!has_rows(other)) return;
+  if (has_rows(*query.actor)) {
+    console.note(fmt::format("imported history has acts of the same name besides: --actor {}", other.text()));
+  } else {
+    query.actor = other;
+  }
+}
+
+ExitCode trail(const TrailFlags& flags, Store& store, const Console& console) {
+  TrailQuery query{.username = username_flag("--user", flags.username),
+                   .provider = provider_flag("--provider", flags.provider),
+                   .actor = actor_flag(flags.actor),
+                   .from = time_flag("--from", flags.from),
+                   .to = time_flag("--to", flags.to),
+                   .newest_first = !flags.is_oldest_first,
+                   .moment = moment_of(flags, store.log()),
+                   .limit = 1,
+                   .cursor = flags.cursor};
+  if (!flags.type.empty()) {
+    query.type = fact_number(flags.type);
+    if (!query.type)
+      throw CliError(ExitCode::usage, "--type: expected a kind of event, such as subordinate_created; docs/cli.md lists them");
+  }
+  require_known(store.log(), query.provider, query.username);
+  bring_up_to_date(store, console);
+  const Trail trail(store.views());
+  choose_actor(query, trail, console);
+  EventRows rows(flags.format, store, console, false);
+  const auto ask = [&](std::size_t limit, const std::string& cursor) {
+    query.limit = limit;
+    query.cursor = cursor;
+    return trail.search(query);
+  };
+  const AnswerEnd end = for_each_row(flags, ask, [&](const TrailRow& row) {
+    store.log().read(0, row.position, row.position, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      rows.add(record.event());
+      return false;
+    });
+  });
+  rows.finish(end.cells());
+  end.tell(flags.format, console);
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+ExitCode run_trail(const TrailFlags& flags, Console& console) {
+  return with_store(flags.store, "audit trail", [&](Store& store) { return trail(flags, store, console); });
+}
+
+}  // namespace muniment

@@ -1,0 +1,198 @@
+#include "tools/muniment/event_rows.h"
+
+#include <capnp/schema.h>
+#include <fmt/format.h>
+
+#include <array>
+
+#include "projections/fact_type.h"
+#include "tools/muniment/audit_rows.h"
+#include "tools/muniment/console.h"
+
+namespace muniment {
+namespace {
+
+using TextList = capnp::List<capnp::Text>::Reader;
+
+std::string joined(TextList texts) {
+  std::string out;
+  for (const auto text : texts) {
+    if (!out.empty()) out += ", ";
+    out += text_of(text);
+  }
+  return out;
+}
+
+void add_part(std::string& out, std::string_view word, const std::string& what) {
+  if (what.empty()) return;
+  if (!out.empty()) out += "; ";
+  out += word;
+  if (!word.empty()) out += ' ';
+  out += what;
+}
+
+std::string joined_fields(capnp::List<schema::ProfileField>::Reader fields) {
+  static constexpr std::array<std::string_view, 6> names{"last_name", "first_name", "middle_initial", "birth_day", "email", "zip"};
+  std::string out;
+  for (const auto field : fields) {
+    const auto index = static_cast<std::size_t>(field);
+    add_part(out, "", std::string{index < names.size() ? names[index] : "unknown"});
+  }
+  return out;
+}
+
+std::vector<Column> columns() {
+  return {{"position", Column::Kind::number},
+          {"occurred_at"},
+          {"type"},
+          {"actor"},
+          {"authority"},
+          {"provider", Column::Kind::provider},
+          {"username"},
+          {"detail"},
+          {"requested_by"},
+          {"reason"},
+          {"reference"},
+          {"recorded_at"}};
+}
+
+void write_personal(std::string& out, const Personal& personal) {
+  out += ",\"personal\":{";
+  const std::array<std::pair<std::string_view, std::string_view>, 8> members{{{"last_name", personal.profile.last_name},
+                                                                              {"first_name", personal.profile.first_name},
+                                                                              {"middle_initial", personal.profile.middle_initial},
+                                                                              {"birth_day", personal.profile.birth_day},
+                                                                              {"email", personal.profile.email},
+                                                                              {"zip", personal.profile.zip},
+                                                                              {"note", personal.note},
+                                                                              {"place", personal.place}}};
+  for (const auto& [name, text] : members) write_json_member(out, name, text_cell(text));
+  out += '}';
+}
+
+}  // namespace
+
+std::string_view name_of(schema::Authority authority) {
+  switch (authority) {
+    case schema::Authority::NONE:
+      return "none";
+    case schema::Authority::UNKNOWN:
+      return "unknown";
+    case schema::Authority::OFFICER:
+      return "officer";
+    case schema::Authority::PRIMARY_USER:
+      return "primary_user";
+    case schema::Authority::BACKUP:
+      return "backup";
+    case schema::Authority::DELEGATE:
+      return "delegate";
+    case schema::Authority::SELF:
+      return "self";
+    case schema::Authority::SUBMITTER:
+      return "submitter";
+    case schema::Authority::NODE:
+      return "node";
+  }
+  return "newer";
+}
+
+std::string actor_of(schema::Event::Reader event) {
+  return Principal{event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}.text();
+}
+
+// Facts that say nothing beside their type, and facts newer than this program, have no summary.
+std::string summary_of(schema::Event::Reader event) {
+  using Fact = schema::Event::Fact;
+  const auto fact = event.getFact();
+  std::string out;
+  switch (fact.which()) {
+    case Fact::STORE_CREATED:
+      return fmt::format("format {}", fact.getStoreCreated().getFormat());
+    case Fact::STORE_UPGRADED:
+      return fmt::format("format {}", fact.getStoreUpgraded().getToFormat());
+    case Fact::OFFICER_APPOINTED:
+      return std::string{text_of(fact.getOfficerAppointed().getOfficer())};
+    case Fact::OFFICER_DISMISSED:
+      return std::string{text_of(fact.getOfficerDismissed().getOfficer())};
+    case Fact::SERVICE_DEFINED:
+      return std::string{text_of(fact.getServiceDefined().getService())};
+    case Fact::SERVICE_RETIRED:
+      return std::string{text_of(fact.getServiceRetired().getService())};
+    case Fact::TERMS_PUBLISHED:
+      return std::string{text_of(fact.getTermsPublished().getTermsVersion())};
+    case Fact::TERMS_ACCEPTED:
+      return std::string{text_of(fact.getTermsAccepted().getTermsVersion())};
+    case Fact::PROVIDER_REGISTERED:
+      return std::string{text_of(fact.getProviderRegistered().getName())};
+    case Fact::RELATIONSHIP_STARTED:
+      return std::string{text_of(fact.getRelationshipStarted().getEntity())};
+    case Fact::RELATIONSHIP_ENDED:
+      return std::string{text_of(fact.getRelationshipEnded().getEntity())};
+    case Fact::PRIMARY_USER_ASSIGNED:
+      add_part(out, "", joined(fact.getPrimaryUserAssigned().getServices()));
+      add_part(out, "instead of", std::string{text_of(fact.getPrimaryUserAssigned().getFormer())});
+      return out;
+    case Fact::SUBORDINATE_CREATED:
+      return joined(fact.getSubordinateCreated().getServices());
+    case Fact::SUBORDINATE_LINKED:
+      return joined(fact.getSubordinateLinked().getServices());
+    case Fact::PROFILE_CHANGED:
+      return joined_fields(fact.getProfileChanged().getFields());
+    case Fact::SERVICES_ASSIGNED:
+      add_part(out, "granted", joined(fact.getServicesAssigned().getGranted()));
+      add_part(out, "revoked", joined(fact.getServicesAssigned().getRevoked()));
+      return out;
+    case Fact::PASSWORD_RESET:
+      return "expires " + Timestamp{fact.getPasswordReset().getExpiresAt()}.text();
+    case Fact::CREDENTIAL_REDEEMED:
+      return fmt::format("of the reset at {}", fact.getCredentialRedeemed().getResetPosition());
+    case Fact::SUBORDINATE_REMOVED:
+      add_part(out, "ended", joined(fact.getSubordinateRemoved().getEnded()));
+      if (fact.getSubordinateRemoved().getUnlinked()) add_part(out, "", "unlinked");
+      return out;
+    case Fact::SIGNED_IN:
+      return fact.getSignedIn().getSuccess() ? "success" : "failure";
+    case Fact::SERVICE_USED:
+      return std::string{text_of(fact.getServiceUsed().getService())};
+    case Fact::DEPARTURE_REPORTED:
+      return "left " + Timestamp{fact.getDepartureReported().getLeftAt()}.text();
+    case Fact::COMMAND_REFUSED:
+      return fmt::format("{}: {}", text_of(fact.getCommandRefused().getCommand()), text_of(fact.getCommandRefused().getRefusal()));
+    case Fact::IMPORT_STARTED:
+      return fmt::format("{} rows", fact.getImportStarted().getRows());
+    case Fact::IMPORT_COMPLETED:
+      return fmt::format("{} rows", fact.getImportCompleted().getRows());
+    default:
+      return out;
+  }
+}
+
+EventRows::EventRows(Format format, Store& store, const Console& console, bool opens)
+    : format_(format),
+      store_(store),
+      opens_(opens),
+      writer_(capnp::Schema::from<schema::Event>()),
+      rows_(format, columns(), console.out, console.has_color) {}
+
+void EventRows::add(schema::Event::Reader event) {
+  if (format_ == Format::json || format_ == Format::ndjson) {
+    json_.clear();
+    writer_.write(event, json_);
+    if (opens_) {
+      if (const auto personal = store_.open_personal(event)) {
+        json_.pop_back();
+        write_personal(json_, *personal);
+        json_ += '}';
+      }
+    }
+    rows_.add_json(json_);
+    return;
+  }
+  const auto context = event.getContext();
+  rows_.add({event.getPosition(), occurred_at(event).text(), std::string{fact_name(static_cast<FactNumber>(event.getFact().which()))},
+             actor_of(event), std::string{name_of(event.getAuthority())}, text_cell(text_of(event.getProvider())),
+             text_cell(text_of(event.getUsername())), text_cell(summary_of(event)), text_cell(text_of(context.getRequestedBy())),
+             text_cell(text_of(context.getReason())), text_cell(text_of(context.getReference())), recorded_at(event).text()});
+}
+
+}  // namespace muniment

@@ -1,0 +1,70 @@
+#include "tools/muniment/moments.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "tools/muniment/progress.h"
+
+namespace muniment {
+namespace {
+
+CliError bad_flag(std::string_view flag, std::string_view expected) {
+  return {ExitCode::usage, fmt::format("{}: expected {}", flag, expected)};
+}
+
+}  // namespace
+
+std::optional<Timestamp> time_flag(std::string_view flag, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto at = Timestamp::parse(text);
+  if (!at) throw bad_flag(flag, "a time such as 2020-04-02T10:32:23Z, or a date");
+  return at;
+}
+
+std::optional<ProviderId> provider_flag(std::string_view flag, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto id = ProviderId::parse(text);
+  if (!id) throw bad_flag(flag, "a PID/SL: nine digits and a letter, such as 110012345A");
+  return id;
+}
+
+std::optional<Username> username_flag(std::string_view flag, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto name = Username::parse(text);
+  if (!name) throw bad_flag(flag, "a username: 1 to 64 letters, digits, dots, hyphens or underscores");
+  return name;
+}
+
+Moment moment_of(const QuestionFlags& flags, const EventLog& log) {
+  Moment moment{.at = time_flag("--at", flags.at), .position = flags.position};
+  if (const auto recorded = time_flag("--recorded-at", flags.recorded_at)) moment.position = position_as_of(log, 0, *recorded);
+  return moment;
+}
+
+void bring_up_to_date(Store& store, const Console& console) {
+  Progress progress(console, "events", store.log().head(0).position);
+  store.projector().catch_up([&](Position done, Position) { progress.look(done); });
+}
+
+std::vector<NamedCell> AnswerEnd::cells() const {
+  std::vector<NamedCell> out{{"true_of", truth_.true_of}};
+  if (!truth_.incomplete.empty()) {
+    std::vector<std::string> positions;
+    for (const Position position : truth_.incomplete) positions.push_back(std::to_string(position));
+    out.emplace_back("incomplete", std::move(positions));
+  }
+  if (next_) out.emplace_back("next", *next_);
+  return out;
+}
+
+void AnswerEnd::tell(Format format, const Console& console) const {
+  if (!truth_.incomplete.empty()) {
+    console.warn(fmt::format("the answer may be incomplete: the view could not handle the events {}; see `muniment stats`",
+                             fmt::join(truth_.incomplete, ", ")));
+  }
+  if (format == Format::json) return;
+  console.note(fmt::format("true of position {}", truth_.true_of));
+  if (next_) console.note(fmt::format("there is more: --cursor {}", *next_));
+}
+
+}  // namespace muniment

@@ -1,0 +1,61 @@
+// Flags of a question as values, checked. Throws CliError with ExitCode::usage, naming the flag.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "events/record/principal.h"
+#include "events/values/provider_id.h"
+#include "events/values/username.h"
+#include "projections/moment.h"
+#include "tools/muniment/subcommands.h"
+#include "tools/store/store.h"
+
+namespace muniment {
+
+// Each is nothing where the text is empty.
+std::optional<Timestamp> time_flag(std::string_view flag, const std::string& text);
+std::optional<ProviderId> provider_flag(std::string_view flag, const std::string& text);
+std::optional<Username> username_flag(std::string_view flag, const std::string& text);
+
+// The moment that --at, --recorded-at and --position name.
+Moment moment_of(const QuestionFlags& flags, const EventLog& log);
+
+// The projector with everything taken in that is in the log.
+void bring_up_to_date(Store& store, const Console& console);
+
+// What an answer in pages says about itself, gathered over the pages that are printed.
+class AnswerEnd {
+ public:
+  void add(const Truth& truth) { truth_ = truth; }
+  void set_next(std::optional<std::string> next) { next_ = std::move(next); }
+  // Behind the rows of a JSON answer.
+  std::vector<NamedCell> cells() const;
+  // For the other forms, on `err`: the position, what may be missing, the cursor of the next page.
+  void tell(Format format, const Console& console) const;
+
+ private:
+  Truth truth_;
+  std::optional<std::string> next_;
+};
+
+// Asks page after page until there are no more, or `limit` rows. `ask` gets a limit and a cursor and returns expected<Page<Row>,
+// BadCursor>.
+template <typename Ask, typename Show>
+AnswerEnd for_each_row(const QuestionFlags& flags, const Ask& ask, const Show& show) {
+  AnswerEnd end;
+  std::size_t left = flags.limit.value_or(static_cast<std::size_t>(-1));
+  std::string cursor = flags.cursor;
+  while (true) {
+    auto page = ask(std::min(left, page_size_max), cursor);
+    if (!page) throw CliError(ExitCode::usage, "--cursor: " + page.error().message);
+    for (const auto& row : page->rows) show(row);
+    left -= page->rows.size();
+    end.add(page->truth);
+    end.set_next(page->next);
+    if (!page->next || left == 0) return end;
+    cursor = *page->next;
+  }
+}
+
+}  // namespace muniment

@@ -1,0 +1,17 @@
+// Opens the store for one subcommand and closes it in order.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "tools/muniment/subcommands.h"
+#include "tools/store/store.h"
+
+namespace muniment {
+
+// Runs `work` with the store open; `subcommand` is what others are told who find it held. After an exception other than CliError the store
+// is left as after a crash, and the next opening checks it.
+ExitCode with_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work,
+                    StoreOptions options = {});
+
+}  // namespace muniment

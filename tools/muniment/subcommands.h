@@ -1,0 +1,129 @@
+// What the program can do: one runner a subcommand, each in the file of its name, with what its flags say. cli.cpp binds them to the
+// command line; docs/cli.md describes them. A runner returns how it ended or throws; run_cli alone catches.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/record/position.h"
+#include "tools/muniment/console.h"
+#include "tools/muniment/exit_code.h"
+#include "tools/muniment/output.h"
+
+namespace muniment {
+
+using Folder = std::filesystem::path;
+
+struct InitFlags {
+  Folder folder;
+  std::string officer;  // Empty: the login name.
+};
+ExitCode run_init(const InitFlags& flags, Console& console);
+
+struct SubmitFlags {
+  Folder store;
+  std::string file;  // `-`: standard input.
+  bool is_dry_run = false;
+};
+ExitCode run_submit(const SubmitFlags& flags, Console& console);
+
+struct ImportFlags {
+  Folder store;
+  std::string providers_file;
+  std::string changes_file;
+  std::vector<std::string> administrator_services;
+  std::string actor;  // Empty: the officer of the login name.
+  bool is_dry_run = false;
+  Format format = Format::table;
+};
+ExitCode run_import(const ImportFlags& flags, Console& console);
+
+// Common to all questions. Texts are checked by the runners.
+struct QuestionFlags {
+  Folder store;
+  Format format = Format::table;
+  std::string at;           // Effective time; empty: all that is recorded.
+  std::string recorded_at;  // As it was known then.
+  std::optional<Position> position;
+  std::optional<std::size_t> limit;  // Rows; absent: all.
+  std::string cursor;
+};
+
+struct AsOfFlags : QuestionFlags {
+  std::string provider;
+  std::string username;
+  std::string service;
+};
+ExitCode run_as_of(const AsOfFlags& flags, Console& console);
+
+struct DiffFlags : QuestionFlags {
+  std::string from;
+  std::string to;
+  std::string provider;
+  std::string username;
+};
+ExitCode run_diff(const DiffFlags& flags, Console& console);
+
+struct RosterFlags : QuestionFlags {
+  std::string provider;
+  std::string last_name;
+  std::string first_name;
+};
+ExitCode run_roster(const RosterFlags& flags, Console& console);
+
+struct TrailFlags : QuestionFlags {
+  std::string username;
+  std::string provider;
+  std::string actor;
+  std::string type;
+  std::string from;
+  std::string to;
+  bool is_oldest_first = false;
+};
+ExitCode run_trail(const TrailFlags& flags, Console& console);
+
+struct EventsFlags {
+  Folder store;
+  Format format = Format::ndjson;
+  Position from = 1;
+  std::optional<Position> to;
+  bool is_opened = false;  // The sealed parts, through the vault.
+};
+ExitCode run_events(const EventsFlags& flags, Console& console);
+
+struct ReplayFlags {
+  Folder store;
+  Format format = Format::table;
+  std::optional<Position> to;
+  bool is_verified = false;
+};
+ExitCode run_replay(const ReplayFlags& flags, Console& console);
+
+struct RebuildFlags {
+  Folder store;
+  std::vector<std::string> projections;  // None: all.
+  bool is_dry_run = false;
+};
+ExitCode run_rebuild(const RebuildFlags& flags, Console& console);
+
+struct StatsFlags {
+  Folder store;
+  Format format = Format::table;
+};
+ExitCode run_stats(const StatsFlags& flags, Console& console);
+
+struct UpgradeFlags {
+  Folder store;
+  bool is_dry_run = false;
+};
+ExitCode run_upgrade(const UpgradeFlags& flags, Console& console);
+
+struct ServicesFlags {
+  Folder store;
+  Format format = Format::table;
+};
+ExitCode run_services(const ServicesFlags& flags, Console& console);
+
+}  // namespace muniment
