@@ -37,7 +37,7 @@ DecidedEvent create_account(const AssignPrimaryUser& assign, const Request& requ
   const EventId event_id = sight.next_event_id();
   decided.username = username.text();
   decided.vault.put_pin(id, event_id, assign.pin);
-  tag_profile(decided.vault, id, assign.provider, *assign.profile, assign.pin);
+  tag_profile(decided.vault, id, *assign.profile, assign.pin);
   return {.id = event_id,
           .fact = fact::AccountCreated{},
           .streams = {StreamName::account(id), StreamName::provider(assign.provider), StreamName::username(username)},

@@ -43,8 +43,9 @@ bool is_email(std::string_view text) {
   const std::string_view domain = text.substr(at + 1);
   const auto dot = domain.find('.');
   if (dot == std::string_view::npos || dot == 0 || domain.back() == '.' || domain.find("..") != std::string_view::npos) return false;
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return c <= ' ' || c == 0x7f || c == ',' || c == ';' || c == '<' || c == '>' || c == '"'; });
+  return std::none_of(text.begin(), text.end(), [](unsigned char c) {  // A letter beyond ASCII may stand on either side (RFC 6531).
+    return c <= ' ' || c == 0x7f || c == ',' || c == ';' || c == '<' || c == '>' || c == '"';
+  });
 }
 
 bool is_all_digits(std::string_view text) {

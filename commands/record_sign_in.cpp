@@ -29,7 +29,8 @@ Decision decide(const RecordSignIn& sign_in, const Request& request, Sight& sigh
   Decided decided{.authority = *authority};
   decided.events.push_back(account_event(fact::SignedIn{sign_in.success}, **account, sight));
   decided.events.back().occurred_at = sign_in.at;
-  decided.events.back().personal = Personal{{}, request.note, sign_in.place};
+  if (!sign_in.place.empty()) decided.events.back().personal = Personal{{}, {}, sign_in.place};
+  add_note(decided.events.back(), request);
   return decided;
 }
 

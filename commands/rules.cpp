@@ -95,7 +95,9 @@ DecidedEvent account_event(Fact fact, const Account& account, Sight& sight) {
 }
 
 void add_note(DecidedEvent& event, const Request& request) {
-  if (!request.note.empty()) event.personal = Personal{{}, request.note, {}};
+  if (request.note.empty()) return;
+  if (!event.personal) event.personal.emplace();
+  event.personal->note = request.note;
 }
 
 }  // namespace muniment

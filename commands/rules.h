@@ -50,7 +50,7 @@ void add_change(Target& target, const ServiceChange& change, Sight& sight);
 // Frequent shapes of events.
 DecidedEvent account_event(Fact fact, const Account& account, const ProviderId& provider, Sight& sight);  // account, provider
 DecidedEvent account_event(Fact fact, const Account& account, Sight& sight);                              // account alone
-// The note, where there is one, as the personal part.
+// Adds the note, where there is one, to the personal part.
 void add_note(DecidedEvent& event, const Request& request);
 
 }  // namespace muniment

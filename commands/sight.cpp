@@ -168,7 +168,7 @@ std::optional<Profile> Sight::profile(const Account& account) {
 
 bool Sight::has_duplicate(const ProviderId& at, const Profile& profile, const AccountId* except) {
   const std::string key = duplicate_key(profile);
-  for (const AccountId& id : vault_.accounts_with_tag(tag_same_person, at.text(), bytes_of(key))) {
+  for (const AccountId& id : vault_.accounts_with_tag(tag_same_person, {}, bytes_of(key))) {
     if (except != nullptr && id == *except) continue;
     load(StreamName::account(id));
     const Account& other = world_.account(id);

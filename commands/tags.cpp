@@ -4,9 +4,9 @@
 
 namespace muniment {
 
-void tag_profile(VaultBatch& batch, const AccountId& account, const ProviderId& home, const Profile& profile, std::string_view pin) {
+void tag_profile(VaultBatch& batch, const AccountId& account, const Profile& profile, std::string_view pin) {
   const std::string person = duplicate_key(profile);
-  batch.replace_tag(tag_same_person, home.text(), bytes_of(person), account);
+  batch.replace_tag(tag_same_person, {}, bytes_of(person), account);
   const std::string email = search_key(profile.email);
   batch.replace_tag(tag_same_email, {}, bytes_of(email), account);
   if (pin.empty()) return;

@@ -31,7 +31,7 @@ void add_personal_events(const UpdateSubordinate& update, const PersonalChange& 
     decided.events.push_back(account_event(fact::PinChanged{}, account, update.provider, sight));
     decided.vault.put_pin(account.id(), decided.events.back().id, update.pin);
   }
-  if (!change.empty()) tag_profile(decided.vault, account.id(), *account.home(), update.profile, change.pin ? update.pin : pin_before);
+  if (!change.empty()) tag_profile(decided.vault, account.id(), update.profile, change.pin ? update.pin : pin_before);
 }
 
 }  // namespace

@@ -102,7 +102,8 @@ LinkFilter filter_of(const std::optional<ProviderId>& provider, const std::optio
 template <typename Row>
 class PageBuilder {
  public:
-  PageBuilder(std::size_t limit, std::optional<Place> after) : limit_(std::clamp<std::size_t>(limit, 1, page_size_max)), after_(std::move(after)) {}
+  PageBuilder(std::size_t limit, std::optional<Place> after)
+      : limit_(std::clamp<std::size_t>(limit, 1, page_size_max)), after_(std::move(after)) {}
 
   LinkPlace start() const { return after_ ? after_->link : LinkPlace{}; }
   bool had(const Link& link, std::string_view service) const {
@@ -257,7 +258,9 @@ std::expected<Page<AccessDiffRow>, BadCursor> Access::diff(const AccessDiffQuery
   const LinkFilter filter = filter_of(query.provider, query.username);
   const AccessContext context{snapshot, *table, as_of, latest};
   PageBuilder<AccessDiffRow> page(query.limit, std::move(resumed->after));
-  const auto finish = [&](bool more) { return page.finish(more, cursor_of_differences, question, truth_of(snapshot, *table, as_of, filter)); };
+  const auto finish = [&](bool more) {
+    return page.finish(more, cursor_of_differences, question, truth_of(snapshot, *table, as_of, filter));
+  };
   const auto walk = view::walk_links(context, filter, page.start());
   Link link;
   while (walk->next(link)) {

@@ -65,12 +65,12 @@ struct AccessDiffRow {
 };
 
 struct AccessQuery {
-  std::optional<ProviderId> provider;
-  std::optional<Username> username;
-  std::optional<std::string> service;
-  Moment moment;
+  std::optional<ProviderId> provider{};
+  std::optional<Username> username{};
+  std::optional<std::string> service{};
+  Moment moment{};
   std::size_t limit = page_size_default;  // At most page_size_max.
-  std::string cursor;                     // Of the page before; empty for the first one. The rest of the query must be the same.
+  std::string cursor{};                   // Of the page before; empty for the first one. The rest of the query must be the same.
 };
 
 // What was gained and lost between two moments of effective time, both known at one position. A service that was taken away and given back
@@ -78,11 +78,11 @@ struct AccessQuery {
 struct AccessDiffQuery {
   Timestamp from;
   Timestamp to;
-  std::optional<Position> position;
-  std::optional<ProviderId> provider;
-  std::optional<Username> username;
+  std::optional<Position> position{};
+  std::optional<ProviderId> provider{};
+  std::optional<Username> username{};
   std::size_t limit = page_size_default;
-  std::string cursor;
+  std::string cursor{};
 };
 
 struct AccountLink {

@@ -18,7 +18,8 @@ struct BulkOptions {
 };
 
 // Up to position `to`, or until asked to stop. Whatever was fed has been written when it returns. `on_written` is called on the lanes'
-// threads after each write, `on_read` on this one. Throws what a lane threw; the other lanes have then stopped at some position of their own.
+// threads after each write, `on_read` on this one. Throws what a lane threw; the other lanes have then stopped at some position of their
+// own.
 void take_in_bulk(const EventLog& log, Database& database, const std::vector<Lane*>& lanes, Position to, const BulkOptions& options,
                   const std::function<void(const Lane&)>& on_written, const std::function<void()>& on_read, const std::stop_token& stop);
 

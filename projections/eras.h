@@ -1,7 +1,7 @@
 // Eras make a question about the early days of a huge provider cheap.
 //
-// Rows of a provider are in the order that answers have, say by username. A question about a moment at which a hundredth of them existed would
-// read a hundred rows for each one it shows. So each row also has the era in which it was put: era 0 holds the first events of the
+// Rows of a provider are in the order that answers have, say by username. A question about a moment at which a hundredth of them existed
+// would read a hundred rows for each one it shows. So each row also has the era in which it was put: era 0 holds the first events of the
 // provider's stream, and every later era as many as all before it. A question leaves out the eras that began after its moment and merges
 // the others: at most some twenty, and no more than about half of what it reads was not there yet.
 #pragma once
@@ -31,7 +31,9 @@ struct EraStart {
 // Of one provider, in the order of the eras.
 std::vector<EraStart> eras_of(const Snapshot& snapshot, const Table& table, PackedProvider provider);
 // Whether anything of that era can count at the moment.
-inline bool has_begun(const EraStart& start, const AsOf& as_of, Timestamp at) { return start.at <= at && start.position <= as_of.position(); }
+inline bool has_begun(const EraStart& start, const AsOf& as_of, Timestamp at) {
+  return start.at <= at && start.position <= as_of.position();
+}
 
 // The writing side: keeps the starts, in rows of their own.
 class EraStarts {

@@ -50,7 +50,8 @@ void add_fact(schema::Event::Fact::Reader fact, Parties& out) {
     for (const auto link : fact.getDepartureReported().getLinks()) add_once(out.providers, checked_provider(text_of(link), "links"));
   }
   if (fact.isImportStarted()) {
-    for (const auto provider : fact.getImportStarted().getProviders()) add_once(out.providers, checked_provider(text_of(provider), "providers"));
+    for (const auto provider : fact.getImportStarted().getProviders())
+      add_once(out.providers, checked_provider(text_of(provider), "providers"));
   }
 }
 
@@ -78,7 +79,8 @@ std::string_view checked_username(std::string_view text, const char* field) {
 }
 
 std::string_view checked_text(std::string_view text, const char* field) {
-  if (text.empty() || text.find('\0') != std::string_view::npos) throw BrokenEvent(fmt::format("{}: expected a text without U+0000", field));
+  if (text.empty() || text.find('\0') != std::string_view::npos)
+    throw BrokenEvent(fmt::format("{}: expected a text without U+0000", field));
   return text;
 }
 

@@ -10,8 +10,8 @@
 namespace muniment {
 
 struct Moment {
-  std::optional<Timestamp> at;       // Effective time; what took effect at this very moment is included. Nothing: whatever is recorded.
-  std::optional<Position> position;  // As it was known then. Nothing, or beyond the projection's own position: that position.
+  std::optional<Timestamp> at{};       // Effective time; what took effect at this very moment is included. Nothing: whatever is recorded.
+  std::optional<Position> position{};  // As it was known then. Nothing, or beyond the projection's own position: that position.
 
   bool operator==(const Moment&) const = default;
 };

@@ -13,8 +13,8 @@ class Projection {
   Projection& operator=(const Projection&) = delete;
   virtual ~Projection() = default;
 
-  // Either puts everything, or throws before it has changed anything of its own: then the event goes to quarantine and what it put is rolled
-  // back. Events come in order, each once.
+  // Either puts everything, or throws before it has changed anything of its own: then the event goes to quarantine and what it put is
+  // rolled back. Events come in order, each once.
   virtual void apply(schema::Event::Reader event, RowBuffer& rows) = 0;
   // The batch is complete: puts what was kept back.
   virtual void finish(RowBuffer& rows) = 0;

@@ -52,8 +52,8 @@ class Projector {
   // Until every projection has taken in this position; whether they have.
   bool wait_for(Position position, std::chrono::milliseconds time) const;
 
-  // Builds the projections anew from the first event on, beside the live ones, which answer meanwhile, and swaps them in when they have caught
-  // up. If the process dies on the way the live ones stay. One rebuild at a time.
+  // Builds the projections anew from the first event on, beside the live ones, which answer meanwhile, and swaps them in when they have
+  // caught up. If the process dies on the way the live ones stay. One rebuild at a time.
   void rebuild(std::span<const ProjectionKind> kinds, const ProjectionProgress& progress = {});
 
  private:

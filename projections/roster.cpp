@@ -108,7 +108,8 @@ class Matches {
   std::string_view key() const { return rows_.key(); }
 
  private:
-  static std::vector<std::string> prefixes(const Snapshot& snapshot, const Table& table, PackedProvider provider, const AsOf& as_of, bool by_first) {
+  static std::vector<std::string> prefixes(const Snapshot& snapshot, const Table& table, PackedProvider provider, const AsOf& as_of,
+                                           bool by_first) {
     std::vector<std::string> out;
     for (const auto& era : view::eras_of(snapshot, table, provider)) {
       if (!view::has_begun(era, as_of, as_of.at())) continue;
@@ -236,7 +237,8 @@ struct Found {
   bool more = false;
 };
 
-Found find_rows(const RosterQuery& query, const Snapshot& snapshot, const Table& table, const AsOf& as_of, const std::optional<RowName>& after) {
+Found find_rows(const RosterQuery& query, const Snapshot& snapshot, const Table& table, const AsOf& as_of,
+                const std::optional<RowName>& after) {
   Found out;
   const auto last = folded(query.last_name);
   const auto first = folded(query.first_name);

@@ -44,11 +44,11 @@ struct RosterRow {
 
 struct RosterQuery {
   ProviderId provider;
-  std::string last_name;   // What the name begins with, as typed; empty: any.
-  std::string first_name;  // The same.
-  Moment moment;
+  std::string last_name{};   // What the name begins with, as typed; empty: any.
+  std::string first_name{};  // The same.
+  Moment moment{};
   std::size_t limit = page_size_default;  // At most page_size_max.
-  std::string cursor;                     // Of the page before; empty for the first one. The rest of the query must be the same.
+  std::string cursor{};                   // Of the page before; empty for the first one. The rest of the query must be the same.
 };
 
 class Roster {

@@ -20,7 +20,9 @@ constexpr char cursor_of_trail = 't';
 constexpr Timestamp beginning_of_time{std::numeric_limits<std::int64_t>::min()};
 
 view::Fingerprint question_of(const TrailQuery& query) {
-  const auto time = [](const std::optional<Timestamp>& at) { return at ? std::optional{static_cast<std::uint64_t>(at->ns)} : std::nullopt; };
+  const auto time = [](const std::optional<Timestamp>& at) {
+    return at ? std::optional{static_cast<std::uint64_t>(at->ns)} : std::nullopt;
+  };
   view::Fingerprint out;
   out.add(query.username ? std::optional{query.username->text()} : std::nullopt);
   out.add(query.provider ? std::optional{query.provider->text()} : std::nullopt);

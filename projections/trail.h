@@ -32,16 +32,16 @@ struct TrailRow {
 
 // Events that meet all of what is given.
 struct TrailQuery {
-  std::optional<Username> username;  // Whom it concerns.
-  std::optional<ProviderId> provider;
-  std::optional<Principal> actor;  // Who did it.
-  std::optional<FactNumber> type;
-  std::optional<Timestamp> from;  // Effective time, both ends included.
-  std::optional<Timestamp> to;
+  std::optional<Username> username{};  // Whom it concerns.
+  std::optional<ProviderId> provider{};
+  std::optional<Principal> actor{};  // Who did it.
+  std::optional<FactNumber> type{};
+  std::optional<Timestamp> from{};  // Effective time, both ends included.
+  std::optional<Timestamp> to{};
   bool newest_first = true;
-  Moment moment;
+  Moment moment{};
   std::size_t limit = page_size_default;  // At most page_size_max.
-  std::string cursor;                     // Of the page before; empty for the first one. The rest of the query must be the same.
+  std::string cursor{};                   // Of the page before; empty for the first one. The rest of the query must be the same.
 };
 
 class Trail {

@@ -55,7 +55,9 @@ std::vector<Quarantined> Views::quarantine(ProjectionKind kind) const {
   return view::quarantined_in(database_->snapshot(), *table);
 }
 
-std::uint64_t Views::disk_bytes(ProjectionKind kind) const { return database_->disk_bytes(*database_->live(static_cast<std::size_t>(kind))); }
+std::uint64_t Views::disk_bytes(ProjectionKind kind) const {
+  return database_->disk_bytes(*database_->live(static_cast<std::size_t>(kind)));
+}
 
 const std::string& Views::dropped_because() const { return database_->dropped_because(); }
 

@@ -1,8 +1,8 @@
 // The projections' database: roster, access and trail, each a cache of the log.
 //
-// The folder is safe to delete: a projector builds everything again from the log. IT HOLDS NAMES IN THE CLEAR, opened from the sealed events:
-// keep it on a disk that may hold them, never back it up, and delete it when a person's erasure must be complete at once. Cursors, positions
-// and errors carry no name.
+// The folder is safe to delete: a projector builds everything again from the log. IT HOLDS NAMES IN THE CLEAR, opened from the sealed
+// events: keep it on a disk that may hold them, never back it up, and delete it when a person's erasure must be complete at once. Cursors,
+// positions and errors carry no name.
 //
 // A folder of another layout or with damage is dropped when it is opened, and starts empty: position 0 everywhere.
 #pragma once

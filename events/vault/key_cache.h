@@ -1,6 +1,7 @@
 // Account keys in memory, at most so many: the oldest goes first. Not thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -20,21 +21,29 @@ class KeyCache {
     return found->second;
   }
 
-  void insert(const AccountId& account, const AccountKey& key) {
-    if (keys_.contains(account)) return;
+  // How many erasures there have been. Asked before a key is read elsewhere, and handed back with it.
+  std::uint64_t erasures() const { return erasures_; }
+
+  // Does nothing if there has been an erasure since: it may have been of this account.
+  void insert(const AccountId& account, const AccountKey& key, std::uint64_t erasures_before) {
+    if (erasures_ != erasures_before || keys_.contains(account)) return;
     keys_.erase(order_[next_]);  // The zero id of an empty slot is no account's.
     keys_.try_emplace(account, key);
     order_[next_] = account;
     next_ = (next_ + 1) % order_.size();
   }
 
-  void erase(const AccountId& account) { keys_.erase(account); }
+  void erase(const AccountId& account) {
+    keys_.erase(account);
+    ++erasures_;
+  }
   std::size_t size() const { return keys_.size(); }
 
  private:
   std::unordered_map<AccountId, AccountKey> keys_;
   std::vector<AccountId> order_;  // A ring, oldest at next_.
   std::size_t next_ = 0;
+  std::uint64_t erasures_ = 0;
 };
 
 }  // namespace muniment

@@ -130,10 +130,9 @@ class Vault::Impl {
   VaultStore store_;
   const EpochId epoch_id_;
 
-  std::mutex key_mutex_;  // Guards the next three; never held while the database is read.
+  std::mutex key_mutex_;  // Guards the next two; never held while the database is read.
   KeyWrapper wrapper_;
   KeyCache key_cache_;
-  std::uint64_t erasures_ = 0;  // A key read before one is not put into the cache after it.
 
   std::mutex mac_mutex_;
   HmacSha256 hmac_;
@@ -267,7 +266,7 @@ NewAccount Vault::Impl::take_account() {
   store_.require_usable();
   NewAccount account = pool_.take();
   const std::lock_guard lock(key_mutex_);
-  key_cache_.insert(account.id, account.key);
+  key_cache_.insert(account.id, account.key, key_cache_.erasures());
   return account;
 }
 
@@ -277,13 +276,13 @@ std::optional<AccountKey> Vault::Impl::account_key(const AccountId& account) {
   {
     const std::lock_guard lock(key_mutex_);
     if (std::optional<AccountKey> key = key_cache_.find(account)) return key;
-    erasures_before = erasures_;
+    erasures_before = key_cache_.erasures();
   }
   const std::optional<std::string> value = store_.get(Key::account_key(account).text());
   if (!value) return std::nullopt;
   const AccountKey key = unwrap_account_key(account, *value);
   const std::lock_guard lock(key_mutex_);
-  if (erasures_ == erasures_before) key_cache_.insert(account, key);
+  key_cache_.insert(account, key, erasures_before);
   return key;
 }
 
@@ -385,7 +384,6 @@ void Vault::Impl::erase(const AccountId& account) {
     staged = write_staged();
     const std::lock_guard key_lock(key_mutex_);
     key_cache_.erase(account);
-    ++erasures_;
   }
   commit(staged);
 }

@@ -40,7 +40,10 @@ class OneLink : public LinkWalk {
 class LinksOfUser : public LinkWalk {
  public:
   LinksOfUser(const AccessContext& context, std::string username, PackedProvider from)
-      : reader_(context), username_(std::move(username)), prefix_(user_links_prefix(username_)), rows_(context.snapshot.rows(context.table, Scan::prefix)) {
+      : reader_(context),
+        username_(std::move(username)),
+        prefix_(user_links_prefix(username_)),
+        rows_(context.snapshot.rows(context.table, Scan::prefix)) {
     std::string key = prefix_;
     put_provider(key, from);
     rows_.seek(key);
@@ -166,7 +169,8 @@ class EverythingWalk : public LinkWalk {
     while (providers_.valid() && providers_.key().starts_with(prefix_)) {
       const auto provider = ByteReader(providers_.key().substr(prefix_.size())).provider();
       const auto eras = take_eras(provider);
-      if (std::none_of(eras.begin(), eras.end(), [this](const EraStart& era) { return has_begun(era, context_.as_of, context_.latest); })) continue;
+      if (std::none_of(eras.begin(), eras.end(), [this](const EraStart& era) { return has_begun(era, context_.as_of, context_.latest); }))
+        continue;
       links_.emplace(context_, reader_, provider, eras, provider == from_.provider ? std::string_view{from_.username} : std::string_view{});
       return true;
     }
@@ -197,7 +201,11 @@ class EverythingWalk : public LinkWalk {
 class ServiceWalk : public LinkWalk {
  public:
   ServiceWalk(const AccessContext& context, ServiceNumber service, LinkPlace from)
-      : context_(context), reader_(context), service_(service), from_(std::move(from)), grants_(context.snapshot.rows(context.table, Scan::whole)) {
+      : context_(context),
+        reader_(context),
+        service_(service),
+        from_(std::move(from)),
+        grants_(context.snapshot.rows(context.table, Scan::whole)) {
     put_tag(prefix_, TableTag::grant);
     put_u32be(prefix_, service_);
     seek(from_.provider);
@@ -260,7 +268,9 @@ class ServiceWalk : public LinkWalk {
 }  // namespace
 
 LinkReader::LinkReader(const AccessContext& context)
-    : context_(context), one_(context.snapshot.rows(context.table, Scan::prefix)), closing_rows_(context.snapshot.rows(context.table, Scan::prefix)) {}
+    : context_(context),
+      one_(context.snapshot.rows(context.table, Scan::prefix)),
+      closing_rows_(context.snapshot.rows(context.table, Scan::prefix)) {}
 
 void LinkReader::read(PackedProvider provider, std::string_view username, Link& out) {
   out.provider = provider;

@@ -71,7 +71,7 @@ PersonRow take_person_row(std::string_view value);
 // Where a row stands among those of its provider and era.
 struct RowName {
   bool named = false;
-  std::string last;   // Search keys.
+  std::string last;  // Search keys.
   std::string first;
   std::string username;
   Position linked = 0;

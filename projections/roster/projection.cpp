@@ -179,11 +179,13 @@ void RosterProjection::add_name(schema::Event::Reader event, std::string_view us
 
 void RosterProjection::put_row(const Person& person, std::string_view username, const RosterLink& link, const RowPlace& place,
                                RowBuffer& rows) const {
-  auto version = std::find_if(person.names.begin(), person.names.end(), [&](const NameVersion& v) { return v.event.position == place.version; });
+  auto version =
+      std::find_if(person.names.begin(), person.names.end(), [&](const NameVersion& v) { return v.event.position == place.version; });
   Span span{link.started, version->event, link.ends};
   for (auto later = version + 1; later != person.names.end(); ++later) {
     // An earlier end that counts wherever this one does makes this one idle.
-    const bool idle = std::any_of(version + 1, later, [&](const NameVersion& v) { return v.event.import == 0 && v.event.at <= later->event.at; });
+    const bool idle =
+        std::any_of(version + 1, later, [&](const NameVersion& v) { return v.event.import == 0 && v.event.at <= later->event.at; });
     if (!idle) span.ends.push_back(later->event);
   }
   const RowName name = row_name(version->name, username, link.started.position, place.version);

@@ -15,7 +15,9 @@ constexpr std::uint64_t letters = 26;
 constexpr std::size_t packed_provider_size = 5;
 constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
 
-[[noreturn]] void too_short() { throw Failed("a row of the views is shorter than its fields: delete the views' folder, they are built again"); }
+[[noreturn]] void too_short() {
+  throw Failed("a row of the views is shorter than its fields: delete the views' folder, they are built again");
+}
 
 }  // namespace
 

@@ -164,7 +164,8 @@ Snapshot::~Snapshot() = default;
 
 namespace {
 
-std::optional<std::string> get_value(rocksdb::DB& db, const rocksdb::ReadOptions& options, ColumnFamilyHandle* column, std::string_view key) {
+std::optional<std::string> get_value(rocksdb::DB& db, const rocksdb::ReadOptions& options, ColumnFamilyHandle* column,
+                                     std::string_view key) {
   rocksdb::PinnableSlice value;
   const auto status = db.Get(options, column, slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
@@ -213,7 +214,7 @@ struct Database::Impl {
   std::shared_ptr<rocksdb::DB> db;
   TablePtr fixed;  // The default column family.
   mutable std::mutex mutex;
-  std::vector<TablePtr> live;      // Guarded by mutex.
+  std::vector<TablePtr> live;       // Guarded by mutex.
   std::uint64_t last_building = 0;  // Guarded by mutex.
   std::atomic<std::uint64_t> incoming_files = 0;
 
@@ -340,9 +341,7 @@ void Database::swap_in(std::size_t view, TablePtr table) {
   check(impl_->db->DropColumnFamily(table->impl().handle), impl_->options.folder, "dropping the former table");
 }
 
-void Database::drop(TablePtr table) {
-  check(impl_->db->DropColumnFamily(table->impl().handle), impl_->options.folder, "dropping a table");
-}
+void Database::drop(TablePtr table) { check(impl_->db->DropColumnFamily(table->impl().handle), impl_->options.folder, "dropping a table"); }
 
 Snapshot Database::snapshot() const { return Snapshot{std::make_unique<Snapshot::Impl>(impl_->db)}; }
 

@@ -17,9 +17,7 @@ TEST_F(AppointOfficerTest, RecordsNothingForWhoIsAnOfficer) {
   then_nothing_is_recorded();
 }
 
-TEST_F(AppointOfficerTest, Refuses) {
-  refuses_in_order(needs_the_agency(AppointOfficer{username("rkelly")}));
-}
+TEST_F(AppointOfficerTest, Refuses) { refuses_in_order(needs_the_agency(AppointOfficer{username("rkelly")})); }
 
 TEST_F(AppointOfficerTest, TakesNoNameThatNoActorCouldHave) {
   for (const auto* json : {R"({"type":"appoint_officer","actor":"officer:rkelly","officer":""})",

@@ -60,8 +60,8 @@ TEST_F(AssignPrimaryUserTest, RemovesTheFormerForANewPersonToo) {
 TEST_F(AssignPrimaryUserTest, SaysThatTheFormerIsLinkedElsewhere) {
   given(was_linked(general, preed, mhughes, {claims}));
   when(existing(mercy, bking), by(officer));
-  then(schema::Authority::OFFICER,
-       {{.fact = fact::PrimaryUserAssigned{{portal_user, reports}, mhughes.text(), false}, .streams = {of(bking), of(mercy), of(mhughes)}}});
+  then(schema::Authority::OFFICER, {{.fact = fact::PrimaryUserAssigned{{portal_user, reports}, mhughes.text(), false},
+                                     .streams = {of(bking), of(mercy), of(mhughes)}}});
 }
 
 TEST_F(AssignPrimaryUserTest, DoesNotCountLinksAtClosedProviders) {

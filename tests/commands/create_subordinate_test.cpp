@@ -17,7 +17,7 @@ class CreateSubordinateTest : public Ledger {
 };
 
 TEST_F(CreateSubordinateTest, CreatesTheAccountAndReturnsItsUsername) {
-  when(R"({"type":"create_subordinate","actor":"mhughes1","provider":"110012345 A","note":"temp until May","pin":"0123",
+  when(R"({"type":"create_subordinate","actor":"mhughes1","provider":"110012345 A","note":"temp until May","pin":"0987",
            "last_name":"Núñez-O'Neil","first_name":"Émile","middle_initial":"J.","birth_day":"02/29","email":"e.n@clinic.example",
            "zip":"023011234","services":["view_provider_reports","claims_submission_and_status"]})");
   const Username name = username("enunezoneil1");
@@ -26,7 +26,7 @@ TEST_F(CreateSubordinateTest, CreatesTheAccountAndReturnsItsUsername) {
                                           .streams = {of(name), of(mercy), claim_of(name)},
                                           .personal = Personal{profile, "temp until May", {}}}});
   EXPECT_EQ(answer().username, name.text());
-  EXPECT_EQ(pin(name), "0123");
+  EXPECT_EQ(pin(name), "0987");
   EXPECT_EQ(account(name).home(), mercy);
   EXPECT_EQ(sight().profile(account(name)), profile);
 }
@@ -63,10 +63,9 @@ TEST_F(CreateSubordinateTest, AsksAboutSomebodyWhoLooksTheSame) {
 
 // Control of the above: each part of the comparison counts.
 TEST_F(CreateSubordinateTest, TakesSomebodyElseForSomebodyElse) {
-  for (const auto& change : std::vector<std::function<void(Profile&)>>{[](Profile& p) { p.first_name = "Jon"; },
-                                                                       [](Profile& p) { p.last_name = "Doer"; },
-                                                                       [](Profile& p) { p.birth_day = "07/05"; },
-                                                                       [](Profile& p) { p.email = "john@clinic.example"; }}) {
+  for (const auto& change : std::vector<std::function<void(Profile&)>>{
+           [](Profile& p) { p.first_name = "Jon"; }, [](Profile& p) { p.last_name = "Doer"; }, [](Profile& p) { p.birth_day = "07/05"; },
+           [](Profile& p) { p.email = "john@clinic.example"; }}) {
     Profile profile = profile_of("John", "Doe");
     change(profile);
     when(create(mercy, profile, {claims}), by(mhughes));

@@ -19,6 +19,15 @@
 #include "commands/decider.h"
 #include "events/log/memory_log.h"
 
+namespace muniment {
+
+inline void PrintTo(const Profile& profile, std::ostream* out) {
+  *out << profile.last_name << '|' << profile.first_name << '|' << profile.middle_initial << '|' << profile.birth_day << '|' << profile.email
+       << '|' << profile.zip;
+}
+
+}  // namespace muniment
+
 namespace muniment::test {
 
 inline ProviderId provider(std::string_view text) { return ProviderId::parse(text).value(); }

@@ -16,9 +16,8 @@ TEST_F(LinkSubordinateTest, LinksAnAccountByItsUsername) {
 
 TEST_F(LinkSubordinateTest, SealsTheNote) {
   when(LinkSubordinate{mercy, sstone, {claims}}, by(bking, {.note = "covers for John"}));
-  then(schema::Authority::BACKUP, {{.fact = fact::SubordinateLinked{{claims}},
-                                    .streams = {of(sstone), of(mercy)},
-                                    .personal = Personal{{}, "covers for John", {}}}});
+  then(schema::Authority::BACKUP,
+       {{.fact = fact::SubordinateLinked{{claims}}, .streams = {of(sstone), of(mercy)}, .personal = Personal{{}, "covers for John", {}}}});
 }
 
 TEST_F(LinkSubordinateTest, TakesUpAnUnlinkedAccountAtItsFormerHome) {
@@ -55,8 +54,7 @@ TEST_F(LinkSubordinateTest, NamesWhatIsMalformed) {
   const auto form = [](std::string_view fields) {
     return form_of(R"({"type":"link_subordinate","actor":"mhughes1",)" + std::string{fields} + "}");
   };
-  EXPECT_EQ(form(R"("provider":"x","username":"jdoe1","services":[])"),
-            "provider: expected nine digits and a letter, such as 110012345A");
+  EXPECT_EQ(form(R"("provider":"x","username":"jdoe1","services":[])"), "provider: expected nine digits and a letter, such as 110012345A");
   EXPECT_EQ(form(R"("provider":"110012345A","username":"","services":[])"),
             "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
   EXPECT_EQ(form(R"("provider":"110012345A","username":"jdoe1","services":[" a"])"),

@@ -15,9 +15,8 @@ class ResetPasswordTest : public Ledger {
 
 TEST_F(ResetPasswordTest, ReturnsACredentialThatTheLogDoesNotHold) {
   when(R"({"type":"reset_password","actor":"mhughes1","provider":"110012345A","username":"jdoe1","note":"called the desk"})");
-  then(schema::Authority::PRIMARY_USER, {{.fact = fact::PasswordReset{tomorrow()},
-                                          .streams = {of(jdoe), of(mercy)},
-                                          .personal = Personal{{}, "called the desk", {}}}});
+  then(schema::Authority::PRIMARY_USER,
+       {{.fact = fact::PasswordReset{tomorrow()}, .streams = {of(jdoe), of(mercy)}, .personal = Personal{{}, "called the desk", {}}}});
   const std::string credential = answer().credential;
   EXPECT_EQ(credential.size(), 23U);
   EXPECT_FALSE(log_holds(credential.substr(0, 5)));

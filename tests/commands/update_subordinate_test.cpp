@@ -51,11 +51,11 @@ TEST_F(UpdateSubordinateTest, NamesEachFieldThatChanged) {
   UpdateSubordinate all = unchanged();
   all.profile = {"Dorn", "Jon", "", "07/05", "j@clinic.example", "02301"};
   when(all, by(bking));
-  then(schema::Authority::BACKUP, {{.fact = fact::ProfileChanged{{ProfileField::LAST_NAME, ProfileField::FIRST_NAME,
-                                                                  ProfileField::MIDDLE_INITIAL, ProfileField::BIRTH_DAY,
-                                                                  ProfileField::EMAIL, ProfileField::ZIP}},
-                                    .streams = {of(jdoe), of(mercy)},
-                                    .personal = Personal{all.profile, {}, {}}}});
+  then(schema::Authority::BACKUP,
+       {{.fact = fact::ProfileChanged{{ProfileField::LAST_NAME, ProfileField::FIRST_NAME, ProfileField::MIDDLE_INITIAL,
+                                       ProfileField::BIRTH_DAY, ProfileField::EMAIL, ProfileField::ZIP}},
+         .streams = {of(jdoe), of(mercy)},
+         .personal = Personal{all.profile, {}, {}}}});
 }
 
 TEST_F(UpdateSubordinateTest, KeepsThePinThatIsNotTyped) {
@@ -75,9 +75,8 @@ TEST_F(UpdateSubordinateTest, SealsTheNoteWithTheFirstEventWhateverItIs) {
   UpdateSubordinate services_alone = unchanged();
   services_alone.services = {};
   when(services_alone, by(mhughes, {.note = "moved"}));
-  then(schema::Authority::PRIMARY_USER, {{.fact = fact::ServicesAssigned{{}, {claims, fax}},
-                                          .streams = {of(jdoe), of(mercy)},
-                                          .personal = Personal{{}, "moved", {}}}});
+  then(schema::Authority::PRIMARY_USER,
+       {{.fact = fact::ServicesAssigned{{}, {claims, fax}}, .streams = {of(jdoe), of(mercy)}, .personal = Personal{{}, "moved", {}}}});
   EXPECT_EQ(services_at(mercy, jdoe), std::vector<std::string_view>{}) << "on the roster, holding nothing";
 }
 
@@ -168,12 +167,11 @@ TEST_F(UpdateSubordinateTest, GivesAnImportedAccountItsFirstProfile) {
   UpdateSubordinate update{old, imported, profile_of("Otto", "Katz"), "4711", {claims}};
   update.profile.middle_initial = "";
   when(update, by("aquinn1"));
-  then(schema::Authority::PRIMARY_USER,
-       {{.fact = fact::ProfileChanged{{ProfileField::LAST_NAME, ProfileField::FIRST_NAME, ProfileField::BIRTH_DAY, ProfileField::EMAIL,
-                                       ProfileField::ZIP}},
-         .streams = {of(imported), of(old)},
-         .personal = Personal{update.profile, {}, {}}},
-        {.fact = fact::PinChanged{}, .streams = {of(imported), of(old)}}});
+  then(schema::Authority::PRIMARY_USER, {{.fact = fact::ProfileChanged{{ProfileField::LAST_NAME, ProfileField::FIRST_NAME,
+                                                                        ProfileField::BIRTH_DAY, ProfileField::EMAIL, ProfileField::ZIP}},
+                                          .streams = {of(imported), of(old)},
+                                          .personal = Personal{update.profile, {}, {}}},
+                                         {.fact = fact::PinChanged{}, .streams = {of(imported), of(old)}}});
 }
 
 TEST_F(UpdateSubordinateTest, Refuses) {

@@ -153,11 +153,11 @@ TEST_F(AccessTest, ShowsWhoGrantedAndWhoEndedIt) {
   const auto revoke = story.assigned(mercy, "jdoe11", {}, {"claims"});
 
   const auto row = only_row(at(granted_at));
-  EXPECT_EQ(row.granted, (AccessChange{grant, granted_at, "subordinate_created", 0, schema::Authority::OFFICER, Principal::account("mhughes"),
-                                       "rlee", "tnguyen", "new_hire", "REQ-7"}));
+  EXPECT_EQ(row.granted, (AccessChange{grant, granted_at, "subordinate_created", 0, schema::Authority::OFFICER,
+                                       Principal::account("mhughes"), "rlee", "tnguyen", "new_hire", "REQ-7"}));
   ASSERT_TRUE(row.ended.has_value());
-  EXPECT_EQ(*row.ended, (AccessChange{revoke, story.now(), "services_assigned", 0, schema::Authority::OFFICER, Principal::submitter("portal"), "",
-                                      "", "", "REQ-9"}));
+  EXPECT_EQ(*row.ended, (AccessChange{revoke, story.now(), "services_assigned", 0, schema::Authority::OFFICER,
+                                      Principal::submitter("portal"), "", "", "", "REQ-9"}));
 }
 
 TEST_F(AccessTest, DoesNotShowAnEndThatWasNotKnownThen) {
@@ -177,7 +177,8 @@ TEST_F(AccessTest, FiltersByProviderUserAndServiceAndTheirCombinations) {
   };
   EXPECT_THAT(ask(provider(mercy), {}, {}),
               ElementsAre("110012345A asmith1 claims", "110012345A jdoe11 claims", "110012345A jdoe11 members"));
-  EXPECT_THAT(ask({}, user("jdoe11"), {}), ElementsAre("110012345A jdoe11 claims", "110012345A jdoe11 members", "110012346B jdoe11 claims"));
+  EXPECT_THAT(ask({}, user("jdoe11"), {}),
+              ElementsAre("110012345A jdoe11 claims", "110012345A jdoe11 members", "110012346B jdoe11 claims"));
   EXPECT_THAT(ask({}, {}, "claims"), ElementsAre("110012345A asmith1 claims", "110012345A jdoe11 claims", "110012346B jdoe11 claims"));
   EXPECT_THAT(ask(provider(mercy), user("jdoe11"), {}), ElementsAre("110012345A jdoe11 claims", "110012345A jdoe11 members"));
   EXPECT_THAT(ask(provider(mercy), {}, "members"), ElementsAre("110012345A jdoe11 members"));
@@ -285,7 +286,8 @@ TEST_F(AccessTest, TellsWhatWasGainedAndLostBetweenTwoMoments) {
   const auto to = story.now();
   story.removed(mercy, "asmith1");
 
-  EXPECT_THAT(differences({from, to}), ElementsAre("- 110012345A jdoe11 members", "+ 110012345A jdoe11 referrals", "+ 110012346B bjones1 claims"));
+  EXPECT_THAT(differences({from, to}),
+              ElementsAre("- 110012345A jdoe11 members", "+ 110012345A jdoe11 referrals", "+ 110012346B bjones1 claims"));
   EXPECT_THAT(differences({from, to, {}, provider(hope)}), ElementsAre("+ 110012346B bjones1 claims"));
   EXPECT_THAT(differences({from, to, {}, {}, user("asmith1")}), IsEmpty());
   EXPECT_THAT(differences({from, to, revoke - 1}), IsEmpty()) << "nothing of it was known then";

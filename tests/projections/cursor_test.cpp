@@ -56,7 +56,8 @@ TEST(Cursor, IsRefusedWithAnyBitFlippedAndAtAnyShorterLength) {
 }
 
 TEST(Cursor, IsRefusedWhenItIsNoCursorAtAll) {
-  for (const char* text : {"x", "zz", "00", "select 1", "deadbeefdeadbeef"}) EXPECT_FALSE(read_cursor('a', question, text).has_value()) << text;
+  for (const char* text : {"x", "zz", "00", "select 1", "deadbeefdeadbeef"})
+    EXPECT_FALSE(read_cursor('a', question, text).has_value()) << text;
   EXPECT_FALSE(read_cursor('a', question, std::string(100'000, '0')).has_value());
   std::mt19937 random(7);
   for (int i = 0; i < 2000; ++i) {

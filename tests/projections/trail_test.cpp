@@ -56,7 +56,8 @@ TEST_F(TrailTest, CombinesWhatIsAskedFor) {
     story.next.actor = Principal::account(i % 5 ? "a" : "b");
     story.password_reset(i % 4 ? mercy : hope, "u" + std::to_string(i % 7));
   }
-  const TrailQuery query{.username = user("u3"), .provider = provider(mercy), .actor = Principal::account("a"), .type = fact_number("password_reset")};
+  const TrailQuery query{
+      .username = user("u3"), .provider = provider(mercy), .actor = Principal::account("a"), .type = fact_number("password_reset")};
   std::vector<Position> expected;
   for (const auto& told : story.told()) {
     if (told.username == "u3" && told.provider == mercy && told.actor.name == "a" && told.type == "password_reset") {

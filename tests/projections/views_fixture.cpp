@@ -47,7 +47,8 @@ std::vector<std::string> ViewsTest::roster(RosterQuery query, std::size_t limit)
   catch_up();
   const Roster asked(*views);
   std::vector<std::string> out;
-  for (const auto& row : all_rows(std::move(query), limit, [&](const RosterQuery& q) { return asked.search(q); })) out.push_back(row.username);
+  for (const auto& row : all_rows(std::move(query), limit, [&](const RosterQuery& q) { return asked.search(q); }))
+    out.push_back(row.username);
   return out;
 }
 
@@ -55,7 +56,8 @@ std::vector<Position> ViewsTest::trail(TrailQuery query, std::size_t limit) {
   catch_up();
   const Trail asked(*views);
   std::vector<Position> out;
-  for (const auto& row : all_rows(std::move(query), limit, [&](const TrailQuery& q) { return asked.search(q); })) out.push_back(row.position);
+  for (const auto& row : all_rows(std::move(query), limit, [&](const TrailQuery& q) { return asked.search(q); }))
+    out.push_back(row.position);
   return out;
 }
 

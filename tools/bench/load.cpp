@@ -45,8 +45,8 @@ std::string primary_of(std::uint32_t provider) { return "p" + letters(provider) 
 
 Profile profile_of(std::string first, std::uint32_t number) {
   const std::string last = letters(number);
-  return {std::move(first),
-          last,
+  return {last,
+          std::move(first),
           "",
           fmt::format("{:02}/{:02}", number % 12 + 1, number % 28 + 1),
           last + "@example.org",

@@ -116,8 +116,8 @@ void bench_write(const fs::path& folder, std::size_t events, std::size_t group, 
     const double seconds = seconds_since(begin);
     const auto recorded = static_cast<double>(store.log().head(0).position - before);
     rates.push_back(recorded / seconds);
-    fmt::print("  round {:<36}{:>14.0f}{:>14.0f}{:>12.2f}\n", round + 1, recorded / seconds, recorded / seconds / static_cast<double>(group),
-               (processor_seconds() - processor) * 1e6 / recorded);
+    fmt::print("  round {:<36}{:>14.0f}{:>14.0f}{:>12.2f}\n", round + 1, recorded / seconds,
+               recorded / seconds / static_cast<double>(group), (processor_seconds() - processor) * 1e6 / recorded);
     std::fflush(stdout);
     store.close();
     fs::remove_all(store_folder);
@@ -175,7 +175,8 @@ void bench_replay(const fs::path& folder) {
   const auto digest_begin = Clock::now();
   const Digest digest = world.digest();
   fmt::print("{:<44}{:>14.2f} s  {}\n", "digest of the state", seconds_since(digest_begin), to_hex(digest));
-  fmt::print("{:<44}{:>14} MB, {} accounts, {} providers\n", "peak memory", peak_memory_mb(), world.account_count(), world.provider_count());
+  fmt::print("{:<44}{:>14} MB, {} accounts, {} providers\n", "peak memory", peak_memory_mb(), world.account_count(),
+             world.provider_count());
   store.close();
 }
 
@@ -254,15 +255,14 @@ void bench_query(const fs::path& folder, int questions) {
   measure("as-of, one user, now", questions, [&] { count(access.as_of({.username = user()})); });
   measure("as-of, one user, at a position", questions, [&] { count(access.as_of({.username = user(), .moment = moment()})); });
   measure("as-of, one provider, now", questions, [&] { count(access.as_of({.provider = load.random_provider()})); });
-  measure("as-of, one provider, at a position", questions, [&] { count(access.as_of({.provider = load.random_provider(), .moment = moment()})); });
+  measure("as-of, one provider, at a position", questions,
+          [&] { count(access.as_of({.provider = load.random_provider(), .moment = moment()})); });
   measure("trail, one user, newest first", questions, [&] { count(trail.search({.username = user()})); });
   measure("trail, one provider, newest first", questions, [&] { count(trail.search({.provider = load.random_provider()})); });
-  measure("trail, provider and type, at a position", questions, [&] {
-    count(trail.search({.provider = load.random_provider(), .type = fact_number("password_reset"), .moment = moment()}));
-  });
-  measure("trail, user and provider, oldest first", questions, [&] {
-    count(trail.search({.username = user(), .provider = load.random_provider(), .newest_first = false}));
-  });
+  measure("trail, provider and type, at a position", questions,
+          [&] { count(trail.search({.provider = load.random_provider(), .type = fact_number("password_reset"), .moment = moment()})); });
+  measure("trail, user and provider, oldest first", questions,
+          [&] { count(trail.search({.username = user(), .provider = load.random_provider(), .newest_first = false})); });
   fmt::print("{:<44}{:>10}\n", "rows given", rows);
 }
 

@@ -70,7 +70,7 @@ BENCHMARK(leaf_hash)->Arg(250)->Arg(400);
 
 void seal(benchmark::State& state) {
   Sealer sealer;
-  AccountKey key;
+  const AccountKey key = AccountKey::random();
   const AccountId account = IdSource{}.next_account();
   const EventId event = IdSource{}.next_event();
   const Bytes personal(120, 'x');

@@ -21,6 +21,13 @@ Bytes content_of_text(std::string_view kind, std::string_view first, std::string
   return out;
 }
 
+Request request_of(std::string command_id, Principal actor) {
+  Request out;
+  out.command_id = std::move(command_id);
+  out.actor = std::move(actor);
+  return out;
+}
+
 bool is_good(const Answer& answer) { return answer.status == Answer::Status::accepted || answer.status == Answer::Status::unchanged; }
 
 // Hands rows to the sequencer, a bounded number ahead of their answers, and keeps the first answer that is not a good one.
@@ -109,7 +116,7 @@ class Run {
       return std::nullopt;
     }
     // One that was recorded is found again by its providers, so the id only has to be new.
-    Command command{.request = {.command_id = "import:" + IdSource{}.next_event().hex(), .actor = options_.actor},
+    Command command{.request = request_of("import:" + IdSource{}.next_event().hex(), options_.actor),
                     .body = StartImport{plan_.providers, options_.administrator_services, plan_.changes.size()},
                     .type = "start_import"};
     command.content = content_of_text("start", command.request.command_id);
@@ -138,7 +145,7 @@ class Run {
   }
 
   Answer complete() {
-    Command command{.request = {.command_id = "complete:" + import_.id.hex(), .actor = options_.actor},
+    Command command{.request = request_of("complete:" + import_.id.hex(), options_.actor),
                     .body = CompleteImport{import_.id, plan_.known_of_open + plan_.changes.size()},
                     .type = "complete_import"};
     command.content = content_of_text("complete", import_.id.hex());
@@ -147,7 +154,7 @@ class Run {
 
   // What the history implies, the node says: its providers and services.
   Command implied(ImportRow row, Bytes content) const {
-    return {.request = {.command_id = row_id(vault_.fingerprint(content)), .actor = Principal::node()},
+    return {.request = request_of(row_id(vault_.fingerprint(content)), Principal::node()),
             .body = std::move(row),
             .type = "import_row",
             .content = std::move(content)};
@@ -177,12 +184,12 @@ class Run {
   Command row_of(const HistoryChange& change, std::uint32_t ordinal) const {
     Bytes content = content_of(change, ordinal);
     const auto kind = change.action == HistoryChange::Action::grant ? ImportRow::Kind::grant : ImportRow::Kind::revoke;
-    return {.request = {.command_id = row_id(vault_.fingerprint(content)),
-                        .actor = outsider(change.actor),
-                        .requested_by = std::string{change.requested_by},
-                        .approved_by = std::string{change.approved_by},
-                        .reason = std::string{change.reason},
-                        .reference = std::string{change.reference}},
+    Request request = request_of(row_id(vault_.fingerprint(content)), outsider(change.actor));
+    request.requested_by = change.requested_by;
+    request.approved_by = change.approved_by;
+    request.reason = change.reason;
+    request.reference = change.reference;
+    return {.request = std::move(request),
             .body = ImportRow{.kind = kind,
                               .import = import_.position,
                               .at = change.at,

@@ -37,12 +37,12 @@ class CommandLine {
  private:
   // What `sub` runs with its flags once the line is read.
   template <typename Flags>
-  void choose(CLI::App* sub, Flags& flags, ExitCode (*run)(const Flags&, Console&)) {
+  void choose(CLI::App* sub, Flags& flags, ExitCode (*runner)(const Flags&, Console&)) {
     sub->fallthrough();
-    sub->callback([this, &flags, run] {
-      chosen_ = [this, &flags, run] {
+    sub->callback([this, &flags, runner] {
+      chosen_ = [this, &flags, runner] {
         if constexpr (requires { flags.store; }) flags.store = store_;
-        return run(flags, console_);
+        return runner(flags, console_);
       };
     });
   }

@@ -11,7 +11,8 @@ ExitCode as_of(const AsOfFlags& flags, Store& store, const Console& console) {
   AccessQuery query{.provider = provider_flag("--provider", flags.provider),
                     .username = username_flag("--user", flags.username),
                     .service = flags.service.empty() ? std::nullopt : std::optional{flags.service},
-                    .moment = moment_of(flags, store.log())};
+                    .moment = moment_of(flags, store.log()),
+                    .cursor = {}};
   require_known(store.log(), query.provider, query.username);
   bring_up_to_date(store, console);
   const Access access(store.views());

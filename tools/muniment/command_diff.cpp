@@ -16,7 +16,8 @@ ExitCode diff(const DiffFlags& flags, Store& store, const Console& console) {
                         .to = *to,
                         .position = moment_of(flags, store.log()).position,
                         .provider = provider_flag("--provider", flags.provider),
-                        .username = username_flag("--user", flags.username)};
+                        .username = username_flag("--user", flags.username),
+                        .cursor = {}};
   require_known(store.log(), query.provider, query.username);
   bring_up_to_date(store, console);
   const Access access(store.views());

@@ -24,8 +24,11 @@ std::string_view name_of(NameState state) {
 ExitCode roster(const RosterFlags& flags, Store& store, const Console& console) {
   const auto provider = provider_flag("--provider", flags.provider);
   if (!provider) throw CliError(ExitCode::usage, "--provider: expected a PID/SL");
-  RosterQuery query{
-      .provider = *provider, .last_name = flags.last_name, .first_name = flags.first_name, .moment = moment_of(flags, store.log())};
+  RosterQuery query{.provider = *provider,
+                    .last_name = flags.last_name,
+                    .first_name = flags.first_name,
+                    .moment = moment_of(flags, store.log()),
+                    .cursor = {}};
   require_known(store.log(), query.provider, std::nullopt);
   bring_up_to_date(store, console);
   const Roster roster(store.views());

@@ -45,6 +45,7 @@ ExitCode trail(const TrailFlags& flags, Store& store, const Console& console) {
   TrailQuery query{.username = username_flag("--user", flags.username),
                    .provider = provider_flag("--provider", flags.provider),
                    .actor = actor_flag(flags.actor),
+                   .type = std::nullopt,
                    .from = time_flag("--from", flags.from),
                    .to = time_flag("--to", flags.to),
                    .newest_first = !flags.is_oldest_first,

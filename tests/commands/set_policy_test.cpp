@@ -1,0 +1,98 @@
+#include "tests/commands/ledger.h"
+
+namespace muniment::test {
+namespace {
+
+class SetPolicyTest : public Ledger {
+ protected:
+  SetPolicy with_zone(const std::optional<ProviderId>& at, const char* zone) {
+    return policy(at, [&](schema::Policy::Builder out) { out.setTimeZone(zone); });
+  }
+  SetPolicy with_pair(const std::optional<ProviderId>& at, std::string_view service, std::string_view other) {
+    return policy(at, [&](schema::Policy::Builder out) {
+      auto pair = out.initIncompatible(1)[0];
+      pair.setService(std::string{service});
+      pair.setOther(std::string{other});
+    });
+  }
+};
+
+TEST_F(SetPolicyTest, SetsTheWholePolicyOfOneProvider) {
+  when(R"({"type":"set_policy","actor":"officer:rkelly","provider":"110067890B","time_zone":"America/New_York","work_days":[1,2,3,4,5],
+           "work_from":"08:00","work_to":"18:30","delegation":true,
+           "incompatible":[{"service":"claims_submission_and_status","other":"manage_referrals"}],
+           "thresholds":[{"name":"dormant_days","value":90}]})");
+  const SetPolicy expected = policy(general, [](schema::Policy::Builder out) {
+    out.setTimeZone("America/New_York");
+    out.setWorkDays({1, 2, 3, 4, 5});
+    out.setWorkFrom("08:00");
+    out.setWorkTo("18:30");
+    out.setDelegation(true);
+    auto pair = out.initIncompatible(1)[0];
+    pair.setService("claims_submission_and_status");
+    pair.setOther("manage_referrals");
+    auto threshold = out.initThresholds(1)[0];
+    threshold.setName("dormant_days");
+    threshold.setValue(90);
+  });
+  then(schema::Authority::OFFICER, {{.fact = fact::PolicySet{expected.policy}, .streams = {policy_of(general)}}});
+  EXPECT_TRUE(sight().policy(general).delegates());
+}
+
+TEST_F(SetPolicyTest, SetsTheAgencysForEveryProviderWithoutOne) {
+  const SetPolicy on = policy({}, [](schema::Policy::Builder out) { out.setDelegation(true); });
+  when(on, by(officer));
+  then(schema::Authority::OFFICER, {{.fact = fact::PolicySet{on.policy}, .streams = {of(schema::StreamKind::POLICY)}}});
+  EXPECT_TRUE(sight().policy(general).delegates());
+  given(Asked{with_zone(general, "UTC"), by(officer)});
+  EXPECT_FALSE(sight().policy(general).delegates()) << "its own replaces the agency's whole";
+}
+
+TEST_F(SetPolicyTest, RecordsNothingForTheSamePolicy) {
+  given(Asked{with_zone(general, "UTC"), by(officer)});
+  when(with_zone(general, "UTC"), by(officer));
+  then_nothing_is_recorded();
+  when(with_zone({}, "UTC"), by(officer));
+  EXPECT_EQ(answer().status, Answer::Status::accepted) << "the agency's is another one";
+}
+
+TEST_F(SetPolicyTest, Refuses) {
+  refuses_in_order(needs_an_open_provider([&](const ProviderId& id) { return with_pair(id, claims, telepathy); }));
+  refuses_in_order(needs_the_agency(with_pair(mercy, claims, telepathy)));
+  refuses_in_order(needs_the_agency(with_pair({}, claims, telepathy)));
+  refuses_in_order({{Refusal::service_unknown, with_pair(mercy, claims, telepathy), by(officer)},
+                    {Refusal::service_unknown, with_pair({}, telepathy, claims), by(officer)}});
+}
+
+TEST_F(SetPolicyTest, NamesWhatIsMalformed) {
+  const auto form = [](std::string_view fields) {
+    return form_of(R"({"type":"set_policy","actor":"officer:rkelly")" + std::string{fields} + "}");
+  };
+  EXPECT_EQ(form(""), "well-formed");
+  EXPECT_EQ(form(R"(,"provider":"")"), "provider: expected nine digits and a letter, such as 110012345A");
+  for (const auto* zone : {"America/New_York", "UTC", "Etc/GMT+5", "America/Argentina/Ushuaia", "EST5EDT"})
+    EXPECT_EQ(form(R"(,"time_zone":")" + std::string{zone} + "\""), "well-formed") << zone;
+  for (const auto* zone : {"", "America/", "/etc/passwd", "../x", "America//New_York", "New York", "5EST"}) {
+    EXPECT_EQ(form(R"(,"time_zone":")" + std::string{zone} + "\""), "time_zone: expected an IANA name such as America/New_York") << zone;
+  }
+  EXPECT_EQ(form(R"(,"work_days":[1,8])"), "work_days[1]: expected a day from 1, Monday, to 7, Sunday");
+  EXPECT_EQ(form(R"(,"work_days":[0])"), "work_days[0]: expected a day from 1, Monday, to 7, Sunday");
+  EXPECT_EQ(form(R"(,"work_days":[2,2])"), "work_days: expected each day once");
+  EXPECT_EQ(form(R"(,"work_from":"8:00","work_to":"18:00")"), "work_from: expected a time as HH:MM, 00:00 to 23:59");
+  EXPECT_EQ(form(R"(,"work_from":"24:00","work_to":"18:00")"), "work_from: expected a time as HH:MM, 00:00 to 23:59");
+  EXPECT_EQ(form(R"(,"work_from":"08:00","work_to":"18:60")"), "work_to: expected a time as HH:MM, 00:00 to 23:59");
+  EXPECT_EQ(form(R"(,"work_from":"08:00")"), "work_to: expected a time as HH:MM, 00:00 to 23:59");
+  EXPECT_EQ(form(R"(,"work_to":"08:00")"), "work_from: expected a time as HH:MM, 00:00 to 23:59");
+  EXPECT_EQ(form(R"(,"work_from":"22:00","work_to":"06:00")"), "well-formed") << "a night shift";
+  EXPECT_EQ(form(R"(,"incompatible":[{"service":"a","other":""}])"),
+            "incompatible[0].other: expected a service id of 1 to 128 printable characters");
+  EXPECT_EQ(form(R"(,"incompatible":[{"service":" a","other":"b"}])"),
+            "incompatible[0].service: expected a service id of 1 to 128 printable characters");
+  EXPECT_EQ(form(R"(,"incompatible":[{"service":"a","other":"a"}])"), "incompatible[0].other: expected another service than the first");
+  EXPECT_EQ(form(R"(,"incompatible":[{"service":"a","other":"b"},{"service":"b","other":"a"}])"), "incompatible: expected each pair once");
+  EXPECT_EQ(form(R"(,"thresholds":[{"name":"Days","value":1}])"), "thresholds[0].name: expected 1 to 64 of a-z, 0-9 and _");
+  EXPECT_EQ(form(R"(,"thresholds":[{"name":"a","value":1},{"name":"a","value":2}])"), "thresholds: expected each name once");
+}
+
+}  // namespace
+}  // namespace muniment::test

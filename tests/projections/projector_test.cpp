@@ -1,0 +1,278 @@
+#include "projections/projector.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/projections/views_fixture.h"
+
+namespace muniment {
+namespace {
+
+using testing::IsEmpty;
+using namespace std::chrono_literals;
+
+class ProjectorTest : public ViewsTest {
+ protected:
+  void tell(int events) {
+    for (int i = 0; i < events; ++i) {
+      story.created(mercy, "user" + std::to_string(story.head()), {"claims"}, FullName{"Name" + std::to_string(i), "First"});
+    }
+  }
+  void expect_everything_at(Position position) {
+    for (const auto kind : all_projections) {
+      EXPECT_EQ(projector->position(kind), position) << name_of(kind);
+      EXPECT_EQ(views->position(kind), position) << name_of(kind);
+    }
+  }
+  // What a process that was killed leaves behind: the files as they are while the database is open.
+  std::filesystem::path copy_of_the_folder() {
+    const auto copy = folder.path() / "copy";
+    std::filesystem::remove_all(copy);
+    std::filesystem::copy(folder.path() / "views", copy, std::filesystem::copy_options::recursive);
+    return copy;
+  }
+};
+
+TEST_F(ProjectorTest, CatchesUpWithTheHead) {
+  tell(10);
+  catch_up();
+  expect_everything_at(10);
+  catch_up();
+  expect_everything_at(10);
+}
+
+TEST_F(ProjectorTest, TellsHowFarItHasCome) {
+  tell(100);
+  for (const std::uint64_t backlog : {1u, 1000u}) {
+    reopen({.bulk_backlog = backlog, .step_events = 30});
+    projector->rebuild(all_projections);
+    close();
+    std::filesystem::remove_all(folder.path() / "views");
+    open({.bulk_backlog = backlog, .step_events = 30});
+    std::vector<Position> told;
+    projector->catch_up([&](Position done, Position head) {
+      EXPECT_EQ(head, 100u);
+      told.push_back(done);
+    });
+    EXPECT_THAT(told, testing::Not(IsEmpty()));
+    EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+    EXPECT_LE(told.back(), 100u);
+    expect_everything_at(100);
+  }
+}
+
+TEST_F(ProjectorTest, FollowsTheLogOnItsOwnThread) {
+  projector->start();
+  tell(3);
+  EXPECT_TRUE(projector->wait_for(3, 10s));
+  tell(200);
+  EXPECT_TRUE(projector->wait_for(203, 10s));
+  projector->stop();
+  tell(1);
+  EXPECT_FALSE(projector->wait_for(204, 300ms)) << "stopped is stopped";
+  expect_everything_at(203);
+}
+
+TEST_F(ProjectorTest, WaitsNoLongerThanItIsTold) {
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_FALSE(projector->wait_for(1, 50ms));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
+  EXPECT_TRUE(projector->wait_for(0, 0ms));
+}
+
+TEST_F(ProjectorTest, AnswersWhileItFollows) {
+  projector->start();
+  std::atomic<bool> done = false;
+  std::thread asker([&] {
+    const Access access(*views);
+    while (!done) {
+      const auto page = access.as_of({.limit = page_size_max});
+      ASSERT_TRUE(page.has_value());
+      EXPECT_EQ(page->rows.size(), page->truth.true_of) << "each event created one";
+    }
+  });
+  for (int i = 0; i < 30; ++i) tell(20);
+  EXPECT_TRUE(projector->wait_for(600, 20s));
+  done = true;
+  asker.join();
+}
+
+TEST_F(ProjectorTest, GoesOnWhereAKilledProcessStopped) {
+  for (const std::uint64_t backlog : {5u, 1'000'000u}) {
+    close();
+    std::filesystem::remove_all(folder.path() / "views");
+    open({.bulk_backlog = backlog, .bulk_batch_events = 20, .step_events = 9});
+    tell(60);
+    catch_up();
+    story.removed(mercy, story.told().back().username);
+    story.profile_changed(mercy, story.told()[story.head() - 5].username, {"Changed", "Name"});
+    const auto copy = copy_of_the_folder();
+    tell(30);
+    const auto expected = held();
+    const auto roster_expected = roster({.provider = provider(mercy)});
+    const auto trail_expected = trail({});
+
+    Views after({copy});
+    for (const auto kind : all_projections) EXPECT_GT(after.position(kind), 0u) << "something had been written";
+    EXPECT_EQ(after.dropped_because(), "");
+    Projector goes_on(log, after, story.opener());
+    goes_on.catch_up();
+    EXPECT_EQ(Access(after).as_of({.limit = page_size_max})->rows.size(), expected.size());
+    EXPECT_EQ(Roster(after).search({.provider = provider(mercy), .limit = page_size_max})->rows.size(), roster_expected.size());
+    EXPECT_EQ(Trail(after).search({.limit = page_size_max})->rows.size(), trail_expected.size());
+  }
+}
+
+TEST_F(ProjectorTest, LeavesTheLiveViewsAloneWhenItIsKilledDuringARebuild) {
+  tell(50);
+  catch_up();
+  std::filesystem::path copy;
+  projector->rebuild(all_projections, [&](Position, Position) { copy = copy_of_the_folder(); });
+  ASSERT_FALSE(copy.empty());
+  Views after({copy});
+  for (const auto kind : all_projections) EXPECT_EQ(after.position(kind), 50u);
+  EXPECT_EQ(Access(after).as_of({})->rows.size(), 50u);
+}
+
+TEST_F(ProjectorTest, AnswersFromTheLiveViewsUntilTheRebuiltOnesHaveCaughtUp) {
+  tell(50);
+  catch_up();
+  int asked = 0;
+  projector->rebuild(all_projections, [&](Position, Position) {
+    EXPECT_EQ(Access(*views).as_of({})->rows.size(), 50u);
+    ++asked;
+  });
+  EXPECT_GT(asked, 0);
+  EXPECT_EQ(Access(*views).as_of({})->rows.size(), 50u);
+}
+
+TEST_F(ProjectorTest, RebuildsWhileItFollows) {
+  tell(2000);
+  projector->start();
+  EXPECT_TRUE(projector->wait_for(2000, 20s));
+  std::atomic<bool> done = false;
+  std::thread teller([&] {
+    while (!done) {
+      tell(10);
+      std::this_thread::sleep_for(1ms);
+    }
+  });
+  projector->rebuild(all_projections);
+  projector->rebuild(std::array{ProjectionKind::trail});
+  done = true;
+  teller.join();
+  EXPECT_TRUE(projector->wait_for(story.head(), 20s));
+  projector->stop();
+  expect_everything_at(story.head());
+  EXPECT_EQ(held().size(), story.head());
+}
+
+TEST_F(ProjectorTest, RebuildsOneProjectionAlone) {
+  tell(20);
+  catch_up();
+  projector->rebuild(std::array{ProjectionKind::access});
+  expect_everything_at(20);
+  tell(5);
+  catch_up();
+  expect_everything_at(25);
+  EXPECT_EQ(held().size(), 25u);
+}
+
+TEST_F(ProjectorTest, DropsViewsThatAreAheadOfTheLog) {
+  tell(10);
+  catch_up();
+  log.cut_back(4);
+  reopen();
+  expect_everything_at(0);
+  catch_up();
+  expect_everything_at(4);
+  EXPECT_EQ(held().size(), 4u);
+}
+
+TEST_F(ProjectorTest, DropsViewsOfAnotherLog) {
+  tell(10);
+  catch_up();
+  close();
+  ListLog other_log;
+  Story other(other_log);
+  for (int i = 0; i < 12; ++i) other.created(hope, "other" + std::to_string(i), {"claims"});
+  views = std::make_unique<Views>(Views::Options{folder.path() / "views"});
+  projector = std::make_unique<Projector>(other_log, *views, other.opener());
+  expect_everything_at(0);
+  catch_up();
+  EXPECT_EQ(Access(*views).as_of({.provider = provider(mercy)})->rows.size(), 0u);
+  EXPECT_EQ(Access(*views).as_of({.provider = provider(hope)})->rows.size(), 12u);
+}
+
+TEST_F(ProjectorTest, KeepsViewsOfTheSameLog) {
+  tell(10);
+  catch_up();
+  reopen();
+  expect_everything_at(10);
+}
+
+TEST_F(ProjectorTest, KeepsViewsWhoseLastEventCannotBeRead) {
+  tell(3);
+  story.garbage();
+  catch_up();
+  reopen();
+  expect_everything_at(4);
+}
+
+// A log that fails while it is read.
+class FailingLog : public EventLog {
+ public:
+  explicit FailingLog(ListLog& log) : log_(log) {}
+  std::expected<LogHead, Conflict> append(const AppendBatch& batch) override { return log_.append(batch); }
+  LogHead head(Partition partition) const override { return log_.head(partition); }
+  void read(Partition partition, Position from, Position to, const RecordVisitor& visit) const override {
+    log_.read(partition, from, to, [&](Position position, RecordWords record) {
+      if (position >= fails_at) throw LogDamaged("the disk is gone");
+      return visit(position, record);
+    });
+  }
+  void read_stream(Partition, const StreamName&, Version, const RecordVisitor&) const override {}
+  Version stream_version(Partition, const StreamName&) const override { return 0; }
+  std::optional<Position> find_command(Partition, const Principal&, std::string_view) const override { return std::nullopt; }
+  bool wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const override {
+    return log_.wait_beyond(partition, position, time);
+  }
+  void close() override {}
+
+  std::atomic<Position> fails_at = 30;
+
+ private:
+  ListLog& log_;
+};
+
+TEST_F(ProjectorTest, PassesOnWhatTheLogThrowsAndGoesOnAfterwards) {
+  tell(60);
+  for (const std::uint64_t backlog : {1u, 1'000'000u}) {
+    close();
+    std::filesystem::remove_all(folder.path() / "views");
+    views = std::make_unique<Views>(Views::Options{folder.path() / "views"});
+    FailingLog failing(log);
+    projector =
+        std::make_unique<Projector>(failing, *views, story.opener(), Projector::Options{.bulk_backlog = backlog, .step_events = 10});
+    EXPECT_THROW(catch_up(), LogDamaged);
+    failing.fails_at = 1'000'000;
+    catch_up();
+    expect_everything_at(60);
+    EXPECT_EQ(held().size(), 60u);
+    projector.reset();
+  }
+}
+
+TEST_F(ProjectorTest, TellsTheWaitingOnesThatItsThreadHasFailed) {
+  tell(60);
+  FailingLog failing(log);
+  projector = std::make_unique<Projector>(failing, *views, story.opener());
+  projector->start();
+  EXPECT_THROW(projector->wait_for(60, 20s), LogDamaged);
+  projector.reset();
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,153 @@
+#include "tools/store/store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace muniment {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+class StoreTest : public testing::Test {
+ protected:
+  StoreTest() : folder_(fs::path(testing::TempDir()) / ("muniment_store_" + std::to_string(::getpid()))) { fs::remove_all(folder_); }
+  ~StoreTest() override { fs::remove_all(folder_); }
+
+  std::vector<std::string> fact_types(Store& store) {
+    std::vector<std::string> out;
+    store.log().read(0, 1, store.log().head(0).position, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      out.push_back(std::to_string(static_cast<int>(record.event().getFact().which())));
+      return true;
+    });
+    return out;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(StoreTest, BeginsWithItsFormatItsFirstOfficerAndTheShippedCatalogue) {
+  Store::create(folder_, "rkelly");
+  Store store(folder_);
+  EXPECT_TRUE(store.marker() == (StoreMarker{1, 1}));
+  EXPECT_EQ(store.log().head(0).position, 11U);
+  Decider decider(store.log(), store.vault(), system_now);
+  EXPECT_TRUE(decider.sight().agency().has_officer("rkelly"));
+  EXPECT_EQ(decider.sight().catalogue().services().size(), 9U);
+  EXPECT_EQ(decider.sight().catalogue().administrator_service()->text(), "primary_portal_user");
+  EXPECT_EQ(decider.sight().agency().format(), 1U);
+}
+
+TEST_F(StoreTest, IsNotMadeInAFolderThatHoldsSomething) {
+  fs::create_directories(folder_);
+  std::ofstream(folder_ / "letter") << "mine";
+  EXPECT_THAT([&] { Store::create(folder_, "rkelly"); }, ThrowsMessage<std::runtime_error>(HasSubstr("is not empty")));
+  EXPECT_TRUE(fs::exists(folder_ / "letter"));
+}
+
+TEST_F(StoreTest, IsReadableByItsOwnerAlone) {
+  Store::create(folder_, "rkelly");
+  constexpr auto others = fs::perms::group_all | fs::perms::others_all;
+  EXPECT_EQ(fs::status(folder_).permissions() & others, fs::perms::none);
+  EXPECT_EQ(fs::status(folder_ / "keys" / "epoch.key").permissions() & others, fs::perms::none);
+}
+
+TEST_F(StoreTest, TellsThatAFolderIsNoStore) {
+  fs::create_directories(folder_);
+  EXPECT_THAT([&] { Store store(folder_); }, ThrowsMessage<NotAStore>(HasSubstr("muniment init")));
+}
+
+TEST_F(StoreTest, TellsThatItsMarkerIsDamaged) {
+  Store::create(folder_, "rkelly");
+  for (const char* text : {"", "muniment store\n", "muniment store\nformat x\noldest_reader 1\n", "other\nformat 1\noldest_reader 1\n"}) {
+    std::ofstream(folder_ / "STORE", std::ios::trunc) << text;
+    EXPECT_THAT([&] { Store store(folder_); }, ThrowsMessage<NotAStore>(HasSubstr("damaged"))) << text;
+  }
+}
+
+TEST_F(StoreTest, RefusesAnOlderProgramAndSaysWhatItNeeds) {
+  Store::create(folder_, "rkelly");
+  write_marker(folder_, {3, 3});
+  EXPECT_THAT([&] { Store store(folder_); },
+              ThrowsMessage<StoreTooNew>(AllOf(HasSubstr("needs a program that reads format 3"), HasSubstr("this one reads up to 1"))));
+}
+
+TEST_F(StoreTest, IsOpenedByAnOlderProgramWhereTheFormatAllowsIt) {
+  Store::create(folder_, "rkelly");
+  write_marker(folder_, {3, 1});
+  EXPECT_NO_THROW(Store{folder_}.close());
+}
+
+TEST_F(StoreTest, IsHeldByOneAtATimeWhoIsNamed) {
+  Store::create(folder_, "rkelly");
+  {
+    Store first(folder_, {.holder = "muniment serve"});
+    EXPECT_THAT([&] { Store second(folder_); },
+                ThrowsMessage<StoreBusy>(AllOf(HasSubstr("held by muniment serve"), HasSubstr(std::to_string(::getpid())))));
+    first.close();
+  }
+  EXPECT_NO_THROW(Store{folder_}.close());
+}
+
+TEST_F(StoreTest, HasNothingToUpgradeAtItsOwnFormat) {
+  Store::create(folder_, "rkelly");
+  Store store(folder_);
+  EXPECT_EQ(store.upgrade(false), "");
+}
+
+TEST_F(StoreTest, IsUpgradedByANewerProgramOnlyWhenToldAndOnRecord) {
+  Store::create(folder_, "rkelly");
+  {
+    Store store(folder_, {.format_supported = 2});
+    EXPECT_THAT(store.upgrade(true), HasSubstr("from 1 to 2"));
+    EXPECT_EQ(store.marker().format, 1U) << "a dry run changes nothing";
+    EXPECT_EQ(store.log().head(0).position, 11U);
+    EXPECT_THAT(store.upgrade(false), HasSubstr("from 1 to 2"));
+    store.log().read(0, 12, 12, [](Position, RecordWords words) {
+      RecordReader record(words);
+      EXPECT_EQ(record.event().getFact().getStoreUpgraded().getToFormat(), 2U);
+      return true;
+    });
+    EXPECT_EQ(store.log().head(0).position, 12U);
+    store.close();
+  }
+  EXPECT_THROW(Store{folder_}, StoreTooNew) << "a program of format 1 refuses it from now on";
+}
+
+TEST_F(StoreTest, OpensWhatItSealedAfterAReopen) {
+  Store::create(folder_, "rkelly");
+  {
+    Store store(folder_);
+    const auto ask = [&](std::string id, std::string_view type, CommandBody body, Principal actor) {
+      Submission submission{.command = {.body = std::move(body), .type = type, .is_personal = true}};
+      submission.command.request.command_id = std::move(id);
+      submission.command.request.actor = std::move(actor);
+      return store.sequencer().ask(std::move(submission));
+    };
+    const ProviderId mercy = ProviderId::parse("110012345A").value();
+    ask("1", "register_provider", RegisterProvider{mercy, schema::ProviderKind::PROVIDER, "Mercy", "Mercy"}, Principal::officer("rkelly"));
+    const Profile maria{"Hughes", "Maria", "", "02/29", "maria@example.org", "02302"};
+    const Answer answer = ask("2", "assign_primary_user", AssignPrimaryUser{mercy, std::nullopt, maria, "0123", {}}, Principal::officer("rkelly"));
+    EXPECT_EQ(answer.username, "mhughes1");
+    store.close();
+  }
+  Store store(folder_);
+  std::optional<Personal> opened;
+  store.log().read(0, 1, store.log().head(0).position, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    if (record.event().hasSealed()) opened = store.open_personal(record.event());
+    return true;
+  });
+  ASSERT_TRUE(opened.has_value());
+  EXPECT_EQ(opened->profile.last_name, "Hughes");
+  EXPECT_EQ(opened->profile.birth_day, "02/29");
+}
+
+}  // namespace
+}  // namespace muniment
