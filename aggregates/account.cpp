@@ -157,11 +157,13 @@ void Account::describe(Canonical& out) const {
   out.text("account").bytes(id_.bytes()).number(version_).text(username_).text(home_ ? home_->text() : "");
   out.flag(locked_).flag(disabled_).flag(terminated_).text(accepted_terms_);
   out.number(profile_position_).bytes(pin_event_.bytes());
-  out.number(reset_.position).bytes(reset_.event.bytes()).flag(reset_.redeemed);
+  out.number(reset_.position).bytes(reset_.event.bytes()).number(static_cast<std::uint64_t>(reset_.expires_at.ns)).flag(reset_.redeemed);
   out.number(links_.size());
   for (const Link& link : links_) {
     out.text(link.provider.text()).services(link.services).number(static_cast<std::uint64_t>(link.changed_at.ns));
   }
+  out.number(ended_.size());
+  for (const auto& [provider, at] : ended_) out.text(provider.text()).number(static_cast<std::uint64_t>(at.ns));
   out.number(primary_of_.size());
   for (const ProviderId& provider : primary_of_) out.text(provider.text());
 }

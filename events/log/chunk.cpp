@@ -75,6 +75,8 @@ void put_chunk_header(std::span<const RecordWords> records, std::string& out) {
   out.resize(end, '\0');
 }
 
+std::size_t chunk_count(std::string_view bytes) { return bytes.size() < fixed_bytes ? 0 : load<std::uint16_t>(bytes.data() + 2); }
+
 ChunkView::ChunkView(Position first, std::span<const capnp::word> words) : first_(first) {
   if (words.empty()) throw BadChunk("an empty chunk");
   table_ = reinterpret_cast<const unsigned char*>(words.data());

@@ -26,6 +26,9 @@ std::size_t chunk_size(std::span<const RecordWords> records);
 // Precondition: 1 to 64 records.
 void put_chunk_header(std::span<const RecordWords> records, std::string& out);
 
+// How many records a chunk says it has, unchecked; 0 for bytes that are none.
+std::size_t chunk_count(std::string_view bytes);
+
 // Reads a chunk in place. The constructor checks the table, and each record's framing and position, so that what is handed out is a run of
 // records `first`, `first` + 1 and so on; it throws BadChunk otherwise. The words must outlive it.
 class ChunkView {

@@ -13,9 +13,10 @@ inline constexpr std::uint32_t version = 1;
 inline constexpr std::uint32_t oldest_reader = 1;
 
 // Column families. Every number in a key is big-endian, so that bytewise order is numeric order.
-inline constexpr std::string_view events_family = "events";      // partition u16 | first position u64 -> chunk
-inline constexpr std::string_view tiles_family = "tiles";        // partition u16 | level u8 | index u64 -> 256 hashes of 32 bytes
-inline constexpr std::string_view streams_family = "streams";    // partition u16 | kind u8 | size u8 | key | version u64 -> positions
+inline constexpr std::string_view events_family = "events";  // partition u16 | first position u64 -> chunk
+inline constexpr std::string_view tiles_family = "tiles";    // partition u16 | level u8 | index u64 -> 256 hashes of 32 bytes
+inline constexpr std::string_view streams_family =
+    "streams";  // partition u16 | kind u8 | size u8 | key | version u64 -> positions, or the head
 inline constexpr std::string_view commands_family = "commands";  // partition u16 | digest 16 -> position u64be
 inline constexpr std::string_view meta_family = "meta";          // text -> below
 
@@ -33,6 +34,8 @@ inline constexpr std::size_t chunk_bytes_target = 131'072;
 // The value of a stream's entry: the positions of consecutive versions, the key's version first. LEB128 numbers: the first position, then
 // the distance from one to the next. An entry has 1 to 1,024 of them.
 inline constexpr std::size_t stream_entry_positions_max = 1'024;
+// The entry under version 0 is the stream's head: its last version, as a LEB128 number.
+inline constexpr std::uint64_t stream_head_version = 0;
 
 // The digest in a command's key: the first bytes of SHA-256(principal kind u8 | principal name | 0 | command id).
 inline constexpr std::size_t command_digest_bytes = 16;

@@ -72,22 +72,11 @@ void LogIndex::write(const IndexTail& sealed) {
 
 // Lookups take the parts in memory first and look on disk after: a part that is gone from memory by then is on disk.
 
-Version LogIndex::last_version_in_memory(std::string_view stream_key, KeyHash hash) const {
+Version LogIndex::last_version(std::string_view stream_key, KeyHash hash) const {
   const auto all = tails();
   for (auto tail = all->rbegin(); tail != all->rend(); ++tail) {
     if (const Version version = (*tail)->last_version(stream_key, hash); version != 0) return version;
   }
-  return 0;
-}
-
-Version LogIndex::last_version(std::string_view stream_key, KeyHash hash) const {
-  const Version version = last_version_in_memory(stream_key, hash);
-  return version != 0 ? version : on_disk_.last_version(stream_key);
-}
-
-Version LogIndex::last_version_of_new(std::string_view stream_key, KeyHash hash) const {
-  const Version version = last_version_in_memory(stream_key, hash);
-  if (version != 0 || !on_disk_.has_stream(stream_key)) return version;
   return on_disk_.last_version(stream_key);
 }
 

@@ -42,8 +42,6 @@ class LogIndex {
 
   // 0 where there is no such stream.
   Version last_version(std::string_view stream_key, KeyHash hash) const;
-  // The same; faster where there probably is none.
-  Version last_version_of_new(std::string_view stream_key, KeyHash hash) const;
   // Visits the stream's versions `from` and on, in order, until the visitor says no.
   void read_stream(std::string_view stream_key, Version from, const std::function<bool(Version, Position)>& visit) const;
   // Where the first event of a command of this name should be. The caller compares: two names may have one digest.
@@ -53,7 +51,6 @@ class LogIndex {
   using Tails = std::vector<std::shared_ptr<IndexTail>>;  // In order; the last one takes the new records, the others are sealed.
 
   std::shared_ptr<const Tails> tails() const;
-  Version last_version_in_memory(std::string_view stream_key, KeyHash hash) const;
   void replace_active();
 
   RocksIndex on_disk_;

@@ -94,26 +94,17 @@ Position RocksIndex::indexed() const {
   return get_u64be(value->data());
 }
 
-// A stream's first version starts an entry, always.
-bool RocksIndex::has_stream(std::string_view stream_key) const {
-  return store_.get(Family::streams, stream_entry_key(store_.partition(), stream_key, 1)).has_value();
-}
-
 Version RocksIndex::last_version(std::string_view stream_key) const {
-  const std::string key = stream_entry_key(store_.partition(), stream_key, std::numeric_limits<Version>::max());
-  const std::unique_ptr<rocksdb::Iterator> iterator(store_.db().NewIterator({}, store_.family(Family::streams)));
-  iterator->SeekForPrev(key);
-  store_.check(iterator->status(), "read the column family streams");
-  if (!iterator->Valid()) return 0;
-  if (!same_stream(view(iterator->key()), key)) return 0;
-  const Version first = version_in(view(iterator->key()));
-  std::vector<Position> positions;
+  const auto head = store_.get(Family::streams, stream_entry_key(store_.partition(), stream_key, log_format::stream_head_version));
+  if (!head) return 0;
   try {
-    get_positions(view(iterator->value()), positions);
+    std::string_view bytes = *head;
+    const Version version = take_number(bytes);
+    if (version == 0 || !bytes.empty()) throw BadChunk("a head that is no version");
+    return version;
   } catch (const BadChunk& bad) {
-    refuse_entry(stream_key, first, bad.what());
+    refuse_entry(stream_key, log_format::stream_head_version, bad.what());
   }
-  return first + positions.size() - 1;
 }
 
 void RocksIndex::read_stream(std::string_view stream_key, Version from, const std::function<bool(Version, Position)>& visit) const {
@@ -122,7 +113,7 @@ void RocksIndex::read_stream(std::string_view stream_key, Version from, const st
   options.prefix_same_as_start = true;
   const std::unique_ptr<rocksdb::Iterator> iterator(store_.db().NewIterator(options, store_.family(Family::streams)));
   if (from > 1) {
-    // The entry that holds `from` may start before it.
+    // The entry that holds `from` may start before it; every stream has one that starts at 1.
     iterator->SeekForPrev(key);
     if (iterator->Valid() && same_stream(view(iterator->key()), key)) key = view(iterator->key());
   }
@@ -177,6 +168,9 @@ std::size_t RocksIndex::write_streams(const IndexTail& tail) {
   for (const IndexTail::Stream& stream : tail.sorted_streams()) {
     positions.clear();
     Version version = tail.stream_positions(stream, positions);
+    value.clear();
+    put_number(version + positions.size() - 1, value);
+    file.put(stream_entry_key(store_.partition(), stream.key, log_format::stream_head_version), value);
     for (std::span<const Position> rest = positions; !rest.empty();) {
       const auto entry = rest.first(std::min(rest.size(), log_format::stream_entry_positions_max));
       value.clear();

@@ -23,7 +23,7 @@ class RocksIndex {
   // Complete up to here; 0 for nothing.
   Position indexed() const;
 
-  bool has_stream(std::string_view stream_key) const;
+  // 0 where there is no such stream.
   Version last_version(std::string_view stream_key) const;
   // Visits the stream's versions `from` and on, in order, until the visitor says no.
   void read_stream(std::string_view stream_key, Version from, const std::function<bool(Version, Position)>& visit) const;

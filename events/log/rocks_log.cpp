@@ -267,9 +267,7 @@ std::optional<Conflict> RocksLog::Impl::find_conflict(std::span<const Condition>
 // Takes the event's versions into heads_ already, so that the next event of the group is compared with them.
 std::optional<Conflict> RocksLog::Impl::move_heads(const Envelope& envelope) {
   for (const StreamEntry& entry : envelope.streams()) {
-    Version& version = heads_.version(entry.hash, [&] {
-      return entry.version == 1 ? index_.last_version_of_new(entry.key, entry.hash) : index_.last_version(entry.key, entry.hash);
-    });
+    Version& version = heads_.version(entry.hash, [&] { return index_.last_version(entry.key, entry.hash); });
     if (entry.version != version + 1) return Conflict{stream_of(entry.key), entry.version - 1, version};
     moved_.push_back(entry.hash);
     version = entry.version;

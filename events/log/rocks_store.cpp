@@ -77,6 +77,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
     options.level0_slowdown_writes_trigger = 48;
     options.level0_stop_writes_trigger = 64;
     options.max_bytes_for_level_base = 512u << 20;
+    table.block_size = 4 * 1024;  // Each lookup decompresses one for a few bytes.
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
   }
   if (family == Family::streams) {

@@ -54,8 +54,10 @@ class Overlay {
 
  private:
   std::pmr::monotonic_buffer_resource arena_{64 * 1024};
-  std::pmr::unordered_map<std::string_view, Written> written_{&arena_};
-  std::pmr::unordered_multimap<std::string_view, std::string_view> by_prefix_{&arena_};  // The keys that are longer than a prefix.
+  // From the start as many buckets as settling usually finds keys: growing a map visits every node again.
+  static constexpr std::size_t buckets = 1 << 16;
+  std::pmr::unordered_map<std::string_view, Written> written_{buckets, &arena_};
+  std::pmr::unordered_multimap<std::string_view, std::string_view> by_prefix_{buckets, &arena_};  // The keys longer than a prefix.
   std::size_t bytes_ = 0;
 };
 

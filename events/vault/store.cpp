@@ -43,6 +43,8 @@ rocksdb::Options options_for(bool accept_damaged_tail) {
       accept_damaged_tail ? rocksdb::WALRecoveryMode::kPointInTimeRecovery : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // Asking for a tag that nobody has is the common question; the filters answer it without reading a block.
   options.prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(vault_format::prefix_size));
+  options.memtable_prefix_bloom_size_ratio = 0.02;
+  options.memtable_whole_key_filtering = true;
 
   rocksdb::BlockBasedTableOptions table;
   table.checksum = rocksdb::kXXH3;

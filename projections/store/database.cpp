@@ -29,7 +29,8 @@ constexpr std::size_t write_buffer_bytes = std::size_t{32} << 20;
 constexpr std::size_t block_bytes = 8 << 10;
 constexpr int filter_bits = 10;
 
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+// RocksDB takes no null pointer, which an empty view may have.
+rocksdb::Slice slice(std::string_view text) { return text.empty() ? rocksdb::Slice{"", 0} : rocksdb::Slice{text.data(), text.size()}; }
 std::string_view view_of(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
 
 void check(const rocksdb::Status& status, const fs::path& folder, std::string_view what) {

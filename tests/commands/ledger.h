@@ -22,8 +22,8 @@
 namespace muniment {
 
 inline void PrintTo(const Profile& profile, std::ostream* out) {
-  *out << profile.last_name << '|' << profile.first_name << '|' << profile.middle_initial << '|' << profile.birth_day << '|' << profile.email
-       << '|' << profile.zip;
+  *out << profile.last_name << '|' << profile.first_name << '|' << profile.middle_initial << '|' << profile.birth_day << '|'
+       << profile.email << '|' << profile.zip;
 }
 
 }  // namespace muniment

@@ -32,7 +32,7 @@ class Parser {
   // `command_id` is filled as soon as the line is known to have one of the right size.
   std::expected<Command, JsonError> parse(std::string_view line, std::string& command_id) {
     const auto message = std::make_shared<Message>();
-    const auto root = message->builder.initRoot<request::Command>();
+    auto root = message->builder.initRoot<request::Command>();
     if (auto read = reader_.read(line, root); !read) return std::unexpected(std::move(read.error()));
     const auto in = root.asReader();
     if (in.getCommandId().size() <= command_id_max) command_id.assign(in.getCommandId().cStr(), in.getCommandId().size());

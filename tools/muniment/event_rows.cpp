@@ -102,65 +102,65 @@ std::string actor_of(schema::Event::Reader event) {
 
 // Facts that say nothing beside their type, and facts newer than this program, have no summary.
 std::string summary_of(schema::Event::Reader event) {
-  using Fact = schema::Event::Fact;
+  using Kind = schema::Event::Fact;
   const auto fact = event.getFact();
   std::string out;
   switch (fact.which()) {
-    case Fact::STORE_CREATED:
+    case Kind::STORE_CREATED:
       return fmt::format("format {}", fact.getStoreCreated().getFormat());
-    case Fact::STORE_UPGRADED:
+    case Kind::STORE_UPGRADED:
       return fmt::format("format {}", fact.getStoreUpgraded().getToFormat());
-    case Fact::OFFICER_APPOINTED:
+    case Kind::OFFICER_APPOINTED:
       return std::string{text_of(fact.getOfficerAppointed().getOfficer())};
-    case Fact::OFFICER_DISMISSED:
+    case Kind::OFFICER_DISMISSED:
       return std::string{text_of(fact.getOfficerDismissed().getOfficer())};
-    case Fact::SERVICE_DEFINED:
+    case Kind::SERVICE_DEFINED:
       return std::string{text_of(fact.getServiceDefined().getService())};
-    case Fact::SERVICE_RETIRED:
+    case Kind::SERVICE_RETIRED:
       return std::string{text_of(fact.getServiceRetired().getService())};
-    case Fact::TERMS_PUBLISHED:
+    case Kind::TERMS_PUBLISHED:
       return std::string{text_of(fact.getTermsPublished().getTermsVersion())};
-    case Fact::TERMS_ACCEPTED:
+    case Kind::TERMS_ACCEPTED:
       return std::string{text_of(fact.getTermsAccepted().getTermsVersion())};
-    case Fact::PROVIDER_REGISTERED:
+    case Kind::PROVIDER_REGISTERED:
       return std::string{text_of(fact.getProviderRegistered().getName())};
-    case Fact::RELATIONSHIP_STARTED:
+    case Kind::RELATIONSHIP_STARTED:
       return std::string{text_of(fact.getRelationshipStarted().getEntity())};
-    case Fact::RELATIONSHIP_ENDED:
+    case Kind::RELATIONSHIP_ENDED:
       return std::string{text_of(fact.getRelationshipEnded().getEntity())};
-    case Fact::PRIMARY_USER_ASSIGNED:
+    case Kind::PRIMARY_USER_ASSIGNED:
       add_part(out, "", joined(fact.getPrimaryUserAssigned().getServices()));
       add_part(out, "instead of", std::string{text_of(fact.getPrimaryUserAssigned().getFormer())});
       return out;
-    case Fact::SUBORDINATE_CREATED:
+    case Kind::SUBORDINATE_CREATED:
       return joined(fact.getSubordinateCreated().getServices());
-    case Fact::SUBORDINATE_LINKED:
+    case Kind::SUBORDINATE_LINKED:
       return joined(fact.getSubordinateLinked().getServices());
-    case Fact::PROFILE_CHANGED:
+    case Kind::PROFILE_CHANGED:
       return joined_fields(fact.getProfileChanged().getFields());
-    case Fact::SERVICES_ASSIGNED:
+    case Kind::SERVICES_ASSIGNED:
       add_part(out, "granted", joined(fact.getServicesAssigned().getGranted()));
       add_part(out, "revoked", joined(fact.getServicesAssigned().getRevoked()));
       return out;
-    case Fact::PASSWORD_RESET:
+    case Kind::PASSWORD_RESET:
       return "expires " + Timestamp{fact.getPasswordReset().getExpiresAt()}.text();
-    case Fact::CREDENTIAL_REDEEMED:
+    case Kind::CREDENTIAL_REDEEMED:
       return fmt::format("of the reset at {}", fact.getCredentialRedeemed().getResetPosition());
-    case Fact::SUBORDINATE_REMOVED:
+    case Kind::SUBORDINATE_REMOVED:
       add_part(out, "ended", joined(fact.getSubordinateRemoved().getEnded()));
       if (fact.getSubordinateRemoved().getUnlinked()) add_part(out, "", "unlinked");
       return out;
-    case Fact::SIGNED_IN:
+    case Kind::SIGNED_IN:
       return fact.getSignedIn().getSuccess() ? "success" : "failure";
-    case Fact::SERVICE_USED:
+    case Kind::SERVICE_USED:
       return std::string{text_of(fact.getServiceUsed().getService())};
-    case Fact::DEPARTURE_REPORTED:
+    case Kind::DEPARTURE_REPORTED:
       return "left " + Timestamp{fact.getDepartureReported().getLeftAt()}.text();
-    case Fact::COMMAND_REFUSED:
+    case Kind::COMMAND_REFUSED:
       return fmt::format("{}: {}", text_of(fact.getCommandRefused().getCommand()), text_of(fact.getCommandRefused().getRefusal()));
-    case Fact::IMPORT_STARTED:
+    case Kind::IMPORT_STARTED:
       return fmt::format("{} rows", fact.getImportStarted().getRows());
-    case Fact::IMPORT_COMPLETED:
+    case Kind::IMPORT_COMPLETED:
       return fmt::format("{} rows", fact.getImportCompleted().getRows());
     default:
       return out;

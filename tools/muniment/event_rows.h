@@ -3,6 +3,7 @@
 
 #include "events/json/writer.h"
 #include "events/record/record.h"
+#include "tools/muniment/console.h"
 #include "tools/muniment/output.h"
 #include "tools/store/store.h"
 

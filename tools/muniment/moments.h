@@ -8,6 +8,7 @@
 #include "events/values/provider_id.h"
 #include "events/values/username.h"
 #include "projections/moment.h"
+#include "projections/page.h"
 #include "tools/muniment/subcommands.h"
 #include "tools/store/store.h"
 

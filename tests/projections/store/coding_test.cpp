@@ -21,7 +21,7 @@ TEST(Coding, WritesTheBytesOfTheFormat) {
   EXPECT_EQ(hex_of([](std::string& out) { put_ordered(out, 0x1234); }), "021234");
   EXPECT_EQ(hex_of([](std::string& out) { put_varint(out, 300); }), "ac02");
   EXPECT_EQ(hex_of([](std::string& out) { put_time(out, Timestamp{1}); }), "8000000000000001");
-  EXPECT_EQ(hex_of([](std::string& out) { put_provider(out, *pack_provider("110012345A")); }), "00aa7cf32a");
+  EXPECT_EQ(hex_of([](std::string& out) { put_provider(out, *pack_provider("110012345A")); }), "00aa7d08ca");
   EXPECT_EQ(hex_of([](std::string& out) { put_text(out, "ab"); }), "026162");
   EXPECT_EQ(hex_of([](std::string& out) { put_key_text(out, "ab"); }), "616200");
   EXPECT_EQ(hex_of([](std::string& out) { put_tag(out, TableTag::grant); }), "13");

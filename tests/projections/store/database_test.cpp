@@ -56,7 +56,7 @@ TEST_F(DatabaseTest, KeepsRowsAcrossOpenings) {
 }
 
 TEST_F(DatabaseTest, IngestsSortedRowsOverThoseInMemory) {
-  const auto table = database->live(0);
+  auto table = database->live(0);
   put(*table, {{"a", "old"}, {"b", "old"}});
   RowBuffer rows;
   rows.put("c", "new");
@@ -66,6 +66,7 @@ TEST_F(DatabaseTest, IngestsSortedRowsOverThoseInMemory) {
   EXPECT_THAT(values(*table, Scan::whole, ""), ElementsAre("new", "old", "new"));
   put(*table, {{"c", "newest"}});
   EXPECT_EQ(database->get(*table, "c"), "newest");
+  table.reset();
   open();
   EXPECT_THAT(values(*database->live(0), Scan::whole, ""), ElementsAre("new", "old", "newest"));
 }

@@ -1,0 +1,102 @@
+#include "tests/aggregates/history.h"
+
+#include <capnp/any.h>
+#include <capnp/message.h>
+#include <capnp/schema.h>
+
+#include <cstring>
+
+namespace muniment::test {
+
+Position History::add(const Happened& happened) {
+  const Position position = head() + 1;
+  std::vector<StreamVersion> streams;
+  for (const StreamName& stream : happened.streams) streams.push_back({stream, ++versions_[stream]});
+  Draft draft;
+  draft.position = position;
+  draft.recorded_at = draft.occurred_at = Timestamp{happened.at == 0 ? static_cast<std::int64_t>(position) : happened.at};
+  draft.actor_name = "node";
+  draft.event_id = happened.id.value_or(event_id(static_cast<Byte>(position)));
+  draft.command_id = "c";
+  draft.provider = happened.provider;
+  draft.username = happened.username;
+  draft.streams = streams;
+  draft.sealed = bytes_of(happened.sealed);
+  draft.fact = &happened.fact;
+  encoder_.encode(draft, records_.emplace_back());
+  return position;
+}
+
+void History::replay(World& world) const {
+  for (Position position = 1; position <= head(); ++position) world.evolve(read(position).event());
+}
+
+void History::load(World& world, const StreamName& stream) const {
+  for (Position position = 1; position <= head(); ++position) {
+    RecordReader record = read(position);
+    world.evolve(stream, record.event());
+  }
+}
+
+std::vector<StreamName> History::streams() const {
+  std::vector<StreamName> out;
+  for (const auto& [stream, version] : versions_) out.push_back(stream);
+  return out;
+}
+
+std::vector<capnp::word> with_unknown_fact(const StreamName& stream) {
+  History history;
+  history.add({.fact = fact::AccountLocked{}, .streams = {stream}});
+  RecordReader known = history.read(1);
+  capnp::MallocMessageBuilder message;
+  message.setRoot(known.event());
+  const auto offset = capnp::Schema::from<schema::Event::Fact>().getProto().getStruct().getDiscriminantOffset();
+  const std::uint16_t unknown = 60'000;
+  auto data = message.getRoot<capnp::AnyStruct>().getDataSection();
+  std::memcpy(data.begin() + offset * sizeof unknown, &unknown, sizeof unknown);
+  const auto words = capnp::messageToFlatArray(message);
+  return {words.begin(), words.end()};
+}
+
+std::vector<Fact> every_fact() {
+  const ProviderId entity = provider("110000009Z");
+  static capnp::MallocMessageBuilder policy;
+  const auto some_policy = policy.getRoot<schema::Policy>().asReader();
+  return {fact::StoreCreated{1},
+          fact::StoreUpgraded{1, 2},
+          fact::OfficerAppointed{"o"},
+          fact::OfficerDismissed{"o"},
+          fact::ServiceDefined{"s", "S"},
+          fact::ServiceRetired{"s"},
+          fact::TermsPublished{"t"},
+          fact::PolicySet{some_policy},
+          fact::ProviderRegistered{schema::ProviderKind::PROVIDER, "O", "N"},
+          fact::ProviderClosed{},
+          fact::RelationshipStarted{entity},
+          fact::RelationshipEnded{entity},
+          fact::AccountCreated{},
+          fact::PrimaryUserAssigned{{}, "", false},
+          fact::SubordinateCreated{{}},
+          fact::SubordinateLinked{{}},
+          fact::ProfileChanged{{}},
+          fact::PinChanged{},
+          fact::ServicesAssigned{{}, {}},
+          fact::PasswordReset{{}},
+          fact::CredentialRedeemed{1},
+          fact::SubordinateRemoved{{}, false},
+          fact::TermsAccepted{"t"},
+          fact::AccountLocked{},
+          fact::AccountUnlocked{},
+          fact::AccountDisabled{},
+          fact::AccountEnabled{},
+          fact::AccountTerminated{},
+          fact::SignedIn{true},
+          fact::ServiceUsed{"s"},
+          fact::DepartureReported{{}, {}},
+          fact::CommandRefused{"c", "r", {}},
+          fact::ImportStarted{1, {}, {}},
+          fact::ProviderImportStarted{},
+          fact::ImportCompleted{1, 1}};
+}
+
+}  // namespace muniment::test

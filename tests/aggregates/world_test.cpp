@@ -1,0 +1,232 @@
+#include "aggregates/world.h"
+
+#include <capnp/message.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "aggregates/unknown_fact.h"
+#include "tests/aggregates/history.h"
+
+namespace muniment::test {
+namespace {
+
+const ProviderId clinic = provider("110012345A");
+const ProviderId hospital = provider("110067890B");
+const StreamName agency = StreamName::single(schema::StreamKind::AGENCY);
+const StreamName catalogue = StreamName::single(schema::StreamKind::CATALOGUE);
+const StreamName terms = StreamName::single(schema::StreamKind::TERMS);
+const StreamName policy = StreamName::single(schema::StreamKind::POLICY);
+const StreamName refusals = StreamName::single(schema::StreamKind::REFUSALS);
+const StreamName mary = StreamName::account(account_id(1));
+const StreamName john = StreamName::account(account_id(2));
+const StreamName import = StreamName::import(event_id(99));
+
+Happened of_john(Fact fact, const ProviderId& at = clinic) {
+  return {.fact = std::move(fact), .streams = {john, StreamName::provider(at)}, .provider = at, .username = "jdoe1"};
+}
+
+capnp::MallocMessageBuilder& delegation() {
+  static capnp::MallocMessageBuilder message;
+  message.getRoot<schema::Policy>().setDelegation(true);
+  return message;
+}
+
+// A bit of everything. `sealed` stands for what the people's particulars are.
+std::vector<Happened> some_years(std::string_view sealed = "sealed") {
+  const auto at = [](const ProviderId& id) { return StreamName::provider(id); };
+  std::vector<Happened> out{
+      {.fact = fact::StoreCreated{1}, .streams = {agency}},
+      {.fact = fact::OfficerAppointed{"rkelly"}, .streams = {agency}},
+      {.fact = fact::ServiceDefined{"reports", "Reports"}, .streams = {catalogue}},
+      {.fact = fact::ServiceDefined{"admin", "Admin", true, false}, .streams = {catalogue}},
+      {.fact = fact::ProviderRegistered{schema::ProviderKind::PROVIDER, "O", "Clinic"}, .streams = {at(clinic)}, .provider = clinic},
+      {.fact = fact::ProviderRegistered{schema::ProviderKind::BILLING_ENTITY, "O", "Hospital"},
+       .streams = {at(hospital)},
+       .provider = hospital},
+      {.fact = fact::RelationshipStarted{hospital}, .streams = {at(clinic), at(hospital)}, .provider = clinic},
+      {.fact = fact::AccountCreated{},
+       .streams = {mary, at(clinic), StreamName::username(username("mhughes1"))},
+       .provider = clinic,
+       .username = "mhughes1",
+       .sealed = sealed},
+      {.fact = fact::PrimaryUserAssigned{{"admin"}, "", false}, .streams = {mary, at(clinic)}, .provider = clinic, .username = "mhughes1"},
+      {.fact = fact::SubordinateCreated{{"reports"}},
+       .streams = {john, at(clinic), StreamName::username(username("jdoe1"))},
+       .provider = clinic,
+       .username = "jdoe1",
+       .sealed = sealed},
+      of_john(fact::SubordinateLinked{{"claims"}}, hospital),
+      of_john(fact::ServicesAssigned{{"claims", "fax"}, {"reports"}}),
+      of_john(fact::PasswordReset{{5000}}),
+      {.fact = fact::CredentialRedeemed{13}, .streams = {john}, .username = "jdoe1"},
+      {.fact = fact::TermsPublished{"2024"}, .streams = {terms}},
+      {.fact = fact::TermsAccepted{"2024"}, .streams = {john}, .username = "jdoe1"},
+      {.fact = fact::PolicySet{delegation().getRoot<schema::Policy>().asReader()}, .streams = {policy}},
+      {.fact = fact::PolicySet{delegation().getRoot<schema::Policy>().asReader()},
+       .streams = {StreamName::policy(clinic)},
+       .provider = clinic},
+      {.fact = fact::CommandRefused{"c", "r", {}}, .streams = {refusals}},
+      {.fact = fact::ImportStarted{1, {hospital}, {}}, .streams = {import}},
+      {.fact = fact::ProviderImportStarted{}, .streams = {at(hospital), import}, .provider = hospital},
+      {.fact = fact::ImportCompleted{20, 1}, .streams = {import}},
+      {.fact = fact::PrimaryUserAssigned{{"admin", "claims"}, "mhughes1", true},
+       .streams = {john, at(clinic), mary},
+       .provider = clinic,
+       .username = "jdoe1"},
+      {.fact = fact::AccountLocked{}, .streams = {mary}, .username = "mhughes1"},
+      of_john(fact::SubordinateRemoved{{"claims"}, false}, hospital)};
+  return out;
+}
+
+History history_of(const std::vector<Happened>& events) {
+  History out;
+  for (const Happened& event : events) out.add(event);
+  return out;
+}
+
+std::string digest_of(const History& history) {
+  World world;
+  history.replay(world);
+  return to_hex(world.digest());
+}
+
+TEST(World, FoldsTheWholeLog) {
+  const History history = history_of(some_years());
+  World world;
+  history.replay(world);
+  EXPECT_EQ(world.account_count(), 2U);
+  EXPECT_EQ(world.provider_count(), 2U);
+  ASSERT_NE(world.claimant("jdoe1"), nullptr);
+  EXPECT_EQ(*world.claimant("jdoe1"), account_id(2));
+  EXPECT_EQ(world.claimant("nobody"), nullptr);
+  EXPECT_EQ(world.provider(clinic).primary_user(), "jdoe1");
+  EXPECT_TRUE(world.account(account_id(1)).is_unlinked());
+  EXPECT_TRUE(world.agency().has_officer("rkelly"));
+  EXPECT_EQ(world.terms().current(), "2024");
+  EXPECT_TRUE(world.policy(policy).delegates());
+  EXPECT_TRUE(world.import(event_id(99)).is_complete());
+}
+
+TEST(World, HasTheSameDigestInWhateverOrderItsStreamsAreLoaded) {
+  const History history = history_of(some_years());
+  const std::string expected = digest_of(history);
+  std::vector<StreamName> streams = history.streams();
+  std::mt19937 random(7);
+  for (int round = 0; round < 20; ++round) {
+    std::ranges::shuffle(streams, random);
+    World world;
+    for (const StreamName& stream : streams) history.load(world, stream);
+    EXPECT_EQ(to_hex(world.digest()), expected);
+  }
+}
+
+TEST(World, HasTheSameDigestAfterItForgotAndLoadedAgain) {
+  const History history = history_of(some_years());
+  World world;
+  history.replay(world);
+  world.forget();
+  EXPECT_EQ(world.account_count(), 0U);
+  EXPECT_EQ(world.claimant("jdoe1"), nullptr);
+  EXPECT_NE(to_hex(world.digest()), digest_of(history));
+  for (const StreamName& stream : history.streams()) {
+    const auto kind = stream.kind();
+    if (kind == schema::StreamKind::ACCOUNT || kind == schema::StreamKind::PROVIDER || kind == schema::StreamKind::USERNAME)
+      history.load(world, stream);
+  }
+  EXPECT_EQ(to_hex(world.digest()), digest_of(history));
+}
+
+// Control of the two above: each event that a fold looks at changes the digest.
+TEST(World, HasAnotherDigestWhenAnythingElseHappened) {
+  const std::vector<Happened> events = some_years();
+  std::set<std::string> digests;
+  for (std::size_t length = 0; length <= events.size(); ++length)
+    digests.insert(digest_of(history_of({events.begin(), events.begin() + static_cast<std::ptrdiff_t>(length)})));
+  const std::size_t refused_commands = 1;  // No fold looks at them.
+  EXPECT_EQ(digests.size(), events.size() + 1 - refused_commands);
+}
+
+TEST(World, HasAnotherDigestForTheSameEventsAtOtherTimes) {
+  std::vector<Happened> events = some_years();
+  const std::string before = digest_of(history_of(events));
+  events.back().at = 77;  // When a link that is no more ended: the order of history hangs on it.
+  EXPECT_NE(digest_of(history_of(events)), before);
+}
+
+TEST(World, HasTheSameDigestWhateverIsSealed) {
+  EXPECT_EQ(digest_of(history_of(some_years("Doe, John"))), digest_of(history_of(some_years("erased by now"))));
+}
+
+TEST(World, HasTheSameDigestWhateverNamesWereInternedBefore) {
+  const History history = history_of(some_years());
+  World world;
+  for (const auto* name : {"zzz", "reports", "aaa", "fax"}) world.names().intern(name);
+  history.replay(world);
+  EXPECT_EQ(to_hex(world.digest()), digest_of(history));
+}
+
+TEST(World, HasTheSameDigestWhenItWasAskedAboutWhatIsNotThere) {
+  const History history = history_of(some_years());
+  World world;
+  history.replay(world);
+  world.account(account_id(77));
+  world.provider(provider("999999999Z"));
+  world.policy(StreamName::policy(hospital));
+  world.import(event_id(1));
+  EXPECT_EQ(to_hex(world.digest()), digest_of(history));
+}
+
+TEST(World, FeedsOnlyWhatItKnows) {
+  const History history = history_of(some_years());
+  World world;
+  world.account(account_id(2));
+  for (Position position = 1; position <= history.head(); ++position) world.evolve_known(history.read(position).event());
+  EXPECT_EQ(world.account(account_id(2)).username(), "jdoe1");
+  EXPECT_TRUE(world.knows(john));
+  EXPECT_FALSE(world.knows(mary));
+  EXPECT_FALSE(world.knows(StreamName::provider(clinic)));
+}
+
+TEST(World, StopsAtAFactNewerThanTheProgramInEveryKindOfStream) {
+  for (const StreamName& stream : {mary, StreamName::provider(clinic), agency, catalogue, terms, policy, import}) {
+    const auto words = with_unknown_fact(stream);
+    RecordReader record(words);
+    World world;
+    EXPECT_THROW(world.evolve(record.event()), UnknownFact) << stream.describe();
+  }
+}
+
+TEST(World, StopsAtAKindOfStreamNewerThanTheProgram) {
+  const auto words = with_unknown_fact(mary);
+  RecordReader known(words);
+  capnp::MallocMessageBuilder message;
+  message.setRoot(known.event());
+  auto event = message.getRoot<schema::Event>();
+  event.getStreams()[0].setKind(static_cast<schema::StreamKind>(99));
+  World world;
+  EXPECT_THROW(world.evolve(event.asReader()), BadRecord);
+}
+
+TEST(World, RefusesADamagedEvent) {
+  const History history = history_of(some_years());
+  RecordReader whole = history.read(10);  // jdoe1's creation.
+  const auto changed = [&](const std::function<void(schema::Event::Builder)>& change) {
+    auto message = std::make_unique<capnp::MallocMessageBuilder>();
+    message->setRoot(whole.event());
+    change(message->getRoot<schema::Event>());
+    return message;
+  };
+  const auto no_pid_sl = changed([](schema::Event::Builder event) { event.setProvider("11001"); });
+  const auto short_key = changed([](schema::Event::Builder event) { event.getStreams()[0].initKey(15); });
+  const auto short_id = changed([](schema::Event::Builder event) { event.initEventId(3); });
+  for (const auto* message : {no_pid_sl.get(), short_key.get(), short_id.get()}) {
+    World world;
+    EXPECT_THROW(world.evolve(const_cast<capnp::MallocMessageBuilder*>(message)->getRoot<schema::Event>().asReader()), BadRecord);
+  }
+}
+
+}  // namespace
+}  // namespace muniment::test
