@@ -6,11 +6,12 @@
 
 namespace muniment {
 
-inline ProviderId provider_of(capnp::Text::Reader text) {
-  const auto id = ProviderId::parse(text_of(text));
+inline ProviderId provider_of(std::string_view text) {
+  const auto id = ProviderId::parse(text);
   if (!id) throw BadRecord("an event names a provider that is no PID/SL");
   return *id;
 }
+inline ProviderId provider_of(capnp::Text::Reader text) { return provider_of(text_of(text)); }
 
 inline EventId event_id_of(schema::Event::Reader event) {
   const auto id = EventId::from(bytes_of(event.getEventId()));

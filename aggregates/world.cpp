@@ -60,7 +60,7 @@ void World::evolve_one(schema::StreamVersion::Reader stream, schema::Event::Read
       account(account_id_of(key)).evolve(event, version);
       return;
     case schema::StreamKind::PROVIDER:
-      provider(provider_of({reinterpret_cast<const char*>(key.data()), key.size()})).evolve(event, version);
+      provider(provider_of(text_of(key))).evolve(event, version);
       return;
     case schema::StreamKind::USERNAME:
       claims_.insert_or_assign(std::string{text_of(key)}, subject_of(event));
@@ -95,7 +95,7 @@ bool World::knows(const StreamName& stream) const {
     case schema::StreamKind::ACCOUNT:
       return accounts_.contains(account_id_of(stream.key()));
     case schema::StreamKind::PROVIDER:
-      return providers_.contains(provider_of({reinterpret_cast<const char*>(stream.key().data()), stream.key().size()}));
+      return providers_.contains(provider_of(text_of(stream.key())));
     case schema::StreamKind::USERNAME:
       return true;
     case schema::StreamKind::POLICY:

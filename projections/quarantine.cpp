@@ -87,9 +87,10 @@ std::vector<Quarantined> quarantined_in(const Snapshot& snapshot, const Table& t
 void add_touching(const Snapshot& snapshot, const Table& table, const AsOf& as_of, const Scope& scope, std::vector<Position>& out) {
   each_row(snapshot, table, [&](const Row& row) {
     if (!as_of.knows(row.event) || !concerns(row.providers, scope.provider) || !concerns(row.usernames, scope.username)) return;
-    if (std::find(out.begin(), out.end(), row.event.position) == out.end()) out.push_back(row.event.position);
+    out.push_back(row.event.position);
   });
   std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
 }
 
 }  // namespace muniment::view

@@ -44,17 +44,20 @@ std::optional<Timestamp> ordered_until(const view::Snapshot& snapshot, const vie
 PostingsPtr lists_of(const TrailQuery& query, const PostingSource& source) {
   std::vector<PostingsPtr> lists;
   if (query.username) {
-    lists.push_back(view::postings_of(source, [&](bool late) { return view::entry_of_subject(query.username->text(), late); }));
+    lists.push_back(
+        view::postings_of(source, [&](std::string& out, bool late) { view::entry_of_subject(out, query.username->text(), late); }));
   }
   if (query.provider) {
     const auto provider = view::pack_provider(*query.provider);
-    lists.push_back(view::postings_of(source, [&](bool late) { return view::entry_of_provider(provider, late); }));
+    lists.push_back(view::postings_of(source, [&](std::string& out, bool late) { view::entry_of_provider(out, provider, late); }));
   }
   if (query.actor) {
-    lists.push_back(view::postings_of(source, [&](bool late) { return view::entry_of_actor(query.actor->kind, query.actor->name, late); }));
+    lists.push_back(view::postings_of(
+        source, [&](std::string& out, bool late) { view::entry_of_actor(out, query.actor->kind, query.actor->name, late); }));
   }
-  if (query.type) lists.push_back(view::postings_of(source, [&](bool late) { return view::entry_of_type(*query.type, late); }));
-  if (lists.empty()) lists.push_back(view::postings_of(source, [](bool late) { return view::entry_of_all(late); }));
+  if (query.type)
+    lists.push_back(view::postings_of(source, [&](std::string& out, bool late) { view::entry_of_type(out, *query.type, late); }));
+  if (lists.empty()) lists.push_back(view::postings_of(source, view::entry_of_all));
   return view::in_all(std::move(lists), source.direction);
 }
 

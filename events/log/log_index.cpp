@@ -11,7 +11,7 @@ constexpr std::size_t sealed_max = 2;
 }  // namespace
 
 LogIndex::LogIndex(RocksStore& store, std::size_t run_records) : on_disk_(store), run_records_(run_records) {
-  auto first = std::make_shared<IndexTail>(on_disk_.indexed() + 1, run_records_);
+  auto first = std::make_shared<IndexTail>(indexed_position(store) + 1, run_records_);
   active_ = first.get();
   tails_ = std::make_shared<const Tails>(Tails{std::move(first)});
 }

@@ -19,7 +19,7 @@ namespace muniment {
 
 class LogIndex {
  public:
-  // The first record to add follows RocksIndex::indexed(). The part in memory is sealed when it has `run_records`.
+  // The first record to add follows indexed_position(). The part in memory is sealed when it has `run_records`.
   LogIndex(RocksStore& store, std::size_t run_records);
 
   // Of the first record to add, or of the next one.

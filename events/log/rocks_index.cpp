@@ -86,11 +86,11 @@ void get_positions(std::string_view bytes, std::vector<Position>& out) {
   if (out.size() == start) throw BadChunk("no position");
 }
 
-Position RocksIndex::indexed() const {
-  const auto value = store_.get(Family::meta, indexed_key(store_.partition()));
+Position indexed_position(const RocksStore& store) {
+  const auto value = store.get(Family::meta, indexed_key(store.partition()));
   if (!value) return 0;
   if (value->size() != sizeof(Position))
-    throw LogDamaged(fmt::format("{}: the column family meta has no position under indexed", store_.folder()));
+    throw LogDamaged(fmt::format("{}: the column family meta has no position under indexed", store.folder()));
   return get_u64be(value->data());
 }
 
@@ -144,7 +144,16 @@ std::optional<Position> RocksIndex::find_command(std::string_view command) const
   return get_u64be(value->data());
 }
 
+RocksIndex::RocksIndex(RocksStore& store) : store_(store) { remove_run_files(); }
+
+// Taking a run in links its file into the database before this name of it is removed. A crash in between leaves two names of one file, so a
+// leftover is removed and never written over.
+void RocksIndex::remove_run_files() const {
+  for (const Family family : {Family::streams, Family::commands}) std::filesystem::remove(run_file(family));
+}
+
 void RocksIndex::write_run(const IndexTail& tail) {
+  remove_run_files();
   std::vector<Family> written;
   if (write_streams(tail) > 0) written.push_back(Family::streams);
   if (write_commands(tail) > 0) written.push_back(Family::commands);
@@ -216,6 +225,7 @@ void RocksIndex::ingest(std::span<const Family> families) {
     arg.column_family = store_.family(family);
     arg.external_files = {run_file(family)};
     arg.options.move_files = true;
+    arg.options.write_global_seqno = false;  // What is finished is not written to again.
   }
   store_.check(store_.db().IngestExternalFiles(args), "take an index file in");
 }

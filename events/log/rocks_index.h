@@ -16,12 +16,13 @@ namespace muniment {
 void put_positions(std::span<const Position> positions, std::string& out);
 void get_positions(std::string_view bytes, std::vector<Position>& out);
 
+// The index on disk is complete up to here; 0 for nothing.
+Position indexed_position(const RocksStore& store);
+
 class RocksIndex {
  public:
-  explicit RocksIndex(RocksStore& store) : store_(store) {}
-
-  // Complete up to here; 0 for nothing.
-  Position indexed() const;
+  // Precondition: the store is open for writing.
+  explicit RocksIndex(RocksStore& store);
 
   // 0 where there is no such stream.
   Version last_version(std::string_view stream_key) const;
@@ -29,12 +30,13 @@ class RocksIndex {
   void read_stream(std::string_view stream_key, Version from, const std::function<bool(Version, Position)>& visit) const;
   std::optional<Position> find_command(std::string_view command) const;
 
-  // Adds a run, all of it or nothing. Its records follow indexed() and are durable for ever: no later opening may find the log shorter, or
-  // the index would name positions that are given again. Doing it twice changes nothing.
+  // Adds a run, all of it or nothing. Its records follow indexed_position() and are durable for ever: no later opening may find the log
+  // shorter, or the index would name positions that are given again. Doing it twice changes nothing.
   void write_run(const IndexTail& tail);
 
  private:
   std::string run_file(Family family) const;
+  void remove_run_files() const;
   std::size_t write_streams(const IndexTail& tail);
   std::size_t write_commands(const IndexTail& tail);
   void ingest(std::span<const Family> families);

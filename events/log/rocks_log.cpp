@@ -26,6 +26,8 @@ namespace {
 
 // A close writes the index of so many records or more; fewer are indexed again by the next open in the time it takes to write them.
 constexpr std::size_t close_index_records = 32'768;
+// So many records or more are read far ahead; fewer as RocksDB sees fit.
+constexpr Position scan_records_min = 16'384;
 // So many small chunks are worth a merge before a close.
 constexpr std::size_t small_chunks_max = 1'024;
 
@@ -86,6 +88,7 @@ class RocksLog::Impl {
  private:
   void index_recovered();
   void refuse_if_failed() const;
+  [[noreturn]] void refuse() const;
   void fail(const std::string& why);
   void read_group(std::span<const RecordWords> records);
   std::optional<Conflict> find_conflict(std::span<const Condition> conditions);
@@ -143,9 +146,9 @@ RocksLog::Impl::Impl(const RocksLogOptions& options)
       merger_(*store_),
       heads_(options.stream_heads_max),
       head_{tree_.size(), tree_.root()} {
+  index_recovered();
   head_file_->write(head_, false);
   head_writer_.emplace(*head_file_);
-  index_recovered();
   keeper_.emplace([this] { keep(); });
   keeper_->wake();
 }
@@ -154,10 +157,6 @@ RocksLog::Impl::~Impl() = default;
 
 // The newest records are indexed in memory only, so that part of the index is made again from them.
 void RocksLog::Impl::index_recovered() {
-  if (index_.next() > head_.position + 1) {
-    throw LogDamaged(fmt::format("{}the index knows of position {}, the log does not: restore the log from a backup",
-                                 store_->place(head_.position), index_.next() - 1));
-  }
   ChunkCursor cursor(*store_, ChunkCursor::Access::scan);
   Envelope envelope;
   while (index_.next() <= head_.position) {
@@ -210,13 +209,15 @@ std::expected<LogHead, Conflict> RocksLog::Impl::append(const AppendBatch& batch
   } catch (const std::exception& error) {
     // What the disk holds is not known any more, and the tree may be ahead of it.
     fail(error.what());
+    refuse();
   }
-  refuse_if_failed();
-  return {};
 }
 
 void RocksLog::Impl::refuse_if_failed() const {
-  if (!failed_) return;
+  if (failed_) refuse();
+}
+
+void RocksLog::Impl::refuse() const {
   const std::lock_guard lock(failure_mutex_);
   throw LogFailed(failure_);
 }
@@ -244,11 +245,13 @@ void RocksLog::Impl::read_group(std::span<const RecordWords> records) {
 }
 
 std::optional<Conflict> RocksLog::Impl::find_conflict(std::span<const Condition> conditions) {
+  heads_.make_room(conditions.size() + group_.size() * event_streams_max);
   for (const Condition& condition : conditions) {
-    const Version actual = stream_version(condition.stream);
+    const std::string key = stream_key(condition.stream);
+    const KeyHash hash = hash_of_key(key);
+    const Version actual = heads_.version(hash, [&] { return index_.last_version(key, hash); });
     if (actual != condition.version) return Conflict{condition.stream, condition.version, actual};
   }
-  heads_.make_room(group_.size() * event_streams_max);
   moved_.clear();
   std::optional<Conflict> conflict;
   try {
@@ -373,8 +376,7 @@ void RocksLog::Impl::read(Position from, Position to, const RecordVisitor& visit
   MUNIMENT_ASSERT(from >= 1);
   const Position last = std::min(to, head().position);
   if (from > last) return;
-  // Reading ahead pays from a few chunks on.
-  const bool is_long = last - from >= 4 * log_format::chunk_records_max;
+  const bool is_long = last - from >= scan_records_min;
   ChunkCursor cursor(*store_, is_long ? ChunkCursor::Access::scan : ChunkCursor::Access::lookup);
   for (Position position = from; position <= last;) {
     const ChunkView& chunk = cursor.seek(position);

@@ -6,6 +6,7 @@
 
 #include "events/log/keys.h"
 #include "events/log/rocks_cursor.h"
+#include "events/log/rocks_index.h"
 
 namespace muniment {
 namespace {
@@ -85,6 +86,7 @@ MerkleTree inspect(const RocksStore& store, const DurableHead& durable, const st
   const Position last = cursor.last_position();
   if (last < durable.head.position) refuse_short(store, last, durable.head.position, head_words);
   if (checkpoint && last < checkpoint->position) refuse_short(store, last, checkpoint->position, checkpoint_words);
+  if (const Position indexed = indexed_position(store); indexed > last) refuse_short(store, last, indexed, "its index");
 
   MerkleTree tree = tree_of(store, durable.head.position);
   if (tree.root() != durable.head.root) refuse_root(store, durable.head.position, head_words);

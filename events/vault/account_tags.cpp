@@ -54,6 +54,7 @@ std::optional<Tag> AccountTags::drop(TagKind kind, std::string_view scope) {
 
 std::vector<Tag> AccountTags::all() const {
   std::vector<Tag> tags;
+  tags.reserve(entries_.size());
   for (const Entry& entry : entries_) tags.push_back(entry.tag);
   return tags;
 }

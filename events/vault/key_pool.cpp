@@ -56,6 +56,7 @@ void KeyPool::run() {
       low_.wait(lock, [this] { return stopping_ || accounts_.size() <= batch_; });
       if (stopping_) return;
       std::vector<AccountId> listed;
+      listed.reserve(accounts_.size() + given_.size() + batch_);
       for (const NewAccount& account : accounts_) listed.push_back(account.id);
       listed.insert(listed.end(), given_.begin(), given_.end());
       const std::size_t count = batch_;

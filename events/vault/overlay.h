@@ -53,7 +53,7 @@ class Overlay {
   std::size_t bytes() const { return bytes_; }
 
  private:
-  std::pmr::monotonic_buffer_resource arena_{64 * 1024};
+  std::pmr::monotonic_buffer_resource arena_{std::size_t{64} * 1024};
   // From the start as many buckets as settling usually finds keys: growing a map visits every node again.
   static constexpr std::size_t buckets = 1 << 16;
   std::pmr::unordered_map<std::string_view, Written> written_{buckets, &arena_};

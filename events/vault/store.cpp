@@ -48,7 +48,7 @@ rocksdb::Options options_for(bool accept_damaged_tail) {
 
   rocksdb::BlockBasedTableOptions table;
   table.checksum = rocksdb::kXXH3;
-  table.block_size = 4 * 1024;  // Entries are small, and are read one by one in no order.
+  table.block_size = 4096;  // Entries are small, and are read one by one in no order.
   table.block_cache = rocksdb::NewLRUCache(32 << 20);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -159,6 +159,7 @@ void VaultStore::append_to_journal(bool settle_now) {
     std::unique_lock lock(mutex_);
     // Written faster than it settles: wait, rather than fill the memory.
     changed_.wait(lock, [this] { return !settling_ || failed_ || overlay_->bytes() < 4 * options_.settle_bytes; });
+    if (failed_) throw VaultError(fmt::format("{} (refusing everything since)", failure_));
     entry.swap(pending_);
     begin_settling = !settling_ && !overlay_->empty() && (settle_now || overlay_->bytes() >= options_.settle_bytes);
     if (begin_settling) {

@@ -280,9 +280,9 @@ std::optional<AccountKey> Vault::Impl::account_key(const AccountId& account) {
   }
   const std::optional<std::string> value = store_.get(Key::account_key(account).text());
   if (!value) return std::nullopt;
-  const AccountKey key = unwrap_account_key(account, *value);
+  std::optional<AccountKey> key = unwrap_account_key(account, *value);
   const std::lock_guard lock(key_mutex_);
-  key_cache_.insert(account, key, erasures_before);
+  key_cache_.insert(account, *key, erasures_before);
   return key;
 }
 
@@ -481,7 +481,15 @@ EpochKey Vault::create(const fs::path& directory, const fs::path& epoch_key_file
   }
   make_empty_folder(directory);
   EpochKey epoch = create_epoch_key(epoch_key_file);
-  VaultStore::create(directory, first_entries(epoch));
+  try {
+    VaultStore::create(directory, first_entries(epoch));
+  } catch (...) {
+    // Both are ours: the folder was empty and the file did not exist.
+    std::error_code ignored;
+    fs::remove_all(directory, ignored);
+    fs::remove(epoch_key_file, ignored);
+    throw;
+  }
   return epoch;
 }
 

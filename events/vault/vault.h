@@ -61,7 +61,8 @@ class Vault {
   using StagedNumber = std::uint64_t;
   using IsUsed = std::function<bool(const AccountId&)>;
 
-  // Makes a vault in a new or empty folder, and its epoch key in a new file that is not in it. Throws VaultError when either exists.
+  // Makes a vault in a new or empty folder, and its epoch key in a new file that is not in it. Throws VaultError when either exists
+  // or cannot be written, and leaves nothing behind but, at most, an empty folder.
   static EpochKey create(const std::filesystem::path& directory, const std::filesystem::path& epoch_key_file);
 
   // Opens it. `is_used` says whether the log has an account of that id: ids that an earlier run made ready, and perhaps gave out, and that

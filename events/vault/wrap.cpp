@@ -56,7 +56,7 @@ std::optional<KeyWrapper::Opened> KeyWrapper::unwrap_bytes(std::span<const Byte,
                        wrapped.subspan<tag_at, Aes256Gcm::tag_size>())) {
     return std::nullopt;
   }
-  const Opened opened(key);
+  std::optional<Opened> opened(key);
   cleanse(key);
   return opened;
 }

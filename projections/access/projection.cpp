@@ -146,20 +146,20 @@ void AccessProjection::publish_terms(schema::Event::Reader event, RowBuffer& row
 // Everything of the event that can be broken has been read before this is called.
 void AccessProjection::put_change(schema::Event::Reader event, PackedProvider provider, std::string_view username, LinkKind kind,
                                   const Services& granted, const Services& revoked, RowBuffer& rows) {
-  std::string value;
+  value_.clear();
   const auto granted_numbers = numbers_of(granted, rows);
-  put_link_change(value, kind, event, granted_numbers, numbers_of(revoked, rows));
-  rows.put(link_change_key(provider, username, event.getPosition()), value);
+  put_link_change(value_, kind, event, granted_numbers, numbers_of(revoked, rows));
+  rows.put(link_change_key(provider, username, event.getPosition()), value_);
 
   const auto reference = ref_of(event);
   const Era era = era_of(event, provider);
-  std::string when;
-  put_when(when, reference);
+  value_.clear();
+  put_when(value_, reference);
   for (const auto service : granted_numbers) {
     std::string key = grants_prefix(service, provider, era);
     put_key_text(key, username);
     put_ordered(key, reference.position);
-    rows.put(key, when);
+    rows.put(key, value_);
   }
   eras_.note(provider, era, reference, rows);
 }

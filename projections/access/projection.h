@@ -37,6 +37,7 @@ class AccessProjection : public Projection {
   const Table& table_;
   EraStarts eras_;
   std::unordered_map<std::string, ServiceNumber, TextHash, std::equal_to<>> services_;
+  std::string value_;  // Scratch.
 };
 
 }  // namespace muniment::view

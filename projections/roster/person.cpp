@@ -62,6 +62,16 @@ std::string provider_key(TableTag tag, PackedProvider provider) {
   return key;
 }
 
+// search_key, without its cost for names that need no folding but that of case.
+std::string folded(std::string_view name) {
+  std::string out{name};
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) >= 0x80) return search_key(name);
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
 constexpr std::uint8_t with_name = 0;
 constexpr std::uint8_t without_name = 1;
 
@@ -120,7 +130,7 @@ PersonRow take_person_row(std::string_view value) {
 }
 
 RowName row_name(const Name& name, std::string_view username, Position linked, Position version) {
-  RowName out{false, search_key(name.last), search_key(name.first), std::string{username}, linked, version};
+  RowName out{false, folded(name.last), folded(name.first), std::string{username}, linked, version};
   out.named = !out.last.empty() || !out.first.empty();
   return out;
 }

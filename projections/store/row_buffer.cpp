@@ -3,24 +3,28 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 
+#include "events/values/assert.h"
 #include "events/values/bytes.h"
 
 namespace muniment::view {
 namespace {
 
-std::uint64_t head_of(std::string_view key) {
-  std::array<char, 8> head{};
-  std::memcpy(head.data(), key.data(), std::min(key.size(), head.size()));
-  return get_u64be(head.data());
+// Eight bytes of the key as a number; zeros where it is shorter.
+std::uint64_t number_at(std::string_view key, std::size_t at) {
+  std::array<char, 8> bytes{};
+  if (key.size() > at) std::memcpy(bytes.data(), key.data() + at, std::min(key.size() - at, bytes.size()));
+  return get_u64be(bytes.data());
 }
 
 }  // namespace
 
 void RowBuffer::put(std::string_view key, std::string_view value) {
-  rows_.push_back({head_of(key), bytes_.size(), static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(value.size())});
-  bytes_.insert(bytes_.end(), key.begin(), key.end());
-  bytes_.insert(bytes_.end(), value.begin(), value.end());
+  MUNIMENT_ASSERT(bytes_.size() <= std::numeric_limits<std::uint32_t>::max());
+  rows_.push_back({number_at(key, 0), number_at(key, 8), static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(key.size()),
+                   static_cast<std::uint32_t>(value.size())});
+  bytes_.append(key).append(value);
 }
 
 void RowBuffer::roll_back(Mark mark) {
@@ -36,6 +40,7 @@ void RowBuffer::clear() {
 void RowBuffer::sort() {
   std::sort(rows_.begin(), rows_.end(), [this](const Row& a, const Row& b) {
     if (a.head != b.head) return a.head < b.head;
+    if (a.neck != b.neck) return a.neck < b.neck;
     const int order = key_of(a).compare(key_of(b));
     return order != 0 ? order < 0 : a.at < b.at;
   });

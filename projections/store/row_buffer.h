@@ -42,8 +42,9 @@ class RowBuffer {
 
  private:
   struct Row {
-    std::uint64_t head;  // The key's first eight bytes as a number: most comparisons end here.
-    std::uint64_t at;
+    std::uint64_t head;  // The key's first eight bytes as a number, and the next eight: most comparisons end here.
+    std::uint64_t neck;
+    std::uint32_t at;
     std::uint32_t key_size;
     std::uint32_t value_size;
   };
@@ -53,7 +54,7 @@ class RowBuffer {
   void sort();
 
   std::vector<Row> rows_;
-  std::vector<char> bytes_;
+  std::string bytes_;  // At most 4 GiB: asserted.
 };
 
 }  // namespace muniment::view

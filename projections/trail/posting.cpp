@@ -5,12 +5,10 @@ namespace {
 
 constexpr std::size_t run_postings_max = 128;
 
-std::string entry(TableTag ordered, bool late) {
-  std::string out;
-  out.reserve(40);
+void start_entry(std::string& out, TableTag ordered, bool late) {
+  out.clear();
   // The table of the late ones comes right after that of the ordered ones.
   put_byte(out, static_cast<std::uint8_t>(static_cast<unsigned>(ordered) + (late ? 1u : 0u)));
-  return out;
 }
 
 }  // namespace
@@ -39,11 +37,10 @@ bool Run::add(const Posting& posting) {
   return true;
 }
 
-std::string Run::value() const {
-  std::string out;
-  if (import_ == 0 && steps_.empty()) return out;
+void Run::put_value(std::string& out) const {
+  if (import_ == 0 && steps_.empty()) return;
   put_varint(out, import_);
-  return out += steps_;
+  out += steps_;
 }
 
 void take_run(std::string_view key_suffix, std::string_view value, std::vector<Posting>& out) {
@@ -60,31 +57,27 @@ void take_run(std::string_view key_suffix, std::string_view value, std::vector<P
   }
 }
 
-std::string entry_of_all(bool late) { return entry(TableTag::all_ordered, late); }
+void entry_of_all(std::string& out, bool late) { start_entry(out, TableTag::all_ordered, late); }
 
-std::string entry_of_type(FactNumber type, bool late) {
-  std::string out = entry(TableTag::type_ordered, late);
+void entry_of_type(std::string& out, FactNumber type, bool late) {
+  start_entry(out, TableTag::type_ordered, late);
   put_u16be(out, type);
-  return out;
 }
 
-std::string entry_of_actor(schema::PrincipalKind kind, std::string_view name, bool late) {
-  std::string out = entry(TableTag::actor_ordered, late);
+void entry_of_actor(std::string& out, schema::PrincipalKind kind, std::string_view name, bool late) {
+  start_entry(out, TableTag::actor_ordered, late);
   put_byte(out, static_cast<std::uint8_t>(kind));
   put_key_text(out, name);
-  return out;
 }
 
-std::string entry_of_subject(std::string_view username, bool late) {
-  std::string out = entry(TableTag::subject_ordered, late);
+void entry_of_subject(std::string& out, std::string_view username, bool late) {
+  start_entry(out, TableTag::subject_ordered, late);
   put_key_text(out, username);
-  return out;
 }
 
-std::string entry_of_provider(PackedProvider provider, bool late) {
-  std::string out = entry(TableTag::provider_ordered, late);
+void entry_of_provider(std::string& out, PackedProvider provider, bool late) {
+  start_entry(out, TableTag::provider_ordered, late);
   put_provider(out, provider);
-  return out;
 }
 
 std::string high_water_key(Position block) {

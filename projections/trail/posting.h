@@ -40,7 +40,7 @@ class Run {
   bool add(const Posting& posting);
   bool empty() const { return count_ == 0; }
   const PostingKey& first() const { return first_; }
-  std::string value() const;
+  void put_value(std::string& out) const;
 
  private:
   PostingKey first_;
@@ -53,12 +53,12 @@ class Run {
 // The postings of a row, in order.
 void take_run(std::string_view key_suffix, std::string_view value, std::vector<Posting>& out);
 
-// Entries: what stands before the posting in a row's key.
-std::string entry_of_all(bool late);
-std::string entry_of_type(FactNumber type, bool late);
-std::string entry_of_actor(schema::PrincipalKind kind, std::string_view name, bool late);
-std::string entry_of_subject(std::string_view username, bool late);
-std::string entry_of_provider(PackedProvider provider, bool late);
+// Entries: what stands before the posting in a row's key. They replace what `out` had.
+void entry_of_all(std::string& out, bool late);
+void entry_of_type(std::string& out, FactNumber type, bool late);
+void entry_of_actor(std::string& out, schema::PrincipalKind kind, std::string_view name, bool late);
+void entry_of_subject(std::string& out, std::string_view username, bool late);
+void entry_of_provider(std::string& out, PackedProvider provider, bool late);
 
 // The latest time of an ordered event before a block of positions: a search as of an early position starts there.
 constexpr Position block_positions = 4096;

@@ -41,18 +41,22 @@ struct PostingSource {
   std::optional<Timestamp> ordered_until;  // No ordered posting that counts is later.
 };
 
-// Of one entry, ordered and late merged. `entry` makes the key of either.
-template <typename MakeEntry>
-PostingsPtr postings_of(const PostingSource& source, MakeEntry entry);
+// Of one entry, ordered and late merged. `put_entry(out, late)` writes either.
+template <typename PutEntry>
+PostingsPtr postings_of(const PostingSource& source, PutEntry put_entry);
 
 PostingsPtr run_postings(const PostingSource& source, std::string entry, bool late);
 PostingsPtr both(PostingsPtr a, PostingsPtr b, Direction direction);
 // What is in every list. Precondition: at least one.
 PostingsPtr in_all(std::vector<PostingsPtr> lists, Direction direction);
 
-template <typename MakeEntry>
-PostingsPtr postings_of(const PostingSource& source, MakeEntry entry) {
-  return both(run_postings(source, entry(false), false), run_postings(source, entry(true), true), source.direction);
+template <typename PutEntry>
+PostingsPtr postings_of(const PostingSource& source, PutEntry put_entry) {
+  std::string ordered;
+  std::string late;
+  put_entry(ordered, false);
+  put_entry(late, true);
+  return both(run_postings(source, std::move(ordered), false), run_postings(source, std::move(late), true), source.direction);
 }
 
 }  // namespace muniment::view

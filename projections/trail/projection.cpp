@@ -3,16 +3,6 @@
 #include <algorithm>
 
 namespace muniment::view {
-namespace {
-
-void put_run(const std::string& entry, const Run& run, RowBuffer& rows) {
-  std::string key = entry;
-  put_posting_key(key, run.first());
-  rows.put(key, run.value());
-}
-
-}  // namespace
-
 TrailProjection::TrailProjection(const Database& database, const Table& table) : database_(database), table_(table) {
   if (const auto value = database_.get(table_, high_water_now_key())) high_water_ = ByteReader(*value).time();
 }
@@ -36,14 +26,24 @@ void TrailProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   if (!late) high_water_ = posting.key.at;
 
   learn_account(parties, rows);
-  post(entry_of_all(late), posting, late, rows);
-  post(entry_of_type(is_known ? number_of(event) : fact_unknown, late), posting, late, rows);
-  post(entry_of_actor(event.getActor().getKind(), actor, late), posting, late, rows);
-  for (const auto provider : parties.providers) post(entry_of_provider(provider, late), posting, late, rows);
-  for (const auto username : parties.usernames) post(entry_of_subject(username, late), posting, late, rows);
+  entry_of_all(entry_, late);
+  post(posting, late, rows);
+  entry_of_type(entry_, is_known ? number_of(event) : fact_unknown, late);
+  post(posting, late, rows);
+  entry_of_actor(entry_, event.getActor().getKind(), actor, late);
+  post(posting, late, rows);
+  for (const auto provider : parties.providers) {
+    entry_of_provider(entry_, provider, late);
+    post(posting, late, rows);
+  }
+  for (const auto username : parties.usernames) {
+    entry_of_subject(entry_, username, late);
+    post(posting, late, rows);
+  }
   for (const auto& username : more_names) {
     if (std::find(parties.usernames.begin(), parties.usernames.end(), username) != parties.usernames.end()) continue;
-    post(entry_of_subject(username, late), posting, late, rows);
+    entry_of_subject(entry_, username, late);
+    post(posting, late, rows);
   }
 }
 
@@ -68,22 +68,30 @@ void TrailProjection::learn_account(const Parties& parties, RowBuffer& rows) {
   new_accounts_.emplace(*AccountId::from(key), parties.usernames.front());
 }
 
-void TrailProjection::post(std::string entry, const Posting& posting, bool late, RowBuffer& rows) {
+void TrailProjection::post(const Posting& posting, bool late, RowBuffer& rows) {
   if (late) {
     Run alone;
     alone.add(posting);
-    put_run(entry, alone, rows);
+    put_run(entry_, alone, rows);
     return;
   }
-  const auto run = runs_.try_emplace(std::move(entry)).first;
-  if (run->second.add(posting)) return;
-  put_run(run->first, run->second, rows);
-  run->second = Run{};
-  run->second.add(posting);
+  Run& run = runs_.find(entry_);
+  if (run.add(posting)) return;
+  put_run(entry_, run, rows);
+  run = Run{};
+  run.add(posting);
+}
+
+void TrailProjection::put_run(std::string_view entry, const Run& run, RowBuffer& rows) {
+  key_.assign(entry);
+  put_posting_key(key_, run.first());
+  value_.clear();
+  run.put_value(value_);
+  rows.put(key_, value_);
 }
 
 void TrailProjection::finish(RowBuffer& rows) {
-  for (const auto& [entry, run] : runs_) put_run(entry, run, rows);
+  runs_.each([&](std::string_view entry, const Run& run) { put_run(entry, run, rows); });
   runs_.clear();
   new_accounts_.clear();
   std::string value;

@@ -7,8 +7,7 @@
 #include "projections/event_fields.h"
 #include "projections/projection.h"
 #include "projections/store/database.h"
-#include "projections/text_hash.h"
-#include "projections/trail/posting.h"
+#include "projections/trail/run_table.h"
 
 namespace muniment::view {
 
@@ -25,13 +24,18 @@ class TrailProjection : public Projection {
   // The names of the accounts that only their streams name.
   std::vector<std::string> names_of(const std::vector<StreamVersion>& accounts) const;
   void learn_account(const Parties& parties, RowBuffer& rows);
-  void post(std::string entry, const Posting& posting, bool late, RowBuffer& rows);
+  // To the entry in entry_.
+  void post(const Posting& posting, bool late, RowBuffer& rows);
+  void put_run(std::string_view entry, const Run& run, RowBuffer& rows);
 
   const Database& database_;
   const Table& table_;
   Timestamp high_water_{std::numeric_limits<std::int64_t>::min()};  // Latest time of an ordered event.
-  std::unordered_map<std::string, Run, TextHash, std::equal_to<>> runs_;
+  RunTable runs_;
   std::unordered_map<AccountId, std::string> new_accounts_;  // Of this batch.
+  std::string entry_;
+  std::string key_;  // Scratch, and so is value_.
+  std::string value_;
 };
 
 }  // namespace muniment::view

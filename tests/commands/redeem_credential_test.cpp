@@ -20,6 +20,7 @@ TEST_F(RedeemCredentialTest, RedeemsTheLatestCredentialOnce) {
   const Position position = head();
   when(RedeemCredential{jdoe, credential}, by(portal));
   then(schema::Authority::SUBMITTER, {{.fact = fact::CredentialRedeemed{position}, .streams = {of(jdoe)}}});
+  EXPECT_EQ(vault().check_credential(account(jdoe).id(), account(jdoe).reset().event, credential, now()), CredentialCheck::unknown);
   when_asked_again();
   then(Refusal::credential_invalid, "credential");
 }

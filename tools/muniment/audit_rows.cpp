@@ -26,7 +26,7 @@ std::vector<std::string> names_of(const std::vector<Unusable>& reasons) {
 }
 
 void add_change_columns(std::vector<Column>& out, const ChangeColumns& names, Column::Shown shown) {
-  out.push_back({names.at, Column::Kind::text, shown});
+  out.push_back({names.at, Column::Kind::time, shown});
   out.push_back({names.by, Column::Kind::text, shown});
   for (const std::string_view name : {names.position, names.type, names.authority, names.requested_by, names.approved_by, names.reason,
                                       names.reference, names.imported_by}) {

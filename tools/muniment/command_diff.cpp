@@ -22,7 +22,7 @@ ExitCode diff(const DiffFlags& flags, Store& store, const Console& console) {
   bring_up_to_date(store, console);
   const Access access(store.views());
   std::vector<Column> columns{{"provider", Column::Kind::provider}, {"username"}, {"service"}, {"change"}};
-  columns.push_back({"at"});
+  columns.push_back({"at", Column::Kind::time});
   columns.push_back({"by"});
   columns.push_back({"reference"});
   add_change_columns(columns, granting_of_difference, Shown::only_in_json);

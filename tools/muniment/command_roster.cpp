@@ -40,7 +40,7 @@ ExitCode roster(const RosterFlags& flags, Store& store, const Console& console) 
                   {"services"},
                   {"usable"},
                   {"why_not"},
-                  {"linked_at", Column::Kind::text, Shown::not_in_csv},
+                  {"linked_at", Column::Kind::time, Shown::not_in_csv},
                   {"provider", Column::Kind::provider, Shown::only_in_json},
                   {"account", Column::Kind::text, Shown::only_in_json},
                   {"name", Column::Kind::text, Shown::only_in_json},

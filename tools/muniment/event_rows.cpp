@@ -43,7 +43,7 @@ std::string joined_fields(capnp::List<schema::ProfileField>::Reader fields) {
 
 std::vector<Column> columns() {
   return {{"position", Column::Kind::number},
-          {"occurred_at"},
+          {"occurred_at", Column::Kind::time},
           {"type"},
           {"actor"},
           {"authority"},
@@ -53,7 +53,7 @@ std::vector<Column> columns() {
           {"requested_by"},
           {"reason"},
           {"reference"},
-          {"recorded_at"}};
+          {"recorded_at", Column::Kind::time, Column::Shown::not_in_table}};
 }
 
 void write_personal(std::string& out, const Personal& personal) {

@@ -18,8 +18,9 @@ constexpr std::string_view column_gap = "  ";
 constexpr std::string_view bold = "\x1b[1m";
 constexpr std::string_view plain = "\x1b[0m";
 
-std::string text_of_cell(const Cell& cell) {
+std::string text_of_cell(const Cell& cell, std::string_view between = ";") {
   struct Text {
+    std::string_view separator;
     std::string operator()(std::monostate) const { return {}; }
     std::string operator()(const std::string& text) const { return text; }
     std::string operator()(std::uint64_t number) const { return std::to_string(number); }
@@ -27,17 +28,27 @@ std::string text_of_cell(const Cell& cell) {
     std::string operator()(const std::vector<std::string>& list) const {
       std::string out;
       for (const std::string& text : list) {
-        if (!out.empty()) out += ';';
+        if (!out.empty()) out += separator;
         out += text;
       }
       return out;
     }
   };
-  return std::visit(Text{}, cell);
+  return std::visit(Text{between}, cell);
+}
+
+// 2020-04-02T10:32:23.123456789Z without the last six digits.
+std::string to_milliseconds(std::string time) {
+  constexpr std::size_t digits = 3;
+  const std::size_t point = time.find('.');
+  const std::size_t end = point == std::string::npos ? point : time.find_first_not_of("0123456789", point + 1);
+  if (end != std::string::npos && end - point > digits + 1) time.erase(point + 1 + digits, end - point - 1 - digits);
+  return time;
 }
 
 std::string text_for_people(const Column& column, const Cell& cell) {
-  std::string text = text_of_cell(cell);
+  std::string text = text_of_cell(cell, ", ");
+  if (column.kind == Column::Kind::time) return to_milliseconds(std::move(text));
   if (column.kind != Column::Kind::provider) return text;
   const auto provider = ProviderId::parse(text);
   return provider ? provider->display() : text;
@@ -107,7 +118,17 @@ RowWriter::RowWriter(Format format, std::vector<Column> columns, std::ostream& o
 
 // In a table or in CSV.
 bool RowWriter::is_shown(const Column& column) const {
-  return column.shown == Column::Shown::everywhere || (column.shown == Column::Shown::not_in_csv && format_ == Format::table);
+  switch (column.shown) {
+    case Column::Shown::everywhere:
+      return true;
+    case Column::Shown::not_in_csv:
+      return format_ == Format::table;
+    case Column::Shown::not_in_table:
+      return format_ == Format::csv;
+    case Column::Shown::only_in_json:
+      return false;
+  }
+  return false;
 }
 
 void RowWriter::add(std::vector<Cell> cells) {
@@ -178,30 +199,37 @@ void RowWriter::write_csv_row(const std::vector<Cell>& cells) {
   buffer_ += '\n';
 }
 
+// Columns without content in any row are left out, unless there are no rows.
 void RowWriter::write_table() {
+  std::vector<std::size_t> places;
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < shown_.size(); ++i) {
-    std::size_t width = shown_[i].name.size();
-    for (const auto& row : table_) width = std::max(width, width_of(row[i]));
-    widths.push_back(width);
+    std::size_t content = 0;
+    for (const auto& row : table_) content = std::max(content, width_of(row[i]));
+    if (content == 0 && !table_.empty()) continue;
+    places.push_back(i);
+    widths.push_back(std::max(content, shown_[i].name.size()));
   }
   const auto write_line = [&](const auto& text_at) {
-    for (std::size_t i = 0; i < shown_.size(); ++i) {
-      const std::string_view text = text_at(i);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const std::string_view text = text_at(places[i]);
       const std::string padding(widths[i] - width_of(text), ' ');
-      const bool to_the_right = shown_[i].kind == Column::Kind::number;
+      const bool to_the_right = shown_[places[i]].kind == Column::Kind::number;
       if (i > 0) buffer_ += column_gap;
       if (to_the_right) buffer_ += padding;
       buffer_ += text;
-      if (!to_the_right && i + 1 < shown_.size()) buffer_ += padding;
+      if (!to_the_right && i + 1 < places.size()) buffer_ += padding;
     }
-    buffer_ += '\n';
-    flush_if_large();
   };
   if (has_color_) buffer_ += bold;
   write_line([&](std::size_t i) { return shown_[i].name; });
   if (has_color_) buffer_ += plain;
-  for (const auto& row : table_) write_line([&](std::size_t i) { return std::string_view{row[i]}; });
+  buffer_ += '\n';
+  for (const auto& row : table_) {
+    write_line([&](std::size_t i) { return std::string_view{row[i]}; });
+    buffer_ += '\n';
+    flush_if_large();
+  }
 }
 
 void RowWriter::flush_if_large() {

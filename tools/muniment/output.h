@@ -22,13 +22,13 @@ namespace muniment {
 
 enum class Format { table, json, ndjson, csv };
 
-// monostate: nothing is known or said. A list is joined with `;` where a cell is text.
+// monostate: nothing is known or said. A list is joined with `;` in CSV and with `, ` in a table.
 using Cell = std::variant<std::monostate, std::string, std::uint64_t, bool, std::vector<std::string>>;
 
 struct Column {
-  enum class Kind { text, number, provider };  // Numbers stand to the right; a PID/SL is shown to people with its space.
-
-  enum class Shown { everywhere, not_in_csv, only_in_json };
+  // In a table, numbers stand to the right, a PID/SL has its space, and times end with their milliseconds.
+  enum class Kind { text, number, provider, time };
+  enum class Shown { everywhere, not_in_csv, not_in_table, only_in_json };
 
   std::string_view name;
   Kind kind = Kind::text;

@@ -48,6 +48,7 @@ class Kept {
 std::vector<NewAccount> accounts(std::size_t count) {
   IdSource ids;
   std::vector<NewAccount> made;
+  made.reserve(count);
   for (std::size_t i = 0; i < count; ++i) made.push_back({ids.next_account(), AccountKey::random()});
   return made;
 }
@@ -115,6 +116,7 @@ TEST(KeyPool, ServesManyThreads) {
   std::mutex mutex;
   std::set<AccountId> ids;
   std::vector<std::thread> takers;
+  takers.reserve(4);
   for (int i = 0; i < 4; ++i) {
     takers.emplace_back([&] {
       for (int n = 0; n < 250; ++n) {

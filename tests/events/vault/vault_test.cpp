@@ -664,6 +664,16 @@ TEST_F(AVault, IsNotMadeOverAnEpochKey) {
   EXPECT_EQ(content_of(epoch_file), before);
 }
 
+TEST_F(AVault, LeavesNothingBehindWhenItCannotBeMade) {
+  {
+    const FullDisk full(500);  // Enough for the epoch key, and not for a database.
+    EXPECT_THAT(message_of<VaultError>([&] { Vault::create(folder / "second", folder / "second.key"); }), HasSubstr("cannot create it"));
+  }
+  EXPECT_FALSE(fs::exists(folder / "second"));
+  EXPECT_FALSE(fs::exists(folder / "second.key"));
+  EXPECT_NO_THROW(Vault::create(folder / "second", folder / "second.key"));
+}
+
 TEST_F(AVault, NeverHasItsEpochKeyInItsOwnFolder) {
   for (const fs::path& inside : {folder / "second" / "epoch.key", folder / "second" / "deep" / "epoch.key",
                                  folder / "first" / ".." / "second" / "epoch.key", folder / "second" / "." / "epoch.key"}) {

@@ -31,6 +31,17 @@ TEST(RowWriter, AlignsATableByCharactersAndNumbersToTheRight) {
             "110067890 B  a\"b,c     1234  no\n");
 }
 
+TEST(RowWriter, CutsTimesAndLeavesOutWhatHasNoContentInATable) {
+  std::ostringstream out;
+  RowWriter rows(Format::table, {{"at", Column::Kind::time}, {"reason"}, {"exact", Column::Kind::text, Column::Shown::not_in_table}}, out,
+                 false);
+  rows.add({std::string{"2020-04-02T10:32:23.123456789Z"}, std::monostate{}, std::string{"x"}});
+  rows.add({std::string{"2020-04-02T10:32:23.1Z"}, std::monostate{}, std::string{"x"}});
+  rows.add({std::string{"2020-04-02T10:32:23Z"}, std::monostate{}, std::string{"x"}});
+  rows.finish();
+  EXPECT_EQ(out.str(), "at\n2020-04-02T10:32:23.123Z\n2020-04-02T10:32:23.1Z\n2020-04-02T10:32:23Z\n");
+}
+
 TEST(RowWriter, MakesTheHeadingBoldInColor) {
   EXPECT_EQ(written(Format::table, true).substr(0, 12), "\x1b[1mprovider");
   EXPECT_EQ(written(Format::table).find('\x1b'), std::string::npos);

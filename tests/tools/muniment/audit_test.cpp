@@ -1,0 +1,186 @@
+#include "cli_fixture.h"
+
+namespace muniment {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Audit : public Cli {
+ protected:
+  Audit() { submit(small_story()); }
+
+  void assign(const std::string& id, const std::string& services) {
+    submit(R"({"type":"assign_services","command_id":")" + id +
+           R"(","actor":"mhughes1","provider":"110012345A","username":"jdoe1","services":[)" + services + "]}\n");
+  }
+  std::vector<std::string> csv(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "audit");
+    arguments.insert(arguments.end(), {"-o", "csv"});
+    const Ran ran = ask(arguments);
+    EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+    return lines_of(ran.out);
+  }
+};
+
+TEST_F(Audit, SaysWhoHeldWhatAtAPosition) {
+  assign("a1", R"("view_provider_reports")");
+  EXPECT_THAT(csv({"as-of"}), ElementsAre("provider,username,service", "110012345A,jdoe1,view_provider_reports",
+                                          "110012345A,mhughes1,primary_portal_user"));
+  EXPECT_THAT(csv({"as-of", "--position", "15"}),
+              ElementsAre("provider,username,service", "110012345A,jdoe1,manage_referrals", "110012345A,mhughes1,primary_portal_user"));
+  EXPECT_THAT(csv({"as-of", "--user", "JDoe1"}), ElementsAre("provider,username,service", "110012345A,jdoe1,view_provider_reports"));
+  EXPECT_THAT(csv({"as-of", "--service", "primary_portal_user", "--provider", "110012345 a"}),
+              ElementsAre("provider,username,service", "110012345A,mhughes1,primary_portal_user"));
+  EXPECT_THAT(csv({"as-of", "--at", "2020-01-01"}), ElementsAre("provider,username,service"));
+  EXPECT_THAT(csv({"as-of", "--recorded-at", "2020-01-01"}), ElementsAre("provider,username,service"));
+}
+
+TEST_F(Audit, SaysWhichPositionItIsTrueOf) {
+  const Ran table = ask({"audit", "as-of"});
+  EXPECT_THAT(table.err, HasSubstr("muniment: true of position 15"));
+  const Ran json = ask({"audit", "as-of", "-o", "json", "--position", "14"});
+  EXPECT_THAT(json.out, HasSubstr("],\"true_of\":\"14\"}"));
+  EXPECT_EQ(json.err, "");
+  for (const char* question : {"as-of", "trail"}) EXPECT_THAT(ask({"audit", question, "-o", "csv"}).err, HasSubstr("true of position 15"));
+  EXPECT_THAT(ask({"audit", "roster", "--provider", "110012345A", "-o", "json"}).out, HasSubstr("\"true_of\":\"15\""));
+  EXPECT_THAT(ask({"audit", "diff", "--from", "2020-01-01", "--to", "2199-01-01", "-o", "json"}).out, HasSubstr("\"true_of\":\"15\""));
+}
+
+TEST_F(Audit, SaysInJsonWhoGrantedItAndWhetherItIsUsable) {
+  submit(R"({"type":"publish_terms","command_id":"t1","actor":"officer:agency","terms_version":"2026"})"
+         "\n");
+  const Ran ran = ask({"audit", "as-of", "--user", "jdoe1", "-o", "ndjson"});
+  EXPECT_EQ(member(ran.out, "usable"), "false");
+  EXPECT_THAT(ran.out, HasSubstr("\"why_not\":[\"terms_not_accepted\"]"));
+  EXPECT_EQ(member(ran.out, "granted_by"), "mhughes1");
+  EXPECT_EQ(member(ran.out, "from_position"), "15");
+  EXPECT_EQ(member(ran.out, "granted_type"), "subordinate_created");
+  EXPECT_EQ(member(ran.out, "authority"), "primary_user");
+}
+
+TEST_F(Audit, SaysSinceWhenItEndedWhereThatIsKnown) {
+  assign("a1", "");
+  const auto now = lines_of(ask({"audit", "as-of", "--user", "jdoe1", "-o", "csv"}).out);
+  EXPECT_EQ(now.size(), 1u);
+  const Ran events = ask({"events", "--from", "15", "--to", "15"});
+  const Ran then = ask({"audit", "as-of", "--user", "jdoe1", "-o", "ndjson", "--at", member(events.out, "occurred_at")});
+  EXPECT_EQ(member(then.out, "to_position"), "16");
+  EXPECT_EQ(member(then.out, "ended_by"), "mhughes1");
+}
+
+TEST_F(Audit, ShowsThePidSlToPeopleWithItsSpace) { EXPECT_THAT(ask({"audit", "as-of"}).out, HasSubstr("110012345 A  jdoe1")); }
+
+TEST_F(Audit, AnswersInPagesThatTogetherAreTheWholeAnswer) {
+  assign("a1", R"("view_provider_reports","manage_referrals","view_provider_contracts")");
+  const auto whole = csv({"as-of"});
+  std::vector<std::string> pages;
+  std::string cursor;
+  for (int page = 0; page < 10; ++page) {
+    std::vector<std::string> arguments{"audit", "as-of", "-o", "json", "--limit", "1"};
+    if (!cursor.empty()) arguments.insert(arguments.end(), {"--cursor", cursor});
+    const Ran ran = ask(arguments);
+    ASSERT_EQ(ran.code, ExitCode::ok) << ran.err;
+    pages.push_back(member(ran.out, "username") + "," + member(ran.out, "service"));
+    cursor = member(ran.out, "next");
+    if (cursor.empty()) break;
+  }
+  ASSERT_EQ(pages.size() + 1, whole.size());
+  for (std::size_t i = 0; i < pages.size(); ++i) EXPECT_EQ("110012345A," + pages[i], whole[i + 1]);
+  // For the other forms the cursor stands among the messages.
+  EXPECT_THAT(ask({"audit", "as-of", "--limit", "1"}).err, HasSubstr("there is more: --cursor "));
+}
+
+TEST_F(Audit, TellsACursorOfAnotherQuestion) {
+  assign("a1", R"("view_provider_reports","manage_referrals")");
+  const std::string cursor = member(ask({"audit", "as-of", "-o", "json", "--limit", "1"}).out, "next");
+  EXPECT_EQ(ask({"audit", "as-of", "--user", "jdoe1", "--cursor", cursor}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"audit", "as-of", "--cursor", "zz"}).code, ExitCode::usage);
+}
+
+TEST_F(Audit, ListsARosterByName) {
+  EXPECT_THAT(csv({"roster", "--provider", "110012345A"}),
+              ElementsAre("username,last_name,first_name,middle_initial,services,usable,why_not", "jdoe1,Doe,John,,manage_referrals,yes,",
+                          "mhughes1,Hughes,Mary,,primary_portal_user,yes,"));
+  EXPECT_EQ(csv({"roster", "--provider", "110012345A", "--last-name", "hUG"}).size(), 2u);
+  EXPECT_EQ(csv({"roster", "--provider", "110012345A", "--first-name", "jo", "--last-name", "d"}).size(), 2u);
+  EXPECT_EQ(csv({"roster", "--provider", "110012345A", "--last-name", "Poe"}).size(), 1u);
+  EXPECT_EQ(csv({"roster", "--provider", "110012345A", "--position", "14"}).size(), 2u);
+}
+
+TEST_F(Audit, TellsTheTrailOfAnAccountAProviderAnActorAndAKind) {
+  assign("a1", R"("view_provider_reports")");
+  const auto positions = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "trail");
+    std::vector<std::string> out;
+    for (const std::string& line : csv(arguments)) out.push_back(line.substr(0, line.find(',')));
+    out.erase(out.begin());
+    return out;
+  };
+  EXPECT_THAT(positions({"--user", "jdoe1"}), ElementsAre("16", "15"));
+  EXPECT_THAT(positions({"--user", "jdoe1", "--oldest-first"}), ElementsAre("15", "16"));
+  EXPECT_THAT(positions({"--provider", "110012345A", "--oldest-first"}), ElementsAre("12", "13", "14", "15", "16"));
+  EXPECT_THAT(positions({"--actor", "mhughes1"}), ElementsAre("16", "15"));
+  EXPECT_THAT(positions({"--actor", "officer:agency", "--type", "provider_registered"}), ElementsAre("12"));
+  EXPECT_THAT(positions({"--actor", "node", "--type", "store_created"}), ElementsAre("1"));
+  EXPECT_THAT(positions({"--user", "jdoe1", "--position", "15"}), ElementsAre("15"));
+  EXPECT_THAT(positions({"--user", "jdoe1", "--to", "2020-01-01"}), IsEmpty());
+  EXPECT_THAT(positions({"--user", "jdoe1", "--from", "2020-01-01", "--limit", "1"}), ElementsAre("16"));
+}
+
+TEST_F(Audit, GivesWholeEventsOfATrailInJson) {
+  const auto lines = lines_of(ask({"audit", "trail", "--user", "jdoe1", "-o", "ndjson"}).out);
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0] + "\n", ask({"events", "--from", "15", "--to", "15"}).out);
+}
+
+TEST_F(Audit, SaysWhatWasGainedAndLostBetweenTwoMoments) {
+  const std::string created = member(ask({"events", "--from", "15", "--to", "15"}).out, "occurred_at");
+  assign("a1", R"("view_provider_reports")");
+  const auto lines = csv({"diff", "--from", created, "--to", "2199-01-01"});
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0], "provider,username,service,change,at,by,reference");
+  EXPECT_THAT(lines[1], HasSubstr("110012345A,jdoe1,manage_referrals,lost,"));
+  EXPECT_THAT(lines[2], HasSubstr("110012345A,jdoe1,view_provider_reports,gained,"));
+  EXPECT_EQ(csv({"diff", "--from", "2019-01-01", "--to", "2020-01-01"}).size(), 1u);
+}
+
+TEST_F(Audit, TellsANameThatNobodyHadFromAnEmptyAnswer) {
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{"as-of", "--provider", "110012346A"},
+                                             {"as-of", "--user", "jdoe11"},
+                                             {"trail", "--user", "jdoe11"},
+                                             {"roster", "--provider", "110012346A"},
+                                             {"diff", "--from", "2020-01-01", "--to", "2021-01-01", "--user", "x"}}) {
+    std::vector<std::string> all{"audit"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const Ran ran = ask(all);
+    EXPECT_EQ(ran.code, ExitCode::not_found) << ran.err;
+    EXPECT_EQ(ran.out, "");
+  }
+}
+
+TEST_F(Audit, WantsFlagsOfTheRightForm) {
+  const auto is_usage = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "audit");
+    const Ran ran = ask(arguments);
+    return ran.code == ExitCode::usage && ran.out.empty() && !ran.err.empty();
+  };
+  EXPECT_TRUE(is_usage({}));
+  EXPECT_TRUE(is_usage({"as-of", "--at", "yesterday"}));
+  EXPECT_TRUE(is_usage({"as-of", "--recorded-at", "2020-13-01"}));
+  EXPECT_TRUE(is_usage({"as-of", "--recorded-at", "2020-01-01", "--position", "3"}));
+  EXPECT_TRUE(is_usage({"as-of", "--provider", "12"}));
+  EXPECT_TRUE(is_usage({"as-of", "--user", "j doe"}));
+  EXPECT_TRUE(is_usage({"as-of", "--limit", "0"}));
+  EXPECT_TRUE(is_usage({"as-of", "-o", "xml"}));
+  EXPECT_TRUE(is_usage({"as-of", "extra"}));
+  EXPECT_TRUE(is_usage({"trail", "--type", "nonsense"}));
+  EXPECT_TRUE(is_usage({"roster"}));
+  EXPECT_TRUE(is_usage({"diff", "--from", "2020-01-01"}));
+  EXPECT_TRUE(is_usage({"diff", "--from", "2021-01-01", "--to", "2020-01-01"}));
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,106 @@
+#include "cli_fixture.h"
+
+namespace muniment {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+class ImportAccessHistory : public Cli {
+ protected:
+  ImportAccessHistory() {
+    write_file(folder / "providers.csv", "provider,name\n110000001A,North\n");
+    write_file(folder / "changes.csv", good);
+  }
+  Ran import(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"import",
+                                       "access-history",
+                                       "--providers",
+                                       (folder / "providers.csv").string(),
+                                       (folder / "changes.csv").string(),
+                                       "--actor",
+                                       "officer:agency",
+                                       "-o",
+                                       "json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return ask(arguments);
+  }
+
+  const std::string good =
+      "occurred_at,reference,actor,requested_by,action,provider,username,service,colour\n"
+      "2020-01-01,r1,boss,lead,grant,110000001A,ann,=cmd,red\n"
+      "2020-02-01,r2,boss,lead,grant,110000001A,-bob,org:admin,red\n";
+};
+
+TEST_F(ImportAccessHistory, ReportsWhatItDid) {
+  const Ran ran = import({"--administrator-service", "org:admin"});
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  EXPECT_EQ(member(ran.out, "rows"), "2");
+  EXPECT_EQ(member(ran.out, "added"), "2");
+  EXPECT_EQ(member(ran.out, "services_defined"), "2");
+  EXPECT_THAT(ran.err, HasSubstr("columns that are not imported: colour"));
+  EXPECT_EQ(member(import({"--administrator-service", "org:admin"}).out, "added"), "0");
+  EXPECT_THAT(ask({"events"}).out, HasSubstr("\"administrator_services\":[\"org:admin\"]"));
+}
+
+TEST_F(ImportAccessHistory, AnswersSafelyForASpreadsheet) {
+  import();
+  EXPECT_THAT(lines_of(ask({"audit", "as-of", "--at", "2020-02-01", "-o", "csv"}).out),
+              ElementsAre("provider,username,service", "110000001A,'-bob,org:admin", "110000001A,ann,'=cmd"));
+}
+
+TEST_F(ImportAccessHistory, RecordsNothingInADryRun) {
+  const std::string before = head();
+  const Ran ran = import({"--dry-run"});
+  EXPECT_EQ(ran.code, ExitCode::ok);
+  EXPECT_EQ(member(ran.out, "would_add"), "2");
+  EXPECT_EQ(head(), before);
+}
+
+TEST_F(ImportAccessHistory, RefusesAFileWithABadLineWholeAndTellsEach) {
+  const std::string before = head();
+  write_file(folder / "changes.csv",
+             good + "never,r3,boss,lead,grant,110000001A,cleo,s,red\n2020-03-01,r3,boss,lead,revoke,110000001A,ann,s,red\n");
+  const Ran ran = import();
+  EXPECT_EQ(ran.code, ExitCode::refused);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, HasSubstr("changes.csv:4: occurred_at: expected a time"));
+  EXPECT_THAT(ran.err, HasSubstr("changes.csv:5: action: expected no revoke of a service that is not held"));
+  EXPECT_THAT(ran.err, HasSubstr("nothing was imported: 2 bad lines"));
+  EXPECT_EQ(head(), before);
+}
+
+TEST_F(ImportAccessHistory, IsDeniedToWhoIsNoOfficer) {
+  const Ran ran = ask({"import", "access-history", "--providers", (folder / "providers.csv").string(), (folder / "changes.csv").string(),
+                       "--actor", "officer:nobody"});
+  EXPECT_EQ(ran.code, ExitCode::denied);
+  EXPECT_THAT(ran.err, HasSubstr("actor_unknown"));
+  EXPECT_EQ(import({"--actor", "mhughes"}).code, ExitCode::usage);
+}
+
+TEST_F(ImportAccessHistory, WantsItsFiles) {
+  std::filesystem::remove(folder / "changes.csv");
+  EXPECT_EQ(import().code, ExitCode::not_found);
+  EXPECT_EQ(ask({"import", "access-history", "x.csv"}).code, ExitCode::usage);
+}
+
+TEST_F(ImportAccessHistory, FindsTheActsOfThoseWhoNeverWereUsers) {
+  import();
+  const Ran plain = ask({"audit", "trail", "--actor", "boss", "-o", "csv"});
+  EXPECT_EQ(lines_of(plain.out).size(), 3u);
+  EXPECT_EQ(ask({"audit", "trail", "--actor", "outsider:boss", "-o", "csv"}).out, plain.out);
+  // Page by page too.
+  const Ran first = ask({"audit", "trail", "--actor", "boss", "-o", "json", "--limit", "1"});
+  const Ran second = ask({"audit", "trail", "--actor", "boss", "-o", "json", "--limit", "1", "--cursor", member(first.out, "next")});
+  EXPECT_EQ(second.code, ExitCode::ok) << second.err;
+  EXPECT_EQ(member(second.out, "next"), "");
+  EXPECT_NE(member(second.out, "position"), member(first.out, "position"));
+}
+
+TEST_F(ImportAccessHistory, WarnsOfAnAdministratorServiceThatNoChangeNames) {
+  EXPECT_THAT(import({"--administrator-service", "org:adnim"}).err, HasSubstr("warning: --administrator-service org:adnim"));
+}
+
+}  // namespace
+}  // namespace muniment
