@@ -27,7 +27,7 @@ struct DecidedEvent {
 
 struct Decided {
   schema::Authority authority = schema::Authority::NONE;
-  Position imported_by = 0;          // The ImportStarted that they belong to.
+  Position imported_by = 0;               // The ImportStarted that they belong to.
   std::vector<DecidedEvent> events = {};  // None: what was asked for is so already, and nothing is recorded.
   VaultBatch vault = {};                  // Written before the events are.
   std::string username = {};              // Of the account that was created.

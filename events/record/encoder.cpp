@@ -33,8 +33,8 @@ void write_streams(std::span<const StreamVersion> streams, schema::Event::Builde
 }
 
 bool has_context(const Draft& draft) {
-  return draft.caused_by != 0 || draft.imported_by != 0 || !draft.requested_by.empty() || !draft.approved_by.empty() || !draft.reason.empty() ||
-         !draft.reference.empty() || !draft.address.empty() || !draft.program.empty();
+  return draft.caused_by != 0 || draft.imported_by != 0 || !draft.requested_by.empty() || !draft.approved_by.empty() ||
+         !draft.reason.empty() || !draft.reference.empty() || !draft.address.empty() || !draft.program.empty();
 }
 
 void write_context(const Draft& draft, schema::Event::Builder event) {

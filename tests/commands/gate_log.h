@@ -53,7 +53,9 @@ class GateLog final : public EventLog {
   }
 
   LogHead head(Partition partition) const override { return log_.head(partition); }
-  void read(Partition partition, Position from, Position to, const RecordVisitor& visit) const override { log_.read(partition, from, to, visit); }
+  void read(Partition partition, Position from, Position to, const RecordVisitor& visit) const override {
+    log_.read(partition, from, to, visit);
+  }
   void read_stream(Partition partition, const StreamName& stream, Version from, const RecordVisitor& visit) const override {
     log_.read_stream(partition, stream, from, visit);
   }

@@ -20,7 +20,8 @@ const ProviderId mercy = ProviderId::parse("110012345A").value();
 // A vault in a folder that is removed again.
 class TemporaryVault {
  public:
-  TemporaryVault() : folder_(std::filesystem::path(testing::TempDir()) / ("sequencer_vault_" + std::to_string(::getpid()) + "_" + unique())) {
+  TemporaryVault()
+      : folder_(std::filesystem::path(testing::TempDir()) / ("sequencer_vault_" + std::to_string(::getpid()) + "_" + unique())) {
     std::filesystem::create_directories(folder_);
     const EpochKey key = Vault::create(folder_ / "vault", folder_ / "epoch.key");
     vault_.emplace(folder_ / "vault", key, [](const AccountId&) { return false; }, VaultOptions{.pool_batch = 16});
@@ -50,7 +51,8 @@ Submission submission(std::string id, std::string_view type, CommandBody body, P
 }
 
 Submission registration(std::string id, const ProviderId& provider = mercy) {
-  Submission out = submission(std::move(id), "register_provider", RegisterProvider{provider, schema::ProviderKind::PROVIDER, "Mercy", "Mercy"});
+  Submission out =
+      submission(std::move(id), "register_provider", RegisterProvider{provider, schema::ProviderKind::PROVIDER, "Mercy", "Mercy"});
   const std::string content = provider.text();
   out.command.content.assign(content.begin(), content.end());
   return out;

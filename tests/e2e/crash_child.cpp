@@ -1,7 +1,8 @@
 // What the crash test starts and kills.
 //
 //   crash_child submit DIR ROUND    submits without end and prints the id of each command that was acknowledged, a line each
-//   crash_child check DIR FILE      checks the store against the ids in FILE: each is there once, positions have no hole, the fold of the whole log
+//   crash_child check DIR FILE      checks the store against the ids in FILE: each is there once, positions have no hole, the fold of the
+//   whole log
 //                                   equals the fold stream by stream, and PINs that were acknowledged can be read. Prints the digest.
 #include <fmt/format.h>
 #include <unistd.h>
@@ -44,15 +45,18 @@ Profile person(int round, int number) {
   Store store(folder);
   Sequencer& sequencer = store.sequencer();
   const Principal officer = Principal::officer("rkelly");
-  sequencer.submit(submission("provider", "register_provider", RegisterProvider{mercy, schema::ProviderKind::PROVIDER, "Mercy", "Mercy"}, false, officer));
-  sequencer.submit(submission("primary", "assign_primary_user", AssignPrimaryUser{mercy, std::nullopt, person(0, 0), "1234", {}}, true, officer));
+  sequencer.submit(submission("provider", "register_provider", RegisterProvider{mercy, schema::ProviderKind::PROVIDER, "Mercy", "Mercy"},
+                              false, officer));
+  sequencer.submit(
+      submission("primary", "assign_primary_user", AssignPrimaryUser{mercy, std::nullopt, person(0, 0), "1234", {}}, true, officer));
   const Principal primary = Principal::account("qr0n01");
   for (int i = 1;; ++i) {
     const auto id = [&](std::string_view what) { return fmt::format("{}-{}-{}", what, round, i); };
     const Username username = Username::parse(fmt::format("qr{}n{}1", round, i)).value();
     sequencer.submit(submission(id("create"), "create_subordinate",
                                 CreateSubordinate{mercy, person(round, i), "0123", {"manage_referrals"}, false}, true, primary));
-    sequencer.submit(submission(id("assign"), "assign_services", AssignServices{mercy, username, {"view_provider_reports"}}, false, primary));
+    sequencer.submit(
+        submission(id("assign"), "assign_services", AssignServices{mercy, username, {"view_provider_reports"}}, false, primary));
     sequencer.submit(submission(id("reset"), "reset_password", ResetPassword{mercy, username}, false, primary));
     if (i % 3 == 0) sequencer.submit(submission(id("remove"), "remove_subordinate", RemoveSubordinate{mercy, username}, false, primary));
   }
@@ -74,7 +78,8 @@ int check(const std::filesystem::path& folder, const char* acknowledged_file) {
   log.read(0, 1, log.head(0).position, [&](Position position, RecordWords words) {
     RecordReader record(words);
     const auto event = record.event();
-    if (position != expected || event.getPosition() != expected) wrong = fmt::format("a hole: position {} where {} was due", position, expected);
+    if (position != expected || event.getPosition() != expected)
+      wrong = fmt::format("a hole: position {} where {} was due", position, expected);
     ++expected;
     if (event.hasFingerprint()) ++recorded[std::string{text_of(event.getCommandId())}];
     for (const auto stream : event.getStreams()) streams.insert(stream_version_of(stream).stream);
@@ -87,7 +92,8 @@ int check(const std::filesystem::path& folder, const char* acknowledged_file) {
     return wrong.empty();
   });
   if (!wrong.empty()) return fail(wrong);
-  if (expected != log.head(0).position + 1) return fail(fmt::format("the log ends at {}, its head is {}", expected - 1, log.head(0).position));
+  if (expected != log.head(0).position + 1)
+    return fail(fmt::format("the log ends at {}, its head is {}", expected - 1, log.head(0).position));
 
   std::ifstream in(acknowledged_file);
   for (std::string id; std::getline(in, id);) {

@@ -5,9 +5,7 @@
 namespace muniment {
 namespace {
 
-TEST(Principal, ReadsAUsernameWithoutAPrefix) {
-  EXPECT_EQ(Principal::parse("MHughes1"), Principal::account("mhughes1"));
-}
+TEST(Principal, ReadsAUsernameWithoutAPrefix) { EXPECT_EQ(Principal::parse("MHughes1"), Principal::account("mhughes1")); }
 
 TEST(Principal, ReadsOfficersAndSubmittersByTheirPrefix) {
   EXPECT_EQ(Principal::parse("officer:RKelly"), Principal::officer("rkelly"));

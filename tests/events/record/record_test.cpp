@@ -101,7 +101,8 @@ INSTANTIATE_TEST_SUITE_P(
                     BadEnvelope{"fingerprint", [](schema::Event::Builder e) { e.initFingerprint(17); }, "fingerprint has 17 bytes"},
                     BadEnvelope{"no_streams", [](schema::Event::Builder e) { e.initStreams(0); }, "streams has 0 entries"},
                     BadEnvelope{"five_streams", [](schema::Event::Builder e) { e.initStreams(5); }, "streams has 5 entries"},
-                    BadEnvelope{"account_key", [](schema::Event::Builder e) { e.getStreams()[0].initKey(3); }, "key of an account has 3 bytes"},
+                    BadEnvelope{"account_key", [](schema::Event::Builder e) { e.getStreams()[0].initKey(3); },
+                                "key of an account has 3 bytes"},
                     BadEnvelope{"long_key", [](schema::Event::Builder e) { e.getStreams()[1].initKey(65); }, "key has 65 bytes"},
                     BadEnvelope{"version", [](schema::Event::Builder e) { e.getStreams()[1].setVersion(0); }, "version is 0"}),
     [](const auto& row) { return row.param.name; });

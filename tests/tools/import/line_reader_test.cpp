@@ -36,7 +36,9 @@ TEST(LineReader, TellsALineThatIsTooLongAndGoesOnBehindIt) {
     LineReader lines(in, bytes_max);
     ASSERT_TRUE(lines.next());
     EXPECT_EQ(lines.is_too_long(), size > bytes_max) << size;
-    if (size <= bytes_max) EXPECT_EQ(lines.line().size(), size);
+    if (size <= bytes_max) {
+      EXPECT_EQ(lines.line().size(), size);
+    }
     ASSERT_TRUE(lines.next()) << size;
     EXPECT_EQ(lines.line(), "next") << size;
     EXPECT_FALSE(lines.is_too_long());

@@ -24,7 +24,9 @@ class Completion : public Cli {
     std::string out;
     std::array<char, 4096> buffer{};
     while (pipe != nullptr && std::fgets(buffer.data(), buffer.size(), pipe) != nullptr) out += buffer.data();
-    if (pipe != nullptr) EXPECT_EQ(::pclose(pipe), 0);
+    if (pipe != nullptr) {
+      EXPECT_EQ(::pclose(pipe), 0);
+    }
     return lines_of(out);
   }
 };

@@ -133,7 +133,8 @@ TEST_F(StoreTest, OpensWhatItSealedAfterAReopen) {
     const ProviderId mercy = ProviderId::parse("110012345A").value();
     ask("1", "register_provider", RegisterProvider{mercy, schema::ProviderKind::PROVIDER, "Mercy", "Mercy"}, Principal::officer("rkelly"));
     const Profile maria{"Hughes", "Maria", "", "02/29", "maria@example.org", "02302"};
-    const Answer answer = ask("2", "assign_primary_user", AssignPrimaryUser{mercy, std::nullopt, maria, "0123", {}}, Principal::officer("rkelly"));
+    const Answer answer =
+        ask("2", "assign_primary_user", AssignPrimaryUser{mercy, std::nullopt, maria, "0123", {}}, Principal::officer("rkelly"));
     EXPECT_EQ(answer.username, "mhughes1");
     store.close();
   }
