@@ -110,17 +110,15 @@ std::string bash_script(const CLI::App& app) {
     for (const Word& option : node.options) {
       append_all(own, {option.long_name, option.short_name});
       if (!option.takes_value) continue;
-      const std::string names = option.short_name.empty() ? option.long_name : option.long_name + "|" + option.short_name;
       std::string candidates;
       append_all(candidates, option.values);
       const std::string offered = !candidates.empty() ? fmt::format("compgen -W \"{}\" -- \"$word\"", candidates)
                                   : option.is_folder  ? "compgen -d -- \"$word\""
                                                       : "compgen -f -- \"$word\"";
-      for (const bool is_own : {true, false}) {
-        if (!is_own && !node.path.empty()) continue;  // Those of the whole program stand behind every command.
-        values +=
-            fmt::format("    {}:{}) COMPREPLY=($({})); return ;;\n", is_own ? "\"" + node.path + "\"" : "*", "@(" + names + ")", offered);
-      }
+      // Those of the whole program stand behind every command.
+      const std::string path = node.path.empty() ? "*" : node.path;
+      const std::string short_form = option.short_name.empty() ? "" : fmt::format(" | {}:{}", path, option.short_name);
+      values += fmt::format("    {}:{}{}) COMPREPLY=($({})); return ;;\n", path, option.long_name, short_form, offered);
     }
     append_all(own, node.positional_values);
     if (!node.path.empty()) append_all(own, {global});
@@ -128,7 +126,6 @@ std::string bash_script(const CLI::App& app) {
   });
   return fmt::format(R"(_muniment() {{
   local word previous path words i
-  shopt -s extglob
   path=
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=${{COMP_WORDS[i]}}

@@ -218,8 +218,9 @@ void RowWriter::write_table() {
       if (i > 0) buffer_ += column_gap;
       if (to_the_right) buffer_ += padding;
       buffer_ += text;
-      if (!to_the_right && i + 1 < places.size()) buffer_ += padding;
+      if (!to_the_right) buffer_ += padding;
     }
+    buffer_.erase(buffer_.find_last_not_of(' ') + 1);
   };
   if (has_color_) buffer_ += bold;
   write_line([&](std::size_t i) { return shown_[i].name; });

@@ -24,9 +24,7 @@ class Completion : public Cli {
     std::string out;
     std::array<char, 4096> buffer{};
     while (pipe != nullptr && std::fgets(buffer.data(), buffer.size(), pipe) != nullptr) out += buffer.data();
-    if (pipe != nullptr) {
-      EXPECT_EQ(::pclose(pipe), 0);
-    }
+    EXPECT_EQ(pipe == nullptr ? -1 : ::pclose(pipe), 0);
     return lines_of(out);
   }
 };
