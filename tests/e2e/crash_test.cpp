@@ -121,7 +121,7 @@ TEST_F(Crash, LosesNothingThatWasAcknowledgedHoweverOftenTheProcessIsKilled) {
   std::size_t acknowledged_commands = 0;
   std::size_t rounds_with_answers = 0;
   for (int round = 1; round <= rounds(); ++round) {
-    const auto count = submit_and_kill(round, std::chrono::microseconds(random() % 100'000), round % 5 != 0);
+    const auto count = submit_and_kill(round, std::chrono::microseconds(random() % 25'000), round % 5 != 0);
     acknowledged_commands += count;
     rounds_with_answers += count > 0;
     const auto [code, output] = run({"check", store(), acknowledged()});
