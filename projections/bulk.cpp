@@ -10,7 +10,6 @@
 namespace muniment::view {
 namespace {
 
-constexpr std::size_t chunk_words_max = (std::size_t{4} << 20) / sizeof(capnp::word);
 constexpr std::size_t chunks_waiting_max = 3;
 
 // Records copied out of the log, which lends them only for a call.
@@ -55,7 +54,6 @@ class Worker {
     thread_.join();
   }
   const std::exception_ptr& error() const { return error_; }
-  void wake() { room_.notify_all(); }
 
  private:
   void run() {
@@ -77,10 +75,10 @@ class Worker {
   ChunkPtr pop() {
     std::unique_lock lock(mutex_);
     work_.wait(lock, [this] { return !waiting_.empty() || finished_; });
+    room_.notify_one();  // Also when this one goes home because another has failed: nobody waits for it then.
     if (waiting_.empty() || failed_) return nullptr;
     auto chunk = std::move(waiting_.front());
     waiting_.pop_front();
-    room_.notify_one();
     return chunk;
   }
   void write() {
@@ -123,7 +121,7 @@ void take_in_bulk(const EventLog& log, Database& database, const std::vector<Lan
   try {
     log.read(options.partition, from + 1, to, [&](Position position, RecordWords record) {
       chunk->add(position, record);
-      if (chunk->words.size() >= chunk_words_max) send();
+      if (chunk->words.size() * sizeof(capnp::word) >= options.chunk_bytes) send();
       return !failed && !stop.stop_requested();
     });
     if (!chunk->items.empty()) send();

@@ -15,6 +15,7 @@ struct BulkOptions {
   Partition partition = 0;
   std::size_t batch_events = 0;
   std::size_t batch_bytes = 0;
+  std::size_t chunk_bytes = std::size_t{4} << 20;  // Of records, handed to the lanes at once.
 };
 
 // Up to position `to`, or until asked to stop. Whatever was fed has been written when it returns. `on_written` is called on the lanes'

@@ -60,7 +60,6 @@ class MergedRows {
   bool valid() const { return least_ != nullptr; }
   std::string_view suffix() const { return least_->suffix(); }
   std::string_view value() const { return least_->rows.value(); }
-  std::string_view key() const { return least_->rows.key(); }
 
  private:
   struct Part {

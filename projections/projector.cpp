@@ -63,6 +63,7 @@ struct Projector::Impl {
   std::vector<Lane*> live_lanes();
   void step(const std::vector<Lane*>& fed, Position to);
   void advance(const std::vector<Lane*>& fed, Position to, const ProjectionProgress& progress, const std::stop_token& stop);
+  void advance_live(const ProjectionProgress& progress, const std::stop_token& stop);
   void publish(const Lane& lane);
   void follow(const std::stop_token& stop);
 };
@@ -176,13 +177,29 @@ void Projector::Impl::advance(const std::vector<Lane*>& fed, Position to, const 
   }
 }
 
+// The live ones, up to the head. A lane that could not be written has let go of its batch, so after a failure all of them start again
+// from what their tables hold.
+void Projector::Impl::advance_live(const ProjectionProgress& progress, const std::stop_token& stop) {
+  try {
+    advance(live_lanes(), log.head(options.partition).position, progress, stop);
+  } catch (...) {
+    for (const auto kind : all_projections) {
+      auto lane = make_lane(kind, views.database().live(index_of(kind)));
+      const std::lock_guard lock(state_mutex);
+      lanes[index_of(kind)] = std::move(lane);
+      positions[index_of(kind)] = lanes[index_of(kind)]->position();
+    }
+    throw;
+  }
+}
+
 void Projector::Impl::follow(const std::stop_token& stop) {
   try {
     while (!stop.stop_requested()) {
       Position done = 0;
       {
         const std::lock_guard lock(step_mutex);
-        advance(live_lanes(), log.head(options.partition).position, {}, stop);
+        advance_live({}, stop);
         done = slowest(live_lanes());
       }
       if (!stop.stop_requested()) log.wait_beyond(options.partition, done, follow_wait);
@@ -214,7 +231,7 @@ void Projector::stop() {
 
 void Projector::catch_up(const ProjectionProgress& progress) {
   const std::lock_guard lock(impl_->step_mutex);
-  impl_->advance(impl_->live_lanes(), impl_->log.head(impl_->options.partition).position, progress, {});
+  impl_->advance_live(progress, {});
 }
 
 Position Projector::position(ProjectionKind kind) const {

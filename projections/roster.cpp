@@ -102,10 +102,8 @@ class Matches {
     rows_.next();
     settle();
   }
-  bool by_first() const { return by_first_; }
   const RowName& name() const { return name_; }
   std::string_view value() const { return rows_.value(); }
-  std::string_view key() const { return rows_.key(); }
 
  private:
   static std::vector<std::string> prefixes(const Snapshot& snapshot, const Table& table, PackedProvider provider, const AsOf& as_of,
@@ -198,22 +196,30 @@ class Holdings {
   view::LinkState state_;
 };
 
-RosterRow show(const ProviderId& provider, const RowName& name, const view::PersonRow& person) {
-  const auto& [linked, named, ends] = person.span;
-  const auto& changed = named.position > linked.position ? named : linked;
-  return {.provider = provider,
-          .username = name.username,
-          .account = person.account,
-          .name = person.name.state,
-          .last_name = person.name.last,
-          .first_name = person.name.first,
-          .middle_initial = person.name.middle_initial,
-          .linked_position = linked.position,
-          .linked_at = linked.at,
-          .changed_position = changed.position,
-          .changed_at = changed.at,
-          .services = {},
-          .unusable = {}};
+// Without what access adds.
+RosterRow show(const ProviderId& provider, const RowName& row, const view::Span& span, const view::Person& person) {
+  const auto& changed = span.named.position > span.linked.position ? span.named : span.linked;
+  RosterRow out{.provider = provider,
+                .username = row.username,
+                .account = person.account,
+                .name = NameState::none,
+                .last_name = {},
+                .first_name = {},
+                .middle_initial = {},
+                .linked_position = span.linked.position,
+                .linked_at = span.linked.at,
+                .changed_position = changed.position,
+                .changed_at = changed.at,
+                .services = {},
+                .unusable = {}};
+  for (const auto& [event, name] : person.names) {
+    if (event.position != row.version) continue;
+    out.name = name.state;
+    out.last_name = name.last;
+    out.first_name = name.first;
+    out.middle_initial = name.middle_initial;
+  }
+  return out;
 }
 
 }  // namespace
@@ -230,15 +236,19 @@ Roster::~Roster() = default;
 
 namespace {
 
-// The page's rows, without what access adds. `more`: there is another one.
-struct Found {
-  std::vector<RosterRow> rows;
-  RowName last;
-  bool more = false;
+// A row of an index that counts at the moment.
+struct Match {
+  RowName row;
+  view::Span span;
 };
 
-Found find_rows(const RosterQuery& query, const Snapshot& snapshot, const Table& table, const AsOf& as_of,
-                const std::optional<RowName>& after) {
+struct Found {
+  std::vector<Match> matches;
+  bool more = false;  // There is another one.
+};
+
+Found find_matches(const RosterQuery& query, const Snapshot& snapshot, const Table& table, const AsOf& as_of,
+                   const std::optional<RowName>& after) {
   Found out;
   const auto last = folded(query.last_name);
   const auto first = folded(query.first_name);
@@ -248,25 +258,25 @@ Found find_rows(const RosterQuery& query, const Snapshot& snapshot, const Table&
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, page_size_max);
   Matches matches(snapshot, table, provider, as_of, *last, *first);
   for (matches.start(after); matches.valid(); matches.next()) {
-    view::ByteReader value(matches.value());
-    std::optional<view::PersonRow> person;
-    if (!matches.by_first()) person = view::take_person_row(matches.value());
-    if (!counts(person ? person->span : view::take_span(value), closings, as_of)) continue;
-    if (out.rows.size() == limit) {
+    auto span = view::take_span(matches.name(), matches.value());
+    if (!counts(span, closings, as_of)) continue;
+    if (out.matches.size() == limit) {
       out.more = true;
       return out;
     }
-    if (!person) {
-      // The same provider and era in the other index.
-      const auto suffix = view::first_name_suffix(matches.name());
-      std::string key{matches.key().substr(0, matches.key().size() - suffix.size())};
-      key[0] = static_cast<char>(view::TableTag::by_last_name);
-      const auto found = snapshot.get(table, key + view::last_name_suffix(matches.name()));
-      if (!found) throw ViewsFailed("the roster's two indexes differ: delete the views' folder, they are built again");
-      person = view::take_person_row(*found);
-    }
-    out.rows.push_back(show(query.provider, matches.name(), *person));
-    out.last = matches.name();
+    out.matches.push_back({matches.name(), std::move(span)});
+  }
+  return out;
+}
+
+std::vector<RosterRow> show_all(const RosterQuery& query, const Snapshot& snapshot, const Table& table, const std::vector<Match>& matches) {
+  std::vector<std::string> keys;
+  for (const auto& match : matches) keys.push_back(view::person_key(match.row.username));
+  const auto people = snapshot.get_all(table, keys);
+  std::vector<RosterRow> out;
+  for (std::size_t i = 0; i < matches.size(); ++i) {
+    if (!people[i]) throw ViewsFailed("a row of the roster is of nobody: delete the views' folder, they are built again");
+    out.push_back(show(query.provider, matches[i].row, matches[i].span, view::take_person(*people[i])));
   }
   return out;
 }
@@ -296,11 +306,11 @@ std::expected<Page<RosterRow>, BadCursor> Roster::search(const RosterQuery& quer
 
   Page<RosterRow> page;
   page.truth.true_of = as_of.position();
-  auto found = find_rows(query, snapshot, *table, as_of, after);
-  page.rows = std::move(found.rows);
+  const auto found = find_matches(query, snapshot, *table, as_of, after);
+  page.rows = show_all(query, snapshot, *table, found.matches);
   Holdings holdings({snapshot, *access, access_as_of, access_as_of.at()}, impl_->names);
   for (auto& row : page.rows) holdings.add_to(row);
-  if (found.more) page.next = view::write_cursor(cursor_of_roster, question, {as_of.position(), write_place(found.last)});
+  if (found.more) page.next = view::write_cursor(cursor_of_roster, question, {as_of.position(), write_place(found.matches.back().row)});
   const view::Scope scope{view::pack_provider(query.provider), std::nullopt};
   view::add_touching(snapshot, *table, as_of, scope, page.truth.incomplete);
   view::add_touching(snapshot, *access, access_as_of, scope, page.truth.incomplete);

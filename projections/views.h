@@ -55,7 +55,7 @@ class Views {
   explicit Views(Options options);
   Views(const Views&) = delete;
   Views& operator=(const Views&) = delete;
-  // Flushes; queries and projectors must be gone.
+  // Queries and projectors must be gone.
   ~Views();
 
   // The last position that the projection has taken in.

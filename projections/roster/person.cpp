@@ -1,5 +1,7 @@
 #include "projections/roster/person.h"
 
+#include <limits>
+
 #include "events/values/text.h"
 
 namespace muniment::view {
@@ -77,12 +79,18 @@ constexpr std::uint8_t without_name = 1;
 
 }  // namespace
 
+Person unnamed_person() {
+  Person out;
+  out.names.push_back({{0, Timestamp{std::numeric_limits<std::int64_t>::min()}, 0}, {}});
+  return out;
+}
+
 void put_person(std::string& out, const Person& person) {
   put_account(out, person.account);
-  put_varint(out, person.names.size());
-  for (const auto& version : person.names) {
-    put_ref(out, version.event);
-    put_name(out, version.name);
+  put_varint(out, person.names.size() - 1);
+  for (auto version = person.names.begin() + 1; version != person.names.end(); ++version) {
+    put_ref(out, version->event);
+    put_name(out, version->name);
   }
   put_varint(out, person.links.size());
   for (const auto& link : person.links) put_link(out, link);
@@ -90,7 +98,7 @@ void put_person(std::string& out, const Person& person) {
 
 Person take_person(std::string_view value) {
   ByteReader from(value);
-  Person out;
+  Person out = unnamed_person();
   out.account = take_account(from);
   for (auto count = from.varint(); count > 0; --count) {
     const auto event = take_ref(from);
@@ -100,32 +108,26 @@ Person take_person(std::string_view value) {
   return out;
 }
 
+// Time and import of the link, those of the name if another event gave it, and the ends.
 void put_span(std::string& out, const Span& span) {
-  put_ref(out, span.linked);
-  put_ref(out, span.named);
-  put_refs(out, span.ends);
+  for (const auto* start : {&span.linked, &span.named}) {
+    if (start == &span.named && span.named.position == span.linked.position) continue;
+    put_time(out, start->at);
+    put_varint(out, start->import);
+  }
+  for (const auto& end : span.ends) put_ref(out, end);
 }
 
-Span take_span(ByteReader& from) {
-  Span out;
-  out.linked = take_ref(from);
-  out.named = take_ref(from);
-  out.ends = take_refs(from);
-  return out;
-}
-
-void put_person_row(std::string& out, const AccountId& account, const Name& name, const Span& span) {
-  put_account(out, account);
-  put_name(out, name);
-  put_span(out, span);
-}
-
-PersonRow take_person_row(std::string_view value) {
+Span take_span(const RowName& row, std::string_view value) {
   ByteReader from(value);
-  PersonRow out;
-  out.account = take_account(from);
-  out.name = take_name(from);
-  out.span = take_span(from);
+  const auto take_start = [&](Position position) {
+    const auto at = from.time();
+    return EventRef{position, at, from.varint()};
+  };
+  Span out;
+  out.linked = take_start(row.linked);
+  out.named = row.version == row.linked ? out.linked : take_start(row.version);
+  while (!from.at_end()) out.ends.push_back(take_ref(from));
   return out;
 }
 

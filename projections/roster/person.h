@@ -47,26 +47,10 @@ struct Person {
   std::vector<RosterLink> links;   // In the order they started; long ended ones are left out.
 };
 
+// Of whom nothing is known yet.
+Person unnamed_person();
 void put_person(std::string& out, const Person& person);
 Person take_person(std::string_view value);
-
-// When a row counts.
-struct Span {
-  EventRef linked;
-  EventRef named;
-  std::vector<EventRef> ends;
-};
-void put_span(std::string& out, const Span& span);
-Span take_span(ByteReader& from);
-
-// Value of a by_last_name row.
-struct PersonRow {
-  AccountId account;
-  Name name;
-  Span span;
-};
-void put_person_row(std::string& out, const AccountId& account, const Name& name, const Span& span);
-PersonRow take_person_row(std::string_view value);
 
 // Where a row stands among those of its provider and era.
 struct RowName {
@@ -77,6 +61,16 @@ struct RowName {
   Position linked = 0;
   Position version = 0;
 };
+
+// When a row counts. The positions of the first two stand in its key.
+struct Span {
+  EventRef linked;
+  EventRef named;
+  std::vector<EventRef> ends;
+};
+void put_span(std::string& out, const Span& span);
+Span take_span(const RowName& row, std::string_view value);
+
 RowName row_name(const Name& name, std::string_view username, Position linked, Position version);
 std::string last_name_suffix(const RowName& row);
 std::string first_name_suffix(const RowName& row);

@@ -1,7 +1,6 @@
 #include "projections/roster/projection.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "events/values/text.h"
 #include "projections/event_fields.h"
@@ -10,9 +9,6 @@ namespace muniment::view {
 namespace {
 
 constexpr std::size_t remembered_max = 1 << 17;
-
-// What an account is called before any event has named it.
-NameVersion unnamed() { return {{0, Timestamp{std::numeric_limits<std::int64_t>::min()}, 0}, {}}; }
 
 }  // namespace
 
@@ -190,22 +186,16 @@ void RosterProjection::put_row(const Person& person, std::string_view username, 
   }
   const RowName name = row_name(version->name, username, link.started.position, place.version);
   std::string value;
-  put_person_row(value, person.account, version->name, span);
+  put_span(value, span);
   rows.put(last_names_prefix(link.provider, place.era) + last_name_suffix(name), value);
   if (!name.named) return;
-  value.clear();
-  put_span(value, span);
   rows.put(first_names_prefix(link.provider, place.era) + first_name_suffix(name), value);
 }
 
 RosterProjection::People::value_type& RosterProjection::known(std::string_view username) {
   if (const auto found = people_.find(username); found != people_.end()) return *found;
-  Known loaded;
-  if (const auto value = database_.get(table_, person_key(username))) {
-    loaded.person = take_person(*value);
-  } else {
-    loaded.person.names.push_back(unnamed());
-  }
+  const auto value = database_.get(table_, person_key(username));
+  Known loaded{value ? take_person(*value) : unnamed_person()};
   return *people_.emplace(username, std::move(loaded)).first;
 }
 

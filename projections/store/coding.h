@@ -1,4 +1,5 @@
-// How numbers, times and texts stand in the keys and values of the views. docs/formats.md, "Views".
+// How numbers, times and texts stand in the keys and values of the views; tables.h says which. It is on disk: a change raises
+// layout_version.
 #pragma once
 
 #include <cstdint>

@@ -26,6 +26,7 @@ using rocksdb::ColumnFamilyHandle;
 constexpr std::string_view layout_key = "layout";
 constexpr std::string_view live_prefix = "live/";
 constexpr std::size_t write_buffer_bytes = std::size_t{32} << 20;
+constexpr std::uint64_t memtable_bytes_kept_max = 4 << 20;
 constexpr std::size_t block_bytes = 8 << 10;
 constexpr int filter_bits = 10;
 
@@ -226,6 +227,7 @@ struct Database::Impl {
   void adopt(std::vector<TablePtr> found);
   TablePtr create_table(std::size_t view);
   void set_live(std::size_t view, const Table& table);
+  void flush_if(std::uint64_t more_bytes_than);
 };
 
 void Database::Impl::open() {
@@ -319,7 +321,14 @@ Database::Database(Options options) : impl_(std::make_unique<Impl>()) {
   impl_->open();
 }
 
-Database::~Database() = default;
+// A long write-ahead log would make the next opening slow; a short one is read faster than three files are written and synced.
+Database::~Database() {
+  try {
+    impl_->flush_if(memtable_bytes_kept_max);
+  } catch (const Failed&) {
+    // The write-ahead log has it, or the next projector fetches it again.
+  }
+}
 
 const std::string& Database::dropped_because() const { return impl_->dropped_because; }
 
@@ -380,16 +389,21 @@ void Database::ingest(Table& table, RowBuffer& rows) {
   check(impl_->db->IngestExternalFile(table.impl().handle, {path}, ingest), impl_->options.folder, "taking a file of rows in");
 }
 
-void Database::flush() {
+void Database::Impl::flush_if(std::uint64_t more_bytes_than) {
+  if (!db) return;  // It could not be opened.
   std::vector<TablePtr> tables;
   {
-    const std::lock_guard lock(impl_->mutex);
-    tables = impl_->live;
+    const std::lock_guard lock(mutex);
+    tables = live;
   }
   for (const auto& table : tables) {
-    check(impl_->db->Flush(rocksdb::FlushOptions{}, table->impl().handle), impl_->options.folder, "flushing");
+    std::uint64_t bytes = 0;
+    db->GetIntProperty(table->impl().handle, "rocksdb.cur-size-active-mem-table", &bytes);
+    if (bytes > more_bytes_than) check(db->Flush(rocksdb::FlushOptions{}, table->impl().handle), options.folder, "flushing");
   }
 }
+
+void Database::flush() { impl_->flush_if(0); }
 
 void Database::settle(const Table& table) {
   const auto busy = [&](const char* property) {

@@ -2,7 +2,7 @@
 // layout_version rises, and views of another layout are dropped and built again.
 //
 // Notation: `u` is an ordered number (1 to 9 bytes), `t` a time (8 bytes), `text0` a text ended by a zero byte, `provider` a packed PID/SL
-// (5 bytes). docs/formats.md, "Views".
+// (5 bytes). coding.h writes them.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace muniment::view {
 
-constexpr std::uint32_t layout_version = 1;
+constexpr std::uint32_t layout_version = 2;
 
 enum class TableTag : unsigned char {
   // In every projection.
@@ -31,7 +31,7 @@ enum class TableTag : unsigned char {
   service_number = 0x18,  // text -> service u32
 
   // Roster.
-  by_last_name = 0x20,   // provider, era u8, named u8, last text0, first text0, username text0, u link start, u profile -> RosterRow
+  by_last_name = 0x20,   // provider, era u8, named u8, last text0, first text0, username text0, u link start, u profile -> Span
   by_first_name = 0x21,  // provider, era u8, first text0, last text0, username text0, u link start, u profile -> Span
   person = 0x22,         // username text0 -> Person
   closing = 0x23,        // provider, u position -> EventRef

@@ -265,6 +265,23 @@ TEST_F(ProjectorTest, PassesOnWhatTheLogThrowsAndGoesOnAfterwards) {
   }
 }
 
+TEST_F(ProjectorTest, StartsFromWhatIsWrittenAfterAWriteHasFailed) {
+  tell(20);
+  catch_up();
+  reopen({.bulk_backlog = 1, .bulk_batch_events = 7});
+  tell(40);
+  const auto incoming = folder.path() / "views" / "incoming";  // Where files of rows are made.
+  std::filesystem::remove_all(incoming);
+  EXPECT_THROW(catch_up(), ViewsFailed);
+  expect_everything_at(20);
+  std::filesystem::create_directories(incoming);
+  catch_up();
+  expect_everything_at(60);
+  EXPECT_EQ(held().size(), 60u);
+  EXPECT_EQ(roster({.provider = provider(mercy)}).size(), 60u);
+  EXPECT_EQ(trail({}).size(), 60u);
+}
+
 TEST_F(ProjectorTest, TellsTheWaitingOnesThatItsThreadHasFailed) {
   tell(60);
   FailingLog failing(log);
