@@ -11,11 +11,10 @@
 namespace muniment {
 namespace {
 
-template <typename Map, typename Key, typename... Args>
-auto& find_or_make(Map& map, const Key& key, Args&&... args) {
-  auto& slot = map[key];
-  if (!slot) slot = std::make_unique<typename Map::mapped_type::element_type>(std::forward<Args>(args)...);
-  return *slot;
+template <typename Table, typename Key, typename... Args>
+auto& find_or_make(Table& table, const Key& key, Args&&... args) {
+  if (auto* found = table.find(key)) return *found;
+  return table.add(key, std::forward<Args>(args)...);
 }
 
 AccountId account_id_of(ByteSpan key) {
@@ -46,12 +45,6 @@ void World::evolve(const StreamName& name, schema::Event::Reader event) {
   }
 }
 
-void World::evolve_known(schema::Event::Reader event) {
-  for (const auto stream : event.getStreams()) {
-    if (knows(StreamName{stream.getKind(), bytes_of(stream.getKey())})) evolve_one(stream, event);
-  }
-}
-
 void World::evolve_one(schema::StreamVersion::Reader stream, schema::Event::Reader event) {
   const Version version = stream.getVersion();
   const ByteSpan key = bytes_of(stream.getKey());
@@ -63,7 +56,7 @@ void World::evolve_one(schema::StreamVersion::Reader stream, schema::Event::Read
       provider(provider_of(text_of(key))).evolve(event, version);
       return;
     case schema::StreamKind::USERNAME:
-      claims_.insert_or_assign(std::string{text_of(key)}, subject_of(event));
+      claim(text_of(key)) = subject_of(event);
       return;
     case schema::StreamKind::CATALOGUE:
       catalogue_.evolve(event, version);
@@ -78,7 +71,7 @@ void World::evolve_one(schema::StreamVersion::Reader stream, schema::Event::Read
       policy(StreamName{schema::StreamKind::POLICY, key}).evolve(event, version);
       return;
     case schema::StreamKind::IMPORT:
-      find_or_make(imports_, EventId::from(key).value()).evolve(event, version);
+      import(EventId::from(key).value()).evolve(event, version);
       return;
     // Kept for questions; no decision reads them.
     case schema::StreamKind::REFUSALS:
@@ -90,20 +83,42 @@ void World::evolve_one(schema::StreamVersion::Reader stream, schema::Event::Read
   throw BadRecord("an event belongs to a stream of a kind that this program does not know: it was written by a newer one; use that one");
 }
 
-bool World::knows(const StreamName& stream) const {
+bool World::knows(const StreamName& stream) {
   switch (stream.kind()) {
     case schema::StreamKind::ACCOUNT:
-      return accounts_.contains(account_id_of(stream.key()));
+      return accounts_.find(account_id_of(stream.key())) != nullptr;
     case schema::StreamKind::PROVIDER:
-      return providers_.contains(provider_of(text_of(stream.key())));
+      return providers_.find(provider_of(text_of(stream.key()))) != nullptr;
     case schema::StreamKind::USERNAME:
-      return true;
+      return claims_.find(text_of(stream.key())) != nullptr;
     case schema::StreamKind::POLICY:
-      return policies_.contains(stream);
+      return policies_.find(stream) != nullptr;
     case schema::StreamKind::IMPORT:
-      return imports_.contains(EventId::from(stream.key()).value());
+      return imports_.find(EventId::from(stream.key()).value()) != nullptr;
     default:
-      return true;  // There is one of each, loaded at the start.
+      return true;
+  }
+}
+
+void World::begin(const StreamName& stream) {
+  switch (stream.kind()) {
+    case schema::StreamKind::ACCOUNT:
+      account(account_id_of(stream.key()));
+      return;
+    case schema::StreamKind::PROVIDER:
+      provider(provider_of(text_of(stream.key())));
+      return;
+    case schema::StreamKind::USERNAME:
+      claim(text_of(stream.key()));
+      return;
+    case schema::StreamKind::POLICY:
+      policy(stream);
+      return;
+    case schema::StreamKind::IMPORT:
+      import(EventId::from(stream.key()).value());
+      return;
+    default:
+      MUNIMENT_ASSERT(false);
   }
 }
 
@@ -112,33 +127,40 @@ Provider& World::provider(const ProviderId& id) { return find_or_make(providers_
 Import& World::import(const EventId& id) { return find_or_make(imports_, id); }
 Policy& World::policy(const StreamName& stream) { return find_or_make(policies_, stream); }
 
-const AccountId* World::claimant(std::string_view username) const {
-  const auto found = claims_.find(std::string{username});
-  return found == claims_.end() ? nullptr : &found->second;
+AccountId& World::claim(std::string_view username) {
+  if (AccountId* found = claims_.find(username)) return *found;
+  return claims_.add(std::string{username});
 }
 
-void World::forget() {
-  accounts_.clear();
-  providers_.clear();
-  claims_.clear();
+const AccountId* World::claimant(std::string_view username) {
+  const AccountId* found = claims_.find(username);
+  return found == nullptr || found->is_zero() ? nullptr : found;
+}
+
+void World::age() {
+  accounts_.age();
+  providers_.age();
+  claims_.age();
 }
 
 Digest World::digest() const {
   // Each state as (key, canonical bytes), sorted by key.
   std::vector<std::pair<std::string, std::function<void(Canonical&)>>> states;
-  for (const auto& [id, account] : accounts_) {
-    if (account->exists()) states.emplace_back('0' + std::string{text_of(id.bytes())}, [&](Canonical& out) { account->describe(out); });
-  }
-  for (const auto& [id, provider] : providers_) {
-    if (provider->version() > 0) states.emplace_back('1' + id.text(), [&](Canonical& out) { provider->describe(out); });
-  }
-  for (const auto& [name, id] : claims_) states.emplace_back('2' + name, [&](Canonical& out) { out.text(name).bytes(id.bytes()); });
-  for (const auto& [name, policy] : policies_) {
-    if (policy->is_set()) states.emplace_back('3' + std::string{text_of(name.key())}, [&](Canonical& out) { policy->describe(out); });
-  }
-  for (const auto& [id, import] : imports_) {
-    if (import->version() > 0) states.emplace_back('4' + std::string{text_of(id.bytes())}, [&](Canonical& out) { import->describe(out); });
-  }
+  accounts_.for_each([&](const AccountId& id, const Account& account) {
+    if (account.exists()) states.emplace_back('0' + std::string{text_of(id.bytes())}, [&](Canonical& out) { account.describe(out); });
+  });
+  providers_.for_each([&](const ProviderId& id, const Provider& provider) {
+    if (provider.version() > 0) states.emplace_back('1' + id.text(), [&](Canonical& out) { provider.describe(out); });
+  });
+  claims_.for_each([&](const std::string& name, const AccountId& id) {
+    if (!id.is_zero()) states.emplace_back('2' + name, [&](Canonical& out) { out.text(name).bytes(id.bytes()); });
+  });
+  policies_.for_each([&](const StreamName& name, const Policy& policy) {
+    if (policy.is_set()) states.emplace_back('3' + std::string{text_of(name.key())}, [&](Canonical& out) { policy.describe(out); });
+  });
+  imports_.for_each([&](const EventId& id, const Import& import) {
+    if (import.version() > 0) states.emplace_back('4' + std::string{text_of(id.bytes())}, [&](Canonical& out) { import.describe(out); });
+  });
   states.emplace_back("5", [&](Canonical& out) { agency_.describe(out); });
   states.emplace_back("6", [&](Canonical& out) { catalogue_.describe(out); });
   states.emplace_back("7", [&](Canonical& out) { terms_.describe(out); });

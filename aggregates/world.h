@@ -1,12 +1,11 @@
 // All aggregates that have been asked for, each the fold of its own stream. Used in two ways: a replay feeds it the whole log in order; a
 // sequencer loads one stream at a time as decisions ask for it, and feeds it what is recorded from then on.
 //
-// One thread at a time. References stay valid until forget().
+// One thread at a time. References stay valid until age() has let go of what they refer to.
 #pragma once
 
+#include <algorithm>
 #include <array>
-#include <memory>
-#include <unordered_map>
 
 #include "aggregates/account.h"
 #include "aggregates/agency.h"
@@ -14,7 +13,9 @@
 #include "aggregates/import.h"
 #include "aggregates/policy.h"
 #include "aggregates/provider.h"
+#include "aggregates/recent.h"
 #include "aggregates/terms.h"
+#include "events/values/hash.h"
 
 namespace muniment {
 
@@ -30,16 +31,17 @@ class World {
   void evolve(schema::Event::Reader event);
   // Feeds an event to the aggregate of one stream only, if the event belongs to it.
   void evolve(const StreamName& stream, schema::Event::Reader event);
-  // Feeds an event to those aggregates that are already here; the others will be loaded when they are asked for.
-  void evolve_known(schema::Event::Reader event);
-
-  bool knows(const StreamName& stream) const;
+  // Whether the stream's aggregate is here. Those of which there is one always are, and so is that of a stream that no aggregate folds.
+  bool knows(const StreamName& stream);
+  // Makes it, as it is before the first event of its stream. Precondition: it is not here.
+  void begin(const StreamName& stream);
+  // Made if they are not here.
   Account& account(const AccountId& id);
   Provider& provider(const ProviderId& id);
   Import& import(const EventId& id);
   Policy& policy(const StreamName& stream);
-  // Who has the name; nothing when it is free as far as this world was told.
-  const AccountId* claimant(std::string_view username) const;
+  // Who has the name; null when it is free as far as this world was told.
+  const AccountId* claimant(std::string_view username);
   Agency& agency() { return agency_; }
   Catalogue& catalogue() { return catalogue_; }
   Terms& terms() { return terms_; }
@@ -47,22 +49,25 @@ class World {
 
   std::size_t account_count() const { return accounts_.size(); }
   std::size_t provider_count() const { return providers_.size(); }
-  // Drops accounts, names and providers, to be loaded again when asked for.
-  void forget();
+  // Accounts, names and providers that were asked for since the last age(), the most of one kind.
+  std::size_t young_count() const { return std::max({accounts_.young_size(), claims_.young_size(), providers_.young_size()}); }
+  // Drops the accounts, names and providers that were not asked for since the last age(), to be loaded again when they are.
+  void age();
 
   // SHA-256 over the canonical states of all aggregates in the order of their stream's kind and key. Covers no opened personal value, so it
   // is the same before and after a person is erased.
   Digest digest() const;
 
  private:
+  AccountId& claim(std::string_view username);
   void evolve_one(schema::StreamVersion::Reader stream, schema::Event::Reader event);
 
   ServiceNames names_;
-  std::unordered_map<AccountId, std::unique_ptr<Account>> accounts_;
-  std::unordered_map<ProviderId, std::unique_ptr<Provider>> providers_;
-  std::unordered_map<std::string, AccountId> claims_;
-  std::unordered_map<StreamName, std::unique_ptr<Policy>> policies_;
-  std::unordered_map<EventId, std::unique_ptr<Import>> imports_;
+  Recent<AccountId, Account, std::hash<AccountId>> accounts_;
+  Recent<ProviderId, Provider, std::hash<ProviderId>> providers_;
+  Recent<std::string, AccountId, TextHash> claims_;  // A zero id: the name is free.
+  Recent<StreamName, Policy, std::hash<StreamName>> policies_;
+  Recent<EventId, Import, std::hash<EventId>> imports_;
   Agency agency_;
   Catalogue catalogue_;
   Terms terms_;

@@ -188,7 +188,7 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
   const std::size_t words_before = group.words.size();
   const std::size_t records_before = group.ends.size();
   const Position first = next_;
-  std::unordered_map<StreamName, Version> here;
+  std::vector<StreamVersion> here;
   Bytes sealed;
   Fingerprint fingerprint{};
   try {
@@ -243,18 +243,19 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
   }
   next_ = first + (group.ends.size() - records_before);
   last_recorded_at_ = now_;
+  for (const StreamVersion& stream : here) written_.insert(stream.stream);
   group.command_keys.push_back(command_key(request));
   pending_commands_.emplace(group.command_keys.back(), first);
 }
 
-// `here` counts what the same decision writes to a stream more than once.
-std::vector<StreamVersion> Decider::next_versions(const std::vector<StreamName>& streams, std::unordered_map<StreamName, Version>& here) {
+// `here` keeps the last version of each stream that the same decision writes to: they are few.
+std::vector<StreamVersion> Decider::next_versions(const std::vector<StreamName>& streams, std::vector<StreamVersion>& here) {
   std::vector<StreamVersion> out;
   out.reserve(streams.size());
   for (const StreamName& stream : streams) {
-    auto [version, is_first] = here.try_emplace(stream, 0);
-    if (is_first) version->second = sight_.version_of(stream);
-    out.push_back({stream, ++version->second});
+    auto last = std::find_if(here.begin(), here.end(), [&](const StreamVersion& one) { return one.stream == stream; });
+    if (last == here.end()) last = here.insert(here.end(), {stream, sight_.version_of(stream)});
+    out.push_back({stream, ++last->version});
   }
   return out;
 }
@@ -274,13 +275,9 @@ void Decider::close(const std::shared_ptr<Group>& group) {
     begin = end;
   }
   group->conditions = sight_.take_conditions();
-  std::unordered_map<StreamName, bool> written;
-  for (const RecordWords words : group->records) {
-    RecordReader record(words);
-    for (const auto stream : record.event().getStreams()) written.emplace(StreamName{stream.getKind(), bytes_of(stream.getKey())}, true);
-  }
   // A stream that the group writes is held by its own records' versions.
-  std::erase_if(group->conditions, [&](const Condition& condition) { return written.contains(condition.stream); });
+  std::erase_if(group->conditions, [this](const Condition& condition) { return written_.contains(condition.stream); });
+  written_.clear();
   if (!group->records.empty()) in_flight_.push_back(group);
 }
 
@@ -289,6 +286,14 @@ void Decider::settle(Position durable) {
     for (const std::string& key : in_flight_.front()->command_keys) pending_commands_.erase(key);
     in_flight_.pop_front();
   }
+}
+
+// What ageing drops was not touched since the time before: it is whole in the log once everything decided until then is.
+void Decider::forget_beyond(std::size_t most) {
+  const bool is_all_durable = in_flight_.empty() || in_flight_.front()->first > aged_at_;
+  if (world_.young_count() <= most / 2 || !is_all_durable) return;
+  sight_.age();
+  aged_at_ = decided();
 }
 
 RecordWords Decider::pending(Position position) const {

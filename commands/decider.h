@@ -6,16 +6,18 @@
 // durable.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <unordered_map>
 
 #include "commands/answer.h"
 #include "commands/command.h"
 #include "commands/refusal_limit.h"
 #include "commands/sight.h"
 #include "events/record/encoder.h"
+#include "events/values/hash.h"
 
 namespace muniment {
 
@@ -54,7 +56,9 @@ class Decider {
   void settle(Position durable);
 
   Position decided() const { return next_ - 1; }
-  bool has_in_flight() const { return !in_flight_.empty(); }
+  // Keeps no more than so many accounts, names and providers in memory, those that decisions looked at last; a few more while groups are
+  // in flight.
+  void forget_beyond(std::size_t most);
   World& world() { return world_; }
   Sight& sight() { return sight_; }
 
@@ -67,7 +71,7 @@ class Decider {
   Answer refuse(const Submission& submission, const Refused& refused, Group& group);
   bool can_seal(const Decided& decided);
   void encode_all(const Submission& submission, const Decided& decided, Group& group);
-  std::vector<StreamVersion> next_versions(const std::vector<StreamName>& streams, std::unordered_map<StreamName, Version>& here);
+  std::vector<StreamVersion> next_versions(const std::vector<StreamName>& streams, std::vector<StreamVersion>& here);
   Fingerprint fingerprint_of(const Command& command, const AccountId* account);
   RecordWords pending(Position position) const;
   void visit(Position position, const std::function<void(schema::Event::Reader)>& look) const;
@@ -86,7 +90,9 @@ class Decider {
   Timestamp now_;
   Group* open_ = nullptr;  // During decide.
   std::deque<std::shared_ptr<Group>> in_flight_;
-  std::unordered_map<std::string, Position> pending_commands_;
+  boost::unordered_flat_map<std::string, Position, TextHash, std::equal_to<>> pending_commands_;
+  boost::unordered_flat_set<StreamName, std::hash<StreamName>> written_;  // Streams, by the open group.
+  Position aged_at_ = 0;                                                  // The last decided when the aggregates aged.
 };
 
 }  // namespace muniment

@@ -98,7 +98,7 @@ void Sequencer::decide_groups() {
     const auto group = std::make_shared<Group>();
     try {
       decider_.settle(durable_);
-      if (decider_.world().account_count() > options_.accounts_max && !decider_.has_in_flight()) decider_.sight().forget();
+      decider_.forget_beyond(options_.accounts_max);
       for (Submission& submission : taken) decider_.decide(submission, *group);
       decider_.close(group);
     } catch (const std::exception& error) {

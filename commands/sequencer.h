@@ -16,9 +16,10 @@
 namespace muniment {
 
 struct SequencerOptions {
-  std::size_t group_max = 256;         // Commands in a group.
-  std::size_t queue_max = 8192;        // Commands waiting; submit blocks beyond it.
-  std::size_t accounts_max = 500'000;  // Kept in memory, about 0.5 KB each; beyond it they are dropped and loaded again when asked for.
+  std::size_t group_max = 256;   // Commands in a group.
+  std::size_t queue_max = 8192;  // Commands waiting; submit blocks beyond it.
+  std::size_t accounts_max =
+      500'000;  // Kept in memory, about 0.5 KB each: those asked for last. The others are loaded again when asked for.
 };
 
 class Sequencer {

@@ -14,24 +14,24 @@ StreamName single(schema::StreamKind kind) { return StreamName::single(kind); }
 
 Sight::Sight(World& world, const EventLog& log, Vault& vault, Partition partition)
     : world_(world), log_(log), vault_(vault), partition_(partition) {
-  load(single(schema::StreamKind::AGENCY));
-  load(single(schema::StreamKind::CATALOGUE));
-  load(single(schema::StreamKind::TERMS));
+  read(single(schema::StreamKind::AGENCY));
+  read(single(schema::StreamKind::CATALOGUE));
+  read(single(schema::StreamKind::TERMS));
   load(single(schema::StreamKind::POLICY));
 }
 
 const Agency& Sight::agency() {
-  look_at(single(schema::StreamKind::AGENCY), world_.agency().version());
+  look_at(schema::StreamKind::AGENCY, world_.agency().version());
   return world_.agency();
 }
 
 const Catalogue& Sight::catalogue() {
-  look_at(single(schema::StreamKind::CATALOGUE), world_.catalogue().version());
+  look_at(schema::StreamKind::CATALOGUE, world_.catalogue().version());
   return world_.catalogue();
 }
 
 const Terms& Sight::terms() {
-  look_at(single(schema::StreamKind::TERMS), world_.terms().version());
+  look_at(schema::StreamKind::TERMS, world_.terms().version());
   return world_.terms();
 }
 
@@ -180,7 +180,7 @@ bool Sight::has_duplicate(const ProviderId& at, const Profile& profile, const Ac
 
 AccountId Sight::new_account() {
   const AccountId id = vault_.take_account().id;
-  loaded_.insert(StreamName::account(id));  // Nobody has written to it yet.
+  world_.account(id);  // Nobody has written to it yet.
   return id;
 }
 
@@ -249,22 +249,24 @@ void Sight::evolve(schema::Event::Reader event) {
   }
 }
 
-void Sight::forget() {
-  world_.forget();
-  std::erase_if(loaded_, [](const StreamName& stream) {
-    return stream.kind() == schema::StreamKind::ACCOUNT || stream.kind() == schema::StreamKind::PROVIDER ||
-           stream.kind() == schema::StreamKind::USERNAME;
-  });
+void Sight::age() {
+  world_.age();
   last_number_.clear();
 }
 
 std::vector<Condition> Sight::take_conditions() {
   seen_.clear();
+  seen_kinds_ = 0;
   return std::exchange(conditions_, {});
 }
 
 void Sight::load(const StreamName& stream) {
-  if (!loaded_.insert(stream).second) return;
+  if (world_.knows(stream)) return;
+  world_.begin(stream);
+  read(stream);
+}
+
+void Sight::read(const StreamName& stream) {
   log_.read_stream(partition_, stream, 1, [&](Position, RecordWords words) {
     RecordReader record(words);
     world_.evolve(stream, record.event());
@@ -274,6 +276,13 @@ void Sight::load(const StreamName& stream) {
 
 void Sight::look_at(const StreamName& stream, Version version) {
   if (seen_.insert(stream).second) conditions_.push_back({stream, version});
+}
+
+void Sight::look_at(schema::StreamKind kind, Version version) {
+  const std::uint32_t bit = 1U << static_cast<unsigned>(kind);
+  if ((seen_kinds_ & bit) != 0) return;
+  seen_kinds_ |= bit;
+  conditions_.push_back({single(kind), version});
 }
 
 }  // namespace muniment

@@ -4,10 +4,11 @@
 // Belongs to the sequencer's thread. References stay valid during one decision.
 #pragma once
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "aggregates/world.h"
@@ -82,12 +83,15 @@ class Sight {
   std::vector<Condition> take_conditions();
   // Where events stand that are decided and not yet in the log: the record at a position, or nothing.
   void set_pending(std::function<RecordWords(Position)> pending) { pending_ = std::move(pending); }
-  // Drops what can be loaded again. Precondition: everything decided is in the log.
-  void forget();
+  // Drops what was not looked at since the last call; it is loaded again when it is asked for. Precondition: everything that was decided
+  // before the last call is in the log.
+  void age();
 
  private:
   void load(const StreamName& stream);
+  void read(const StreamName& stream);
   void look_at(const StreamName& stream, Version version);
+  void look_at(schema::StreamKind kind, Version version);  // Of which there is one stream.
 
   World& world_;
   const EventLog& log_;
@@ -96,8 +100,8 @@ class Sight {
   Timestamp now_;
   IdSource ids_;
   Sealer sealer_;
-  std::unordered_set<StreamName> loaded_;
-  std::unordered_set<StreamName> seen_;
+  boost::unordered_flat_set<StreamName, std::hash<StreamName>> seen_;
+  std::uint32_t seen_kinds_ = 0;  // One bit a kind, of those with one stream.
   std::vector<Condition> conditions_;
   std::function<RecordWords(Position)> pending_;
   std::unordered_map<StreamName, Version> plain_versions_;      // Of streams that no aggregate folds.

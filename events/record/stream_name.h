@@ -8,6 +8,7 @@
 #include "events/record/position.h"
 #include "events/schema/event.capnp.h"
 #include "events/values/bytes.h"
+#include "events/values/hash.h"
 #include "events/values/id.h"
 #include "events/values/provider_id.h"
 #include "events/values/username.h"
@@ -35,7 +36,7 @@ class StreamName {
   std::string describe() const;  // account:00ff..., provider:110012345A, catalogue
 
   bool operator==(const StreamName& other) const { return kind_ == other.kind_ && text_of(key()) == text_of(other.key()); }
-  std::size_t hash() const { return std::hash<std::string_view>{}(text_of(key())) + static_cast<std::size_t>(kind_) * 0x9e3779b97f4a7c15u; }
+  std::size_t hash() const { return hash_of(key()) + static_cast<std::size_t>(kind_) * 0x9e3779b97f4a7c15u; }
 
  private:
   schema::StreamKind kind_;

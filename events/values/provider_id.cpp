@@ -1,7 +1,5 @@
 #include "events/values/provider_id.h"
 
-#include <fmt/format.h>
-
 namespace muniment {
 namespace {
 constexpr std::size_t digits = 9;
@@ -22,8 +20,14 @@ std::optional<ProviderId> ProviderId::parse(std::string_view text) {
   return ProviderId{number * 26 + static_cast<std::uint64_t>(upper - 'A')};
 }
 
-std::string ProviderId::text() const { return fmt::format("{:09}{}", packed_ / 26, static_cast<char>('A' + packed_ % 26)); }
+// Written out by hand: every event, key and decision asks for it.
+std::string ProviderId::text() const {
+  std::string out(digits + 1, static_cast<char>('A' + packed_ % 26));
+  std::uint64_t number = packed_ / 26;
+  for (std::size_t i = digits; i-- > 0; number /= 10) out[i] = static_cast<char>('0' + number % 10);
+  return out;
+}
 
-std::string ProviderId::display() const { return fmt::format("{:09} {}", packed_ / 26, static_cast<char>('A' + packed_ % 26)); }
+std::string ProviderId::display() const { return text().insert(digits, 1, ' '); }
 
 }  // namespace muniment

@@ -127,7 +127,8 @@ TEST(World, HasTheSameDigestAfterItForgotAndLoadedAgain) {
   const History history = history_of(some_years());
   World world;
   history.replay(world);
-  world.forget();
+  world.age();
+  world.age();
   EXPECT_EQ(world.account_count(), 0U);
   EXPECT_EQ(world.claimant("jdoe1"), nullptr);
   EXPECT_NE(to_hex(world.digest()), digest_of(history));
@@ -179,15 +180,31 @@ TEST(World, HasTheSameDigestWhenItWasAskedAboutWhatIsNotThere) {
   EXPECT_EQ(to_hex(world.digest()), digest_of(history));
 }
 
-TEST(World, FeedsOnlyWhatItKnows) {
+TEST(World, KeepsWhatWasAskedForSinceItAged) {
   const History history = history_of(some_years());
   World world;
-  world.account(account_id(2));
-  for (Position position = 1; position <= history.head(); ++position) world.evolve_known(history.read(position).event());
+  history.replay(world);
+  world.age();
+  EXPECT_EQ(world.young_count(), 0U);
+  EXPECT_EQ(to_hex(world.digest()), digest_of(history)) << "nothing is gone yet";
   EXPECT_EQ(world.account(account_id(2)).username(), "jdoe1");
+  world.age();
   EXPECT_TRUE(world.knows(john));
   EXPECT_FALSE(world.knows(mary));
-  EXPECT_FALSE(world.knows(StreamName::provider(clinic)));
+  EXPECT_EQ(world.account_count(), 1U);
+}
+
+TEST(World, KnowsAStreamFromItsBeginning) {
+  World world;
+  for (const StreamName& stream :
+       {john, StreamName::provider(clinic), policy, import, StreamName{schema::StreamKind::USERNAME, bytes_of("jdoe1")}}) {
+    EXPECT_FALSE(world.knows(stream)) << stream.describe();
+    world.begin(stream);
+    EXPECT_TRUE(world.knows(stream)) << stream.describe();
+  }
+  for (const StreamName& stream : {agency, catalogue, terms}) EXPECT_TRUE(world.knows(stream)) << stream.describe();
+  EXPECT_EQ(world.claimant("jdoe1"), nullptr) << "asked for, and free";
+  EXPECT_EQ(to_hex(world.digest()), to_hex(World{}.digest()));
 }
 
 TEST(World, StopsAtAFactNewerThanTheProgramInEveryKindOfStream) {

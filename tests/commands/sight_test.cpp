@@ -30,14 +30,16 @@ TEST_F(SightTest, FindsTheFirstFreeNumberAlsoAfterAGapOfMemory) {
     given(created);
   }
   EXPECT_EQ(sight().free_username("jdoe").text(), "jdoe10");
-  sight().forget();
+  sight().age();
+  sight().age();
   EXPECT_EQ(sight().free_username("jdoe").text(), "jdoe10") << "asked of the log again";
   EXPECT_EQ(sight().free_username("zzz").text(), "zzz1");
 }
 
 TEST_F(SightTest, LoadsAgainWhatItForgot) {
   const std::string before = to_hex(account(jdoe).pin_event().bytes());
-  sight().forget();
+  sight().age();
+  sight().age();
   EXPECT_EQ(to_hex(account(jdoe).pin_event().bytes()), before);
   when(was_removed(mercy, mhughes, jdoe));
   EXPECT_EQ(answer().status, Answer::Status::accepted);
