@@ -102,7 +102,7 @@ AccessHistory::AccessHistory(std::istream& providers, std::istream& changes) {
 
 void AccessHistory::read_providers(std::istream& in) {
   static const std::vector<ColumnName> names{{"provider", true}, {"name", true}};
-  CsvReader csv(in);
+  CsvReader csv(in, "the providers file");
   std::vector<std::string> fields;
   std::vector<std::size_t> places;
   std::unordered_set<ProviderId> seen;
@@ -127,7 +127,7 @@ void AccessHistory::read_providers(std::istream& in) {
 }
 
 void AccessHistory::read_changes(std::istream& in) {
-  CsvReader csv(in);
+  CsvReader csv(in, "the changes file");
   std::vector<std::string> fields;
   ChangeColumns columns;
   std::string problem = "expected a first line with the names of the columns";

@@ -60,7 +60,7 @@ struct HistoryChange {
 
 class AccessHistory {
  public:
-  // Reads both to their ends. At most some 150 bytes a change stay in memory.
+  // Reads both to their ends. Throws InputFailed where one cannot be read to its end. At most some 150 bytes a change stay in memory.
   AccessHistory(std::istream& providers, std::istream& changes);
   AccessHistory(AccessHistory&&) = default;
   AccessHistory& operator=(AccessHistory&&) = default;

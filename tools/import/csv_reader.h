@@ -1,5 +1,5 @@
 // Reads CSV: RFC 4180, with what files in the wild bring besides: LF or CRLF, a byte order mark at the beginning, lines without anything.
-// A record is told by the number of its first line, from 1.
+// A record is told by the number of its first line, from 1. Throws InputFailed where the input cannot be read on.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,8 @@ class CsvReader {
     end,
   };
 
-  // `in` must outlive it.
-  explicit CsvReader(std::istream& in) : lines_(in, record_bytes_max) {}
+  // `in` must outlive it. `name`: how messages call it.
+  explicit CsvReader(std::istream& in, std::string name = "the input") : lines_(in, record_bytes_max, std::move(name)) {}
 
   // Replaces `fields`; what it holds after `bad` is not to be used.
   Result next(std::vector<std::string>& fields);

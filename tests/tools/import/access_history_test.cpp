@@ -6,6 +6,9 @@
 
 #include <sstream>
 
+#include "failing_input.h"
+#include "tools/import/line_reader.h"
+
 namespace muniment {
 namespace {
 
@@ -105,6 +108,22 @@ TEST(AccessHistory, TellsWhatIsWrongWithTheProviders) {
               ElementsAre(BadLine{HistoryFile::providers, 3, "provider: expected each provider once"},
                           BadLine{HistoryFile::providers, 4, "provider: expected nine digits and a letter, such as 110012345A"},
                           BadLine{HistoryFile::providers, 5, "name: expected 1 to 200 characters without control characters"}));
+}
+
+TEST(AccessHistory, IsNotMadeOfTheBeginningOfAFileThatCannotBeReadOn) {
+  const std::string change = "2020-04-02,r,boss,lead,grant,110000001A,ann,s\n";
+  const auto message = [&](bool providers_fail, bool changes_fail) -> std::string {
+    test::FailingInput first(std::string{providers}, providers_fail);
+    test::FailingInput second(std::string{heading} + change, changes_fail);
+    try {
+      return std::to_string(AccessHistory(first, second).changes().size());
+    } catch (const InputFailed& failed) {
+      return failed.what();
+    }
+  };
+  EXPECT_EQ(message(false, false), "1");
+  EXPECT_TRUE(message(true, false).starts_with("the providers file cannot be read on behind line 3")) << message(true, false);
+  EXPECT_TRUE(message(false, true).starts_with("the changes file cannot be read on behind line 2")) << message(false, true);
 }
 
 TEST(AccessHistory, KeepsOfABadLineWhatItIsAbout) {

@@ -1,9 +1,14 @@
 #include "tools/import/line_reader.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
+
+#include "failing_input.h"
 
 namespace muniment {
 namespace {
@@ -61,6 +66,37 @@ TEST(LineReader, KeepsZeroBytes) {
   LineReader lines(in, bytes_max);
   ASSERT_TRUE(lines.next());
   EXPECT_EQ(lines.line(), std::string_view("a\0b", 3));
+}
+
+// What is wrong with the input, behind so many whole lines; empty: it came to its end.
+std::pair<std::size_t, std::string> read_all(std::istream& in) {
+  LineReader lines(in, bytes_max, "the file of names");
+  std::size_t whole = 0;
+  try {
+    while (lines.next()) ++whole;
+  } catch (const InputFailed& failed) {
+    return {whole, failed.what()};
+  }
+  return {whole, ""};
+}
+
+TEST(LineReader, NeverTakesAFailureForTheEnd) {
+  // Behind a line's end, within a line, and within one that is too long.
+  for (const std::string text : {"one\ntwo\n", "one\ntwo\nthr", "one\ntwo\nmuch too long"}) {
+    test::FailingInput in(text);
+    const auto [whole, problem] = read_all(in);
+    EXPECT_EQ(whole, 2u) << text;
+    EXPECT_THAT(problem, testing::HasSubstr("the file of names cannot be read on behind line 2")) << text;
+    test::FailingInput control(text, false);
+    EXPECT_EQ(read_all(control).second, "") << text;
+  }
+}
+
+TEST(LineReader, FailsOnAFolder) {
+  std::ifstream in{std::filesystem::path(testing::TempDir())};
+  const auto [whole, problem] = read_all(in);
+  EXPECT_EQ(whole, 0u);
+  EXPECT_THAT(problem, testing::HasSubstr("behind line 0: it is a folder"));
 }
 
 }  // namespace

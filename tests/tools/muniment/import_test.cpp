@@ -85,6 +85,17 @@ TEST_F(ImportAccessHistory, WantsItsFiles) {
   EXPECT_EQ(ask({"import", "access-history", "x.csv"}).code, ExitCode::usage);
 }
 
+TEST_F(ImportAccessHistory, FailsOnAFolderWhereAFileShouldBe) {
+  const std::string before = head();
+  std::filesystem::remove(folder / "changes.csv");
+  std::filesystem::create_directory(folder / "changes.csv");
+  const Ran ran = import();
+  EXPECT_EQ(ran.code, ExitCode::failure);
+  EXPECT_THAT(ran.err, HasSubstr("the changes file cannot be read on behind line 0: it is a folder"));
+  EXPECT_EQ(head(), before);
+  EXPECT_EQ(ask({"submit", folder.string()}).code, ExitCode::failure);
+}
+
 TEST_F(ImportAccessHistory, FindsTheActsOfThoseWhoNeverWereUsers) {
   import();
   const Ran plain = ask({"audit", "trail", "--actor", "boss", "-o", "csv"});
