@@ -5,7 +5,7 @@
 namespace muniment {
 
 Field<AppointOfficer> AppointOfficer::read(request::Officer::Reader in) {
-  auto officer = username_field(in.getOfficer(), "officer");
+  auto officer = officer_field(in.getOfficer());
   if (!officer) return std::unexpected(officer.error());
   return AppointOfficer{std::move(*officer)};
 }

@@ -5,7 +5,7 @@
 namespace muniment {
 
 Field<DismissOfficer> DismissOfficer::read(request::Officer::Reader in) {
-  auto officer = username_field(in.getOfficer(), "officer");
+  auto officer = officer_field(in.getOfficer());
   if (!officer) return std::unexpected(officer.error());
   return DismissOfficer{std::move(*officer)};
 }

@@ -37,6 +37,7 @@ bool is_made_of(std::string_view text, Allowed allowed) {
   return !text.empty() && text.size() <= name_size_max && std::all_of(text.begin(), text.end(), allowed);
 }
 
+constexpr const char* plain_name_form = "1 to 64 letters, digits, dots, hyphens or underscores";
 constexpr std::string_view service_form = "a service id of 1 to 128 printable characters";
 
 }  // namespace
@@ -48,7 +49,12 @@ Field<ProviderId> provider_field(capnp::Text::Reader text, std::string_view fiel
 
 Field<Username> username_field(capnp::Text::Reader text, std::string_view field) {
   if (auto name = Username::parse(view(text))) return std::move(*name);
-  return malformed(field, "1 to 64 letters, digits, dots, hyphens or underscores");
+  return malformed(field, "1 to 64 letters, digits or signs, without blanks and colons");
+}
+
+Field<Username> officer_field(capnp::Text::Reader text, std::string_view field) {
+  if (auto name = Username::parse(view(text)); name && name->is_plain()) return std::move(*name);
+  return malformed(field, plain_name_form);
 }
 
 Field<std::string_view> service_field(capnp::Text::Reader text, std::string_view field) {
@@ -95,7 +101,7 @@ Field<std::string_view> name_field(capnp::Text::Reader text, std::string_view fi
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
   });
   if (fits) return view(text);
-  return malformed(field, "1 to 64 letters, digits, dots, hyphens or underscores");
+  return malformed(field, plain_name_form);
 }
 
 Field<Timestamp> time_field(std::int64_t ns, std::string_view field) {

@@ -30,6 +30,8 @@ using ServiceList = std::vector<std::string_view>;
 
 Field<ProviderId> provider_field(capnp::Text::Reader text, std::string_view field = "provider");
 Field<Username> username_field(capnp::Text::Reader text, std::string_view field = "username");
+// Of a-z, 0-9, dot, hyphen and underscore alone: the name of an officer.
+Field<Username> officer_field(capnp::Text::Reader text, std::string_view field = "officer");
 // Each id 1 to 128 printable characters (NFC, no control character, no space at either end); none twice; at most 2,000.
 Field<ServiceList> services_field(capnp::List<capnp::Text>::Reader services, std::string_view field = "services");
 Field<std::string_view> service_field(capnp::Text::Reader text, std::string_view field = "service");

@@ -11,7 +11,7 @@ constexpr std::string_view outsider_prefix = "outsider:";
 
 std::optional<Principal> named(schema::PrincipalKind kind, std::string_view name) {
   const auto folded = Username::parse(name);
-  if (!folded) return std::nullopt;
+  if (!folded || (kind != schema::PrincipalKind::ACCOUNT && !folded->is_plain())) return std::nullopt;
   return Principal{kind, folded->text()};
 }
 

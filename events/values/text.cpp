@@ -116,6 +116,33 @@ void append_code_point(std::string& out, utf8proc_int32_t code) {
   out.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size));
 }
 
+void append_lower(std::string& out, utf8proc_int32_t code) {
+  constexpr utf8proc_int32_t capital_i_with_dot = 0x130;
+  constexpr utf8proc_int32_t dot_above = 0x307;
+  // Its simple lower case would be the plain letter, and so another name.
+  if (code == capital_i_with_dot) {
+    append_code_point(out, 'i');
+    append_code_point(out, dot_above);
+    return;
+  }
+  append_code_point(out, utf8proc_tolower(code));
+}
+
+bool is_letter_or_digit(utf8proc_int32_t code) {
+  switch (utf8proc_category(code)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ND:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
@@ -129,6 +156,19 @@ bool has_control_characters(std::string_view text) {
 std::optional<std::string> normalized(std::string_view text) {
   if (!is_utf8(text) || has_control_characters(text)) return std::nullopt;
   return mapped(trimmed(text), UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
+
+std::optional<std::string> folded_letters(std::string_view text) {
+  if (!is_utf8(text)) return std::nullopt;
+  const std::string composed = mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+  if (composed != mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT)) return std::nullopt;
+  std::string lower;
+  const bool is_good = each_code_point(composed, [&](utf8proc_int32_t code) {
+    append_lower(lower, code);
+    return code < 0x80 || is_letter_or_digit(code);
+  });
+  if (!is_good) return std::nullopt;
+  return mapped(lower, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
 
 std::size_t code_points(std::string_view text) {

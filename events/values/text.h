@@ -16,6 +16,9 @@ bool has_control_characters(std::string_view text);
 std::optional<std::string> normalized(std::string_view text);
 // Number of code points. Precondition: is_utf8(text).
 std::size_t code_points(std::string_view text);
+// In lower case and NFC, for names that are compared without case. Nothing when it is no UTF-8, or has beyond ASCII anything else than
+// letters, their marks and digits, or a compatibility form of another character. The fold of a fold is itself.
+std::optional<std::string> folded_letters(std::string_view text);
 // What searches compare: case folded, accents, other marks and joiners removed, letters such as ø, ß, ł and æ spelled out in ASCII,
 // apostrophes and hyphens of every kind made the ASCII one. The key of a key is itself.
 // Precondition: is_utf8(text).

@@ -1,5 +1,6 @@
-// A username: 1 to 64 of a-z, 0-9, dot, hyphen and underscore, compared without case and kept in lower case.
-// Unique for ever: a name once claimed is never given again.
+// A username: 1 to 64 bytes, without blanks and colons, compared without case and kept in its canonical form. Generated ones are of a-z and
+// 0-9; those of other organizations may have any printable ASCII character and the letters and digits of any script, as usernames of
+// RFC 8265 (UsernameCaseMapped) do. Unique for ever: a name once claimed is never given again.
 #pragma once
 
 #include <compare>
@@ -15,13 +16,20 @@ class Username {
  public:
   static constexpr std::size_t size_max = 64;
 
-  // Folds to lower case. Nothing when the text is empty, too long or has another character.
+  // Folds to lower case and NFC. Nothing when the text is empty, too long or has another character; nor for a character that is only
+  // another form of one, such as a full-width letter: it would be another name that looks the same.
   static std::optional<Username> parse(std::string_view text);
+  // Whether it is what `parse` would keep.
+  static bool is_canonical(std::string_view text);
 
   const std::string& text() const { return text_; }
+  // Of a-z, 0-9, dot, hyphen and underscore alone, as officers' and submitters' names are.
+  bool is_plain() const;
   auto operator<=>(const Username&) const = default;
 
  private:
+  static std::optional<Username> parse_letters(std::string_view text);
+
   explicit Username(std::string text) : text_(std::move(text)) {}
   std::string text_;
 };

@@ -66,7 +66,7 @@ TEST_F(AcceptTermsTest, RefusesADisabledPerson) {
 
 TEST_F(AcceptTermsTest, NamesWhatIsMalformed) {
   EXPECT_EQ(form_of(R"({"type":"accept_terms","actor":"jdoe1","username":"","terms_version":"1"})"),
-            "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+            "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
   EXPECT_EQ(form_of(R"({"type":"accept_terms","actor":"jdoe1","username":"jdoe1","terms_version":"v 1"})"),
             "terms_version: expected 1 to 64 letters, digits, dots, hyphens or underscores");
 }

@@ -126,7 +126,7 @@ TEST_F(AssignPrimaryUserTest, NamesWhatIsMalformed) {
     return form_of(R"({"type":"assign_primary_user","actor":"officer:rkelly","provider":"110012345A",)" + std::string{fields} + "}");
   };
   const std::string person = R"("last_name":"Quinn","first_name":"Ada","birth_day":"02/29","email":"a@b.example")";
-  EXPECT_EQ(form(R"("username":"j doe")"), "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+  EXPECT_EQ(form(R"("username":"j doe")"), "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
   EXPECT_EQ(form(R"("profile":{)" + person + R"(,"zip":"2301"},"pin":"4711")"),
             "profile.zip: expected 5 or 9 digits; a leading zero seems to be lost");
   EXPECT_EQ(form(R"("profile":{)" + person + R"(,"zip":"02301"})"), "pin: expected four digits");

@@ -75,8 +75,8 @@ TEST_F(AssignServicesTest, NamesWhatIsMalformed) {
     return form_of(R"({"type":"assign_services","actor":"mhughes1",)" + std::string{fields} + "}");
   };
   EXPECT_EQ(form(R"("provider":"","username":"jdoe1","services":[])"), "provider: expected nine digits and a letter, such as 110012345A");
-  EXPECT_EQ(form(R"("provider":"110012345A","username":"-@-","services":[])"),
-            "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+  EXPECT_EQ(form(R"("provider":"110012345A","username":"- -","services":[])"),
+            "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
   EXPECT_EQ(form(R"("provider":"110012345A","username":"jdoe1","services":["a","a"])"), "services: expected each service once");
 }
 

@@ -31,7 +31,7 @@ TEST_F(EnableAccountTest, NamesTheFieldAtFault) {
   when(EnableAccount{jdoe}, by(officer));
   then(Refusal::reason_required, "reason");
   EXPECT_EQ(form_of(R"({"type":"enable_account","actor":"officer:rkelly","username":"j doe"})"),
-            "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+            "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ std::string problem_of_services(const std::vector<std::string>& texts) { return 
 
 TEST(Field, NamesTheFieldAndWhatWasExpectedAndNeverTheValue) {
   EXPECT_EQ(problem(pin_field("s3cr")), "pin: expected four digits");
-  EXPECT_EQ(problem(username_field("John Doe", "officer")), "officer: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+  EXPECT_EQ(problem(username_field("John Doe", "entity")), "entity: expected 1 to 64 letters, digits or signs, without blanks and colons");
+  EXPECT_EQ(problem(officer_field("ann@corp")), "officer: expected 1 to 64 letters, digits, dots, hyphens or underscores");
   EXPECT_EQ(problem(provider_field("my password", "entity")), "entity: expected nine digits and a letter, such as 110012345A");
 }
 
@@ -42,7 +43,7 @@ TEST(Field, TakesAProviderAsPeopleTypeIt) {
 TEST(Field, FoldsUsernamesToLowerCase) {
   EXPECT_EQ(username_field("JDoe11").value().text(), "jdoe11");
   EXPECT_TRUE(username_field(std::string(64, 'a')).has_value());
-  for (const std::string& text : {std::string{}, std::string(65, 'a'), std::string{"j doe"}, std::string{"jdoé"}, std::string{"a/b"}})
+  for (const std::string& text : {std::string{}, std::string(65, 'a'), std::string{"j doe"}, std::string{"a:b"}, std::string{"j\ndoe"}})
     EXPECT_FALSE(username_field(text).has_value()) << text;
 }
 

@@ -56,7 +56,7 @@ TEST_F(LinkSubordinateTest, NamesWhatIsMalformed) {
   };
   EXPECT_EQ(form(R"("provider":"x","username":"jdoe1","services":[])"), "provider: expected nine digits and a letter, such as 110012345A");
   EXPECT_EQ(form(R"("provider":"110012345A","username":"","services":[])"),
-            "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+            "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
   EXPECT_EQ(form(R"("provider":"110012345A","username":"jdoe1","services":[" a"])"),
             "services[0]: expected a service id of 1 to 128 printable characters");
 }

@@ -49,7 +49,7 @@ TEST_F(RecordSignInTest, NamesWhatIsMalformed) {
   const auto form = [](std::string_view fields) {
     return form_of(R"({"type":"record_sign_in","actor":"submitter:portal","success":true,)" + std::string{fields} + "}");
   };
-  EXPECT_EQ(form(R"("username":"","at":"2024-03-01")"), "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+  EXPECT_EQ(form(R"("username":"","at":"2024-03-01")"), "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
   EXPECT_EQ(form(R"("username":"jdoe1","at":"2024-03-01","place":"a\u0001")"),
             "place: expected 1 to 200 characters without control characters");
   capnp::MallocMessageBuilder message;

@@ -94,7 +94,7 @@ TEST_F(RedeemCredentialTest, NamesWhatIsMalformed) {
     return form_of(R"({"type":"redeem_credential","actor":"submitter:portal","username":")" + std::string{name} + R"(","credential":")" +
                    std::string{credential} + "\"}");
   };
-  EXPECT_EQ(form("", "x"), "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+  EXPECT_EQ(form("", "x"), "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
   EXPECT_EQ(form("jdoe1", ""), "credential: expected the credential that the reset returned, 20 letters and digits");
   EXPECT_EQ(form("jdoe1", std::string(65, 'x')), "credential: expected the credential that the reset returned, 20 letters and digits");
 }

@@ -65,8 +65,8 @@ TEST_F(RemoveSubordinateTest, Refuses) {
 TEST_F(RemoveSubordinateTest, NamesWhatIsMalformed) {
   EXPECT_EQ(form_of(R"({"type":"remove_subordinate","actor":"mhughes1","provider":"x","username":"jdoe1"})"),
             "provider: expected nine digits and a letter, such as 110012345A");
-  EXPECT_EQ(form_of(R"({"type":"remove_subordinate","actor":"mhughes1","provider":"110012345A","username":"j/doe"})"),
-            "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+  EXPECT_EQ(form_of(R"({"type":"remove_subordinate","actor":"mhughes1","provider":"110012345A","username":"j:doe"})"),
+            "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST_F(ReportDepartureTest, NamesWhatIsMalformed) {
   const auto form = [](std::string_view fields) {
     return form_of(R"({"type":"report_departure","actor":"submitter:portal","left_at":"2024-03-08",)" + std::string{fields} + "}");
   };
-  EXPECT_EQ(form(R"("username":"")"), "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+  EXPECT_EQ(form(R"("username":"")"), "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
   EXPECT_EQ(form(R"("username":"jdoe1","provider":"")"), "provider: expected nine digits and a letter, such as 110012345A");
 }
 

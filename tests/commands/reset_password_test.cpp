@@ -93,7 +93,7 @@ TEST_F(ResetPasswordTest, NamesWhatIsMalformed) {
   EXPECT_EQ(form_of(R"({"type":"reset_password","actor":"mhughes1","provider":"x","username":"jdoe1"})"),
             "provider: expected nine digits and a letter, such as 110012345A");
   EXPECT_EQ(form_of(R"({"type":"reset_password","actor":"mhughes1","provider":"110012345A","username":" "})"),
-            "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+            "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ TEST_F(TerminateAccountTest, NamesTheFieldAtFault) {
   when(TerminateAccount{jdoe}, by(officer));
   then(Refusal::reason_required, "reason");
   EXPECT_EQ(form_of(R"({"type":"terminate_account","actor":"officer:rkelly","username":"j doe"})"),
-            "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+            "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
 }
 
 }  // namespace

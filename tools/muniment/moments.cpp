@@ -31,7 +31,7 @@ std::optional<ProviderId> provider_flag(std::string_view flag, const std::string
 std::optional<Username> username_flag(std::string_view flag, const std::string& text) {
   if (text.empty()) return std::nullopt;
   const auto name = Username::parse(text);
-  if (!name) throw bad_flag(flag, "a username: 1 to 64 letters, digits, dots, hyphens or underscores");
+  if (!name) throw bad_flag(flag, "a username: 1 to 64 letters, digits or signs, without blanks and colons");
   return name;
 }
 

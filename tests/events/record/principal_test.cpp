@@ -13,13 +13,15 @@ TEST(Principal, ReadsOfficersAndSubmittersByTheirPrefix) {
 }
 
 TEST(Principal, CannotBeNamedAsTheNodeOrAnOutsiderOrWithoutAName) {
-  for (const char* text : {"", "node:node", "outsider:x", "officer:", "submitter:", "officer:a b", "OFFICER:a", "a:b"}) {
+  for (const char* text : {"", "node:node", "outsider:x", "officer:", "submitter:", "officer:a b", "OFFICER:a", "a:b", "officer:a@b",
+                           "submitter:p\xc3\xb6rtal"}) {
     EXPECT_FALSE(Principal::parse(text).has_value()) << text;
   }
 }
 
 TEST(Principal, ReadsWhatItWrites) {
-  for (const Principal& principal : {Principal::account("jdoe11"), Principal::officer("rkelly"), Principal::submitter("portal")}) {
+  for (const Principal& principal :
+       {Principal::account("jdoe11"), Principal::account("corp\\jdoe@x"), Principal::officer("rkelly"), Principal::submitter("portal")}) {
     EXPECT_EQ(Principal::parse(principal.text()), principal);
   }
 }

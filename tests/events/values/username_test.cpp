@@ -21,27 +21,85 @@ TEST(Username, HasOneTo64Characters) {
   EXPECT_FALSE(Username::parse(std::string(65, 'a')));
 }
 
-TEST(Username, RefusesEveryOtherCharacter) {
+TEST(Username, HasOfAsciiWhatIsPrintedButBlanksAndColons) {
   for (int c = 0; c < 256; ++c) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    const bool allowed = letter || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    const bool allowed = c > ' ' && c < 0x7f && c != ':';
     const std::string text{'a', static_cast<char>(c), 'b'};
     EXPECT_EQ(Username::parse(text).has_value(), allowed) << c;
   }
+  EXPECT_EQ(Username::parse("CORP\\Ann+x@Example.org")->text(), "corp\\ann+x@example.org");
 }
 
-// Letters that look like ours or fold to ours are other names, and no names at all.
-TEST(Username, RefusesLettersBeyondAscii) {
-  for (const std::string_view text : {"j\xc3\xb6rg",
-                                      "\xe2\x84\xaa"
-                                      "elvin",
-                                      "jd\xd0\xbe"
-                                      "e11",
-                                      "\xef\xbd\x8a"
-                                      "doe",
-                                      "\xc4\xb0lker", "\xc4\xb1lker", "jdoe\xe2\x80\x8b"}) {
+TEST(Username, HasLettersOfAnyScriptInOneForm) {
+  EXPECT_EQ(Username::parse("J\xc3\x96RG")->text(), "j\xc3\xb6rg");
+  EXPECT_EQ(Username::parse("Jo\xcc\x88rg")->text(), "j\xc3\xb6rg") << "o and a diaeresis of its own";
+  EXPECT_EQ(Username::parse("\xd0\x90\xd0\x9d\xd0\x9d\xd0\x90")->text(), "\xd0\xb0\xd0\xbd\xd0\xbd\xd0\xb0");
+  EXPECT_EQ(Username::parse("stra\xc3\x9f"
+                            "e")
+                ->text(),
+            "stra\xc3\x9f"
+            "e")
+      << "not strasse, who is somebody else";
+  EXPECT_EQ(Username::parse("\xe2\x84\xaa"
+                            "elvin")
+                ->text(),
+            "kelvin")
+      << "Unicode says that the sign is the letter";
+  // Letters that look like ours are other names.
+  EXPECT_NE(Username::parse("jd\xd0\xbe"
+                            "e11"),
+            Username::parse("jdoe11"));
+  EXPECT_NE(Username::parse("\xc4\xb0lker"), Username::parse("ilker"));
+  EXPECT_NE(Username::parse("\xc4\xb1lker"), Username::parse("ilker"));
+}
+
+TEST(Username, RefusesWhatIsSeenAsAnotherTextOrNotAtAll) {
+  for (const std::string_view text : {"\xef\xbd\x8a"
+                                      "doe",  // a full-width letter
+                                      "of\xef\xac\x81"
+                                      "ce",                 // a ligature
+                                      "jdoe\xe2\x80\x8b",   // a zero width space
+                                      "jdoe\xc2\xa0x",      // a blank that does not break
+                                      "jdoe\xe2\x80\x99s",  // an apostrophe beyond ASCII
+                                      "j\xc3\xb6 rg", "j\xc3\xb6:rg", "j\xc3\xb6\nrg", "j\xc3"}) {
     EXPECT_FALSE(Username::parse(text)) << text;
   }
+}
+
+// For every letter: what is kept is kept again as it is, and is known as canonical; what is not kept as it came is not.
+TEST(Username, IsCanonicalOnceItWasRead) {
+  std::size_t letters = 0;
+  for (std::uint32_t code = 0x80; code < 0x20000; ++code) {
+    std::string text = "a";
+    if (code < 0x800) {
+      text += {static_cast<char>(0xc0 | (code >> 6)), static_cast<char>(0x80 | (code & 0x3f))};
+    } else if (code < 0x10000) {
+      text +=
+          {static_cast<char>(0xe0 | (code >> 12)), static_cast<char>(0x80 | ((code >> 6) & 0x3f)), static_cast<char>(0x80 | (code & 0x3f))};
+    } else {
+      text += {static_cast<char>(0xf0 | (code >> 18)), static_cast<char>(0x80 | ((code >> 12) & 0x3f)),
+               static_cast<char>(0x80 | ((code >> 6) & 0x3f)), static_cast<char>(0x80 | (code & 0x3f))};
+    }
+    const auto name = Username::parse(text);
+    EXPECT_EQ(Username::is_canonical(text), name && name->text() == text) << code;
+    if (!name) continue;
+    ++letters;
+    EXPECT_TRUE(Username::is_canonical(name->text())) << code;
+    EXPECT_EQ(Username::parse(name->text()), name) << code;
+  }
+  EXPECT_GT(letters, 50'000u);
+}
+
+TEST(Username, IsNotCanonicalInUpperCaseOrWhenItIsNone) {
+  EXPECT_TRUE(Username::is_canonical("jdoe11"));
+  EXPECT_TRUE(Username::is_canonical("j.doe@x"));
+  for (const std::string_view text : {"", "Jdoe11", "j doe", "j:doe"}) EXPECT_FALSE(Username::is_canonical(text)) << text;
+  EXPECT_FALSE(Username::is_canonical(std::string(65, 'a')));
+}
+
+TEST(Username, IsPlainWithoutOtherSigns) {
+  EXPECT_TRUE(Username::parse("R.Kelly-2_x")->is_plain());
+  for (const std::string_view text : {"r@kelly", "r+kelly", "r\xc3\xb6"}) EXPECT_FALSE(Username::parse(text)->is_plain()) << text;
 }
 
 TEST(Username, IsFoundInASetWithoutCase) {
