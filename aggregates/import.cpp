@@ -12,7 +12,8 @@ void Import::evolve(schema::Event::Reader event, Version version) {
   switch (fact.which()) {
     case Fact::IMPORT_STARTED:
       position_ = event.getPosition();
-      for (const auto provider : fact.getImportStarted().getProviders()) providers_.push_back(provider_of(provider));
+      same_usernames_ = fact.getImportStarted().getSameUsernames();
+      for (const auto service : fact.getImportStarted().getAdministratorServices()) administrator_services_.emplace_back(text_of(service));
       return;
     case Fact::PROVIDER_IMPORT_STARTED:
       return;
@@ -25,8 +26,8 @@ void Import::evolve(schema::Event::Reader event, Version version) {
 }
 
 void Import::describe(Canonical& out) const {
-  out.text("import").number(version_).number(position_).flag(complete_).number(providers_.size());
-  for (const ProviderId& provider : providers_) out.text(provider.text());
+  out.text("import").number(version_).number(position_).flag(complete_).flag(same_usernames_).number(administrator_services_.size());
+  for (const std::string& service : administrator_services_) out.text(service);
 }
 
 }  // namespace muniment

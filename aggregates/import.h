@@ -1,6 +1,9 @@
 // One import of an organization's history. Until it completes its events are invisible to questions and its providers accept nothing else.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "aggregates/canonical.h"
 #include "events/record/record.h"
 
@@ -13,7 +16,10 @@ class Import {
   Version version() const { return version_; }
   Position position() const { return position_; }  // Of its ImportStarted.
   bool is_complete() const { return complete_; }
-  const std::vector<ProviderId>& providers() const { return providers_; }
+  // Which services meant administrator in that history, as it was said.
+  const std::vector<std::string>& administrator_services() const { return administrator_services_; }
+  // Usernames of accounts whose home is none of its providers are said to be the same people's.
+  bool has_same_usernames() const { return same_usernames_; }
 
   void describe(Canonical& out) const;
 
@@ -21,7 +27,8 @@ class Import {
   Version version_ = 0;
   Position position_ = 0;
   bool complete_ = false;
-  std::vector<ProviderId> providers_;
+  bool same_usernames_ = false;
+  std::vector<std::string> administrator_services_;
 };
 
 }  // namespace muniment

@@ -16,6 +16,16 @@ DecidedEvent imported(Fact fact, std::vector<StreamName> streams, const ImportRo
           .occurred_at = row.at};
 }
 
+// What stands against any change of the account's links.
+std::optional<Refused> problem_with(const Account& account, const ImportRow& row, Sight& sight) {
+  const bool is_known = sight.import(row.import).has_same_usernames() || is_of_import(account, row.import, sight);
+  if (!is_known) return Refused{Refusal::username_unavailable, {"username"}};
+  const bool is_grant = row.kind == ImportRow::Kind::grant;
+  if (is_grant && account.is_terminated()) return Refused{Refusal::account_terminated, {"username"}};
+  if (row.at < account.changed_at(*row.provider)) return Refused{Refusal::history_out_of_order, {"occurred_at"}};
+  return std::nullopt;
+}
+
 Decision grant(const ImportRow& row, const Account* account, Decided decided, Sight& sight) {
   const StreamName provider = StreamName::provider(*row.provider);
   if (account == nullptr) {
@@ -44,6 +54,10 @@ Decision revoke(const ImportRow& row, const Account* account, Decided decided, S
 
 }  // namespace
 
+bool is_of_import(const Account& account, const EventId& import, Sight& sight) {
+  return account.home() && sight.provider(*account.home()).latest_import() == import;
+}
+
 Decision decide(const StartImport& start, const Request& request, Sight& sight) {
   const auto authority = agency_authority(request, sight);
   if (!authority) return std::unexpected(authority.error());
@@ -57,7 +71,7 @@ Decision decide(const StartImport& start, const Request& request, Sight& sight) 
   Decided decided{.authority = *authority};
   Texts administrator_services{start.administrator_services.begin(), start.administrator_services.end()};
   decided.events.push_back(
-      {.id = id, .fact = fact::ImportStarted{start.rows, start.providers, std::move(administrator_services)}, .streams = {import}});
+      {.id = id, .fact = fact::ImportStarted{start.rows, std::move(administrator_services), start.same_usernames}, .streams = {import}});
   for (const ProviderId& provider : start.providers) {
     decided.events.push_back({.id = sight.next_event_id(),
                               .fact = fact::ProviderImportStarted{},
@@ -68,11 +82,11 @@ Decision decide(const StartImport& start, const Request& request, Sight& sight) 
 }
 
 Decision decide(const ImportRow& row, const Request&, Sight& sight) {
-  Decided decided{.authority = schema::Authority::UNKNOWN, .imported_by = row.import};
+  Decided decided{.authority = schema::Authority::UNKNOWN, .imported_by = sight.import(row.import).position()};
   switch (row.kind) {
     case ImportRow::Kind::register_provider:
       if (sight.provider(*row.provider).is_registered()) return decided;
-      decided.events.push_back(imported(fact::ProviderRegistered{schema::ProviderKind::PROVIDER, row.name, row.name},
+      decided.events.push_back(imported(fact::ProviderRegistered{schema::ProviderKind::PROVIDER, row.organization, row.name},
                                         {StreamName::provider(*row.provider)}, row, sight));
       return decided;
     case ImportRow::Kind::define_service:
@@ -84,7 +98,9 @@ Decision decide(const ImportRow& row, const Request&, Sight& sight) {
       break;
   }
   const Account* account = sight.account(*row.username);
-  if (account != nullptr && row.at < account->changed_at(*row.provider)) return refuse(Refusal::history_out_of_order, "occurred_at");
+  if (account != nullptr) {
+    if (auto problem = problem_with(*account, row, sight)) return std::unexpected(std::move(*problem));
+  }
   return row.kind == ImportRow::Kind::grant ? grant(row, account, std::move(decided), sight)
                                             : revoke(row, account, std::move(decided), sight);
 }

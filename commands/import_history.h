@@ -15,21 +15,30 @@ struct StartImport {
   std::vector<ProviderId> providers;
   std::vector<std::string> administrator_services;
   std::uint64_t rows;
+  // On the officer's word: a username of an account whose home is none of the providers is the same person's.
+  bool same_usernames = false;
 };
 
 // One change of that history. Rows are their own commands: the id is made of the row's content, so that a row is recorded once.
-// Refusals: history_out_of_order (earlier than the latest change of the same link), link_unknown (a revoke of what is not held).
+// Refusals, in this order: username_unavailable (the name is an account's whose home is not among the import's providers, and nobody said
+// that they are the same people), account_terminated (a grant), history_out_of_order (earlier than the latest change of the same link),
+// link_unknown (a revoke of what is not held).
 struct ImportRow {
   enum class Kind { register_provider, define_service, grant, revoke };
 
   Kind kind;
-  Position import;  // Of the ImportStarted.
+  EventId import;
   Timestamp at;
   std::optional<ProviderId> provider;  // All but define_service.
   std::optional<Username> username;    // Grants and revokes.
   std::string service;                 // All but register_provider.
   std::string name;                    // Of the provider.
+  std::string organization;            // Of the provider.
 };
+
+// Whether the account is one that history may speak of by its username: its home is one of the import's providers. By a name alone nobody
+// gets at a stranger's account.
+bool is_of_import(const Account& account, const EventId& import, Sight& sight);
 
 // Makes the rows visible. Refusals: agency_only.
 struct CompleteImport {

@@ -9,8 +9,6 @@ namespace {
 
 using schema::StreamKind;
 
-bool is_username_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_'; }
-
 template <typename T>
 void add_once(std::vector<T>& values, const T& value) {
   if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
@@ -49,10 +47,6 @@ void add_fact(schema::Event::Fact::Reader fact, Parties& out) {
   if (fact.isDepartureReported()) {
     for (const auto link : fact.getDepartureReported().getLinks()) add_once(out.providers, checked_provider(text_of(link), "links"));
   }
-  if (fact.isImportStarted()) {
-    for (const auto provider : fact.getImportStarted().getProviders())
-      add_once(out.providers, checked_provider(text_of(provider), "providers"));
-  }
 }
 
 }  // namespace
@@ -72,9 +66,7 @@ PackedProvider checked_provider(std::string_view text, const char* field) {
 }
 
 std::string_view checked_username(std::string_view text, const char* field) {
-  if (text.empty() || text.size() > Username::size_max || !std::all_of(text.begin(), text.end(), is_username_letter)) {
-    throw BrokenEvent(fmt::format("{}: expected 1 to {} of a-z, 0-9, dot, hyphen and underscore", field, Username::size_max));
-  }
+  if (!Username::is_canonical(text)) throw BrokenEvent(fmt::format("{}: expected a username in its canonical form", field));
   return text;
 }
 

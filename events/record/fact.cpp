@@ -127,8 +127,8 @@ void write(const fact::CommandRefused& f, Union u) {
 void write(const fact::ImportStarted& f, Union u) {
   auto out = u.initImportStarted();
   out.setRows(f.rows);
-  write_providers(out.initProviders(count(f.providers)), f.providers);
   write_texts(out.initAdministratorServices(count(f.administrator_services)), f.administrator_services);
+  out.setSameUsernames(f.same_usernames);
 }
 void write(const fact::ProviderImportStarted&, Union u) { u.setProviderImportStarted(); }
 void write(const fact::ImportCompleted& f, Union u) {

@@ -118,8 +118,8 @@ struct CommandRefused {
 };
 struct ImportStarted {
   std::uint64_t rows;
-  std::vector<ProviderId> providers;
   Texts administrator_services;
+  bool same_usernames = false;
 };
 struct ProviderImportStarted {};
 struct ImportCompleted {

@@ -251,8 +251,8 @@ struct CommandRefused {
 }
 struct ImportStarted {
   rows @0 :UInt64;
-  providers @1 :List(Text);
-  administratorServices @2 :List(Text) $Json.name("administrator_services");   # Which services meant administrator in that history.
+  administratorServices @1 :List(Text) $Json.name("administrator_services");   # Which services meant administrator in that history.
+  sameUsernames @2 :Bool = false $Json.name("same_usernames") $optional;       # Said to be the same people: who has a name there, and here.
 }
 struct ImportCompleted {
   importPosition @0 :UInt64 $Json.name("import_position");         # Of its ImportStarted.

@@ -3,6 +3,17 @@
 #include <algorithm>
 
 namespace muniment::view {
+namespace {
+
+// Who acted in imported history may be known to nobody.
+std::string_view actor_of(schema::Event::Reader event) {
+  const auto name = text_of(event.getActor().getName());
+  const bool is_nameless = name.empty() && event.getActor().getKind() == schema::PrincipalKind::OUTSIDER;
+  return is_nameless ? name : checked_text(name, "actor.name");
+}
+
+}  // namespace
+
 TrailProjection::TrailProjection(const Database& database, const Table& table) : database_(database), table_(table) {
   if (const auto value = database_.get(table_, high_water_now_key())) high_water_ = ByteReader(*value).time();
 }
@@ -10,7 +21,7 @@ TrailProjection::TrailProjection(const Database& database, const Table& table) :
 // Knows nothing of what the facts mean, so it takes any.
 void TrailProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   const Parties parties = parties_of(event);
-  const auto actor = checked_text(text_of(event.getActor().getName()), "actor.name");
+  const auto actor = actor_of(event);
   const bool is_known = number_of(event) < fact_names().size();
   const bool has_nameless = !is_known || parties.accounts.size() > parties.usernames.size();
   const auto more_names = has_nameless ? names_of(parties.accounts) : std::vector<std::string>{};

@@ -94,7 +94,7 @@ std::vector<Fact> every_fact() {
           fact::ServiceUsed{"s"},
           fact::DepartureReported{{}, {}},
           fact::CommandRefused{"c", "r", {}},
-          fact::ImportStarted{1, {}, {}},
+          fact::ImportStarted{1, {}},
           fact::ProviderImportStarted{},
           fact::ImportCompleted{1, 1}};
 }

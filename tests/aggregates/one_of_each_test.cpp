@@ -85,10 +85,10 @@ TEST(Policy, EqualsOnlyThePolicyThatWasSetLast) {
 }
 
 TEST(Import, IsCompleteOnceItSaysSo) {
-  const ProviderId clinic = provider("110012345A");
   Import import;
-  happened(import, fact::ImportStarted{5, {clinic}, {"admin"}}, schema::StreamKind::IMPORT, 1);
-  EXPECT_EQ(import.providers(), std::vector<ProviderId>{clinic});
+  happened(import, fact::ImportStarted{5, {"admin", "owner"}, true}, schema::StreamKind::IMPORT, 1);
+  EXPECT_EQ(import.administrator_services(), (std::vector<std::string>{"admin", "owner"}));
+  EXPECT_TRUE(import.has_same_usernames());
   EXPECT_EQ(import.position(), 1U);
   happened(import, fact::ProviderImportStarted{}, schema::StreamKind::IMPORT, 2);
   EXPECT_FALSE(import.is_complete());

@@ -69,7 +69,7 @@ std::vector<Happened> some_years(std::string_view sealed = "sealed") {
        .streams = {StreamName::policy(clinic)},
        .provider = clinic},
       {.fact = fact::CommandRefused{"c", "r", {}}, .streams = {refusals}},
-      {.fact = fact::ImportStarted{1, {hospital}, {}}, .streams = {import}},
+      {.fact = fact::ImportStarted{1, {"admin"}}, .streams = {import}},
       {.fact = fact::ProviderImportStarted{}, .streams = {at(hospital), import}, .provider = hospital},
       {.fact = fact::ImportCompleted{20, 1}, .streams = {import}},
       {.fact = fact::PrimaryUserAssigned{{"admin", "claims"}, "mhughes1", true},

@@ -150,7 +150,7 @@ TEST_F(UpdateSubordinateTest, SaysTheSameOfARightAndAWrongPinToWhoMayNotSetIt) {
 TEST_F(UpdateSubordinateTest, GivesAnImportedAccountItsFirstProfile) {
   const ProviderId old = provider("110077701F");
   given(was_registered(old), became_primary_user(old, "Ada", "Quinn"), Asked{StartImport{{old}, {}, 1}, by(officer)});
-  const Position import = head() - 1;
+  const EventId import = sight().provider(old).latest_import().value();
   const Username imported = username("octo-cat");
   given(Asked{ImportRow{.kind = ImportRow::Kind::grant,
                         .import = import,
@@ -158,12 +158,10 @@ TEST_F(UpdateSubordinateTest, GivesAnImportedAccountItsFirstProfile) {
                         .provider = old,
                         .username = imported,
                         .service = std::string{claims},
-                        .name = {}},
+                        .name = {},
+                        .organization = {}},
               by("import-row")});
-  EventId import_id;
-  sight().provider(old);
-  import_id = sight().provider(old).latest_import().value();
-  given(Asked{CompleteImport{import_id, 1}, by(officer)});
+  given(Asked{CompleteImport{import, 1}, by(officer)});
   UpdateSubordinate update{old, imported, profile_of("Otto", "Katz"), "4711", {claims}};
   update.profile.middle_initial = "";
   when(update, by("aquinn1"));
@@ -216,7 +214,7 @@ TEST_F(UpdateSubordinateTest, NamesWhatIsMalformed) {
   EXPECT_EQ(form("02301", R"("provider":"1","username":"jdoe1","services":[])"),
             "provider: expected nine digits and a letter, such as 110012345A");
   EXPECT_EQ(form("02301", R"("provider":"110012345A","username":"","services":[])"),
-            "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+            "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
   EXPECT_EQ(form("02301", at + R"(,"services":["a","b","a"])"), "services: expected each service once");
 }
 

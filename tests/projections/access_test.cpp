@@ -199,7 +199,7 @@ TEST_F(AccessTest, OrdersByProviderUsernameAndServiceBytewise) {
 }
 
 TEST_F(AccessTest, HidesAnImportUntilItHasCompleted) {
-  const auto import = story.import_started({mercy});
+  const auto import = story.import_started();
   story.next.import = import;
   story.at(time_of("2019-05-01T00:00:00Z"));
   const auto imported = story.created(mercy, "old1", {"claims"});

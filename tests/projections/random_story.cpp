@@ -194,7 +194,7 @@ void RandomStory::close_provider() {
 void RandomStory::start_import() {
   const auto provider = free_provider();
   if (import_ != 0 || !provider) return;
-  import_ = story_.import_started({*provider});
+  import_ = story_.import_started();
   importing_ = *provider;
 }
 

@@ -206,7 +206,7 @@ TEST_F(RosterTest, DropsEverybodyWhenTheProviderCloses) {
 }
 
 TEST_F(RosterTest, HidesAnImportUntilItHasCompleted) {
-  const auto import = story.import_started({mercy});
+  const auto import = story.import_started();
   story.next.import = import;
   story.at(time_of("2019-05-01T00:00:00Z"));
   story.created(mercy, "old1", {"claims"});
@@ -218,7 +218,7 @@ TEST_F(RosterTest, HidesAnImportUntilItHasCompleted) {
 
 TEST_F(RosterTest, AnImportThatNeverCompletesEndsNothing) {
   story.created(mercy, "jdoe11", {"claims"}, FullName{"Doe", "John"});
-  const auto import = story.import_started({mercy});
+  const auto import = story.import_started();
   story.next.import = import;
   story.removed(mercy, "jdoe11");
   EXPECT_THAT(roster(of(mercy)), ElementsAre("jdoe11"));
@@ -234,7 +234,7 @@ TEST_F(RosterTest, AnImportThatNeverCompletesEndsNothing) {
 
 TEST_F(RosterTest, LinksFromBeforeTheNameWasKnownHaveNoneThen) {
   story.account_created("jdoe11", FullName{"Doe", "John"});
-  const auto import = story.import_started({mercy});
+  const auto import = story.import_started();
   story.next.import = import;
   story.at(time_of("2019-05-01T00:00:00Z"));
   story.linked(mercy, "jdoe11", {"claims"});

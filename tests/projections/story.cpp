@@ -42,7 +42,7 @@ Fact fact_of(const Told& told) {
   if (told.type == "terms_published") return fact::TermsPublished{told.terms};
   if (told.type == "terms_accepted") return fact::TermsAccepted{told.terms};
   if (told.type == "departure_reported") return fact::DepartureReported{told.at, providers(told.links)};
-  if (told.type == "import_started") return fact::ImportStarted{1, providers(told.links), {}};
+  if (told.type == "import_started") return fact::ImportStarted{1, {}};
   if (told.type == "provider_import_started") return fact::ProviderImportStarted{};
   if (told.type == "import_completed") return fact::ImportCompleted{told.completes, 1};
   MUNIMENT_ASSERT(told.type == "unknown");
@@ -201,10 +201,7 @@ Position Story::departure_reported(const std::string& username, Names links) {
   return tell("departure_reported", {}, username);
 }
 
-Position Story::import_started(Names imported) {
-  next.links = std::move(imported);
-  return tell("import_started", {}, {});
-}
+Position Story::import_started() { return tell("import_started", {}, {}); }
 
 Position Story::import_completed(Position import) {
   next.completes = import;

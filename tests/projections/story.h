@@ -77,7 +77,7 @@ class Story {
   Position terms_published(const std::string& version);
   Position terms_accepted(const std::string& username, const std::string& version);
   Position departure_reported(const std::string& username, Names links);
-  Position import_started(Names providers);
+  Position import_started();
   Position import_completed(Position import);
   // A fact that this program does not know.
   Position unknown(const std::string& provider, const std::string& username);

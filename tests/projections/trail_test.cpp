@@ -128,7 +128,7 @@ TEST_F(TrailTest, IsOnTheTrailOfBothProvidersOfARelationship) {
 
 TEST_F(TrailTest, IsOnTheTrailOfEveryProviderThatADepartureOrAnImportNames) {
   story.departure_reported("jdoe11", {mercy, hope});
-  story.import_started({hope, grace});
+  story.import_started();
   EXPECT_THAT(trail(at_provider(mercy)), ElementsAre(1));
   EXPECT_THAT(trail(at_provider(hope)), ElementsAre(2, 1));
   EXPECT_THAT(trail(at_provider(grace)), ElementsAre(2));
@@ -151,7 +151,7 @@ TEST_F(TrailTest, FindsTheAccountThatAnUnknownFactOnlyHasAStreamOf) {
 }
 
 TEST_F(TrailTest, HidesAnImportUntilItHasCompleted) {
-  const auto import = story.import_started({mercy});
+  const auto import = story.import_started();
   story.next.import = import;
   story.at(time_of("2019-05-01T00:00:00Z"));
   const auto imported = story.created(mercy, "old1", {"claims"});

@@ -13,7 +13,7 @@ namespace muniment {
 namespace {
 
 constexpr std::size_t absent = static_cast<std::size_t>(-1);
-constexpr std::size_t identifier_max = 128;
+constexpr std::size_t person_max = 200;
 constexpr std::size_t reference_max = 128;
 constexpr std::size_t provider_name_max = 200;
 
@@ -45,11 +45,6 @@ std::vector<std::string> others(const std::vector<std::string>& heading, const s
     if (!is_ours) out.push_back(name);
   }
   return out;
-}
-
-bool is_identifier(std::string_view text) {
-  return !text.empty() && text.size() <= identifier_max &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 // What is wrong with a record as such; nothing: it has a field for every column, all of them text.
@@ -101,7 +96,7 @@ AccessHistory::AccessHistory(std::istream& providers, std::istream& changes) {
 }
 
 void AccessHistory::read_providers(std::istream& in) {
-  static const std::vector<ColumnName> names{{"provider", true}, {"name", true}};
+  static const std::vector<ColumnName> names{{"provider", true}, {"name", true}, {"organization", false}};
   CsvReader csv(in, "the providers file");
   std::vector<std::string> fields;
   std::vector<std::size_t> places;
@@ -111,16 +106,20 @@ void AccessHistory::read_providers(std::istream& in) {
   const std::size_t columns = fields.size();
   if (first == CsvReader::Result::record) problem = find_columns(fields, names, places);
   if (!problem.empty()) return add_bad(HistoryFile::providers, 1, problem);
+  extra_provider_columns_ = others(fields, names);
   for (auto result = csv.next(fields); result != CsvReader::Result::end; result = csv.next(fields)) {
     problem = result == CsvReader::Result::bad ? csv.problem() : problem_of(fields, columns);
     if (problem.empty()) {
       Problems problems;
       const auto id = provider_field(reader_of(fields[places[0]]));
       if (!id) problems.add(id.error().field, id.error().expected);
-      const auto name = problems.take(text_field(reader_of(fields[places[1]]), "name", provider_name_max));
+      auto name = problems.take(text_field(reader_of(fields[places[1]]), "name", provider_name_max));
+      std::string organization;
+      if (places[2] != absent)
+        organization = problems.take(optional_text_field(reader_of(fields[places[2]]), "organization", provider_name_max));
       problem = problems.text();
       if (problem.empty() && !seen.insert(*id).second) problem = "provider: expected each provider once";
-      if (problem.empty()) providers_.push_back({csv.line(), *id, name});
+      if (problem.empty()) providers_.push_back({csv.line(), *id, std::move(name), std::move(organization)});
     }
     if (!problem.empty()) add_bad(HistoryFile::providers, csv.line(), problem);
   }
@@ -150,11 +149,9 @@ void AccessHistory::read_change(const ChangeColumns& columns, const std::vector<
   using Name = ChangeColumns::Name;
   const auto text = [&](Name name) -> const std::string& { return columns.of(fields, name); };
   Problems problems;
-  const auto identifier = [&](Name name, bool is_required) {
-    if ((!text(name).empty() || is_required) && !is_identifier(text(name))) {
-      problems.add(ChangeColumns::names()[name].name, "an identifier of 1 to 128 printable ASCII characters without spaces");
-    }
-    return keep(text(name));
+  // Somebody there, in that organization's words.
+  const auto person = [&](Name name) {
+    return keep(problems.take(optional_text_field(reader_of(text(name)), ChangeColumns::names()[name].name, person_max)));
   };
   const auto at = Timestamp::parse(text(Name::occurred_at));
   if (!at) problems.add("occurred_at", "a time such as 2020-04-02T10:32:23Z");
@@ -168,9 +165,9 @@ void AccessHistory::read_change(const ChangeColumns& columns, const std::vector<
   if (!username) problems.add("username", username.error().expected);
   const auto service = service_field(reader_of(text(Name::service)));
   if (!service) problems.add("service", service.error().expected);
-  const std::string_view actor = identifier(Name::actor, true);
-  const std::string_view requested_by = identifier(Name::requested_by, false);
-  const std::string_view approved_by = identifier(Name::approved_by, false);
+  const std::string_view actor = person(Name::actor);
+  const std::string_view requested_by = person(Name::requested_by);
+  const std::string_view approved_by = person(Name::approved_by);
   std::string_view reason;
   if (!text(Name::reason).empty()) reason = keep(problems.take(code_field(reader_of(text(Name::reason)), "reason")));
   const std::string reference = problems.take(optional_text_field(reader_of(text(Name::reference)), "reference", reference_max));

@@ -1,6 +1,6 @@
 // An organization's history of grants and revokes, read from two CSV files and checked for form. docs/cli.md, "import access-history".
 //
-//   providers   provider, name
+//   providers   provider, name; and, where it is known: organization
 //   changes     occurred_at, actor, action, provider, username, service; and, where it is known: reference, requested_by, approved_by,
 //   reason
 //
@@ -34,6 +34,7 @@ struct HistoryProvider {
   std::size_t line;
   ProviderId id;
   std::string name;
+  std::string organization;  // Empty: not said.
 };
 
 // Texts belong to the history.
@@ -49,9 +50,9 @@ struct HistoryChange {
   Action action;
   Timestamp at;
   ProviderId provider;
-  std::string_view username;  // Folded.
+  std::string_view username;  // In its canonical form.
   std::string_view service;
-  std::string_view actor;
+  std::string_view actor;  // Empty: who it was is not known.
   std::string_view reference;
   std::string_view requested_by;
   std::string_view approved_by;
@@ -67,7 +68,9 @@ class AccessHistory {
 
   const std::vector<HistoryProvider>& providers() const { return providers_; }
   const std::vector<HistoryChange>& changes() const { return changes_; }  // In the order of the file.
-  const std::vector<std::string>& extra_columns() const { return extra_columns_; }
+  const std::vector<std::string>& extra_columns(HistoryFile file) const {
+    return file == HistoryFile::providers ? extra_provider_columns_ : extra_columns_;
+  }
   // In the order of the files. What was read is whole only if there is none.
   const std::vector<BadLine>& bad_lines() const { return bad_lines_; }
 
@@ -82,6 +85,7 @@ class AccessHistory {
 
   std::vector<HistoryProvider> providers_;
   std::vector<HistoryChange> changes_;
+  std::vector<std::string> extra_provider_columns_;
   std::vector<std::string> extra_columns_;
   std::vector<BadLine> bad_lines_;
   std::unordered_set<std::string> texts_;  // Never moves what it holds.

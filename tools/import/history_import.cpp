@@ -117,7 +117,7 @@ class Run {
     }
     // One that was recorded is found again by its providers, so the id only has to be new.
     Command command{.request = request_of("import:" + IdSource{}.next_event().hex(), options_.actor),
-                    .body = StartImport{plan_.providers, options_.administrator_services, plan_.changes.size()},
+                    .body = StartImport{plan_.providers, plan_.administrator_services, plan_.changes.size(), plan_.same_usernames},
                     .type = "start_import"};
     command.content = content_of_text("start", command.request.command_id);
     const Answer answer = sequencer_.ask({.command = std::move(command), .source = schema::Source::OPERATOR});
@@ -162,22 +162,24 @@ class Run {
   Command registration(const ImportPlan::Registration& registration) const {
     const HistoryProvider& provider = history_.providers()[registration.provider];
     return implied({.kind = ImportRow::Kind::register_provider,
-                    .import = import_.position,
+                    .import = import_.id,
                     .at = registration.at,
                     .provider = provider.id,
                     .username = std::nullopt,
                     .service = {},
-                    .name = provider.name},
+                    .name = provider.name,
+                    .organization = provider.organization.empty() ? provider.name : provider.organization},
                    content_of_text("register_provider", provider.id.text(), provider.name));
   }
   Command definition(const ImportPlan::FirstUse& use) const {
     return implied({.kind = ImportRow::Kind::define_service,
-                    .import = import_.position,
+                    .import = import_.id,
                     .at = use.at,
                     .provider = std::nullopt,
                     .username = std::nullopt,
                     .service = std::string{use.service},
-                    .name = {}},
+                    .name = {},
+                    .organization = {}},
                    content_of_text("define_service", use.service));
   }
 
@@ -191,12 +193,13 @@ class Run {
     request.reference = change.reference;
     return {.request = std::move(request),
             .body = ImportRow{.kind = kind,
-                              .import = import_.position,
+                              .import = import_.id,
                               .at = change.at,
                               .provider = change.provider,
                               .username = Username::parse(change.username),
                               .service = std::string{change.service},
-                              .name = {}},
+                              .name = {},
+                              .organization = {}},
             .type = "import_row",
             .content = std::move(content)};
   }

@@ -11,8 +11,7 @@
 namespace muniment {
 
 struct ImportOptions {
-  Principal actor;  // The officer on whose word it is done.
-  std::vector<std::string> administrator_services = {};
+  Principal actor;                                      // The officer on whose word it is done.
   std::function<void(std::size_t done)> progress = {};  // Rows submitted. Called on the caller's thread.
   // For tests: stops as a crash would, after so many rows.
   std::optional<std::size_t> stop_after_rows = std::nullopt;

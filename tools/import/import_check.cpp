@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "commands/rules.h"
 #include "events/record/record.h"
 
 namespace muniment {
@@ -39,27 +41,40 @@ struct LinkNow {
   // Services of which a bad line left open whether they are held.
   std::unordered_set<std::string_view> unsure;
   Timestamp changed_at;
+  bool is_strangers = false;   // The account's home is none of the history's providers.
+  bool is_terminated = false;  // The account is.
 };
+
+std::vector<std::string> each_once(const std::vector<std::string>& texts) {
+  const std::set<std::string> ordered(texts.begin(), texts.end());
+  return {ordered.begin(), ordered.end()};
+}
 
 class Checker {
  public:
-  Checker(const AccessHistory& history, const EventLog& log, Vault& vault, Timestamp now)
-      : history_(history), log_(log), vault_(vault), now_(now), sight_(world_, log, vault, partition) {}
+  Checker(const AccessHistory& history, const ImportTerms& terms, const EventLog& log, Vault& vault, Timestamp now)
+      : history_(history), terms_(terms), log_(log), vault_(vault), now_(now), sight_(world_, log, vault, partition) {
+    sight_.set_now(now);
+  }
 
-  std::expected<ImportPlan, ImportObstacle> check(const std::vector<std::string>& administrator_services);
+  std::expected<ImportPlan, ImportObstacle> check();
 
  private:
+  std::optional<Refusal> problem_with_actor();
   void list_providers();
   void check_change(std::size_t index);
   std::string problem_of(const HistoryChange& change, const LinkNow& link) const;
   void apply(const HistoryChange& change, LinkNow& link);
   LinkNow& link_of(const HistoryChange& change);
   void note_first_use(const HistoryChange& change);
-  std::string find_open_import(const std::vector<std::string>& administrator_services);
-  std::string compare_with_open(const std::vector<std::string>& administrator_services);
+  void plan_registrations();
+  std::string find_open_import();
+  std::string compare_with_open();
+  std::string choose_administrator_services();
   void add_bad(std::size_t line, std::string reason) { bad_lines_.push_back({HistoryFile::changes, line, std::move(reason)}); }
 
   const AccessHistory& history_;
+  const ImportTerms& terms_;
   const EventLog& log_;
   Vault& vault_;
   const Timestamp now_;
@@ -76,8 +91,11 @@ class Checker {
   ImportPlan plan_;
 };
 
-std::expected<ImportPlan, ImportObstacle> Checker::check(const std::vector<std::string>& administrator_services) {
+std::expected<ImportPlan, ImportObstacle> Checker::check() {
+  if (const auto refusal = problem_with_actor()) return std::unexpected(ImportObstacle{.refusal = refusal});
   list_providers();
+  std::string conflict = find_open_import();
+  plan_.same_usernames = terms_.same_usernames || (plan_.resumes && sight_.import(plan_.resumes->id).has_same_usernames());
   for (std::size_t i = 0; i < history_.changes().size(); ++i) check_change(i);
   bad_lines_.insert(bad_lines_.end(), history_.bad_lines().begin(), history_.bad_lines().end());
   if (!bad_lines_.empty()) {
@@ -86,25 +104,41 @@ std::expected<ImportPlan, ImportObstacle> Checker::check(const std::vector<std::
     return std::unexpected(ImportObstacle{.bad_lines = std::move(bad_lines_)});
   }
   std::sort(plan_.providers.begin(), plan_.providers.end());
+  plan_registrations();
+  if (conflict.empty()) conflict = plan_.resumes ? compare_with_open() : choose_administrator_services();
+  if (!conflict.empty()) return std::unexpected(ImportObstacle{.conflict = std::move(conflict)});
+  return std::move(plan_);
+}
+
+std::optional<Refusal> Checker::problem_with_actor() {
+  Request request;
+  request.actor = terms_.actor;
+  const auto authority = agency_authority(request, sight_);
+  if (authority) return std::nullopt;
+  return authority.error().refusal;
+}
+
+void Checker::plan_registrations() {
   Timestamp earliest = now_;
   for (const auto& [provider, at] : first_change_) earliest = std::min(earliest, at);
   for (std::size_t i = 0; i < history_.providers().size(); ++i) {
-    const ProviderId& id = history_.providers()[i].id;
-    if (sight_.provider(id).is_registered()) continue;
-    const auto first = first_change_.find(id);
+    const HistoryProvider& named = history_.providers()[i];
+    const Provider& provider = sight_.provider(named.id);
+    if (provider.is_registered()) {
+      const bool is_moved = !named.organization.empty() && named.organization != provider.organization();
+      if (named.name != provider.name() || is_moved) plan_.renamed.push_back(i);
+      continue;
+    }
+    const auto first = first_change_.find(named.id);
     plan_.registrations.push_back({i, first == first_change_.end() ? earliest : first->second});
   }
-  if (std::string conflict = find_open_import(administrator_services); !conflict.empty()) {
-    return std::unexpected(ImportObstacle{.conflict = std::move(conflict)});
-  }
-  return std::move(plan_);
 }
 
 void Checker::list_providers() {
   const auto add = [this](const ProviderId& id) {
     const Provider& provider = sight_.provider(id);
     const bool is_new = providers_.emplace(id, provider.is_closed()).second;
-    if (is_new) plan_.providers.push_back(id);
+    if (is_new && !provider.is_closed()) plan_.providers.push_back(id);
   };
   for (const HistoryProvider& provider : history_.providers()) add(provider.id);
   for (const HistoryChange& change : history_.changes()) {
@@ -144,12 +178,18 @@ void Checker::check_change(std::size_t index) {
 
 std::string Checker::problem_of(const HistoryChange& change, const LinkNow& link) const {
   if (change.at > now_) return "occurred_at: expected a time that is not in the future";
+  if (link.is_strangers && !plan_.same_usernames) {
+    return "username: belongs to an account whose home is a provider that is not in this import; if they are the same people, say so by "
+           "--same-usernames";
+  }
+  const bool is_grant = change.action == HistoryChange::Action::grant;
+  if (is_grant && link.is_terminated) return "username: expected no grant to an account that was terminated";
   if (change.at < link.changed_at) {
     return "history_out_of_order: occurred_at is earlier than the latest change of the same username at the same provider";
   }
   if (link.unsure.contains(change.service)) return {};
   const bool is_held = link.held.contains(change.service);
-  if (change.action == HistoryChange::Action::grant && is_held) return "action: expected no grant of a service that is held already";
+  if (is_grant && is_held) return "action: expected no grant of a service that is held already";
   if (change.action == HistoryChange::Action::revoke && !is_held) return "action: expected no revoke of a service that is not held";
   return {};
 }
@@ -175,6 +215,9 @@ LinkNow& Checker::link_of(const HistoryChange& change) {
   if (!is_new) return place->second;
   if (const Account* account = sight_.account(change.username)) {
     place->second.changed_at = account->changed_at(change.provider);
+    const auto home = account->home() ? providers_.find(*account->home()) : providers_.end();
+    place->second.is_strangers = home == providers_.end() || home->second;
+    place->second.is_terminated = account->is_terminated();
     if (const Account::Link* link = account->link(change.provider)) {
       for (const ServiceId service : link->services) place->second.held.insert(service.text());
     }
@@ -193,7 +236,7 @@ void Checker::note_first_use(const HistoryChange& change) {
 }
 
 // Returns what stands against the import; nothing: it may begin, or go on where another one stopped.
-std::string Checker::find_open_import(const std::vector<std::string>& administrator_services) {
+std::string Checker::find_open_import() {
   for (const ProviderId& id : plan_.providers) {
     const Provider& provider = sight_.provider(id);
     if (!sight_.is_importing(provider)) continue;
@@ -204,25 +247,20 @@ std::string Checker::find_open_import(const std::vector<std::string>& administra
     plan_.resumes = OpenImport{open, sight_.import(open).position()};
   }
   if (!plan_.resumes) return {};
-  const std::vector<ProviderId>& opened = sight_.import(plan_.resumes->id).providers();
   const bool are_all_open = std::all_of(plan_.providers.begin(), plan_.providers.end(),
-                                        [&](const ProviderId& id) { return std::find(opened.begin(), opened.end(), id) != opened.end(); });
+                                        [this](const ProviderId& id) { return sight_.provider(id).latest_import() == plan_.resumes->id; });
   if (!are_all_open) return "an import of some of these providers was interrupted: run it again with its own files until it completes";
-  return compare_with_open(administrator_services);
+  return {};
 }
 
 // What an interrupted import has recorded cannot be taken back, so only a file that has all of it can complete it.
-std::string Checker::compare_with_open(const std::vector<std::string>& administrator_services) {
+std::string Checker::compare_with_open() {
   using Fact = schema::Event::Fact;
   std::size_t recorded = 0;
-  std::vector<std::string> started_with;
-  log_.read(partition, plan_.resumes->position, log_.head(partition).position, [&](Position position, RecordWords words) {
+  log_.read(partition, plan_.resumes->position, log_.head(partition).position, [&](Position, RecordWords words) {
     RecordReader record(words);
     const auto event = record.event();
     const auto fact = event.getFact();
-    if (position == plan_.resumes->position && fact.isImportStarted()) {
-      for (const auto service : fact.getImportStarted().getAdministratorServices()) started_with.emplace_back(text_of(service));
-    }
     if (event.getContext().getImportedBy() != plan_.resumes->position) return true;
     recorded += fact.which() != Fact::PROVIDER_REGISTERED && fact.which() != Fact::SERVICE_DEFINED;
     return true;
@@ -238,9 +276,36 @@ std::string Checker::compare_with_open(const std::vector<std::string>& administr
     return fmt::format("the import that was interrupted recorded {} changes that this file does not have: run it with a file that has them",
                        recorded - plan_.known_of_open);
   }
-  if (started_with != administrator_services) {
-    return "the import that was interrupted was started with other administrator services: run it again with the same";
+  const Import& open = sight_.import(plan_.resumes->id);
+  plan_.administrator_services = open.administrator_services();
+  if (!terms_.administrator_services.empty() && each_once(terms_.administrator_services) != plan_.administrator_services) {
+    return "the import that was interrupted was started with other administrator services: run it again with the same, and once more with "
+           "the others when it is complete";
   }
+  if (plan_.same_usernames && !open.has_same_usernames()) {
+    return "the import that was interrupted was started without --same-usernames: run it again without, and once more with it when it is "
+           "complete";
+  }
+  return {};
+}
+
+// What is said last of a provider's history counts for all of it, so it can be said afterwards, and is never changed by saying nothing.
+std::string Checker::choose_administrator_services() {
+  std::set<std::vector<std::string>> former;
+  for (const ProviderId& id : plan_.providers) {
+    const auto& latest = sight_.provider(id).latest_import();
+    if (latest) former.insert(sight_.import(*latest).administrator_services());
+  }
+  plan_.administrator_services = each_once(terms_.administrator_services);
+  if (!terms_.administrator_services.empty()) {
+    former.erase(plan_.administrator_services);
+    plan_.former_administrator_services.assign(former.begin(), former.end());
+    return {};
+  }
+  if (former.size() > 1 && plan_.has_rows()) {
+    return "the last imports of these providers name different administrator services: say by --administrator-service which they are";
+  }
+  if (former.size() == 1) plan_.administrator_services = *former.begin();
   return {};
 }
 
@@ -264,9 +329,9 @@ std::string row_id(const Fingerprint& content) { return "row:" + to_hex(content)
 
 Principal outsider(std::string_view name) { return {schema::PrincipalKind::OUTSIDER, std::string{name}}; }
 
-std::expected<ImportPlan, ImportObstacle> check_import(const AccessHistory& history, const std::vector<std::string>& administrator_services,
-                                                       const EventLog& log, Vault& vault, Timestamp now) {
-  return Checker(history, log, vault, now).check(administrator_services);
+std::expected<ImportPlan, ImportObstacle> check_import(const AccessHistory& history, const ImportTerms& terms, const EventLog& log,
+                                                       Vault& vault, Timestamp now) {
+  return Checker(history, terms, log, vault, now).check();
 }
 
 }  // namespace muniment

@@ -142,13 +142,14 @@ void CommandLine::add_import() {
   import->require_subcommand(1);
   import->fallthrough();
   CLI::App* sub = import->add_subcommand("access-history", "Grants and revokes of an organization, out of CSV");
-  sub->add_option("--providers", import_.providers_file, "CSV: provider, name")->required()->type_name("FILE");
+  sub->add_option("--providers", import_.providers_file, "CSV: provider, name, ...")->required()->type_name("FILE");
   sub->add_option("changes", import_.changes_file, "CSV: occurred_at, actor, action, provider, username, service, ...")
       ->required()
       ->type_name("FILE");
   sub->add_option("--administrator-service", import_.administrator_services, "A service that meant administrator there; may be repeated")
       ->type_name("SERVICE")
       ->allow_extra_args(false);
+  sub->add_flag("--same-usernames", import_.same_usernames, "Usernames of other providers' accounts are the same people's");
   sub->add_option("--actor", import_.actor, "On whose word (default: officer: and your login name)")->type_name("officer:NAME");
   sub->add_flag("--dry-run", import_.is_dry_run, "Check, and record nothing");
   add_output(sub, import_.format);

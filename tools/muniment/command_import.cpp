@@ -19,7 +19,13 @@ std::ifstream open_file(const std::string& path) {
   return file;
 }
 
+[[noreturn]] void tell_refusal(const std::string& place, Refusal refusal) {
+  throw CliError(refusal <= Refusal::not_authorized ? ExitCode::denied : ExitCode::refused,
+                 fmt::format("{}{}: {}", place, name_of(refusal), meaning_of(refusal)));
+}
+
 void tell(const ImportObstacle& obstacle, const ImportFlags& flags, const Console& console) {
+  if (obstacle.refusal) tell_refusal("", *obstacle.refusal);
   for (const BadLine& bad : obstacle.bad_lines) {
     const std::string& file = bad.file == HistoryFile::providers ? flags.providers_file : flags.changes_file;
     console.note(fmt::format("{}:{}: {}", file, bad.line, bad.reason));
@@ -34,9 +40,7 @@ void tell(const ImportStopped& stopped) {
   if (!stopped.answer.refusal) {
     throw CliError(ExitCode::failure, fmt::format("{}{}; the import goes on when it is run again", place, stopped.answer.failure));
   }
-  const Refusal refusal = *stopped.answer.refusal;
-  throw CliError(refusal <= Refusal::not_authorized ? ExitCode::denied : ExitCode::refused,
-                 fmt::format("{}{}: {}", place, name_of(refusal), meaning_of(refusal)));
+  tell_refusal(place, *stopped.answer.refusal);
 }
 
 // One that no row has is probably a slip of the pen.
@@ -49,6 +53,27 @@ void look_at_administrator_services(const ImportFlags& flags, const AccessHistor
   }
 }
 
+std::string text_of(const std::vector<std::string>& services) {
+  return services.empty() ? "none" : fmt::format("{}", fmt::join(services, ", "));
+}
+
+// What of the files is left out, and what is said anew.
+void tell_besides(const ImportFlags& flags, const AccessHistory& history, const ImportPlan& plan, const Console& console) {
+  for (const auto& [file, name] : {std::pair{HistoryFile::providers, flags.providers_file}, {HistoryFile::changes, flags.changes_file}}) {
+    const std::vector<std::string>& columns = history.extra_columns(file);
+    if (!columns.empty()) console.note(fmt::format("{}: columns that are not imported: {}", name, fmt::join(columns, ", ")));
+  }
+  for (const std::size_t index : plan.renamed) {
+    const HistoryProvider& provider = history.providers()[index];
+    console.note(fmt::format("{}:{}: {} is registered under another name or organization, which it keeps", flags.providers_file,
+                             provider.line, provider.id.text()));
+  }
+  for (const auto& former : plan.former_administrator_services) {
+    console.note(fmt::format("administrator services of these providers' history: {}; until now: {}", text_of(plan.administrator_services),
+                             text_of(former)));
+  }
+}
+
 void print(const ImportFlags& flags, const AccessHistory& history, const ImportPlan& plan, const ImportReport& report, Console& console) {
   std::vector<std::pair<std::string, Cell>> record;
   const auto number = [&](std::string name, std::uint64_t value) { record.emplace_back(std::move(name), value); };
@@ -58,8 +83,14 @@ void print(const ImportFlags& flags, const AccessHistory& history, const ImportP
   number("providers_registered", plan.registrations.size());
   number("services_defined", plan.definitions.size());
   record.emplace_back("resumed", plan.resumes.has_value());
+  record.emplace_back("administrator_services", plan.administrator_services);
   if (report.completed > 0) number("completed_at_position", report.completed);
-  if (!history.extra_columns().empty()) record.emplace_back("columns_ignored", history.extra_columns());
+  if (!history.extra_columns(HistoryFile::changes).empty()) {
+    record.emplace_back("columns_ignored", history.extra_columns(HistoryFile::changes));
+  }
+  if (!history.extra_columns(HistoryFile::providers).empty()) {
+    record.emplace_back("provider_columns_ignored", history.extra_columns(HistoryFile::providers));
+  }
   write_record(flags.format, record, console.out);
 }
 
@@ -70,18 +101,15 @@ ExitCode import_history(const ImportFlags& flags, Store& store, Console& console
   std::ifstream changes = open_file(flags.changes_file);
   const AccessHistory history(providers, changes);
   look_at_administrator_services(flags, history, console);
-  const auto plan = check_import(history, flags.administrator_services, store.log(), store.vault(), system_now());
+  const ImportTerms terms{*actor, flags.administrator_services, flags.same_usernames};
+  const auto plan = check_import(history, terms, store.log(), store.vault(), system_now());
   if (!plan) tell(plan.error(), flags, console);
-  if (!history.extra_columns().empty()) {
-    console.note(fmt::format("columns that are not imported: {}", fmt::join(history.extra_columns(), ", ")));
-  }
+  tell_besides(flags, history, *plan, console);
   ImportReport report;
   if (!flags.is_dry_run) {
     Progress progress(console, "rows", plan->registrations.size() + plan->definitions.size() + plan->changes.size());
     auto ran = run_import(history, *plan, store.log(), store.vault(), store.sequencer(),
-                          {.actor = *actor, .administrator_services = flags.administrator_services, .progress = [&](std::size_t done) {
-                             progress.look(done);
-                           }});
+                          {.actor = *actor, .progress = [&](std::size_t done) { progress.look(done); }});
     if (!ran) tell(ran.error());
     report = *ran;
   }

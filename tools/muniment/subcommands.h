@@ -34,6 +34,7 @@ struct ImportFlags {
   std::string providers_file;
   std::string changes_file;
   std::vector<std::string> administrator_services;
+  bool same_usernames = false;
   std::string actor;  // Empty: the officer of the login name.
   bool is_dry_run = false;
   Format format = Format::table;

@@ -182,7 +182,7 @@ TEST(Encoder, WritesEveryFactAsItsOwnKind) {
                                 fact::ServiceUsed{"s"},
                                 fact::DepartureReported{Timestamp{1}, {test::sample_provider}},
                                 fact::CommandRefused{"c", "r", {"f"}},
-                                fact::ImportStarted{1, {test::sample_provider}, {"s"}},
+                                fact::ImportStarted{1, {"s"}, true},
                                 fact::ProviderImportStarted{},
                                 fact::ImportCompleted{1, 1}};
   ASSERT_EQ(facts.size(), std::variant_size_v<Fact>);

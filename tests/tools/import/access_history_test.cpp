@@ -54,11 +54,14 @@ TEST(AccessHistory, IsReadWithAllThatItSays) {
 }
 
 TEST(AccessHistory, TakesColumnsInAnyOrderAndReportsOthers) {
-  const AccessHistory history = history_of("note,name,provider\nx,North,110000001A\n",
+  const AccessHistory history = history_of("region,organization,name,provider\nx, Sisters ,North,110000001A\n",
                                            "service,extra,username,provider,action,actor,occurred_at,approved_by,reason\n"
                                            "s,?,ann,110000001 a,revoke,boss,2020-04-02,chief,left\n");
   EXPECT_THAT(history.bad_lines(), IsEmpty());
-  EXPECT_THAT(history.extra_columns(), ElementsAre("extra"));
+  EXPECT_THAT(history.extra_columns(HistoryFile::changes), ElementsAre("extra"));
+  EXPECT_THAT(history.extra_columns(HistoryFile::providers), ElementsAre("region"));
+  ASSERT_EQ(history.providers().size(), 1u);
+  EXPECT_EQ(history.providers()[0].organization, "Sisters");
   ASSERT_EQ(history.changes().size(), 1u);
   EXPECT_EQ(history.changes()[0].approved_by, "chief");
   EXPECT_EQ(history.changes()[0].reason, "left");
@@ -77,7 +80,7 @@ TEST(AccessHistory, NamesTheColumnThatIsMissingOrThereTwice) {
 }
 
 TEST(AccessHistory, TellsWhatIsWrongWithEachField) {
-  constexpr std::string_view identifier = "expected an identifier of 1 to 128 printable ASCII characters without spaces";
+  constexpr std::string_view person = "expected 1 to 200 characters without control characters";
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,boss,lead,grant,110000001A,ann,s"), "");
   EXPECT_EQ(problem_with("yesterday,r,boss,lead,grant,110000001A,ann,s"), "occurred_at: expected a time such as 2020-04-02T10:32:23Z");
   EXPECT_EQ(problem_with("2020-02-30T00:00:00Z,r,boss,lead,grant,110000001A,ann,s"),
@@ -86,12 +89,16 @@ TEST(AccessHistory, TellsWhatIsWrongWithEachField) {
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,boss,lead,grant,11000000A,ann,s"),
             "provider: expected nine digits and a letter, such as 110012345A");
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,boss,lead,grant,110000001A,ann smith,s"),
-            "username: expected 1 to 64 letters, digits, dots, hyphens or underscores");
+            "username: expected 1 to 64 letters, digits or signs, without blanks and colons");
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,boss,lead,grant,110000001A,ann,"),
             "service: expected a service id of 1 to 128 printable characters");
-  EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,,lead,grant,110000001A,ann,s"), fmt::format("actor: {}", identifier));
-  EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,the boss,lead,grant,110000001A,ann,s"), fmt::format("actor: {}", identifier));
-  EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,boss,a lead,grant,110000001A,ann,s"), fmt::format("requested_by: {}", identifier));
+  EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,\x01,lead,grant,110000001A,ann,s"), fmt::format("actor: {}", person));
+  const std::string long_name(201, 'x');
+  EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,boss," + long_name + ",grant,110000001A,ann,s"), fmt::format("requested_by: {}", person));
+  // Names there have any form, and not all are known.
+  for (const auto* actor : {"", "the boss", "J\xc3\xb6rg", "svc$", "ann@example.org"}) {
+    EXPECT_EQ(problem_with(fmt::format("2020-04-02T10:32:23Z,r,{},a lead,grant,110000001A,ann,s", actor)), "") << actor;
+  }
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,boss,,grant,110000001A,ann,s"), "");
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z," + std::string(129, 'r') + ",boss,lead,grant,110000001A,ann,s"),
             "reference: expected 1 to 128 characters without control characters");

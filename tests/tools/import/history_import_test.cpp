@@ -59,19 +59,20 @@ class HistoryImport : public testing::Test {
     std::istringstream first{std::string{provider_lines}};
     std::istringstream second{changes};
     history.emplace(first, second);
-    return check_import(*history, administrator_services, store->log(), store->vault(), system_now());
+    return check_import(*history, {Principal::officer("agency"), administrator_services, same_usernames}, store->log(), store->vault(),
+                        system_now());
   }
 
-  ImportReport import(const std::string& changes, std::optional<std::size_t> stop_after = std::nullopt) {
-    const auto plan = check(changes);
+  ImportReport import(const std::string& changes, std::optional<std::size_t> stop_after = std::nullopt,
+                      std::string_view provider_lines = providers) {
+    const auto plan = check(changes, provider_lines);
     if (!plan) {
       for (const BadLine& bad : plan.error().bad_lines) ADD_FAILURE() << bad.line << ": " << bad.reason;
       EXPECT_EQ(plan.error().conflict, "");
       return {};
     }
-    const auto report = run_import(
-        *history, *plan, store->log(), store->vault(), store->sequencer(),
-        {.actor = Principal::officer("agency"), .administrator_services = administrator_services, .stop_after_rows = stop_after});
+    const auto report = run_import(*history, *plan, store->log(), store->vault(), store->sequencer(),
+                                   {.actor = Principal::officer("agency"), .stop_after_rows = stop_after});
     if (!report) {
       ADD_FAILURE() << report.error().line << ' ' << report.error().answer.failure;
       return {};
@@ -79,8 +80,8 @@ class HistoryImport : public testing::Test {
     return *report;
   }
 
-  std::vector<std::string> reasons(const std::string& changes) {
-    const auto plan = check(changes);
+  std::vector<std::string> reasons(const std::string& changes, std::string_view provider_lines = providers) {
+    const auto plan = check(changes, provider_lines);
     std::vector<std::string> out;
     if (plan) return out;
     for (const BadLine& bad : plan.error().bad_lines) out.push_back(fmt::format("{}: {}", bad.line, bad.reason));
@@ -104,6 +105,19 @@ class HistoryImport : public testing::Test {
     return out;
   }
 
+  // The services that the last ImportStarted names.
+  std::vector<std::string> administrator_services_on_record() {
+    std::vector<std::string> out;
+    store->log().read(0, 1, head(), [&](Position, RecordWords words) {
+      RecordReader record(words);
+      if (!record.event().getFact().isImportStarted()) return true;
+      out.clear();
+      for (const auto service : record.event().getFact().getImportStarted().getAdministratorServices()) out.emplace_back(text_of(service));
+      return true;
+    });
+    return out;
+  }
+
   Position head() { return store->log().head(0).position; }
 
   Answer submit(CommandBody body, std::string_view type, Principal actor) {
@@ -113,10 +127,21 @@ class HistoryImport : public testing::Test {
     return store->sequencer().ask({.command = std::move(command), .source = schema::Source::OPERATOR});
   }
 
+  Answer terminate(std::string_view user) { return on_account(TerminateAccount{Username::parse(user).value()}, "terminate_account"); }
+  Answer lock(std::string_view user) { return on_account(LockAccount{Username::parse(user).value()}, "lock_account"); }
+  Answer on_account(CommandBody body, std::string_view type) {
+    Command command{.request = {}, .body = std::move(body), .type = type};
+    command.request.command_id = fmt::format("test-{}", ++commands);
+    command.request.actor = Principal::officer("agency");
+    command.request.reason = "violation";
+    return store->sequencer().ask({.command = std::move(command), .source = schema::Source::OPERATOR});
+  }
+
   std::filesystem::path folder;
   std::unique_ptr<Store> store;
   std::optional<AccessHistory> history;
   std::vector<std::string> administrator_services;
+  bool same_usernames = false;
   int commands = 0;
 };
 
@@ -273,11 +298,185 @@ TEST_F(HistoryImport, IsTheAgencysAlone) {
   EXPECT_EQ(ran.error().answer.refusal, Refusal::actor_unknown);
 }
 
+TEST_F(HistoryImport, IsCheckedForNobodyElse) {
+  std::istringstream first{std::string{providers}};
+  std::istringstream second{heading + "bad\n"};
+  history.emplace(first, second);
+  const auto plan = check_import(*history, {Principal::officer("nobody")}, store->log(), store->vault(), system_now());
+  ASSERT_FALSE(plan.has_value());
+  EXPECT_EQ(plan.error().refusal, Refusal::actor_unknown);
+  EXPECT_THAT(plan.error().bad_lines, IsEmpty());
+}
+
+// Another organization, some of whose people have the same usernames as those of the small history.
+constexpr std::string_view others = "provider,name\n110000009Z,Elsewhere\n";
+
+TEST_F(HistoryImport, MakesNoStrangersOnePersonByTheirNames) {
+  import(small_history());
+  const std::string changes = heading + change("2021-01-01", "grant", "110000009Z", "ANN", "s") +
+                              change("2021-01-01", "grant", "110000009Z", "zoe", "s") +
+                              change("2021-01-02", "revoke", "110000009Z", "bob", "s");
+  EXPECT_THAT(reasons(changes, others), ElementsAre(HasSubstr("2: username: belongs to an account whose home is a provider that is not in"),
+                                                    HasSubstr("4: username: belongs to an account")));
+  // The providers of both together are one organization's.
+  EXPECT_THAT(
+      reasons(heading + change("2021-01-01", "grant", "110000009Z", "ann", "s"), "provider,name\n110000009Z,Elsewhere\n110000001A,North\n"),
+      IsEmpty());
+}
+
+TEST_F(HistoryImport, JoinsThemWhenTheyAreSaidToBeTheSamePeople) {
+  import(small_history());
+  same_usernames = true;
+  import(heading + change("2021-01-01", "grant", "110000009Z", "ann", "s"), std::nullopt, others);
+  EXPECT_THAT(as_of("2021-01-01"), testing::Contains("110000009Z ann s"));
+}
+
+TEST_F(HistoryImport, IsGoneOnWithAsItWasSaidOfTheUsernames) {
+  import(small_history());
+  const std::string changes = heading + change("2021-01-01", "grant", "110000009Z", "zoe", "s");
+  import(changes, 1, others);
+  same_usernames = true;
+  EXPECT_THAT(reasons(changes, others), ElementsAre(HasSubstr("was started without --same-usernames")));
+  same_usernames = false;
+  EXPECT_GT(import(changes, std::nullopt, others).completed, 0u);
+}
+
+TEST_F(HistoryImport, NeedNotBeToldOfTheUsernamesAgainWhenItGoesOn) {
+  import(small_history());
+  same_usernames = true;
+  const std::string changes = heading + change("2021-01-01", "grant", "110000009Z", "ann", "s");
+  import(changes, 1, others);
+  same_usernames = false;
+  EXPECT_GT(import(changes, std::nullopt, others).completed, 0u);
+  EXPECT_THAT(as_of("2021-01-01"), testing::Contains("110000009Z ann s"));
+}
+
+TEST_F(HistoryImport, GrantsNothingToATerminatedAccount) {
+  import(small_history());
+  EXPECT_EQ(terminate("ann").status, Answer::Status::accepted);
+  const std::string longer = small_history() + change("2021-01-01", "grant", "110000001A", "ann", "new");
+  EXPECT_THAT(reasons(longer), ElementsAre("8: username: expected no grant to an account that was terminated"));
+  EXPECT_EQ(import(small_history() + change("2021-01-01", "revoke", "110000001A", "ann", "org:member")).added, 1u);
+}
+
+TEST_F(HistoryImport, TakesMoreProvidersThanOneEventCouldName) {
+  std::string lines = "provider,name\n";
+  std::string changes = heading;
+  for (int i = 0; i < 3000; ++i) lines += fmt::format("{}A,Clinic {}\n", 200'000'000 + i, i);
+  for (int i = 0; i < 3000; i += 1000) changes += change("2020-01-01", "grant", fmt::format("{}A", 200'000'000 + i), "ann", "s");
+  EXPECT_EQ(import(changes, std::nullopt, lines).added, 3u);
+  EXPECT_THAT(as_of("2020-01-01"), ElementsAre("200000000A ann s", "200001000A ann s", "200002000A ann s"));
+}
+
+TEST_F(HistoryImport, TakesTheAdministratorServicesAfterwardsAndKeepsThemOnRecord) {
+  import(small_history());
+  EXPECT_THAT(administrator_services_on_record(), IsEmpty());
+  administrator_services = {"org:admin"};
+  const Position before = head();
+  const ImportReport mapped = import(small_history());
+  EXPECT_EQ(mapped.added, 0u);
+  EXPECT_GT(mapped.completed, 0u);
+  EXPECT_EQ(head(), before + 4) << "the start, one provider's start each, the completion";
+  EXPECT_THAT(administrator_services_on_record(), ElementsAre("org:admin"));
+  EXPECT_EQ(import(small_history()).started, 0u) << "it is said already";
+  administrator_services = {"org:owner", "org:admin", "org:owner"};
+  import(small_history());
+  EXPECT_THAT(administrator_services_on_record(), ElementsAre("org:admin", "org:owner"));
+  administrator_services = {"org:admin", "org:owner"};
+  EXPECT_EQ(import(small_history()).started, 0u) << "their order does not matter";
+}
+
+TEST_F(HistoryImport, TellsWhatTheAdministratorServicesWere) {
+  administrator_services = {"org:admin"};
+  import(small_history());
+  administrator_services = {"org:owner"};
+  const auto plan = check(small_history());
+  ASSERT_TRUE(plan.has_value());
+  EXPECT_THAT(plan->former_administrator_services, ElementsAre(ElementsAre("org:admin")));
+  EXPECT_FALSE(plan->is_empty());
+}
+
+TEST_F(HistoryImport, KeepsTheAdministratorServicesOfWhichNothingIsSaid) {
+  administrator_services = {"org:admin"};
+  import(small_history());
+  administrator_services.clear();
+  EXPECT_EQ(import(small_history()).started, 0u);
+  import(small_history() + change("2021-01-01", "grant", "110000001A", "ann", "new"));
+  EXPECT_THAT(administrator_services_on_record(), ElementsAre("org:admin"));
+}
+
+TEST_F(HistoryImport, AsksForTheAdministratorServicesWhereEarlierImportsDiffer) {
+  administrator_services = {"org:admin"};
+  import(small_history());
+  administrator_services = {"root"};
+  import(heading + change("2021-01-01", "grant", "110000009Z", "zoe", "root"), std::nullopt, others);
+  administrator_services.clear();
+  const std::string both = "provider,name\n110000009Z,Elsewhere\n110000001A,North\n";
+  const std::string more = heading + change("2021-01-02", "grant", "110000009Z", "yan", "root");
+  EXPECT_THAT(reasons(more, both), ElementsAre(HasSubstr("name different administrator services")));
+  administrator_services = {"org:admin", "root"};
+  EXPECT_THAT(reasons(more, both), IsEmpty());
+}
+
+TEST_F(HistoryImport, TakesActorsOfWhomLittleOrNothingIsKnown) {
+  import(heading + "2020-01-01,r,,,grant,110000001A,ann,s\n2020-01-02,r,J\xc3\xb6rg Meier,the whole board,grant,110000001A,ann,t\n");
+  store->projector().catch_up();
+  for (const ProjectionKind kind : all_projections) EXPECT_THAT(store->views().quarantine(kind), IsEmpty());
+  const Access access(store->views());
+  const auto page = access.as_of({.provider = std::nullopt,
+                                  .username = std::nullopt,
+                                  .service = std::nullopt,
+                                  .moment = {.at = std::nullopt, .position = std::nullopt},
+                                  .limit = 10,
+                                  .cursor = {}});
+  ASSERT_TRUE(page.has_value());
+  ASSERT_EQ(page->rows.size(), 2u);
+  EXPECT_EQ(page->rows[0].granted.actor.text(), "outsider:");
+  EXPECT_EQ(page->rows[1].granted.actor.text(), "outsider:J\xc3\xb6rg Meier");
+  EXPECT_EQ(page->rows[1].granted.requested_by, "the whole board");
+}
+
+TEST_F(HistoryImport, KnowsUsernamesInWhateverFormTheyCome) {
+  const std::string first = heading + change("2020-01-01", "grant", "110000001A", "CORP\\J\xc3\x96RG+x@Example.org", "s");
+  EXPECT_EQ(import(first).added, 1u);
+  const std::string again = heading + change("2020-01-01", "grant", "110000001A", "corp\\jo\xcc\x88rg+x@example.org", "s");
+  EXPECT_EQ(import(again).added, 0u);
+  EXPECT_THAT(as_of("2020-01-01"), ElementsAre("110000001A corp\\j\xc3\xb6rg+x@example.org s"));
+  const Answer locked = lock("Corp\\J\xc3\x96rg+x@example.org");
+  EXPECT_EQ(locked.status, Answer::Status::accepted);
+}
+
+TEST_F(HistoryImport, RegistersProvidersOfTheirOrganizations) {
+  import(small_history(), std::nullopt, "provider,name,organization\n110000001A,North,Sisters\n110000002B,South,\n");
+  World world;
+  store->log().read(0, 1, head(), [&](Position, RecordWords words) {
+    RecordReader record(words);
+    world.evolve(record.event());
+    return true;
+  });
+  EXPECT_EQ(world.provider(ProviderId::parse("110000001A").value()).organization(), "Sisters");
+  EXPECT_EQ(world.provider(ProviderId::parse("110000002B").value()).organization(), "South") << "its own name, where none is said";
+  const auto plan = check(small_history(), "provider,name,organization\n110000001A,North,Brothers\n110000002B,The South,\n");
+  ASSERT_TRUE(plan.has_value());
+  EXPECT_THAT(plan->renamed, ElementsAre(0u, 1u));
+  EXPECT_THAT(check(small_history())->renamed, IsEmpty());
+}
+
 TEST_F(HistoryImport, RefusesAProviderThatWasClosed) {
   import(small_history());
   submit(CloseProvider{ProviderId::parse("110000001A").value()}, "close_provider", Principal::officer("agency"));
   EXPECT_THAT(reasons(heading + change("2024-01-01", "grant", "110000001A", "dora", "s")),
               ElementsAre("2: provider: expected a provider that is not closed"));
+}
+
+TEST_F(HistoryImport, GoesOnForTheOthersWhenAProviderWasClosed) {
+  import(small_history());
+  submit(CloseProvider{ProviderId::parse("110000001A").value()}, "close_provider", Principal::officer("agency"));
+  const std::string longer = small_history() + change("2021-01-01", "grant", "110000002B", "zoe", "s");
+  EXPECT_EQ(import(longer).added, 1u);
+  // Ann's home is the one that was closed.
+  EXPECT_THAT(reasons(longer + change("2021-01-02", "grant", "110000002B", "ann", "s")),
+              ElementsAre(HasSubstr("9: username: belongs to an account")));
 }
 
 }  // namespace

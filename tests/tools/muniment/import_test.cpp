@@ -1,4 +1,8 @@
+#include <sstream>
+
 #include "cli_fixture.h"
+#include "tools/import/history_import.h"
+#include "tools/store/store.h"
 
 namespace muniment {
 namespace {
@@ -10,7 +14,7 @@ using testing::Not;
 class ImportAccessHistory : public Cli {
  protected:
   ImportAccessHistory() {
-    write_file(folder / "providers.csv", "provider,name\n110000001A,North\n");
+    write_file(folder / "providers.csv", "provider,name,region\n110000001A,North,n\n");
     write_file(folder / "changes.csv", good);
   }
   Ran import(std::vector<std::string> more = {}) {
@@ -39,7 +43,9 @@ TEST_F(ImportAccessHistory, ReportsWhatItDid) {
   EXPECT_EQ(member(ran.out, "rows"), "2");
   EXPECT_EQ(member(ran.out, "added"), "2");
   EXPECT_EQ(member(ran.out, "services_defined"), "2");
-  EXPECT_THAT(ran.err, HasSubstr("columns that are not imported: colour"));
+  EXPECT_THAT(ran.err, HasSubstr("changes.csv: columns that are not imported: colour"));
+  EXPECT_THAT(ran.err, HasSubstr("providers.csv: columns that are not imported: region"));
+  EXPECT_THAT(ran.out, HasSubstr("\"provider_columns_ignored\""));
   EXPECT_EQ(member(import({"--administrator-service", "org:admin"}).out, "added"), "0");
   EXPECT_THAT(ask({"events"}).out, HasSubstr("\"administrator_services\":[\"org:admin\"]"));
 }
@@ -76,6 +82,9 @@ TEST_F(ImportAccessHistory, IsDeniedToWhoIsNoOfficer) {
                        "--actor", "officer:nobody"});
   EXPECT_EQ(ran.code, ExitCode::denied);
   EXPECT_THAT(ran.err, HasSubstr("actor_unknown"));
+  const Ran rehearsed = ask({"import", "access-history", "--providers", (folder / "providers.csv").string(),
+                             (folder / "changes.csv").string(), "--actor", "officer:nobody", "--dry-run"});
+  EXPECT_EQ(rehearsed.code, ExitCode::denied) << "a dry run says what a real one would";
   EXPECT_EQ(import({"--actor", "mhughes"}).code, ExitCode::usage);
 }
 
@@ -94,6 +103,61 @@ TEST_F(ImportAccessHistory, FailsOnAFolderWhereAFileShouldBe) {
   EXPECT_THAT(ran.err, HasSubstr("the changes file cannot be read on behind line 0: it is a folder"));
   EXPECT_EQ(head(), before);
   EXPECT_EQ(ask({"submit", folder.string()}).code, ExitCode::failure);
+}
+
+TEST_F(ImportAccessHistory, ShowsNoServiceOfOneThatWasInterrupted) {
+  const std::string before = ask({"services", "-o", "csv"}).out;
+  {
+    std::istringstream providers(content_of(folder / "providers.csv"));
+    std::istringstream changes(content_of(folder / "changes.csv"));
+    const AccessHistory history(providers, changes);
+    Store opened(store);
+    const auto plan = check_import(history, {Principal::officer("agency")}, opened.log(), opened.vault(), system_now());
+    ASSERT_TRUE(plan.has_value());
+    const auto ran = run_import(history, *plan, opened.log(), opened.vault(), opened.sequencer(),
+                                {.actor = Principal::officer("agency"), .stop_after_rows = 4});
+    ASSERT_TRUE(ran.has_value());
+    EXPECT_EQ(ran->completed, 0u);
+    opened.close();
+  }
+  EXPECT_THAT(ask({"events"}).out, HasSubstr("service_defined")) << "a control: it is recorded";
+  EXPECT_EQ(ask({"services", "-o", "csv"}).out, before);
+  EXPECT_EQ(import().code, ExitCode::ok);
+  EXPECT_EQ(lines_of(ask({"services", "-o", "csv"}).out).size(), lines_of(before).size() + 2);
+}
+
+TEST_F(ImportAccessHistory, SaysWhichAdministratorServicesItGoesBy) {
+  import();
+  const Ran dry = import({"--administrator-service", "org:admin", "--dry-run"});
+  EXPECT_THAT(dry.err, HasSubstr("administrator services of these providers' history: org:admin; until now: none"));
+  import({"--administrator-service", "org:admin"});
+  EXPECT_THAT(ask({"events"}).out, HasSubstr("\"administrator_services\":[\"org:admin\"]"));
+  const Ran again = import();
+  EXPECT_THAT(again.err, Not(HasSubstr("until now")));
+  EXPECT_THAT(again.out, HasSubstr("org:admin"));
+}
+
+TEST_F(ImportAccessHistory, TellsOfAProviderThatKeepsAnotherName) {
+  EXPECT_THAT(import().err, Not(HasSubstr("another name")));
+  write_file(folder / "providers.csv", "provider,name\n110000001A,Renamed\n");
+  EXPECT_THAT(import().err, HasSubstr("providers.csv:2: 110000001A is registered under another name or organization, which it keeps"));
+}
+
+TEST_F(ImportAccessHistory, JoinsStrangersOnTheOfficersWordAlone) {
+  import();
+  write_file(folder / "providers.csv", "provider,name\n110000002B,South\n");
+  write_file(folder / "changes.csv", "occurred_at,actor,action,provider,username,service\n2021-01-01,boss,grant,110000002B,ann,s\n");
+  const Ran refused = import();
+  EXPECT_EQ(refused.code, ExitCode::refused);
+  EXPECT_THAT(refused.err, HasSubstr("say so by --same-usernames"));
+  EXPECT_EQ(import({"--same-usernames"}).code, ExitCode::ok);
+  EXPECT_THAT(ask({"events"}).out, HasSubstr("\"same_usernames\":true"));
+}
+
+TEST_F(ImportAccessHistory, FindsTheActsOfThoseOfWhomNothingIsKnown) {
+  write_file(folder / "changes.csv", "occurred_at,actor,action,provider,username,service\n2021-01-01,,grant,110000001A,ann,s\n");
+  import();
+  EXPECT_EQ(lines_of(ask({"audit", "trail", "--actor", "outsider:", "-o", "csv"}).out).size(), 2u);
 }
 
 TEST_F(ImportAccessHistory, FindsTheActsOfThoseWhoNeverWereUsers) {
