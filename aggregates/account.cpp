@@ -133,6 +133,7 @@ void Account::end_link(const ProviderId& provider, Timestamp at) {
 void Account::begin(schema::Event::Reader event) {
   username_ = text_of(event.getUsername());
   home_ = provider_of(event.getProvider());
+  imported_by_ = event.getContext().getImportedBy();
   if (!event.hasSealed()) return;
   profile_position_ = event.getPosition();
   pin_event_ = event_id_of(event);
@@ -154,7 +155,7 @@ void Account::assign_primary(schema::Event::Reader event) {
 }
 
 void Account::describe(Canonical& out) const {
-  out.text("account").bytes(id_.bytes()).number(version_).text(username_).text(home_ ? home_->text() : "");
+  out.text("account").bytes(id_.bytes()).number(version_).text(username_).text(home_ ? home_->text() : "").number(imported_by_);
   out.flag(locked_).flag(disabled_).flag(terminated_).text(accepted_terms_);
   out.number(profile_position_).bytes(pin_event_.bytes());
   out.number(reset_.position).bytes(reset_.event.bytes()).number(static_cast<std::uint64_t>(reset_.expires_at.ns)).flag(reset_.redeemed);

@@ -38,6 +38,8 @@ class Account {
   const std::string& username() const { return username_; }
   // The provider that created it; its administrators alone change the profile and reset the password.
   const std::optional<ProviderId>& home() const { return home_; }
+  // The ImportStarted that brought it; 0: it was made here.
+  Position imported_by() const { return imported_by_; }
 
   bool is_locked() const { return locked_; }
   bool is_disabled() const { return disabled_; }
@@ -72,6 +74,7 @@ class Account {
   Version version_ = 0;
   std::string username_;
   std::optional<ProviderId> home_;
+  Position imported_by_ = 0;
   std::vector<Link> links_;
   std::vector<std::pair<ProviderId, Timestamp>> ended_;  // Links that are no more, and when.
   std::vector<ProviderId> primary_of_;

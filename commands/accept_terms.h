@@ -2,8 +2,8 @@
 // cannot be used, so that this is the one thing that its person may do.
 // Source: both job aids, introduction ("Every user who is assigned a user ID is prompted to agree ...").
 //
-// Refusals, in this order: who may (actor_unknown, actor_not_usable, not_authorized), username_unavailable, account_terminated,
-// terms_unknown. Nothing to record: this version is accepted.
+// Refusals, in this order: who may (actor_unknown, actor_not_usable, not_authorized), username_unavailable, import_in_progress (of the
+// account), account_terminated, terms_unknown. Nothing to record: this version is accepted.
 #pragma once
 
 #include "commands/decision.h"

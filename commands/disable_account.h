@@ -1,6 +1,6 @@
 // Disable an account that is dormant: it cannot be used until it is enabled. What it holds stays held.
 //
-// Refusals, in this order: who may (authority.h: agency_only), username_unavailable,
+// Refusals, in this order: who may (authority.h: agency_only), username_unavailable, import_in_progress (of the account),
 // account_terminated, reason_required. Nothing to record: it is disabled.
 #pragma once
 

@@ -1,6 +1,6 @@
 // Enable an account that was disabled.
 //
-// Refusals, in this order: who may (authority.h: agency_only), username_unavailable,
+// Refusals, in this order: who may (authority.h: agency_only), username_unavailable, import_in_progress (of the account),
 // account_terminated, reason_required. Nothing to record: it is not disabled.
 #pragma once
 

@@ -21,6 +21,7 @@ Decision decide(const LinkSubordinate& link, const Request& request, Sight& sigh
   const auto authority = authority_at(Action::link, request, link.provider, sight.target(request.actor, account, **provider), sight);
   if (!authority) return std::unexpected(authority.error());
   if (account == nullptr || account->is_terminated()) return refuse(Refusal::username_unavailable, "username");
+  if (is_arriving(*account, sight)) return refuse(Refusal::import_in_progress, "username");
   if (account->link(link.provider) != nullptr) return refuse(Refusal::already_linked, "username");
   const auto services = offered_services(link.services, {}, true, sight);
   if (!services) return std::unexpected(services.error());

@@ -2,7 +2,7 @@
 // Source: job aid "Link Accounts", steps 3 to 6.
 //
 // Refusals, in this order: provider_unknown, provider_closed, import_in_progress, who may (authority.h), username_unavailable,
-// already_linked, no_services_assigned, service_unknown, service_retired.
+// import_in_progress (of the account), already_linked, no_services_assigned, service_unknown, service_retired.
 #pragma once
 
 #include "commands/decision.h"

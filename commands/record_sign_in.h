@@ -1,7 +1,7 @@
 // Record that somebody signed in to an account, or tried to: when, where from and whether it succeeded. What is asked about dormant
 // accounts needs it. An attempt on an account that is locked, terminated or unlinked is recorded like any other: it happened.
 //
-// Refusals, in this order: who may (authority.h: not_authorized), username_unavailable, in_the_future.
+// Refusals, in this order: who may (authority.h: not_authorized), username_unavailable, import_in_progress (of the account), in_the_future.
 #pragma once
 
 #include "commands/decision.h"

@@ -40,8 +40,8 @@ Decision decide(const ReportDeparture& departure, const Request& request, Sight&
   if (departure.provider) {
     const auto link = link_on_roster(account, *departure.provider);
     if (!link) return std::unexpected(link.error());
-  } else if (account == nullptr) {
-    return refuse(Refusal::username_unavailable, "username");
+  } else if (const auto existing = existing_account(departure.username, sight); !existing) {
+    return std::unexpected(existing.error());
   }
 
   Decided decided{.authority = *authority};

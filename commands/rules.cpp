@@ -36,7 +36,14 @@ std::expected<AgencyOnAccount, Refused> agency_on_account(const Username& userna
 std::expected<const Account*, Refused> existing_account(const Username& username, Sight& sight) {
   const Account* account = sight.account(username);
   if (account == nullptr) return refuse(Refusal::username_unavailable, "username");
+  if (is_arriving(*account, sight)) return refuse(Refusal::import_in_progress, "username");
   return account;
+}
+
+bool is_arriving(const Account& account, Sight& sight) {
+  if (account.imported_by() == 0 || !account.home()) return false;
+  const Provider& home = sight.provider(*account.home());
+  return sight.is_importing(home) && sight.import(*home.latest_import()).position() == account.imported_by();
 }
 
 std::expected<const Account::Link*, Refused> link_on_roster(const Account* account, const ProviderId& provider) {

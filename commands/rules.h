@@ -18,15 +18,17 @@ std::expected<schema::Authority, Refused> authority_at(Action action, const Requ
 // For what only the agency does.
 std::expected<schema::Authority, Refused> agency_authority(const Request& request, Sight& sight);
 
-// What the agency does to an account as such. Refusals: those of agency_authority, username_unavailable.
+// What the agency does to an account as such. Refusals: those of agency_authority, username_unavailable, import_in_progress.
 struct AgencyOnAccount {
   const Account* account;
   schema::Authority authority;
 };
 std::expected<AgencyOnAccount, Refused> agency_on_account(const Username& username, const Request& request, Sight& sight);
 
-// Whoever has the name, a terminated account too. Refusal: username_unavailable.
+// Whoever has the name, a terminated account too. Refusals: username_unavailable; import_in_progress, for an account that an import has
+// made which has not completed.
 std::expected<const Account*, Refused> existing_account(const Username& username, Sight& sight);
+bool is_arriving(const Account& account, Sight& sight);
 // The account's link at the provider. Refusal: not_on_roster, for a name that nobody has (null) too.
 std::expected<const Account::Link*, Refused> link_on_roster(const Account* account, const ProviderId& provider);
 // Whether the account is unlinked once its link at the provider ends.

@@ -1,6 +1,6 @@
 // Unlock an account that was locked.
 //
-// Refusals, in this order: who may (authority.h: agency_only), username_unavailable,
+// Refusals, in this order: who may (authority.h: agency_only), username_unavailable, import_in_progress (of the account),
 // account_terminated, reason_required. Nothing to record: it is not locked.
 #pragma once
 

@@ -1,0 +1,139 @@
+#include "tests/commands/ledger.h"
+
+namespace muniment::test {
+namespace {
+
+const Username ann = username("ann@old.example");
+const Timestamp in_2020 = Timestamp::parse("2020-01-01").value();
+const Timestamp in_2021 = Timestamp::parse("2021-01-01").value();
+
+class ImportHistoryTest : public Ledger {
+ protected:
+  // The import that is under way at the provider.
+  EventId import_at(const ProviderId& id) { return sight().provider(id).latest_import().value(); }
+
+  Asked row(ImportRow::Kind kind, const ProviderId& at, const Username& name, std::string_view service, Timestamp when) {
+    Request request;
+    request.actor = {schema::PrincipalKind::OUTSIDER, "the boss"};
+    return {ImportRow{kind, import_at(at), when, at, name, std::string{service}, {}, {}}, std::move(request)};
+  }
+  Asked grant(const ProviderId& at, const Username& name, std::string_view service, Timestamp when) {
+    return row(ImportRow::Kind::grant, at, name, service, when);
+  }
+  Asked revoke(const ProviderId& at, const Username& name, std::string_view service, Timestamp when) {
+    return row(ImportRow::Kind::revoke, at, name, service, when);
+  }
+  static Asked started(const ProviderId& id, bool same_usernames = false) {
+    return {StartImport{{id}, {}, 1, same_usernames}, by(officer)};
+  }
+  Asked completed(const ProviderId& id) { return {CompleteImport{import_at(id), 1}, by(officer)}; }
+};
+
+TEST_F(ImportHistoryTest, StartsWithWhatIsSaidOfItAndOneEventForEachProvider) {
+  when({StartImport{{mercy, general}, {"admin"}, 7, true}, by(officer)});
+  const std::string import = "import " + import_at(mercy).hex();
+  then(schema::Authority::OFFICER, {{.fact = fact::ImportStarted{7, {"admin"}, true}, .streams = {import}},
+                                    {.fact = fact::ProviderImportStarted{}, .streams = {of(mercy), import}},
+                                    {.fact = fact::ProviderImportStarted{}, .streams = {of(general), import}}});
+}
+
+TEST_F(ImportHistoryTest, StartsWithMoreProvidersThanOneEventCouldName) {
+  StartImport start{{}, {}, 1};
+  for (int i = 0; i < 5000; ++i) start.providers.push_back(provider(std::to_string(200'000'000 + i) + "A"));
+  when({std::move(start), by(officer)});
+  EXPECT_EQ(answer().status, Answer::Status::accepted);
+  EXPECT_EQ(answer().last_position - answer().first_position, 5000u);
+}
+
+TEST_F(ImportHistoryTest, MakesTheAccountWithItsFirstGrant) {
+  when(grant(importing, ann, claims, in_2020));
+  then(schema::Authority::UNKNOWN,
+       {{.fact = fact::SubordinateCreated{{claims}}, .streams = {of(ann), of(importing), claim_of(ann)}, .occurred_at = in_2020}});
+  when(revoke(importing, ann, claims, in_2021));
+  then(schema::Authority::UNKNOWN,
+       {{.fact = fact::ServicesAssigned{{}, {claims}}, .streams = {of(ann), of(importing)}, .occurred_at = in_2021}});
+}
+
+TEST_F(ImportHistoryTest, KeepsTheOrderOfEachLink) {
+  given(grant(importing, ann, claims, in_2021));
+  when(grant(importing, ann, reports, in_2020));
+  then(Refusal::history_out_of_order, "occurred_at");
+  when(revoke(importing, ann, claims, in_2020));
+  then(Refusal::history_out_of_order, "occurred_at");
+  // Of one moment the order is that of the file.
+  when(grant(importing, ann, reports, in_2021));
+  then(schema::Authority::UNKNOWN,
+       {{.fact = fact::ServicesAssigned{{reports}, {}}, .streams = {of(ann), of(importing)}, .occurred_at = in_2021}});
+}
+
+TEST_F(ImportHistoryTest, TakesNothingAwayThatIsNotHeld) {
+  when(revoke(importing, ann, claims, in_2020));
+  then(Refusal::link_unknown, "service");
+  given(grant(importing, ann, claims, in_2020));
+  when(revoke(importing, ann, reports, in_2021));
+  then(Refusal::link_unknown, "service");
+}
+
+TEST_F(ImportHistoryTest, GetsAtNoStrangersAccountByItsName) {
+  for (const auto& asked : {grant(importing, jdoe, claims, now()), revoke(importing, jdoe, claims, now())}) {
+    when(asked);
+    then(Refusal::username_unavailable, "username");
+  }
+  // Nor where the stranger has a link at the provider.
+  given(was_linked(general, preed, jdoe, {claims}), started(general));
+  when(revoke(general, jdoe, claims, now()));
+  then(Refusal::username_unavailable, "username");
+}
+
+TEST_F(ImportHistoryTest, JoinsAStrangersAccountWhenItIsSaidToBeTheSamePersons) {
+  given(started(general, true));
+  const Timestamp at = now();
+  when(grant(general, jdoe, claims, at));
+  then(schema::Authority::UNKNOWN, {{.fact = fact::SubordinateLinked{{claims}}, .streams = {of(jdoe), of(general)}, .occurred_at = at}});
+}
+
+TEST_F(ImportHistoryTest, KnowsTheAccountsOfItsOwnProviders) {
+  given(started(mercy));
+  const Timestamp at = now();
+  when(grant(mercy, jdoe, reports, at));
+  then(schema::Authority::UNKNOWN, {{.fact = fact::ServicesAssigned{{reports}, {}}, .streams = {of(jdoe), of(mercy)}, .occurred_at = at}});
+}
+
+TEST_F(ImportHistoryTest, GivesATerminatedAccountNothingAndMayTakeAway) {
+  given(started(mercy));
+  const Timestamp at = now();
+  when(grant(mercy, tgone, reports, at));
+  then(Refusal::account_terminated, "username");
+  when(revoke(mercy, tgone, claims, at));
+  then(schema::Authority::UNKNOWN, {{.fact = fact::ServicesAssigned{{}, {claims}}, .streams = {of(tgone), of(mercy)}, .occurred_at = at}});
+}
+
+TEST_F(ImportHistoryTest, KeepsWhatItMadeFromEverybodyUntilItCompletes) {
+  given(grant(importing, ann, claims, in_2020));
+  const std::vector<Asked> attempts{{LockAccount{ann}, by(officer, {.reason = "misuse"})},
+                                    {UnlockAccount{ann}, by(officer, {.reason = "misuse"})},
+                                    {DisableAccount{ann}, by(officer, {.reason = "dormant"})},
+                                    {EnableAccount{ann}, by(officer, {.reason = "dormant"})},
+                                    {TerminateAccount{ann}, by(officer, {.reason = "violation"})},
+                                    {LinkSubordinate{mercy, ann, {claims}}, by(mhughes)},
+                                    became_primary_user(general, ann),
+                                    {RecordSignIn{ann, in_2021, true, {}}, by(portal)},
+                                    {RecordServiceUse{mercy, ann, claims, in_2021}, by(portal)},
+                                    {ReportDeparture{{}, ann, in_2021}, by(portal)},
+                                    was_accepted("2024", ann)};
+  for (const Asked& attempt : attempts) {
+    when(attempt);
+    then(Refusal::import_in_progress, "username");
+  }
+  given(completed(importing), was_linked(mercy, mhughes, ann, {claims}), was_locked(ann));
+}
+
+// A history that was interrupted must not keep the agency from locking an account that was there before.
+TEST_F(ImportHistoryTest, LeavesAccountsThatWereThereBeforeToTheAgency) {
+  given(started(mercy), was_locked(jdoe));
+  // Nor one that an earlier import brought.
+  given(grant(importing, ann, claims, in_2020), completed(importing), started(importing), was_locked(ann));
+}
+
+}  // namespace
+}  // namespace muniment::test
