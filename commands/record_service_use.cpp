@@ -17,18 +17,18 @@ Field<RecordServiceUse> RecordServiceUse::read(request::RecordServiceUse::Reader
 }
 
 Decision decide(const RecordServiceUse& use, const Request& request, Sight& sight) {
-  const auto provider = open_provider(use.provider, sight);
-  if (!provider) return std::unexpected(provider.error());
+  const Provider& provider = sight.provider(use.provider);
+  if (!provider.is_registered()) return refuse(Refusal::provider_unknown, "provider");
+  if (sight.is_importing(provider)) return refuse(Refusal::import_in_progress, "provider");
   const auto authority = authority_at(Action::report_signal, request, use.provider, {}, sight);
   if (!authority) return std::unexpected(authority.error());
-  const Account* account = sight.account(use.username);
-  const auto link = link_on_roster(account, use.provider);
-  if (!link) return std::unexpected(link.error());
-  if (!sight.holds(**link, use.service)) return refuse(Refusal::link_unknown, "service");
+  const auto account = existing_account(use.username, sight);
+  if (!account) return std::unexpected(account.error());
+  if (sight.catalogue().find(use.service) == nullptr) return refuse(Refusal::service_unknown, "service");
   if (use.at > sight.now()) return refuse(Refusal::in_the_future, "at");
 
   Decided decided{.authority = *authority};
-  decided.events.push_back(account_event(fact::ServiceUsed{use.service}, *account, use.provider, sight));
+  decided.events.push_back(account_event(fact::ServiceUsed{use.service}, **account, use.provider, sight));
   decided.events.back().occurred_at = use.at;
   add_note(decided.events.back(), request);
   return decided;

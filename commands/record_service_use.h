@@ -1,7 +1,11 @@
 // Record that an account used a service at a provider. What is asked about unused services needs it.
 //
-// Refusals, in this order: provider_unknown, provider_closed, import_in_progress, who may (authority.h: not_authorized), not_on_roster,
-// link_unknown (the service is not held there), in_the_future.
+// A report is evidence, also of what should not have been: it comes late, after the service was taken away, the person removed or the
+// provider closed, and it may tell of a service that never was held. So only what names nothing that exists is refused; what was held at
+// its time is for whoever judges.
+//
+// Refusals, in this order: provider_unknown, import_in_progress, who may (authority.h: not_authorized), username_unavailable,
+// import_in_progress of the account, service_unknown, in_the_future.
 #pragma once
 
 #include "commands/decision.h"
