@@ -30,7 +30,7 @@ std::string chunk_of(const std::vector<Words>& records) {
 
 Words words_of(const std::string& bytes) {
   Words words(bytes.size() / sizeof(capnp::word));
-  std::memcpy(static_cast<void*>(words.data()), bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(static_cast<void*>(words.data()), bytes.data(), bytes.size());  // memcpy takes no null.
   return words;
 }
 
