@@ -12,7 +12,7 @@
 #include "events/vault/vault_error.h"
 #include "tools/muniment/completion.h"
 #include "tools/muniment/subcommands.h"
-#include "tools/store/marker.h"
+#include "tools/store/store.h"
 #include "tools/store/store_lock.h"
 
 namespace muniment {
@@ -127,6 +127,7 @@ void CommandLine::add_init() {
   CLI::App* sub = app_.add_subcommand("init", "Make a store in a new folder");
   sub->add_option("folder", init_.folder, "The new folder")->required()->type_name("DIR");
   sub->add_option("--officer", init_.officer, "The first enrolment officer (default: your login name)")->type_name("NAME");
+  sub->add_flag("--dry-run", init_.is_dry_run, "Say what would be done");
   choose(sub, init_, run_init);
 }
 
@@ -265,6 +266,8 @@ ExitCode code_of(const std::exception& error) {
   const auto is = [&]<typename T>(const T*) { return dynamic_cast<const T*>(&error) != nullptr; };
   if (const auto* ours = dynamic_cast<const CliError*>(&error)) return ours->code;
   if (is(static_cast<const NotAStore*>(nullptr))) return ExitCode::not_found;
+  if (is(static_cast<const StoreDamaged*>(nullptr))) return ExitCode::integrity;
+  if (is(static_cast<const FolderTaken*>(nullptr))) return ExitCode::refused;
   if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const VaultError*>(nullptr))) return ExitCode::unavailable;
   if (is(static_cast<const LogDamaged*>(nullptr)) || is(static_cast<const BadRecord*>(nullptr))) return ExitCode::integrity;
   return ExitCode::failure;

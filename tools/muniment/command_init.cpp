@@ -9,11 +9,13 @@ namespace muniment {
 ExitCode run_init(const InitFlags& flags, Console& console) {
   const auto officer = Principal::parse("officer:" + (flags.officer.empty() ? login_name() : flags.officer));
   if (!officer) throw CliError(ExitCode::usage, "--officer: expected 1 to 64 letters, digits, dots, hyphens or underscores");
-  std::error_code error;
-  if (std::filesystem::exists(flags.folder, error) && !std::filesystem::is_empty(flags.folder, error)) {
-    throw CliError(ExitCode::refused, fmt::format("{} is there and not empty: name a new folder for the store", flags.folder.string()));
+  if (flags.is_dry_run) {
+    Store::require_free(flags.folder);
+    console.note(
+        fmt::format("dry run: would make a store in {}, with {} as its first enrolment officer", flags.folder.string(), officer->text()));
+    return ExitCode::ok;
   }
-  Store::create(flags.folder, officer->name);
+  Store::create(flags.folder, officer->name, {.holder = "muniment init"});
   console.note(fmt::format("{} is a store now; its first enrolment officer is {}", flags.folder.string(), officer->text()));
   console.note(fmt::format("keep {} out of every backup of the rest", (flags.folder / "keys").string()));
   return ExitCode::ok;

@@ -18,6 +18,7 @@ constexpr std::string_view file_name = "STORE";
 constexpr std::string_view first_line = "muniment store";
 
 std::filesystem::path path_of(const std::filesystem::path& store) { return store / file_name; }
+std::filesystem::path unfinished_path_of(const std::filesystem::path& store) { return store / unfinished_marker_name; }
 
 std::optional<std::uint32_t> number_after(const std::string& line, std::string_view key) {
   if (!line.starts_with(key)) return std::nullopt;
@@ -38,10 +39,24 @@ void sync_path(const std::filesystem::path& path, int flags) {
   if (result != 0) fail("cannot sync " + path.string());
 }
 
+void write_synced(const std::filesystem::path& file, const StoreMarker& marker) {
+  std::ofstream out(file, std::ios::trunc);
+  out << first_line << "\nformat " << marker.format << "\noldest_reader " << marker.oldest_reader << '\n';
+  out.close();
+  if (!out) fail("cannot write " + file.string());
+  sync_path(file, O_RDONLY);
+}
+
+void sync_folder(const std::filesystem::path& folder) { sync_path(folder, O_RDONLY | O_DIRECTORY); }
+
 }  // namespace
 
 StoreMarker read_marker(const std::filesystem::path& store, std::uint32_t supported) {
   std::ifstream in(path_of(store));
+  if (!in && is_unfinished(store)) {
+    throw NotAStore(
+        fmt::format("{} is no muniment store yet: it is being made, or that was cut off; run `muniment init` on it again", store.string()));
+  }
   if (!in)
     throw NotAStore(fmt::format("{} is no muniment store: it has no file {}; make one with `muniment init`", store.string(), file_name));
   std::string title;
@@ -53,8 +68,8 @@ StoreMarker read_marker(const std::filesystem::path& store, std::uint32_t suppor
   const auto format = number_after(format_line, "format ");
   const auto oldest_reader = number_after(reader_line, "oldest_reader ");
   if (title != first_line || !format || !oldest_reader) {
-    throw NotAStore(fmt::format("{} is damaged: expected the lines `{}`, `format N` and `oldest_reader N`; restore it from a backup",
-                                path_of(store).string(), first_line));
+    throw StoreDamaged(fmt::format("{} is damaged: expected the lines `{}`, `format N` and `oldest_reader N`; restore it from a backup",
+                                   path_of(store).string(), first_line));
   }
   if (*oldest_reader > supported) {
     throw StoreTooNew(
@@ -66,15 +81,24 @@ StoreMarker read_marker(const std::filesystem::path& store, std::uint32_t suppor
 
 void write_marker(const std::filesystem::path& store, const StoreMarker& marker) {
   const auto fresh = store / (std::string{file_name} + ".new");
-  {
-    std::ofstream out(fresh, std::ios::trunc);
-    out << first_line << "\nformat " << marker.format << "\noldest_reader " << marker.oldest_reader << '\n';
-    out.close();
-    if (!out) fail("cannot write " + fresh.string());
-  }
-  sync_path(fresh, O_RDONLY);
+  write_synced(fresh, marker);
   std::filesystem::rename(fresh, path_of(store));
-  sync_path(store, O_RDONLY | O_DIRECTORY);
+  sync_folder(store);
+}
+
+void begin_marker(const std::filesystem::path& store, const StoreMarker& marker) {
+  write_synced(unfinished_path_of(store), marker);
+  sync_folder(store);
+}
+
+void finish_marker(const std::filesystem::path& store) {
+  std::filesystem::rename(unfinished_path_of(store), path_of(store));
+  sync_folder(store);
+  sync_folder(std::filesystem::absolute(store / "..").lexically_normal());  // Where the folder itself is an entry.
+}
+
+bool is_unfinished(const std::filesystem::path& store) {
+  return std::filesystem::exists(unfinished_path_of(store)) && !std::filesystem::exists(path_of(store));
 }
 
 }  // namespace muniment

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace muniment {
@@ -11,6 +12,9 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path epoch_key_file(const fs::path& folder) { return folder / "keys" / "epoch.key"; }
+
+constexpr std::string_view lock_name = "lock";
+constexpr std::array<std::string_view, 5> part_names{"log", "head", "vault", "keys", "views"};
 
 RocksLogOptions log_options(const fs::path& folder) { return {.folder = folder / "log", .head_file = folder / "head"}; }
 
@@ -52,31 +56,63 @@ std::optional<Personal> open_with(Vault& vault, Sealer& sealer, schema::Event::R
   return Personal::from_bytes(*opened);
 }
 
-}  // namespace
-
-void Store::create(const fs::path& folder, const std::string& officer, const StoreOptions& options) {
-  if (fs::exists(folder) && !fs::is_empty(folder)) {
-    throw std::runtime_error(fmt::format("{} is not empty: name a new folder for the store", folder.string()));
-  }
+void make_private_folder(const fs::path& folder) {
   fs::create_directories(folder);
   fs::permissions(folder, fs::perms::owner_all);
-  fs::create_directory(folder / "keys");
-  fs::permissions(folder / "keys", fs::perms::owner_all);
+}
+
+std::unique_ptr<StoreLock> lock_store(const fs::path& folder, const StoreOptions& options) {
+  read_marker(folder, options.format_supported);  // Nothing is written into a folder that is no store.
+  return std::make_unique<StoreLock>(folder / lock_name, options.holder);
+}
+
+}  // namespace
+
+// What a making that was cut off leaves is no obstacle, and neither is its lock file alone.
+void Store::require_free(const fs::path& folder) {
+  if (!fs::exists(folder)) return;
+  const bool is_ours = is_unfinished(folder);
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name == lock_name) continue;
+    if (is_ours && (name == unfinished_marker_name || std::find(part_names.begin(), part_names.end(), name) != part_names.end())) continue;
+    throw FolderTaken(fmt::format("{} is not empty: name a new folder for the store", folder.string()));
+  }
+}
+
+void Store::create(const fs::path& folder, const std::string& officer, const StoreOptions& options) {
+  require_free(folder);
+  make_private_folder(folder);
+  auto lock = std::make_unique<StoreLock>(folder / lock_name, options.holder);
+  require_free(folder);  // Again: another may have held the lock and made a store.
+  const StoreMarker marker{options.format_supported, 1};
+  options.on_step("mark the folder as unfinished");
+  begin_marker(folder, marker);
+  options.on_step("clear what an unfinished store left");
+  for (const std::string_view part : part_names) fs::remove_all(folder / part);
+  options.on_step("make the vault");
+  make_private_folder(folder / "keys");
   Vault::create(folder / "vault", epoch_key_file(folder));
+  options.on_step("make the log");
   RocksLog::create(log_options(folder))->close();
-  // The marker comes last but for the first events: a folder without one is no store, and with one it is whole.
-  write_marker(folder, {options.format_supported, 1});
-  Store store(folder, options);
-  require(store.sequencer().ask(by_node("initialize", "initialize_store", InitializeStore{options.format_supported, officer})),
+  options.on_step("open it");
+  Store store(folder, options, std::move(lock), marker);
+  options.on_step("record its beginning");
+  require(store.sequencer().ask(by_node("initialize", "initialize_store", InitializeStore{marker.format, officer})),
           "initializing the store");
+  options.on_step("make it a store");
+  finish_marker(folder);
+  options.on_step("close it");
   store.close();
 }
 
-Store::Store(const fs::path& folder, StoreOptions options)
+Store::Store(const fs::path& folder, StoreOptions options) : Store(folder, options, lock_store(folder, options), std::nullopt) {}
+
+Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<StoreLock> lock, const std::optional<StoreMarker>& made)
     : folder_(folder),
       options_(std::move(options)),
-      marker_(read_marker(folder, options_.format_supported)),
-      lock_(std::make_unique<StoreLock>(folder / "lock", options_.holder)),
+      marker_(made ? *made : read_marker(folder, options_.format_supported)),
+      lock_(std::move(lock)),
       log_(RocksLog::open(log_options(folder))) {
   const auto is_used = [this](const AccountId& id) { return log_->stream_version(0, StreamName::account(id)) > 0; };
   vault_ = std::make_unique<Vault>(folder / "vault", read_epoch_key(epoch_key_file(folder)), is_used,
@@ -108,23 +144,51 @@ Views& Store::views() {
 }
 
 Sequencer& Store::sequencer() {
-  if (!sequencer_) sequencer_ = std::make_unique<Sequencer>(*log_, *vault_, options_.clock, options_.sequencer);
+  if (!sequencer_) {
+    sequencer_ = std::make_unique<Sequencer>(*log_, *vault_, options_.clock, options_.sequencer);
+    if (has_unrecorded_upgrade()) record_upgrade();
+  }
   return *sequencer_;
 }
 
 std::optional<Personal> Store::open_personal(schema::Event::Reader event) { return open_with(*vault_, sealer_, event); }
 
 std::string Store::upgrade(bool dry_run) {
-  if (marker_.format >= options_.format_supported) return {};
-  const std::string what = fmt::format("raise the format from {} to {}; programs that read less than {} refuse the store from then on",
-                                       marker_.format, options_.format_supported, options_.format_supported);
-  if (dry_run) return what;
-  // The marker first: a program that is too old must never meet a fact that it does not know.
-  marker_ = {options_.format_supported, options_.format_supported};
-  write_marker(folder_, marker_);
+  if (marker_.format < options_.format_supported) {
+    const std::string what = fmt::format("raise the format from {} to {}; programs that read less than {} refuse the store from then on",
+                                         marker_.format, options_.format_supported, options_.format_supported);
+    if (dry_run) return what;
+    // The marker first: a program that is too old must never meet a fact that it does not know.
+    options_.on_step("raise the format");
+    marker_ = {options_.format_supported, options_.format_supported};
+    write_marker(folder_, marker_);
+    options_.on_step("record it");
+    record_upgrade();
+    options_.on_step("be done");
+    return what;
+  }
+  if (!has_unrecorded_upgrade()) return {};
+  if (!dry_run) record_upgrade();
+  return fmt::format("record that the format was raised to {}, which was cut off", marker_.format);
+}
+
+// The log has a beginning, and knows an older format than the marker, which this program may write.
+bool Store::has_unrecorded_upgrade() const {
+  if (marker_.format > options_.format_supported) return false;
+  World world;
+  const StreamName agency = StreamName::single(schema::StreamKind::AGENCY);
+  log_->read_stream(0, agency, 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    world.evolve(agency, record.event());
+    return true;
+  });
+  return world.agency().format() > 0 && world.agency().format() < marker_.format;
+}
+
+// Again, where it is recorded already, it records nothing.
+void Store::record_upgrade() {
   require(sequencer().ask(by_node(fmt::format("upgrade-{}", marker_.format), "upgrade_store", UpgradeStore{marker_.format})),
           "upgrading the store");
-  return what;
 }
 
 void Store::close() {

@@ -1,6 +1,6 @@
 // An embedded store: a folder that holds the log, the vault and the views, and the threads that serve them. One process at a time.
 //
-//   STORE        what it is, its format (marker.h)
+//   STORE        what it is, its format (marker.h); INITIALIZING while it is being made
 //   lock         who holds it (store_lock.h)
 //   log/         the event log's database
 //   head         the durable head
@@ -12,6 +12,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,15 +33,24 @@ struct StoreOptions {
   SequencerOptions sequencer = {};
   // Decisions go nowhere: what the vault is told is gone when it is closed. Nothing may be appended to the log.
   bool rehearses = false;
+  // For tests of what a crash leaves: called before each step of making and of upgrading a store.
+  std::function<void(std::string_view step)> on_step = [](std::string_view) {};
+};
+
+// A store cannot be made in a folder that holds something else.
+struct FolderTaken : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 class Store {
  public:
-  // Makes an empty store in a new or empty folder, with its first enrolment officer and the shipped catalogue. Throws what a file system
-  // throws; std::runtime_error where the folder holds something already.
+  // Makes an empty store in a new or empty folder, with its first enrolment officer and the shipped catalogue. If that is cut off at any
+  // point, the same call begins again. Throws FolderTaken, StoreBusy, and what a file system throws.
   static void create(const std::filesystem::path& folder, const std::string& officer, const StoreOptions& options = {});
+  // Throws FolderTaken where create() would.
+  static void require_free(const std::filesystem::path& folder);
 
-  // Throws NotAStore, StoreTooNew, StoreBusy, LogDamaged, VaultError.
+  // Throws NotAStore, StoreDamaged, StoreTooNew, StoreBusy, LogDamaged, VaultError.
   explicit Store(const std::filesystem::path& folder, StoreOptions options = {});
   ~Store();  // Without close() the store looks as after a crash: nothing is lost, and the next open checks it.
   Store(const Store&) = delete;
@@ -51,7 +61,7 @@ class Store {
   // Opened, and not following the log by itself: catch_up() or start() it.
   Projector& projector();
   Views& views();
-  // Started when first asked for.
+  // Started when first asked for. An upgrade that was cut off before it was recorded is recorded then.
   Sequencer& sequencer();
   const StoreMarker& marker() const { return marker_; }
   const std::filesystem::path& folder() const { return folder_; }
@@ -59,13 +69,18 @@ class Store {
   // The personal part of an event, opened. Nothing where it has none, or the key is gone.
   std::optional<Personal> open_personal(schema::Event::Reader event);
 
-  // What `upgrade` would do, as a sentence; empty: nothing. Then does it, recorded, unless it is a dry run.
+  // What `upgrade` would do, as a sentence; empty: nothing. Then does it, recorded, unless it is a dry run. If it is cut off, the next call
+  // or the next start of the sequencer completes it.
   std::string upgrade(bool dry_run);
 
   // Stops the sequencer, flushes and closes everything in order. Idempotent.
   void close();
 
  private:
+  Store(const std::filesystem::path& folder, StoreOptions options, std::unique_ptr<StoreLock> lock, const std::optional<StoreMarker>& made);
+  bool has_unrecorded_upgrade() const;
+  void record_upgrade();
+
   std::filesystem::path folder_;
   StoreOptions options_;
   StoreMarker marker_;

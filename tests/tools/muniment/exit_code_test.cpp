@@ -54,6 +54,13 @@ TEST_F(ExitCodes, WhatIsNoStoreIsNotFound) {
   EXPECT_EQ(run({"--store", folder.string(), "stats"}).code, ExitCode::not_found);
 }
 
+TEST_F(ExitCodes, ADamagedMarkerIsDamage) {
+  write_file(store / "STORE", "muniment store\nformat one\n");
+  const Ran ran = ask({"stats"});
+  EXPECT_EQ(ran.code, ExitCode::integrity);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("STORE is damaged"), HasSubstr("restore it from a backup")));
+}
+
 TEST_F(ExitCodes, AStoreThatIsHeldIsUnavailableAndItsHolderNamed) {
   const Store held(store, {.holder = "the node of this test"});
   for (const auto& arguments : std::vector<std::vector<std::string>>{{"stats"}, {"submit", "-"}, {"audit", "as-of"}}) {

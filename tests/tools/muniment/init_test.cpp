@@ -32,6 +32,24 @@ TEST_F(Init, LeavesAFolderAloneThatHoldsSomething) {
   EXPECT_EQ(content_of(folder / "notes"), "mine");
 }
 
+TEST_F(Init, GoesOnWhereItWasKilled) {
+  const auto other = folder / "other";
+  std::filesystem::create_directories(other / "log");
+  write_file(other / "INITIALIZING", "");
+  EXPECT_EQ(run({"--store", other.string(), "stats"}).code, ExitCode::not_found);
+  EXPECT_THAT(run({"--store", other.string(), "stats"}).err, HasSubstr("run `muniment init` on it again"));
+  EXPECT_EQ(run({"init", other.string(), "--officer", "agency"}).code, ExitCode::ok);
+  EXPECT_EQ(run({"--store", other.string(), "services"}).code, ExitCode::ok);
+}
+
+TEST_F(Init, MakesNothingInADryRun) {
+  const Ran ran = run({"init", (folder / "other").string(), "--officer", "agency", "--dry-run"});
+  EXPECT_EQ(ran.code, ExitCode::ok);
+  EXPECT_THAT(ran.err, HasSubstr("dry run: would make a store"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "other"));
+  EXPECT_EQ(run({"init", store.string(), "--dry-run"}).code, ExitCode::refused);
+}
+
 TEST_F(Init, WantsANameThatAnOfficerMayHave) {
   const Ran ran = run({"init", (folder / "other").string(), "--officer", "the officer"});
   EXPECT_EQ(ran.code, ExitCode::usage);

@@ -2,9 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
+#include <thread>
 
 namespace muniment {
 namespace {
@@ -14,19 +19,38 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
+constexpr std::size_t no_step = 1000;
+
 class StoreTest : public testing::Test {
  protected:
   StoreTest() : folder_(fs::path(testing::TempDir()) / ("muniment_store_" + std::to_string(::getpid()))) { fs::remove_all(folder_); }
   ~StoreTest() override { fs::remove_all(folder_); }
 
-  std::vector<std::string> fact_types(Store& store) {
-    std::vector<std::string> out;
-    store.log().read(0, 1, store.log().head(0).position, [&](Position, RecordWords words) {
-      RecordReader record(words);
-      out.push_back(std::to_string(static_cast<int>(record.event().getFact().which())));
-      return true;
-    });
-    return out;
+  Position event_count() {
+    Store store(folder_);
+    const Position count = store.log().head(0).position;
+    store.close();
+    return count;
+  }
+
+  // Starts the work in a process that kills itself before the step of that number, from 1.
+  pid_t start(std::string work, std::size_t step) const {
+    std::string program = MUNIMENT_STORE_CHILD;
+    std::string folder = folder_.string();
+    std::string number = std::to_string(step);
+    const std::array<char*, 5> argv{program.data(), work.data(), folder.data(), number.data(), nullptr};
+    pid_t child = -1;
+    EXPECT_EQ(::posix_spawn(&child, program.c_str(), nullptr, nullptr, argv.data(), environ), 0) << program;
+    return child;
+  }
+
+  // Whether it was killed: it was not if it has no such step.
+  bool is_killed_at(const std::string& work, std::size_t step) const {
+    int status = 0;
+    const pid_t child = start(work, step);
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0) << work << ' ' << step;
+    return WIFSIGNALED(status);
   }
 
   fs::path folder_;
@@ -47,8 +71,101 @@ TEST_F(StoreTest, BeginsWithItsFormatItsFirstOfficerAndTheShippedCatalogue) {
 TEST_F(StoreTest, IsNotMadeInAFolderThatHoldsSomething) {
   fs::create_directories(folder_);
   std::ofstream(folder_ / "letter") << "mine";
-  EXPECT_THAT([&] { Store::create(folder_, "rkelly"); }, ThrowsMessage<std::runtime_error>(HasSubstr("is not empty")));
+  EXPECT_THAT([&] { Store::create(folder_, "rkelly"); }, ThrowsMessage<FolderTaken>(HasSubstr("is not empty")));
   EXPECT_TRUE(fs::exists(folder_ / "letter"));
+}
+
+TEST_F(StoreTest, IsNotMadeOverAnother) {
+  Store::create(folder_, "rkelly");
+  EXPECT_THAT([&] { Store::create(folder_, "rkelly"); }, ThrowsMessage<FolderTaken>(HasSubstr("is not empty")));
+  EXPECT_EQ(event_count(), 11U);
+}
+
+// The folder may be what is left of a store whose marker was lost: only what says that it never was one is cleared.
+TEST_F(StoreTest, IsNotMadeOverAStoreThatLostItsMarker) {
+  Store::create(folder_, "rkelly");
+  fs::remove(folder_ / "STORE");
+  EXPECT_THROW(Store::create(folder_, "rkelly"), FolderTaken);
+  EXPECT_TRUE(fs::exists(folder_ / "keys" / "epoch.key"));
+}
+
+TEST_F(StoreTest, IsMadeByTheNextAttemptWhenMakingItWasKilledBeforeAnyStep) {
+  std::size_t steps = 0;
+  for (std::size_t step = 1;; ++step) {
+    fs::remove_all(folder_);
+    if (!is_killed_at("create", step)) break;
+    ++steps;
+    if (!fs::exists(folder_ / "STORE")) {
+      EXPECT_THROW(Store{folder_}, NotAStore) << step;
+      if (fs::exists(folder_ / "INITIALIZING")) {
+        EXPECT_THAT([&] { Store store(folder_); }, ThrowsMessage<NotAStore>(HasSubstr("run `muniment init` on it again"))) << step;
+      }
+      Store::create(folder_, "rkelly");
+    }
+    EXPECT_FALSE(fs::exists(folder_ / "INITIALIZING")) << step;
+    EXPECT_EQ(event_count(), 11U) << step;
+  }
+  EXPECT_EQ(steps, 8U);
+}
+
+TEST_F(StoreTest, IsMadeByTheNextAttemptWhenMakingItWasKilledAtAnyTime) {
+  const auto begun = std::chrono::steady_clock::now();
+  Store::create(folder_, "rkelly");
+  const auto whole = std::chrono::steady_clock::now() - begun;
+  constexpr int kills = 10;
+  for (int i = 0; i < kills; ++i) {
+    fs::remove_all(folder_);
+    const pid_t child = start("create", no_step);
+    std::this_thread::sleep_for(whole * i / kills);
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    if (!fs::exists(folder_ / "STORE")) Store::create(folder_, "rkelly");
+    EXPECT_EQ(event_count(), 11U) << i;
+  }
+}
+
+TEST_F(StoreTest, IsMadeByOneAtATime) {
+  fs::create_directories(folder_);
+  const StoreLock other(folder_ / "lock", "muniment init");
+  EXPECT_THAT([&] { Store::create(folder_, "rkelly"); }, ThrowsMessage<StoreBusy>(HasSubstr("held by muniment init")));
+}
+
+TEST_F(StoreTest, RecordsItsUpgradeWhereverThatWasKilled) {
+  Store::create(folder_, "rkelly", {.format_supported = 1});
+  const auto upgrade = [&] {
+    Store store(folder_, {.format_supported = 2});
+    const std::string done = store.upgrade(false);
+    store.close();
+    return done;
+  };
+  const fs::path before = folder_.string() + ".before";
+  fs::remove_all(before);
+  fs::copy(folder_, before, fs::copy_options::recursive);
+  std::size_t steps = 0;
+  for (std::size_t step = 1;; ++step) {
+    fs::remove_all(folder_);
+    fs::copy(before, folder_, fs::copy_options::recursive);
+    if (!is_killed_at("upgrade", step)) break;
+    ++steps;
+    upgrade();
+    EXPECT_EQ(upgrade(), "") << "nothing is left to do";
+    Store store(folder_, {.format_supported = 2});
+    EXPECT_EQ(store.marker().format, 2U) << step;
+    EXPECT_EQ(store.log().head(0).position, 12U) << step;
+  }
+  EXPECT_EQ(steps, 3U);
+  fs::remove_all(before);
+}
+
+TEST_F(StoreTest, RecordsAnUpgradeThatWasCutOffBeforeAnythingElse) {
+  Store::create(folder_, "rkelly");
+  write_marker(folder_, {2, 2});  // What a kill between the marker and the event leaves.
+  Store store(folder_, {.format_supported = 2});
+  EXPECT_THAT(store.upgrade(true), HasSubstr("cut off"));
+  EXPECT_EQ(store.log().head(0).position, 11U) << "neither opening it nor a dry run records";
+  store.sequencer();
+  EXPECT_EQ(store.log().head(0).position, 12U);
+  EXPECT_EQ(store.upgrade(false), "");
 }
 
 TEST_F(StoreTest, IsReadableByItsOwnerAlone) {
@@ -67,7 +184,7 @@ TEST_F(StoreTest, TellsThatItsMarkerIsDamaged) {
   Store::create(folder_, "rkelly");
   for (const char* text : {"", "muniment store\n", "muniment store\nformat x\noldest_reader 1\n", "other\nformat 1\noldest_reader 1\n"}) {
     std::ofstream(folder_ / "STORE", std::ios::trunc) << text;
-    EXPECT_THAT([&] { Store store(folder_); }, ThrowsMessage<NotAStore>(HasSubstr("damaged"))) << text;
+    EXPECT_THAT([&] { Store store(folder_); }, ThrowsMessage<StoreDamaged>(HasSubstr("damaged"))) << text;
   }
 }
 

@@ -1,0 +1,28 @@
+// Makes or upgrades a store and kills itself before a step of that: store_child create|upgrade FOLDER STEP, steps from 1. The process has
+// no threads but the store's, as a fork of a test would not.
+#include <signal.h>
+
+#include <string>
+#include <vector>
+
+#include "tools/store/store.h"
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const std::string& folder = arguments.at(1);
+  const std::size_t last = std::stoul(arguments.at(2));
+  std::size_t step = 0;
+  muniment::StoreOptions options;
+  options.on_step = [&](std::string_view) {
+    if (++step == last) ::raise(SIGKILL);
+  };
+  if (arguments.at(0) == "create") {
+    muniment::Store::create(folder, "rkelly", options);
+  } else {
+    options.format_supported = 2;
+    muniment::Store store(folder, options);
+    store.upgrade(false);
+    store.close();
+  }
+  return 0;
+}
