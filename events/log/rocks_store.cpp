@@ -7,6 +7,8 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
+
 #include "events/log/keys.h"
 #include "events/log/rocks_hooks.h"
 #include "events/values/assert.h"
@@ -19,6 +21,7 @@ constexpr std::uint64_t wal_bytes_max = 96u << 20;
 constexpr std::size_t events_memtable_bytes = 32u << 20;
 constexpr std::size_t small_memtable_bytes = 8u << 20;
 constexpr double bloom_bits_per_key = 10;
+constexpr std::ptrdiff_t wal_files_max = 8;
 
 constexpr std::array<Family, family_count> families{Family::meta, Family::events, Family::tiles, Family::streams, Family::commands};
 
@@ -114,6 +117,22 @@ void RocksStore::open(const RocksLogOptions&, OpenFor purpose) {
   db_.reset(db);
   unused_ = handles[0];
   for (std::size_t i = 0; i < family_count; ++i) handles_[i] = handles[i + 1];
+  if (purpose == OpenFor::writing) drop_empty_wal_files();
+}
+
+// Every opening begins a write-ahead file, and RocksDB drops those before it only when it flushes something: a log that is only asked would
+// gather them without end. So something is written once more as it is.
+void RocksStore::drop_empty_wal_files() {
+  std::vector<std::string> names;
+  const rocksdb::Status listed = db_->GetEnv()->GetChildren(folder_, &names);
+  check(listed, "list its files");
+  if (std::ranges::count_if(names, [](const std::string& name) { return name.ends_with(".log"); }) <= wal_files_max) return;
+  const auto format = get(Family::meta, log_format::meta_format);
+  if (!format) return;
+  rocksdb::WriteBatch batch;
+  check(batch.Put(family(Family::meta), slice(log_format::meta_format), slice(*format)), "build a write");
+  write(batch);
+  flush();
 }
 
 RocksStore::~RocksStore() {

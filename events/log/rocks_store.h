@@ -51,6 +51,7 @@ class RocksStore {
 
  private:
   void open(const RocksLogOptions& options, OpenFor purpose);
+  void drop_empty_wal_files();
 
   std::string folder_;
   Partition partition_;

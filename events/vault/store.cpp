@@ -7,8 +7,10 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "events/values/assert.h"
 #include "events/values/bytes.h"
@@ -55,6 +57,22 @@ rocksdb::Options options_for(bool accept_damaged_tail) {
   return options;
 }
 
+// Every opening begins a write-ahead file, and RocksDB drops those before it only when it flushes something: a vault that is only asked
+// would gather them without end. So something is written once more as it is.
+rocksdb::Status drop_empty_wal_files(rocksdb::DB& db) {
+  constexpr std::ptrdiff_t files_max = 8;
+  std::vector<std::string> names;
+  rocksdb::Status status = db.GetEnv()->GetChildren(db.GetName(), &names);
+  if (!status.ok() || std::ranges::count_if(names, [](const std::string& name) { return name.ends_with(".log"); }) <= files_max)
+    return status;
+  std::string format;
+  status = db.Get({}, slice_of(vault_format::format_key), &format);
+  if (status.IsNotFound()) return rocksdb::Status::OK();  // Whoever reads it says so.
+  if (status.ok()) status = db.Put({}, slice_of(vault_format::format_key), format);
+  if (status.ok()) status = db.Flush({});
+  return status;
+}
+
 void add_to(rocksdb::WriteBatch& batch, std::string_view key, const Overlay::Written& written) {
   if (written) {
     batch.Put(slice_of(key), slice_of(*written));
@@ -95,8 +113,9 @@ VaultStore::VaultStore(const std::filesystem::path& directory, const VaultStoreO
     throw VaultError(fmt::format("vault {}: there is no vault in this folder; name the right one, or restore it from its backup", where_));
   }
   rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(options_for(options.accept_damaged_tail), where_, &opened);
+  rocksdb::Status status = rocksdb::DB::Open(options_for(options.accept_damaged_tail), where_, &opened);
   database_->db.reset(opened);
+  if (status.ok()) status = drop_empty_wal_files(*opened);
   if (!status.ok()) throw error_of(where_, "open it", status);
   read_journal();
   settler_ = std::thread([this] { run_settler(); });

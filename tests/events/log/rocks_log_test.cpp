@@ -49,6 +49,28 @@ TEST_F(RocksLogTest, LeavesNothingInTheWriteAheadLogAfterAnOrderlyClose) {
   }
 }
 
+std::size_t write_ahead_files(const std::filesystem::path& folder) {
+  const Files files = files_of(folder);
+  return static_cast<std::size_t>(std::ranges::count_if(files, [](const auto& file) { return file.first.ends_with(".log"); }));
+}
+
+// RocksDB begins a file at every opening, and drops the empty ones only when it flushes something.
+TEST_F(RocksLogTest, DoesNotPileUpWriteAheadFilesWhenItIsOnlyRead) {
+  {
+    const auto log = RocksLog::create(options());
+    append(*log, {5});
+    log->close();
+  }
+  std::size_t most = 0;
+  for (int i = 0; i < 50; ++i) {
+    const auto log = RocksLog::open(options());
+    expect_holds(*log, 5);
+    if (i % 2 == 0) log->close();
+    most = std::max(most, write_ahead_files(options().folder));
+  }
+  EXPECT_LE(most, 10U);
+}
+
 TEST_F(RocksLogTest, KeepsEverythingWithoutAClose) {
   {
     const auto log = RocksLog::create(options());

@@ -5,6 +5,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/slice_transform.h>
 
+#include <algorithm>
 #include <map>
 #include <thread>
 
@@ -358,6 +359,19 @@ TEST_F(StoreFiles, OpenAfterAKill) {
   where = copy_as_killed();
   open();
   EXPECT_TRUE(has_all());
+}
+
+// RocksDB begins a file at every opening, and drops the empty ones only when it flushes something.
+TEST_F(StoreFiles, DoNotPileUpWhenTheVaultIsOnlyRead) {
+  long most = 0;
+  for (int i = 0; i < 50; ++i) {
+    open();
+    EXPECT_TRUE(has_all());
+    if (i % 2 == 0) store->close();
+    const auto is_log = [](const fs::directory_entry& entry) { return entry.path().extension() == ".log"; };
+    most = std::max(most, std::count_if(fs::directory_iterator(where), fs::directory_iterator(), is_log));
+  }
+  EXPECT_LE(most, 10);
 }
 
 TEST_F(StoreFiles, ShowAFlippedBitInTheNewestWrites) {
