@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <filesystem>
 #include <fstream>
 
 #include "commands/command.h"
 #include "events/json/reader.h"
+#include "events/json/text_member.h"
 #include "tools/import/line_reader.h"
 #include "tools/muniment/answers.h"
 #include "tools/muniment/open_store.h"
@@ -29,11 +31,14 @@ class Parser {
  public:
   Parser() : reader_(capnp::Schema::from<request::Command>(), {.bytes = line_bytes_max}) {}
 
-  // `command_id` is filled as soon as the line is known to have one of the right size.
+  // `command_id` is filled if the line has one of the right size, whatever else is wrong with it.
   std::expected<Command, JsonError> parse(std::string_view line, std::string& command_id) {
     const auto message = std::make_shared<Message>();
     auto root = message->builder.initRoot<request::Command>();
-    if (auto read = reader_.read(line, root); !read) return std::unexpected(std::move(read.error()));
+    if (auto read = reader_.read(line, root); !read) {
+      if (auto id = text_member(line, "command_id"); id && id->size() <= command_id_max) command_id = std::move(*id);
+      return std::unexpected(std::move(read.error()));
+    }
     const auto in = root.asReader();
     if (in.getCommandId().size() <= command_id_max) command_id.assign(in.getCommandId().cStr(), in.getCommandId().size());
     auto command = read_command(in, message);
@@ -90,12 +95,16 @@ class RehearsalDesk final : public Desk {
 };
 
 // Reads to the end of the input, or until nobody takes the answers.
-void submit_lines(std::istream& in, Desk& desk, Answers& answers, Progress& progress) {
+// `bytes`: of the input, 0 where that is not known; progress is counted in what is known.
+void submit_lines(std::istream& in, std::uint64_t bytes, Desk& desk, Answers& answers, const Console& console) {
+  Progress progress(console, bytes == 0 ? "lines" : "bytes", bytes);
+  std::uint64_t bytes_read = 0;
   Parser parser;
   LineReader lines(in, line_bytes_max);
   std::size_t since_flush = 0;
   while (!answers.is_broken() && lines.next()) {
-    progress.at(lines.number());
+    bytes_read += lines.line().size() + 1;
+    progress.at(bytes == 0 ? lines.number() : bytes_read);
     if (lines.line().find_first_not_of(" \t\r") == std::string_view::npos) continue;
     std::string command_id;
     auto command = lines.is_too_long() ? std::unexpected(JsonError{"", fmt::format("is larger than {} bytes", line_bytes_max)})
@@ -124,11 +133,10 @@ ExitCode exit_code_of(const Tally& tally) {
   return tally.denied > 0 ? ExitCode::denied : ExitCode::ok;
 }
 
-Tally rehearse(std::istream& in, Store& store, Console& console) {
-  Progress progress(console, "lines", 0);
+Tally rehearse(std::istream& in, std::uint64_t bytes, Store& store, Console& console) {
   Answers answers(console.out, true);
   RehearsalDesk desk(store);
-  submit_lines(in, desk, answers, progress);
+  submit_lines(in, bytes, desk, answers, console);
   return answers.finish();
 }
 
@@ -144,17 +152,16 @@ class Stop {
   Sequencer& sequencer_;
 };
 
-Tally record(std::istream& in, Store& store, Console& console) {
-  Progress progress(console, "lines", 0);
+Tally record(std::istream& in, std::uint64_t bytes, Store& store, Console& console) {
   Answers answers(console.out, false);
   const Stop stop(store.sequencer());
   SequencerDesk desk(store.sequencer());
-  submit_lines(in, desk, answers, progress);
+  submit_lines(in, bytes, desk, answers, console);
   return answers.finish();
 }
 
-ExitCode submit(const SubmitFlags& flags, Store& store, std::istream& in, Console& console) {
-  const Tally tally = flags.is_dry_run ? rehearse(in, store, console) : record(in, store, console);
+ExitCode submit(const SubmitFlags& flags, Store& store, std::istream& in, std::uint64_t bytes, Console& console) {
+  const Tally tally = flags.is_dry_run ? rehearse(in, bytes, store, console) : record(in, bytes, store, console);
   if (tally.failed > 0) console.error(fmt::format("{}; {} commands have no known outcome: submit them again", tally.failure, tally.failed));
   console.note(fmt::format("{}{} accepted, {} unchanged, {} refused, {} denied, {} malformed", flags.is_dry_run ? "dry run: " : "",
                            tally.accepted, tally.unchanged, tally.refused, tally.denied, tally.malformed));
@@ -165,14 +172,19 @@ ExitCode submit(const SubmitFlags& flags, Store& store, std::istream& in, Consol
 
 ExitCode run_submit(const SubmitFlags& flags, Console& console) {
   std::ifstream file;
+  std::uint64_t bytes = 0;
   if (flags.file != "-") {
+    std::error_code error;
+    if (std::filesystem::is_directory(flags.file, error))
+      throw CliError(ExitCode::usage, fmt::format("{} is a folder: name a file", flags.file));
+    if (std::filesystem::is_regular_file(flags.file, error)) bytes = std::filesystem::file_size(flags.file, error);
     file.open(flags.file, std::ios::binary);
     if (!file)
       throw CliError(ExitCode::not_found, fmt::format("cannot read {}: name a file that is there, or - for standard input", flags.file));
   }
   std::istream& in = flags.file == "-" ? console.in : file;
   return with_store(flags.store, flags.is_dry_run ? "submit --dry-run" : "submit",
-                    [&](Store& store) { return submit(flags, store, in, console); }, {.rehearses = flags.is_dry_run});
+                    [&](Store& store) { return submit(flags, store, in, bytes, console); }, {.rehearses = flags.is_dry_run});
 }
 
 }  // namespace muniment

@@ -72,6 +72,48 @@ TEST_F(Submit, AnswersAMalformedLineWithItsPathAndGoesOn) {
   EXPECT_EQ(member(answers[5], "username"), "jdoe1");
 }
 
+// A machine pairs answers with what it sent by the command id, above all where something was wrong.
+TEST_F(Submit, NamesTheCommandIdOfAMalformedLineThatHasOne) {
+  const auto answers = submit(R"({"type":"close_provider","nonsense":1,"command_id":"m1","actor":"officer:agency"})"
+                              "\n"
+                              R"({"type":"no_such_type","actor":"officer:agency","command_id":"m2"})"
+                              "\n"
+                              R"({"type":"close_provider","command_id":7})"
+                              "\n"
+                              R"({"type":"close_provider","command_id":"m4","command_id":"m4"})"
+                              "\n" +
+                                  fmt::format(R"({{"type":"close_provider","command_id":"{}"}})", std::string(65, 'x')) + "\n",
+                              ExitCode::usage);
+  ASSERT_EQ(answers.size(), 5u);
+  EXPECT_THAT(statuses(answers), testing::Each("malformed"));
+  EXPECT_EQ(member(answers[0], "command_id"), "m1");
+  EXPECT_EQ(member(answers[1], "command_id"), "m2");
+  for (std::size_t i = 2; i < 5; ++i) EXPECT_EQ(member(answers[i], "command_id"), "") << i;
+}
+
+TEST_F(Submit, TakesNoFolderForAFile) {
+  const Ran ran = ask({"submit", folder.string()});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_THAT(ran.err, HasSubstr("is a folder"));
+}
+
+// "Unchanged" is not recorded, so that the id is free: its next use is decided as things are then.
+TEST_F(Submit, DecidesACommandAgainThatWasUnchanged) {
+  submit(small_story());
+  const auto assign = [](const std::string& id, const std::string& services) {
+    return fmt::format(
+        R"({{"type":"assign_services","command_id":"{}","actor":"mhughes1","provider":"110012345A","username":"jdoe1","services":[{}]}})"
+        "\n",
+        id, services);
+  };
+  const std::string same = assign("a6", "\"manage_referrals\"");
+  EXPECT_THAT(statuses(submit(same)), ElementsAre("unchanged"));
+  EXPECT_THAT(statuses(submit(assign("a7", "\"view_provider_reports\""))), ElementsAre("accepted"));
+  const auto again = submit(same);
+  EXPECT_THAT(statuses(again), ElementsAre("accepted"));
+  EXPECT_EQ(member(again[0], "repeat"), "false");
+}
+
 TEST_F(Submit, BoundsALine) {
   const std::string padding(70'000, ' ');
   const auto answers = submit("{" + padding + "}\n" + small_story(), ExitCode::usage);
