@@ -56,15 +56,16 @@ std::string text_for_people(const Column& column, const Cell& cell) {
 
 std::size_t width_of(std::string_view text) { return is_utf8(text) ? code_points(text) : text.size(); }
 
+}  // namespace
+
 void require_written(const std::ostream& out) {
   if (!out) throw CliError(ExitCode::failure, "the output could not be written: it was closed, or the disk is full");
 }
 
-}  // namespace
-
 void write_csv_cell(std::string& out, std::string_view text) {
   const bool is_formula = !text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos;
-  const bool is_quoted = text.find_first_of(",\"\r\n") != std::string_view::npos;
+  // `;` too: where it separates columns, the rest of an unquoted cell would be one of its own, and perhaps a formula.
+  const bool is_quoted = text.find_first_of(",;\"\r\n") != std::string_view::npos;
   if (is_quoted) out += '"';
   if (is_formula) out += '\'';
   for (const char c : text) {

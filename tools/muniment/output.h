@@ -75,6 +75,9 @@ class RowWriter {
   std::vector<std::vector<std::string>> table_;
 };
 
+// Throws CliError where what was written to it did not arrive.
+void require_written(const std::ostream& out);
+
 // One thing with named properties: lines `name value` for people, two columns in CSV, one object in JSON.
 void write_record(Format format, const std::vector<std::pair<std::string, Cell>>& record, std::ostream& out);
 

@@ -114,6 +114,16 @@ TEST(Csv, DisarmsWhatASpreadsheetWouldTakeForAFormula) {
   EXPECT_EQ(cell("7-8"), "7-8");
 }
 
+// Many spreadsheets separate columns with a semicolon, and would begin another cell in the middle of a list.
+TEST(Csv, KeepsAListInOneCellWhereSemicolonsSeparate) {
+  std::ostringstream out;
+  RowWriter rows(Format::csv, {{"services"}}, out, false);
+  rows.add({std::vector<std::string>{"!a", "=1+1"}});
+  rows.add({std::vector<std::string>{"=1+1", "b"}});
+  rows.finish();
+  EXPECT_EQ(out.str(), "services\n\"!a;=1+1\"\n\"'=1+1;b\"\n");
+}
+
 TEST(Record, IsWrittenInEachForm) {
   const std::vector<std::pair<std::string, Cell>> record{{"events", std::uint64_t{12}}, {"root", std::string{"ab"}}};
   const auto form = [&](Format format) {
