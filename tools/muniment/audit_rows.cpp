@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "aggregates/world.h"
 #include "events/record/stream_name.h"
 #include "tools/muniment/event_rows.h"
 
@@ -13,6 +14,19 @@ void require_known(const EventLog& log, const std::optional<ProviderId>& provide
   }
   if (username && log.stream_version(0, StreamName::username(*username)) == 0) {
     throw CliError(ExitCode::not_found, "--user: nobody ever had this username; check the spelling");
+  }
+}
+
+void require_known_service(const EventLog& log, const std::string& service) {
+  World world;
+  const StreamName catalogue = StreamName::single(schema::StreamKind::CATALOGUE);
+  log.read_stream(0, catalogue, 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    world.evolve(catalogue, record.event());
+    return true;
+  });
+  if (world.catalogue().find(service) == nullptr) {
+    throw CliError(ExitCode::not_found, "--service: there never was such a service; `muniment services` lists them");
   }
 }
 

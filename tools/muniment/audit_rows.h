@@ -8,8 +8,9 @@
 namespace muniment {
 
 // A name that nobody ever had is an error, not an empty answer: for who asks after the wrong name, "nothing" reads as "had no access".
-// Throws CliError with ExitCode::not_found.
+// They throw CliError with ExitCode::not_found.
 void require_known(const EventLog& log, const std::optional<ProviderId>& provider, const std::optional<Username>& username);
+void require_known_service(const EventLog& log, const std::string& service);
 
 Cell text_cell(std::string_view text);  // Nothing where it is empty.
 Cell position_cell(Position position);  // Nothing where it is 0.

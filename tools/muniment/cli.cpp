@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <functional>
 
 #include "aggregates/unknown_fact.h"
@@ -23,6 +24,32 @@ constexpr const char* time_help = "A time such as 2020-04-02T10:32:23Z, or a dat
 
 const std::vector<std::pair<std::string, Format>> formats{
     {"table", Format::table}, {"json", Format::json}, {"ndjson", Format::ndjson}, {"csv", Format::csv}};
+
+// CLI11 takes -1 for the greatest number of an unsigned type.
+template <typename Number>
+CLI::Option* add_number(CLI::App* sub, const std::string& name, Number& target, std::uint64_t least, const std::string& help) {
+  const auto read = [name, &target, least](const std::string& text) {
+    std::uint64_t value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stop != end || value < least) {
+      throw CLI::ValidationError(name, fmt::format("expected a whole number from {} on", least));
+    }
+    target = value;
+  };
+  return sub->add_option_function<std::string>(name, read, help)->type_name("N");
+}
+
+// What is empty is a variable that was not set in whoever's script, and would ask for more than was meant.
+void refuse_empty_values(CLI::App& app) {
+  const auto check = [](const std::string& text) {
+    return text.empty() ? std::string{"expected a value, and got an empty one; leave it out to ask without it"} : std::string{};
+  };
+  for (CLI::Option* option : app.get_options([](const CLI::Option*) { return true; })) {
+    if (option->get_items_expected_max() > 0) option->check(check, "");
+  }
+  for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) refuse_empty_values(*sub);
+}
 
 // The whole command line: every subcommand's flags, bound where they are described.
 class CommandLine {
@@ -94,6 +121,7 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_replay();
   add_keeping();
   add_completion();
+  refuse_empty_values(app_);
 }
 
 void CommandLine::add_output(CLI::App* sub, Format& format, const std::vector<Format>& allowed) {
@@ -118,8 +146,8 @@ void CommandLine::add_question(CLI::App* sub, QuestionFlags& flags, bool with_at
   add_output(sub, flags.format);
   if (with_at) sub->add_option("--at", flags.at, fmt::format("What had taken effect by then. {}", time_help))->type_name("TIME");
   CLI::Option* recorded = sub->add_option("--recorded-at", flags.recorded_at, "As it was known then")->type_name("TIME");
-  sub->add_option("--position", flags.position, "As it was known at that position of the log")->type_name("N")->excludes(recorded);
-  sub->add_option("--limit", flags.limit, "Rows at most (default: all)")->type_name("N")->check(CLI::PositiveNumber);
+  add_number(sub, "--position", flags.position, 0, "As it was known at that position of the log")->excludes(recorded);
+  add_number(sub, "--limit", flags.limit, 1, "Rows at most (default: all)");
   sub->add_option("--cursor", flags.cursor, "Where the page before ended, as it said")->type_name("CURSOR");
 }
 
@@ -133,7 +161,7 @@ void CommandLine::add_init() {
 
 void CommandLine::add_submit() {
   CLI::App* sub = app_.add_subcommand("submit", "Submit commands, one JSON object a line; an answer line for each, in order");
-  sub->add_option("file", submit_.file, "A file, or - for standard input")->required()->type_name("FILE");
+  sub->add_option("file", submit_.file, "A file, or - for standard input")->required()->type_name("FILE|-");
   sub->add_flag("--dry-run", submit_.is_dry_run, "Decide, and record nothing");
   choose(sub, submit_, run_submit);
 }
@@ -213,8 +241,8 @@ void CommandLine::add_roster(CLI::App* audit) {
 void CommandLine::add_events() {
   CLI::App* sub = app_.add_subcommand("events", "The decoded log");
   add_output(sub, events_.format);
-  sub->add_option("--from", events_.from, "First position (default: 1)")->type_name("N");
-  sub->add_option("--to", events_.to, "Last position (default: the head)")->type_name("N");
+  add_number(sub, "--from", events_.from, 1, "First position (default: 1)");
+  add_number(sub, "--to", events_.to, 0, "Last position (default: the head)");
   sub->add_flag("--open", events_.is_opened, "Open the sealed personal parts through the vault");
   choose(sub, events_, run_events);
 }
@@ -222,7 +250,7 @@ void CommandLine::add_events() {
 void CommandLine::add_replay() {
   CLI::App* sub = app_.add_subcommand("replay", "Fold the log again: counts, rate and a digest of the state");
   add_output(sub, replay_.format);
-  sub->add_option("--to", replay_.to, "Last position (default: the head)")->type_name("N");
+  add_number(sub, "--to", replay_.to, 0, "Last position (default: the head)");
   sub->add_flag("--verify", replay_.is_verified, "Also rebuild every aggregate from its own stream, and compare");
   choose(sub, replay_, run_replay);
 }
@@ -253,6 +281,7 @@ void CommandLine::add_completion() {
          [this](const std::string& name) {
            chosen_ = [this, name] {
              console_.out << completion_script(app_, name == "bash" ? Shell::bash : name == "zsh" ? Shell::zsh : Shell::fish) << std::flush;
+             require_written(console_.out);
              return ExitCode::ok;
            };
          },
@@ -281,9 +310,13 @@ ExitCode run_cli(const std::vector<std::string>& arguments, Console& console) {
     try {
       line.app().parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::ParseError& stop) {  // Help and the version come this way too.
-      const bool is_answer = stop.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+      if (stop.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success)) {
+        throw CliError(ExitCode::usage, fmt::format("{}; --help, also after a subcommand, lists what there is", stop.what()));
+      }
       line.app().exit(stop, console.out, console.err);
-      return is_answer ? ExitCode::ok : ExitCode::usage;
+      console.out.flush();
+      require_written(console.out);
+      return ExitCode::ok;
     }
     return line.run();
   } catch (const std::exception& error) {

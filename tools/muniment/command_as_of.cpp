@@ -14,6 +14,7 @@ ExitCode as_of(const AsOfFlags& flags, Store& store, const Console& console) {
                     .moment = moment_of(flags, store.log()),
                     .cursor = {}};
   require_known(store.log(), query.provider, query.username);
+  if (query.service) require_known_service(store.log(), *query.service);
   bring_up_to_date(store, console);
   const Access access(store.views());
   std::vector<Column> columns{

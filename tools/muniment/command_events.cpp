@@ -32,7 +32,6 @@ ExitCode run_events(const EventsFlags& flags, Console& console) {
   const bool is_json = flags.format == Format::json || flags.format == Format::ndjson;
   if (flags.is_opened && !is_json)
     throw CliError(ExitCode::usage, "--open needs -o json or -o ndjson: a line of a table has no room for it");
-  if (flags.from == 0) throw CliError(ExitCode::usage, "--from: the first position is 1");
   return with_store(flags.store, "events", [&](Store& store) { return print_events(flags, store, console); });
 }
 

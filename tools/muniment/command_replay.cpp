@@ -5,6 +5,7 @@
 
 #include "aggregates/world.h"
 #include "commands/sight.h"
+#include "tools/muniment/moments.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
 
@@ -85,7 +86,8 @@ std::vector<Comparison> compare(Store& store, const Streams& streams, Position t
 
 ExitCode replay(const ReplayFlags& flags, Store& store, const Console& console) {
   const Position head = store.log().head(partition).position;
-  const Position to = std::min(flags.to.value_or(head), head);
+  require_reached("--to", flags.to, store.log());
+  const Position to = flags.to.value_or(head);
   Fold all;
   fold(all, store.log(), to, flags.is_verified, console);
   const Digest digest = all.world.digest();

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "events/record/stream_name.h"
+
 #include "tools/muniment/audit_rows.h"
 #include "tools/muniment/event_rows.h"
 #include "tools/muniment/open_store.h"
@@ -20,6 +22,32 @@ std::optional<Principal> actor_flag(const std::string& text) {
   auto actor = Principal::parse(text);
   // Names in imported history have other forms.
   return actor ? std::move(actor) : Principal{schema::PrincipalKind::OUTSIDER, text};
+}
+
+bool was_appointed(const EventLog& log, const std::string& officer) {
+  bool found = false;
+  log.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    const auto fact = record.event().getFact();
+    found = fact.isOfficerAppointed() && text_of(fact.getOfficerAppointed().getOfficer()) == officer;
+    return !found;
+  });
+  return found;
+}
+
+// An actor of whom nothing is known is an error, not an empty answer. A plain name may be an outsider's.
+void require_known_actor(const Principal& actor, const Trail& trail, const EventLog& log) {
+  const auto has_acted = [&](const Principal& who) {
+    const auto page = trail.search({.actor = who, .limit = 1});
+    return page && !page->rows.empty();
+  };
+  bool is_known = actor.kind == schema::PrincipalKind::NODE || has_acted(actor);
+  if (!is_known && actor.kind == schema::PrincipalKind::OFFICER) is_known = was_appointed(log, actor.name);
+  if (!is_known && actor.kind == schema::PrincipalKind::ACCOUNT) {
+    const auto name = Username::parse(actor.name);
+    is_known = (name && log.stream_version(0, StreamName::username(*name)) > 0) || has_acted({schema::PrincipalKind::OUTSIDER, actor.name});
+  }
+  if (!is_known) throw CliError(ExitCode::not_found, "--actor: nobody of this name is known; check the spelling");
 }
 
 // A plain name may be an account's here, somebody's in imported history, or both. Whoever asks is told of the other one.
@@ -60,6 +88,7 @@ ExitCode trail(const TrailFlags& flags, Store& store, const Console& console) {
   require_known(store.log(), query.provider, query.username);
   bring_up_to_date(store, console);
   const Trail trail(store.views());
+  if (query.actor) require_known_actor(*query.actor, trail, store.log());
   choose_actor(query, trail, console);
   EventRows rows(flags.format, store, console, false);
   const auto ask = [&](std::size_t limit, const std::string& cursor) {

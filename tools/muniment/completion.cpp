@@ -6,6 +6,8 @@
 #include <functional>
 #include <vector>
 
+#include "projections/fact_type.h"
+
 namespace muniment {
 namespace {
 
@@ -15,6 +17,7 @@ struct Word {
   std::string description;
   bool takes_value = false;
   std::vector<std::string> values = {};  // What it may be, where that is a list.
+  bool is_file = false;
   bool is_folder = false;
 };
 
@@ -25,6 +28,8 @@ struct Node {
   std::string description;
   std::vector<Word> options = {};
   std::vector<std::string> positional_values = {};
+  bool takes_files = false;
+  bool takes_folders = false;
   std::vector<const CLI::App*> subcommands = {};
 };
 
@@ -57,6 +62,9 @@ Word word_of(const CLI::Option& option) {
             .description = one_line(option.get_description()),
             .takes_value = option.get_items_expected_max() > 0};
   word.values = values_in(type);
+  if (type.find("TYPE") != std::string::npos) word.values.assign(fact_names().begin(), fact_names().end());
+  if (type.find("|-") != std::string::npos) word.values.emplace_back("-");
+  word.is_file = type.find("FILE") != std::string::npos;
   word.is_folder = type.find("DIR") != std::string::npos;
   return word;
 }
@@ -67,6 +75,8 @@ Node node_of(const CLI::App& app, const std::string& path) {
     Word word = word_of(*option);
     if (option->get_positional()) {
       node.positional_values.insert(node.positional_values.end(), word.values.begin(), word.values.end());
+      node.takes_files |= word.is_file;
+      node.takes_folders |= word.is_folder;
     } else {
       node.options.push_back(std::move(word));
     }
@@ -101,6 +111,7 @@ std::string bash_script(const CLI::App& app) {
   std::string paths;
   std::string words;
   std::string values;
+  std::string places;  // Which commands take files or folders.
   const Node root = node_of(app, "");
   std::string global;
   for (const Word& option : root.options) append_all(global, {option.long_name, option.short_name});
@@ -114,15 +125,20 @@ std::string bash_script(const CLI::App& app) {
       append_all(candidates, option.values);
       const std::string offered = !candidates.empty() ? fmt::format("compgen -W \"{}\" -- \"$word\"", candidates)
                                   : option.is_folder  ? "compgen -d -- \"$word\""
-                                                      : "compgen -f -- \"$word\"";
+                                  : option.is_file    ? "compgen -f -- \"$word\""
+                                                      : "";
       // Those of the whole program stand behind every command.
       const std::string path = node.path.empty() ? "*" : node.path;
       const std::string short_form = option.short_name.empty() ? "" : fmt::format(" | {}:{}", path, option.short_name);
-      values += fmt::format("    {}:{}{}) COMPREPLY=($({})); return ;;\n", path, option.long_name, short_form, offered);
+      const std::string reply = offered.empty() ? "" : fmt::format("$({})", offered);
+      values += fmt::format("    {}:{}{}) COMPREPLY=({}); return ;;\n", path, option.long_name, short_form, reply);
     }
     append_all(own, node.positional_values);
     if (!node.path.empty()) append_all(own, {global});
     words += fmt::format("    \"{}\") words=\"{}\" ;;\n", node.path, own);
+    const std::string_view kind = node.takes_files ? "f" : node.takes_folders ? "d" : "";
+    if (!kind.empty())
+      places += fmt::format("    {}:-*) ;;\n    {}:*) COMPREPLY+=($(compgen -{} -- \"$word\")) ;;\n", node.path, node.path, kind);
   });
   return fmt::format(R"(_muniment() {{
   local word previous path words i
@@ -140,11 +156,12 @@ std::string bash_script(const CLI::App& app) {
   case "$path" in
 {}  esac
   COMPREPLY=($(compgen -W "$words" -- "$word"))
-  if [ ${{#COMPREPLY[@]}} -eq 0 ]; then COMPREPLY=($(compgen -f -- "$word")); fi
+  case "$path:$word" in
+{}  esac
 }}
 complete -o filenames -F _muniment muniment
 )",
-                     paths, values, words);
+                     paths, values, words, places);
 }
 
 std::string fish_script(const CLI::App& app) {
@@ -157,6 +174,8 @@ std::string fish_script(const CLI::App& app) {
     for (const CLI::App* child : node.subcommands) {
       out += fmt::format("complete -c muniment -n '{}' -a {} -d '{}'\n", condition, child->get_name(), one_line(child->get_description()));
     }
+    if (node.takes_files) out += fmt::format("complete -c muniment -n '{}' -F\n", condition);
+    if (node.takes_folders) out += fmt::format("complete -c muniment -n '{}' -a '(__fish_complete_directories)'\n", condition);
     for (const std::string& value : node.positional_values) out += fmt::format("complete -c muniment -n '{}' -a {}\n", condition, value);
     for (const Word& option : node.options) {
       out += "complete -c muniment";
@@ -165,7 +184,13 @@ std::string fish_script(const CLI::App& app) {
       if (!option.short_name.empty()) out += " -s " + option.short_name.substr(1);
       std::string candidates;
       append_all(candidates, option.values);
-      if (option.takes_value) out += candidates.empty() ? " -r -F" : fmt::format(" -x -a '{}'", candidates);
+      if (option.takes_value && option.is_file) {
+        out += " -r -F";
+      } else if (option.takes_value && option.is_folder) {
+        out += " -x -a '(__fish_complete_directories)'";
+      } else if (option.takes_value) {
+        out += candidates.empty() ? " -x" : fmt::format(" -x -a '{}'", candidates);
+      }
       out += fmt::format(" -d '{}'\n", option.description);
     }
   });

@@ -35,7 +35,13 @@ std::optional<Username> username_flag(std::string_view flag, const std::string& 
   return name;
 }
 
+void require_reached(std::string_view flag, const std::optional<Position>& position, const EventLog& log) {
+  const Position head = log.head(0).position;
+  if (position && *position > head) throw CliError(ExitCode::not_found, fmt::format("{}: the log ends at position {}", flag, head));
+}
+
 Moment moment_of(const QuestionFlags& flags, const EventLog& log) {
+  require_reached("--position", flags.position, log);
   Moment moment{.at = time_flag("--at", flags.at), .position = flags.position};
   if (const auto recorded = time_flag("--recorded-at", flags.recorded_at)) moment.position = position_as_of(log, 0, *recorded);
   return moment;

@@ -19,6 +19,9 @@ std::optional<Timestamp> time_flag(std::string_view flag, const std::string& tex
 std::optional<ProviderId> provider_flag(std::string_view flag, const std::string& text);
 std::optional<Username> username_flag(std::string_view flag, const std::string& text);
 
+// Throws CliError with ExitCode::not_found where the log has no such position yet: what it will say then is not known.
+void require_reached(std::string_view flag, const std::optional<Position>& position, const EventLog& log);
+
 // The moment that --at, --recorded-at and --position name.
 Moment moment_of(const QuestionFlags& flags, const EventLog& log);
 

@@ -1,4 +1,5 @@
 #include "cli_fixture.h"
+#include "projections/fact_type.h"
 
 namespace muniment {
 namespace {
@@ -147,18 +148,72 @@ TEST_F(Audit, SaysWhatWasGainedAndLostBetweenTwoMoments) {
 }
 
 TEST_F(Audit, TellsANameThatNobodyHadFromAnEmptyAnswer) {
-  for (const auto& arguments :
-       std::vector<std::vector<std::string>>{{"as-of", "--provider", "110012346A"},
-                                             {"as-of", "--user", "jdoe11"},
-                                             {"trail", "--user", "jdoe11"},
-                                             {"roster", "--provider", "110012346A"},
-                                             {"diff", "--from", "2020-01-01", "--to", "2021-01-01", "--user", "x"}}) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{{"as-of", "--provider", "110012346A"},
+                                                                     {"as-of", "--user", "jdoe11"},
+                                                                     {"trail", "--user", "jdoe11"},
+                                                                     {"roster", "--provider", "110012346A"},
+                                                                     {"diff", "--from", "2020-01-01", "--to", "2021-01-01", "--user", "x"},
+                                                                     {"as-of", "--service", "nosuch"},
+                                                                     {"trail", "--actor", "nobody"},
+                                                                     {"trail", "--actor", "officer:nobody"},
+                                                                     {"trail", "--actor", "submitter:nobody"},
+                                                                     {"trail", "--actor", "outsider:nobody"}}) {
     std::vector<std::string> all{"audit"};
     all.insert(all.end(), arguments.begin(), arguments.end());
     const Ran ran = ask(all);
     EXPECT_EQ(ran.code, ExitCode::not_found) << ran.err;
     EXPECT_EQ(ran.out, "");
   }
+}
+
+// Who is known and did nothing that is asked about: that is an answer.
+TEST_F(Audit, KnowsWhoHasNotActedYet) {
+  for (const char* actor : {"jdoe1", "officer:agency", "node"}) {
+    const Ran ran = ask({"audit", "trail", "--actor", actor, "--type", "terms_published", "-o", "csv"});
+    EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+    EXPECT_EQ(lines_of(ran.out).size(), 1u) << actor;
+  }
+  EXPECT_EQ(csv({"as-of", "--service", "manage_member_eligibility"}).size(), 1u) << "of a service that nobody holds";
+}
+
+TEST_F(Audit, DoesNotAnswerOfAPositionThatTheLogHasNotReached) {
+  EXPECT_EQ(csv({"as-of", "--position", "15"}).size(), 3u) << "the head";
+  for (const auto& question : std::vector<std::vector<std::string>>{{"audit", "as-of", "--position", "16"},
+                                                                    {"audit", "trail", "--position", "9999999"},
+                                                                    {"audit", "roster", "--provider", "110012345A", "--position", "16"},
+                                                                    {"replay", "--to", "16"}}) {
+    const Ran ran = ask(question);
+    EXPECT_EQ(ran.code, ExitCode::not_found) << question[1];
+    EXPECT_THAT(ran.err, HasSubstr("the log ends at position 15"));
+    EXPECT_EQ(ran.out, "");
+  }
+}
+
+// A variable that is empty in a script must not ask for everything.
+TEST_F(Audit, TakesNoEmptyTextForAFlagThatWasNotGiven) {
+  for (const auto& question : std::vector<std::vector<std::string>>{{"as-of", "--provider", ""},
+                                                                    {"as-of", "--user", ""},
+                                                                    {"as-of", "--at", ""},
+                                                                    {"as-of", "--service", ""},
+                                                                    {"as-of", "--cursor", ""},
+                                                                    {"as-of", "--recorded-at="},
+                                                                    {"trail", "--actor", ""},
+                                                                    {"trail", "--type", ""},
+                                                                    {"trail", "--from", ""},
+                                                                    {"roster", "--provider", "110012345A", "--last-name", ""}}) {
+    std::vector<std::string> all{"audit"};
+    all.insert(all.end(), question.begin(), question.end());
+    const Ran ran = ask(all);
+    EXPECT_EQ(ran.code, ExitCode::usage) << question[1];
+    EXPECT_THAT(ran.err, HasSubstr("muniment: error: "));
+    EXPECT_EQ(ran.out, "");
+  }
+  EXPECT_EQ(run({"--store", "", "stats"}).code, ExitCode::usage);
+}
+
+TEST_F(Audit, ListsEveryKindOfEventInItsDocumentation) {
+  const std::string page = content_of(std::filesystem::path(MUNIMENT_SOURCE) / "docs" / "cli.md");
+  for (const std::string_view type : fact_names()) EXPECT_TRUE(page.contains("`" + std::string{type} + "`")) << type;
 }
 
 TEST_F(Audit, WantsFlagsOfTheRightForm) {
@@ -174,6 +229,12 @@ TEST_F(Audit, WantsFlagsOfTheRightForm) {
   EXPECT_TRUE(is_usage({"as-of", "--provider", "12"}));
   EXPECT_TRUE(is_usage({"as-of", "--user", "j doe"}));
   EXPECT_TRUE(is_usage({"as-of", "--limit", "0"}));
+  EXPECT_THAT(ask({"audit", "as-of", "--limit", "0"}).err, HasSubstr("--limit: expected a whole number from 1 on"));
+  for (const char* number : {"-1", "1.0", "1e3", "0x10", "12 ", "+3", "18446744073709551616", "x"}) {
+    EXPECT_TRUE(is_usage({"as-of", "--position", number})) << number;
+    EXPECT_EQ(ask({"events", "--to", number}).code, ExitCode::usage) << number;
+  }
+  EXPECT_EQ(ask({"events", "--from", "0"}).code, ExitCode::usage);
   EXPECT_TRUE(is_usage({"as-of", "-o", "xml"}));
   EXPECT_TRUE(is_usage({"as-of", "extra"}));
   EXPECT_TRUE(is_usage({"trail", "--type", "nonsense"}));

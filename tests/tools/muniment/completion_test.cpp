@@ -40,12 +40,26 @@ TEST_F(Completion, OffersCommandsFlagsAndValuesInBash) {
   EXPECT_THAT(offered("muniment --store " + folder.string() + "/sto", 3), ElementsAre(store.string()));
 }
 
+TEST_F(Completion, OffersFilesWhereAFileIsMeantAndNowhereElse) {
+  const std::string here = folder.string() + "/comp";
+  EXPECT_THAT(offered("muniment submit " + here, 3), ElementsAre(folder.string() + "/completion"));
+  EXPECT_THAT(offered("muniment submit ''", 3), testing::Contains("-"));
+  EXPECT_THAT(offered("muniment init " + folder.string() + "/", 3), ElementsAre(store.string()));
+  EXPECT_THAT(offered("muniment import access-history --providers " + here, 5), ElementsAre(folder.string() + "/completion"));
+  for (const char* flag : {"--user", "--provider", "--at", "--position"}) {
+    EXPECT_THAT(offered(fmt::format("muniment audit as-of {} {}", flag, here), 5), ElementsAre("")) << flag;
+  }
+  EXPECT_THAT(offered("muniment audit trail --type password", 5), ElementsAre("password_reset"));
+}
+
 TEST_F(Completion, KnowsTheOtherShells) {
   EXPECT_THAT(run({"completion", "zsh"}).out, HasSubstr("#compdef muniment\n"));
   const std::string fish = run({"completion", "fish"}).out;
   EXPECT_THAT(fish, HasSubstr("complete -c muniment -n '__fish_seen_subcommand_from audit; and not __fish_seen_subcommand_from as-of trail "
                               "diff roster' -a as-of"));
   EXPECT_THAT(fish, HasSubstr("complete -c muniment -n '__fish_seen_subcommand_from as-of' -l output -s o -x -a 'table json ndjson csv'"));
+  EXPECT_THAT(fish, HasSubstr("complete -c muniment -n '__fish_seen_subcommand_from as-of' -l user -x -d"));
+  EXPECT_THAT(fish, HasSubstr("complete -c muniment -n '__fish_seen_subcommand_from submit' -F\n"));
   EXPECT_EQ(run({"completion", "tcsh"}).code, ExitCode::usage);
 }
 

@@ -1,8 +1,10 @@
 #include <stdlib.h>
 
 #include <fstream>
+#include <sstream>
 
 #include "cli_fixture.h"
+#include "tools/muniment/cli.h"
 #include "tools/store/store.h"
 
 namespace muniment {
@@ -39,6 +41,25 @@ TEST_F(ExitCodes, WhatIsNoCommandLineIsUsage) {
   const Ran ran = run({"stats"});
   EXPECT_EQ(ran.code, ExitCode::usage);
   EXPECT_THAT(ran.err, HasSubstr("--store DIR, or MUNIMENT_STORE"));
+}
+
+TEST_F(ExitCodes, AWrongCommandLineIsToldAsAnError) {
+  EXPECT_THAT(run({}).err, testing::StartsWith("muniment: error: A subcommand is required"));
+  EXPECT_THAT(run({"audit"}).err, testing::StartsWith("muniment: error: "));
+  EXPECT_THAT(run({"stats", "--nonsense"}).err, AllOf(testing::StartsWith("muniment: error: "), HasSubstr("--help")));
+  EXPECT_EQ(run({"stats", "--nonsense"}).out, "");
+}
+
+TEST_F(ExitCodes, AnAnswerThatCannotBeWrittenIsAFailure) {
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{"--version"}, {"--help"}, {"completion", "bash"}, {"--store", store.string(), "stats"}}) {
+    std::istringstream in;
+    std::ofstream out("/dev/full");
+    std::ostringstream err;
+    Console console{.in = in, .out = out, .err = err};
+    EXPECT_EQ(run_cli(arguments, console), ExitCode::failure) << arguments[0];
+    EXPECT_THAT(err.str(), HasSubstr("could not be written"));
+  }
 }
 
 TEST_F(ExitCodes, TheStoreMayBeNamedByTheEnvironmentAndStandAnywhere) {
