@@ -11,6 +11,7 @@ void Agency::evolve(schema::Event::Reader event, Version version) {
   switch (fact.which()) {
     case Fact::STORE_CREATED:
       format_ = fact.getStoreCreated().getFormat();
+      neutral_usernames_ = fact.getStoreCreated().getNeutralUsernames();
       return;
     case Fact::STORE_UPGRADED:
       format_ = fact.getStoreUpgraded().getToFormat();
@@ -27,7 +28,7 @@ void Agency::evolve(schema::Event::Reader event, Version version) {
 }
 
 void Agency::describe(Canonical& out) const {
-  out.text("agency").number(version_).number(format_).number(officers_.size());
+  out.text("agency").number(version_).number(format_).flag(neutral_usernames_).number(officers_.size());
   for (const std::string& officer : officers_) out.text(officer);
 }
 

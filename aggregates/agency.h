@@ -17,6 +17,8 @@ class Agency {
   const std::set<std::string, std::less<>>& officers() const { return officers_; }
   bool has_officer(std::string_view name) const { return officers_.contains(name); }
   std::uint32_t format() const { return format_; }
+  // Generated usernames carry no letters of the person's name.
+  bool has_neutral_usernames() const { return neutral_usernames_; }
 
   void describe(Canonical& out) const;
 
@@ -24,6 +26,7 @@ class Agency {
   Version version_ = 0;
   std::set<std::string, std::less<>> officers_;
   std::uint32_t format_ = 0;
+  bool neutral_usernames_ = false;
 };
 
 }  // namespace muniment

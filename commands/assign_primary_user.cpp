@@ -33,11 +33,11 @@ Decision grant_missing(const ServiceSet& services, const Account& account, const
 // The new account's first event, its PIN and its tags.
 DecidedEvent create_account(const AssignPrimaryUser& assign, const Request& request, Decided& decided, Sight& sight) {
   const AccountId id = sight.new_account();
-  const Username username = sight.free_username(username_stem(assign.profile->first_name, assign.profile->last_name));
+  const Username username = sight.new_username(*assign.profile);
   const EventId event_id = sight.next_event_id();
   decided.username = username.text();
   decided.vault.put_pin(id, event_id, assign.pin);
-  tag_profile(decided.vault, id, *assign.profile, assign.pin);
+  add_tags(decided.vault, id, *assign.profile, assign.pin);
   return {.id = event_id,
           .fact = fact::AccountCreated{},
           .streams = {StreamName::account(id), StreamName::provider(assign.provider), StreamName::username(username)},

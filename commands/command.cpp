@@ -143,6 +143,38 @@ Bytes canonical(request::Command::Reader in) {
   return {bytes.begin(), bytes.end()};
 }
 
+// For refusals about nobody: there is no key then that an erasure could destroy.
+Bytes canonical_without_person(request::Command::Reader in) {
+  capnp::MallocMessageBuilder message;
+  message.setRoot(in);
+  auto command = message.getRoot<request::Command>();
+  command.disownNote();
+  auto body = command.getBody();
+  switch (body.which()) {
+    case request::Command::Body::CREATE_SUBORDINATE:
+      body.getCreateSubordinate().disownProfile();
+      body.getCreateSubordinate().disownPin();
+      break;
+    case request::Command::Body::UPDATE_SUBORDINATE:
+      body.getUpdateSubordinate().disownProfile();
+      body.getUpdateSubordinate().disownPin();
+      break;
+    case request::Command::Body::ASSIGN_PRIMARY_USER:
+      body.getAssignPrimaryUser().disownProfile();
+      body.getAssignPrimaryUser().disownPin();
+      break;
+    case request::Command::Body::REDEEM_CREDENTIAL:
+      body.getRedeemCredential().disownCredential();
+      break;
+    case request::Command::Body::RECORD_SIGN_IN:
+      body.getRecordSignIn().disownPlace();
+      break;
+    default:
+      break;
+  }
+  return canonical(command.asReader());
+}
+
 // As the schema's $Json names, by the union's discriminant.
 const std::vector<std::string_view>& type_names() {
   static const std::vector<std::string_view> names = [] {
@@ -172,6 +204,7 @@ Field<Command> read_command(request::Command::Reader in, std::shared_ptr<const v
       .request = std::move(*request), .body = std::move(*body), .type = type_names()[static_cast<std::size_t>(in.getBody().which())]};
   out.is_personal = has_personal_values(out.body) || !out.request.note.empty();
   out.content = canonical(in);
+  if (out.is_personal) out.content_without_person = canonical_without_person(in);
   out.message = std::move(message);
   return out;
 }

@@ -51,6 +51,7 @@ struct Command {
   // Whether the content has personal values or a secret, so that its fingerprint goes under the account's own key.
   bool is_personal = false;
   Bytes content = {};                        // Canonical; what the fingerprint is taken of.
+  Bytes content_without_person = {};         // The same without what is personal or secret; where is_personal.
   std::shared_ptr<const void> message = {};  // Keeps what the body borrows.
 };
 

@@ -30,11 +30,11 @@ Decision decide(const CreateSubordinate& create, const Request& request, Sight& 
   }
 
   const AccountId id = sight.new_account();
-  const Username username = sight.free_username(username_stem(create.profile.first_name, create.profile.last_name));
+  const Username username = sight.new_username(create.profile);
   const EventId event_id = sight.next_event_id();
   Decided decided{.authority = *authority, .username = username.text()};
   decided.vault.put_pin(id, event_id, create.pin);
-  tag_profile(decided.vault, id, create.profile, create.pin);
+  add_tags(decided.vault, id, create.profile, create.pin);
   decided.events.push_back({.id = event_id,
                             .fact = fact::SubordinateCreated{services->texts(), create.allow_duplicate},
                             .streams = {StreamName::account(id), StreamName::provider(create.provider), StreamName::username(username)},

@@ -7,9 +7,12 @@
 namespace muniment {
 namespace {
 
+constexpr Version no_version = ~Version{0};  // The schema's default: none was in question.
+const Request nothing_said{};
+
 std::string command_key(const Request& request) { return request.actor.text() + '\n' + request.command_id; }
 
-// The stream whose version `expected_version` speaks of: the account's, else the provider's.
+// The stream whose version `expected_version` speaks of: the account's, else the provider's, else that of the agency's one affair.
 template <typename Body>
 std::optional<StreamName> subject_of(const Body& body, Sight& sight) {
   if constexpr (requires { body.username.text(); }) {
@@ -21,6 +24,14 @@ std::optional<StreamName> subject_of(const Body& body, Sight& sight) {
     return std::nullopt;
   }
 }
+std::optional<StreamName> subject_of(const SetPolicy& set, Sight&) {
+  return set.provider ? StreamName::policy(*set.provider) : StreamName::single(schema::StreamKind::POLICY);
+}
+std::optional<StreamName> subject_of(const AppointOfficer&, Sight&) { return StreamName::single(schema::StreamKind::AGENCY); }
+std::optional<StreamName> subject_of(const DismissOfficer&, Sight&) { return StreamName::single(schema::StreamKind::AGENCY); }
+std::optional<StreamName> subject_of(const DefineService&, Sight&) { return StreamName::single(schema::StreamKind::CATALOGUE); }
+std::optional<StreamName> subject_of(const RetireService&, Sight&) { return StreamName::single(schema::StreamKind::CATALOGUE); }
+std::optional<StreamName> subject_of(const PublishTerms&, Sight&) { return StreamName::single(schema::StreamKind::TERMS); }
 
 // What of a refused command is recorded: a provider that is registered and a username that exists. Never what was merely typed.
 template <typename Body>
@@ -33,13 +44,11 @@ void name_what_exists(const Body& body, DecidedEvent& event, Sight& sight) {
   }
 }
 
-const AccountId* account_of(const DecidedEvent& event, AccountId& storage) {
+std::optional<AccountId> account_of(const DecidedEvent& event) {
   for (const StreamName& stream : event.streams) {
-    if (stream.kind() != schema::StreamKind::ACCOUNT) continue;
-    storage = AccountId::from(stream.key()).value();
-    return &storage;
+    if (stream.kind() == schema::StreamKind::ACCOUNT) return AccountId::from(stream.key());
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 std::optional<AccountId> account_of(schema::Event::Reader event) {
@@ -76,11 +85,21 @@ Answer Decider::decide_one(Submission& submission, Group& group) {
   sight_.set_now(now_);
   const Command& command = submission.command;
   if (auto repeat = repeat_of(command)) return std::move(*repeat);
+  // Who is nobody here is told nothing about what is there.
+  if (const auto refusal = refused_as_actor(command)) return refuse(submission, Refused{*refusal, {"actor"}}, group);
   Decision decision =
       std::visit([&](const auto& body) -> Decision { return muniment::decide(body, command.request, sight_); }, command.body);
   if (!decision) return refuse(submission, decision.error(), group);
   if (const auto stale = stale_version(command)) return refuse(submission, *stale, group);
   return record(submission, *decision, group);
+}
+
+std::optional<Refusal> Decider::refused_as_actor(const Command& command) {
+  if (!sight_.is_known(command.request.actor)) return Refusal::actor_unknown;
+  if (std::holds_alternative<AcceptTerms>(command.body)) return std::nullopt;  // By which an account becomes usable again.
+  const auto role = sight_.role_of(command.request.actor, std::nullopt);
+  if (!role && role.error() == Refusal::actor_not_usable) return role.error();
+  return std::nullopt;
 }
 
 // Versions are checked last, so that they are told only to who could act.
@@ -108,11 +127,11 @@ std::optional<Answer> Decider::repeat_of(const Command& command) {
 }
 
 Answer Decider::answer_again(const Command& command, schema::Event::Reader event, Position position) {
-  const auto account = account_of(event);
+  const auto account = account_about(event);
   if (command.is_personal && account && !vault_.account_key(*account)) {
     return {.status = Answer::Status::refused, .refusal = Refusal::personal_data_unavailable};
   }
-  const Fingerprint fingerprint = fingerprint_of(command, account ? &*account : nullptr);
+  const Fingerprint fingerprint = fingerprint_of(command, account, event.getFact().isCommandRefused());
   if (text_of(fingerprint) != text_of(bytes_of(event.getFingerprint()))) {
     return {.status = Answer::Status::refused, .refusal = Refusal::command_id_reused, .fields = {"command_id"}};
   }
@@ -130,6 +149,9 @@ Answer Decider::answer_again(const Command& command, schema::Event::Reader event
     answer.status = Answer::Status::refused;
     answer.refusal = refusal_named(text_of(fact.getCommandRefused().getRefusal()));
     for (const auto field : fact.getCommandRefused().getFields()) answer.fields.emplace_back(text_of(field));
+    const auto refused = fact.getCommandRefused();
+    if (refused.getExpectedVersion() != no_version) answer.expected_version = refused.getExpectedVersion();
+    if (refused.getActualVersion() != no_version) answer.actual_version = refused.getActualVersion();
   } else if (fact.isPasswordReset()) {
     answer.status = Answer::Status::refused;
     answer.refusal = Refusal::credential_already_issued;
@@ -149,6 +171,11 @@ Answer Decider::record(const Submission& submission, Decided& decided, Group& gr
     return refuse(submission, Refused{Refusal::record_too_large}, group);
   }
   if (!decided.vault.empty()) group.staged = vault_.stage(decided.vault);
+  if (!decided.vault_after.empty() || !decided.tags_after.empty()) {
+    const Account& account = world_.account(*account_of(decided.events.front()));
+    group.tidyings.push_back(
+        {account.id(), account.profile_position(), account.pin_event(), std::move(decided.vault_after), std::move(decided.tags_after)});
+  }
   return {.status = Answer::Status::accepted,
           .first_position = first,
           .last_position = next_ - 1,
@@ -166,7 +193,8 @@ Answer Decider::refuse(const Submission& submission, const Refused& refused, Gro
   if (refused.refusal == Refusal::actor_unknown || !refusal_limit_.allows(submission.command.request.actor.text(), now_)) return answer;
   Decided decided{.authority = schema::Authority::NONE};
   decided.events.push_back({.id = sight_.next_event_id(),
-                            .fact = fact::CommandRefused{submission.command.type, name_of(refused.refusal), refused.fields},
+                            .fact = fact::CommandRefused{submission.command.type, name_of(refused.refusal), refused.fields,
+                                                         refused.expected_version, refused.actual_version},
                             .streams = {StreamName::single(schema::StreamKind::REFUSALS)}});
   std::visit([&](const auto& body) { name_what_exists(body, decided.events.back(), sight_); }, submission.command.body);
   answer.first_position = answer.last_position = next_;
@@ -177,8 +205,7 @@ Answer Decider::refuse(const Submission& submission, const Refused& refused, Gro
 // Whether the vault has the key of every account that something personal is recorded about.
 bool Decider::can_seal(const Decided& decided) {
   return std::all_of(decided.events.begin(), decided.events.end(), [this](const DecidedEvent& event) {
-    AccountId storage;
-    return !event.personal || event.personal->empty() || sight_.has_key(*account_of(event, storage));
+    return !event.personal || event.personal->empty() || sight_.has_key(*account_of(event));
   });
 }
 
@@ -188,13 +215,15 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
   const std::size_t words_before = group.words.size();
   const std::size_t records_before = group.ends.size();
   const Position first = next_;
+  // Of a refused attempt no typed value is recorded.
+  const bool is_refused = std::holds_alternative<fact::CommandRefused>(decided.events.front().fact);
+  const Request& said = is_refused ? nothing_said : request;
   std::vector<StreamVersion> here;
   Bytes sealed;
   Fingerprint fingerprint{};
   try {
     for (const DecidedEvent& event : decided.events) {
-      AccountId storage;
-      const AccountId* account = account_of(event, storage);
+      const auto account = account_of(event);
       const std::vector<StreamVersion> streams = next_versions(event.streams, here);
       sealed.clear();
       if (event.personal && !event.personal->empty()) {
@@ -203,7 +232,9 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
         sealer_.seal(*key, *account, event.id, event.personal->to_bytes(), sealed);
       }
       const Position position = first + (group.ends.size() - records_before);
-      if (position == first) fingerprint = fingerprint_of(submission.command, account);
+      if (position == first) {
+        fingerprint = fingerprint_of(submission.command, is_refused ? account_named(event.username) : account, is_refused);
+      }
       encoder_.encode({.position = position,
                        .recorded_at = now_,
                        .occurred_at = event.occurred_at.value_or(now_),
@@ -220,10 +251,10 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
                        .username = event.username,
                        .streams = streams,
                        .sealed = sealed,
-                       .requested_by = request.requested_by,
-                       .approved_by = request.approved_by,
-                       .reason = request.reason,
-                       .reference = request.reference,
+                       .requested_by = said.requested_by,
+                       .approved_by = said.approved_by,
+                       .reason = said.reason,
+                       .reference = said.reference,
                        .address = submission.address,
                        .program = submission.program,
                        .fact = &event.fact},
@@ -260,11 +291,21 @@ std::vector<StreamVersion> Decider::next_versions(const std::vector<StreamName>&
   return out;
 }
 
-Fingerprint Decider::fingerprint_of(const Command& command, const AccountId* account) {
-  if (command.is_personal && account != nullptr) {
+Fingerprint Decider::fingerprint_of(const Command& command, const std::optional<AccountId>& account, bool is_refused) {
+  if (command.is_personal && account) {
     if (const auto key = vault_.account_key(*account)) return vault_.fingerprint(*key, command.content);
   }
-  return vault_.fingerprint(command.content);
+  return vault_.fingerprint(command.is_personal && is_refused ? command.content_without_person : command.content);
+}
+
+std::optional<AccountId> Decider::account_named(std::string_view username) {
+  const Account* account = username.empty() ? nullptr : sight_.account(username);
+  return account == nullptr ? std::nullopt : std::optional{account->id()};
+}
+
+// A refused attempt stands in no account's stream; it names the account.
+std::optional<AccountId> Decider::account_about(schema::Event::Reader event) {
+  return event.getFact().isCommandRefused() ? account_named(text_of(event.getUsername())) : account_of(event);
 }
 
 void Decider::close(const std::shared_ptr<Group>& group) {
@@ -284,6 +325,7 @@ void Decider::close(const std::shared_ptr<Group>& group) {
 void Decider::settle(Position durable) {
   while (!in_flight_.empty() && in_flight_.front()->first + in_flight_.front()->records.size() - 1 <= durable) {
     for (const std::string& key : in_flight_.front()->command_keys) pending_commands_.erase(key);
+    for (const Tidying& tidying : in_flight_.front()->tidyings) tidy(tidying);
     in_flight_.pop_front();
   }
 }
@@ -294,6 +336,15 @@ void Decider::forget_beyond(std::size_t most) {
   if (world_.young_count() <= most / 2 || !is_all_durable) return;
   sight_.age();
   aged_at_ = decided();
+}
+
+void Decider::tidy(const Tidying& tidying) {
+  if (!tidying.always.empty()) vault_.stage(tidying.always);
+  if (tidying.if_unchanged.empty()) return;
+  sight_.version_of(StreamName::account(tidying.account));  // Loads it, if it was forgotten.
+  const Account& account = world_.account(tidying.account);
+  const bool is_unchanged = account.profile_position() == tidying.profile_position && account.pin_event() == tidying.pin_event;
+  if (is_unchanged) vault_.stage(tidying.if_unchanged);
 }
 
 RecordWords Decider::pending(Position position) const {

@@ -29,6 +29,15 @@ struct Submission {
   std::function<void(const Answer&)> answer = {};  // Called once, on the sequencer's writing thread.
 };
 
+// What the vault may let go of once the event that makes it needless is in the log.
+struct Tidying {
+  AccountId account;
+  Position profile_position = 0;  // The account's profile and PIN as the decision left them.
+  EventId pin_event = {};
+  VaultBatch always = {};
+  VaultBatch if_unchanged = {};  // Only if the account has still those.
+};
+
 // What is recorded together by one synced write.
 struct Group {
   std::vector<capnp::word> words;
@@ -39,6 +48,7 @@ struct Group {
   Position first = 0;                  // Of its records; when it has none, one beyond the last decided.
   std::vector<std::size_t> ends = {};  // Of each record in `words`.
   std::vector<std::string> command_keys = {};
+  std::vector<Tidying> tidyings = {};
 };
 
 class Decider {
@@ -52,7 +62,7 @@ class Decider {
   void decide(Submission& submission, Group& group);
   // Ends the group, after which it can be appended, and begins to count it as in flight.
   void close(const std::shared_ptr<Group>& group);
-  // Everything up to `position` is in the log: groups in flight up to there are let go.
+  // Everything up to `position` is in the log: groups in flight up to there are let go, and the vault is tidied after them.
   void settle(Position durable);
 
   Position decided() const { return next_ - 1; }
@@ -64,15 +74,19 @@ class Decider {
 
  private:
   Answer decide_one(Submission& submission, Group& group);
+  std::optional<Refusal> refused_as_actor(const Command& command);
   std::optional<Answer> repeat_of(const Command& command);
   Answer answer_again(const Command& command, schema::Event::Reader event, Position position);
   std::optional<Refused> stale_version(const Command& command);
   Answer record(const Submission& submission, Decided& decided, Group& group);
   Answer refuse(const Submission& submission, const Refused& refused, Group& group);
+  void tidy(const Tidying& tidying);
   bool can_seal(const Decided& decided);
   void encode_all(const Submission& submission, const Decided& decided, Group& group);
   std::vector<StreamVersion> next_versions(const std::vector<StreamName>& streams, std::vector<StreamVersion>& here);
-  Fingerprint fingerprint_of(const Command& command, const AccountId* account);
+  Fingerprint fingerprint_of(const Command& command, const std::optional<AccountId>& account, bool is_refused);
+  std::optional<AccountId> account_named(std::string_view username);
+  std::optional<AccountId> account_about(schema::Event::Reader event);
   RecordWords pending(Position position) const;
   void visit(Position position, const std::function<void(schema::Event::Reader)>& look) const;
 

@@ -29,7 +29,9 @@ struct Decided {
   schema::Authority authority = schema::Authority::NONE;
   Position imported_by = 0;               // The ImportStarted that they belong to.
   std::vector<DecidedEvent> events = {};  // None: what was asked for is so already, and nothing is recorded.
-  VaultBatch vault = {};                  // Written before the events are.
+  VaultBatch vault = {};                  // Adds what the events need, before they are recorded.
+  VaultBatch vault_after = {};            // Takes away what they make needless, once they are in the log.
+  VaultBatch tags_after = {};             // The same, unless the account's profile or PIN has changed again by then.
   std::string username = {};              // Of the account that was created.
   std::string credential = {};            // For the caller, once.
 };

@@ -23,7 +23,8 @@ Decision decide(const InitializeStore& initialize, const Request&, Sight& sight)
   Decided decided{.authority = schema::Authority::NODE};
   if (sight.agency().version() > 0) return decided;
   const StreamName agency = StreamName::single(schema::StreamKind::AGENCY);
-  decided.events.push_back({.id = sight.next_event_id(), .fact = fact::StoreCreated{initialize.format}, .streams = {agency}});
+  decided.events.push_back(
+      {.id = sight.next_event_id(), .fact = fact::StoreCreated{initialize.format, initialize.neutral_usernames}, .streams = {agency}});
   decided.events.push_back({.id = sight.next_event_id(), .fact = fact::OfficerAppointed{initialize.officer}, .streams = {agency}});
   for (const fact::ServiceDefined& service : shipped_services) {
     decided.events.push_back(

@@ -11,6 +11,7 @@ namespace muniment {
 struct InitializeStore {
   std::uint32_t format;
   std::string officer;
+  bool neutral_usernames = false;  // Generated usernames carry no letters of the person's name.
 };
 
 // Nothing to record where the agency has a history already.

@@ -39,7 +39,7 @@ Decision decide(const RedeemCredential& redeem, const Request& request, Sight& s
   Decided decided{.authority = *authority};
   decided.events.push_back(account_event(fact::CredentialRedeemed{reset.position}, *account, sight));
   add_note(decided.events.back(), request);
-  decided.vault.drop_credential(account->id(), reset.event);
+  decided.vault_after.drop_credential(account->id(), reset.event);
   return decided;
 }
 

@@ -37,7 +37,7 @@ Decision decide(const ResetPassword& reset, const Request& request, Sight& sight
   const EventId event = decided.events.back().id;
   Credential credential = sight.vault().make_credential(account->id(), event, expires_at);
   decided.vault.put_credential(account->id(), event, credential);
-  if (account->reset().position != 0) decided.vault.drop_credential(account->id(), account->reset().event);
+  if (account->reset().position != 0) decided.vault_after.drop_credential(account->id(), account->reset().event);
   decided.credential = std::move(credential.text);
   return decided;
 }

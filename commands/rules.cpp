@@ -17,6 +17,8 @@ std::expected<schema::Authority, Refused> authority_at(Action action, const Requ
   const auto role = sight.role_of(request.actor, provider);
   if (!role) return refuse(role.error(), "actor");
   const auto authority = authorize(action, *role, target);
+  // The same answer, field and all, as for a name that nobody has.
+  if (!authority && authority.error() == Refusal::username_unavailable) return refuse(authority.error(), "username");
   if (!authority) return refuse(authority.error());
   return *authority;
 }

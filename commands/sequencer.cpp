@@ -72,7 +72,13 @@ void Sequencer::stop() {
     decider_done_ = true;
   }
   decided_.notify_all();
-  if (writer_.joinable()) writer_.join();
+  if (!writer_.joinable()) return;
+  writer_.join();
+  try {
+    decider_.settle(durable_);
+  } catch (const std::exception&) {
+    // The vault cannot be written. It keeps what is needless until the account changes next; whoever uses it hears of the failure.
+  }
 }
 
 std::string Sequencer::failure() const {

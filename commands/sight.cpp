@@ -103,6 +103,20 @@ bool Sight::is_administrator(const Account& account, const Provider& provider) {
   return link != nullptr && catalogue().has_administrator_service(link->services);
 }
 
+bool Sight::is_known(const Principal& actor) {
+  switch (actor.kind) {
+    case schema::PrincipalKind::OFFICER:
+      return agency().has_officer(actor.name);
+    case schema::PrincipalKind::ACCOUNT:
+      return account(actor.name) != nullptr;
+    case schema::PrincipalKind::SUBMITTER:  // Whoever lets commands in vouches for it.
+    case schema::PrincipalKind::NODE:       // These two are made here and cannot be typed.
+    case schema::PrincipalKind::OUTSIDER:
+      return true;
+  }
+  return false;
+}
+
 std::expected<Role, Refusal> Sight::role_of(const Principal& actor, const std::optional<ProviderId>& at) {
   switch (actor.kind) {
     case schema::PrincipalKind::OFFICER:
@@ -167,13 +181,16 @@ std::optional<Profile> Sight::profile(const Account& account) {
 }
 
 bool Sight::has_duplicate(const ProviderId& at, const Profile& profile, const AccountId* except) {
+  // A tag may be ahead of the log or behind it, so the log decides: what it holds now is compared.
   const std::string key = duplicate_key(profile);
   for (const AccountId& id : vault_.accounts_with_tag(tag_same_person, {}, bytes_of(key))) {
     if (except != nullptr && id == *except) continue;
     load(StreamName::account(id));
     const Account& other = world_.account(id);
     look_at(StreamName::account(id), other.version());
-    if (other.link(at) != nullptr) return true;
+    if (other.link(at) == nullptr) continue;
+    const auto now = this->profile(other);
+    if (now && duplicate_key(*now) == key) return true;
   }
   return false;
 }
@@ -184,10 +201,14 @@ AccountId Sight::new_account() {
   return id;
 }
 
+Username Sight::new_username(const Profile& profile) {
+  return free_username(agency().has_neutral_usernames() ? "user" : username_stem(profile.first_name, profile.last_name));
+}
+
 Username Sight::free_username(std::string_view stem) {
   const auto name_of = [&](std::uint64_t number) { return Username::parse(std::string{stem} + std::to_string(number)).value(); };
   const auto is_free = [&](std::uint64_t number) { return account(name_of(number)) == nullptr; };
-  const auto hint = last_number_.find(std::string{stem});
+  const auto hint = last_number_.find(stem);
   std::uint64_t number = 1;
   if (hint != last_number_.end()) {
     number = hint->second + 1;
@@ -206,8 +227,14 @@ Username Sight::free_username(std::string_view stem) {
     }
     number = free;
   }
-  last_number_.insert_or_assign(std::string{stem}, number);
-  return name_of(number);
+  const Username name = name_of(number);
+  offered_ = {name.text(), std::string{stem}, number};
+  return name;
+}
+
+// Only what is recorded moves the hint: a name that was offered to a refused attempt is offered again.
+void Sight::note_claim(std::string_view username) {
+  if (username == offered_.name) last_number_.insert_or_assign(offered_.stem, offered_.number);
 }
 
 Version Sight::version_of(const StreamName& stream) {
@@ -243,6 +270,7 @@ Version Sight::version_of(const StreamName& stream) {
 void Sight::evolve(schema::Event::Reader event) {
   world_.evolve(event);
   for (const auto stream : event.getStreams()) {
+    if (stream.getKind() == schema::StreamKind::USERNAME) note_claim(text_of(bytes_of(stream.getKey())));
     if (stream.getKind() == schema::StreamKind::REFUSALS) {
       plain_versions_.insert_or_assign(StreamName{stream.getKind(), bytes_of(stream.getKey())}, stream.getVersion());
     }

@@ -4,6 +4,7 @@
 // Belongs to the sequencer's thread. References stay valid during one decision.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <optional>
 #include <span>
@@ -16,6 +17,7 @@
 #include "commands/profile.h"
 #include "events/log/event_log.h"
 #include "events/record/principal.h"
+#include "events/values/hash.h"
 #include "events/vault/seal.h"
 #include "events/vault/vault.h"
 
@@ -45,6 +47,8 @@ class Sight {
   // Whether history is being imported for the provider and has not completed.
   bool is_importing(const Provider& provider);
 
+  // Whether there is such a principal: only then does it learn anything, and only then is what it tries recorded under its name.
+  bool is_known(const Principal& actor);
   // The actor's role at a provider, or anywhere for an officer and a submitter. Refused where the actor is unknown or cannot use its
   // account.
   std::expected<Role, Refusal> role_of(const Principal& actor, const std::optional<ProviderId>& provider);
@@ -70,6 +74,8 @@ class Sight {
   // For what is about to be made.
   EventId next_event_id() { return ids_.next_event(); }
   AccountId new_account();
+  // A free name made of the person's, or where the agency wants neutral ones, of nothing.
+  Username new_username(const Profile& profile);
   // The first free name: the stem and a number that is one more than that of a name in use, from 1.
   Username free_username(std::string_view stem);
   Vault& vault() { return vault_; }
@@ -88,6 +94,7 @@ class Sight {
   void age();
 
  private:
+  void note_claim(std::string_view username);
   void load(const StreamName& stream);
   void read(const StreamName& stream);
   void look_at(const StreamName& stream, Version version);
@@ -104,8 +111,15 @@ class Sight {
   std::uint32_t seen_kinds_ = 0;  // One bit a kind, of those with one stream.
   std::vector<Condition> conditions_;
   std::function<RecordWords(Position)> pending_;
-  std::unordered_map<StreamName, Version> plain_versions_;      // Of streams that no aggregate folds.
-  std::unordered_map<std::string, std::uint64_t> last_number_;  // By stem; a hint, checked against the claims.
+  std::unordered_map<StreamName, Version> plain_versions_;  // Of streams that no aggregate folds.
+  struct Offered {
+    std::string name;
+    std::string stem;
+    std::uint64_t number = 0;
+  };
+  Offered offered_;  // By free_username.
+  // The last number claimed, by stem: a hint, checked against the claims.
+  boost::unordered_flat_map<std::string, std::uint64_t, TextHash, std::equal_to<>> last_number_;
 };
 
 }  // namespace muniment

@@ -4,14 +4,24 @@
 
 namespace muniment {
 
-void tag_profile(VaultBatch& batch, const AccountId& account, const Profile& profile, std::string_view pin) {
-  const std::string person = duplicate_key(profile);
-  batch.replace_tag(tag_same_person, {}, bytes_of(person), account);
-  const std::string email = search_key(profile.email);
-  batch.replace_tag(tag_same_email, {}, bytes_of(email), account);
-  if (pin.empty()) return;
-  const std::string birth_pin = profile.birth_day + ' ' + std::string{pin};
-  batch.replace_tag(tag_same_birth_pin, {}, bytes_of(birth_pin), account);
+namespace {
+
+// add(kind, content) for each.
+template <typename Add>
+void each_tag(const Profile& profile, std::string_view pin, Add add) {
+  add(tag_same_person, duplicate_key(profile));
+  add(tag_same_email, search_key(profile.email));
+  if (!pin.empty()) add(tag_same_birth_pin, profile.birth_day + ' ' + std::string{pin});
+}
+
+}  // namespace
+
+void add_tags(VaultBatch& batch, const AccountId& account, const Profile& profile, std::string_view pin) {
+  each_tag(profile, pin, [&](TagKind kind, const std::string& content) { batch.add_tag(kind, {}, bytes_of(content), account); });
+}
+
+void keep_tags(VaultBatch& batch, const AccountId& account, const Profile& profile, std::string_view pin) {
+  each_tag(profile, pin, [&](TagKind kind, const std::string& content) { batch.keep_tag(kind, {}, bytes_of(content), account); });
 }
 
 }  // namespace muniment

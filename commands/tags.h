@@ -10,7 +10,9 @@ constexpr TagKind tag_same_person = 1;     // duplicate_key, everywhere: a roste
 constexpr TagKind tag_same_email = 2;      // email, everywhere
 constexpr TagKind tag_same_birth_pin = 3;  // birth day and PIN, everywhere
 
-// Tags of a new or changed profile. The PIN may be empty: then the tag of birth day and PIN stays as it is.
-void tag_profile(VaultBatch& batch, const AccountId& account, const Profile& profile, std::string_view pin);
+// Adds the tags of a new or changed profile, beside those that the account has. The PIN may be empty: then there is no tag of it.
+void add_tags(VaultBatch& batch, const AccountId& account, const Profile& profile, std::string_view pin);
+// Leaves the account no other tags than these.
+void keep_tags(VaultBatch& batch, const AccountId& account, const Profile& profile, std::string_view pin);
 
 }  // namespace muniment

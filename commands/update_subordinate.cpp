@@ -30,8 +30,12 @@ void add_personal_events(const UpdateSubordinate& update, const PersonalChange& 
   if (change.pin) {
     decided.events.push_back(account_event(fact::PinChanged{}, account, update.provider, sight));
     decided.vault.put_pin(account.id(), decided.events.back().id, update.pin);
+    decided.vault_after.drop_pin(account.id(), account.pin_event());
   }
-  if (!change.empty()) tag_profile(decided.vault, account.id(), update.profile, change.pin ? update.pin : pin_before);
+  if (change.empty()) return;
+  const std::string& pin = change.pin ? update.pin : pin_before;
+  add_tags(decided.vault, account.id(), update.profile, pin);
+  keep_tags(decided.tags_after, account.id(), update.profile, pin);
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ std::optional<Timestamp> ordered_until(const view::Snapshot& snapshot, const vie
   return view::ByteReader(*value).time();
 }
 
-PostingsPtr lists_of(const TrailQuery& query, const PostingSource& source) {
+PostingsPtr list_of(const TrailQuery& query, const PostingSource& source) {
   std::vector<PostingsPtr> lists;
   if (query.username) {
     lists.push_back(
@@ -55,10 +55,13 @@ PostingsPtr lists_of(const TrailQuery& query, const PostingSource& source) {
     lists.push_back(view::postings_of(
         source, [&](std::string& out, bool late) { view::entry_of_actor(out, query.actor->kind, query.actor->name, late); }));
   }
-  if (query.type)
-    lists.push_back(view::postings_of(source, [&](std::string& out, bool late) { view::entry_of_type(out, *query.type, late); }));
-  if (lists.empty()) lists.push_back(view::postings_of(source, view::entry_of_all));
-  return view::in_all(std::move(lists), source.direction);
+  if (!query.type) {
+    if (lists.empty()) lists.push_back(view::postings_of(source, view::entry_of_all));
+    return view::in_all(std::move(lists), source.direction);
+  }
+  auto all_of_type = view::postings_of(source, [&](std::string& out, bool late) { view::entry_of_type(out, *query.type, late); });
+  if (lists.empty()) return all_of_type;
+  return view::of_type(view::in_all(std::move(lists), source.direction), std::move(all_of_type), *query.type);
 }
 
 std::string write_place(const PostingKey& key) {
@@ -102,14 +105,14 @@ std::expected<Page<TrailRow>, BadCursor> Trail::search(const TrailQuery& query) 
 
   const Direction direction = query.newest_first ? Direction::newest_first : Direction::oldest_first;
   const TimeRange range{query.from.value_or(beginning_of_time), std::min(query.to.value_or(view::end_of_time), as_of.at())};
-  const auto list = lists_of(query, {snapshot, *table, direction, ordered_until(snapshot, *table, as_of.position())});
+  const auto list = list_of(query, {snapshot, *table, direction, ordered_until(snapshot, *table, as_of.position())});
   const PostingKey start = query.newest_first ? PostingKey{range.last, ~Position{0}} : PostingKey{range.first, 0};
   list->seek(after && view::comes_before(start, *after, direction) ? *after : start);
 
   Page<TrailRow> page;
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, page_size_max);
   for (; list->valid() && range.contains(list->here().key.at); list->next()) {
-    const auto& [key, import] = list->here();
+    const auto& [key, import, type] = list->here();
     if (key == after || !as_of.knows({key.position, key.at, import})) continue;
     if (page.rows.size() == limit) {
       const auto& last = page.rows.back();

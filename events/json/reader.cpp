@@ -320,6 +320,10 @@ class Walk {
     if (value.is_pointer()) return pointer(value, from, into.getPointerSection()[known.offset]);
     std::uint64_t bits = 0;
     if (const char* problem = read_scalar(value.kind, value.enumeration, from, bits)) return fail(problem);
+    // An optional number whose default is the greatest one has none by default: saying it would be taken for saying nothing.
+    if (known.optional && value.kind == Kind::uint64 && known.default_bits == ~std::uint64_t{0} && bits == known.default_bits) {
+      return fail("expected a whole number from 0 to 18446744073709551614");
+    }
     store(into.getDataSection(), value.kind, known.offset, bits ^ known.default_bits);
     return true;
   }

@@ -30,7 +30,11 @@ void copy_text(std::string_view value, Init init) {
   std::copy(value.begin(), value.end(), out.begin());
 }
 
-void write(const fact::StoreCreated& f, Union u) { u.initStoreCreated().setFormat(f.format); }
+void write(const fact::StoreCreated& f, Union u) {
+  auto out = u.initStoreCreated();
+  out.setFormat(f.format);
+  out.setNeutralUsernames(f.neutral_usernames);
+}
 void write(const fact::StoreUpgraded& f, Union u) {
   auto out = u.initStoreUpgraded();
   out.setFromFormat(f.from_format);
@@ -123,6 +127,8 @@ void write(const fact::CommandRefused& f, Union u) {
   copy_text(f.command, [&](unsigned n) { return out.initCommand(n); });
   copy_text(f.refusal, [&](unsigned n) { return out.initRefusal(n); });
   if (!f.fields.empty()) write_texts(out.initFields(count(f.fields)), f.fields);
+  if (f.expected_version) out.setExpectedVersion(*f.expected_version);
+  if (f.actual_version) out.setActualVersion(*f.actual_version);
 }
 void write(const fact::ImportStarted& f, Union u) {
   auto out = u.initImportStarted();

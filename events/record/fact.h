@@ -24,6 +24,7 @@ namespace fact {
 
 struct StoreCreated {
   std::uint32_t format;
+  bool neutral_usernames = false;
 };
 struct StoreUpgraded {
   std::uint32_t from_format;
@@ -115,6 +116,8 @@ struct CommandRefused {
   std::string_view command;
   std::string_view refusal;
   Texts fields;
+  std::optional<Version> expected_version = {};
+  std::optional<Version> actual_version = {};
 };
 struct ImportStarted {
   std::uint64_t rows;

@@ -143,6 +143,7 @@ struct Personal {
 
 struct StoreCreated {
   format @0 :UInt32;
+  neutralUsernames @1 :Bool $Json.name("neutral_usernames");       # Generated usernames carry no letters of the person's name.
 }
 struct StoreUpgraded {
   fromFormat @0 :UInt32 $Json.name("from_format");
@@ -248,6 +249,8 @@ struct CommandRefused {
   command @0 :Text;
   refusal @1 :Text;
   fields @2 :List(Text) $optional;                                 # Names of the fields at fault, never their values.
+  expectedVersion @3 :UInt64 = 0xffffffffffffffff $Json.name("expected_version") $optional;   # Of version_conflict alone.
+  actualVersion @4 :UInt64 = 0xffffffffffffffff $Json.name("actual_version") $optional;
 }
 struct ImportStarted {
   rows @0 :UInt64;

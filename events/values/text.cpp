@@ -92,6 +92,16 @@ std::string mapped(std::string_view text, int options, utf8proc_custom_func befo
   return {reinterpret_cast<const char*>(out), static_cast<std::size_t>(size)};
 }
 
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// What of ASCII differs from its key. Nearly every name and address is ASCII; the tables are for the others.
+char ascii_key(char c) {
+  if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
+  return c == '`' ? '\'' : c;
+}
+
 std::size_t bytes_in(utf8proc_int32_t code) { return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4; }
 
 std::string_view trimmed(std::string_view text) {
@@ -154,6 +164,11 @@ bool has_control_characters(std::string_view text) {
 }
 
 std::optional<std::string> normalized(std::string_view text) {
+  if (is_ascii(text)) {
+    if (std::ranges::any_of(text, [](char c) { return c < 0x20 || c == 0x7f; })) return std::nullopt;
+    const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+    return std::string{text.substr(begin, text.find_last_not_of(' ') + 1 - begin)};
+  }
   if (!is_utf8(text) || has_control_characters(text)) return std::nullopt;
   return mapped(trimmed(text), UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
@@ -181,6 +196,11 @@ std::size_t code_points(std::string_view text) {
 }
 
 std::string search_key(std::string_view text) {
+  if (is_ascii(text)) {
+    std::string out{text};
+    std::ranges::transform(out, out.begin(), ascii_key);
+    return out;
+  }
   // Signs are made plain before the folding, which takes an acute accent for a space, and after it, which makes new apostrophes of `ŉ`.
   const std::string folded = mapped(
       text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE, &plain_sign);

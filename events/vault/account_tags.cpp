@@ -33,23 +33,21 @@ std::string AccountTags::encode() const {
   return bytes;
 }
 
-std::vector<AccountTags::Entry>::iterator AccountTags::find(TagKind kind, std::string_view scope) {
-  return std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.kind == kind && entry.scope == scope; });
+bool AccountTags::add(TagKind kind, std::string_view scope, const Tag& tag) {
+  Entry entry{kind, std::string(scope), tag};
+  if (std::ranges::find(entries_, entry) != entries_.end()) return false;
+  entries_.push_back(std::move(entry));
+  return true;
 }
 
-std::optional<Tag> AccountTags::replace(TagKind kind, std::string_view scope, const Tag& tag) {
-  const auto found = find(kind, scope);
-  if (found != entries_.end()) return std::exchange(found->tag, tag);
-  entries_.push_back({kind, std::string(scope), tag});
-  return std::nullopt;
-}
-
-std::optional<Tag> AccountTags::drop(TagKind kind, std::string_view scope) {
-  const auto found = find(kind, scope);
-  if (found == entries_.end()) return std::nullopt;
-  const Tag before = found->tag;
-  entries_.erase(found);
-  return before;
+std::vector<Tag> AccountTags::keep_only(TagKind kind, std::string_view scope, const Tag& tag) {
+  std::vector<Tag> dropped;
+  std::erase_if(entries_, [&](const Entry& entry) {
+    if (entry.kind != kind || entry.scope != scope || entry.tag == tag) return false;
+    dropped.push_back(entry.tag);
+    return true;
+  });
+  return dropped;
 }
 
 std::vector<Tag> AccountTags::all() const {

@@ -1,4 +1,5 @@
-// The comparison tags of one account, as its entry in the vault keeps them: one for each kind and scope. format.h has the bytes. Pure.
+// The comparison tags of one account, as its entry in the vault keeps them. For each kind and scope there is one, and while a change is on
+// its way into the log the former one beside it. format.h has the bytes. Pure.
 #pragma once
 
 #include <optional>
@@ -18,9 +19,10 @@ class AccountTags {
   static std::optional<AccountTags> decode(std::string_view bytes);
   std::string encode() const;
 
-  // Returns the one that stood there before.
-  std::optional<vault_format::Tag> replace(TagKind kind, std::string_view scope, const vault_format::Tag& tag);
-  std::optional<vault_format::Tag> drop(TagKind kind, std::string_view scope);
+  // Whether it was not there.
+  bool add(TagKind kind, std::string_view scope, const vault_format::Tag& tag);
+  // Drops the others of its kind and scope, and returns them.
+  std::vector<vault_format::Tag> keep_only(TagKind kind, std::string_view scope, const vault_format::Tag& tag);
 
   std::vector<vault_format::Tag> all() const;
   bool empty() const { return entries_.empty(); }
@@ -30,9 +32,8 @@ class AccountTags {
     TagKind kind;
     std::string scope;
     vault_format::Tag tag;
+    bool operator==(const Entry&) const = default;
   };
-  std::vector<Entry>::iterator find(TagKind kind, std::string_view scope);
-
   std::vector<Entry> entries_;
 };
 

@@ -67,7 +67,7 @@ Sealer::DerivedKeys Sealer::derive(const AccountKey& key, Salt salt, const Bound
   copy_into(info.data(), bytes_of(context));
   copy_into(info.data() + context.size(), bound);
   std::array<Byte, DerivedKeys::size> derived;
-  hkdf(hmac_, key.bytes(), salt, info, derived);
+  hkdf(key.bytes(), salt, info, derived);
   const DerivedKeys keys(derived);
   cleanse(derived);
   return keys;

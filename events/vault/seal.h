@@ -79,7 +79,6 @@ class Sealer {
   DerivedKeys derive(const AccountKey& key, Salt salt, const Bound& bound);
   Salt next_salt();
 
-  HmacSha256 hmac_;
   Aes256Gcm cipher_;
   std::array<Byte, 4096> salts_{};  // Random bytes, drawn in one call for many seals.
   std::size_t salts_used_ = sizeof(salts_);

@@ -93,7 +93,7 @@ class Vault::Impl {
 
  private:
   struct OwnKeys {
-    OwnSecret tags, fingerprints, credentials;
+    HmacKey tags, fingerprints, credentials;
   };
 
   // Opening.
@@ -107,8 +107,8 @@ class Vault::Impl {
   void add(const VaultBatch::DropPin& write) { writes_.remove(Key::pin(write.account, write.event).text()); }
   void add(const VaultBatch::PutCredential& write);
   void add(const VaultBatch::DropCredential& write) { writes_.remove(Key::credential(write.account, write.event).text()); }
-  void add(const VaultBatch::ReplaceTag& write);
-  void add(const VaultBatch::DropTag& write);
+  void add(const VaultBatch::AddTag& write);
+  void add(const VaultBatch::KeepTag& write);
   AccountTags& batch_tags_of(const AccountId& account);
   void add_removal_of_belongings(const AccountId& account);
   StagedNumber write_staged();
@@ -122,7 +122,6 @@ class Vault::Impl {
   Secret<Kind> unwrap(std::string_view what, const std::string& value, ByteSpan purpose);
   AccountKey unwrap_account_key(const AccountId& account, const std::string& value);
   AccountTags stored_tags_of(const AccountId& account) const;
-  Digest mac(ByteSpan key, std::initializer_list<ByteSpan> parts);
   Tag tag(TagKind kind, std::string_view scope, ByteSpan content);
   std::array<Byte, verifier_size> verifier(const AccountId& account, const EventId& event, Timestamp expires_at,
                                            std::string_view normalised);
@@ -134,8 +133,6 @@ class Vault::Impl {
   KeyWrapper wrapper_;
   KeyCache key_cache_;
 
-  std::mutex mac_mutex_;
-  HmacSha256 hmac_;
   const OwnKeys own_keys_;
 
   std::mutex stage_mutex_;  // Guards the next four, and orders what is staged. Taken before any other.
@@ -226,7 +223,7 @@ Vault::Impl::OwnKeys Vault::Impl::open_own_keys() {
     const std::string what = fmt::format("the vault's own key {}", static_cast<int>(name));
     const std::optional<std::string> value = store_.get(key.text());
     if (!value) fail(what + " is missing");
-    return unwrap<OwnSecretKind>(what, *value, bytes_of(key.text()));
+    return HmacKey(unwrap<OwnSecretKind>(what, *value, bytes_of(key.text())).bytes());
   };
   return {open(OwnKey::tags), open(OwnKey::fingerprints), open(OwnKey::credentials)};
 }
@@ -334,17 +331,16 @@ void Vault::Impl::add(const VaultBatch::PutCredential& write) {
   writes_.put(Key::credential(write.account, write.event).text(), value);
 }
 
-void Vault::Impl::add(const VaultBatch::ReplaceTag& write) {
+void Vault::Impl::add(const VaultBatch::AddTag& write) {
   const Tag wanted = tag(write.kind, write.scope, write.content.bytes);
-  const std::optional<Tag> before = batch_tags_of(write.account).replace(write.kind, write.scope, wanted);
-  if (before == wanted) return;
-  if (before) writes_.remove(Key::tagged(*before, write.account).text());
-  writes_.put(Key::tagged(wanted, write.account).text(), "");
+  if (batch_tags_of(write.account).add(write.kind, write.scope, wanted)) writes_.put(Key::tagged(wanted, write.account).text(), "");
 }
 
-void Vault::Impl::add(const VaultBatch::DropTag& write) {
-  const std::optional<Tag> before = batch_tags_of(write.account).drop(write.kind, write.scope);
-  if (before) writes_.remove(Key::tagged(*before, write.account).text());
+void Vault::Impl::add(const VaultBatch::KeepTag& write) {
+  const Tag kept = tag(write.kind, write.scope, write.content.bytes);
+  for (const Tag& dropped : batch_tags_of(write.account).keep_only(write.kind, write.scope, kept)) {
+    writes_.remove(Key::tagged(dropped, write.account).text());
+  }
 }
 
 // The account's tags as the batch at hand leaves them so far. Valid until the next call.
@@ -402,16 +398,11 @@ std::optional<std::string> Vault::Impl::pin(const AccountId& account, const Even
   return std::string(text_of(*opened));
 }
 
-Digest Vault::Impl::mac(ByteSpan key, std::initializer_list<ByteSpan> parts) {
-  const std::lock_guard lock(mac_mutex_);
-  return hmac_.mac(key, parts);
-}
-
 Tag Vault::Impl::tag(TagKind kind, std::string_view scope, ByteSpan content) {
   MUNIMENT_ASSERT(scope.size() <= VaultBatch::scope_max);
   const std::array<Byte, 1> kind_byte{kind};
   const std::array<Byte, 1> scope_size{static_cast<Byte>(scope.size())};
-  return first_bytes<sizeof(Tag)>(mac(own_keys_.tags.bytes(), {kind_byte, scope_size, bytes_of(scope), content}));
+  return first_bytes<sizeof(Tag)>(own_keys_.tags.mac({kind_byte, scope_size, bytes_of(scope), content}));
 }
 
 std::vector<AccountId> Vault::Impl::accounts_with_tag(TagKind kind, std::string_view scope, ByteSpan content) {
@@ -429,7 +420,7 @@ std::array<Byte, verifier_size> Vault::Impl::verifier(const AccountId& account, 
                                                       std::string_view normalised) {
   std::string expiry;
   put_u64be(expiry, static_cast<std::uint64_t>(expires_at.ns));
-  return mac(own_keys_.credentials.bytes(), {account.bytes(), event.bytes(), bytes_of(expiry), bytes_of(normalised)});
+  return own_keys_.credentials.mac({account.bytes(), event.bytes(), bytes_of(expiry), bytes_of(normalised)});
 }
 
 Credential Vault::Impl::make_credential(const AccountId& account, const EventId& event, Timestamp expires_at) {
@@ -453,16 +444,15 @@ CredentialCheck Vault::Impl::check_credential(const AccountId& account, const Ev
 
 Fingerprint Vault::Impl::fingerprint(ByteSpan content) {
   store_.require_usable();
-  return first_bytes<sizeof(Fingerprint)>(mac(own_keys_.fingerprints.bytes(), {content}));
+  return first_bytes<sizeof(Fingerprint)>(own_keys_.fingerprints.mac({content}));
 }
 
 Fingerprint Vault::Impl::fingerprint(const AccountKey& key, ByteSpan content) {
   store_.require_usable();
-  const std::lock_guard lock(mac_mutex_);
   std::array<Byte, 32> derived;
   // The account key is uniformly random, so HKDF's first step has nothing to add.
-  hkdf_expand(hmac_, key.bytes(), bytes_of(fingerprint_context), derived);
-  const Digest digest = hmac_.mac(derived, {content});
+  hkdf_expand(key.bytes(), bytes_of(fingerprint_context), derived);
+  const Digest digest = HmacKey(derived).mac({content});
   cleanse(derived);
   return first_bytes<sizeof(Fingerprint)>(digest);
 }

@@ -10,6 +10,7 @@
 //   batch is there whole or not at all, whether or not it was committed and whether or not the log has the event it belongs to. Therefore
 //   PINs and credentials are named by the event that set them: the current one is that of the event the caller names, and one that a crash
 //   left without its event is never mistaken for it. Tags carry no event; what is compared by them is a hint, and the log decides.
+//   What takes away is staged only once the log holds the event that makes it needless: a crash in between must lose nothing.
 // - An account without a key was erased or never existed, and the vault cannot tell which, nor whether its files were put back to an
 //   older state: the log knows. A key that is missing for an account that the log has and has not erased means a damaged vault.
 // - Damage that a checksum, a tag or the epoch key can show is thrown as VaultError, never taken for absence.
@@ -93,7 +94,7 @@ class Vault {
   // A credential for that account that dies at `expires_at`; put_credential() then makes it one that is known.
   Credential make_credential(const AccountId& account, const EventId& event, Timestamp expires_at);
   // Whether `typed` is the credential that this event issued, at that moment. Case, hyphens and spaces do not matter. Changes nothing:
-  // whoever accepts it drops it in the same decision.
+  // whoever accepts it records that, and drops it afterwards.
   CredentialCheck check_credential(const AccountId& account, const EventId& event, std::string_view typed, Timestamp now);
 
   // The accounts whose content of this kind in this scope is this, in order of their ids.

@@ -19,14 +19,14 @@ void VaultBatch::put_credential(const AccountId& account, const EventId& event, 
 
 void VaultBatch::drop_credential(const AccountId& account, const EventId& event) { writes_.emplace_back(DropCredential{account, event}); }
 
-void VaultBatch::replace_tag(TagKind kind, std::string_view scope, ByteSpan content, const AccountId& account) {
+void VaultBatch::add_tag(TagKind kind, std::string_view scope, ByteSpan content, const AccountId& account) {
   MUNIMENT_ASSERT(scope.size() <= scope_max);
-  writes_.emplace_back(ReplaceTag{kind, std::string(scope), Content(content), account});
+  writes_.emplace_back(AddTag{kind, std::string(scope), Content(content), account});
 }
 
-void VaultBatch::drop_tag(TagKind kind, std::string_view scope, const AccountId& account) {
+void VaultBatch::keep_tag(TagKind kind, std::string_view scope, ByteSpan content, const AccountId& account) {
   MUNIMENT_ASSERT(scope.size() <= scope_max);
-  writes_.emplace_back(DropTag{kind, std::string(scope), account});
+  writes_.emplace_back(KeepTag{kind, std::string(scope), Content(content), account});
 }
 
 }  // namespace muniment

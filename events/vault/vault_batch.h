@@ -35,13 +35,14 @@ class VaultBatch {
   void drop_pin(const AccountId& account, const EventId& event);
 
   void put_credential(const AccountId& account, const EventId& event, const Credential& credential);
-  // Redeemed, or replaced by a later one.
+  // Redeemed, or replaced by a later one, durably in the log.
   void drop_credential(const AccountId& account, const EventId& event);
 
-  // The account's content of this kind in this scope (a provider, or empty for everywhere) is now this. An account has one tag for each
-  // kind and scope: an earlier one goes.
-  void replace_tag(TagKind kind, std::string_view scope, ByteSpan content, const AccountId& account);
-  void drop_tag(TagKind kind, std::string_view scope, const AccountId& account);
+  // The account's content of this kind in this scope (a provider, or empty for everywhere) is about to be this. An earlier tag stays beside
+  // it, since a crash can keep the change out of the log.
+  void add_tag(TagKind kind, std::string_view scope, ByteSpan content, const AccountId& account);
+  // It is this and nothing else: the account's other tags of this kind and scope go. Once the change is durable in the log.
+  void keep_tag(TagKind kind, std::string_view scope, ByteSpan content, const AccountId& account);
 
   bool empty() const { return writes_.empty(); }
 
@@ -75,18 +76,19 @@ class VaultBatch {
     AccountId account;
     EventId event;
   };
-  struct ReplaceTag {
+  struct AddTag {
     TagKind kind;
     std::string scope;
     Content content;
     AccountId account;
   };
-  struct DropTag {
+  struct KeepTag {
     TagKind kind;
     std::string scope;
+    Content content;
     AccountId account;
   };
-  using Write = std::variant<PutPin, DropPin, PutCredential, DropCredential, ReplaceTag, DropTag>;
+  using Write = std::variant<PutPin, DropPin, PutCredential, DropCredential, AddTag, KeepTag>;
 
   std::vector<Write> writes_;
 };

@@ -32,13 +32,13 @@ bool Run::add(const Posting& posting) {
     put_varint(steps_, static_cast<std::uint64_t>(posting.key.at.ns) - static_cast<std::uint64_t>(last_.at.ns));
     put_varint(steps_, posting.key.position - last_.position);
   }
+  put_varint(steps_, posting.type);
   last_ = posting.key;
   ++count_;
   return true;
 }
 
 void Run::put_value(std::string& out) const {
-  if (import_ == 0 && steps_.empty()) return;
   put_varint(out, import_);
   out += steps_;
 }
@@ -46,13 +46,14 @@ void Run::put_value(std::string& out) const {
 void take_run(std::string_view key_suffix, std::string_view value, std::vector<Posting>& out) {
   out.clear();
   ByteReader key(key_suffix);
-  Posting posting{take_posting_key(key), 0};
   ByteReader from(value);
-  if (!from.at_end()) posting.import = from.varint();
+  Posting posting{.key = take_posting_key(key), .import = from.varint()};
+  posting.type = static_cast<FactNumber>(from.varint());
   out.push_back(posting);
   while (!from.at_end()) {
     posting.key.at.ns = static_cast<std::int64_t>(static_cast<std::uint64_t>(posting.key.at.ns) + from.varint());
     posting.key.position += from.varint();
+    posting.type = static_cast<FactNumber>(from.varint());
     out.push_back(posting);
   }
 }

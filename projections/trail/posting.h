@@ -1,5 +1,5 @@
-// A posting says that an event is in an index: when it took effect, and its position. Postings of one index entry are kept in runs, one row
-// a run, so that a long list costs some three bytes an event.
+// A posting says that an event is in an index: when it took effect, its position, and the type of its fact, so that a list can be narrowed
+// to a type as it is read. Postings of one index entry are kept in runs, one row a run, so that a long list costs some four bytes an event.
 //
 // Runs of one entry must not overlap, or a search would have to look far back. Events that took effect in the order they were recorded
 // ("ordered") cannot overlap and go into runs; the others ("late": imported history, signals reported afterwards) have a row each, in a
@@ -28,12 +28,14 @@ struct PostingKey {
 struct Posting {
   PostingKey key;
   Position import = 0;
+  FactNumber type = 0;  // fact_unknown: one that this program does not know.
 };
 
 void put_posting_key(std::string& out, const PostingKey& key);
 PostingKey take_posting_key(ByteReader& from);
 
-// A run that is being written: its first posting is in the row's key, the value has the import of all and the steps to each further one.
+// A run that is being written: its first posting is in the row's key, the value has the import of all, the type of the first, and the steps
+// to each further one with its type.
 class Run {
  public:
   // False: the run is full, or the posting is of another import; it starts a run of its own.

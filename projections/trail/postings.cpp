@@ -171,7 +171,51 @@ class Intersection : public Postings {
   bool valid_ = false;
 };
 
+// Reads on as long as the type is common in the list; after a while without one, jumps to where the next can be.
+class OfType : public Postings {
+ public:
+  OfType(PostingsPtr list, PostingsPtr all_of_type, FactNumber type)
+      : list_(std::move(list)), all_of_type_(std::move(all_of_type)), type_(type) {}
+
+  void seek(const PostingKey& key) override {
+    list_->seek(key);
+    settle();
+  }
+  void next() override {
+    list_->next();
+    settle();
+  }
+  bool valid() const override { return !done_ && list_->valid(); }
+  const Posting& here() const override { return list_->here(); }
+
+ private:
+  static constexpr int passed_max = 256;  // A jump costs about as much.
+
+  void settle() {
+    for (int passed = 0; list_->valid() && list_->here().type != type_;) {
+      if (++passed < passed_max) {
+        list_->next();
+        continue;
+      }
+      passed = 0;
+      all_of_type_->seek(list_->here().key);
+      done_ = !all_of_type_->valid();
+      if (done_) return;
+      list_->seek(all_of_type_->here().key);
+    }
+  }
+
+  PostingsPtr list_;
+  PostingsPtr all_of_type_;
+  FactNumber type_;
+  bool done_ = false;
+};
+
 }  // namespace
+
+PostingsPtr of_type(PostingsPtr list, PostingsPtr all_of_type, FactNumber type) {
+  return std::make_unique<OfType>(std::move(list), std::move(all_of_type), type);
+}
 
 PostingsPtr run_postings(const PostingSource& source, std::string entry, bool late) {
   return std::make_unique<RunPostings>(source, std::move(entry), late);

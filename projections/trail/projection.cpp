@@ -23,10 +23,11 @@ void TrailProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   const Parties parties = parties_of(event);
   const auto actor = actor_of(event);
   const bool is_known = number_of(event) < fact_names().size();
+  const FactNumber type = is_known ? number_of(event) : fact_unknown;
   const bool has_nameless = !is_known || parties.accounts.size() > parties.usernames.size();
   const auto more_names = has_nameless ? names_of(parties.accounts) : std::vector<std::string>{};
 
-  const Posting posting{{occurred_at(event), event.getPosition()}, event.getContext().getImportedBy()};
+  const Posting posting{{occurred_at(event), event.getPosition()}, event.getContext().getImportedBy(), type};
   if (posting.key.position % block_positions == 0) {
     std::string value;
     put_time(value, high_water_);
@@ -39,7 +40,7 @@ void TrailProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   learn_account(parties, rows);
   entry_of_all(entry_, late);
   post(posting, late, rows);
-  entry_of_type(entry_, is_known ? number_of(event) : fact_unknown, late);
+  entry_of_type(entry_, type, late);
   post(posting, late, rows);
   entry_of_actor(entry_, event.getActor().getKind(), actor, late);
   post(posting, late, rows);

@@ -9,7 +9,7 @@ TEST_F(CloseProviderTest, EndsEverythingThereByOneEvent) {
   when(R"({"type":"close_provider","actor":"officer:rkelly","provider":"110012345A"})");
   then(schema::Authority::OFFICER, {{.fact = fact::ProviderClosed{}, .streams = {of(mercy)}}});
   EXPECT_EQ(sight().provider(mercy).primary_user(), "");
-  when(was_created(mercy, mhughes, "Ann", "New", {claims}));
+  when(was_created(mercy, preed, "Ann", "New", {claims}));
   then(Refusal::provider_closed, "provider");
 }
 
@@ -27,7 +27,7 @@ TEST_F(CloseProviderTest, RecordsNothingForAClosedOne) {
 }
 
 TEST_F(CloseProviderTest, Refuses) {
-  refuses_in_order({{Refusal::provider_unknown, CloseProvider{nowhere}, by(nobody)}});
+  refuses_in_order({{Refusal::provider_unknown, CloseProvider{nowhere}, by(jdoe)}});
   refuses_in_order(needs_the_agency(CloseProvider{importing}));
   refuses_in_order(needs_the_agency(CloseProvider{closed}));
   refuses_in_order({{Refusal::import_in_progress, CloseProvider{importing}, by(officer)}});

@@ -160,9 +160,16 @@ std::string claim_of(const Username& name) { return "username " + name.text(); }
 std::string policy_of(const ProviderId& id) { return "policy " + id.text(); }
 
 std::vector<Refusing> needs_an_open_provider(const std::function<CommandBody(const ProviderId&)>& make) {
-  return {{Refusal::provider_unknown, make(nowhere), by(nobody)},
-          {Refusal::provider_closed, make(closed), by(nobody)},
-          {Refusal::import_in_progress, make(importing), by(nobody)}};
+  std::vector<Refusing> out;
+  for (const ProviderId& provider : {nowhere, closed, importing}) {
+    out.push_back({Refusal::actor_unknown, make(provider), by(nobody)});
+    out.push_back({Refusal::actor_unknown, make(provider), by("officer:nobody")});
+    out.push_back({Refusal::actor_not_usable, make(provider), by(llock)});
+  }
+  out.push_back({Refusal::provider_unknown, make(nowhere), by(jdoe)});
+  out.push_back({Refusal::provider_closed, make(closed), by(jdoe)});
+  out.push_back({Refusal::import_in_progress, make(importing), by(jdoe)});
+  return out;
 }
 
 std::vector<Refusing> needs_the_agency(const CommandBody& body) {

@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <future>
 
 #include "gate_log.h"
+#include "temporary_vault.h"
 
 namespace muniment {
 namespace {
@@ -14,32 +14,9 @@ namespace {
 using testing::HasSubstr;
 using Status = Answer::Status;
 using namespace std::chrono_literals;
+using test::TemporaryVault;
 
 const ProviderId mercy = ProviderId::parse("110012345A").value();
-
-// A vault in a folder that is removed again.
-class TemporaryVault {
- public:
-  TemporaryVault()
-      : folder_(std::filesystem::path(testing::TempDir()) / ("sequencer_vault_" + std::to_string(::getpid()) + "_" + unique())) {
-    std::filesystem::create_directories(folder_);
-    const EpochKey key = Vault::create(folder_ / "vault", folder_ / "epoch.key");
-    vault_.emplace(folder_ / "vault", key, [](const AccountId&) { return false; }, VaultOptions{.pool_batch = 16});
-  }
-  ~TemporaryVault() {
-    vault_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-  Vault& operator*() { return *vault_; }
-
- private:
-  static std::string unique() {
-    static int next = 0;
-    return std::to_string(++next);
-  }
-  std::filesystem::path folder_;
-  std::optional<Vault> vault_;
-};
 
 Submission submission(std::string id, std::string_view type, CommandBody body, Principal actor = Principal::officer("rkelly")) {
   Submission out{.command = {.body = std::move(body), .type = type}};

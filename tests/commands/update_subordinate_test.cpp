@@ -152,6 +152,8 @@ TEST_F(UpdateSubordinateTest, GivesAnImportedAccountItsFirstProfile) {
   given(was_registered(old), became_primary_user(old, "Ada", "Quinn"), Asked{StartImport{{old}, {}, 1}, by(officer)});
   const EventId import = sight().provider(old).latest_import().value();
   const Username imported = username("octo-cat");
+  Request by_an_outsider;
+  by_an_outsider.actor = {schema::PrincipalKind::OUTSIDER, "someone"};
   given(Asked{ImportRow{.kind = ImportRow::Kind::grant,
                         .import = import,
                         .at = Timestamp::parse("2016-05-04").value(),
@@ -160,7 +162,7 @@ TEST_F(UpdateSubordinateTest, GivesAnImportedAccountItsFirstProfile) {
                         .service = std::string{claims},
                         .name = {},
                         .organization = {}},
-              by("import-row")});
+              by_an_outsider});
   given(Asked{CompleteImport{import, 1}, by(officer)});
   UpdateSubordinate update{old, imported, profile_of("Otto", "Katz"), "4711", {claims}};
   update.profile.middle_initial = "";

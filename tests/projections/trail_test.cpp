@@ -70,6 +70,39 @@ TEST_F(TrailTest, CombinesWhatIsAskedFor) {
   EXPECT_EQ(trail(query), expected);
 }
 
+// Rare in the provider's list and common elsewhere; rare in both; common in both.
+TEST_F(TrailTest, FindsATypeHoweverRareItIsInALongList) {
+  story.created(mercy, "u1", {"claims"});
+  for (int i = 0; i < 3000; ++i) {
+    if (i % 700 == 0) story.removed(mercy, "u1");
+    if (i == 1500) story.created(mercy, "u2", {"claims"});
+    if (i % 3 == 0) story.removed(hope, "u3");
+    if (i % 90 < 80) story.password_reset(mercy, "u1");
+  }
+  for (const auto* type : {"subordinate_removed", "subordinate_created", "password_reset", "provider_closed"}) {
+    std::vector<Position> expected;
+    for (const auto& told : story.told()) {
+      if (told.provider == mercy && told.type == type) expected.push_back(told.position);
+    }
+    TrailQuery query{.provider = provider(mercy), .type = fact_number(type), .limit = 5000};
+    const auto in_pages = [&] {
+      std::vector<Position> found;
+      query.cursor.clear();
+      do {
+        const auto answer = page(query);
+        for (const auto& row : answer.rows) found.push_back(row.position);
+        query.cursor = answer.next.value_or("");
+      } while (!query.cursor.empty());
+      return found;
+    };
+    query.newest_first = false;
+    EXPECT_EQ(in_pages(), expected) << type;
+    std::reverse(expected.begin(), expected.end());
+    query.newest_first = true;
+    EXPECT_EQ(in_pages(), expected) << type;
+  }
+}
+
 TEST_F(TrailTest, TakesATimeRangeWithBothEnds) {
   story.provider_registered(mercy);
   story.provider_registered(hope);

@@ -252,6 +252,12 @@ TEST(JsonReader, ReadsOptionalFieldsThatAreThere) {
   EXPECT_EQ(rewritten<sample::Optionals>(R"({"count":7,"on":true,"negative":-3})"), "{}");
 }
 
+TEST(JsonReader, RefusesTheNumberThatStandsForNone) {
+  EXPECT_EQ(refusal<sample::Optionals>(R"({"whole":"18446744073709551615"})"),
+            "whole: expected a whole number from 0 to 18446744073709551614");
+  EXPECT_EQ(rewritten<sample::Optionals>(R"({"whole":"18446744073709551614"})"), R"({"whole":"18446744073709551614"})");
+}
+
 TEST(JsonReader, TakesNullForNoValue) {
   EXPECT_EQ(refusal<sample::Optionals>(R"({"text":null})"), "text: expected text");
   EXPECT_EQ(refusal<sample::Optionals>(R"({"words":null})"), "words: expected a list");

@@ -210,5 +210,20 @@ TEST(SearchKey, IsItsOwnKey) {
 
 TEST(TextDeathTest, StopsAtAKeyOfWhatIsNoUtf8) { EXPECT_DEATH(search_key("M\xfcller"), "broken invariant"); }
 
+// A joiner is left out of a key, and keeps the text from being read as ASCII.
+TEST(Text, TreatsAsciiAsItTreatsEveryOtherText) {
+  const std::string joiner = "\u200d";
+  for (char c = 1; c > 0 && c < 0x7f; ++c) {
+    const std::string one{c};
+    EXPECT_EQ(search_key("a" + one + "Z"), search_key("a" + one + joiner + "Z")) << static_cast<int>(c);
+    const auto spaced = normalized(" x" + one + "y ");
+    const auto marked = normalized(" x" + one + "y" + joiner + " ");
+    ASSERT_EQ(spaced.has_value(), marked.has_value()) << static_cast<int>(c);
+    if (spaced) {
+      EXPECT_EQ(*spaced + joiner, *marked) << static_cast<int>(c);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace muniment

@@ -36,21 +36,18 @@ const HmacVector rfc_4231[] = {
 };
 
 TEST(Hmac, MatchesTheVectorsOfRfc4231) {
-  HmacSha256 hmac;
   for (const HmacVector& vector : rfc_4231) {
-    EXPECT_EQ(to_hex(hmac.mac(vector.key, {vector.data})), vector.digest) << "case " << vector.name;
+    EXPECT_EQ(to_hex(HmacKey(vector.key).mac({vector.data})), vector.digest) << "case " << vector.name;
   }
 }
 
 TEST(Hmac, TakesItsMessageInParts) {
-  HmacSha256 hmac;
   const HmacVector& vector = rfc_4231[2];
   const ByteSpan data = vector.data;
-  EXPECT_EQ(to_hex(hmac.mac(vector.key, {data.first(7), {}, data.subspan(7)})), vector.digest);
+  EXPECT_EQ(to_hex(HmacKey(vector.key).mac({data.first(7), {}, data.subspan(7)})), vector.digest);
 }
 
 TEST(Hmac, AgreesWithOpenSslAtEveryKeyLength) {
-  HmacSha256 hmac;
   Bytes key(150);
   Bytes data(77);
   fill_random(key);
@@ -58,18 +55,17 @@ TEST(Hmac, AgreesWithOpenSslAtEveryKeyLength) {
   for (std::size_t length = 0; length <= key.size(); ++length) {
     Digest expected;
     ASSERT_NE(HMAC(EVP_sha256(), key.data(), static_cast<int>(length), data.data(), data.size(), expected.data(), nullptr), nullptr);
-    EXPECT_EQ(hmac.mac(ByteSpan(key).first(length), {data}), expected) << "key of " << length << " bytes";
+    EXPECT_EQ(HmacKey(ByteSpan(key).first(length)).mac({data}), expected) << "key of " << length << " bytes";
   }
 }
 
 // OpenSSL's own contexts take an absent key to mean the one of the call before.
 TEST(Hmac, DoesNotReuseTheLastKeyWhenGivenNone) {
-  HmacSha256 hmac;
   const Bytes data = hex("4869205468657265");
-  const Digest empty = hmac.mac({}, {data});
-  const Digest keyed = hmac.mac(repeated(0x0b, 20), {data});
+  const Digest empty = HmacKey(ByteSpan{}).mac({data});
+  const Digest keyed = HmacKey(repeated(0x0b, 20)).mac({data});
   EXPECT_NE(keyed, empty);
-  EXPECT_EQ(hmac.mac({}, {data}), empty);
+  EXPECT_EQ(HmacKey(ByteSpan{}).mac({data}), empty);
 }
 
 struct HkdfVector {
@@ -93,33 +89,29 @@ const HkdfVector rfc_5869[] = {
 };
 
 TEST(Hkdf, MatchesTheVectorsOfRfc5869) {
-  HmacSha256 hmac;
   for (const HkdfVector& vector : rfc_5869) {
     Bytes out(std::string_view(vector.out).size() / 2);
-    hkdf(hmac, vector.key, vector.salt, vector.info, out);
+    hkdf(vector.key, vector.salt, vector.info, out);
     EXPECT_EQ(to_hex(out), vector.out) << "case " << vector.name;
   }
 }
 
 TEST(Hkdf, ExpandsFromTheExtractedKeyOfRfc5869) {
-  HmacSha256 hmac;
   Bytes out(42);
-  hkdf_expand(hmac, hex("077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5"), counting(0xf0, 0xf9), out);
+  hkdf_expand(hex("077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5"), counting(0xf0, 0xf9), out);
   EXPECT_EQ(to_hex(out), rfc_5869[0].out);
 }
 
 TEST(Hkdf, ReadsNoSaltAsZeros) {
-  HmacSha256 hmac;
   Bytes without(42), zeros(42);
-  hkdf(hmac, repeated(0x0b, 22), {}, {}, without);
-  hkdf(hmac, repeated(0x0b, 22), repeated(0, 32), {}, zeros);
+  hkdf(repeated(0x0b, 22), {}, {}, without);
+  hkdf(repeated(0x0b, 22), repeated(0, 32), {}, zeros);
   EXPECT_EQ(without, zeros);
 }
 
 TEST(HkdfDeath, StopsWhenAskedForMoreThanItCanGive) {
-  HmacSha256 hmac;
   Bytes out(255 * 32 + 1);
-  EXPECT_DEATH(hkdf_expand(hmac, repeated(1, 32), {}, out), "broken invariant");
+  EXPECT_DEATH(hkdf_expand(repeated(1, 32), {}, out), "broken invariant");
 }
 
 }  // namespace

@@ -170,8 +170,7 @@ Bytes sealed_by_hand(ByteSpan padded, std::span<const Byte, 32> salt) {
   Bytes info(bytes_of("muniment/seal/1").begin(), bytes_of("muniment/seal/1").end());
   info.insert(info.end(), bound.begin(), bound.end());
   std::array<Byte, 64> keys;
-  HmacSha256 hmac;
-  hkdf(hmac, key.bytes(), salt, info, keys);
+  hkdf(key.bytes(), salt, info, keys);
   sealed.insert(sealed.end(), salt.begin(), salt.end());
   sealed.insert(sealed.end(), keys.begin() + 32, keys.end());
   Bytes text(padded.begin(), padded.end());
@@ -231,10 +230,9 @@ TEST(Seal, OpensUnderOneKeyWhereGcmAloneOpensUnderTwo) {
   bound.insert(bound.end(), event.bytes().begin(), event.bytes().end());
   Bytes info(bytes_of("muniment/seal/1").begin(), bytes_of("muniment/seal/1").end());
   info.insert(info.end(), bound.begin(), bound.end());
-  HmacSha256 hmac;
   std::array<Byte, 64> derived, other_derived;
-  hkdf(hmac, key.bytes(), salt, info, derived);
-  hkdf(hmac, other_key.bytes(), salt, info, other_derived);
+  hkdf(key.bytes(), salt, info, derived);
+  hkdf(other_key.bytes(), salt, info, other_derived);
   const auto encrypting = std::span<const Byte, 64>(derived).first<32>();
   const auto other_encrypting = std::span<const Byte, 64>(other_derived).first<32>();
 

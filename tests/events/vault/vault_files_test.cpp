@@ -23,7 +23,7 @@ class VaultFiles : public testing::Test {
     VaultBatch batch;
     batch.put_pin(account->id, event, pin);
     batch.put_credential(account->id, event, credential);
-    batch.replace_tag(2, scope, bytes_of(email), account->id);
+    batch.add_tag(2, scope, bytes_of(email), account->id);
     vault->commit(vault->stage(batch));
   }
   void open() {
@@ -97,7 +97,7 @@ TEST_F(VaultFiles, HoldNoSecretInTheClear) {
 // The control of the test above for the PIN: four digits that are stored in the clear are found.
 TEST_F(VaultFiles, WouldShowAPinInTheClear) {
   VaultBatch batch;
-  batch.replace_tag(3, pin, bytes_of("x"), account->id);
+  batch.add_tag(3, pin, bytes_of("x"), account->id);
   vault->commit(vault->stage(batch));
   EXPECT_GT(places(pin, true), 0U);
   vault->close();

@@ -1,0 +1,393 @@
+#include "commands/decider.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "commands/tags.h"
+#include "events/log/memory_log.h"
+#include "temporary_vault.h"
+
+namespace muniment {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using Status = Answer::Status;
+
+const ProviderId mercy = ProviderId::parse("110012345A").value();
+const ProviderId general = ProviderId::parse("110054321B").value();
+const ProviderId unknown = ProviderId::parse("999999999Z").value();
+const Principal officer = Principal::officer("rkelly");
+const Principal administrator = Principal::account("mhughes1");
+const Principal machine = Principal::submitter("portal");
+
+Username name(std::string_view text) { return Username::parse(text).value(); }
+
+Profile person(std::string first, std::string last, std::string email) {
+  return {std::move(last), std::move(first), "", "02/29", std::move(email), "02302"};
+}
+const Profile john = person("John", "Doe", "john@clinic.example");
+const Profile jon = person("Jon", "Dow", "jon@clinic.example");
+
+// A store whose commands a crash may keep out of the log: what was staged in the vault stays, as after a sync of the vault alone.
+class DeciderTest : public testing::Test {
+ protected:
+  DeciderTest() {
+    restart();
+    accepted("initialize_store", InitializeStore{1, "rkelly"}, Principal::node());
+    for (const ProviderId& provider : {mercy, general}) {
+      accepted("register_provider", RegisterProvider{provider, schema::ProviderKind::PROVIDER, "Clinic", "Clinic"}, officer);
+    }
+    accepted("assign_primary_user", AssignPrimaryUser{mercy, {}, person("Mary", "Hughes", "mary@clinic.example"), "1111", {}}, officer);
+    accepted("assign_primary_user", AssignPrimaryUser{general, {}, person("Paul", "Reed", "paul@general.example"), "2222", {}}, officer);
+    accepted("create_subordinate", creation(john), administrator);
+  }
+
+  void restart() {
+    decider_ = std::make_unique<Decider>(log_, *vault_, [this] { return now_; });
+  }
+
+  static CreateSubordinate creation(const Profile& profile, const ProviderId& provider = mercy) {
+    return {provider, profile, "0123", {"view_provider_reports"}, false};
+  }
+  static UpdateSubordinate change_to(const Profile& profile, std::string pin = "") {
+    return {mercy, name("jdoe1"), profile, std::move(pin), {"view_provider_reports"}};
+  }
+
+  Submission submission(std::string_view type, CommandBody body, Principal actor, std::string id = "") {
+    now_.ns += 1'000'000'000;
+    Submission out{.command = {.body = std::move(body), .type = type}};
+    out.command.request.command_id = id.empty() ? "c" + std::to_string(++commands_) : std::move(id);
+    out.command.request.actor = std::move(actor);
+    out.command.is_personal =
+        std::visit([](const auto& b) { return requires { b.profile; } || requires { b.credential; }; }, out.command.body);
+    out.command.content = bytes_in(std::string{type} + " and what is personal");
+    out.command.content_without_person = bytes_in(std::string{type});
+    return out;
+  }
+  static Bytes bytes_in(const std::string& text) { return {text.begin(), text.end()}; }
+
+  std::shared_ptr<Group> decide(Submission submission) {
+    auto group = std::make_shared<Group>();
+    decider_->decide(submission, *group);
+    decider_->close(group);
+    return group;
+  }
+  void append(const Group& group) {
+    if (group.records.empty()) return;
+    ASSERT_TRUE(log_.append({.records = group.records, .conditions = group.conditions}));
+  }
+  Answer submit(Submission submission) {
+    const auto group = decide(std::move(submission));
+    append(*group);
+    decider_->settle(log_.head(0).position);
+    return group->answers.front().second;
+  }
+  Answer submit(std::string_view type, CommandBody body, Principal actor) {
+    return submit(submission(type, std::move(body), std::move(actor)));
+  }
+  Answer accepted(std::string_view type, CommandBody body, Principal actor) {
+    Answer answer = submit(type, std::move(body), std::move(actor));
+    EXPECT_EQ(answer.status, Status::accepted) << type << ": " << (answer.refusal ? name_of(*answer.refusal) : "");
+    return answer;
+  }
+  // The node is killed after the vault's sync and before the log's.
+  void lose(Submission submission) {
+    decide(std::move(submission));
+    restart();
+  }
+
+  std::vector<AccountId> with_email(std::string_view email) { return (*vault_).accounts_with_tag(tag_same_email, {}, bytes_of(email)); }
+  const Account& account(std::string_view username) { return *decider_->sight().account(username); }
+  Bytes fingerprint_at(Position position) {
+    Bytes out;
+    log_.read(0, position, position, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      const auto bytes = bytes_of(record.event().getFingerprint());
+      out.assign(bytes.begin(), bytes.end());
+      return false;
+    });
+    return out;
+  }
+
+  test::TemporaryVault vault_;
+  MemoryLog log_;
+  Timestamp now_{1'600'000'000'000'000'000};
+  std::unique_ptr<Decider> decider_;
+  int commands_ = 0;
+};
+
+// Crashes between the vault and the log.
+
+TEST_F(DeciderTest, RedeemsACredentialAgainAfterACrashKeptTheFirstTimeOutOfTheLog) {
+  const Answer reset = accepted("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator);
+  const RedeemCredential redemption{name("jdoe1"), reset.credential};
+  lose(submission("redeem_credential", redemption, machine, "r1"));
+  EXPECT_EQ(submit(submission("redeem_credential", redemption, machine, "r1")).status, Status::accepted);
+  EXPECT_EQ(submit(submission("redeem_credential", redemption, machine, "r2")).refusal, Refusal::credential_invalid) << "it works once";
+}
+
+TEST_F(DeciderTest, KeepsTheFormerCredentialUntilTheNextResetIsInTheLog) {
+  const Answer reset = accepted("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator);
+  lose(submission("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator));
+  EXPECT_EQ(submit("redeem_credential", RedeemCredential{name("jdoe1"), reset.credential}, machine).status, Status::accepted);
+}
+
+TEST_F(DeciderTest, LetsGoOfACredentialThatWasReplaced) {
+  const Answer first = accepted("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator);
+  const EventId event = account("jdoe1").reset().event;
+  const auto check = [&] { return (*vault_).check_credential(account("jdoe1").id(), event, first.credential, now_); };
+  EXPECT_EQ(check(), CredentialCheck::valid);
+  const auto group = decide(submission("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator));
+  EXPECT_EQ(check(), CredentialCheck::valid) << "the new one is not in the log yet";
+  append(*group);
+  decider_->settle(log_.head(0).position);
+  EXPECT_EQ(check(), CredentialCheck::unknown);
+}
+
+TEST_F(DeciderTest, FindsADuplicateByWhatTheLogHoldsAfterACrashLostAChange) {
+  lose(submission("update_subordinate", change_to(jon), administrator));
+  EXPECT_EQ(submit("create_subordinate", creation(john), administrator).refusal, Refusal::possible_duplicate);
+  EXPECT_EQ(submit("create_subordinate", creation(jon), administrator).status, Status::accepted) << "nobody became that person";
+}
+
+TEST_F(DeciderTest, FindsADuplicateOfAChangeThatIsNotInTheLogYet) {
+  const auto group = decide(submission("update_subordinate", change_to(jon), administrator));
+  EXPECT_EQ(decide(submission("create_subordinate", creation(jon), administrator))->answers.front().second.refusal,
+            Refusal::possible_duplicate);
+  EXPECT_EQ(decide(submission("create_subordinate", creation(john), administrator))->answers.front().second.status, Status::accepted);
+  append(*group);
+}
+
+TEST_F(DeciderTest, DropsTheTagsOfAFormerProfileOnceTheChangeIsInTheLog) {
+  const auto group = decide(submission("update_subordinate", change_to(jon), administrator));
+  EXPECT_THAT(with_email(john.email), ElementsAre(account("jdoe1").id()));
+  EXPECT_THAT(with_email(jon.email), ElementsAre(account("jdoe1").id()));
+  append(*group);
+  decider_->settle(log_.head(0).position);
+  EXPECT_THAT(with_email(john.email), IsEmpty());
+  EXPECT_THAT(with_email(jon.email), ElementsAre(account("jdoe1").id()));
+}
+
+TEST_F(DeciderTest, KeepsTheTagsOfAProfileThatCameBackWhileItsChangeWasUnderWay) {
+  const auto away = decide(submission("update_subordinate", change_to(jon), administrator));
+  const auto back = decide(submission("update_subordinate", change_to(john), administrator));
+  append(*away);
+  decider_->settle(log_.head(0).position);
+  EXPECT_THAT(with_email(john.email), ElementsAre(account("jdoe1").id()));
+  append(*back);
+  decider_->settle(log_.head(0).position);
+  EXPECT_THAT(with_email(john.email), ElementsAre(account("jdoe1").id()));
+  EXPECT_THAT(with_email(jon.email), IsEmpty());
+}
+
+TEST_F(DeciderTest, LetsGoOfAFormerPin) {
+  const EventId former = account("jdoe1").pin_event();
+  const auto pin = [&](const EventId& event) { return (*vault_).pin(account("jdoe1").id(), event); };
+  EXPECT_EQ(pin(former), "0123");
+  accepted("update_subordinate", change_to(john, "9876"), administrator);
+  EXPECT_EQ(pin(former), std::nullopt);
+  EXPECT_EQ(pin(account("jdoe1").pin_event()), "9876");
+}
+
+// Who is nobody.
+
+TEST_F(DeciderTest, TellsAnUnknownActorNothingAndRecordsNothingOfIt) {
+  accepted("close_provider", CloseProvider{general}, officer);
+  const Position before = log_.head(0).position;
+  for (const Principal& ghost : {Principal::account("ghost1"), Principal::officer("ghost")}) {
+    for (const ProviderId& provider : {mercy, general, unknown}) {
+      const Answer answer = submit("reset_password", ResetPassword{provider, name("jdoe1")}, ghost);
+      EXPECT_EQ(answer.refusal, Refusal::actor_unknown) << provider.text();
+      EXPECT_EQ(answer.first_position, 0U);
+    }
+  }
+  EXPECT_EQ(log_.head(0).position, before);
+}
+
+TEST_F(DeciderTest, TellsALockedActorNothingOfProviders) {
+  Submission lock = submission("lock_account", LockAccount{name("mhughes1")}, officer);
+  lock.command.request.reason = "misuse";
+  EXPECT_EQ(submit(std::move(lock)).status, Status::accepted);
+  for (const ProviderId& provider : {mercy, unknown}) {
+    const Answer answer = submit("reset_password", ResetPassword{provider, name("jdoe1")}, administrator);
+    EXPECT_EQ(answer.refusal, Refusal::actor_not_usable);
+    EXPECT_GT(answer.first_position, 0U) << "the attempt of somebody known is recorded";
+  }
+}
+
+TEST_F(DeciderTest, GivesAnUnknownAndAnUnavailableNameTheSameAnswer) {
+  accepted("remove_subordinate", RemoveSubordinate{mercy, name("jdoe1")}, administrator);
+  const Principal stranger = Principal::account("preed1");
+  const Answer unlinked = submit("link_subordinate", LinkSubordinate{general, name("jdoe1"), {"view_provider_reports"}}, stranger);
+  const Answer nobody = submit("link_subordinate", LinkSubordinate{general, name("nobody7"), {"view_provider_reports"}}, stranger);
+  EXPECT_EQ(unlinked.refusal, Refusal::username_unavailable);
+  EXPECT_EQ(nobody.refusal, unlinked.refusal);
+  EXPECT_THAT(unlinked.fields, ElementsAre("username"));
+  EXPECT_EQ(nobody.fields, unlinked.fields);
+}
+
+// Expected versions.
+
+TEST_F(DeciderTest, RefusesAStaleVersionOfWhateverTheCommandIsAbout) {
+  capnp::MallocMessageBuilder message;
+  const schema::Policy::Reader policy = message.initRoot<schema::Policy>().asReader();
+  const std::vector<std::pair<std::string_view, CommandBody>> commands{
+      {"appoint_officer", AppointOfficer{name("slopez")}},
+      {"dismiss_officer", DismissOfficer{name("slopez")}},
+      {"define_service", DefineService{"fax", "Fax"}},
+      {"retire_service", RetireService{"view_provider_reports"}},
+      {"publish_terms", PublishTerms{"2024-01"}},
+      {"set_policy", SetPolicy{std::nullopt, policy}},
+      {"set_policy", SetPolicy{mercy, policy}},
+      {"close_provider", CloseProvider{mercy}},
+      {"terminate_account", TerminateAccount{name("jdoe1")}},
+  };
+  accepted("appoint_officer", AppointOfficer{name("slopez")}, officer);
+  for (const auto& [type, body] : commands) {
+    Submission stale = submission(type, body, officer);
+    stale.command.request.expected_version = 999;
+    stale.command.request.reason = "review";
+    const Answer answer = submit(std::move(stale));
+    if (type == "appoint_officer") {
+      EXPECT_EQ(answer.refusal, Refusal::version_conflict) << "though there is nothing to record";
+    }
+    EXPECT_EQ(answer.refusal, Refusal::version_conflict) << type;
+    ASSERT_TRUE(answer.actual_version) << type;
+    Submission fresh = submission(type, body, officer);
+    fresh.command.request.expected_version = *answer.actual_version;
+    fresh.command.request.reason = "review";
+    EXPECT_NE(submit(std::move(fresh)).status, Status::refused) << type;
+  }
+}
+
+TEST_F(DeciderTest, RepeatsAVersionConflictWithBothVersions) {
+  Submission stale = submission("close_provider", CloseProvider{mercy}, officer, "v1");
+  stale.command.request.expected_version = 999;
+  const Answer first = submit(stale);
+  const Answer again = submit(stale);
+  EXPECT_TRUE(again.is_repeat);
+  EXPECT_EQ(again.expected_version, 999U);
+  EXPECT_EQ(again.actual_version, first.actual_version);
+  EXPECT_TRUE(first.actual_version);
+}
+
+// What a refusal records.
+
+TEST_F(DeciderTest, RecordsNoTypedValueOfARefusedAttempt) {
+  Submission attempt = submission("close_provider", CloseProvider{mercy}, administrator);
+  attempt.command.request.requested_by = "front-desk";
+  attempt.command.request.approved_by = "typed-approver";
+  attempt.command.request.reason = "typed_reason";
+  attempt.command.request.reference = "TICKET-4711";
+  const Answer answer = submit(std::move(attempt));
+  EXPECT_EQ(answer.refusal, Refusal::agency_only);
+  std::string record;
+  log_.read(0, answer.first_position, answer.first_position, [&](Position, RecordWords words) {
+    record = text_of(bytes_of(words));
+    return false;
+  });
+  EXPECT_THAT(record, testing::HasSubstr("agency_only"));
+  for (const auto* typed : {"front-desk", "typed-approver", "typed_reason", "TICKET-4711"}) {
+    EXPECT_THAT(record, testing::Not(testing::HasSubstr(typed)));
+  }
+}
+
+TEST_F(DeciderTest, FingerprintsARefusedPersonalCommandUnderTheKeyOfWhomItIsAbout) {
+  const Submission attempt =
+      submission("update_subordinate", UpdateSubordinate{general, name("jdoe1"), jon, "", {}}, Principal::account("preed1"), "u1");
+  const Answer answer = submit(attempt);
+  ASSERT_EQ(answer.refusal, Refusal::not_on_roster);
+  const auto key = (*vault_).account_key(account("jdoe1").id());
+  const Fingerprint expected = (*vault_).fingerprint(*key, attempt.command.content);
+  EXPECT_EQ(to_hex(fingerprint_at(answer.first_position)), to_hex(expected));
+  EXPECT_TRUE(submit(attempt).is_repeat);
+  Submission other = attempt;
+  other.command.content.push_back(1);
+  EXPECT_EQ(submit(std::move(other)).refusal, Refusal::command_id_reused);
+}
+
+TEST_F(DeciderTest, FingerprintsARefusedCommandAboutNobodyWithoutThePerson) {
+  const Submission attempt = submission("create_subordinate", creation(john), administrator, "d1");
+  const Answer answer = submit(attempt);
+  ASSERT_EQ(answer.refusal, Refusal::possible_duplicate);
+  EXPECT_EQ(to_hex(fingerprint_at(answer.first_position)), to_hex((*vault_).fingerprint(attempt.command.content_without_person)));
+  EXPECT_TRUE(submit(attempt).is_repeat);
+  Submission other = attempt;
+  other.command.content_without_person.push_back(1);
+  EXPECT_EQ(submit(std::move(other)).refusal, Refusal::command_id_reused);
+}
+
+TEST_F(DeciderTest, GivesACredentialOnceAndSaysSoWhenAskedAgain) {
+  const Submission reset = submission("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator, "p1");
+  EXPECT_FALSE(submit(reset).credential.empty());
+  const Answer again = submit(reset);
+  EXPECT_TRUE(again.is_repeat);
+  EXPECT_EQ(again.refusal, Refusal::credential_already_issued);
+  EXPECT_TRUE(again.credential.empty());
+}
+
+TEST_F(DeciderTest, RefusesADecisionThatIsLargerThanARecordAndRecordsOnlyThat) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 2500; ++i) {
+    ids.push_back("service_number_" + std::to_string(i));
+    accepted("define_service", DefineService{ids.back(), "A service"}, officer);
+  }
+  CreateSubordinate creation{mercy, jon, "0123", {ids.begin(), ids.end()}, false};
+  const Position before = log_.head(0).position;
+  const Answer answer = submit("create_subordinate", creation, administrator);
+  EXPECT_EQ(answer.refusal, Refusal::record_too_large);
+  EXPECT_EQ(log_.head(0).position, before + 1);
+  creation.services.resize(20);
+  EXPECT_EQ(accepted("create_subordinate", creation, administrator).username, "jdow1") << "nothing of the first attempt was kept";
+}
+
+// Usernames.
+
+TEST_F(DeciderTest, OffersTheNameOfARefusedAttemptAgain) {
+  Submission stale = submission("create_subordinate", creation(person("Ann", "Zoe", "ann@clinic.example")), administrator);
+  stale.command.request.expected_version = 999;
+  EXPECT_EQ(submit(std::move(stale)).refusal, Refusal::version_conflict);
+  EXPECT_EQ(accepted("create_subordinate", creation(person("Ann", "Zoe", "ann@clinic.example")), administrator).username, "azoe1");
+  EXPECT_EQ(accepted("create_subordinate", creation(person("Al", "Zoe", "al@clinic.example")), administrator).username, "azoe2");
+}
+
+TEST_F(DeciderTest, MakesNamesWithoutLettersOfThePersonWhereTheAgencyWantsThem) {
+  test::TemporaryVault vault;
+  MemoryLog log;
+  Decider decider(log, *vault, [this] { return now_; });
+  const auto ask = [&](std::string_view type, CommandBody body, Principal actor) {
+    const auto group = std::make_shared<Group>();
+    Submission one = submission(type, std::move(body), std::move(actor));
+    decider.decide(one, *group);
+    decider.close(group);
+    return group->answers.front().second;
+  };
+  ask("initialize_store", InitializeStore{1, "rkelly", true}, Principal::node());
+  ask("register_provider", RegisterProvider{mercy, schema::ProviderKind::PROVIDER, "Clinic", "Clinic"}, officer);
+  EXPECT_EQ(ask("assign_primary_user", AssignPrimaryUser{mercy, {}, jon, "1111", {}}, officer).username, "user1");
+  EXPECT_EQ(ask("create_subordinate", creation(john), Principal::account("user1")).username, "user2");
+}
+
+// Memory.
+
+TEST_F(DeciderTest, ForgetsWhatWasNotLookedAtAlsoWhileAGroupIsInFlight) {
+  constexpr std::size_t most = 20;
+  std::shared_ptr<Group> in_flight;
+  for (int i = 0; i < 200; ++i) {
+    auto next = decide(submission(
+        "create_subordinate",
+        creation(person("A", "B" + std::string(1, static_cast<char>('a' + i % 26)), std::to_string(i) + "@x.example")), administrator));
+    if (in_flight) append(*in_flight);
+    decider_->settle(log_.head(0).position);
+    in_flight = std::move(next);
+    decider_->forget_beyond(most);
+    EXPECT_LE(decider_->world().account_count(), 2 * most);
+  }
+  append(*in_flight);
+  decider_->settle(log_.head(0).position);
+  EXPECT_EQ(submit("create_subordinate", creation(john), administrator).refusal, Refusal::possible_duplicate) << "loaded again";
+}
+
+}  // namespace
+}  // namespace muniment
