@@ -78,7 +78,7 @@ std::pair<int, std::string> run(const std::vector<std::string>& arguments) {
 
 int rounds() {
   const char* text = std::getenv("MUNIMENT_CRASH_ROUNDS");
-  return text == nullptr ? 200 : std::atoi(text);
+  return text == nullptr ? MUNIMENT_CRASH_ROUNDS : std::atoi(text);
 }
 
 class Crash : public testing::Test {

@@ -1,5 +1,6 @@
 #include "tools/muniment/answers.h"
 
+#include "tools/muniment/audit_rows.h"
 #include "tools/muniment/exit_code.h"
 #include "tools/muniment/output.h"
 
@@ -20,9 +21,7 @@ constexpr std::string_view status_name(Answer::Status status) {
   return "failed";
 }
 
-Cell text_cell(std::string_view text) { return text.empty() ? Cell{} : Cell{std::string{text}}; }
 Cell number_cell(std::optional<std::uint64_t> number) { return number ? Cell{*number} : Cell{}; }
-Cell position_cell(Position position) { return position == 0 ? Cell{} : Cell{position}; }
 
 void write_malformed(std::string& out, const JsonError& error) {
   write_json_member(out, "status", std::string{"malformed"});
