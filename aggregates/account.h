@@ -1,7 +1,9 @@
 // An account: one person, one username. State and evolve; decisions are in commands/.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,7 +50,7 @@ class Account {
   bool is_unlinked() const { return links_.empty(); }
   const std::string& accepted_terms() const { return accepted_terms_; }  // Empty: none yet.
 
-  const std::vector<Link>& links() const { return links_; }  // In the order of the PID/SLs.
+  std::span<const Link> links() const { return links_; }  // In the order of the PID/SLs.
   const Link* link(const ProviderId& provider) const;
   // Kept after the link has ended, for the order of history.
   Timestamp changed_at(const ProviderId& provider) const;
@@ -75,7 +77,7 @@ class Account {
   std::string username_;
   std::optional<ProviderId> home_;
   Position imported_by_ = 0;
-  std::vector<Link> links_;
+  boost::container::small_vector<Link, 1> links_;
   std::vector<std::pair<ProviderId, Timestamp>> ended_;  // Links that are no more, and when.
   std::vector<ProviderId> primary_of_;
   std::string accepted_terms_;

@@ -5,7 +5,7 @@
 namespace muniment {
 namespace {
 
-auto place_of(const std::vector<ServiceId>& services, ServiceId service) {
+auto place_of(const auto& services, ServiceId service) {
   return std::lower_bound(services.begin(), services.end(), service, [](ServiceId a, ServiceId b) { return a.text() < b.text(); });
 }
 

@@ -4,12 +4,15 @@
 // A ServiceId lives as long as its ServiceNames. One thread at a time.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
+
+#include "events/values/hash.h"
 
 namespace muniment {
 
@@ -31,7 +34,7 @@ class ServiceNames {
 
  private:
   std::deque<std::string> texts_;  // Never moves what it holds.
-  std::unordered_map<std::string_view, const std::string*> by_text_;
+  boost::unordered_flat_map<std::string_view, const std::string*, TextHash, std::equal_to<>> by_text_;
 };
 
 // A set of services in the bytewise order of their names.
@@ -53,7 +56,7 @@ class ServiceSet {
   static ServiceSet difference(const ServiceSet& left, const ServiceSet& right);
 
  private:
-  std::vector<ServiceId> services_;
+  boost::container::small_vector<ServiceId, 4> services_;  // Few are held at one provider.
 };
 
 }  // namespace muniment

@@ -155,6 +155,7 @@ void CommandLine::add_init() {
   CLI::App* sub = app_.add_subcommand("init", "Make a store in a new folder");
   sub->add_option("folder", init_.folder, "The new folder")->required()->type_name("DIR");
   sub->add_option("--officer", init_.officer, "The first enrolment officer (default: your login name)")->type_name("NAME");
+  sub->add_flag("--neutral-usernames", init_.neutral_usernames, "Generated usernames carry no letters of the person's name");
   sub->add_flag("--dry-run", init_.is_dry_run, "Say what would be done");
   choose(sub, init_, run_init);
 }

@@ -15,7 +15,7 @@ ExitCode run_init(const InitFlags& flags, Console& console) {
         fmt::format("dry run: would make a store in {}, with {} as its first enrolment officer", flags.folder.string(), officer->text()));
     return ExitCode::ok;
   }
-  Store::create(flags.folder, officer->name, {.holder = "muniment init"});
+  Store::create(flags.folder, officer->name, {.holder = "muniment init", .neutral_usernames = flags.neutral_usernames});
   console.note(fmt::format("{} is a store now; its first enrolment officer is {}", flags.folder.string(), officer->text()));
   console.note(fmt::format("keep {} out of every backup of the rest", (flags.folder / "keys").string()));
   return ExitCode::ok;

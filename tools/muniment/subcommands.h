@@ -19,6 +19,7 @@ using Folder = std::filesystem::path;
 struct InitFlags {
   Folder folder;
   std::string officer;  // Empty: the login name.
+  bool neutral_usernames = false;
   bool is_dry_run = false;
 };
 ExitCode run_init(const InitFlags& flags, Console& console);

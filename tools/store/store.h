@@ -30,6 +30,7 @@ struct StoreOptions {
   std::string holder = "muniment";  // Told to whoever finds the store locked.
   std::uint32_t format_supported = muniment::format_supported;
   Decider::Clock clock = system_now;
+  bool neutral_usernames = false;  // For create() alone: generated usernames carry no letters of the person's name.
   SequencerOptions sequencer = {};
   // Decisions go nowhere: what the vault is told is gone when it is closed. Nothing may be appended to the log.
   bool rehearses = false;

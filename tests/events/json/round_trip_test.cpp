@@ -48,8 +48,8 @@ class Generator {
     switch (type.which()) {
       case capnp::schema::Type::STRUCT:
         fill(into.init(field).as<capnp::DynamicStruct>(), depth - 1);
-        // A flattened struct without any field is no different from none.
-        if (written_as_nothing(into.get(field).asReader().as<capnp::DynamicStruct>())) into.clear(field);
+        // A flattened struct that need not be there is, without any field, no different from none.
+        if (has(field, optional_annotation) && written_as_nothing(into.get(field).asReader().as<capnp::DynamicStruct>())) into.clear(field);
         return;
       case capnp::schema::Type::LIST:
         fill_list(into.init(field, static_cast<unsigned>(depth <= 0 ? 0 : below(4))).as<capnp::DynamicList>(), field, depth);

@@ -19,6 +19,12 @@ TEST_F(Init, FoldsTheOfficersName) {
   EXPECT_THAT(run({"--store", (folder / "other").string(), "events"}).out, HasSubstr("\"officer\":\"r.kelly\""));
 }
 
+TEST_F(Init, RecordsThatUsernamesAreNeutral) {
+  EXPECT_EQ(run({"init", (folder / "other").string(), "--neutral-usernames"}).code, ExitCode::ok);
+  EXPECT_THAT(run({"--store", (folder / "other").string(), "events"}).out, HasSubstr("\"neutral_usernames\":true"));
+  EXPECT_THAT(ask({"events"}).out, HasSubstr("\"neutral_usernames\":false"));
+}
+
 TEST_F(Init, NamesTheOfficerAfterWhoRunsIt) {
   const Ran made = run({"init", (folder / "other").string()});
   EXPECT_EQ(made.code, ExitCode::ok) << made.err;
