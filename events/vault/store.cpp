@@ -25,14 +25,19 @@ std::string_view text_of(const rocksdb::Slice& slice) { return {slice.data(), sl
 
 constexpr std::string_view restore_advice = "keep a copy of the folder as it is, and restore the folder from its backup";
 
-VaultError error_of(const std::string& where, std::string_view doing, const rocksdb::Status& status) {
+std::string message_of(const std::string& where, std::string_view doing, const rocksdb::Status& status) {
   std::string_view advice = "check the disk, its free space and the folder's permissions, then start again";
   if (status.IsCorruption()) {
     advice = restore_advice;
   } else if (status.ToString().find("lock ") != std::string::npos) {
     advice = "another process holds it: stop that one first";
   }
-  return VaultError(fmt::format("vault {}: cannot {}: {}; {}", where, doing, status.ToString(), advice));
+  return fmt::format("vault {}: cannot {}: {}; {}", where, doing, status.ToString(), advice);
+}
+
+[[noreturn]] void fail(const std::string& where, std::string_view doing, const rocksdb::Status& status) {
+  if (status.IsCorruption()) throw VaultDamaged(message_of(where, doing, status));
+  throw VaultError(message_of(where, doing, status));
 }
 
 rocksdb::Options options_for(bool accept_damaged_tail) {
@@ -104,7 +109,7 @@ void VaultStore::create(const std::filesystem::path& directory, const StoreWrite
   if (status.ok()) status = db->Write(synced, &batch);
   if (status.ok()) status = db->Flush({});
   if (status.ok()) status = db->Close();
-  if (!status.ok()) throw error_of(directory.string(), "create it", status);
+  if (!status.ok()) fail(directory.string(), "create it", status);
 }
 
 VaultStore::VaultStore(const std::filesystem::path& directory, const VaultStoreOptions& options)
@@ -116,7 +121,7 @@ VaultStore::VaultStore(const std::filesystem::path& directory, const VaultStoreO
   rocksdb::Status status = rocksdb::DB::Open(options_for(options.accept_damaged_tail), where_, &opened);
   database_->db.reset(opened);
   if (status.ok()) status = drop_empty_wal_files(*opened);
-  if (!status.ok()) throw error_of(where_, "open it", status);
+  if (!status.ok()) fail(where_, "open it", status);
   read_journal();
   settler_ = std::thread([this] { run_settler(); });
 }
@@ -132,11 +137,11 @@ void VaultStore::read_journal() {
     if (first && at->key().size() == 9) settled_to_ = journal_next_ = get_u64be(at->key().data() + 1);
     first = false;
     if (text_of(at->key()) != vault_format::Key::journal(journal_next_).text() || !overlay_->add(text_of(at->value()))) {
-      throw VaultError(fmt::format("vault {}: entry {} of its journal is missing or damaged; {}", where_, journal_next_, restore_advice));
+      throw VaultDamaged(fmt::format("vault {}: entry {} of its journal is missing or damaged; {}", where_, journal_next_, restore_advice));
     }
     ++journal_next_;
   }
-  if (!at->status().ok()) throw error_of(where_, "read its journal", at->status());
+  if (!at->status().ok()) fail(where_, "read its journal", at->status());
 }
 
 void VaultStore::require_usable() const {
@@ -192,7 +197,7 @@ void VaultStore::append_to_journal(bool settle_now) {
     synced.sync = true;
     const rocksdb::Status status = database_->db->Put(synced, slice_of(vault_format::Key::journal(journal_next_).text()), entry);
     if (!status.ok()) {
-      const VaultError error = error_of(where_, "write its journal", status);
+      const VaultError error(message_of(where_, "write its journal", status));
       fail_for_ever(error.what());
       throw error;
     }
@@ -248,7 +253,7 @@ void VaultStore::settle(const Overlay& overlay, std::uint64_t from, std::uint64_
   for (std::uint64_t number = from; number < to; ++number) step.Delete(slice_of(vault_format::Key::journal(number).text()));
   if (status.ok()) status = database_->db->Write(unlogged, &step);
   if (status.ok()) status = database_->db->Flush({});
-  if (!status.ok()) throw error_of(where_, "write its tables", status);
+  if (!status.ok()) fail(where_, "write its tables", status);
 }
 
 void VaultStore::settle_all() {
@@ -274,7 +279,7 @@ std::optional<std::string> VaultStore::get(std::string_view key) const {
   std::string value;
   const rocksdb::Status status = database_->db->Get({}, slice_of(key), &value);
   if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) throw error_of(where_, "read it", status);
+  if (!status.ok()) fail(where_, "read it", status);
   return value;
 }
 
@@ -295,7 +300,7 @@ void VaultStore::scan(std::string_view prefix, const std::function<void(std::str
   for (at->Seek(slice_of(prefix)); at->Valid() && at->key().starts_with(slice_of(prefix)); at->Next()) {
     if (at->key().size() > prefix.size()) found.try_emplace(at->key().ToString(), at->value().ToString());
   }
-  if (!at->status().ok()) throw error_of(where_, "read it", at->status());
+  if (!at->status().ok()) fail(where_, "read it", at->status());
   for (const auto& [key, value] : found) {
     if (value) visit(key, *value);
   }
@@ -308,7 +313,7 @@ void VaultStore::scrub() {
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
   const rocksdb::Status status = database_->db->CompactRange(options, nullptr, nullptr);
-  if (!status.ok()) throw error_of(where_, "rewrite its files", status);
+  if (!status.ok()) fail(where_, "rewrite its files", status);
 }
 
 void VaultStore::stop_settler() {
@@ -327,7 +332,7 @@ void VaultStore::close() {
   closed_ = true;
   stop_settler();
   const rocksdb::Status status = database_->db->Close();
-  if (!status.ok() && !failed_) throw error_of(where_, "close it", status);
+  if (!status.ok() && !failed_) fail(where_, "close it", status);
 }
 
 }  // namespace muniment

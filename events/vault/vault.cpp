@@ -165,7 +165,7 @@ Vault::Impl::Impl(const fs::path& directory, const EpochKey& epoch, const IsUsed
             [this](std::span<const NewAccount> made, std::span<const AccountId> listed) { keep(made, listed); }) {}
 
 void Vault::Impl::fail(std::string_view what) const {
-  throw VaultError(fmt::format("vault {}: {}; {}", store_.where(), what, restore_advice));
+  throw VaultDamaged(fmt::format("vault {}: {}; {}", store_.where(), what, restore_advice));
 }
 
 std::span<const Byte, wrapped_size> Vault::Impl::as_wrapped(std::string_view what, const std::string& value) const {

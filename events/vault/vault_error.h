@@ -11,4 +11,10 @@ class VaultError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// What is stored is not what was written.
+class VaultDamaged : public VaultError {
+ public:
+  using VaultError::VaultError;
+};
+
 }  // namespace muniment

@@ -87,7 +87,7 @@ class CommandLine {
   void add_roster(CLI::App* audit);
   void add_events();
   void add_replay();
-  void add_keeping();  // rebuild, stats, services, upgrade
+  void add_keeping();  // rebuild, stats, services, repair, upgrade
   void add_completion();
 
   Console& console_;
@@ -106,6 +106,7 @@ class CommandLine {
   RebuildFlags rebuild_;
   StatsFlags stats_;
   ServicesFlags services_;
+  RepairVaultFlags repair_vault_;
   UpgradeFlags upgrade_;
 };
 
@@ -270,6 +271,14 @@ void CommandLine::add_keeping() {
   add_output(services, services_.format);
   choose(services, services_, run_services);
 
+  CLI::App* repair = app_.add_subcommand("repair", "The last resort where something is damaged and there is no backup");
+  repair->require_subcommand(1);
+  repair->fallthrough();
+  CLI::App* vault = repair->add_subcommand("vault", "Say whether the vault is damaged; open it without its newest entries");
+  vault->add_flag("--accept-loss", repair_vault_.accepts_loss, "Open it without what is damaged and all that was written after it");
+  add_output(vault, repair_vault_.format);
+  choose(vault, repair_vault_, run_repair_vault);
+
   CLI::App* upgrade = app_.add_subcommand("upgrade", "Raise the store's format to this program's");
   upgrade->add_flag("--dry-run", upgrade_.is_dry_run, "Say what would be done");
   choose(upgrade, upgrade_, run_upgrade);
@@ -296,7 +305,7 @@ ExitCode code_of(const std::exception& error) {
   const auto is = [&]<typename T>(const T*) { return dynamic_cast<const T*>(&error) != nullptr; };
   if (const auto* ours = dynamic_cast<const CliError*>(&error)) return ours->code;
   if (is(static_cast<const NotAStore*>(nullptr))) return ExitCode::not_found;
-  if (is(static_cast<const StoreDamaged*>(nullptr))) return ExitCode::integrity;
+  if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const FolderTaken*>(nullptr))) return ExitCode::refused;
   if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const VaultError*>(nullptr))) return ExitCode::unavailable;
   if (is(static_cast<const LogDamaged*>(nullptr)) || is(static_cast<const BadRecord*>(nullptr))) return ExitCode::integrity;

@@ -117,6 +117,13 @@ struct StatsFlags {
 };
 ExitCode run_stats(const StatsFlags& flags, Console& console);
 
+struct RepairVaultFlags {
+  Folder store;
+  bool accepts_loss = false;
+  Format format = Format::table;
+};
+ExitCode run_repair_vault(const RepairVaultFlags& flags, Console& console);
+
 struct UpgradeFlags {
   Folder store;
   bool is_dry_run = false;

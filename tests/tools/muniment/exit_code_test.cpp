@@ -97,6 +97,13 @@ TEST_F(ExitCodes, AStoreWithoutItsEpochKeyIsUnavailable) {
   EXPECT_EQ(ask({"stats"}).code, ExitCode::unavailable);
 }
 
+TEST_F(ExitCodes, ADamagedVaultIsDamage) {
+  for (const auto& entry : std::filesystem::directory_iterator(store / "vault")) {
+    if (entry.path().extension() == ".sst") write_file(entry.path(), "no table");
+  }
+  EXPECT_EQ(ask({"stats"}).code, ExitCode::integrity);
+}
+
 TEST_F(ExitCodes, ANewerStoreIsRefusedWithWhatItNeeds) {
   write_marker(store, {.format = 99, .oldest_reader = 98});
   const Ran ran = ask({"stats"});

@@ -1,0 +1,57 @@
+// muniment repair vault: the last resort for a vault whose newest entries are damaged, where no backup has them.
+#include <fmt/format.h>
+
+#include "events/vault/vault_error.h"
+#include "tools/muniment/open_store.h"
+#include "tools/muniment/progress.h"
+
+namespace muniment {
+namespace {
+
+constexpr Partition partition = 0;
+
+ExitCode say_whether_it_is_damaged(const RepairVaultFlags& flags, const Console& console) {
+  try {
+    with_store(flags.store, "repair vault", [](Store&) { return ExitCode::ok; });
+  } catch (const VaultDamaged& damage) {
+    console.error(damage.what());
+    console.note(
+        "where there is no backup: `muniment repair vault --accept-loss` opens it without what is damaged and all that was written after "
+        "it. "
+        "Names, PINs and credentials whose key is among that are lost for good; the log keeps every event");
+    return ExitCode::integrity;
+  }
+  console.note("nothing to repair: the vault opens");
+  return ExitCode::ok;
+}
+
+// The accounts of the log whose key the vault does not have.
+ExitCode list_lost(const RepairVaultFlags& flags, Store& store, const Console& console) {
+  const Position head = store.log().head(partition).position;
+  RowWriter rows(flags.format, {{"username"}, {"account"}}, console.out, console.has_color);
+  {
+    Progress progress(console, "events", head);
+    store.log().read(partition, 1, head, [&](Position position, RecordWords words) {
+      RecordReader record(words);
+      const auto event = record.event();
+      progress.at(position);
+      if (!event.getFact().isAccountCreated() && !event.getFact().isSubordinateCreated()) return true;
+      const auto account = AccountId::from(bytes_of(event.getStreams()[0].getKey()));
+      if (account && !store.vault().account_key(*account)) rows.add({std::string{text_of(event.getUsername())}, account->hex()});
+      return true;
+    });
+  }
+  rows.finish({{"true_of", head}});
+  console.note(fmt::format("the vault opens; {} accounts have no key there any more", rows.rows()));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+ExitCode run_repair_vault(const RepairVaultFlags& flags, Console& console) {
+  if (!flags.accepts_loss) return say_whether_it_is_damaged(flags, console);
+  return with_store(flags.store, "repair vault", [&](Store& store) { return list_lost(flags, store, console); },
+                    {.accepts_damaged_vault = true});
+}
+
+}  // namespace muniment
