@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "aggregates/world.h"
 #include "events/record/stream_name.h"
 #include "tools/muniment/event_rows.h"
+#include "tools/muniment/known_services.h"
 
 namespace muniment {
 
@@ -19,13 +19,7 @@ void require_known(const EventLog& log, const std::optional<ProviderId>& provide
 
 void require_known_service(const EventLog& log, const std::string& service) {
   World world;
-  const StreamName catalogue = StreamName::single(schema::StreamKind::CATALOGUE);
-  log.read_stream(0, catalogue, 1, [&](Position, RecordWords words) {
-    RecordReader record(words);
-    world.evolve(catalogue, record.event());
-    return true;
-  });
-  if (world.catalogue().find(service) == nullptr) {
+  if (known_services(world, log).find(service) == nullptr) {
     throw CliError(ExitCode::not_found, "--service: there never was such a service; `muniment services` lists them");
   }
 }

@@ -94,37 +94,52 @@ class RehearsalDesk final : public Desk {
   Group group_;  // Never closed and never appended; later lines see it.
 };
 
-// Reads to the end of the input, or until nobody takes the answers.
-// `bytes`: of the input, 0 where that is not known; progress is counted in what is known.
-void submit_lines(std::istream& in, std::uint64_t bytes, Desk& desk, Answers& answers, const Console& console) {
+void submit_line(const LineReader& lines, Parser& parser, Desk& desk, Answers& answers) {
+  std::string command_id;
+  auto command = lines.is_too_long() ? std::unexpected(JsonError{"", fmt::format("is larger than {} bytes", line_bytes_max)})
+                                     : parser.parse(lines.line(), command_id);
+  const Answers::Place place = answers.reserve(lines.number(), std::move(command_id));
+  if (!command) {
+    answers.fill(place, std::move(command.error()));
+    return;
+  }
+  desk.take({.command = std::move(*command), .source = schema::Source::OPERATOR, .answer = [&answers, place](const Answer& outcome) {
+               answers.fill(place, outcome);
+             }});
+}
+
+// Reads to the end of the input, or until nobody takes the answers. An input that cannot be read on ends it too: what was read before is
+// answered, and why is returned. `bytes`: of the input, 0 where that is not known.
+std::string submit_lines(std::istream& in, std::uint64_t bytes, Desk& desk, Answers& answers, const Console& console) {
   Progress progress(console, bytes == 0 ? "lines" : "bytes", bytes);
   std::uint64_t bytes_read = 0;
+  std::size_t since_flush = 0;
+  std::string failure;
   Parser parser;
   LineReader lines(in, line_bytes_max);
-  std::size_t since_flush = 0;
-  while (!answers.is_broken() && lines.next()) {
-    bytes_read += lines.line().size() + 1;
-    progress.at(bytes == 0 ? lines.number() : bytes_read);
-    if (lines.line().find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    std::string command_id;
-    auto command = lines.is_too_long() ? std::unexpected(JsonError{"", fmt::format("is larger than {} bytes", line_bytes_max)})
-                                       : parser.parse(lines.line(), command_id);
-    const Answers::Place place = answers.reserve(lines.number(), std::move(command_id));
-    if (command) {
-      desk.take({.command = std::move(*command), .source = schema::Source::OPERATOR, .answer = [&answers, place](const Answer& outcome) {
-                   answers.fill(place, outcome);
-                 }});
-    } else {
-      answers.fill(place, std::move(command.error()));
+  try {
+    while (!answers.is_broken() && lines.next()) {
+      bytes_read += lines.line().size() + 1;
+      progress.at(bytes == 0 ? lines.number() : bytes_read);
+      if (lines.line().find_first_not_of(" \t\r") == std::string_view::npos) continue;
+      submit_line(lines, parser, desk, answers);
+      // Long before the places run out, which answers to these lines must free.
+      if (++since_flush >= batch_lines_max || lines.may_wait()) {
+        desk.flush();
+        since_flush = 0;
+      }
     }
-    // Long before the places run out, which answers to these lines must free.
-    if (++since_flush >= batch_lines_max || lines.may_wait()) {
-      desk.flush();
-      since_flush = 0;
-    }
+  } catch (const InputFailed& failed) {
+    failure = failed.what();
   }
   desk.flush();
+  return failure;
 }
+
+struct Submitted {
+  Tally tally;
+  std::string input_failure;
+};
 
 ExitCode exit_code_of(const Tally& tally) {
   if (tally.failed > 0) return ExitCode::failure;
@@ -133,11 +148,11 @@ ExitCode exit_code_of(const Tally& tally) {
   return tally.denied > 0 ? ExitCode::denied : ExitCode::ok;
 }
 
-Tally rehearse(std::istream& in, std::uint64_t bytes, Store& store, Console& console) {
+Submitted rehearse(std::istream& in, std::uint64_t bytes, Store& store, Console& console) {
   Answers answers(console.out, true);
   RehearsalDesk desk(store);
-  submit_lines(in, bytes, desk, answers, console);
-  return answers.finish();
+  std::string failure = submit_lines(in, bytes, desk, answers, console);
+  return {answers.finish(), std::move(failure)};
 }
 
 // Ends the sequencer, so that it answers nothing any more.
@@ -152,20 +167,21 @@ class Stop {
   Sequencer& sequencer_;
 };
 
-Tally record(std::istream& in, std::uint64_t bytes, Store& store, Console& console) {
+Submitted record(std::istream& in, std::uint64_t bytes, Store& store, Console& console) {
   Answers answers(console.out, false);
   const Stop stop(store.sequencer());
   SequencerDesk desk(store.sequencer());
-  submit_lines(in, bytes, desk, answers, console);
-  return answers.finish();
+  std::string failure = submit_lines(in, bytes, desk, answers, console);
+  return {answers.finish(), std::move(failure)};
 }
 
 ExitCode submit(const SubmitFlags& flags, Store& store, std::istream& in, std::uint64_t bytes, Console& console) {
-  const Tally tally = flags.is_dry_run ? rehearse(in, bytes, store, console) : record(in, bytes, store, console);
+  const auto [tally, input_failure] = flags.is_dry_run ? rehearse(in, bytes, store, console) : record(in, bytes, store, console);
+  if (!input_failure.empty()) console.error(input_failure + "; the lines before are answered");
   if (tally.failed > 0) console.error(fmt::format("{}; {} commands have no known outcome: submit them again", tally.failure, tally.failed));
   console.note(fmt::format("{}{} accepted, {} unchanged, {} refused, {} denied, {} malformed", flags.is_dry_run ? "dry run: " : "",
                            tally.accepted, tally.unchanged, tally.refused, tally.denied, tally.malformed));
-  return exit_code_of(tally);
+  return input_failure.empty() ? exit_code_of(tally) : ExitCode::failure;
 }
 
 }  // namespace
@@ -175,8 +191,6 @@ ExitCode run_submit(const SubmitFlags& flags, Console& console) {
   std::uint64_t bytes = 0;
   if (flags.file != "-") {
     std::error_code error;
-    if (std::filesystem::is_directory(flags.file, error))
-      throw CliError(ExitCode::usage, fmt::format("{} is a folder: name a file", flags.file));
     if (std::filesystem::is_regular_file(flags.file, error)) bytes = std::filesystem::file_size(flags.file, error);
     file.open(flags.file, std::ios::binary);
     if (!file)

@@ -122,7 +122,9 @@ TEST_F(ImportAccessHistory, ShowsNoServiceOfOneThatWasInterrupted) {
   }
   EXPECT_THAT(ask({"events"}).out, HasSubstr("service_defined")) << "a control: it is recorded";
   EXPECT_EQ(ask({"services", "-o", "csv"}).out, before);
+  EXPECT_EQ(ask({"audit", "as-of", "--service", "org:admin"}).code, ExitCode::not_found);
   EXPECT_EQ(import().code, ExitCode::ok);
+  EXPECT_EQ(ask({"audit", "as-of", "--service", "org:admin"}).code, ExitCode::ok);
   EXPECT_EQ(lines_of(ask({"services", "-o", "csv"}).out).size(), lines_of(before).size() + 2);
 }
 

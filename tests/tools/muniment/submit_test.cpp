@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <sstream>
+
 #include "cli_fixture.h"
+#include "tools/muniment/cli.h"
 
 namespace muniment {
 namespace {
@@ -91,10 +94,40 @@ TEST_F(Submit, NamesTheCommandIdOfAMalformedLineThatHasOne) {
   for (std::size_t i = 2; i < 5; ++i) EXPECT_EQ(member(answers[i], "command_id"), "") << i;
 }
 
+// Gives its text and then fails, as a disk or a pipe does.
+class FailingBuffer final : public std::stringbuf {
+ public:
+  using std::stringbuf::stringbuf;
+
+ protected:
+  int_type underflow() override {
+    const int_type next = std::stringbuf::underflow();
+    if (traits_type::eq_int_type(next, traits_type::eof())) throw std::runtime_error("the disk failed");
+    return next;
+  }
+};
+
+TEST_F(Submit, AnswersWhatItReadBeforeTheInputFailed) {
+  for (const bool is_dry_run : {true, false}) {
+    FailingBuffer buffer(small_story(), std::ios::in);
+    std::istream in(&buffer);
+    std::ostringstream out;
+    std::ostringstream err;
+    Console console{.in = in, .out = out, .err = err};
+    std::vector<std::string> arguments{"--store", store.string(), "submit", "-"};
+    if (is_dry_run) arguments.emplace_back("--dry-run");
+    EXPECT_EQ(run_cli(arguments, console), ExitCode::failure);
+    EXPECT_THAT(statuses(lines_of(out.str())), ElementsAre("accepted", "accepted", "accepted")) << out.str();
+    EXPECT_THAT(err.str(), HasSubstr("cannot be read on behind line 3"));
+    EXPECT_THAT(err.str(), HasSubstr("the lines before are answered"));
+  }
+}
+
 TEST_F(Submit, TakesNoFolderForAFile) {
   const Ran ran = ask({"submit", folder.string()});
-  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_EQ(ran.code, ExitCode::failure);
   EXPECT_THAT(ran.err, HasSubstr("is a folder"));
+  EXPECT_EQ(ran.out, "");
 }
 
 // "Unchanged" is not recorded, so that the id is free: its next use is decided as things are then.

@@ -1,0 +1,12 @@
+// The catalogue of services as a question sees it: without what an import has defined that has not completed.
+#pragma once
+
+#include "aggregates/world.h"
+#include "events/log/event_log.h"
+
+namespace muniment {
+
+// Folds the catalogue into `world`, which must be new, and returns it.
+const Catalogue& known_services(World& world, const EventLog& log);
+
+}  // namespace muniment
