@@ -41,10 +41,10 @@ TEST_F(RecordServiceUseTest, LosesNoReportOfWhatIsNoMoreOrNeverWas) {
 TEST_F(RecordServiceUseTest, Refuses) {
   const Timestamp late{now().ns + 1'000'000'000'000};
   const auto of_nobody = [&](const ProviderId& id) { return RecordServiceUse{id, nobody, telepathy, late}; };
-  refuses_in_order({{Refusal::provider_unknown, of_nobody(nowhere), by(jdoe)},
+  refuses_in_order({{Refusal::actor_unknown, of_nobody(nowhere), by(nobody)},
+                    {Refusal::actor_not_usable, of_nobody(nowhere), by(llock)},
+                    {Refusal::provider_unknown, of_nobody(nowhere), by(jdoe)},
                     {Refusal::import_in_progress, of_nobody(importing), by(jdoe)},
-                    {Refusal::actor_unknown, of_nobody(mercy), by(nobody)},
-                    {Refusal::actor_not_usable, of_nobody(mercy), by(llock)},
                     {Refusal::not_authorized, RecordServiceUse{mercy, jdoe, claims, early_}, by(jdoe)},
                     {Refusal::not_authorized, of_nobody(mercy), by(mhughes)},
                     {Refusal::username_unavailable, of_nobody(mercy), by(portal)},

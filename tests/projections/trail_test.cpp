@@ -159,12 +159,11 @@ TEST_F(TrailTest, IsOnTheTrailOfBothProvidersOfARelationship) {
   EXPECT_THAT(trail(at_provider(grace)), IsEmpty());
 }
 
-TEST_F(TrailTest, IsOnTheTrailOfEveryProviderThatADepartureOrAnImportNames) {
+TEST_F(TrailTest, IsOnTheTrailOfEveryProviderThatADepartureNames) {
   story.departure_reported("jdoe11", {mercy, hope});
-  story.import_started();
   EXPECT_THAT(trail(at_provider(mercy)), ElementsAre(1));
-  EXPECT_THAT(trail(at_provider(hope)), ElementsAre(2, 1));
-  EXPECT_THAT(trail(at_provider(grace)), ElementsAre(2));
+  EXPECT_THAT(trail(at_provider(hope)), ElementsAre(1));
+  EXPECT_THAT(trail(at_provider(grace)), IsEmpty());
 }
 
 TEST_F(TrailTest, FilesAFactThatItDoesNotKnowAsUnknown) {

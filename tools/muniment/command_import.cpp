@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "tools/import/history_import.h"
@@ -14,6 +15,8 @@ namespace muniment {
 namespace {
 
 std::ifstream open_file(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) throw CliError(ExitCode::usage, fmt::format("{} is a folder: name a file", path));
   std::ifstream file(path, std::ios::binary);
   if (!file) throw CliError(ExitCode::not_found, fmt::format("cannot read {}: name a file that is there", path));
   return file;
