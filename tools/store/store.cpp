@@ -98,8 +98,9 @@ void Store::create(const fs::path& folder, const std::string& officer, const Sto
   options.on_step("open it");
   Store store(folder, options, std::move(lock), marker);
   options.on_step("record its beginning");
-  require(store.sequencer().ask(by_node("initialize", "initialize_store", InitializeStore{marker.format, officer, options.neutral_usernames})),
-          "initializing the store");
+  require(
+      store.sequencer().ask(by_node("initialize", "initialize_store", InitializeStore{marker.format, officer, options.neutral_usernames})),
+      "initializing the store");
   options.on_step("make it a store");
   finish_marker(folder);
   options.on_step("close it");
