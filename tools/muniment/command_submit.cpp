@@ -191,6 +191,9 @@ ExitCode run_submit(const SubmitFlags& flags, Console& console) {
   std::uint64_t bytes = 0;
   if (flags.file != "-") {
     std::error_code error;
+    if (std::filesystem::is_directory(flags.file, error)) {
+      throw CliError(ExitCode::usage, fmt::format("{} is a folder: name a file", flags.file));
+    }
     if (std::filesystem::is_regular_file(flags.file, error)) bytes = std::filesystem::file_size(flags.file, error);
     file.open(flags.file, std::ios::binary);
     if (!file)

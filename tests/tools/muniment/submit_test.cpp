@@ -125,8 +125,8 @@ TEST_F(Submit, AnswersWhatItReadBeforeTheInputFailed) {
 
 TEST_F(Submit, TakesNoFolderForAFile) {
   const Ran ran = ask({"submit", folder.string()});
-  EXPECT_EQ(ran.code, ExitCode::failure);
-  EXPECT_THAT(ran.err, HasSubstr("is a folder"));
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_THAT(ran.err, HasSubstr("is a folder: name a file"));
   EXPECT_EQ(ran.out, "");
 }
 
