@@ -44,6 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     MUNIMENT_ASSERT(read_marker(folder.path()) == marker);
     written = marker;
   } catch (const NotAStore&) {
+  } catch (const StoreDamaged&) {
   } catch (const StoreTooNew&) {
   }
   return 0;
