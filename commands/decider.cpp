@@ -52,10 +52,7 @@ std::optional<AccountId> account_of(const DecidedEvent& event) {
 }
 
 std::optional<AccountId> account_of(schema::Event::Reader event) {
-  for (const auto stream : event.getStreams()) {
-    if (stream.getKind() == schema::StreamKind::ACCOUNT) return AccountId::from(bytes_of(stream.getKey()));
-  }
-  return std::nullopt;
+  return has_account(event) ? std::optional{account_id_of(event)} : std::nullopt;
 }
 
 }  // namespace
@@ -132,14 +129,14 @@ Answer Decider::answer_again(const Command& command, schema::Event::Reader event
     return {.status = Answer::Status::refused, .refusal = Refusal::personal_data_unavailable};
   }
   const Fingerprint fingerprint = fingerprint_of(command, account, event.getFact().isCommandRefused());
-  if (text_of(fingerprint) != text_of(bytes_of(event.getFingerprint()))) {
+  if (fingerprint != muniment::fingerprint_of(event)) {
     return {.status = Answer::Status::refused, .refusal = Refusal::command_id_reused, .fields = {"command_id"}};
   }
   Answer answer{.status = Answer::Status::accepted, .is_repeat = true, .first_position = position, .last_position = position};
   bool is_same = true;
   for (Position next = position + 1; is_same && next <= decided(); ++next) {
     visit(next, [&](schema::Event::Reader later) {
-      is_same = text_of(later.getCommandId()) == command.request.command_id && !later.hasFingerprint() &&
+      is_same = text_of(later.getCommandId()) == command.request.command_id && !has_fingerprint(later) &&
                 text_of(later.getActor().getName()) == command.request.actor.name;
     });
     if (is_same) answer.last_position = next;
@@ -246,7 +243,7 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
                        .actor_name = request.actor.name,
                        .event_id = event.id,
                        .command_id = request.command_id,
-                       .fingerprint = position == first ? ByteSpan{fingerprint} : ByteSpan{},
+                       .fingerprint = position == first ? std::optional{fingerprint} : std::nullopt,
                        .provider = event.provider,
                        .username = event.username,
                        .streams = streams,

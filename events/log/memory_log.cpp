@@ -1,6 +1,7 @@
 #include "events/log/memory_log.h"
 
 #include "events/log/keys.h"
+#include "events/record/event_streams.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -30,8 +31,7 @@ std::optional<Conflict> MemoryLog::find_conflict(const AppendBatch& batch) const
     RecordReader reader(record);
     check_envelope(reader.event());
     MUNIMENT_ASSERT(reader.event().getPosition() == ++position);
-    for (const auto entry : reader.event().getStreams()) {
-      const StreamVersion stream = stream_version_of(entry);
+    for (const StreamVersion& stream : streams_of(reader.event())) {
       Version& actual = version(stream.stream);
       if (stream.version != actual + 1) return Conflict{stream.stream, stream.version - 1, actual};
       actual = stream.version;
@@ -46,8 +46,8 @@ void MemoryLog::add(RecordWords record) {
   tree_.append(hasher_.leaf_hash(bytes_of(record)));
   tree_.take_full_tiles();
   RecordReader reader(record);
-  for (const auto entry : reader.event().getStreams()) streams_[stream_version_of(entry).stream].push_back(position);
-  if (!reader.event().hasFingerprint()) return;
+  for (const StreamVersion& entry : streams_of(reader.event())) streams_[entry.stream].push_back(position);
+  if (!has_fingerprint(reader.event())) return;
   const auto actor = reader.event().getActor();
   std::string name;
   put_command_name(actor.getKind(), text_of(actor.getName()), text_of(reader.event().getCommandId()), name);

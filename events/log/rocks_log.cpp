@@ -19,6 +19,7 @@
 #include "events/log/rocks_store.h"
 #include "events/log/version_table.h"
 #include "events/proof/tree.h"
+#include "events/record/event_streams.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -400,8 +401,9 @@ void RocksLog::Impl::read_stream(const StreamName& stream, Version from, const R
     const RecordWords record = cursor.record(position);
     check_record(position, record, stream.describe(), [&](RecordWords words) {
       RecordReader reader(words);
-      for (const auto entry : reader.event().getStreams()) {
-        if (entry.getVersion() == version && stream_version_of(entry).stream == stream) return true;
+      check_envelope(reader.event());
+      for (const StreamVersion& entry : streams_of(reader.event())) {
+        if (entry.version == version && entry.stream == stream) return true;
       }
       return false;
     });
