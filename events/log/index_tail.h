@@ -32,6 +32,7 @@ class IndexTail {
 
   // Says that a stream will soon be looked up here.
   void prefetch(KeyHash stream) const { __builtin_prefetch(&stream_slots_[stream.low & stream_mask_]); }
+  void prefetch_command(KeyHash command) const { __builtin_prefetch(&command_slots_[command.low & command_mask_]); }
 
   Position first() const { return first_; }
   // The first position that is not covered. For the thread that adds, and for everyone once nothing is added any more.

@@ -99,13 +99,41 @@ void LogIndex::read_stream(std::string_view stream_key, Version from, const std:
   for (std::size_t i = 0; wanted && i < newest.size(); ++i) wanted = visit(newest_first + i, newest[i]);
 }
 
-std::optional<Position> LogIndex::find_command(std::string_view command) const {
-  const KeyHash hash = hash_of_key(command);
+void LogIndex::find_commands(std::span<const CommandName> commands, std::span<std::optional<Position>> found) const {
+  MUNIMENT_ASSERT(found.size() == commands.size());
+  std::string bytes;
+  std::vector<std::size_t> ends;
+  for (const CommandName& command : commands) {
+    put_command_name(command.kind, command.principal, command.id, bytes);
+    ends.push_back(bytes.size());
+  }
+  std::vector<CommandSearch> searches;
+  for (std::size_t i = 0, start = 0; i < ends.size(); start = ends[i++]) {
+    const auto name = std::string_view(bytes).substr(start, ends[i] - start);
+    found[i] = std::nullopt;
+    searches.push_back({name, hash_of_key(name), &found[i]});
+  }
+  find_in_memory(searches);
+  std::erase_if(searches, [](const CommandSearch& search) { return search.found->has_value(); });
+  find_on_disk(searches);
+}
+
+void LogIndex::find_in_memory(std::span<const CommandSearch> searches) const {
   const auto all = tails();
   for (const auto& tail : *all) {
-    if (const auto position = tail->find_command(command, hash)) return position;
+    for (const CommandSearch& search : searches) tail->prefetch_command(search.hash);
+    for (const CommandSearch& search : searches) {
+      if (!search.found->has_value()) *search.found = tail->find_command(search.name, search.hash);
+    }
   }
-  return on_disk_.find_command(command);
+}
+
+void LogIndex::find_on_disk(std::span<const CommandSearch> searches) const {
+  std::vector<std::string_view> names;
+  for (const CommandSearch& search : searches) names.push_back(search.name);
+  std::vector<std::optional<Position>> found(searches.size());
+  on_disk_.find_commands(names, found);
+  for (std::size_t i = 0; i < searches.size(); ++i) *searches[i].found = found[i];
 }
 
 }  // namespace muniment

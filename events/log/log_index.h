@@ -9,9 +9,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
+#include "events/log/event_log.h"
 #include "events/log/index_tail.h"
 #include "events/log/rocks_index.h"
 
@@ -44,13 +46,21 @@ class LogIndex {
   Version last_version(std::string_view stream_key, KeyHash hash) const;
   // Visits the stream's versions `from` and on, in order, until the visitor says no.
   void read_stream(std::string_view stream_key, Version from, const std::function<bool(Version, Position)>& visit) const;
-  // Where the first event of a command of this name should be. The caller compares: two names may have one digest.
-  std::optional<Position> find_command(std::string_view command) const;
+  // For each command where its first event should be. The caller compares: two names may have one digest.
+  void find_commands(std::span<const CommandName> commands, std::span<std::optional<Position>> found) const;
 
  private:
   using Tails = std::vector<std::shared_ptr<IndexTail>>;  // In order; the last one takes the new records, the others are sealed.
 
+  struct CommandSearch {
+    std::string_view name;  // keys.h, put_command_name
+    KeyHash hash;
+    std::optional<Position>* found;
+  };
+
   std::shared_ptr<const Tails> tails() const;
+  void find_in_memory(std::span<const CommandSearch> searches) const;
+  void find_on_disk(std::span<const CommandSearch> searches) const;
   void replace_active();
 
   RocksIndex on_disk_;

@@ -4,6 +4,7 @@
 #include <rocksdb/sst_file_writer.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <limits>
 
@@ -135,13 +136,30 @@ void RocksIndex::read_stream(std::string_view stream_key, Version from, const st
   store_.check(iterator->status(), "read the column family streams");
 }
 
-std::optional<Position> RocksIndex::find_command(std::string_view command) const {
+void RocksIndex::find_commands(std::span<const std::string_view> names, std::span<std::optional<Position>> found) const {
   thread_local CommandHasher hasher;
-  const auto value = store_.get(Family::commands, command_key(store_.partition(), hasher.digest(command)));
-  if (!value) return std::nullopt;
-  if (value->size() != sizeof(Position))
-    throw LogDamaged(fmt::format("{}: the column family commands has a value of {} bytes", store_.folder(), value->size()));
-  return get_u64be(value->data());
+  constexpr std::size_t batch = 32;  // RocksDB takes no more in one go.
+  for (std::size_t at = 0; at < names.size(); at += batch) {
+    const std::size_t count = std::min(batch, names.size() - at);
+    std::array<std::string, batch> keys;
+    std::array<rocksdb::Slice, batch> slices;
+    std::array<rocksdb::PinnableSlice, batch> values;
+    std::array<rocksdb::Status, batch> statuses;
+    for (std::size_t i = 0; i < count; ++i) {
+      keys[i] = command_key(store_.partition(), hasher.digest(names[at + i]));
+      slices[i] = keys[i];
+    }
+    store_.db().MultiGet({}, store_.family(Family::commands), count, slices.data(), values.data(), statuses.data());
+    for (std::size_t i = 0; i < count; ++i) found[at + i] = position_of_command(statuses[i], view(values[i]));
+  }
+}
+
+std::optional<Position> RocksIndex::position_of_command(const rocksdb::Status& status, std::string_view value) const {
+  if (status.IsNotFound()) return std::nullopt;
+  store_.check(status, "read the column family commands");
+  if (value.size() != sizeof(Position))
+    throw LogDamaged(fmt::format("{}: the column family commands has a value of {} bytes", store_.folder(), value.size()));
+  return get_u64be(value.data());
 }
 
 RocksIndex::RocksIndex(RocksStore& store) : store_(store) { remove_run_files(); }

@@ -75,10 +75,10 @@ class RocksLog::Impl {
   std::expected<LogHead, Conflict> append(const AppendBatch& batch);
   LogHead head() const;
   bool wait_beyond(Position position, std::chrono::milliseconds time) const;
-  void read(Position from, Position to, const RecordVisitor& visit) const;
+  void read_runs(Position from, Position to, const RunVisitor& visit) const;
   void read_stream(const StreamName& stream, Version from, const RecordVisitor& visit) const;
   Version stream_version(const StreamName& stream) const;
-  std::optional<Position> find_command(const Principal& principal, std::string_view command_id) const;
+  void find_commands(std::span<const CommandName> commands, std::span<std::optional<Position>> found) const;
   void close();
   std::size_t merge_small_chunks() { return merger_.merge(); }
   bool was_closed_cleanly() const { return was_clean_; }
@@ -372,7 +372,7 @@ bool RocksLog::Impl::wait_beyond(Position position, std::chrono::milliseconds ti
   return head_moved_.wait_for(lock, time, [&] { return head_.position > position; });
 }
 
-void RocksLog::Impl::read(Position from, Position to, const RecordVisitor& visit) const {
+void RocksLog::Impl::read_runs(Position from, Position to, const RunVisitor& visit) const {
   MUNIMENT_ASSERT(from >= 1);
   const Position last = std::min(to, head().position);
   if (from > last) return;
@@ -381,9 +381,8 @@ void RocksLog::Impl::read(Position from, Position to, const RecordVisitor& visit
   for (Position position = from; position <= last;) {
     const ChunkView& chunk = cursor.seek(position);
     const Position end = std::min(chunk.last(), last);
-    for (; position <= end; ++position) {
-      if (!visit(position, chunk.record(position))) return;
-    }
+    if (!visit(position, chunk.records(position, end))) return;
+    position = end + 1;
   }
 }
 
@@ -414,19 +413,19 @@ Version RocksLog::Impl::stream_version(const StreamName& stream) const {
   return index_.last_version(key, hash_of_key(key));
 }
 
-std::optional<Position> RocksLog::Impl::find_command(const Principal& principal, std::string_view command_id) const {
-  std::string name;
-  put_command_name(principal.kind, principal.name, command_id, name);
-  const auto position = index_.find_command(name);
-  if (!position) return std::nullopt;
-  ChunkCursor cursor(*store_, ChunkCursor::Access::lookup);
-  check_record(*position, cursor.record(*position), "the command", [&](RecordWords words) {
-    RecordReader reader(words);
-    const auto event = reader.event();
-    return event.getActor().getKind() == principal.kind && text_of(event.getActor().getName()) == principal.name &&
-           text_of(event.getCommandId()) == command_id;
-  });
-  return position;
+void RocksLog::Impl::find_commands(std::span<const CommandName> commands, std::span<std::optional<Position>> found) const {
+  index_.find_commands(commands, found);
+  std::optional<ChunkCursor> cursor;
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    if (!found[i]) continue;
+    if (!cursor) cursor.emplace(*store_, ChunkCursor::Access::lookup);
+    check_record(*found[i], cursor->record(*found[i]), "the command", [&](RecordWords words) {
+      RecordReader reader(words);
+      const auto event = reader.event();
+      return event.getActor().getKind() == commands[i].kind && text_of(event.getActor().getName()) == commands[i].principal &&
+             text_of(event.getCommandId()) == commands[i].id;
+    });
+  }
 }
 
 // Runs a check that reads the record. The bytes were checked when their block was read, so a record that does not pass is damage all the
@@ -489,9 +488,9 @@ LogHead RocksLog::head(Partition partition) const {
   return impl_->head();
 }
 
-void RocksLog::read(Partition partition, Position from, Position to, const RecordVisitor& visit) const {
+void RocksLog::read_runs(Partition partition, Position from, Position to, const RunVisitor& visit) const {
   impl_->check_partition(partition);
-  impl_->read(from, to, visit);
+  impl_->read_runs(from, to, visit);
 }
 
 void RocksLog::read_stream(Partition partition, const StreamName& stream, Version from, const RecordVisitor& visit) const {
@@ -504,9 +503,9 @@ Version RocksLog::stream_version(Partition partition, const StreamName& stream) 
   return impl_->stream_version(stream);
 }
 
-std::optional<Position> RocksLog::find_command(Partition partition, const Principal& principal, std::string_view command_id) const {
+void RocksLog::find_commands(Partition partition, std::span<const CommandName> commands, std::span<std::optional<Position>> found) const {
   impl_->check_partition(partition);
-  return impl_->find_command(principal, command_id);
+  impl_->find_commands(commands, found);
 }
 
 bool RocksLog::wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const {
