@@ -14,8 +14,9 @@ constexpr std::size_t records_limit = std::size_t{1} << 24;
 
 }  // namespace
 
-IndexTail::IndexTail(Position first, std::size_t records_max)
-    : first_(first),
+IndexTail::IndexTail(std::uint32_t number, Position first, std::size_t records_max)
+    : number_(number),
+      first_(first),
       records_max_(records_max),
       next_(first),
       nodes_(std::make_unique_for_overwrite<Node[]>(records_max * event_streams_max)),
@@ -40,11 +41,22 @@ std::uint32_t IndexTail::acquire(const std::uint32_t& from) {
 
 void IndexTail::release(std::uint32_t& to, std::uint32_t value) { std::atomic_ref(to).store(value, std::memory_order_release); }
 
-void IndexTail::add(const Envelope& envelope) {
-  MUNIMENT_ASSERT(envelope.position == next_ && room() > 0);
-  for (const StreamEntry& entry : envelope.streams()) add_stream(entry, envelope.position);
+void IndexTail::add(const Envelope& envelope, std::span<KnownStream* const> known) {
+  MUNIMENT_ASSERT(envelope.position == next_ && room() > 0 && known.size() == envelope.stream_count);
+  for (std::size_t i = 0; i < known.size(); ++i) add_stream(envelope.streams()[i], envelope.position, *known[i]);
   if (!envelope.command.empty()) add_command(envelope);
   ++next_;
+}
+
+void IndexTail::prefetch(const Envelope& envelope, std::span<KnownStream* const> known) const {
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (known[i]->tail == number_) {
+      __builtin_prefetch(&streams_[known[i]->stream - 1]);
+    } else {
+      prefetch_stream(envelope.streams()[i].hash);
+    }
+  }
+  if (!envelope.command.empty()) prefetch_command(envelope.command_hash);
 }
 
 // The index of the stream's head, or 0 and the free slot where it belongs.
@@ -58,19 +70,22 @@ std::uint32_t IndexTail::find_stream(std::string_view key, KeyHash hash, std::si
   }
 }
 
-void IndexTail::add_stream(const StreamEntry& entry, Position position) {
+void IndexTail::add_stream(const StreamEntry& entry, Position position, KnownStream& known) {
   std::size_t slot = 0;
-  const std::uint32_t known = find_stream(entry.key, entry.hash, slot);
+  std::uint32_t stream = known.tail == number_ ? known.stream : find_stream(entry.key, entry.hash, slot);
   const std::uint32_t node = ++node_count_;
-  nodes_[node - 1] = {position, entry.version, known == 0 ? 0 : streams_[known - 1].last_node};
-  if (known != 0) {
-    release(streams_[known - 1].last_node, node);
-    return;
+  if (stream != 0) {
+    nodes_[node - 1] = {position, entry.version, streams_[stream - 1].last_node};
+    release(streams_[stream - 1].last_node, node);
+  } else {
+    const std::string_view key = arena_.keep(entry.key);
+    stream = ++stream_count_;
+    nodes_[node - 1] = {position, entry.version, 0};
+    streams_[stream - 1] = {key.data(), static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(entry.hash.high), node};
+    release(stream_slots_[slot], stream);
   }
-  const std::string_view key = arena_.keep(entry.key);
-  const std::uint32_t index = ++stream_count_;
-  streams_[index - 1] = {key.data(), static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(entry.hash.high), node};
-  release(stream_slots_[slot], index);
+  known.tail = number_;
+  known.stream = stream;
 }
 
 void IndexTail::add_command(const Envelope& envelope) {

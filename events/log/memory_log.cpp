@@ -96,8 +96,7 @@ Version MemoryLog::stream_version(Partition partition, const StreamName& stream)
   return found == streams_.end() ? 0 : found->second.size();
 }
 
-void MemoryLog::find_commands(Partition partition, std::span<const CommandName> commands,
-                              std::span<std::optional<Position>> found) const {
+void MemoryLog::find_commands(Partition partition, std::span<const CommandName> commands, std::span<std::optional<Position>> found) const {
   MUNIMENT_ASSERT(partition == partition_ && found.size() == commands.size());
   const std::lock_guard lock(mutex_);
   std::string name;

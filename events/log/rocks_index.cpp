@@ -4,7 +4,6 @@
 #include <rocksdb/sst_file_writer.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <limits>
 
@@ -95,13 +94,18 @@ Position indexed_position(const RocksStore& store) {
   return get_u64be(value->data());
 }
 
-Version RocksIndex::last_version(std::string_view stream_key) const {
-  const auto head = store_.get(Family::streams, stream_entry_key(store_.partition(), stream_key, log_format::stream_head_version));
-  if (!head) return 0;
+void RocksIndex::last_versions(std::span<const std::string_view> stream_keys, std::span<Version> versions) const {
+  std::vector<std::string> keys;
+  for (const std::string_view key : stream_keys) keys.push_back(stream_entry_key(store_.partition(), key, log_format::stream_head_version));
+  store_.get_many(Family::streams, keys, [&](std::size_t i, std::optional<std::string_view> head) {
+    versions[i] = head ? version_of_head(stream_keys[i], *head) : 0;
+  });
+}
+
+Version RocksIndex::version_of_head(std::string_view stream_key, std::string_view head) const {
   try {
-    std::string_view bytes = *head;
-    const Version version = take_number(bytes);
-    if (version == 0 || !bytes.empty()) throw BadChunk("a head that is no version");
+    const Version version = take_number(head);
+    if (version == 0 || !head.empty()) throw BadChunk("a head that is no version");
     return version;
   } catch (const BadChunk& bad) {
     refuse_entry(stream_key, log_format::stream_head_version, bad.what());
@@ -138,28 +142,15 @@ void RocksIndex::read_stream(std::string_view stream_key, Version from, const st
 
 void RocksIndex::find_commands(std::span<const std::string_view> names, std::span<std::optional<Position>> found) const {
   thread_local CommandHasher hasher;
-  constexpr std::size_t batch = 32;  // RocksDB takes no more in one go.
-  for (std::size_t at = 0; at < names.size(); at += batch) {
-    const std::size_t count = std::min(batch, names.size() - at);
-    std::array<std::string, batch> keys;
-    std::array<rocksdb::Slice, batch> slices;
-    std::array<rocksdb::PinnableSlice, batch> values;
-    std::array<rocksdb::Status, batch> statuses;
-    for (std::size_t i = 0; i < count; ++i) {
-      keys[i] = command_key(store_.partition(), hasher.digest(names[at + i]));
-      slices[i] = keys[i];
-    }
-    store_.db().MultiGet({}, store_.family(Family::commands), count, slices.data(), values.data(), statuses.data());
-    for (std::size_t i = 0; i < count; ++i) found[at + i] = position_of_command(statuses[i], view(values[i]));
-  }
-}
-
-std::optional<Position> RocksIndex::position_of_command(const rocksdb::Status& status, std::string_view value) const {
-  if (status.IsNotFound()) return std::nullopt;
-  store_.check(status, "read the column family commands");
-  if (value.size() != sizeof(Position))
-    throw LogDamaged(fmt::format("{}: the column family commands has a value of {} bytes", store_.folder(), value.size()));
-  return get_u64be(value.data());
+  std::vector<std::string> keys;
+  for (const std::string_view name : names) keys.push_back(command_key(store_.partition(), hasher.digest(name)));
+  store_.get_many(Family::commands, keys, [&](std::size_t i, std::optional<std::string_view> value) {
+    found[i] = std::nullopt;
+    if (!value) return;
+    if (value->size() != sizeof(Position))
+      throw LogDamaged(fmt::format("{}: the column family commands has a value of {} bytes", store_.folder(), value->size()));
+    found[i] = get_u64be(value->data());
+  });
 }
 
 RocksIndex::RocksIndex(RocksStore& store) : store_(store) { remove_run_files(); }

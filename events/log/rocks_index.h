@@ -25,8 +25,8 @@ class RocksIndex {
   // Precondition: the store is open for writing.
   explicit RocksIndex(RocksStore& store);
 
-  // 0 where there is no such stream.
-  Version last_version(std::string_view stream_key) const;
+  // The last version of each stream; 0 where there is no such stream. Precondition: versions has the size of stream_keys.
+  void last_versions(std::span<const std::string_view> stream_keys, std::span<Version> versions) const;
   // Visits the stream's versions `from` and on, in order, until the visitor says no.
   void read_stream(std::string_view stream_key, Version from, const std::function<bool(Version, Position)>& visit) const;
   // For each command of these names (keys.h, put_command_name) where its first event should be. Precondition: found has the size of names.
@@ -42,7 +42,7 @@ class RocksIndex {
   std::size_t write_streams(const IndexTail& tail);
   std::size_t write_commands(const IndexTail& tail);
   void ingest(std::span<const Family> families);
-  std::optional<Position> position_of_command(const rocksdb::Status& status, std::string_view value) const;
+  Version version_of_head(std::string_view stream_key, std::string_view head) const;
   [[noreturn]] void refuse_entry(std::string_view stream_key, Version first, std::string_view what) const;
 
   RocksStore& store_;

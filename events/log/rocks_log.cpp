@@ -92,12 +92,14 @@ class RocksLog::Impl {
   void fail(const std::string& why);
   void read_group(std::span<const RecordWords> records);
   std::optional<Conflict> find_conflict(std::span<const Condition> conditions);
-  std::optional<Conflict> move_heads(const Envelope& envelope);
-  void move_heads_back();
+  void look_up(std::span<const Condition> conditions);
+  std::optional<Conflict> move_heads();
   void grow_tree(const AppendBatch& batch);
   void build_batch(std::span<const RecordWords> records);
   void put_chunk(Position first, std::span<const RecordWords> records);
   void index_group();
+  template <typename Do>
+  void for_each_written(Do act) const;
   void publish(const LogHead& head);
   void keep();
   void write_sealed_parts();
@@ -117,7 +119,10 @@ class RocksLog::Impl {
   EnvelopeReader envelopes_;
   std::vector<Envelope> group_;
   StreamHeads heads_;
-  std::vector<KeyHash> moved_;  // Streams whose heads the current group has moved, once for each event.
+  std::vector<KnownStream*> looked_at_;  // In heads_, of the current group: of each condition,
+  std::vector<KnownStream*> written_;    // and of each stream of each event.
+  std::vector<LogIndex::StreamSearch> unknown_;
+  Arena condition_keys_;
   rocksdb::WriteBatch batch_;
   std::string header_;
   std::vector<rocksdb::Slice> slices_;
@@ -159,6 +164,9 @@ RocksLog::Impl::~Impl() = default;
 void RocksLog::Impl::index_recovered() {
   ChunkCursor cursor(*store_, ChunkCursor::Access::scan);
   Envelope envelope;
+  std::array<KnownStream, event_streams_max> streams{};
+  std::array<KnownStream*, event_streams_max> known{};
+  std::ranges::transform(streams, known.begin(), [](KnownStream& stream) { return &stream; });
   while (index_.next() <= head_.position) {
     const ChunkView& chunk = cursor.seek(index_.next());
     merger_.note(chunk.first(), chunk.count());
@@ -168,7 +176,8 @@ void RocksLog::Impl::index_recovered() {
         envelopes_.read(record, envelope);
         return true;
       });
-      index_.add(envelope);
+      streams = {};
+      index_.add(envelope, std::span(known).first(envelope.stream_count));
     }
   }
 }
@@ -237,54 +246,61 @@ void RocksLog::Impl::read_group(std::span<const RecordWords> records) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     envelopes_.read(records[i], group_[i]);
     MUNIMENT_ASSERT(group_[i].position == tree_.size() + 1 + i);
-    for (const StreamEntry& entry : group_[i].streams()) {
-      heads_.prefetch(entry.hash);
-      index_.prefetch(entry.hash);
-    }
+    for (const StreamEntry& entry : group_[i].streams()) heads_.prefetch(entry.hash);
   }
 }
 
 std::optional<Conflict> RocksLog::Impl::find_conflict(std::span<const Condition> conditions) {
-  heads_.make_room(conditions.size() + group_.size() * event_streams_max);
-  for (const Condition& condition : conditions) {
-    const std::string key = stream_key(condition.stream);
-    const KeyHash hash = hash_of_key(key);
-    const Version actual = heads_.version(hash, [&] { return index_.last_version(key, hash); });
-    if (actual != condition.version) return Conflict{condition.stream, condition.version, actual};
+  look_up(conditions);
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    const Version actual = looked_at_[i]->version;
+    if (actual != conditions[i].version) return Conflict{conditions[i].stream, conditions[i].version, actual};
   }
-  moved_.clear();
-  std::optional<Conflict> conflict;
+  return move_heads();
+}
+
+// Finds what is known of every stream that the group and its conditions name, and asks the index for all that is not known at once.
+void RocksLog::Impl::look_up(std::span<const Condition> conditions) {
+  heads_.make_room(conditions.size() + group_.size() * event_streams_max);
+  looked_at_.clear();
+  written_.clear();
+  condition_keys_.clear();
+  unknown_.clear();
+  const auto find = [this](std::string_view key, KeyHash hash) {
+    const StreamHeads::Found found = heads_.find(hash);
+    if (found.is_new) unknown_.push_back({key, hash, &found.stream.version});
+    return &found.stream;
+  };
+  for (const Condition& condition : conditions) {
+    const std::string_view key = condition_keys_.keep(stream_key(condition.stream));
+    looked_at_.push_back(find(key, hash_of_key(key)));
+  }
+  for (const Envelope& envelope : group_) {
+    for (const StreamEntry& entry : envelope.streams()) written_.push_back(find(entry.key, entry.hash));
+  }
   try {
-    for (const Envelope& envelope : group_) {
-      conflict = move_heads(envelope);
-      if (conflict) break;
-    }
+    if (!unknown_.empty()) index_.last_versions(unknown_);
   } catch (...) {
-    move_heads_back();
+    heads_.forget_all();
     throw;
   }
-  if (conflict) move_heads_back();
-  return conflict;
 }
 
-// Takes the event's versions into heads_ already, so that the next event of the group is compared with them.
-std::optional<Conflict> RocksLog::Impl::move_heads(const Envelope& envelope) {
-  for (const StreamEntry& entry : envelope.streams()) {
-    Version& version = heads_.version(entry.hash, [&] { return index_.last_version(entry.key, entry.hash); });
-    if (entry.version != version + 1) return Conflict{stream_of(entry.key), entry.version - 1, version};
-    moved_.push_back(entry.hash);
-    version = entry.version;
+// Takes the group's versions into heads_ already, so that each event is compared with those before it in the group. A conflict leaves them
+// as they were.
+std::optional<Conflict> RocksLog::Impl::move_heads() {
+  std::size_t moved = 0;
+  for (const Envelope& envelope : group_) {
+    for (const StreamEntry& entry : envelope.streams()) {
+      const Version actual = written_[moved]->version;
+      if (entry.version != actual + 1) {
+        while (moved > 0) --written_[--moved]->version;
+        return Conflict{stream_of(entry.key), entry.version - 1, actual};
+      }
+      written_[moved++]->version = entry.version;
+    }
   }
   return std::nullopt;
-}
-
-void RocksLog::Impl::move_heads_back() {
-  for (const KeyHash stream : moved_) {
-    --heads_.version(stream, []() -> Version {
-      MUNIMENT_ASSERT(false);  // make_room(): a stream of this group is not forgotten before the group is done.
-      return 0;
-    });
-  }
 }
 
 void RocksLog::Impl::grow_tree(const AppendBatch& batch) {
@@ -325,10 +341,19 @@ void RocksLog::Impl::put_chunk(Position first, std::span<const RecordWords> reco
 
 void RocksLog::Impl::index_group() {
   bool work = merger_.waiting() >= small_chunks_max;
-  for (const Envelope& envelope : group_) {
-    work |= index_.add(envelope);
-  }
+  for_each_written([this](const Envelope& envelope, std::span<KnownStream* const> known) { index_.prefetch(envelope, known); });
+  for_each_written([&](const Envelope& envelope, std::span<KnownStream* const> known) { work |= index_.add(envelope, known); });
   if (work) keeper_->wake();
+}
+
+// Each event of the group with what is known of its streams.
+template <typename Do>
+void RocksLog::Impl::for_each_written(Do act) const {
+  std::span<KnownStream* const> rest = written_;
+  for (const Envelope& envelope : group_) {
+    act(envelope, rest.first(envelope.stream_count));
+    rest = rest.subspan(envelope.stream_count);
+  }
 }
 
 void RocksLog::Impl::publish(const LogHead& head) {
@@ -410,7 +435,10 @@ void RocksLog::Impl::read_stream(const StreamName& stream, Version from, const R
 
 Version RocksLog::Impl::stream_version(const StreamName& stream) const {
   const std::string key = stream_key(stream);
-  return index_.last_version(key, hash_of_key(key));
+  Version version = 0;
+  const LogIndex::StreamSearch search{key, hash_of_key(key), &version};
+  index_.last_versions({&search, 1});
+  return version;
 }
 
 void RocksLog::Impl::find_commands(std::span<const CommandName> commands, std::span<std::optional<Position>> found) const {

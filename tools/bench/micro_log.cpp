@@ -44,7 +44,9 @@ class ScratchFolder {
   fs::path path_;
 };
 
-std::string command_id(std::size_t number) { return fmt::format("{:08x}-0000-4000-8000-{:012x}", number * 2'654'435'761u % (1ul << 32), number); }
+std::string command_id(std::size_t number) {
+  return fmt::format("{:08x}-0000-4000-8000-{:012x}", number * 2'654'435'761u % (1ul << 32), number);
+}
 
 // Records in a row, seeded: a fifth are about a new account, the others about one of those there are, at one of 5,000 providers.
 class Story {
@@ -63,16 +65,13 @@ class Story {
   void append_to(EventLog& log) const {
     for (std::size_t at = 0; at < records_.size(); at += group_records) {
       const std::size_t count = std::min(group_records, records_.size() - at);
-      const auto head = log.append({.records = std::span(records_).subspan(at, count),
-                                    .conditions = {},
-                                    .leaf_hashes = std::span(hashes_).subspan(at, count)});
+      const auto head = log.append(
+          {.records = std::span(records_).subspan(at, count), .conditions = {}, .leaf_hashes = std::span(hashes_).subspan(at, count)});
       if (!head) throw std::logic_error("the log refused a group: the story is wrong");
     }
   }
 
-  double record_bytes() const {
-    return static_cast<double>(words_.size() * sizeof(capnp::word)) / static_cast<double>(records_.size());
-  }
+  double record_bytes() const { return static_cast<double>(words_.size() * sizeof(capnp::word)) / static_cast<double>(records_.size()); }
 
  private:
   struct Thing {
