@@ -1,6 +1,7 @@
 #include "events/log/index_tail.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <bit>
 #include <new>
@@ -75,12 +76,12 @@ void IndexTail::add_stream(const StreamEntry& entry, Position position, KnownStr
   std::uint32_t stream = known.tail == number_ ? known.stream : find_stream(entry.key, entry.hash, slot);
   const std::uint32_t node = ++node_count_;
   if (stream != 0) {
-    nodes_[node - 1] = {position, entry.version, streams_[stream - 1].last_node};
+    nodes_[node - 1] = {position, entry.version, streams_[stream - 1].last_node, stream};
     release(streams_[stream - 1].last_node, node);
   } else {
     const std::string_view key = arena_.keep(entry.key);
     stream = ++stream_count_;
-    nodes_[node - 1] = {position, entry.version, 0};
+    nodes_[node - 1] = {position, entry.version, 0, stream};
     streams_[stream - 1] = {key.data(), static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(entry.hash.high), node};
     release(stream_slots_[slot], stream);
   }
@@ -129,12 +130,55 @@ std::optional<Position> IndexTail::find_command(std::string_view command, KeyHas
   }
 }
 
-std::vector<IndexTail::Stream> IndexTail::sorted_streams() const {
-  std::vector<Stream> sorted;
-  sorted.reserve(stream_count_);
-  for (std::uint32_t i = 0; i < stream_count_; ++i) sorted.push_back({{streams_[i].key, streams_[i].key_size}, streams_[i].last_node});
-  std::ranges::sort(sorted, {}, &Stream::key);
-  return sorted;
+// The keys' first bytes as numbers, so that sorting compares almost no keys.
+std::vector<std::uint32_t> IndexTail::sorted_stream_indexes() const {
+  struct Sorted {
+    std::uint64_t bytes_0_to_7;
+    std::uint64_t bytes_8_to_15;
+    std::uint32_t index;
+  };
+  const auto key_of = [this](std::uint32_t index) { return std::string_view{streams_[index].key, streams_[index].key_size}; };
+  std::vector<Sorted> sorted(stream_count_);
+  for (std::uint32_t i = 0; i < stream_count_; ++i) {
+    std::array<char, 16> start{};
+    key_of(i).copy(start.data(), start.size());
+    sorted[i] = {get_u64be(start.data()), get_u64be(start.data() + 8), i};
+  }
+  std::ranges::sort(sorted, [&](const Sorted& a, const Sorted& b) {
+    if (a.bytes_0_to_7 != b.bytes_0_to_7) return a.bytes_0_to_7 < b.bytes_0_to_7;
+    if (a.bytes_8_to_15 != b.bytes_8_to_15) return a.bytes_8_to_15 < b.bytes_8_to_15;
+    return key_of(a.index) < key_of(b.index);
+  });
+  std::vector<std::uint32_t> indexes(stream_count_);
+  std::ranges::transform(sorted, indexes.begin(), &Sorted::index);
+  return indexes;
+}
+
+// A counting sort of the positions by stream: following each stream's list backwards would miss the cache at each step.
+void IndexTail::visit_sorted_streams(const StreamVisitor& visit) const {
+  struct Run {
+    Version first = 0;
+    std::uint32_t count = 0;
+    std::uint32_t end = 0;  // Where its next position goes.
+  };
+  std::vector<Run> runs(stream_count_);
+  const std::span<const Node> nodes(nodes_.get(), node_count_);
+  for (const Node& node : nodes) {
+    Run& run = runs[node.stream - 1];
+    if (run.count++ == 0) run.first = node.version;
+  }
+  const std::vector<std::uint32_t> order = sorted_stream_indexes();
+  std::uint32_t start = 0;
+  for (const std::uint32_t index : order) {
+    runs[index].end = start;
+    start += runs[index].count;
+  }
+  std::vector<Position> positions(node_count_);
+  for (const Node& node : nodes) positions[runs[node.stream - 1].end++] = node.position;
+  for (const std::uint32_t index : order) {
+    const Run& run = runs[index];
+    visit({streams_[index].key, streams_[index].key_size}, run.first, std::span(positions).subspan(run.end - run.count, run.count));
+  }
 }
 
 }  // namespace muniment

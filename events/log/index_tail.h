@@ -50,13 +50,10 @@ class IndexTail {
   Version positions(std::string_view stream_key, KeyHash hash, Version from, std::vector<Position>& out) const;
   std::optional<Position> find_command(std::string_view command, KeyHash hash) const;
 
-  // For writing it to the families. Nothing may be added any more. A stream's positions are those of consecutive versions.
-  struct Stream {
-    std::string_view key;
-    std::uint32_t last_node;
-  };
-  std::vector<Stream> sorted_streams() const;
-  Version stream_positions(const Stream& stream, std::vector<Position>& out) const { return collect(stream.last_node, 1, out); }
+  // For writing it to the families. Nothing may be added any more.
+  // Visits the streams in the order of their keys, each with the positions of its versions `first` and on.
+  using StreamVisitor = std::function<void(std::string_view key, Version first, std::span<const Position> positions)>;
+  void visit_sorted_streams(const StreamVisitor& visit) const;
   struct Command {
     std::string_view name;
     Position position;
@@ -70,6 +67,7 @@ class IndexTail {
     Position position;
     Version version;
     std::uint32_t previous;
+    std::uint32_t stream;
   };
   struct StreamHead {
     const char* key;
@@ -89,6 +87,7 @@ class IndexTail {
   std::uint32_t find_stream(std::string_view key, KeyHash hash, std::size_t& slot) const;
   void add_stream(const StreamEntry& entry, Position position, KnownStream& known);
   void add_command(const Envelope& envelope);
+  std::vector<std::uint32_t> sorted_stream_indexes() const;
   Version collect(std::uint32_t last_node, Version from, std::vector<Position>& out) const;
 
   const std::uint32_t number_;
