@@ -1,5 +1,6 @@
 #include "events/log/memory_log.h"
 
+#include "events/log/format.h"
 #include "events/log/keys.h"
 #include "events/record/event_streams.h"
 #include "events/values/assert.h"
@@ -65,11 +66,14 @@ const MemoryLog::Words* MemoryLog::record_at(Position position) const {
   return position <= records_.size() ? records_[position - 1].get() : nullptr;
 }
 
-void MemoryLog::read(Partition partition, Position from, Position to, const RecordVisitor& visit) const {
+void MemoryLog::read_runs(Partition partition, Position from, Position to, const RunVisitor& visit) const {
   MUNIMENT_ASSERT(from >= 1);
   const Position last = std::min(to, head(partition).position);
-  for (Position position = from; position <= last; ++position) {
-    if (!visit(position, *record_at(position))) return;
+  std::vector<RecordWords> run;
+  for (Position first = from; first <= last; first += run.size()) {
+    run.clear();
+    while (run.size() < log_format::chunk_records_max && first + run.size() <= last) run.emplace_back(*record_at(first + run.size()));
+    if (!visit(first, run)) return;
   }
 }
 
@@ -92,14 +96,16 @@ Version MemoryLog::stream_version(Partition partition, const StreamName& stream)
   return found == streams_.end() ? 0 : found->second.size();
 }
 
-std::optional<Position> MemoryLog::find_command(Partition partition, const Principal& principal, std::string_view command_id) const {
-  MUNIMENT_ASSERT(partition == partition_);
-  std::string name;
-  put_command_name(principal.kind, principal.name, command_id, name);
+void MemoryLog::find_commands(Partition partition, std::span<const CommandName> commands, std::span<std::optional<Position>> found) const {
+  MUNIMENT_ASSERT(partition == partition_ && found.size() == commands.size());
   const std::lock_guard lock(mutex_);
-  const auto found = commands_.find(name);
-  if (found == commands_.end()) return std::nullopt;
-  return found->second;
+  std::string name;
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    name.clear();
+    put_command_name(commands[i].kind, commands[i].principal, commands[i].id, name);
+    const auto known = commands_.find(name);
+    found[i] = known == commands_.end() ? std::nullopt : std::optional(known->second);
+  }
 }
 
 bool MemoryLog::wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const {
