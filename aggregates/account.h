@@ -29,7 +29,7 @@ class Account {
   };
 
   // `names` must outlive the account.
-  Account(const AccountId& id, ServiceNames& names) : id_(id), names_(&names) {}
+  Account(const AccountId& id, ServiceNames& names) : names_(&names), id_(id) {}
 
   // Takes an event of the account's stream. Throws UnknownFact.
   void evolve(schema::Event::Reader event, Version version);
@@ -71,22 +71,23 @@ class Account {
   void begin(schema::Event::Reader event);
   void assign_primary(schema::Event::Reader event);
 
-  AccountId id_;
-  ServiceNames* names_;
+  // What most events touch stands first: a fold over millions of accounts fetches it ahead.
   Version version_ = 0;
-  std::string username_;
-  std::optional<ProviderId> home_;
-  Position imported_by_ = 0;
-  boost::container::small_vector<Link, 1> links_;
-  std::vector<std::pair<ProviderId, Timestamp>> ended_;  // Links that are no more, and when.
-  std::vector<ProviderId> primary_of_;
-  std::string accepted_terms_;
-  Position profile_position_ = 0;
-  EventId pin_event_;
-  Reset reset_;
+  boost::container::small_vector<Link, 2> links_;
+  ServiceNames* names_;
   bool locked_ = false;
   bool disabled_ = false;
   bool terminated_ = false;
+  Position profile_position_ = 0;
+  Reset reset_;
+  EventId pin_event_;
+  std::vector<std::pair<ProviderId, Timestamp>> ended_;  // Links that are no more, and when.
+  AccountId id_;
+  std::string username_;
+  std::optional<ProviderId> home_;
+  Position imported_by_ = 0;
+  std::vector<ProviderId> primary_of_;
+  std::string accepted_terms_;
 };
 
 }  // namespace muniment

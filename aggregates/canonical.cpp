@@ -15,7 +15,7 @@ Canonical& Canonical::number(std::uint64_t value) {
 
 Canonical& Canonical::services(const ServiceSet& services) {
   number(services.size());
-  for (const ServiceId service : services) text(service.text());
+  for (const ServiceId service : services.sorted()) text(service.text());
   return *this;
 }
 

@@ -19,6 +19,7 @@ class Canonical {
   Canonical& services(const ServiceSet& services);
 
   const std::string& str() const { return out_; }
+  void clear() { out_.clear(); }
 
  private:
   std::string out_;

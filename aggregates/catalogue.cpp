@@ -16,7 +16,9 @@ void Catalogue::evolve(schema::Event::Reader event, Version version) {
       const ServiceId id = names_->intern(text_of(defined.getService()));
       services_.insert_or_assign(
           id.text(), Service{id, std::string{text_of(defined.getName())}, defined.getAdministrator(), defined.getDelegate(), false});
-      if (defined.getAdministrator()) administrators_.push_back(id);
+      if (defined.getAdministrator() && !administrator_service_) administrator_service_ = id;
+      if (defined.getAdministrator()) administrators_.insert(id);
+      if (defined.getDelegate()) delegates_.insert(id);
       return;
     }
     case Fact::SERVICE_RETIRED:
@@ -31,22 +33,6 @@ void Catalogue::evolve(schema::Event::Reader event, Version version) {
 const Service* Catalogue::find(std::string_view service) const {
   const auto found = services_.find(service);
   return found == services_.end() ? nullptr : &found->second;
-}
-
-bool Catalogue::has_administrator_service(const ServiceSet& services) const {
-  return std::any_of(administrators_.begin(), administrators_.end(), [&](ServiceId id) { return services.contains(id); });
-}
-
-bool Catalogue::has_delegate_service(const ServiceSet& services) const {
-  return std::any_of(services.begin(), services.end(), [this](ServiceId id) {
-    const Service* service = find(id);
-    return service != nullptr && service->delegate;
-  });
-}
-
-std::optional<ServiceId> Catalogue::administrator_service() const {
-  if (administrators_.empty()) return std::nullopt;
-  return administrators_.front();
 }
 
 void Catalogue::describe(Canonical& out) const {

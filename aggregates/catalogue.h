@@ -29,10 +29,10 @@ class Catalogue {
   const Service* find(ServiceId service) const { return find(service.text()); }
   const std::map<std::string_view, Service>& services() const { return services_; }  // In the bytewise order of their ids.
 
-  bool has_administrator_service(const ServiceSet& services) const;
-  bool has_delegate_service(const ServiceSet& services) const;
+  bool has_administrator_service(const ServiceSet& services) const { return services.intersects(administrators_); }
+  bool has_delegate_service(const ServiceSet& services) const { return services.intersects(delegates_); }
   // The one that is granted with the Primary User's role. Nothing before one is defined.
-  std::optional<ServiceId> administrator_service() const;
+  std::optional<ServiceId> administrator_service() const { return administrator_service_; }
 
   void describe(Canonical& out) const;
 
@@ -40,7 +40,9 @@ class Catalogue {
   ServiceNames* names_;
   Version version_ = 0;
   std::map<std::string_view, Service> services_;  // Keys are the interned texts.
-  std::vector<ServiceId> administrators_;         // In the order of definition.
+  ServiceSet administrators_;
+  ServiceSet delegates_;
+  std::optional<ServiceId> administrator_service_;  // The first that was defined.
 };
 
 }  // namespace muniment

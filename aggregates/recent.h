@@ -1,55 +1,157 @@
-// A table that can forget what was not asked for lately, in bounded memory: two generations, the young one in use. Whatever is asked for
-// becomes young; age() lets the old one go and makes the young one old.
+// A table that can forget what was not asked for lately, in bounded memory: whatever is asked for becomes young; age() lets go of what did
+// not, and makes nothing young.
+//
+// Made for millions of entries that are visited at random: a lookup touches one slot and one entry, and both can be fetched ahead.
 //
 // One thread at a time. References stay valid while the entry is there, whatever else is added.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
-#include <memory>
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <tuple>
+#include <utility>
+
+#include "aggregates/slab.h"
+#include "events/values/fetch_ahead.h"
+#include "events/values/memory_block.h"
 
 namespace muniment {
 
 template <typename Key, typename Value, typename Hash>
 class Recent {
  public:
+  using value_type = Value;
+
+  Recent() : slots_(smallest) {}
+  Recent(const Recent&) = delete;
+  Recent& operator=(const Recent&) = delete;
+  ~Recent() { clear(); }
+
   // Null where there is none.
   template <typename Like>
   Value* find(const Like& key) {
-    if (const auto found = young_.find(key); found != young_.end()) return found->second.get();
-    if (old_.empty()) return nullptr;
-    const auto found = old_.find(key);
-    if (found == old_.end()) return nullptr;
-    Value* value = found->second.get();
-    young_.emplace(found->first, std::move(found->second));
-    old_.erase(found);
-    return value;
+    Slot* const slot = slot_of(mark_of(key), key);
+    if (slot->entry == nullptr) return nullptr;
+    if (!slot->is_young()) {
+      slot->mark |= young_bit;
+      ++young_size_;
+    }
+    return &slot->entry->second;
   }
   // Precondition: there is none.
   template <typename... Args>
   Value& add(Key key, Args&&... args) {
-    return *young_.emplace(std::move(key), std::make_unique<Value>(std::forward<Args>(args)...)).first->second;
+    if ((size_ + 1) * 2 > slots_.count()) rebuild(slots_.count() * 2, [](const Slot&) { return true; });
+    Slot* const slot = slot_of(mark_of(key), key);
+    Entry* const entry =
+        entries_.make(std::piecewise_construct, std::forward_as_tuple(std::move(key)), std::forward_as_tuple(std::forward<Args>(args)...));
+    *slot = {mark_of(entry->first) | young_bit, entry};
+    ++size_;
+    ++young_size_;
+    return entry->second;
   }
 
-  std::size_t size() const { return young_.size() + old_.size(); }
-  std::size_t young_size() const { return young_.size(); }
+  // Says that find() will soon be asked for the key: first where it stands, then, some lookups later, what stands there.
+  template <typename Like>
+  void prefetch(const Like& key) const {
+    fetch_ahead(&slots_[mark_of(key)]);
+  }
+  template <typename Like>
+  void prefetch_value(const Like& key) const {
+    const std::uint64_t mark = mark_of(key);
+    const Slot* slot = &slots_[mark];
+    while (slot->entry != nullptr && (slot->mark & ~young_bit) != mark) slot = &slots_.next(*slot);
+    if (slot->entry == nullptr) return;
+    const auto* const begin = reinterpret_cast<const char*>(slot->entry);
+    for (std::size_t at = 0; at < sizeof(Entry) && at < prefetched_bytes; at += cache_line_bytes) fetch_ahead(begin + at);
+  }
+
+  std::size_t size() const { return size_; }
+  std::size_t young_size() const { return young_size_; }
   void age() {
-    old_ = std::move(young_);
-    young_ = {};
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < slots_.count(); ++i) kept += slots_.at(i).is_young() ? 1U : 0U;
+    rebuild(std::bit_ceil(std::max(kept * 2, smallest)), [](const Slot& slot) { return slot.is_young(); });
+    for (std::size_t i = 0; i < slots_.count(); ++i) slots_.at(i).mark &= ~young_bit;
+    young_size_ = 0;
   }
   void clear() {
-    young_.clear();
-    old_.clear();
+    rebuild(smallest, [](const Slot&) { return false; });
+    young_size_ = 0;
   }
   template <typename Look>
   void for_each(Look look) const {
-    for (const auto& [key, value] : young_) look(key, *value);
-    for (const auto& [key, value] : old_) look(key, *value);
+    for (std::size_t i = 0; i < slots_.count(); ++i) {
+      if (const Entry* entry = slots_.at(i).entry) look(entry->first, entry->second);
+    }
   }
 
  private:
-  using Table = boost::unordered_flat_map<Key, std::unique_ptr<Value>, Hash, std::equal_to<>>;
-  Table young_;
-  Table old_;
+  static constexpr std::size_t smallest = 16;
+  static constexpr std::size_t cache_line_bytes = 64;
+  static constexpr std::size_t prefetched_bytes = 192;  // The part of an entry that most events touch.
+  static constexpr std::uint64_t young_bit = 1;
+
+  using Entry = std::pair<const Key, Value>;
+  struct Slot {
+    std::uint64_t mark;  // The key's hash, whose lowest bit gives way to whether the entry is young.
+    Entry* entry;        // Null: free.
+    bool is_young() const { return entry != nullptr && (mark & young_bit) != 0; }
+  };
+
+  // Open addressing, at most half full. A slot is asked for by a mark, or by its number.
+  class Slots {
+   public:
+    explicit Slots(std::size_t count) : memory_(count * sizeof(Slot)), mask_(count - 1) {}
+    std::size_t count() const { return mask_ + 1; }
+    Slot& at(std::size_t index) const { return static_cast<Slot*>(memory_.data())[index]; }
+    Slot& operator[](std::uint64_t mark) const { return at(index_of(mark)); }
+    Slot& next(const Slot& slot) const { return at((static_cast<std::size_t>(&slot - &at(0)) + 1) & mask_); }
+
+   private:
+    std::size_t index_of(std::uint64_t mark) const { return (mark >> 1) & mask_; }
+    MemoryBlock memory_;
+    std::size_t mask_;
+  };
+
+  template <typename Like>
+  static std::uint64_t mark_of(const Like& key) {
+    const std::uint64_t hash = Hash{}(key);
+    return (hash ^ hash >> 32) & ~young_bit;
+  }
+
+  // Where the key stands, or the free slot where it belongs.
+  template <typename Like>
+  Slot* slot_of(std::uint64_t mark, const Like& key) {
+    Slot* slot = &slots_[mark];
+    while (slot->entry != nullptr && ((slot->mark & ~young_bit) != mark || !(slot->entry->first == key))) slot = &slots_.next(*slot);
+    return slot;
+  }
+
+  // Takes the entries over that are kept, and drops the others.
+  template <typename Keep>
+  void rebuild(std::size_t count, Keep keep) {
+    const Slots before = std::exchange(slots_, Slots(count));
+    size_ = 0;
+    for (std::size_t i = 0; i < before.count(); ++i) {
+      const Slot& old = before.at(i);
+      if (old.entry == nullptr) continue;
+      if (!keep(old)) {
+        entries_.drop(old.entry);
+        continue;
+      }
+      Slot* slot = &slots_[old.mark];
+      while (slot->entry != nullptr) slot = &slots_.next(*slot);
+      *slot = old;
+      ++size_;
+    }
+  }
+
+  Slots slots_;
+  Slab<Entry> entries_;
+  std::size_t size_ = 0;
+  std::size_t young_size_ = 0;
 };
 
 }  // namespace muniment

@@ -1,12 +1,13 @@
-// Services as the aggregates hold them: eight bytes each instead of a text. A ServiceId is a handle to a name that was recorded; only
+// Services as the aggregates hold them: a bit each instead of a text. A ServiceId is a handle to a name that was recorded; only
 // ServiceNames makes one, from an event, so that no stranger's text grows the table.
 //
 // A ServiceId lives as long as its ServiceNames. One thread at a time.
 #pragma once
 
-#include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,47 +17,77 @@
 
 namespace muniment {
 
+class ServiceNames;
+
 class ServiceId {
  public:
-  std::string_view text() const { return *text_; }
+  std::string_view text() const { return name_->text; }
   bool operator==(const ServiceId&) const = default;  // One name, one handle.
 
  private:
   friend class ServiceNames;
-  explicit ServiceId(const std::string* text) : text_(text) {}
-  const std::string* text_;
+  friend class ServiceSet;
+  struct Name {
+    std::string text;
+    std::uint32_t number;  // In the order in which the names came.
+    const ServiceNames* names;
+  };
+  explicit ServiceId(const Name* name) : name_(name) {}
+  const Name* name_;
 };
 
 class ServiceNames {
  public:
+  ServiceNames() = default;
+  ServiceNames(const ServiceNames&) = delete;
+  ServiceNames& operator=(const ServiceNames&) = delete;
+
   ServiceId intern(std::string_view text);
   std::optional<ServiceId> find(std::string_view text) const;
+  // Precondition: there is a name of this number.
+  ServiceId numbered(std::uint32_t number) const { return ServiceId{&names_[number]}; }
 
  private:
-  std::deque<std::string> texts_;  // Never moves what it holds.
-  boost::unordered_flat_map<std::string_view, const std::string*, TextHash, std::equal_to<>> by_text_;
+  std::deque<ServiceId::Name> names_;  // Never moves what it holds.
+  boost::unordered_flat_map<std::string_view, const ServiceId::Name*, TextHash, std::equal_to<>> by_text_;
 };
 
-// A set of services in the bytewise order of their names.
+// A set of services of one ServiceNames. The first 64 names, which are all that most agencies have, are a bit each; others stand in a list.
 class ServiceSet {
  public:
+  ServiceSet() = default;
+  ServiceSet(const ServiceSet& other);
+  ServiceSet(ServiceSet&&) = default;
+  ServiceSet& operator=(const ServiceSet& other);
+  ServiceSet& operator=(ServiceSet&&) = default;
+
   bool insert(ServiceId service);  // Whether it was not there.
   bool erase(ServiceId service);   // Whether it was there.
-  void clear() { services_.clear(); }
+  void clear() { *this = {}; }
 
   bool contains(ServiceId service) const;
-  bool empty() const { return services_.empty(); }
-  std::size_t size() const { return services_.size(); }
-  auto begin() const { return services_.begin(); }
-  auto end() const { return services_.end(); }
+  bool empty() const { return bits_ == 0 && !more_; }
+  std::size_t size() const;
+  // Whether the two have one in common.
+  bool intersects(const ServiceSet& other) const;
+  // In the bytewise order of the names.
+  std::vector<ServiceId> sorted() const;
   std::vector<std::string_view> texts() const;
-  bool operator==(const ServiceSet&) const = default;
+  bool operator==(const ServiceSet& other) const;
 
   // What is in `left` and not in `right`.
   static ServiceSet difference(const ServiceSet& left, const ServiceSet& right);
 
  private:
-  boost::container::small_vector<ServiceId, 4> services_;  // Few are held at one provider.
+  static constexpr std::uint32_t bits_max = 64;
+  using Numbers = std::vector<std::uint32_t>;  // Sorted.
+
+  bool insert_more(std::uint32_t number);
+  bool erase_more(std::uint32_t number);
+
+  std::uint64_t bits_ = 0;
+  std::unique_ptr<Numbers> more_;        // Null rather than empty.
+  const ServiceNames* names_ = nullptr;  // Of what is in it; null while nothing ever was.
 };
 
 }  // namespace muniment

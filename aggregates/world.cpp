@@ -3,7 +3,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <functional>
+#include <memory>
 
 #include "aggregates/event_fields.h"
 #include "events/record/event_streams.h"
@@ -11,6 +11,8 @@
 
 namespace muniment {
 namespace {
+
+constexpr std::size_t look_ahead = 64;  // Events; as many as a log reads at once.
 
 template <typename Table, typename Key, typename... Args>
 auto& find_or_make(Table& table, const Key& key, Args&&... args) {
@@ -35,6 +37,50 @@ AccountId claimant_in(schema::Event::Reader event) {
   return account_id_of(event);
 }
 
+template <typename State>
+void describe(const State& state, Canonical& out) {
+  state.describe(out);
+}
+// Of a name: who has it.
+void describe(const AccountId& claimant, Canonical& out) { out.bytes(claimant.bytes()); }
+
+// SHA-256 over states, each as its key and its canonical bytes.
+class StateHasher {
+ public:
+  StateHasher() { MUNIMENT_ASSERT(hash_ && EVP_DigestInit_ex(hash_.get(), EVP_sha256(), nullptr) == 1); }
+
+  template <typename State>
+  void add(std::string_view key, const State& state) {
+    bytes_.clear();
+    bytes_.text(key);
+    describe(state, bytes_);
+    EVP_DigestUpdate(hash_.get(), bytes_.str().data(), bytes_.str().size());
+  }
+  Digest digest() {
+    Digest digest{};
+    EVP_DigestFinal_ex(hash_.get(), digest.data(), nullptr);
+    return digest;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash_{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+  Canonical bytes_;
+};
+
+// Those states of a table that have had an event, in the order of their keys' texts.
+template <typename Table, typename TextOf, typename IsThere>
+void add_all(const Table& table, char kind, TextOf text_of_key, IsThere is_there, StateHasher& hasher) {
+  std::vector<std::pair<std::string, const typename Table::value_type*>> states;
+  states.reserve(table.size());
+  table.for_each([&](const auto& key, const auto& state) {
+    if (!is_there(state)) return;
+    std::string& text = states.emplace_back(std::string(1, kind), &state).first;
+    text.append(text_of_key(key));
+  });
+  std::ranges::sort(states, {}, [](const auto& state) -> const std::string& { return state.first; });
+  for (const auto& [key, state] : states) hasher.add(key, *state);
+}
+
 }  // namespace
 
 World::World() : catalogue_(names_) {}
@@ -44,6 +90,24 @@ void World::evolve(schema::Event::Reader event) {
   if (event.getProviderVersion() != 0) provider(provider_acted_for(event)).evolve(event, event.getProviderVersion());
   if (event.getClaimsUsername()) claim(text_of(event.getUsername())) = claimant_in(event);
   for (const auto stream : event.getContext().getMoreStreams()) evolve_one(stream_of(stream), event, stream.getVersion());
+}
+
+void World::evolve(std::span<const RecordWords> records) {
+  boost::container::static_vector<RecordReader, look_ahead> readers;
+  for (; !records.empty(); records = records.subspan(readers.size())) {
+    readers.clear();
+    for (const RecordWords record : records.first(std::min(records.size(), look_ahead))) {
+      const auto event = readers.emplace_back(record).event();
+      accounts_.prefetch(account_id_of(event));
+      if (const auto provider = provider_of(event)) providers_.prefetch(*provider);
+      if (event.getClaimsUsername()) claims_.prefetch(text_of(event.getUsername()));
+    }
+    for (RecordReader& reader : readers) {
+      accounts_.prefetch_value(account_id_of(reader.event()));
+      if (const auto provider = provider_of(reader.event())) providers_.prefetch_value(*provider);
+    }
+    for (RecordReader& reader : readers) evolve(reader.event());
+  }
 }
 
 void World::evolve(const StreamName& name, schema::Event::Reader event) {
@@ -149,39 +213,26 @@ void World::age() {
 }
 
 Digest World::digest() const {
-  // Each state as (key, canonical bytes), sorted by key.
-  std::vector<std::pair<std::string, std::function<void(Canonical&)>>> states;
-  accounts_.for_each([&](const AccountId& id, const Account& account) {
-    if (account.exists()) states.emplace_back('0' + std::string{text_of(id.bytes())}, [&](Canonical& out) { account.describe(out); });
-  });
-  providers_.for_each([&](const ProviderId& id, const Provider& provider) {
-    if (provider.version() > 0) states.emplace_back('1' + id.text(), [&](Canonical& out) { provider.describe(out); });
-  });
-  claims_.for_each([&](const std::string& name, const AccountId& id) {
-    if (!id.is_zero()) states.emplace_back('2' + name, [&](Canonical& out) { out.text(name).bytes(id.bytes()); });
-  });
-  policies_.for_each([&](const StreamName& name, const Policy& policy) {
-    if (policy.is_set()) states.emplace_back('3' + std::string{text_of(name.key())}, [&](Canonical& out) { policy.describe(out); });
-  });
-  imports_.for_each([&](const EventId& id, const Import& import) {
-    if (import.version() > 0) states.emplace_back('4' + std::string{text_of(id.bytes())}, [&](Canonical& out) { import.describe(out); });
-  });
-  states.emplace_back("5", [&](Canonical& out) { agency_.describe(out); });
-  states.emplace_back("6", [&](Canonical& out) { catalogue_.describe(out); });
-  states.emplace_back("7", [&](Canonical& out) { terms_.describe(out); });
-  std::sort(states.begin(), states.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  MUNIMENT_ASSERT(hash && EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1);
-  for (const auto& [key, describe] : states) {
-    Canonical out;
-    out.text(key);
-    describe(out);
-    EVP_DigestUpdate(hash.get(), out.str().data(), out.str().size());
-  }
-  Digest digest{};
-  EVP_DigestFinal_ex(hash.get(), digest.data(), nullptr);
-  return digest;
+  StateHasher hasher;
+  add_all(
+      accounts_, '0', [](const AccountId& id) { return text_of(id.bytes()); }, [](const Account& account) { return account.exists(); },
+      hasher);
+  add_all(
+      providers_, '1', [](const ProviderId& id) { return id.text(); }, [](const Provider& provider) { return provider.version() > 0; },
+      hasher);
+  add_all(
+      claims_, '2', [](const std::string& name) { return std::string_view{name}; },
+      [](const AccountId& claimant) { return !claimant.is_zero(); }, hasher);
+  add_all(
+      policies_, '3', [](const StreamName& name) { return text_of(name.key()); }, [](const Policy& policy) { return policy.is_set(); },
+      hasher);
+  add_all(
+      imports_, '4', [](const EventId& id) { return text_of(id.bytes()); }, [](const Import& import) { return import.version() > 0; },
+      hasher);
+  hasher.add("5", agency_);
+  hasher.add("6", catalogue_);
+  hasher.add("7", terms_);
+  return hasher.digest();
 }
 
 }  // namespace muniment

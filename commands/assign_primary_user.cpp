@@ -14,7 +14,7 @@ std::expected<ServiceSet, Refused> services_of_primary_user(const AssignPrimaryU
   ServiceSet all = link == nullptr ? ServiceSet{} : link->services;
   const auto asked = offered_services(assign.services, all, false, sight);
   if (!asked) return std::unexpected(asked.error());
-  for (const ServiceId service : *asked) all.insert(service);
+  for (const ServiceId service : asked->sorted()) all.insert(service);
   const auto administrator = sight.catalogue().administrator_service();
   if (administrator && !sight.catalogue().find(*administrator)->retired) all.insert(*administrator);
   return all;

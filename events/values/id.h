@@ -46,6 +46,7 @@ class Id {
   std::string hex() const { return to_hex(bytes_); }
   bool is_zero() const { return *this == Id{}; }
   auto operator<=>(const Id&) const = default;
+  bool operator==(const Id& other) const { return words() == other.words(); }  // Two comparisons; the default calls memcmp.
 
   // The bytes are random, so any eight of them are a hash.
   std::size_t hash() const {

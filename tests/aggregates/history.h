@@ -44,6 +44,7 @@ class History {
   void load(World& world, const StreamName& stream) const;
   std::vector<StreamName> streams() const;
 
+  std::vector<RecordWords> records() const { return {records_.begin(), records_.end()}; }
   RecordReader read(Position position) const { return RecordReader(records_.at(position - 1)); }
   Position head() const { return records_.size(); }
 

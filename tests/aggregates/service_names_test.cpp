@@ -67,6 +67,42 @@ TEST(ServiceSet, EqualsWhatHoldsTheSame) {
   EXPECT_EQ(one, other);
 }
 
+// The first 64 names are kept otherwise than the others.
+TEST(ServiceSet, HoldsAnyOfAThousandServices) {
+  ServiceNames names;
+  for (int i = 0; i < 1'000; ++i) names.intern("s" + std::to_string(1'000 + i));
+  const auto service = [&](int i) { return names.intern("s" + std::to_string(1'000 + i)); };
+  ServiceSet set;
+  for (const int i : {999, 0, 64, 63, 500}) EXPECT_TRUE(set.insert(service(i)));
+  EXPECT_FALSE(set.insert(service(500)));
+  EXPECT_EQ(set.texts(), (Texts{"s1000", "s1063", "s1064", "s1500", "s1999"}));
+  EXPECT_EQ(set.size(), 5U);
+  ServiceSet copy = set;
+  EXPECT_EQ(copy, set);
+  EXPECT_TRUE(copy.erase(service(999)));
+  EXPECT_FALSE(copy.erase(service(999)));
+  EXPECT_NE(copy, set);
+  EXPECT_TRUE(set.contains(service(999))) << "a copy is a set of its own";
+  EXPECT_EQ(ServiceSet::difference(set, copy).texts(), (Texts{"s1999"}));
+  EXPECT_FALSE(ServiceSet::difference(set, copy).intersects(copy));
+  EXPECT_TRUE(set.intersects(copy));
+  for (const int i : {0, 63, 64, 500}) copy.erase(service(i));
+  EXPECT_TRUE(copy.empty());
+  EXPECT_EQ(copy, ServiceSet{});
+}
+
+TEST(ServiceSet, FindsACommonServiceBeyondTheFirstSixtyFour) {
+  ServiceNames names;
+  for (int i = 0; i < 100; ++i) names.intern(std::to_string(i));
+  ServiceSet one;
+  ServiceSet other;
+  one.insert(names.intern("80"));
+  other.insert(names.intern("81"));
+  EXPECT_FALSE(one.intersects(other));
+  other.insert(names.intern("80"));
+  EXPECT_TRUE(one.intersects(other));
+}
+
 TEST(ServiceSet, SubtractsOneFromAnother) {
   ServiceNames names;
   ServiceSet left;

@@ -110,6 +110,23 @@ TEST(World, FoldsTheWholeLog) {
   EXPECT_TRUE(world.import(event_id(99)).is_complete());
 }
 
+TEST(World, FoldsRecordsInARowAsOneByOne) {
+  History history = history_of(some_years());
+  for (unsigned i = 0; i < 300; ++i) {  // More than it looks ahead, of accounts old and new.
+    const StreamName account = StreamName::account(account_id(static_cast<Byte>(10 + i % 70)));
+    if (i < 70) history.add({.fact = fact::AccountCreated{}, .streams = {account}, .provider = clinic, .username = "u"});
+    if (i >= 70) history.add({.fact = fact::AccountLocked{}, .streams = {account}, .username = "u"});
+  }
+  World one_by_one;
+  history.replay(one_by_one);
+  World in_a_row;
+  in_a_row.evolve(history.records());
+  EXPECT_EQ(to_hex(in_a_row.digest()), to_hex(one_by_one.digest()));
+  World nothing;
+  nothing.evolve(std::span<const RecordWords>{});
+  EXPECT_EQ(to_hex(nothing.digest()), to_hex(World{}.digest()));
+}
+
 TEST(World, HasTheSameDigestInWhateverOrderItsStreamsAreLoaded) {
   const History history = history_of(some_years());
   const std::string expected = digest_of(history);

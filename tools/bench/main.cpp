@@ -188,9 +188,8 @@ void bench_replay(const fs::path& folder) {
   World world;
   const double fold_cpu = thread_seconds();
   const auto fold_begin = Clock::now();
-  store.log().read(0, 1, head, [&](Position, RecordWords words) {
-    RecordReader record(words);
-    world.evolve(record.event());
+  store.log().read_runs(0, 1, head, [&](Position, std::span<const RecordWords> records) {
+    world.evolve(records);
     return true;
   });
   const double fold = seconds_since(fold_begin);

@@ -25,15 +25,19 @@ struct Fold {
   double seconds = 0;
 };
 
+void add_streams(std::span<const RecordWords> records, Streams& out) {
+  for (const RecordWords words : records) {
+    RecordReader record(words);
+    for (const StreamVersion& entry : streams_of(record.event())) out.insert(entry.stream);
+  }
+}
+
 void fold(Fold& out, const EventLog& log, Position to, bool with_streams, const Console& console) {
   Progress progress(console, "events", to);
-  log.read(partition, 1, to, [&](Position position, RecordWords words) {
-    RecordReader record(words);
-    out.world.evolve(record.event());
-    if (with_streams) {
-      for (const StreamVersion& entry : streams_of(record.event())) out.streams.insert(entry.stream);
-    }
-    progress.at(position);
+  log.read_runs(partition, 1, to, [&](Position first, std::span<const RecordWords> records) {
+    out.world.evolve(records);
+    if (with_streams) add_streams(records, out.streams);
+    progress.at(first + records.size() - 1);
     return true;
   });
   out.seconds = progress.seconds();

@@ -1,0 +1,34 @@
+// Zeroed memory for large tables. A block of huge_page_bytes or more stands on huge pages where the system has them: random accesses all
+// over a table of a gigabyte otherwise pay a walk of the page tables each.
+#pragma once
+
+#include <cstddef>
+
+namespace muniment {
+
+class MemoryBlock {
+ public:
+  static constexpr std::size_t huge_page_bytes = std::size_t{2} << 20;
+
+  MemoryBlock() = default;
+  // Aligned to a page if it has one or more, else as malloc aligns. Throws std::bad_alloc.
+  explicit MemoryBlock(std::size_t bytes);
+  MemoryBlock(MemoryBlock&& other) noexcept : data_(other.data_), bytes_(other.bytes_) { other.forget(); }
+  MemoryBlock& operator=(MemoryBlock&& other) noexcept;
+  ~MemoryBlock() { release(); }
+
+  void* data() const { return data_; }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  void release() noexcept;
+  void forget() noexcept {
+    data_ = nullptr;
+    bytes_ = 0;
+  }
+
+  void* data_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace muniment
