@@ -11,7 +11,8 @@
 //   v | account 16 | event 16      credential: verifier 32 | expires at, nanoseconds, i64be
 //   a | account 16                 the account's tags, one behind the other: kind u8 | scope length u8 | scope | tag 16
 //   t | tag 16 | account 16        empty: the same, found by tag
-//   j | number u64be               the journal: writes (overlay.h) that are not under their own keys yet, numbers without a hole
+//   z | number u64be               the journal: writes (overlay.h) that are not under their own keys yet, numbers without a hole.
+//                                  Behind all others, so that a sorted file of these never reaches over it
 //
 //   wrapped     = wrap.h; the purpose of `check` is "check"
 //   tag         = HMAC-SHA256(own key 1, kind u8 | scope length u8 | scope | content), first 16 bytes
@@ -41,6 +42,7 @@ enum class OwnKey : Byte { tags = 1, fingerprints = 2, credentials = 3 };
 
 using Tag = std::array<Byte, 16>;
 
+constexpr char journal_letter = 'z';
 constexpr std::size_t prefix_size = 1 + 16;
 
 // A store key under construction, without allocating.
@@ -58,7 +60,7 @@ class Key {
   static Key journal(std::uint64_t number) {
     std::array<Byte, 8> big_endian;
     for (std::size_t i = 0; i < 8; ++i) big_endian[i] = static_cast<Byte>(number >> (56 - 8 * i));
-    return Key('j').add(big_endian);
+    return Key(journal_letter).add(big_endian);
   }
 
   std::string_view text() const { return text_of(ByteSpan(bytes_).first(size_)); }

@@ -1,12 +1,13 @@
 // What has been written to the vault and is not in its tables yet, in memory: the newest write of each key wins. Not thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace muniment {
@@ -27,7 +28,7 @@ class StoreWrites {
   std::string bytes_;
 };
 
-// Everything in it is allocated from one arena and freed with it: an overlay is filled once, settled, and dropped whole.
+// Filled once, settled, and dropped whole: entries stand one behind the other, and tables of numbers find them by a hash of their key.
 class Overlay {
  public:
   // A value, or nothing where the key was removed. Points into the overlay.
@@ -48,16 +49,46 @@ class Overlay {
   // All of it in bytewise order of the keys. Valid until the overlay changes.
   std::vector<std::pair<std::string_view, Written>> sorted() const;
 
-  bool empty() const { return written_.empty(); }
-  // Of the writes alone; the maps take about as much again.
+  bool empty() const { return entries_.empty(); }
+  // Of the writes alone; entries and tables take about as much again.
   std::size_t bytes() const { return bytes_; }
 
  private:
+  struct Entry {
+    std::string_view key;
+    Written written;
+    std::uint32_t next_of_prefix;  // Of keys longer than a prefix.
+  };
+
+  // Entries by hash, with open addressing. An entry is known by its number, from 1; 0 is none.
+  class Index {
+   public:
+    // The number of the entry that has this hash and for which `is_it` holds.
+    template <typename IsIt>
+    std::uint32_t find(std::uint32_t hash, IsIt is_it) const;
+    // The same, as a place to write to: where there is none, a new place, which the caller must fill.
+    template <typename IsIt>
+    std::uint32_t& place(std::uint32_t hash, IsIt is_it);
+
+   private:
+    struct Slot {
+      std::uint32_t hash;
+      std::uint32_t entry;
+    };
+    template <typename IsIt>
+    std::size_t slot_of(std::uint32_t hash, IsIt is_it) const;
+    void grow();
+
+    std::vector<Slot> slots_ = std::vector<Slot>(1024);  // A power of two, at most half of them in use.
+    std::size_t used_ = 0;
+  };
+
+  void put(std::string_view key, const Written& written);
+
   std::pmr::monotonic_buffer_resource arena_{std::size_t{64} * 1024};
-  // From the start as many buckets as settling usually finds keys: growing a map visits every node again.
-  static constexpr std::size_t buckets = 1 << 16;
-  std::pmr::unordered_map<std::string_view, Written> written_{buckets, &arena_};
-  std::pmr::unordered_multimap<std::string_view, std::string_view> by_prefix_{buckets, &arena_};  // The keys longer than a prefix.
+  std::vector<Entry> entries_;
+  Index by_key_;
+  Index by_prefix_;  // The newest key of a prefix.
   std::size_t bytes_ = 0;
 };
 

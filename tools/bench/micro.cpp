@@ -130,10 +130,11 @@ void vault_creation(benchmark::State& state) {
       if (!vault.accounts_with_tag(1, {}, bytes_of(person)).empty()) state.SkipWithError("a stranger is known");
       const AccountId account = vault.take_account().id;
       VaultBatch batch;
-      batch.put_pin(account, ids.next_event(), "0123");
+      const std::string digits = std::to_string(1000 + number % 9000);
+      batch.put_pin(account, ids.next_event(), digits);
       batch.add_tag(1, {}, bytes_of(person), account);
       batch.add_tag(2, {}, bytes_of(email), account);
-      batch.add_tag(3, {}, bytes_of("04/12 0123"), account);
+      batch.add_tag(3, {}, bytes_of("04/" + std::to_string(10 + number / 9000 % 21) + " " + digits), account);
       staged = vault.stage(batch);
     }
     deciding += seconds_of(CLOCK_THREAD_CPUTIME_ID) - group_before;

@@ -49,7 +49,7 @@ class AVault : public testing::Test {
   // The files as a power cut would leave them; what is in memory is lost.
   void kill_and_open() {
     const fs::path copy = folder / ("killed-" + std::to_string(++copies_));
-    fs::copy(where, copy, fs::copy_options::recursive);
+    copy_at_one_moment(where, copy);
     vault.reset();
     where = copy;
     open([this](const AccountId& id) { return used.contains(id); });
