@@ -41,7 +41,7 @@ Wrapped KeyWrapper::wrap_bytes(std::span<const Byte, 32> key, ByteSpan purpose) 
   Wrapped wrapped;
   const std::span<Byte, wrapped_size> out(wrapped);
   std::ranges::copy(epoch_.id, out.begin());
-  fill_random(out.subspan<nonce_at, Aes256Gcm::nonce_size>());
+  nonces_.fill(out.subspan<nonce_at, Aes256Gcm::nonce_size>());
   std::ranges::copy(key, out.begin() + text_at);
   cipher_.encrypt(epoch_.secret.bytes(), out.subspan<nonce_at, Aes256Gcm::nonce_size>(), Aad(purpose, epoch_.id).bytes(),
                   out.subspan<text_at, 32>(), out.subspan<tag_at, Aes256Gcm::tag_size>());

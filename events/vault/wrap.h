@@ -12,6 +12,7 @@
 
 #include "events/vault/aead.h"
 #include "events/vault/epoch_key.h"
+#include "events/vault/random_source.h"
 #include "events/vault/secret.h"
 
 namespace muniment {
@@ -48,6 +49,7 @@ class KeyWrapper {
 
   EpochKey epoch_;
   Aes256Gcm cipher_;
+  RandomSource nonces_;
 };
 
 }  // namespace muniment
