@@ -14,7 +14,10 @@ namespace muniment {
 
 class KeyCache {
  public:
-  explicit KeyCache(std::size_t keys_max) : order_(keys_max) { MUNIMENT_ASSERT(keys_max > 0); }
+  explicit KeyCache(std::size_t keys_max) : order_(keys_max) {
+    MUNIMENT_ASSERT(keys_max > 0);
+    keys_.reserve(keys_max);  // Pages that are never touched cost nothing, and growing would copy every key.
+  }
 
   std::optional<AccountKey> find(const AccountId& account) const {
     const auto found = keys_.find(account);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "events/values/assert.h"
 #include "events/values/bytes.h"
@@ -84,8 +85,9 @@ void Overlay::scan(std::string_view prefix, const std::function<void(std::string
   for (; number != 0; number = entries_[number - 1].next_of_prefix) visit(entries_[number - 1].key, entries_[number - 1].written);
 }
 
-// Sorts numbers, which are small and stand together; the texts are looked at only where their first bytes are the same.
-std::vector<std::pair<std::string_view, Overlay::Written>> Overlay::sorted() const {
+// Sorts numbers, which are small and stand together; the texts are looked at only where their first bytes are the same. What is visited
+// next lies anywhere in memory, and is fetched a little before.
+void Overlay::visit_sorted(const std::function<void(std::string_view, const Written&)>& visit) const {
   struct Place {
     std::uint64_t first_eight;
     const Entry* entry;
@@ -96,10 +98,12 @@ std::vector<std::pair<std::string_view, Overlay::Written>> Overlay::sorted() con
   std::ranges::sort(places, [](const Place& a, const Place& b) {
     return a.first_eight != b.first_eight ? a.first_eight < b.first_eight : a.entry->key < b.entry->key;
   });
-  std::vector<std::pair<std::string_view, Written>> all;
-  all.reserve(places.size());
-  for (const Place& place : places) all.emplace_back(place.entry->key, place.entry->written);
-  return all;
+  constexpr std::size_t ahead = 8;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (i + 2 * ahead < places.size()) __builtin_prefetch(places[i + 2 * ahead].entry);
+    if (i + ahead < places.size()) __builtin_prefetch(places[i + ahead].entry->key.data());
+    visit(places[i].entry->key, places[i].entry->written);
+  }
 }
 
 template <typename IsIt>
@@ -127,7 +131,7 @@ std::uint32_t& Overlay::Index::place(std::uint32_t hash, IsIt is_it) {
 }
 
 void Overlay::Index::grow() {
-  const std::vector<Slot> before = std::exchange(slots_, std::vector<Slot>(4 * slots_.size()));
+  const std::vector<Slot> before = std::exchange(slots_, std::vector<Slot>(2 * slots_.size()));
   for (const Slot& slot : before) {
     if (slot.entry != 0) slots_[slot_of(slot.hash, [](std::uint32_t) { return false; })] = slot;
   }

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace muniment {
@@ -46,8 +45,8 @@ class Overlay {
   // Visits the keys with that prefix, which is as long as format.h says that prefixes are, in no order.
   void scan(std::string_view prefix, const std::function<void(std::string_view key, const Written& written)>& visit) const;
 
-  // All of it in bytewise order of the keys. Valid until the overlay changes.
-  std::vector<std::pair<std::string_view, Written>> sorted() const;
+  // Visits all of it in bytewise order of the keys.
+  void visit_sorted(const std::function<void(std::string_view key, const Written& written)>& visit) const;
 
   bool empty() const { return entries_.empty(); }
   // Of the writes alone; entries and tables take about as much again.

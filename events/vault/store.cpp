@@ -80,14 +80,6 @@ rocksdb::Status drop_empty_wal_files(rocksdb::DB& db) {
   return status;
 }
 
-void add_to(rocksdb::WriteBatch& batch, std::string_view key, const Overlay::Written& written) {
-  if (written) {
-    batch.Put(slice_of(key), slice_of(*written));
-  } else {
-    batch.Delete(slice_of(key));
-  }
-}
-
 }  // namespace
 
 struct VaultStore::Database {
@@ -115,7 +107,7 @@ void VaultStore::create(const std::filesystem::path& directory, const StoreWrite
   const bool well_formed = overlay.add(first.bytes());
   MUNIMENT_ASSERT(well_formed);
   rocksdb::WriteBatch batch;
-  for (const auto& [key, written] : overlay.sorted()) add_to(batch, key, written);
+  overlay.visit_sorted([&batch](std::string_view key, const Overlay::Written& written) { batch.Put(slice_of(key), slice_of(*written)); });
   rocksdb::WriteOptions synced;
   synced.sync = true;
   if (status.ok()) status = db->Write(synced, &batch);
@@ -258,9 +250,9 @@ void VaultStore::settle(const Overlay& overlay, std::uint64_t from, std::uint64_
   std::filesystem::remove(file);
   rocksdb::SstFileWriter writer({}, database_->db->GetOptions());
   rocksdb::Status status = writer.Open(file);
-  for (const auto& [key, written] : overlay.sorted()) {
+  overlay.visit_sorted([&](std::string_view key, const Overlay::Written& written) {
     if (status.ok()) status = written ? writer.Put(slice_of(key), slice_of(*written)) : writer.Delete(slice_of(key));
-  }
+  });
   if (status.ok()) status = writer.Finish();
   rocksdb::IngestExternalFileOptions taken;
   taken.move_files = true;
