@@ -33,7 +33,7 @@ class Overlay {
   // A value, or nothing where the key was removed. Points into the overlay.
   using Written = std::optional<std::string_view>;
 
-  Overlay() = default;
+  Overlay() { entries_.reserve(std::size_t{1} << 17); }  // About as many as are settled; pages that are never touched cost nothing.
   Overlay(const Overlay&) = delete;
   Overlay& operator=(const Overlay&) = delete;
 

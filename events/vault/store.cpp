@@ -59,7 +59,9 @@ rocksdb::Options options_for(bool accept_damaged_tail) {
   table.checksum = rocksdb::kXXH3;
   table.block_size = 4096;  // Entries are small, and are read one by one in no order.
   table.block_cache = rocksdb::NewLRUCache(32 << 20);
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // Over prefixes alone: what is asked for by its whole key is its prefix or, of a credential, the only one that has it.
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(16));
+  table.whole_key_filtering = false;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }
@@ -183,25 +185,25 @@ void VaultStore::sync() {
 
 void VaultStore::append_to_journal(bool settle_now) {
   if (options_.keeps_nothing) return;
-  std::string entry;
+  journal_entry_.clear();
   bool begin_settling = false;
   {
     std::unique_lock lock(mutex_);
     // Written faster than it settles: wait, rather than fill the memory.
     changed_.wait(lock, [this] { return !settling_ || failed_ || overlay_->bytes() < 4 * options_.settle_bytes; });
     if (failed_) throw VaultError(fmt::format("{} (refusing everything since)", failure_));
-    entry.swap(pending_);
+    journal_entry_.swap(pending_);
     begin_settling = !settling_ && !overlay_->empty() && (settle_now || overlay_->bytes() >= options_.settle_bytes);
     if (begin_settling) {
       // Here and nowhere else, because here the overlay is what the journal will hold once this entry is in it.
       settling_ = std::exchange(overlay_, std::make_shared<Overlay>());
-      settle_to_ = journal_next_ + (entry.empty() ? 0 : 1);
+      settle_to_ = journal_next_ + (journal_entry_.empty() ? 0 : 1);
     }
   }
-  if (!entry.empty()) {
+  if (!journal_entry_.empty()) {
     rocksdb::WriteOptions synced;
     synced.sync = true;
-    const rocksdb::Status status = database_->db->Put(synced, slice_of(vault_format::Key::journal(journal_next_).text()), entry);
+    const rocksdb::Status status = database_->db->Put(synced, slice_of(vault_format::Key::journal(journal_next_).text()), journal_entry_);
     if (!status.ok()) {
       const VaultError error(message_of(where_, "write its journal", status));
       fail_for_ever(error.what());

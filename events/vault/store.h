@@ -82,6 +82,7 @@ class VaultStore {
 
   std::mutex journal_mutex_;        // One appends at a time. Taken before mutex_.
   std::uint64_t journal_next_ = 0;  // The number of the next entry.
+  std::string journal_entry_;       // The last one; it takes turns with pending_, so that neither grows anew.
 
   mutable std::mutex mutex_;  // Guards what follows; never held while the disk is waited for.
   std::condition_variable changed_;
