@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::size_t head_size = 1 + 2 + 4;
 
+// Of a key that is no longer than a prefix: the key.
+std::string_view prefix_of(std::string_view key) { return key.substr(0, prefix_size); }
+
 std::uint32_t short_hash_of(std::string_view key) { return static_cast<std::uint32_t>(hash_of(bytes_of(key))); }
 
 // Whose order is that of the texts, as far as it goes.
@@ -57,32 +60,51 @@ bool Overlay::add(std::string_view writes) {
   return true;
 }
 
-void Overlay::put(std::string_view key, const Written& written) {
-  std::uint32_t& number = by_key_.place(short_hash_of(key), [&](std::uint32_t entry) { return entries_[entry - 1].key == key; });
-  if (number != 0) {
-    entries_[number - 1].written = written;
-    return;
+// The slot of that prefix, or the free one where it belongs.
+std::size_t Overlay::slot_of(std::uint32_t hash, std::string_view prefix) const {
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+    const Slot& slot = slots_[at];
+    if (slot.newest == 0 || (slot.hash == hash && prefix_of(entries_[slot.newest - 1].key) == prefix)) return at;
   }
-  number = static_cast<std::uint32_t>(entries_.size() + 1);
-  entries_.push_back({key, written, 0});
-  if (key.size() <= prefix_size) return;
-  const std::string_view prefix = key.substr(0, prefix_size);
-  std::uint32_t& newest =
-      by_prefix_.place(short_hash_of(prefix), [&](std::uint32_t entry) { return entries_[entry - 1].key.starts_with(prefix); });
-  entries_.back().next_of_prefix = newest;
-  newest = number;
+}
+
+std::uint32_t Overlay::newest_of(std::string_view prefix) const { return slots_[slot_of(short_hash_of(prefix), prefix)].newest; }
+
+void Overlay::put(std::string_view key, const Written& written) {
+  if (2 * (used_ + 1) > slots_.size()) grow();
+  const std::string_view prefix = prefix_of(key);
+  const std::uint32_t hash = short_hash_of(prefix);
+  Slot& slot = slots_[slot_of(hash, prefix)];
+  if (slot.newest == 0) ++used_;
+  entries_.push_back({key, written, slot.newest});
+  slot = {hash, static_cast<std::uint32_t>(entries_.size())};
+}
+
+void Overlay::grow() {
+  const std::vector<Slot> before = std::exchange(slots_, std::vector<Slot>(2 * slots_.size()));
+  const std::size_t mask = slots_.size() - 1;
+  for (const Slot& slot : before) {
+    if (slot.newest == 0) continue;
+    std::size_t at = slot.hash & mask;
+    while (slots_[at].newest != 0) at = (at + 1) & mask;
+    slots_[at] = slot;
+  }
 }
 
 const Overlay::Written* Overlay::find(std::string_view key) const {
-  const std::uint32_t number = by_key_.find(short_hash_of(key), [&](std::uint32_t entry) { return entries_[entry - 1].key == key; });
-  return number == 0 ? nullptr : &entries_[number - 1].written;
+  for (std::uint32_t number = newest_of(prefix_of(key)); number != 0; number = entries_[number - 1].earlier) {
+    if (entries_[number - 1].key == key) return &entries_[number - 1].written;
+  }
+  return nullptr;
 }
 
 void Overlay::scan(std::string_view prefix, const std::function<void(std::string_view, const Written&)>& visit) const {
   MUNIMENT_ASSERT(prefix.size() == prefix_size);
-  std::uint32_t number =
-      by_prefix_.find(short_hash_of(prefix), [&](std::uint32_t entry) { return entries_[entry - 1].key.starts_with(prefix); });
-  for (; number != 0; number = entries_[number - 1].next_of_prefix) visit(entries_[number - 1].key, entries_[number - 1].written);
+  for (std::uint32_t number = newest_of(prefix); number != 0; number = entries_[number - 1].earlier) {
+    const Entry& entry = entries_[number - 1];
+    if (entry.key.size() > prefix_size) visit(entry.key, entry.written);
+  }
 }
 
 // Sorts numbers, which are small and stand together; the texts are looked at only where their first bytes are the same. What is visited
@@ -96,44 +118,18 @@ void Overlay::visit_sorted(const std::function<void(std::string_view, const Writ
   places.reserve(entries_.size());
   for (const Entry& entry : entries_) places.push_back({first_eight_of(entry.key), &entry});
   std::ranges::sort(places, [](const Place& a, const Place& b) {
-    return a.first_eight != b.first_eight ? a.first_eight < b.first_eight : a.entry->key < b.entry->key;
+    if (a.first_eight != b.first_eight) return a.first_eight < b.first_eight;
+    const int order = a.entry->key.compare(b.entry->key);
+    return order != 0 ? order < 0 : a.entry > b.entry;  // The newest of a key first.
   });
   constexpr std::size_t ahead = 8;
+  const Entry* last = nullptr;
   for (std::size_t i = 0; i < places.size(); ++i) {
     if (i + 2 * ahead < places.size()) __builtin_prefetch(places[i + 2 * ahead].entry);
     if (i + ahead < places.size()) __builtin_prefetch(places[i + ahead].entry->key.data());
-    visit(places[i].entry->key, places[i].entry->written);
-  }
-}
-
-template <typename IsIt>
-std::size_t Overlay::Index::slot_of(std::uint32_t hash, IsIt is_it) const {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = hash & mask;
-  while (slots_[at].entry != 0 && !(slots_[at].hash == hash && is_it(slots_[at].entry))) at = (at + 1) & mask;
-  return at;
-}
-
-template <typename IsIt>
-std::uint32_t Overlay::Index::find(std::uint32_t hash, IsIt is_it) const {
-  return slots_[slot_of(hash, is_it)].entry;
-}
-
-template <typename IsIt>
-std::uint32_t& Overlay::Index::place(std::uint32_t hash, IsIt is_it) {
-  if (2 * (used_ + 1) > slots_.size()) grow();
-  Slot& slot = slots_[slot_of(hash, is_it)];
-  if (slot.entry == 0) {
-    slot.hash = hash;
-    ++used_;
-  }
-  return slot.entry;
-}
-
-void Overlay::Index::grow() {
-  const std::vector<Slot> before = std::exchange(slots_, std::vector<Slot>(2 * slots_.size()));
-  for (const Slot& slot : before) {
-    if (slot.entry != 0) slots_[slot_of(slot.hash, [](std::uint32_t) { return false; })] = slot;
+    const Entry& entry = *places[i].entry;
+    if (last == nullptr || last->key != entry.key) visit(entry.key, entry.written);
+    last = &entry;
   }
 }
 

@@ -27,7 +27,8 @@ class StoreWrites {
   std::string bytes_;
 };
 
-// Filled once, settled, and dropped whole: entries stand one behind the other, and tables of numbers find them by a hash of their key.
+// Filled once, settled, and dropped whole. Writes stand one behind the other; a table finds the newest of a prefix by its hash, and each
+// write knows the one before it, so that adding compares no keys.
 class Overlay {
  public:
   // A value, or nothing where the key was removed. Points into the overlay.
@@ -42,52 +43,38 @@ class Overlay {
 
   // What was written last; null when the overlay knows nothing of the key. Valid until the overlay changes.
   const Written* find(std::string_view key) const;
-  // Visits the keys with that prefix, which is as long as format.h says that prefixes are, in no order.
+  // Visits the writes of the keys that are longer than that prefix, which is as long as format.h says that prefixes are, and start with it;
+  // the newest first, so that what comes later for the same key is out of date.
   void scan(std::string_view prefix, const std::function<void(std::string_view key, const Written& written)>& visit) const;
 
-  // Visits all of it in bytewise order of the keys.
+  // Visits all of it, the last write of each key alone, in bytewise order of the keys.
   void visit_sorted(const std::function<void(std::string_view key, const Written& written)>& visit) const;
 
   bool empty() const { return entries_.empty(); }
-  // Of the writes alone; entries and tables take about as much again.
+  // Of the writes alone; what finds them takes about as much again.
   std::size_t bytes() const { return bytes_; }
 
  private:
   struct Entry {
     std::string_view key;
     Written written;
-    std::uint32_t next_of_prefix;  // Of keys longer than a prefix.
+    std::uint32_t earlier;  // The number of the write before it with this prefix.
   };
-
-  // Entries by hash, with open addressing. An entry is known by its number, from 1; 0 is none.
-  class Index {
-   public:
-    // The number of the entry that has this hash and for which `is_it` holds.
-    template <typename IsIt>
-    std::uint32_t find(std::uint32_t hash, IsIt is_it) const;
-    // The same, as a place to write to: where there is none, a new place, which the caller must fill.
-    template <typename IsIt>
-    std::uint32_t& place(std::uint32_t hash, IsIt is_it);
-
-   private:
-    struct Slot {
-      std::uint32_t hash;
-      std::uint32_t entry;
-    };
-    template <typename IsIt>
-    std::size_t slot_of(std::uint32_t hash, IsIt is_it) const;
-    void grow();
-
-    std::vector<Slot> slots_ = std::vector<Slot>(1024);  // A power of two, at most half of them in use.
-    std::size_t used_ = 0;
+  // An entry is known by its number, from 1; 0 is none.
+  struct Slot {
+    std::uint32_t hash;
+    std::uint32_t newest;
   };
 
   void put(std::string_view key, const Written& written);
+  std::size_t slot_of(std::uint32_t hash, std::string_view prefix) const;
+  std::uint32_t newest_of(std::string_view prefix) const;
+  void grow();
 
   std::pmr::monotonic_buffer_resource arena_{std::size_t{64} * 1024};
   std::vector<Entry> entries_;
-  Index by_key_;
-  Index by_prefix_;  // The newest key of a prefix.
+  std::vector<Slot> slots_ = std::vector<Slot>(1024);  // With open addressing: a power of two, at most half of them in use.
+  std::size_t used_ = 0;
   std::size_t bytes_ = 0;
 };
 

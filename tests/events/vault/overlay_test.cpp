@@ -28,8 +28,9 @@ std::string read(const Overlay& overlay, std::string_view key) {
 
 std::map<std::string, std::string> scanned(const Overlay& overlay, const std::string& prefix) {
   std::map<std::string, std::string> found;
-  overlay.scan(prefix,
-               [&](std::string_view key, const Overlay::Written& written) { found[std::string(key)] = written.value_or("removed"); });
+  overlay.scan(prefix, [&](std::string_view key, const Overlay::Written& written) {
+    found.emplace(key, written.value_or("removed"));  // The newest comes first.
+  });
   return found;
 }
 
@@ -97,6 +98,18 @@ TEST(Overlay, SortsKeysWhoseFirstBytesAreTheSame) {
   add(overlay, writes);
   EXPECT_THAT(sorted(overlay),
               ElementsAre(Pair("t", ""), Pair(key("t"), ""), Pair(key("t", "a"), ""), Pair(key("t", "ab"), ""), Pair(key("t", "b"), "")));
+}
+
+TEST(Overlay, SortsTheLastWriteOfEachKeyAlone) {
+  Overlay overlay;
+  StoreWrites writes;
+  for (const char* value : {"one", "two", "three"}) {
+    writes.put(key("a"), value);
+    writes.put(key("b", "1"), value);
+  }
+  writes.remove(key("b", "1"));
+  add(overlay, writes);
+  EXPECT_THAT(sorted(overlay), ElementsAre(Pair(key("a"), "three"), Pair(key("b", "1"), std::nullopt)));
 }
 
 TEST(Overlay, FindsEachOfVeryManyKeys) {
