@@ -253,6 +253,13 @@ TEST(VaultBatchDeath, StopsAtAPinThatIsNotFourDigits) {
   batch.put_pin(AccountId{}, EventId{}, "1234");
 }
 
+// In an account's entry it stands for a PIN.
+TEST(VaultBatchDeath, StopsAtATagOfKindZero) {
+  VaultBatch batch;
+  EXPECT_DEATH(batch.add_tag(0, "", {}, AccountId{}), "broken invariant");
+  EXPECT_DEATH(batch.keep_tag(0, "", {}, AccountId{}), "broken invariant");
+}
+
 // Staging and committing.
 
 TEST_F(AVault, KeepsWhatIsCommittedWhenKilled) {
