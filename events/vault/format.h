@@ -6,12 +6,11 @@
 //   pool                           account ids 16 each: ready, or given out so lately that the log may not have them
 //   check                          wrapped: 32 random bytes; opens under the vault's epoch key and no other
 //   s | name u8                    wrapped: one of the vault's own keys; its purpose is this store key
-//   k | account 16                 wrapped: the account's key; its purpose is the account id
-//   n | account 16 | event 16      sealed (seal.h) under the account's key for that event: the PIN's four digits
+//   a | account 16                 the account's entry (account_entry.h): its wrapped key, whose purpose is the account id, PINs and tags
 //   v | account 16 | event 16      credential: verifier 32 | expires at, nanoseconds, i64be
-//   a | account 16                 the account's tags, one behind the other: kind u8 | scope length u8 | scope | tag 16
-//   t | tag 16 | account 16        empty: the same, found by tag
-//   j | number u64be               the journal: writes (overlay.h) that are not under their own keys yet, numbers without a hole
+//   t | tag 16 | account 16        empty: the account has that tag
+//   z | number u64be               the journal: writes (overlay.h) that are not under their own keys yet, numbers without a hole.
+//                                  Behind all others, so that a sorted file of these never reaches over it
 //
 //   wrapped     = wrap.h; the purpose of `check` is "check"
 //   tag         = HMAC-SHA256(own key 1, kind u8 | scope length u8 | scope | content), first 16 bytes
@@ -41,24 +40,22 @@ enum class OwnKey : Byte { tags = 1, fingerprints = 2, credentials = 3 };
 
 using Tag = std::array<Byte, 16>;
 
+constexpr char journal_letter = 'z';
 constexpr std::size_t prefix_size = 1 + 16;
 
 // A store key under construction, without allocating.
 class Key {
  public:
   static Key own_key(OwnKey name) { return Key('s').add(static_cast<Byte>(name)); }
-  static Key account_key(const AccountId& account) { return Key('k').add(account.bytes()); }
-  static Key pins_of(const AccountId& account) { return Key('n').add(account.bytes()); }
-  static Key pin(const AccountId& account, const EventId& event) { return pins_of(account).add(event.bytes()); }
+  static Key account(const AccountId& account) { return Key('a').add(account.bytes()); }
   static Key credentials_of(const AccountId& account) { return Key('v').add(account.bytes()); }
   static Key credential(const AccountId& account, const EventId& event) { return credentials_of(account).add(event.bytes()); }
-  static Key tags_of(const AccountId& account) { return Key('a').add(account.bytes()); }
   static Key accounts_with(const Tag& tag) { return Key('t').add(tag); }
   static Key tagged(const Tag& tag, const AccountId& account) { return accounts_with(tag).add(account.bytes()); }
   static Key journal(std::uint64_t number) {
     std::array<Byte, 8> big_endian;
     for (std::size_t i = 0; i < 8; ++i) big_endian[i] = static_cast<Byte>(number >> (56 - 8 * i));
-    return Key('j').add(big_endian);
+    return Key(journal_letter).add(big_endian);
   }
 
   std::string_view text() const { return text_of(ByteSpan(bytes_).first(size_)); }

@@ -45,7 +45,7 @@ void KeyPool::stop() {
 std::vector<NewAccount> KeyPool::make(std::size_t count) {
   std::vector<NewAccount> made;
   made.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) made.push_back({ids_.next_account(), AccountKey::random()});
+  for (std::size_t i = 0; i < count; ++i) made.push_back({ids_.next_account(), AccountKey::random(keys_)});
   return made;
 }
 
@@ -62,7 +62,7 @@ void KeyPool::run() {
       const std::size_t count = batch_;
       lock.unlock();
 
-      const std::vector<NewAccount> made = make(count);
+      std::vector<NewAccount> made = make(count);
       for (const NewAccount& account : made) listed.push_back(account.id);
       keep_(made, listed);
 

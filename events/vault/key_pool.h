@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "events/values/id.h"
+#include "events/vault/random_source.h"
 #include "events/vault/secret.h"
+#include "events/vault/wrap.h"
 
 namespace muniment {
 
@@ -20,14 +22,15 @@ namespace muniment {
 struct NewAccount {
   AccountId id;
   AccountKey key;
+  Wrapped wrapped{};  // The key as the vault has it.
 };
 
 // Thread-safe.
 class KeyPool {
  public:
-  // Makes the wrapped keys of `made` durable, and the list of ids whose use is not known to be over: those ready, those just made, and
-  // those given out last. Called on the pool's own thread; throws when it cannot.
-  using Keep = std::function<void(std::span<const NewAccount> made, std::span<const AccountId> listed)>;
+  // Wraps the keys of `made` and makes them durable, and the list of ids whose use is not known to be over: those ready, those just made,
+  // and those given out last. Called on the pool's own thread; throws when it cannot.
+  using Keep = std::function<void(std::span<NewAccount> made, std::span<const AccountId> listed)>;
 
   // So many of the ids given out last stay listed, because the events that use them may not be durable yet. Far more than the decisions
   // that a node has under way at any moment.
@@ -58,7 +61,8 @@ class KeyPool {
   std::size_t batch_;
   bool stopping_ = false;
   std::exception_ptr failure_;
-  IdSource ids_;  // The thread's alone.
+  IdSource ids_;  // The thread's alone, and so are the keys.
+  RandomSource keys_;
   std::thread thread_;
 };
 

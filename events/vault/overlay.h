@@ -1,12 +1,12 @@
 // What has been written to the vault and is not in its tables yet, in memory: the newest write of each key wins. Not thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace muniment {
@@ -27,13 +27,14 @@ class StoreWrites {
   std::string bytes_;
 };
 
-// Everything in it is allocated from one arena and freed with it: an overlay is filled once, settled, and dropped whole.
+// Filled once, settled, and dropped whole. Writes stand one behind the other; a table finds the newest of a prefix by its hash, and each
+// write knows the one before it, so that adding compares no keys.
 class Overlay {
  public:
   // A value, or nothing where the key was removed. Points into the overlay.
   using Written = std::optional<std::string_view>;
 
-  Overlay() = default;
+  Overlay() { entries_.reserve(std::size_t{1} << 17); }  // About as many as are settled; pages that are never touched cost nothing.
   Overlay(const Overlay&) = delete;
   Overlay& operator=(const Overlay&) = delete;
 
@@ -42,22 +43,38 @@ class Overlay {
 
   // What was written last; null when the overlay knows nothing of the key. Valid until the overlay changes.
   const Written* find(std::string_view key) const;
-  // Visits the keys with that prefix, which is as long as format.h says that prefixes are, in no order.
+  // Visits the writes of the keys that are longer than that prefix, which is as long as format.h says that prefixes are, and start with it;
+  // the newest first, so that what comes later for the same key is out of date.
   void scan(std::string_view prefix, const std::function<void(std::string_view key, const Written& written)>& visit) const;
 
-  // All of it in bytewise order of the keys. Valid until the overlay changes.
-  std::vector<std::pair<std::string_view, Written>> sorted() const;
+  // Visits all of it, the last write of each key alone, in bytewise order of the keys.
+  void visit_sorted(const std::function<void(std::string_view key, const Written& written)>& visit) const;
 
-  bool empty() const { return written_.empty(); }
-  // Of the writes alone; the maps take about as much again.
+  bool empty() const { return entries_.empty(); }
+  // Of the writes alone; what finds them takes about as much again.
   std::size_t bytes() const { return bytes_; }
 
  private:
+  struct Entry {
+    std::string_view key;
+    Written written;
+    std::uint32_t earlier;  // The number of the write before it with this prefix.
+  };
+  // An entry is known by its number, from 1; 0 is none.
+  struct Slot {
+    std::uint32_t hash;
+    std::uint32_t newest;
+  };
+
+  void put(std::string_view key, const Written& written);
+  std::size_t slot_of(std::uint32_t hash, std::string_view prefix) const;
+  std::uint32_t newest_of(std::string_view prefix) const;
+  void grow();
+
   std::pmr::monotonic_buffer_resource arena_{std::size_t{64} * 1024};
-  // From the start as many buckets as settling usually finds keys: growing a map visits every node again.
-  static constexpr std::size_t buckets = 1 << 16;
-  std::pmr::unordered_map<std::string_view, Written> written_{buckets, &arena_};
-  std::pmr::unordered_multimap<std::string_view, std::string_view> by_prefix_{buckets, &arena_};  // The keys longer than a prefix.
+  std::vector<Entry> entries_;
+  std::vector<Slot> slots_ = std::vector<Slot>(1024);  // With open addressing: a power of two, at most half of them in use.
+  std::size_t used_ = 0;
   std::size_t bytes_ = 0;
 };
 

@@ -47,21 +47,6 @@ const char* name_of(OpenFailure failure) {
   MUNIMENT_ASSERT(false);
 }
 
-Sealer::Sealer() = default;
-
-// Salts not yet used are told to nobody.
-Sealer::~Sealer() { cleanse(salts_); }
-
-Sealer::Salt Sealer::next_salt() {
-  if (salts_used_ == salts_.size()) {
-    fill_random(salts_);
-    salts_used_ = 0;
-  }
-  const Salt salt(salts_.data() + salts_used_, salt_size);
-  salts_used_ += salt_size;
-  return salt;
-}
-
 Sealer::DerivedKeys Sealer::derive(const AccountKey& key, Salt salt, const Bound& bound) {
   std::array<Byte, context.size() + std::tuple_size_v<Bound>> info;
   copy_into(info.data(), bytes_of(context));
@@ -96,7 +81,9 @@ void Sealer::seal_with_salt(const AccountKey& key, const AccountId& account, con
 }
 
 void Sealer::seal(const AccountKey& key, const AccountId& account, const EventId& event, ByteSpan plaintext, Bytes& out) {
-  seal_with_salt(key, account, event, plaintext, next_salt(), out);
+  std::array<Byte, salt_size> salt;
+  salts_.fill(salt);
+  seal_with_salt(key, account, event, plaintext, salt, out);
 }
 
 Bytes Sealer::seal(const AccountKey& key, const AccountId& account, const EventId& event, ByteSpan plaintext) {

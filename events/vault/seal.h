@@ -20,6 +20,7 @@
 #include "events/values/id.h"
 #include "events/vault/aead.h"
 #include "events/vault/hmac.h"
+#include "events/vault/random_source.h"
 #include "events/vault/secret.h"
 
 namespace muniment {
@@ -45,9 +46,6 @@ class Sealer {
 
   // The size of the seal of so many bytes.
   static constexpr std::size_t sealed_size(std::size_t plaintext) { return header_size + padded_size(plaintext) + Aes256Gcm::tag_size; }
-
-  Sealer();
-  ~Sealer();
 
   // Appends the sealed bytes to `out`.
   void seal(const AccountKey& key, const AccountId& account, const EventId& event, ByteSpan plaintext, Bytes& out);
@@ -77,11 +75,9 @@ class Sealer {
   using Bound = std::array<Byte, 1 + AccountId::size + EventId::size>;
 
   DerivedKeys derive(const AccountKey& key, Salt salt, const Bound& bound);
-  Salt next_salt();
 
   Aes256Gcm cipher_;
-  std::array<Byte, 4096> salts_{};  // Random bytes, drawn in one call for many seals.
-  std::size_t salts_used_ = sizeof(salts_);
+  RandomSource salts_;
 };
 
 }  // namespace muniment

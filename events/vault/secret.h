@@ -28,6 +28,13 @@ class Secret {
     fill_random(secret.bytes_);
     return secret;
   }
+  // From a generator of another kind: one that fills what it is given.
+  template <typename Source>
+  static Secret random(Source& source) {
+    Secret secret;
+    source.fill(secret.bytes_);
+    return secret;
+  }
 
   Secret(const Secret&) = default;
   Secret& operator=(const Secret&) = default;

@@ -5,10 +5,10 @@
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
+#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -42,7 +42,7 @@ std::string message_of(const std::string& where, std::string_view doing, const r
 
 rocksdb::Options options_for(bool accept_damaged_tail) {
   rocksdb::Options options;
-  options.compression = rocksdb::kLZ4Compression;
+  options.compression = rocksdb::kNoCompression;  // Ids, keys, tags and seals are random.
   options.info_log_level = rocksdb::WARN_LEVEL;
   options.keep_log_file_num = 2;
   // The default mode drops synced writes behind a flipped bit without a word, and a lost key looks like an erased person.
@@ -50,14 +50,18 @@ rocksdb::Options options_for(bool accept_damaged_tail) {
       accept_damaged_tail ? rocksdb::WALRecoveryMode::kPointInTimeRecovery : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // Asking for a tag that nobody has is the common question; the filters answer it without reading a block.
   options.prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(vault_format::prefix_size));
-  options.memtable_prefix_bloom_size_ratio = 0.02;
-  options.memtable_whole_key_filtering = true;
+  // A settled file is much in one piece: a few of them are merged at a time, since keys are random and a merge rewrites all.
+  options.compaction_style = rocksdb::kCompactionStyleUniversal;
+  options.level0_file_num_compaction_trigger = 8;
+  options.write_buffer_size = 32 << 20;  // Of the journal, which is all that is written key by key.
 
   rocksdb::BlockBasedTableOptions table;
   table.checksum = rocksdb::kXXH3;
   table.block_size = 4096;  // Entries are small, and are read one by one in no order.
   table.block_cache = rocksdb::NewLRUCache(32 << 20);
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // Over prefixes alone: what is asked for by its whole key is its prefix or, of a credential, the only one that has it.
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(16));
+  table.whole_key_filtering = false;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }
@@ -78,18 +82,20 @@ rocksdb::Status drop_empty_wal_files(rocksdb::DB& db) {
   return status;
 }
 
-void add_to(rocksdb::WriteBatch& batch, std::string_view key, const Overlay::Written& written) {
-  if (written) {
-    batch.Put(slice_of(key), slice_of(*written));
-  } else {
-    batch.Delete(slice_of(key));
-  }
-}
-
 }  // namespace
 
 struct VaultStore::Database {
   std::unique_ptr<rocksdb::DB> db;
+
+  // Asking by prefix takes an iterator, and making one costs several times what asking does. It is used again as long as the tables say the
+  // same, that is until something was settled; it also keeps alive the files that it saw.
+  std::mutex iterator_mutex;
+  std::unique_ptr<rocksdb::Iterator> iterator;
+
+  void drop_iterator() {
+    const std::lock_guard lock(iterator_mutex);
+    iterator.reset();
+  }
 };
 
 void VaultStore::create(const std::filesystem::path& directory, const StoreWrites& first) {
@@ -103,7 +109,7 @@ void VaultStore::create(const std::filesystem::path& directory, const StoreWrite
   const bool well_formed = overlay.add(first.bytes());
   MUNIMENT_ASSERT(well_formed);
   rocksdb::WriteBatch batch;
-  for (const auto& [key, written] : overlay.sorted()) add_to(batch, key, written);
+  overlay.visit_sorted([&batch](std::string_view key, const Overlay::Written& written) { batch.Put(slice_of(key), slice_of(*written)); });
   rocksdb::WriteOptions synced;
   synced.sync = true;
   if (status.ok()) status = db->Write(synced, &batch);
@@ -122,6 +128,7 @@ VaultStore::VaultStore(const std::filesystem::path& directory, const VaultStoreO
   database_->db.reset(opened);
   if (status.ok()) status = drop_empty_wal_files(*opened);
   if (!status.ok()) fail(where_, "open it", status);
+  std::filesystem::remove(run_file());
   read_journal();
   settler_ = std::thread([this] { run_settler(); });
 }
@@ -133,7 +140,8 @@ void VaultStore::read_journal() {
   options.total_order_seek = true;
   const std::unique_ptr<rocksdb::Iterator> at(database_->db->NewIterator(options));
   bool first = true;
-  for (at->Seek("j"); at->Valid() && at->key().starts_with("j"); at->Next()) {
+  const rocksdb::Slice letter(&vault_format::journal_letter, 1);
+  for (at->Seek(letter); at->Valid() && at->key().starts_with(letter); at->Next()) {
     if (first && at->key().size() == 9) settled_to_ = journal_next_ = get_u64be(at->key().data() + 1);
     first = false;
     if (text_of(at->key()) != vault_format::Key::journal(journal_next_).text() || !overlay_->add(text_of(at->value()))) {
@@ -177,25 +185,25 @@ void VaultStore::sync() {
 
 void VaultStore::append_to_journal(bool settle_now) {
   if (options_.keeps_nothing) return;
-  std::string entry;
+  journal_entry_.clear();
   bool begin_settling = false;
   {
     std::unique_lock lock(mutex_);
     // Written faster than it settles: wait, rather than fill the memory.
     changed_.wait(lock, [this] { return !settling_ || failed_ || overlay_->bytes() < 4 * options_.settle_bytes; });
     if (failed_) throw VaultError(fmt::format("{} (refusing everything since)", failure_));
-    entry.swap(pending_);
+    journal_entry_.swap(pending_);
     begin_settling = !settling_ && !overlay_->empty() && (settle_now || overlay_->bytes() >= options_.settle_bytes);
     if (begin_settling) {
       // Here and nowhere else, because here the overlay is what the journal will hold once this entry is in it.
       settling_ = std::exchange(overlay_, std::make_shared<Overlay>());
-      settle_to_ = journal_next_ + (entry.empty() ? 0 : 1);
+      settle_to_ = journal_next_ + (journal_entry_.empty() ? 0 : 1);
     }
   }
-  if (!entry.empty()) {
+  if (!journal_entry_.empty()) {
     rocksdb::WriteOptions synced;
     synced.sync = true;
-    const rocksdb::Status status = database_->db->Put(synced, slice_of(vault_format::Key::journal(journal_next_).text()), entry);
+    const rocksdb::Status status = database_->db->Put(synced, slice_of(vault_format::Key::journal(journal_next_).text()), journal_entry_);
     if (!status.ok()) {
       const VaultError error(message_of(where_, "write its journal", status));
       fail_for_ever(error.what());
@@ -235,25 +243,31 @@ void VaultStore::run_settler() {
   }
 }
 
-// Entries go in small steps, so that a journal entry never waits long for its turn. Their own log is not needed: until the last step, which
-// drops the journal, a crash loses nothing that the journal does not bring back.
+std::filesystem::path VaultStore::run_file() const { return std::filesystem::path(where_) / "settled.run"; }
+
+// Taking a file in makes it durable, and links it into the database before this name of it is removed. A crash in between leaves two names
+// of one file, so a leftover is removed and never written over.
 void VaultStore::settle(const Overlay& overlay, std::uint64_t from, std::uint64_t to) {
-  constexpr std::size_t entries_a_step = 1000;
-  rocksdb::WriteOptions unlogged;
-  unlogged.disableWAL = true;
-  rocksdb::Status status;
-  rocksdb::WriteBatch step;
-  const auto entries = overlay.sorted();
-  for (std::size_t i = 0; i < entries.size() && status.ok(); ++i) {
-    add_to(step, entries[i].first, entries[i].second);
-    if ((i + 1) % entries_a_step != 0) continue;
-    status = database_->db->Write(unlogged, &step);
-    step.Clear();
-  }
-  for (std::uint64_t number = from; number < to; ++number) step.Delete(slice_of(vault_format::Key::journal(number).text()));
-  if (status.ok()) status = database_->db->Write(unlogged, &step);
-  if (status.ok()) status = database_->db->Flush({});
+  const std::filesystem::path file = run_file();
+  std::filesystem::remove(file);
+  rocksdb::SstFileWriter writer({}, database_->db->GetOptions());
+  rocksdb::Status status = writer.Open(file);
+  overlay.visit_sorted([&](std::string_view key, const Overlay::Written& written) {
+    if (status.ok()) status = written ? writer.Put(slice_of(key), slice_of(*written)) : writer.Delete(slice_of(key));
+  });
+  if (status.ok()) status = writer.Finish();
+  rocksdb::IngestExternalFileOptions taken;
+  taken.move_files = true;
+  taken.write_global_seqno = false;  // What is finished is not written to again.
+  if (status.ok()) status = database_->db->IngestExternalFile({file}, taken);
   if (!status.ok()) fail(where_, "write its tables", status);
+  database_->drop_iterator();
+
+  // Not synced: what a crash leaves of the journal is settled again.
+  rocksdb::WriteBatch settled;
+  for (std::uint64_t number = from; number < to; ++number) settled.Delete(slice_of(vault_format::Key::journal(number).text()));
+  status = database_->db->Write({}, &settled);
+  if (!status.ok()) fail(where_, "shorten its journal", status);
 }
 
 void VaultStore::settle_all() {
@@ -285,22 +299,33 @@ std::optional<std::string> VaultStore::get(std::string_view key) const {
 
 void VaultStore::scan(std::string_view prefix, const std::function<void(std::string_view, std::string_view)>& visit) const {
   require_usable();
-  std::map<std::string, std::optional<std::string>, std::less<>> found;
+  struct Found {
+    std::string key;
+    std::optional<std::string> value;
+  };
+  std::vector<Found> found;  // The newest of a key first.
   const auto note = [&found](std::string_view key, const Overlay::Written& written) {
-    found.insert_or_assign(std::string(key), written ? std::optional<std::string>(*written) : std::nullopt);
+    found.push_back({std::string(key), written ? std::optional<std::string>(*written) : std::nullopt});
   };
   {
     const std::lock_guard lock(mutex_);
-    if (settling_) settling_->scan(prefix, note);
     overlay_->scan(prefix, note);
+    if (settling_) settling_->scan(prefix, note);
   }
-  rocksdb::ReadOptions options;
-  options.prefix_same_as_start = true;
-  const std::unique_ptr<rocksdb::Iterator> at(database_->db->NewIterator(options));
-  for (at->Seek(slice_of(prefix)); at->Valid() && at->key().starts_with(slice_of(prefix)); at->Next()) {
-    if (at->key().size() > prefix.size()) found.try_emplace(at->key().ToString(), at->value().ToString());
+  {
+    const std::lock_guard lock(database_->iterator_mutex);
+    rocksdb::ReadOptions options;
+    options.prefix_same_as_start = true;
+    std::unique_ptr<rocksdb::Iterator>& at = database_->iterator;
+    if (!at) at.reset(database_->db->NewIterator(options));
+    for (at->Seek(slice_of(prefix)); at->Valid() && at->key().starts_with(slice_of(prefix)); at->Next()) {
+      if (at->key().size() > prefix.size()) note(text_of(at->key()), text_of(at->value()));
+    }
+    if (!at->status().ok()) fail(where_, "read it", at->status());
   }
-  if (!at->status().ok()) fail(where_, "read it", at->status());
+  std::ranges::stable_sort(found, {}, &Found::key);
+  const auto repeated = std::ranges::unique(found, {}, &Found::key);
+  found.erase(repeated.begin(), repeated.end());
   for (const auto& [key, value] : found) {
     if (value) visit(key, *value);
   }
@@ -312,8 +337,10 @@ void VaultStore::scrub() {
   settle_all();
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-  const rocksdb::Status status = database_->db->CompactRange(options, nullptr, nullptr);
+  rocksdb::Status status = database_->db->Flush({});
+  if (status.ok()) status = database_->db->CompactRange(options, nullptr, nullptr);
   if (!status.ok()) fail(where_, "rewrite its files", status);
+  database_->drop_iterator();  // And with it the files of before.
 }
 
 void VaultStore::stop_settler() {
@@ -331,7 +358,9 @@ void VaultStore::close() {
   if (!failed_) settle_all();
   closed_ = true;
   stop_settler();
-  const rocksdb::Status status = database_->db->Close();
+  database_->drop_iterator();
+  rocksdb::Status status = failed_ ? rocksdb::Status::OK() : database_->db->Flush({});
+  if (status.ok()) status = database_->db->Close();
   if (!status.ok() && !failed_) fail(where_, "close it", status);
 }
 

@@ -1,11 +1,12 @@
 // The vault's database: the adapter to RocksDB, and the only file that knows it. Bytes in, bytes out; what they mean is vault.cpp's.
 //
 // A write goes into memory (overlay.h), where reads see it at once. sync() appends all that is new there to a journal, as one synced entry.
-// Now and then a thread of the store's own settles the overlay: sorts it, writes it into RocksDB's tables and drops it from the journal,
-// in one step that a crash leaves done or not done. Writing each entry where it belongs at once would cost five times as much: keys
-// are random, and RocksDB inserts a random key in about 5 microseconds.
+// Now and then a thread of the store's own settles the overlay: sorts it into a file, which RocksDB takes in whole as one of its tables,
+// and drops it from the journal. Writing each entry where it belongs at once would cost many times as much: keys are random, and RocksDB
+// inserts a random key in about 5 microseconds.
 //
-// The one invariant: journal, then tables, then overlay dropped. So a reader that asks overlay first and tables then misses nothing.
+// The one invariant: journal, then tables, then overlay dropped, each durable before the next. So a reader that asks overlay first and
+// tables then misses nothing, and a crash in between leaves a journal that says once more what the tables hold already.
 //
 // After a failed write every call throws: memory may be ahead of the disk. So does every call after close().
 #pragma once
@@ -26,7 +27,7 @@
 namespace muniment {
 
 struct VaultStoreOptions {
-  std::size_t settle_bytes = 8 << 20;  // Settle when so much has been written.
+  std::size_t settle_bytes = 16 << 20;  // Settle when so much has been written.
   // Open even if the newest writes are damaged, and drop what stands behind the damage. Otherwise that throws; a last write that a crash
   // cut short was never acknowledged and is dropped either way.
   bool accept_damaged_tail = false;
@@ -70,6 +71,7 @@ class VaultStore {
   // On the settler's thread.
   void run_settler();
   void settle(const Overlay& overlay, std::uint64_t from, std::uint64_t to);
+  std::filesystem::path run_file() const;
 
   void stop_settler();
   void fail_for_ever(const std::string& message);
@@ -80,6 +82,7 @@ class VaultStore {
 
   std::mutex journal_mutex_;        // One appends at a time. Taken before mutex_.
   std::uint64_t journal_next_ = 0;  // The number of the next entry.
+  std::string journal_entry_;       // The last one; it takes turns with pending_, so that neither grows anew.
 
   mutable std::mutex mutex_;  // Guards what follows; never held while the disk is waited for.
   std::condition_variable changed_;

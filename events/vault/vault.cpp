@@ -9,12 +9,12 @@
 #include <system_error>
 
 #include "events/values/assert.h"
-#include "events/vault/account_tags.h"
+#include "events/vault/account_entry.h"
 #include "events/vault/credential.h"
 #include "events/vault/format.h"
 #include "events/vault/hmac.h"
 #include "events/vault/key_cache.h"
-#include "events/vault/seal.h"
+#include "events/vault/pin.h"
 #include "events/vault/store.h"
 #include "events/vault/wrap.h"
 
@@ -103,25 +103,26 @@ class Vault::Impl {
   std::vector<NewAccount> unused_accounts(const IsUsed& is_used);
 
   // Called under stage_mutex_: what a write comes to, into writes_.
-  void add(const VaultBatch::PutPin& write);
-  void add(const VaultBatch::DropPin& write) { writes_.remove(Key::pin(write.account, write.event).text()); }
-  void add(const VaultBatch::PutCredential& write);
-  void add(const VaultBatch::DropCredential& write) { writes_.remove(Key::credential(write.account, write.event).text()); }
-  void add(const VaultBatch::AddTag& write);
-  void add(const VaultBatch::KeepTag& write);
-  AccountTags& batch_tags_of(const AccountId& account);
-  void add_removal_of_belongings(const AccountId& account);
+  void add(const VaultBatch& batch, const VaultBatch::PutPin& write);
+  void add(const VaultBatch& batch, const VaultBatch::DropPin& write);
+  void add(const VaultBatch& batch, const VaultBatch::PutCredential& write);
+  void add(const VaultBatch& batch, const VaultBatch::DropCredential& write);
+  void add(const VaultBatch& batch, const VaultBatch::AddTag& write);
+  void add(const VaultBatch& batch, const VaultBatch::KeepTag& write);
+  std::optional<AccountEntry>& batch_entry(const AccountId& account);
+  void add_removal_of_what_is_owned(const AccountId& account, const std::optional<AccountEntry>& entry);
   StagedNumber write_staged();
 
   // Called on the pool's thread.
-  void keep(std::span<const NewAccount> made, std::span<const AccountId> listed);
+  void keep(std::span<NewAccount> made, std::span<const AccountId> listed);
 
   [[noreturn]] void fail(std::string_view what) const;
   std::span<const Byte, wrapped_size> as_wrapped(std::string_view what, const std::string& value) const;
   template <typename Kind>
-  Secret<Kind> unwrap(std::string_view what, const std::string& value, ByteSpan purpose);
-  AccountKey unwrap_account_key(const AccountId& account, const std::string& value);
-  AccountTags stored_tags_of(const AccountId& account) const;
+  Secret<Kind> unwrap(std::string_view what, std::span<const Byte, wrapped_size> wrapped, ByteSpan purpose);
+  // Nothing when the account was erased or never existed.
+  std::optional<AccountEntry> stored_entry(const AccountId& account) const;
+  AccountKey unwrap_account_key(const AccountId& account, const AccountEntry& entry);
   Tag tag(TagKind kind, std::string_view scope, ByteSpan content);
   std::array<Byte, verifier_size> verifier(const AccountId& account, const EventId& event, Timestamp expires_at,
                                            std::string_view normalised);
@@ -136,17 +137,17 @@ class Vault::Impl {
   const OwnKeys own_keys_;
 
   std::mutex stage_mutex_;  // Guards the next four, and orders what is staged. Taken before any other.
-  Sealer sealer_;
+  PinSealer pin_sealer_;
   StoreWrites writes_;
-  Bytes sealed_;
-  std::vector<std::pair<AccountId, AccountTags>> batch_tags_;  // What the batch at hand makes of them.
+  // What the batch at hand makes of the accounts' entries; nothing of those that have none.
+  std::vector<std::pair<AccountId, std::optional<AccountEntry>>> batch_entries_;
 
   std::atomic<StagedNumber> staged_ = 0;
   std::mutex commit_mutex_;
   std::atomic<StagedNumber> durable_ = 0;
 
   std::mutex pin_mutex_;
-  Sealer pin_opener_;
+  PinSealer pin_opener_;
 
   KeyWrapper pool_wrapper_;  // The pool's thread's alone.
   KeyPool pool_;             // Last, so that its thread ends first.
@@ -162,7 +163,7 @@ Vault::Impl::Impl(const fs::path& directory, const EpochKey& epoch, const IsUsed
       own_keys_(open_own_keys()),
       pool_wrapper_(epoch),
       pool_(unused_accounts(is_used), options.pool_batch,
-            [this](std::span<const NewAccount> made, std::span<const AccountId> listed) { keep(made, listed); }) {}
+            [this](std::span<NewAccount> made, std::span<const AccountId> listed) { keep(made, listed); }) {}
 
 void Vault::Impl::fail(std::string_view what) const {
   throw VaultDamaged(fmt::format("vault {}: {}; {}", store_.where(), what, restore_advice));
@@ -175,8 +176,7 @@ std::span<const Byte, wrapped_size> Vault::Impl::as_wrapped(std::string_view wha
 }
 
 template <typename Kind>
-Secret<Kind> Vault::Impl::unwrap(std::string_view what, const std::string& value, ByteSpan purpose) {
-  const auto wrapped = as_wrapped(what, value);
+Secret<Kind> Vault::Impl::unwrap(std::string_view what, std::span<const Byte, wrapped_size> wrapped, ByteSpan purpose) {
   std::optional<Secret<Kind>> key;
   {
     const std::lock_guard lock(key_mutex_);
@@ -189,8 +189,16 @@ Secret<Kind> Vault::Impl::unwrap(std::string_view what, const std::string& value
   return *key;
 }
 
-AccountKey Vault::Impl::unwrap_account_key(const AccountId& account, const std::string& value) {
-  return unwrap<AccountKeyKind>(fmt::format("the key of account {}", account.hex()), value, account.bytes());
+std::optional<AccountEntry> Vault::Impl::stored_entry(const AccountId& account) const {
+  std::optional<std::string> stored = store_.get(Key::account(account).text());
+  if (!stored) return std::nullopt;
+  std::optional<AccountEntry> entry = AccountEntry::decode(std::move(*stored));
+  if (!entry) fail(fmt::format("the entry of account {} is damaged: it ends too early", account.hex()));
+  return entry;
+}
+
+AccountKey Vault::Impl::unwrap_account_key(const AccountId& account, const AccountEntry& entry) {
+  return unwrap<AccountKeyKind>(fmt::format("the key of account {}", account.hex()), entry.wrapped_key(), account.bytes());
 }
 
 void Vault::Impl::check_format() const {
@@ -212,7 +220,8 @@ void Vault::Impl::check_epoch() {
     throw VaultError(fmt::format("vault {}: wrong epoch key: the vault is under {}, the key given is {}; give the file of {}",
                                  store_.where(), to_hex(named), to_hex(epoch_id_), to_hex(named)));
   }
-  unwrap<CheckSecretKind>("the check value of the epoch key, or that key,", *check, bytes_of(vault_format::check_key));
+  constexpr std::string_view what = "the check value of the epoch key, or that key,";
+  unwrap<CheckSecretKind>(what, as_wrapped(what, *check), bytes_of(vault_format::check_key));
 }
 
 Vault::Impl::OwnKeys Vault::Impl::open_own_keys() {
@@ -223,7 +232,7 @@ Vault::Impl::OwnKeys Vault::Impl::open_own_keys() {
     const std::string what = fmt::format("the vault's own key {}", static_cast<int>(name));
     const std::optional<std::string> value = store_.get(key.text());
     if (!value) fail(what + " is missing");
-    return HmacKey(unwrap<OwnSecretKind>(what, *value, bytes_of(key.text())).bytes());
+    return HmacKey(unwrap<OwnSecretKind>(what, as_wrapped(what, *value), bytes_of(key.text())).bytes());
   };
   return {open(OwnKey::tags), open(OwnKey::fingerprints), open(OwnKey::credentials)};
 }
@@ -237,19 +246,24 @@ std::vector<NewAccount> Vault::Impl::unused_accounts(const IsUsed& is_used) {
   for (std::size_t at = 0; at < pool->size(); at += AccountId::size) {
     const AccountId account = *AccountId::from(bytes_of(*pool).subspan(at, AccountId::size));
     if (is_used(account)) continue;
-    const std::optional<std::string> value = store_.get(Key::account_key(account).text());
-    if (!value) continue;  // Erased.
-    unused.push_back({account, unwrap_account_key(account, *value)});
-    add_removal_of_belongings(account);  // What a decision staged that a crash kept out of the log.
+    const std::optional<AccountEntry> entry = stored_entry(account);
+    if (!entry) continue;  // Erased.
+    Wrapped wrapped;
+    std::ranges::copy(entry->wrapped_key(), wrapped.begin());
+    unused.push_back({account, unwrap_account_key(account, *entry), wrapped});
+    // What a decision staged that a crash kept out of the log.
+    add_removal_of_what_is_owned(account, entry);
+    if (!entry->has_key_alone()) writes_.put(Key::account(account).text(), text_of(wrapped));
   }
   if (!writes_.empty()) store_.write(writes_);
   return unused;
 }
 
-void Vault::Impl::keep(std::span<const NewAccount> made, std::span<const AccountId> listed) {
+void Vault::Impl::keep(std::span<NewAccount> made, std::span<const AccountId> listed) {
   StoreWrites writes;
-  for (const NewAccount& account : made) {
-    writes.put(Key::account_key(account.id).text(), text_of(pool_wrapper_.wrap(account.key, account.id.bytes())));
+  for (NewAccount& account : made) {
+    account.wrapped = pool_wrapper_.wrap(account.key, account.id.bytes());
+    writes.put(Key::account(account.id).text(), text_of(account.wrapped));
   }
   std::string pool;
   pool.reserve(listed.size() * AccountId::size);
@@ -263,7 +277,7 @@ NewAccount Vault::Impl::take_account() {
   store_.require_usable();
   NewAccount account = pool_.take();
   const std::lock_guard lock(key_mutex_);
-  key_cache_.insert(account.id, account.key, key_cache_.erasures());
+  key_cache_.insert_new(account.id, account.key, account.wrapped);
   return account;
 }
 
@@ -275,9 +289,9 @@ std::optional<AccountKey> Vault::Impl::account_key(const AccountId& account) {
     if (std::optional<AccountKey> key = key_cache_.find(account)) return key;
     erasures_before = key_cache_.erasures();
   }
-  const std::optional<std::string> value = store_.get(Key::account_key(account).text());
-  if (!value) return std::nullopt;
-  std::optional<AccountKey> key = unwrap_account_key(account, *value);
+  const std::optional<AccountEntry> entry = stored_entry(account);
+  if (!entry) return std::nullopt;
+  std::optional<AccountKey> key = unwrap_account_key(account, *entry);
   const std::lock_guard lock(key_mutex_);
   key_cache_.insert(account, *key, erasures_before);
   return key;
@@ -291,15 +305,17 @@ Vault::StagedNumber Vault::Impl::write_staged() {
 Vault::StagedNumber Vault::Impl::stage(const VaultBatch& batch) {
   const std::lock_guard lock(stage_mutex_);
   writes_.clear();
-  batch_tags_.clear();
+  batch_entries_.clear();
   for (const VaultBatch::Write& write : batch.writes_) {
-    std::visit([this](const auto& kind_of_write) { add(kind_of_write); }, write);
+    std::visit([&](const auto& kind_of_write) { add(batch, kind_of_write); }, write);
   }
-  for (const auto& [account, tags] : batch_tags_) {
-    const Key key = Key::tags_of(account);
-    tags.empty() ? writes_.remove(key.text()) : writes_.put(key.text(), tags.encode());
+  for (const auto& [account, entry] : batch_entries_) {
+    if (entry) writes_.put(Key::account(account).text(), entry->bytes());
   }
-  return write_staged();
+  const StagedNumber number = write_staged();
+  const std::lock_guard key_lock(key_mutex_);
+  for (const auto& [account, entry] : batch_entries_) key_cache_.owns_more(account);
+  return number;
 }
 
 void Vault::Impl::commit(StagedNumber staged) {
@@ -313,61 +329,70 @@ void Vault::Impl::commit(StagedNumber staged) {
   durable_ = all;
 }
 
-void Vault::Impl::add(const VaultBatch::PutPin& write) {
+void Vault::Impl::add(const VaultBatch&, const VaultBatch::PutPin& write) {
   const std::optional<AccountKey> key = account_key(write.account);
-  if (!key) {
+  std::optional<AccountEntry>& entry = batch_entry(write.account);
+  if (!key || !entry) {
     throw VaultError(
         fmt::format("vault {}: no key to seal a PIN for account {}: it was erased, or the vault is damaged; compare with the log",
                     store_.where(), write.account.hex()));
   }
-  sealed_.clear();
-  sealer_.seal(*key, write.account, write.event, write.digits.bytes(), sealed_);
-  writes_.put(Key::pin(write.account, write.event).text(), text_of(sealed_));
+  entry->put_pin(write.event, pin_sealer_.seal(*key, write.account, write.event, write.digits));
 }
 
-void Vault::Impl::add(const VaultBatch::PutCredential& write) {
+void Vault::Impl::add(const VaultBatch&, const VaultBatch::DropPin& write) {
+  if (std::optional<AccountEntry>& entry = batch_entry(write.account)) entry->drop_pin(write.event);
+}
+
+void Vault::Impl::add(const VaultBatch&, const VaultBatch::PutCredential& write) {
   std::string value(text_of(write.verifier));
   put_u64be(value, static_cast<std::uint64_t>(write.expires_at.ns));
   writes_.put(Key::credential(write.account, write.event).text(), value);
 }
 
-void Vault::Impl::add(const VaultBatch::AddTag& write) {
-  const Tag wanted = tag(write.kind, write.scope, write.content.bytes);
-  if (batch_tags_of(write.account).add(write.kind, write.scope, wanted)) writes_.put(Key::tagged(wanted, write.account).text(), "");
+void Vault::Impl::add(const VaultBatch&, const VaultBatch::DropCredential& write) {
+  writes_.remove(Key::credential(write.account, write.event).text());
 }
 
-void Vault::Impl::add(const VaultBatch::KeepTag& write) {
-  const Tag kept = tag(write.kind, write.scope, write.content.bytes);
-  for (const Tag& dropped : batch_tags_of(write.account).keep_only(write.kind, write.scope, kept)) {
-    writes_.remove(Key::tagged(dropped, write.account).text());
+void Vault::Impl::add(const VaultBatch& batch, const VaultBatch::AddTag& write) {
+  std::optional<AccountEntry>& entry = batch_entry(write.account);
+  if (!entry) {
+    throw VaultError(
+        fmt::format("vault {}: no key of account {} to keep a tag with: it was erased, or the vault is damaged; compare with "
+                    "the log",
+                    store_.where(), write.account.hex()));
   }
+  const std::string_view scope = text_of(batch.bytes_of(write.scope));
+  const Tag wanted = tag(write.kind, scope, batch.bytes_of(write.content));
+  if (entry->add_tag(write.kind, scope, wanted)) writes_.put(Key::tagged(wanted, write.account).text(), "");
 }
 
-// The account's tags as the batch at hand leaves them so far. Valid until the next call.
-AccountTags& Vault::Impl::batch_tags_of(const AccountId& account) {
-  for (auto& [id, tags] : batch_tags_) {
-    if (id == account) return tags;
+void Vault::Impl::add(const VaultBatch& batch, const VaultBatch::KeepTag& write) {
+  std::optional<AccountEntry>& entry = batch_entry(write.account);
+  if (!entry) return;
+  const std::string_view scope = text_of(batch.bytes_of(write.scope));
+  const Tag kept = tag(write.kind, scope, batch.bytes_of(write.content));
+  for (const Tag& dropped : entry->keep_only_tag(write.kind, scope, kept)) writes_.remove(Key::tagged(dropped, write.account).text());
+}
+
+// The account's entry as the batch at hand leaves it so far. Valid until the next call.
+std::optional<AccountEntry>& Vault::Impl::batch_entry(const AccountId& account) {
+  for (auto& [id, entry] : batch_entries_) {
+    if (id == account) return entry;
   }
-  return batch_tags_.emplace_back(account, stored_tags_of(account)).second;
+  std::optional<Wrapped> key_alone;
+  {
+    const std::lock_guard lock(key_mutex_);
+    key_alone = key_cache_.key_alone(account);
+  }
+  return batch_entries_.emplace_back(account, key_alone ? AccountEntry(*key_alone) : stored_entry(account)).second;
 }
 
-AccountTags Vault::Impl::stored_tags_of(const AccountId& account) const {
-  const std::optional<std::string> stored = store_.get(Key::tags_of(account).text());
-  if (!stored) return {};
-  std::optional<AccountTags> tags = AccountTags::decode(*stored);
-  if (!tags) fail(fmt::format("the tags of account {} are damaged", account.hex()));
-  return std::move(*tags);
-}
-
-// All but the key.
-void Vault::Impl::add_removal_of_belongings(const AccountId& account) {
-  const auto remove = [this](std::string_view key, std::string_view) { writes_.remove(key); };
-  store_.scan(Key::pins_of(account).text(), remove);
-  store_.scan(Key::credentials_of(account).text(), remove);
-  const AccountTags tags = stored_tags_of(account);
-  if (tags.empty()) return;
-  for (const Tag& tag : tags.all()) writes_.remove(Key::tagged(tag, account).text());
-  writes_.remove(Key::tags_of(account).text());
+// All but the account's entry.
+void Vault::Impl::add_removal_of_what_is_owned(const AccountId& account, const std::optional<AccountEntry>& entry) {
+  store_.scan(Key::credentials_of(account).text(), [this](std::string_view key, std::string_view) { writes_.remove(key); });
+  if (!entry) return;
+  for (const Tag& tag : entry->tags()) writes_.remove(Key::tagged(tag, account).text());
 }
 
 void Vault::Impl::erase(const AccountId& account) {
@@ -375,8 +400,8 @@ void Vault::Impl::erase(const AccountId& account) {
   {
     const std::lock_guard lock(stage_mutex_);
     writes_.clear();
-    add_removal_of_belongings(account);
-    writes_.remove(Key::account_key(account).text());
+    add_removal_of_what_is_owned(account, stored_entry(account));
+    writes_.remove(Key::account(account).text());
     staged = write_staged();
     const std::lock_guard key_lock(key_mutex_);
     key_cache_.erase(account);
@@ -387,15 +412,13 @@ void Vault::Impl::erase(const AccountId& account) {
 std::optional<std::string> Vault::Impl::pin(const AccountId& account, const EventId& event) {
   const std::optional<AccountKey> key = account_key(account);
   if (!key) return std::nullopt;
-  const std::optional<std::string> sealed = store_.get(Key::pin(account, event).text());
+  const std::optional<AccountEntry> entry = stored_entry(account);
+  const std::optional<SealedPin> sealed = entry ? entry->pin(event) : std::nullopt;
   if (!sealed) return std::nullopt;
   const std::lock_guard lock(pin_mutex_);
-  const auto opened = pin_opener_.open(*key, account, event, bytes_of(*sealed));
-  if (!opened || opened->size() != VaultBatch::Digits::size) {
-    fail(fmt::format("the PIN of account {} set by event {} is damaged ({})", account.hex(), event.hex(),
-                     opened ? "not four digits" : name_of(opened.error())));
-  }
-  return std::string(text_of(*opened));
+  const std::optional<PinDigits> opened = pin_opener_.open(*key, account, event, *sealed);
+  if (!opened) fail(fmt::format("the PIN of account {} set by event {} is damaged: it does not open", account.hex(), event.hex()));
+  return std::string(text_of(opened->bytes()));
 }
 
 Tag Vault::Impl::tag(TagKind kind, std::string_view scope, ByteSpan content) {

@@ -49,11 +49,11 @@ using Fingerprint = std::array<Byte, 16>;
 enum class CredentialCheck { valid, wrong, expired, unknown };  // unknown: never issued under that event, redeemed or erased.
 
 struct VaultOptions {
-  std::size_t pool_batch = 1024;       // Accounts made ready at a time; the pool doubles it when it is found empty.
-  std::size_t key_cache = 65536;       // Unwrapped keys kept in memory, about 100 bytes each.
-  std::size_t settle_bytes = 8 << 20;  // Writes kept in memory before they are sorted into the tables; they take twice as much there.
-  bool accept_damaged_tail = false;    // Open even if the newest writes are damaged, without them. For who has no better copy.
-  bool keeps_nothing = false;          // What is written stays in memory and is gone with it, keys too. For rehearsals.
+  std::size_t pool_batch = 1024;        // Accounts made ready at a time; the pool doubles it when it is found empty.
+  std::size_t key_cache = 65536;        // Unwrapped keys kept in memory, about 150 bytes each.
+  std::size_t settle_bytes = 16 << 20;  // Writes kept in memory before they are sorted into the tables; they take twice as much there.
+  bool accept_damaged_tail = false;     // Open even if the newest writes are damaged, without them. For who has no better copy.
+  bool keeps_nothing = false;           // What is written stays in memory and is gone with it, keys too. For rehearsals.
 };
 
 class Vault {
@@ -82,7 +82,7 @@ class Vault {
   // Nothing when the account was erased or never existed.
   std::optional<AccountKey> account_key(const AccountId& account);
 
-  // Makes the batch visible to reads, whole. Throws VaultError if it sets a PIN of an account that has no key.
+  // Makes the batch visible to reads, whole. Throws VaultError if it sets a PIN or adds a tag of an account that has no key.
   StagedNumber stage(const VaultBatch& batch);
 
   // Returns once everything that was staged up to that number is durable; one sync serves all of it. Costs nothing if it is already.

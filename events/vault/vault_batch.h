@@ -14,6 +14,8 @@
 
 namespace muniment {
 
+using PinDigits = Secret<struct PinKind, 4>;
+
 // A credential as it is made: the text goes to the caller once, the rest into the vault.
 struct Credential {
   std::string text;  // 7KQ2M-0XVRT-9GHEB-3NWSA
@@ -21,12 +23,18 @@ struct Credential {
   Timestamp expires_at;
 };
 
-// What is compared by a tag: numbers that the caller gives out, one for each kind of content. They are on disk.
+// What is compared by a tag: numbers from 1 that the caller gives out, one for each kind of content. They are on disk.
 using TagKind = std::uint8_t;
 
-// Writes that belong to one decision. A value; knows no vault. Content and digits are overwritten when it is destroyed.
+// Writes that belong to one decision. A value that is moved, not copied; knows no vault. Content and digits are overwritten when it is
+// destroyed.
 class VaultBatch {
  public:
+  VaultBatch() = default;
+  VaultBatch(VaultBatch&&) = default;
+  VaultBatch& operator=(VaultBatch&&) = default;
+  ~VaultBatch() { cleanse(texts_); }
+
   static constexpr std::size_t scope_max = 32;  // Bytes.
 
   // The PIN that `event` sets: four digits, or it is the caller's bug.
@@ -49,18 +57,15 @@ class VaultBatch {
  private:
   friend class Vault;
 
-  using Digits = Secret<struct PinKind, 4>;
-  struct Content {
-    explicit Content(ByteSpan content) : bytes(content.begin(), content.end()) {}
-    Content(Content&&) = default;
-    Content& operator=(Content&&) = default;
-    ~Content() { cleanse(bytes); }
-    Bytes bytes;
+  // Bytes of the batch's texts.
+  struct Text {
+    std::uint32_t at;
+    std::uint32_t size;
   };
   struct PutPin {
     AccountId account;
     EventId event;
-    Digits digits;
+    PinDigits digits;
   };
   struct DropPin {
     AccountId account;
@@ -76,21 +81,22 @@ class VaultBatch {
     AccountId account;
     EventId event;
   };
-  struct AddTag {
-    TagKind kind;
-    std::string scope;
-    Content content;
+  struct Tagging {
     AccountId account;
-  };
-  struct KeepTag {
     TagKind kind;
-    std::string scope;
-    Content content;
-    AccountId account;
+    Text scope;
+    Text content;
   };
+  struct AddTag : Tagging {};
+  struct KeepTag : Tagging {};
   using Write = std::variant<PutPin, DropPin, PutCredential, DropCredential, AddTag, KeepTag>;
 
+  Tagging tagging(TagKind kind, std::string_view scope, ByteSpan content, const AccountId& account);
+  Text keep(ByteSpan text);
+  ByteSpan bytes_of(const Text& text) const { return ByteSpan(texts_).subspan(text.at, text.size); }
+
   std::vector<Write> writes_;
+  Bytes texts_;
 };
 
 }  // namespace muniment

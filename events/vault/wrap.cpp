@@ -40,19 +40,19 @@ EpochId epoch_of(std::span<const Byte, wrapped_size> wrapped) {
 Wrapped KeyWrapper::wrap_bytes(std::span<const Byte, 32> key, ByteSpan purpose) {
   Wrapped wrapped;
   const std::span<Byte, wrapped_size> out(wrapped);
-  std::ranges::copy(epoch_.id, out.begin());
-  fill_random(out.subspan<nonce_at, Aes256Gcm::nonce_size>());
+  std::ranges::copy(epoch_id_, out.begin());
+  nonces_.fill(out.subspan<nonce_at, Aes256Gcm::nonce_size>());
   std::ranges::copy(key, out.begin() + text_at);
-  cipher_.encrypt(epoch_.secret.bytes(), out.subspan<nonce_at, Aes256Gcm::nonce_size>(), Aad(purpose, epoch_.id).bytes(),
-                  out.subspan<text_at, 32>(), out.subspan<tag_at, Aes256Gcm::tag_size>());
+  cipher_.encrypt(out.subspan<nonce_at, Aes256Gcm::nonce_size>(), Aad(purpose, epoch_id_).bytes(), out.subspan<text_at, 32>(),
+                  out.subspan<tag_at, Aes256Gcm::tag_size>());
   return wrapped;
 }
 
 std::optional<KeyWrapper::Opened> KeyWrapper::unwrap_bytes(std::span<const Byte, wrapped_size> wrapped, ByteSpan purpose) {
-  if (epoch_of(wrapped) != epoch_.id) return std::nullopt;
+  if (epoch_of(wrapped) != epoch_id_) return std::nullopt;
   std::array<Byte, 32> key;
   std::ranges::copy(wrapped.subspan<text_at, 32>(), key.begin());
-  if (!cipher_.decrypt(epoch_.secret.bytes(), wrapped.subspan<nonce_at, Aes256Gcm::nonce_size>(), Aad(purpose, epoch_.id).bytes(), key,
+  if (!cipher_.decrypt(wrapped.subspan<nonce_at, Aes256Gcm::nonce_size>(), Aad(purpose, epoch_id_).bytes(), key,
                        wrapped.subspan<tag_at, Aes256Gcm::tag_size>())) {
     return std::nullopt;
   }

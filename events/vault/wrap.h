@@ -12,6 +12,7 @@
 
 #include "events/vault/aead.h"
 #include "events/vault/epoch_key.h"
+#include "events/vault/random_source.h"
 #include "events/vault/secret.h"
 
 namespace muniment {
@@ -25,7 +26,7 @@ EpochId epoch_of(std::span<const Byte, wrapped_size> wrapped);
 // Not thread-safe: one a thread, or under a lock.
 class KeyWrapper {
  public:
-  explicit KeyWrapper(const EpochKey& epoch) : epoch_(epoch) {}
+  explicit KeyWrapper(const EpochKey& epoch) : epoch_id_(epoch.id) { cipher_.set_key(epoch.secret.bytes()); }
 
   template <typename Kind>
   Wrapped wrap(const Secret<Kind>& key, ByteSpan purpose) {
@@ -46,8 +47,9 @@ class KeyWrapper {
   Wrapped wrap_bytes(std::span<const Byte, 32> key, ByteSpan purpose);
   std::optional<Opened> unwrap_bytes(std::span<const Byte, wrapped_size> wrapped, ByteSpan purpose);
 
-  EpochKey epoch_;
-  Aes256Gcm cipher_;
+  EpochId epoch_id_;
+  Aes256Gcm cipher_;  // Under the epoch key.
+  RandomSource nonces_;
 };
 
 }  // namespace muniment

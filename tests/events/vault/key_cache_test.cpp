@@ -56,6 +56,21 @@ TEST(KeyCache, TakesNoKeyThatWasReadBeforeAnErasure) {
   EXPECT_EQ(held(cache, 1), 1);
 }
 
+TEST(KeyCache, KnowsWhichAccountsOwnNothingButTheirKey) {
+  KeyCache cache(2);
+  insert(cache, 1);
+  cache.insert_new(account(2), key(2), Wrapped{22});
+  EXPECT_EQ(cache.key_alone(account(1)), std::nullopt);
+  EXPECT_EQ(cache.key_alone(account(2)), Wrapped{22});
+  EXPECT_EQ(held(cache, 2), 2);
+  cache.owns_more(account(2));
+  EXPECT_EQ(cache.key_alone(account(2)), std::nullopt);
+  EXPECT_EQ(held(cache, 2), 2);
+  insert(cache, 2);
+  EXPECT_EQ(cache.key_alone(account(2)), std::nullopt);
+  EXPECT_EQ(cache.key_alone(account(3)), std::nullopt);
+}
+
 TEST(KeyCache, NeverOutgrowsItsBoundThroughErasures) {
   KeyCache cache(3);
   for (int i = 0; i < 1000; ++i) {

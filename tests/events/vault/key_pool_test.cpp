@@ -18,7 +18,7 @@ namespace {
 class Kept {
  public:
   KeyPool::Keep keep() {
-    return [this](std::span<const NewAccount> made, std::span<const AccountId> listed) {
+    return [this](std::span<NewAccount> made, std::span<const AccountId> listed) {
       const std::lock_guard lock(mutex_);
       for (const NewAccount& account : made) durable_.insert(account.id);
       listed_.assign(listed.begin(), listed.end());

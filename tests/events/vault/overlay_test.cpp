@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "events/vault/format.h"
@@ -27,9 +28,16 @@ std::string read(const Overlay& overlay, std::string_view key) {
 
 std::map<std::string, std::string> scanned(const Overlay& overlay, const std::string& prefix) {
   std::map<std::string, std::string> found;
-  overlay.scan(prefix,
-               [&](std::string_view key, const Overlay::Written& written) { found[std::string(key)] = written.value_or("removed"); });
+  overlay.scan(prefix, [&](std::string_view key, const Overlay::Written& written) {
+    found.emplace(key, written.value_or("removed"));  // The newest comes first.
+  });
   return found;
+}
+
+std::vector<std::pair<std::string, Overlay::Written>> sorted(const Overlay& overlay) {
+  std::vector<std::pair<std::string, Overlay::Written>> all;
+  overlay.visit_sorted([&](std::string_view key, const Overlay::Written& written) { all.emplace_back(key, written); });
+  return all;
 }
 
 void add(Overlay& overlay, const StoreWrites& writes) { ASSERT_TRUE(overlay.add(writes.bytes())); }
@@ -38,7 +46,7 @@ TEST(Overlay, KnowsNothingAtFirst) {
   const Overlay overlay;
   EXPECT_TRUE(overlay.empty());
   EXPECT_EQ(read(overlay, "pool"), "unknown");
-  EXPECT_THAT(overlay.sorted(), IsEmpty());
+  EXPECT_THAT(sorted(overlay), IsEmpty());
 }
 
 TEST(Overlay, KeepsTheLastWriteOfAKey) {
@@ -79,7 +87,43 @@ TEST(Overlay, SortsByBytes) {
   writes.put("b", "");
   writes.remove("a");
   add(overlay, writes);
-  EXPECT_THAT(overlay.sorted(), ElementsAre(Pair("a", std::nullopt), Pair("b", ""), Pair("\xff", "last")));
+  EXPECT_THAT(sorted(overlay), ElementsAre(Pair("a", std::nullopt), Pair("b", ""), Pair("\xff", "last")));
+}
+
+TEST(Overlay, SortsKeysWhoseFirstBytesAreTheSame) {
+  Overlay overlay;
+  StoreWrites writes;
+  for (const char* rest : {"b", "", "a", "ab"}) writes.put(key("t", rest), "");
+  writes.put("t", "");
+  add(overlay, writes);
+  EXPECT_THAT(sorted(overlay),
+              ElementsAre(Pair("t", ""), Pair(key("t"), ""), Pair(key("t", "a"), ""), Pair(key("t", "ab"), ""), Pair(key("t", "b"), "")));
+}
+
+TEST(Overlay, SortsTheLastWriteOfEachKeyAlone) {
+  Overlay overlay;
+  StoreWrites writes;
+  for (const char* value : {"one", "two", "three"}) {
+    writes.put(key("a"), value);
+    writes.put(key("b", "1"), value);
+  }
+  writes.remove(key("b", "1"));
+  add(overlay, writes);
+  EXPECT_THAT(sorted(overlay), ElementsAre(Pair(key("a"), "three"), Pair(key("b", "1"), std::nullopt)));
+}
+
+TEST(Overlay, FindsEachOfVeryManyKeys) {
+  Overlay overlay;
+  constexpr int many = 20'000;
+  for (int i = 0; i < many; ++i) {
+    StoreWrites writes;
+    writes.put(key("t" + std::to_string(i % 100), std::to_string(i)), std::to_string(i));
+    add(overlay, writes);
+  }
+  for (int i = 0; i < many; ++i) ASSERT_EQ(read(overlay, key("t" + std::to_string(i % 100), std::to_string(i))), std::to_string(i));
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(scanned(overlay, key("t" + std::to_string(i))).size(), many / 100U);
+  EXPECT_TRUE(std::ranges::is_sorted(sorted(overlay)));
+  EXPECT_EQ(sorted(overlay).size(), std::size_t{many});
 }
 
 TEST(Overlay, CountsItsBytes) {

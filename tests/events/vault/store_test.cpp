@@ -59,7 +59,7 @@ class Store : public testing::Test {
   // What a power cut would leave: the files as they are, without what is in memory.
   fs::path copy_as_killed() {
     const fs::path copy = folder / ("killed-" + std::to_string(++copies_));
-    fs::copy(where, copy, fs::copy_options::recursive);
+    copy_at_one_moment(where, copy);
     return copy;
   }
   fs::path file_of(const fs::path& directory, const std::string& extension) {
@@ -207,6 +207,46 @@ TEST_F(Store, ReadsAJournalThatIsSettledInPart) {
   open();
   EXPECT_EQ(store->get(key("k1")), "new");
   EXPECT_EQ(store->get(key("k2")), std::nullopt);
+}
+
+// As a crash leaves it that comes while a sorted file is written, or before the database has taken it in.
+TEST_F(Store, MindsNoSortedFileThatACrashLeft) {
+  open();
+  put("pool", "synced");
+  store->sync();
+  store.reset();
+  set_content(where / "settled.run", "half a file");
+  open();
+  EXPECT_EQ(store->get("pool"), "synced");
+  store->scrub();
+  EXPECT_EQ(store->get("pool"), "synced");
+  store->close();
+  EXPECT_FALSE(fs::exists(where / "settled.run"));
+}
+
+// A link to a file that the database has taken in: what is written to it by that name would be written into the table.
+TEST_F(Store, KeepsATableWhoseFormerNameACrashLeft) {
+  open();
+  put("pool", "first");
+  store->close();
+  fs::create_hard_link(file_of(where, ".sst"), where / "settled.run");
+  open();
+  put(key("k"), "second");
+  store->close();
+  open();
+  EXPECT_EQ(store->get("pool"), "first");
+  EXPECT_EQ(store->get(key("k")), "second");
+}
+
+TEST_F(Store, FindsByPrefixWhatWasSettledSinceItLastLooked) {
+  open();
+  put(key("t", "1"), "one");
+  store->scrub();
+  EXPECT_THAT(scanned(key("t")), ElementsAre(Pair(key("t", "1"), "one")));
+  put(key("t", "2"), "two");
+  remove(key("t", "1"));
+  store->scrub();
+  EXPECT_THAT(scanned(key("t")), ElementsAre(Pair(key("t", "2"), "two")));
 }
 
 TEST_F(Store, NoticesAHoleInItsJournal) {

@@ -8,7 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
+#include <system_error>
 
 namespace muniment {
 
@@ -36,6 +38,23 @@ inline std::string content_of(const std::filesystem::path& file) {
 
 inline void set_content(const std::filesystem::path& file, const std::string& content) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
+}
+
+// Copies a folder whose files other threads may be writing, as they all were at one moment. Files only grow, appear and go.
+inline void copy_at_one_moment(const std::filesystem::path& from, const std::filesystem::path& to) {
+  const auto sizes = [&] {
+    std::map<std::string, std::uintmax_t> found;
+    std::error_code gone;
+    for (const auto& entry : std::filesystem::directory_iterator(from)) found[entry.path().filename()] = entry.file_size(gone);
+    return found;
+  };
+  while (true) {
+    const auto before = sizes();
+    std::error_code gone;
+    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, gone);
+    if (!gone && sizes() == before) return;
+    std::filesystem::remove_all(to);
+  }
 }
 
 // Runs it and returns what it threw: empty if nothing, so that a test of an error cannot pass without one.

@@ -5,6 +5,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/slice_transform.h>
 
+#include "events/vault/account_entry.h"
 #include "events/vault/format.h"
 #include "events/vault/vault.h"
 #include "tests/events/vault/temp_folder.h"
@@ -106,8 +107,9 @@ TEST_F(VaultFiles, WouldShowAPinInTheClear) {
 
 TEST_F(VaultFiles, HoldNothingOfAnErasedAccountOnceScrubbed) {
   vault->scrub();
-  const std::string wrapped = stored(vault_format::Key::account_key(account->id)).substr(8);  // Behind the epoch's id, which all share.
-  const std::string sealed_pin = stored(vault_format::Key::pin(account->id, event)).substr(17);
+  const std::optional<AccountEntry> entry = AccountEntry::decode(stored(vault_format::Key::account(account->id)));
+  const std::string wrapped(text_of(entry->wrapped_key().subspan(8)));  // Behind the epoch's id, which all share.
+  const std::string sealed_pin(text_of(*entry->pin(event)));
   ASSERT_GT(places(wrapped), 0U);
   ASSERT_GT(places(sealed_pin), 0U);
   ASSERT_GT(places(text_of(credential.verifier)), 0U);

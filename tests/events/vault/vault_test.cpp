@@ -49,7 +49,7 @@ class AVault : public testing::Test {
   // The files as a power cut would leave them; what is in memory is lost.
   void kill_and_open() {
     const fs::path copy = folder / ("killed-" + std::to_string(++copies_));
-    fs::copy(where, copy, fs::copy_options::recursive);
+    copy_at_one_moment(where, copy);
     vault.reset();
     where = copy;
     open([this](const AccountId& id) { return used.contains(id); });
@@ -214,12 +214,50 @@ TEST_F(AVault, RefusesAPinForAnAccountWithoutAKey) {
   EXPECT_THAT(with_email("ada@example.org"), IsEmpty());  // Nothing of the batch was staged.
 }
 
+TEST_F(AVault, RefusesATagForAnAccountWithoutAKey) {
+  EXPECT_THAT(message_of<VaultError>([&] { stage_email(AccountId{}, "ada@example.org"); }),
+              AllOf(HasSubstr("no key"), HasSubstr(AccountId{}.hex()), Not(HasSubstr("ada"))));
+  EXPECT_THAT(with_email("ada@example.org"), IsEmpty());
+  keep_email(AccountId{}, "ada@example.org");  // Leaves it what it has.
+}
+
+// What an account has is asked of its entry, whether that is known from its making, in memory or in the tables.
+TEST_F(AVault, KeepsAllThatAnAccountOwnsWhereverItsEntryIs) {
+  for (const bool in_tables : {false, true}) {
+    const NewAccount account = new_account();
+    if (in_tables) vault->scrub();
+    const EventId first = new_event(), second = new_event();
+    stage_pin(account.id, first, "1111");
+    if (in_tables) vault->scrub();
+    stage_email(account.id, account.id.hex());
+    stage_pin(account.id, second, "2222");
+    vault->commit(stage_email(account.id, "second" + account.id.hex()));
+    const auto expect_all = [&] {
+      EXPECT_EQ(vault->pin(account.id, first), "1111");
+      EXPECT_EQ(vault->pin(account.id, second), "2222");
+      EXPECT_THAT(with_email(account.id.hex()), ElementsAre(account.id));
+      EXPECT_THAT(with_email("second" + account.id.hex()), ElementsAre(account.id));
+      EXPECT_EQ(key_of(account.id), hex_of(account.key));
+    };
+    expect_all();
+    kill_and_open();
+    expect_all();
+  }
+}
+
 TEST(VaultBatchDeath, StopsAtAPinThatIsNotFourDigits) {
   VaultBatch batch;
   EXPECT_DEATH(batch.put_pin(AccountId{}, EventId{}, "123"), "broken invariant");
   EXPECT_DEATH(batch.put_pin(AccountId{}, EventId{}, "12345"), "broken invariant");
   EXPECT_DEATH(batch.put_pin(AccountId{}, EventId{}, "12a4"), "broken invariant");
   batch.put_pin(AccountId{}, EventId{}, "1234");
+}
+
+// In an account's entry it stands for a PIN.
+TEST(VaultBatchDeath, StopsAtATagOfKindZero) {
+  VaultBatch batch;
+  EXPECT_DEATH(batch.add_tag(0, "", {}, AccountId{}), "broken invariant");
+  EXPECT_DEATH(batch.keep_tag(0, "", {}, AccountId{}), "broken invariant");
 }
 
 // Staging and committing.
@@ -756,9 +794,9 @@ class AnAlteredVault : public AVault {
 };
 
 TEST_F(AnAlteredVault, NamesTheKeyThatIsDamaged) {
-  const auto key = vault_format::Key::account_key(account.id);
+  const auto key = vault_format::Key::account(account.id);
   const std::string intact = entry(key);
-  ASSERT_EQ(intact.size(), 68U);
+  ASSERT_GT(intact.size(), 68U);
   for (const std::size_t byte : {0U, 8U, 20U, 51U, 52U, 67U}) {
     alter(key, with_flipped_bit(intact, byte));
     ASSERT_EQ(message_at_open(), "");
@@ -768,9 +806,10 @@ TEST_F(AnAlteredVault, NamesTheKeyThatIsDamaged) {
         << "byte " << byte;
     vault.reset();
   }
-  alter(key, intact.substr(1));
+  alter(key, intact.substr(0, 67));
   open([](const AccountId&) { return true; });
-  EXPECT_THAT(message_of<VaultError>([&] { vault->account_key(account.id); }), HasSubstr("67 bytes where a wrapped key has 68"));
+  EXPECT_THAT(message_of<VaultError>([&] { vault->account_key(account.id); }),
+              AllOf(HasSubstr("the entry of account " + account.id.hex()), HasSubstr("damaged"), HasSubstr("restore")));
   vault.reset();
   alter(key, intact);
   open([](const AccountId&) { return true; });
@@ -782,7 +821,7 @@ TEST_F(AnAlteredVault, OpensNoKeyThatWasPutInAnothersPlace) {
   const NewAccount other = new_account();
   vault->close();
   vault.reset();
-  alter(vault_format::Key::account_key(account.id), entry(vault_format::Key::account_key(other.id)));
+  alter(vault_format::Key::account(account.id), entry(vault_format::Key::account(other.id)));
   open([](const AccountId&) { return true; });
   EXPECT_NE(message_of<VaultError>([&] { vault->account_key(account.id); }), "");
   EXPECT_EQ(key_of(other.id), hex_of(other.key));
@@ -793,17 +832,17 @@ TEST_F(AnAlteredVault, NamesADamagedKeyThatWasReady) {
   const AccountId ready = vault->take_account().id;
   vault->close();
   vault.reset();
-  const auto key = vault_format::Key::account_key(ready);
+  const auto key = vault_format::Key::account(ready);
   alter(key, with_flipped_bit(entry(key), 30));
   EXPECT_THAT(message_of<VaultError>([&] { open(); }), HasSubstr("the key of account " + ready.hex()));
 }
 
 TEST_F(AnAlteredVault, NamesThePinThatIsDamaged) {
-  const auto key = vault_format::Key::pin(account.id, event);
-  alter(key, with_flipped_bit(entry(key), 100));
+  const auto key = vault_format::Key::account(account.id);
+  alter(key, with_flipped_bit(entry(key), 100));  // The PIN stands first, from byte 68 + 17.
   ASSERT_EQ(message_at_open(), "");
   EXPECT_THAT(message_of<VaultError>([&] { vault->pin(account.id, event); }),
-              AllOf(HasSubstr("the PIN of account " + account.id.hex()), HasSubstr(event.hex()), HasSubstr("tag_mismatch"),
+              AllOf(HasSubstr("the PIN of account " + account.id.hex()), HasSubstr(event.hex()), HasSubstr("does not open"),
                     Not(HasSubstr("0123"))));
 }
 
@@ -815,11 +854,12 @@ TEST_F(AnAlteredVault, NamesTheCredentialThatIsDamaged) {
 }
 
 TEST_F(AnAlteredVault, NamesTheTagsThatAreDamaged) {
-  const auto key = vault_format::Key::tags_of(account.id);
-  alter(key, entry(key).substr(1));
+  const auto key = vault_format::Key::account(account.id);
+  const std::string intact = entry(key);
+  alter(key, intact.substr(0, intact.size() - 1));
   ASSERT_EQ(message_at_open(), "");
   EXPECT_THAT(message_of<VaultError>([&] { stage_email(account.id, "new@example.org"); }),
-              AllOf(HasSubstr("the tags of account " + account.id.hex()), HasSubstr("damaged")));
+              AllOf(HasSubstr("the entry of account " + account.id.hex()), HasSubstr("damaged")));
 }
 
 TEST_F(AnAlteredVault, NamesADamagedKeyOfItsOwn) {
