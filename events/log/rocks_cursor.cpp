@@ -10,7 +10,8 @@
 namespace muniment {
 namespace {
 
-constexpr std::size_t scan_readahead_bytes = 2u << 20;
+// Small enough that it is still in the core's cache when its blocks are taken out of it: 2 MiB cost a third more.
+constexpr std::size_t scan_readahead_bytes = 256u << 10;
 // An iterator keeps the table files and memtables of its beginning alive, so a long scan takes a new one now and then.
 constexpr std::size_t loads_max = 4'096;
 

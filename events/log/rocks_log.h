@@ -30,7 +30,7 @@ struct RocksLogOptions {
   std::size_t block_cache_bytes = 64u << 20;
   // So many records are indexed in memory before they are indexed on disk: about 100 bytes each, and three times that at most.
   std::size_t index_run_records = 262'144;
-  // So many streams' versions are kept in memory, 48 bytes each once they have been written to.
+  // So many streams' versions are kept in memory, 64 bytes each once they have been written to.
   std::size_t stream_heads_max = 2'097'152;
   const RocksLogHooks* hooks = nullptr;  // Borrowed for the log's life.
 };

@@ -97,6 +97,8 @@ class Story {
     std::array<Byte, EventId::size> event_id{};
     fill(event_id);
     const std::string command = command_id(ends_.size());
+    Bytes sealed(is_new ? 176 : 0);
+    for (Byte& byte : sealed) byte = static_cast<Byte>(random_());
     const Fact fact = fact::ServicesAssigned{{"claims_submission_and_status"}, {"view_provider_reports"}};
     Draft draft;
     draft.position = ends_.size() + 1;
@@ -109,6 +111,7 @@ class Story {
     draft.fingerprint = fingerprint;
     draft.username = username;
     draft.streams = streams;
+    draft.sealed = sealed;
     draft.fact = &fact;
     encoder_.encode(draft, words_);
     ends_.push_back(words_.size());
@@ -194,32 +197,38 @@ void log_scan(benchmark::State& state) {
 }
 BENCHMARK(log_scan)->Unit(benchmark::kMillisecond)->MinTime(3);
 
-void log_find_command(benchmark::State& state) {
-  const RocksLog& log = FullLog::get();
-  const Principal actor = Principal::account("mhughes1");
-  std::size_t number = story_records;
-  for (auto _ : state) benchmark::DoNotOptimize(log.find_command(0, actor, command_id(++number)));
-  state.SetItemsProcessed(state.iterations());
-}
-BENCHMARK(log_find_command);
-
 // None of them is there, as nearly always.
+class NewCommands {
+ public:
+  NewCommands() {
+    for (std::size_t i = 0; i < ids_.size(); ++i) {
+      ids_[i] = command_id(static_cast<std::size_t>(story_records) + i);
+      names_.push_back({schema::PrincipalKind::ACCOUNT, "mhughes1", ids_[i]});
+    }
+  }
+  std::span<const CommandName> group() {
+    at_ = (at_ + group_records) % names_.size();
+    return std::span(names_).subspan(at_, group_records);
+  }
+
+ private:
+  std::vector<std::string> ids_{group_records * 1'024};
+  std::vector<CommandName> names_;
+  std::size_t at_ = 0;
+};
+
 void log_find_commands(benchmark::State& state) {
   const RocksLog& log = FullLog::get();
-  std::size_t number = story_records;
-  std::vector<std::string> ids(group_records);
-  std::vector<CommandName> commands(group_records);
-  std::vector<std::optional<Position>> found(group_records);
+  NewCommands commands;
+  const auto batch = static_cast<std::size_t>(state.range(0));
+  std::vector<std::optional<Position>> found(batch);
   for (auto _ : state) {
-    for (std::size_t i = 0; i < group_records; ++i) {
-      ids[i] = command_id(++number);
-      commands[i] = {schema::PrincipalKind::ACCOUNT, "mhughes1", ids[i]};
-    }
-    log.find_commands(0, commands, found);
+    const auto group = commands.group();
+    for (std::size_t at = 0; at < group.size(); at += batch) log.find_commands(0, group.subspan(at, batch), found);
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(group_records));
 }
-BENCHMARK(log_find_commands);
+BENCHMARK(log_find_commands)->Arg(1)->Arg(group_records);
 
 }  // namespace
 }  // namespace muniment

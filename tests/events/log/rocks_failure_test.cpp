@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 
 // What fails, while it is set.
-enum class Failing { nothing, wal_sync, wal_append, table_files };
+enum class Failing { nothing, wal_sync, wal_append, table_files, table_reads };
 
 class FailingFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
@@ -39,6 +39,25 @@ class FailingFile final : public rocksdb::FSWritableFileOwnerWrapper {
   const std::atomic<Failing>& failing_;
 };
 
+class FailingReader final : public rocksdb::FSRandomAccessFileOwnerWrapper {
+ public:
+  FailingReader(std::unique_ptr<rocksdb::FSRandomAccessFile> file, const std::atomic<Failing>& failing)
+      : FSRandomAccessFileOwnerWrapper(std::move(file)), failing_(failing) {}
+
+  rocksdb::IOStatus Read(std::uint64_t offset, std::size_t size, const rocksdb::IOOptions& options, rocksdb::Slice* result, char* scratch,
+                         rocksdb::IODebugContext* context) const override {
+    if (failing_ == Failing::table_reads) return rocksdb::IOStatus::IOError("the test's disk does not read");
+    return FSRandomAccessFileOwnerWrapper::Read(offset, size, options, result, scratch, context);
+  }
+  rocksdb::IOStatus MultiRead(rocksdb::FSReadRequest* requests, std::size_t count, const rocksdb::IOOptions& options,
+                              rocksdb::IODebugContext* context) override {
+    return FSRandomAccessFile::MultiRead(requests, count, options, context);  // By Read().
+  }
+
+ private:
+  const std::atomic<Failing>& failing_;
+};
+
 class FailingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
   FailingFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
@@ -50,6 +69,13 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
     const bool is_wal = name.ends_with(".log");
     const bool is_table = name.ends_with(".sst") || name.ends_with(".run");
     if (status.ok() && (is_wal || is_table)) *file = std::make_unique<FailingFile>(std::move(*file), is_wal, failing);
+    return status;
+  }
+
+  rocksdb::IOStatus NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions& options,
+                                        std::unique_ptr<rocksdb::FSRandomAccessFile>* file, rocksdb::IODebugContext* context) override {
+    const rocksdb::IOStatus status = FileSystemWrapper::NewRandomAccessFile(name, options, file, context);
+    if (status.ok()) *file = std::make_unique<FailingReader>(std::move(*file), failing);
     return status;
   }
 
@@ -124,6 +150,25 @@ TEST_F(RocksFailure, OfTheIndexStopsTheLog) {
   const Position durable = heads_.rbegin()->first;
   const auto log = RocksLog::open(failing_options());
   expect_holds(*log, durable);
+}
+
+// What a stream's version is was not learnt, so nothing may be believed of it afterwards.
+TEST_F(RocksFailure, OfALookUpRefusesTheGroupAlone) {
+  index_run_records_ = 16;
+  {
+    const auto log = RocksLog::create(options());
+    append(*log, {100});
+    log->close();
+  }
+  const auto log = RocksLog::open(failing_options());
+  fail(Failing::table_reads);
+  sample::Source ahead = source_;
+  const sample::Group group = ahead.group(40);
+  EXPECT_THAT([&] { (void)sample::append(*log, group); }, ThrowsMessage<LogFailed>(HasSubstr("the test's disk does not read")));
+  fail(Failing::nothing);
+  expect_holds(*log, 100);
+  append(*log, {40});
+  expect_holds(*log, 140);
 }
 
 TEST_F(RocksFailure, OfTheFlushLeavesTheLogUnclean) {
