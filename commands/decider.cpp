@@ -274,7 +274,6 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
   }
   next_ = first + (group.ends.size() - records_before);
   last_recorded_at_ = now_;
-  for (const StreamVersion& stream : here) written_.insert(stream.stream);
   group.command_keys.push_back(command_key(request));
   pending_commands_.emplace(group.command_keys.back(), first);
 }
@@ -315,10 +314,6 @@ void Decider::close(const std::shared_ptr<Group>& group) {
     group->records.push_back(RecordWords{group->words}.subspan(begin, end - begin));
     begin = end;
   }
-  group->conditions = sight_.take_conditions();
-  // A stream that the group writes is held by its own records' versions.
-  std::erase_if(group->conditions, [this](const Condition& condition) { return written_.contains(condition.stream); });
-  written_.clear();
   if (!group->records.empty()) in_flight_.push_back(group);
 }
 

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -42,7 +41,6 @@ struct Tidying {
 struct Group {
   std::vector<capnp::word> words;
   std::vector<RecordWords> records;  // Into `words`; filled by Decider::close.
-  std::vector<Condition> conditions;
   std::vector<std::pair<std::function<void(const Answer&)>, Answer>> answers;
   std::optional<Vault::StagedNumber> staged;
   Position first = 0;                  // Of its records; when it has none, one beyond the last decided.
@@ -105,8 +103,7 @@ class Decider {
   Group* open_ = nullptr;  // During decide.
   std::deque<std::shared_ptr<Group>> in_flight_;
   boost::unordered_flat_map<std::string, Position, TextHash, std::equal_to<>> pending_commands_;
-  boost::unordered_flat_set<StreamName, std::hash<StreamName>> written_;  // Streams, by the open group.
-  Position aged_at_ = 0;                                                  // The last decided when the aggregates aged.
+  Position aged_at_ = 0;  // The last decided when the aggregates aged.
 };
 
 }  // namespace muniment

@@ -152,15 +152,17 @@ void Sequencer::write_groups() {
   }
 }
 
+// The decisions of a group rest on everything before its first position, and the log takes it there or nowhere: no condition says more.
 // What the vault holds for the events is durable before the events are; an answer comes after both.
 void Sequencer::write(Group& group) {
   if (group.staged) vault_.commit(*group.staged);
   if (group.records.empty()) return;
-  const auto appended = log_.append({.partition = 0, .records = group.records, .conditions = group.conditions});
+  const auto appended = log_.append({.partition = 0, .records = group.records, .conditions = {}});
   if (!appended) {
     const Conflict& conflict = appended.error();
-    throw LogFailed(fmt::format("another writer appended to the log: {} stands at version {}, not {}; stop the other node",
-                                conflict.stream.describe(), conflict.actual, conflict.expected));
+    const std::string what = conflict.stream ? conflict.stream->describe() + " stands at version" : "its head stands at position";
+    throw LogFailed(
+        fmt::format("another writer appended to the log: {} {}, not {}; stop the other node", what, conflict.actual, conflict.expected));
   }
   durable_ = appended->position;
 }

@@ -1,7 +1,5 @@
 #include "commands/sight.h"
 
-#include <utility>
-
 #include "commands/tags.h"
 #include "events/values/assert.h"
 
@@ -20,50 +18,28 @@ Sight::Sight(World& world, const EventLog& log, Vault& vault, Partition partitio
   load(single(schema::StreamKind::POLICY));
 }
 
-const Agency& Sight::agency() {
-  look_at(schema::StreamKind::AGENCY, world_.agency().version());
-  return world_.agency();
-}
-
-const Catalogue& Sight::catalogue() {
-  look_at(schema::StreamKind::CATALOGUE, world_.catalogue().version());
-  return world_.catalogue();
-}
-
-const Terms& Sight::terms() {
-  look_at(schema::StreamKind::TERMS, world_.terms().version());
-  return world_.terms();
-}
-
 const Provider& Sight::provider(const ProviderId& id) {
-  const StreamName stream = StreamName::provider(id);
-  load(stream);
-  const Provider& provider = world_.provider(id);
-  look_at(stream, provider.version());
-  return provider;
+  load(StreamName::provider(id));
+  return world_.provider(id);
 }
 
 const Account* Sight::account(const Username& name) { return account(name.text()); }
 
 const Account* Sight::account(std::string_view username) {
-  const StreamName claim{schema::StreamKind::USERNAME, bytes_of(username)};
-  load(claim);
+  load(StreamName{schema::StreamKind::USERNAME, bytes_of(username)});
   const AccountId* id = world_.claimant(username);
-  look_at(claim, id == nullptr ? 0 : 1);
-  if (id == nullptr) return nullptr;
-  const StreamName stream = StreamName::account(*id);
-  load(stream);
-  const Account& account = world_.account(*id);
-  look_at(stream, account.version());
-  return &account;
+  return id == nullptr ? nullptr : &account(*id);
+}
+
+const Account& Sight::account(const AccountId& id) {
+  load(StreamName::account(id));
+  return world_.account(id);
 }
 
 const Policy& Sight::policy_of(const std::optional<ProviderId>& provider) {
   const StreamName stream = provider ? StreamName::policy(*provider) : single(schema::StreamKind::POLICY);
   load(stream);
-  const Policy& policy = world_.policy(stream);
-  look_at(stream, policy.version());
-  return policy;
+  return world_.policy(stream);
 }
 
 const Policy& Sight::policy(const ProviderId& provider) {
@@ -72,11 +48,8 @@ const Policy& Sight::policy(const ProviderId& provider) {
 }
 
 const Import& Sight::import(const EventId& id) {
-  const StreamName stream = StreamName::import(id);
-  load(stream);
-  const Import& import = world_.import(id);
-  look_at(stream, import.version());
-  return import;
+  load(StreamName::import(id));
+  return world_.import(id);
 }
 
 bool Sight::is_importing(const Provider& provider) { return provider.latest_import() && !import(*provider.latest_import()).is_complete(); }
@@ -185,9 +158,7 @@ bool Sight::has_duplicate(const ProviderId& at, const Profile& profile, const Ac
   const std::string key = duplicate_key(profile);
   for (const AccountId& id : vault_.accounts_with_tag(tag_same_person, {}, bytes_of(key))) {
     if (except != nullptr && id == *except) continue;
-    load(StreamName::account(id));
-    const Account& other = world_.account(id);
-    look_at(StreamName::account(id), other.version());
+    const Account& other = account(id);
     if (other.link(at) == nullptr) continue;
     const auto now = this->profile(other);
     if (now && duplicate_key(*now) == key) return true;
@@ -282,12 +253,6 @@ void Sight::age() {
   last_number_.clear();
 }
 
-std::vector<Condition> Sight::take_conditions() {
-  seen_.clear();
-  seen_kinds_ = 0;
-  return std::exchange(conditions_, {});
-}
-
 void Sight::load(const StreamName& stream) {
   if (world_.knows(stream)) return;
   world_.begin(stream);
@@ -300,17 +265,6 @@ void Sight::read(const StreamName& stream) {
     world_.evolve(stream, record.event());
     return true;
   });
-}
-
-void Sight::look_at(const StreamName& stream, Version version) {
-  if (seen_.insert(stream).second) conditions_.push_back({stream, version});
-}
-
-void Sight::look_at(schema::StreamKind kind, Version version) {
-  const std::uint32_t bit = 1U << static_cast<unsigned>(kind);
-  if ((seen_kinds_ & bit) != 0) return;
-  seen_kinds_ |= bit;
-  conditions_.push_back({single(kind), version});
 }
 
 }  // namespace muniment
