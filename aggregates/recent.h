@@ -1,11 +1,11 @@
 // A table that can forget what was not asked for lately, in bounded memory: two generations, the young one in use. Whatever is asked for
 // becomes young; age() lets the old one go and makes the young one old.
 //
-// One thread at a time. References stay valid while the entry is there, whatever else is added.
+// One thread at a time. References are valid until the next call: what must stay in its place is held by a pointer.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <memory>
+#include <utility>
 
 namespace muniment {
 
@@ -15,20 +15,16 @@ class Recent {
   // Null where there is none.
   template <typename Like>
   Value* find(const Like& key) {
-    if (const auto found = young_.find(key); found != young_.end()) return found->second.get();
+    if (const auto found = young_.find(key); found != young_.end()) return &found->second;
     if (old_.empty()) return nullptr;
     const auto found = old_.find(key);
     if (found == old_.end()) return nullptr;
-    Value* value = found->second.get();
-    young_.emplace(found->first, std::move(found->second));
+    Value& kept = young_.emplace(found->first, std::move(found->second)).first->second;
     old_.erase(found);
-    return value;
+    return &kept;
   }
   // Precondition: there is none.
-  template <typename... Args>
-  Value& add(Key key, Args&&... args) {
-    return *young_.emplace(std::move(key), std::make_unique<Value>(std::forward<Args>(args)...)).first->second;
-  }
+  Value& add(Key key, Value value) { return young_.emplace(std::move(key), std::move(value)).first->second; }
 
   std::size_t size() const { return young_.size() + old_.size(); }
   std::size_t young_size() const { return young_.size(); }
@@ -42,12 +38,12 @@ class Recent {
   }
   template <typename Look>
   void for_each(Look look) const {
-    for (const auto& [key, value] : young_) look(key, *value);
-    for (const auto& [key, value] : old_) look(key, *value);
+    for (const auto& [key, value] : young_) look(key, value);
+    for (const auto& [key, value] : old_) look(key, value);
   }
 
  private:
-  using Table = boost::unordered_flat_map<Key, std::unique_ptr<Value>, Hash, std::equal_to<>>;
+  using Table = boost::unordered_flat_map<Key, Value, Hash, std::equal_to<>>;
   Table young_;
   Table old_;
 };

@@ -11,10 +11,16 @@
 namespace muniment {
 namespace {
 
-template <typename Table, typename Key, typename... Args>
-auto& find_or_make(Table& table, const Key& key, Args&&... args) {
-  if (auto* found = table.find(key)) return *found;
-  return table.add(key, std::forward<Args>(args)...);
+template <typename Key, typename Value, typename Hash>
+Value* find(Recent<Key, std::unique_ptr<Value>, Hash>& table, const Key& key) {
+  const auto* found = table.find(key);
+  return found == nullptr ? nullptr : found->get();
+}
+
+template <typename Key, typename Value, typename Hash, typename... Args>
+Value& find_or_make(Recent<Key, std::unique_ptr<Value>, Hash>& table, const Key& key, Args&&... args) {
+  if (Value* found = find(table, key)) return *found;
+  return *table.add(key, std::make_unique<Value>(std::forward<Args>(args)...));
 }
 
 AccountId account_id_of(ByteSpan key) {
@@ -122,6 +128,8 @@ void World::begin(const StreamName& stream) {
   }
 }
 
+Account* World::find_account(const AccountId& id) { return find(accounts_, id); }
+Provider* World::find_provider(const ProviderId& id) { return find(providers_, id); }
 Account& World::account(const AccountId& id) { return find_or_make(accounts_, id, id, names_); }
 Provider& World::provider(const ProviderId& id) { return find_or_make(providers_, id, id); }
 Import& World::import(const EventId& id) { return find_or_make(imports_, id); }
@@ -129,7 +137,7 @@ Policy& World::policy(const StreamName& stream) { return find_or_make(policies_,
 
 AccountId& World::claim(std::string_view username) {
   if (AccountId* found = claims_.find(username)) return *found;
-  return claims_.add(std::string{username});
+  return claims_.add(std::string{username}, {});
 }
 
 const AccountId* World::claimant(std::string_view username) {
@@ -146,20 +154,20 @@ void World::age() {
 Digest World::digest() const {
   // Each state as (key, canonical bytes), sorted by key.
   std::vector<std::pair<std::string, std::function<void(Canonical&)>>> states;
-  accounts_.for_each([&](const AccountId& id, const Account& account) {
-    if (account.exists()) states.emplace_back('0' + std::string{text_of(id.bytes())}, [&](Canonical& out) { account.describe(out); });
+  accounts_.for_each([&](const AccountId& id, const auto& account) {
+    if (account->exists()) states.emplace_back('0' + std::string{text_of(id.bytes())}, [&](Canonical& out) { account->describe(out); });
   });
-  providers_.for_each([&](const ProviderId& id, const Provider& provider) {
-    if (provider.version() > 0) states.emplace_back('1' + id.text(), [&](Canonical& out) { provider.describe(out); });
+  providers_.for_each([&](const ProviderId& id, const auto& provider) {
+    if (provider->version() > 0) states.emplace_back('1' + id.text(), [&](Canonical& out) { provider->describe(out); });
   });
   claims_.for_each([&](const std::string& name, const AccountId& id) {
     if (!id.is_zero()) states.emplace_back('2' + name, [&](Canonical& out) { out.text(name).bytes(id.bytes()); });
   });
-  policies_.for_each([&](const StreamName& name, const Policy& policy) {
-    if (policy.is_set()) states.emplace_back('3' + std::string{text_of(name.key())}, [&](Canonical& out) { policy.describe(out); });
+  policies_.for_each([&](const StreamName& name, const auto& policy) {
+    if (policy->is_set()) states.emplace_back('3' + std::string{text_of(name.key())}, [&](Canonical& out) { policy->describe(out); });
   });
-  imports_.for_each([&](const EventId& id, const Import& import) {
-    if (import.version() > 0) states.emplace_back('4' + std::string{text_of(id.bytes())}, [&](Canonical& out) { import.describe(out); });
+  imports_.for_each([&](const EventId& id, const auto& import) {
+    if (import->version() > 0) states.emplace_back('4' + std::string{text_of(id.bytes())}, [&](Canonical& out) { import->describe(out); });
   });
   states.emplace_back("5", [&](Canonical& out) { agency_.describe(out); });
   states.emplace_back("6", [&](Canonical& out) { catalogue_.describe(out); });

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include "aggregates/account.h"
 #include "aggregates/agency.h"
@@ -35,6 +36,11 @@ class World {
   bool knows(const StreamName& stream);
   // Makes it, as it is before the first event of its stream. Precondition: it is not here.
   void begin(const StreamName& stream);
+  // Null where it is not here.
+  Account* find_account(const AccountId& id);
+  Provider* find_provider(const ProviderId& id);
+  // Valid until the next call. A zero id: nobody has the name.
+  const AccountId* find_claim(std::string_view username) { return claims_.find(username); }
   // Made if they are not here.
   Account& account(const AccountId& id);
   Provider& provider(const ProviderId& id);
@@ -63,11 +69,11 @@ class World {
   void evolve_one(schema::StreamVersion::Reader stream, schema::Event::Reader event);
 
   ServiceNames names_;
-  Recent<AccountId, Account, std::hash<AccountId>> accounts_;
-  Recent<ProviderId, Provider, std::hash<ProviderId>> providers_;
+  Recent<AccountId, std::unique_ptr<Account>, std::hash<AccountId>> accounts_;
+  Recent<ProviderId, std::unique_ptr<Provider>, std::hash<ProviderId>> providers_;
   Recent<std::string, AccountId, TextHash> claims_;  // A zero id: the name is free.
-  Recent<StreamName, Policy, std::hash<StreamName>> policies_;
-  Recent<EventId, Import, std::hash<EventId>> imports_;
+  Recent<StreamName, std::unique_ptr<Policy>, std::hash<StreamName>> policies_;
+  Recent<EventId, std::unique_ptr<Import>, std::hash<EventId>> imports_;
   Agency agency_;
   Catalogue catalogue_;
   Terms terms_;
