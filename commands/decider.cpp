@@ -10,8 +10,6 @@ namespace {
 constexpr Version no_version = ~Version{0};  // The schema's default: none was in question.
 const Request nothing_said{};
 
-std::string command_key(const Request& request) { return request.actor.text() + '\n' + request.command_id; }
-
 // The stream whose version `expected_version` speaks of: the account's, else the provider's, else that of the agency's one affair.
 template <typename Body>
 std::optional<StreamName> subject_of(const Body& body, Sight& sight) {
@@ -71,20 +69,43 @@ Decider::Decider(const EventLog& log, Vault& vault, Clock clock, Partition parti
   if (decided() > 0) visit(decided(), [this](schema::Event::Reader event) { last_recorded_at_ = recorded_at(event); });
 }
 
-void Decider::decide(Submission& submission, Group& group) {
-  if (group.first == 0) group.first = next_;
+void Decider::decide(std::span<Submission> submissions, Group& group) {
+  if (group.first == 0) {
+    group.first = next_;
+    group.words = std::exchange(spare_words_, {});
+    group.answers.reserve(submissions.size());
+  }
   open_ = &group;
-  Answer answer = decide_one(submission, group);
+  recollect(submissions);
+  for (std::size_t i = 0; i < submissions.size(); ++i) {
+    const Position first = next_;
+    Answer answer = decide_one(submissions[i], recollections_[i], group);
+    answer.true_of = decided();
+    if (next_ != first) {
+      pending_commands_.emplace(recollections_[i].command, first);
+      group.commands.push_back(recollections_[i].command);
+    }
+    group.answers.emplace_back(std::move(submissions[i].answer), std::move(answer));
+  }
   open_ = nullptr;
-  answer.true_of = decided();
-  group.answers.emplace_back(std::move(submission.answer), std::move(answer));
 }
 
-Answer Decider::decide_one(Submission& submission, Group& group) {
+// All at once, before any is decided: what is recorded from now on, pending_commands_ knows.
+void Decider::recollect(std::span<const Submission> submissions) {
+  recollections_.clear();
+  for (const Submission& submission : submissions) {
+    const Request& request = submission.command.request;
+    command_name_.clear();
+    put_command_name(request.actor.kind, request.actor.name, request.command_id, command_name_);
+    recollections_.push_back({hash_of_key(command_name_), log_.find_command(partition_, request.actor, request.command_id)});
+  }
+}
+
+Answer Decider::decide_one(const Submission& submission, const Recollection& recollection, Group& group) {
   now_ = std::max(clock_(), last_recorded_at_);
-  sight_.set_now(now_);
+  sight_.begin(now_);
   const Command& command = submission.command;
-  if (auto repeat = repeat_of(command)) return std::move(*repeat);
+  if (auto repeat = repeat_of(command, recollection)) return std::move(*repeat);
   // Who is nobody here is told nothing about what is there.
   if (const auto refusal = refused_as_actor(command)) return refuse(submission, Refused{*refusal, {"actor"}}, group);
   Decision decision =
@@ -112,13 +133,9 @@ std::optional<Refused> Decider::stale_version(const Command& command) {
   return Refused{Refusal::version_conflict, {"expected_version"}, command.request.expected_version, actual};
 }
 
-std::optional<Answer> Decider::repeat_of(const Command& command) {
-  std::optional<Position> position;
-  if (const auto pending = pending_commands_.find(command_key(command.request)); pending != pending_commands_.end()) {
-    position = pending->second;
-  } else {
-    position = log_.find_command(partition_, command.request.actor, command.request.command_id);
-  }
+std::optional<Answer> Decider::repeat_of(const Command& command, const Recollection& recollection) {
+  const auto pending = pending_commands_.find(recollection.command);
+  const auto position = pending != pending_commands_.end() ? pending->second : recollection.recorded;
   if (!position) return std::nullopt;
   std::optional<Answer> answer;
   visit(*position, [&](schema::Event::Reader event) { answer = answer_again(command, event, *position); });
@@ -218,18 +235,17 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
   // Of a refused attempt no typed value is recorded.
   const bool is_refused = std::holds_alternative<fact::CommandRefused>(decided.events.front().fact);
   const Request& said = is_refused ? nothing_said : request;
-  std::vector<StreamVersion> here;
-  Bytes sealed;
+  versions_.clear();
   Fingerprint fingerprint{};
   try {
     for (const DecidedEvent& event : decided.events) {
       const auto account = account_of(event);
-      const std::vector<StreamVersion> streams = next_versions(event.streams, here);
-      sealed.clear();
+      const StreamVersions streams = next_versions(event.streams);
+      sealed_.clear();
       if (event.personal && !event.personal->empty()) {
         const auto key = vault_.account_key(*account);
         MUNIMENT_ASSERT(key.has_value());
-        sealer_.seal(*key, *account, event.id, event.personal->to_bytes(), sealed);
+        sealer_.seal(*key, *account, event.id, event.personal->to_bytes(), sealed_);
       }
       const Position position = first + (group.ends.size() - records_before);
       if (position == first) {
@@ -250,7 +266,7 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
                        .provider = event.provider,
                        .username = event.username,
                        .streams = streams,
-                       .sealed = sealed,
+                       .sealed = sealed_,
                        .requested_by = said.requested_by,
                        .approved_by = said.approved_by,
                        .reason = said.reason,
@@ -274,17 +290,13 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
   }
   next_ = first + (group.ends.size() - records_before);
   last_recorded_at_ = now_;
-  group.command_keys.push_back(command_key(request));
-  pending_commands_.emplace(group.command_keys.back(), first);
 }
 
-// `here` keeps the last version of each stream that the same decision writes to: they are few.
-std::vector<StreamVersion> Decider::next_versions(const std::vector<StreamName>& streams, std::vector<StreamVersion>& here) {
-  std::vector<StreamVersion> out;
-  out.reserve(streams.size());
+Decider::StreamVersions Decider::next_versions(const Streams& streams) {
+  StreamVersions out;
   for (const StreamName& stream : streams) {
-    auto last = std::find_if(here.begin(), here.end(), [&](const StreamVersion& one) { return one.stream == stream; });
-    if (last == here.end()) last = here.insert(here.end(), {stream, sight_.version_of(stream)});
+    auto last = std::find_if(versions_.begin(), versions_.end(), [&](const StreamVersion& one) { return one.stream == stream; });
+    if (last == versions_.end()) last = versions_.insert(versions_.end(), {stream, sight_.version_of(stream)});
     out.push_back({stream, ++last->version});
   }
   return out;
@@ -319,8 +331,12 @@ void Decider::close(const std::shared_ptr<Group>& group) {
 
 void Decider::settle(Position durable) {
   while (!in_flight_.empty() && in_flight_.front()->first + in_flight_.front()->records.size() - 1 <= durable) {
-    for (const std::string& key : in_flight_.front()->command_keys) pending_commands_.erase(key);
-    for (const Tidying& tidying : in_flight_.front()->tidyings) tidy(tidying);
+    Group& group = *in_flight_.front();
+    for (const KeyHash& command : group.commands) pending_commands_.erase(command);
+    for (const Tidying& tidying : group.tidyings) tidy(tidying);
+    group.records.clear();
+    group.words.clear();
+    spare_words_ = std::move(group.words);
     in_flight_.pop_front();
   }
 }

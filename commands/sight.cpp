@@ -19,6 +19,7 @@ Sight::Sight(World& world, const EventLog& log, Vault& vault, Partition partitio
 }
 
 const Provider& Sight::provider(const ProviderId& id) {
+  if (const Provider* here = world_.find_provider(id)) return *here;
   load(StreamName::provider(id));
   return world_.provider(id);
 }
@@ -26,12 +27,16 @@ const Provider& Sight::provider(const ProviderId& id) {
 const Account* Sight::account(const Username& name) { return account(name.text()); }
 
 const Account* Sight::account(std::string_view username) {
-  load(StreamName{schema::StreamKind::USERNAME, bytes_of(username)});
-  const AccountId* id = world_.claimant(username);
-  return id == nullptr ? nullptr : &account(*id);
+  const AccountId* holder = world_.find_claim(username);
+  if (holder == nullptr) {
+    load(StreamName{schema::StreamKind::USERNAME, bytes_of(username)});
+    holder = world_.find_claim(username);
+  }
+  return holder->is_zero() ? nullptr : &account(*holder);
 }
 
 const Account& Sight::account(const AccountId& id) {
+  if (const Account* here = world_.find_account(id)) return *here;
   load(StreamName::account(id));
   return world_.account(id);
 }
@@ -76,12 +81,17 @@ bool Sight::is_administrator(const Account& account, const Provider& provider) {
   return link != nullptr && catalogue().has_administrator_service(link->services);
 }
 
+const Account* Sight::account_of(const Principal& actor) {
+  if (!actor_ || actor_->name != actor.name) actor_ = Actor{actor.name, account(actor.name)};
+  return actor_->account;
+}
+
 bool Sight::is_known(const Principal& actor) {
   switch (actor.kind) {
     case schema::PrincipalKind::OFFICER:
       return agency().has_officer(actor.name);
     case schema::PrincipalKind::ACCOUNT:
-      return account(actor.name) != nullptr;
+      return account_of(actor) != nullptr;
     case schema::PrincipalKind::SUBMITTER:  // Whoever lets commands in vouches for it.
     case schema::PrincipalKind::NODE:       // These two are made here and cannot be typed.
     case schema::PrincipalKind::OUTSIDER:
@@ -103,7 +113,7 @@ std::expected<Role, Refusal> Sight::role_of(const Principal& actor, const std::o
     case schema::PrincipalKind::OUTSIDER:
       return std::unexpected(Refusal::actor_unknown);
   }
-  const Account* self = account(actor.name);
+  const Account* self = account_of(actor);
   if (self == nullptr) return std::unexpected(Refusal::actor_unknown);
   if (!is_usable(*self)) return std::unexpected(Refusal::actor_not_usable);
   if (!at) return Role::nobody;
@@ -124,10 +134,14 @@ Target Sight::target(const Principal& actor, const Account* account, const Provi
   for (const ProviderId& id : account->primary_of()) out.is_primary_user_anywhere |= !provider(id).is_closed();
   out.is_administrator_here = is_administrator(*account, where);
   out.is_administrator_anywhere = out.is_primary_user_anywhere;
-  for (const Account::Link& link : account->links()) out.is_administrator_anywhere |= is_administrator(*account, provider(link.provider));
+  out.is_unlinked = true;
+  for (const Account::Link& link : account->links()) {
+    if (provider(link.provider).is_closed()) continue;
+    out.is_unlinked = false;
+    out.is_administrator_anywhere |= catalogue().has_administrator_service(link.services);
+  }
   out.is_home_here = account->home() == where.id();
   out.is_without_home = account->home() && provider(*account->home()).is_closed();
-  out.is_unlinked = is_unlinked(*account);
   return out;
 }
 
@@ -209,14 +223,13 @@ void Sight::note_claim(std::string_view username) {
 }
 
 Version Sight::version_of(const StreamName& stream) {
-  load(stream);
   switch (stream.kind()) {
     case schema::StreamKind::ACCOUNT:
-      return world_.account(AccountId::from(stream.key()).value()).version();
+      return account(AccountId::from(stream.key()).value()).version();
     case schema::StreamKind::PROVIDER:
-      return world_.provider(ProviderId::parse(text_of(stream.key())).value()).version();
+      return provider(ProviderId::parse(text_of(stream.key())).value()).version();
     case schema::StreamKind::USERNAME:
-      return world_.claimant(text_of(stream.key())) == nullptr ? 0 : 1;
+      return account(text_of(stream.key())) == nullptr ? 0 : 1;
     case schema::StreamKind::CATALOGUE:
       return world_.catalogue().version();
     case schema::StreamKind::TERMS:
@@ -224,9 +237,10 @@ Version Sight::version_of(const StreamName& stream) {
     case schema::StreamKind::AGENCY:
       return world_.agency().version();
     case schema::StreamKind::POLICY:
+      load(stream);
       return world_.policy(stream).version();
     case schema::StreamKind::IMPORT:
-      return world_.import(EventId::from(stream.key()).value()).version();
+      return import(EventId::from(stream.key()).value()).version();
     case schema::StreamKind::REFUSALS:
     case schema::StreamKind::READS:
     case schema::StreamKind::REVIEW:
@@ -249,6 +263,7 @@ void Sight::evolve(schema::Event::Reader event) {
 }
 
 void Sight::age() {
+  actor_.reset();
   world_.age();
   last_number_.clear();
 }

@@ -26,8 +26,11 @@ class Sight {
   // All borrowed for its life.
   Sight(World& world, const EventLog& log, Vault& vault, Partition partition = 0);
 
-  // What the decision sees as the present. Set by the sequencer before each decision; never goes back.
-  void set_now(Timestamp now) { now_ = now; }
+  // A decision begins, and sees this as the present; it never goes back.
+  void begin(Timestamp now) {
+    now_ = now;
+    actor_.reset();
+  }
   Timestamp now() const { return now_; }
 
   const Agency& agency() { return world_.agency(); }
@@ -91,6 +94,7 @@ class Sight {
   void age();
 
  private:
+  const Account* account_of(const Principal& actor);
   void note_claim(std::string_view username);
   void load(const StreamName& stream);
   void read(const StreamName& stream);
@@ -100,6 +104,11 @@ class Sight {
   Vault& vault_;
   Partition partition_;
   Timestamp now_;
+  struct Actor {
+    std::string name;
+    const Account* account;  // Null: nobody has the name.
+  };
+  std::optional<Actor> actor_;  // Who asks for the decision, once it was looked up: every rule asks for it again.
   IdSource ids_;
   Sealer sealer_;
   std::function<RecordWords(Position)> pending_;
