@@ -18,6 +18,9 @@ constexpr std::size_t last_name_max = 60;
 constexpr std::size_t first_name_max = 35;
 constexpr std::size_t email_max = 254;  // RFC 5321, 4.5.3.1.3
 
+// Of a Personal without a letter: the root, its pointers, and a word for each text that ends within one.
+constexpr std::size_t personal_words = 32;
+
 std::unexpected<Malformed> malformed(std::string_view field, std::string_view expected) {
   return std::unexpected(Malformed{std::string{field}, std::string{expected}});
 }
@@ -111,7 +114,12 @@ std::string duplicate_key(const Profile& profile) {
 }
 
 Bytes Personal::to_bytes() const {
-  capnp::MallocMessageBuilder message;
+  std::size_t letters = note.size() + place.size();
+  for (const std::string* text :
+       {&profile.last_name, &profile.first_name, &profile.middle_initial, &profile.birth_day, &profile.email, &profile.zip})
+    letters += text->size();
+  // One small segment that all of it fits into: the default is 8 KB, zeroed each time.
+  capnp::MallocMessageBuilder message(static_cast<unsigned>(personal_words + letters / sizeof(capnp::word)));
   auto out = message.initRoot<schema::Personal>();
   if (!profile.last_name.empty()) out.setLastName(profile.last_name);
   if (!profile.first_name.empty()) out.setFirstName(profile.first_name);
