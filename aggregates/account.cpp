@@ -30,20 +30,20 @@ void Account::evolve(schema::Event::Reader event, Version version) {
       return;
     }
     case Fact::SUBORDINATE_LINKED: {
-      Link& linked = link_or_new(provider_of(event.getProvider()));
+      Link& linked = link_or_new(provider_acted_for(event));
       insert_all(linked.services, fact.getSubordinateLinked().getServices(), *names_);
       linked.changed_at = occurred_at(event);
       return;
     }
     case Fact::SERVICES_ASSIGNED: {
-      Link& assigned = link_or_new(provider_of(event.getProvider()));
+      Link& assigned = link_or_new(provider_acted_for(event));
       erase_all(assigned.services, fact.getServicesAssigned().getRevoked(), *names_);
       insert_all(assigned.services, fact.getServicesAssigned().getGranted(), *names_);
       assigned.changed_at = occurred_at(event);
       return;
     }
     case Fact::SUBORDINATE_REMOVED:
-      end_link(provider_of(event.getProvider()), occurred_at(event));
+      end_link(provider_acted_for(event), occurred_at(event));
       return;
     case Fact::PRIMARY_USER_ASSIGNED:
       assign_primary(event);
@@ -132,7 +132,7 @@ void Account::end_link(const ProviderId& provider, Timestamp at) {
 // Who creates an account gives it its name, its home and, but for imports, its profile and PIN.
 void Account::begin(schema::Event::Reader event) {
   username_ = text_of(event.getUsername());
-  home_ = provider_of(event.getProvider());
+  home_ = provider_acted_for(event);
   imported_by_ = event.getContext().getImportedBy();
   if (!event.hasSealed()) return;
   profile_position_ = event.getPosition();
@@ -141,7 +141,7 @@ void Account::begin(schema::Event::Reader event) {
 
 void Account::assign_primary(schema::Event::Reader event) {
   const auto assigned = event.getFact().getPrimaryUserAssigned();
-  const ProviderId provider = provider_of(event.getProvider());
+  const ProviderId provider = provider_acted_for(event);
   if (text_of(event.getUsername()) != username_) {  // It is the former one.
     std::erase(primary_of_, provider);
     end_link(provider, occurred_at(event));

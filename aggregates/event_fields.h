@@ -6,16 +6,14 @@
 
 namespace muniment {
 
-inline ProviderId provider_of(std::string_view text) {
-  const auto id = ProviderId::parse(text);
+inline ProviderId provider_named(capnp::Text::Reader text) {
+  const auto id = ProviderId::parse(text_of(text));
   if (!id) throw BadRecord("an event names a provider that is no PID/SL");
   return *id;
 }
-inline ProviderId provider_of(capnp::Text::Reader text) { return provider_of(text_of(text)); }
-
-inline EventId event_id_of(schema::Event::Reader event) {
-  const auto id = EventId::from(bytes_of(event.getEventId()));
-  if (!id) throw BadRecord("an event's event_id has not 16 bytes");
+inline ProviderId provider_acted_for(schema::Event::Reader event) {
+  const auto id = provider_of(event);
+  if (!id) throw BadRecord("an event about a provider names none");
   return *id;
 }
 

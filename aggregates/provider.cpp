@@ -9,7 +9,7 @@ namespace muniment {
 namespace {
 
 std::optional<EventId> import_of(schema::Event::Reader event) {
-  for (const auto stream : event.getStreams()) {
+  for (const auto stream : event.getContext().getMoreStreams()) {
     if (stream.getKind() == schema::StreamKind::IMPORT) return EventId::from(bytes_of(stream.getKey()));
   }
   return std::nullopt;
@@ -34,10 +34,10 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
       entities_.clear();
       return;
     case Fact::RELATIONSHIP_STARTED:
-      if (provider_of(event.getProvider()) == id_) entities_.push_back(provider_of(fact.getRelationshipStarted().getEntity()));
+      if (provider_acted_for(event) == id_) entities_.push_back(provider_named(fact.getRelationshipStarted().getEntity()));
       return;
     case Fact::RELATIONSHIP_ENDED:
-      if (provider_of(event.getProvider()) == id_) end_relationship(provider_of(fact.getRelationshipEnded().getEntity()));
+      if (provider_acted_for(event) == id_) end_relationship(provider_named(fact.getRelationshipEnded().getEntity()));
       return;
     case Fact::PRIMARY_USER_ASSIGNED:
       primary_user_ = text_of(event.getUsername());

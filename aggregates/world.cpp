@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "aggregates/event_fields.h"
+#include "events/record/event_streams.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -23,18 +24,21 @@ Value& find_or_make(Recent<Key, std::unique_ptr<Value>, Hash>& table, const Key&
   return *table.add(key, std::make_unique<Value>(std::forward<Args>(args)...));
 }
 
-AccountId account_id_of(ByteSpan key) {
+AccountId account_id_in(ByteSpan key) {
   const auto id = AccountId::from(key);
   if (!id) throw BadRecord("an account's stream key has not 16 bytes");
   return *id;
 }
 
-// The first account among the streams is the one that the event is about.
-AccountId subject_of(schema::Event::Reader event) {
-  for (const auto stream : event.getStreams()) {
-    if (stream.getKind() == schema::StreamKind::ACCOUNT) return account_id_of(bytes_of(stream.getKey()));
-  }
-  throw BadRecord("an event that claims a username names no account");
+ProviderId provider_id_in(ByteSpan key) {
+  const auto id = StreamName::provider_of(key);
+  if (!id) throw BadRecord("a provider's stream key is no PID/SL");
+  return *id;
+}
+
+AccountId claimant_in(schema::Event::Reader event) {
+  if (!has_account(event)) throw BadRecord("an event that claims a username names no account");
+  return account_id_of(event);
 }
 
 }  // namespace
@@ -42,27 +46,28 @@ AccountId subject_of(schema::Event::Reader event) {
 World::World() : catalogue_(names_) {}
 
 void World::evolve(schema::Event::Reader event) {
-  for (const auto stream : event.getStreams()) evolve_one(stream, event);
+  if (has_account(event)) account(account_id_of(event)).evolve(event, event.getAccountVersion());
+  if (event.getProviderVersion() != 0) provider(provider_acted_for(event)).evolve(event, event.getProviderVersion());
+  if (event.getClaimsUsername()) claim(text_of(event.getUsername())) = claimant_in(event);
+  for (const auto stream : event.getContext().getMoreStreams()) evolve_one(stream_of(stream), event, stream.getVersion());
 }
 
 void World::evolve(const StreamName& name, schema::Event::Reader event) {
-  for (const auto stream : event.getStreams()) {
-    if (StreamName{stream.getKind(), bytes_of(stream.getKey())} == name) evolve_one(stream, event);
+  for (const StreamVersion& entry : streams_of(event)) {
+    if (entry.stream == name) evolve_one(name, event, entry.version);
   }
 }
 
-void World::evolve_one(schema::StreamVersion::Reader stream, schema::Event::Reader event) {
-  const Version version = stream.getVersion();
-  const ByteSpan key = bytes_of(stream.getKey());
-  switch (stream.getKind()) {
+void World::evolve_one(const StreamName& stream, schema::Event::Reader event, Version version) {
+  switch (stream.kind()) {
     case schema::StreamKind::ACCOUNT:
-      account(account_id_of(key)).evolve(event, version);
+      account(account_id_in(stream.key())).evolve(event, version);
       return;
     case schema::StreamKind::PROVIDER:
-      provider(provider_of(text_of(key))).evolve(event, version);
+      provider(provider_id_in(stream.key())).evolve(event, version);
       return;
     case schema::StreamKind::USERNAME:
-      claim(text_of(key)) = subject_of(event);
+      claim(text_of(stream.key())) = claimant_in(event);
       return;
     case schema::StreamKind::CATALOGUE:
       catalogue_.evolve(event, version);
@@ -74,10 +79,10 @@ void World::evolve_one(schema::StreamVersion::Reader stream, schema::Event::Read
       agency_.evolve(event, version);
       return;
     case schema::StreamKind::POLICY:
-      policy(StreamName{schema::StreamKind::POLICY, key}).evolve(event, version);
+      policy(stream).evolve(event, version);
       return;
     case schema::StreamKind::IMPORT:
-      import(EventId::from(key).value()).evolve(event, version);
+      import(EventId::from(stream.key()).value()).evolve(event, version);
       return;
     // Kept for questions; no decision reads them.
     case schema::StreamKind::REFUSALS:
@@ -92,9 +97,9 @@ void World::evolve_one(schema::StreamVersion::Reader stream, schema::Event::Read
 bool World::knows(const StreamName& stream) {
   switch (stream.kind()) {
     case schema::StreamKind::ACCOUNT:
-      return accounts_.find(account_id_of(stream.key())) != nullptr;
+      return accounts_.find(account_id_in(stream.key())) != nullptr;
     case schema::StreamKind::PROVIDER:
-      return providers_.find(provider_of(text_of(stream.key()))) != nullptr;
+      return providers_.find(provider_id_in(stream.key())) != nullptr;
     case schema::StreamKind::USERNAME:
       return claims_.find(text_of(stream.key())) != nullptr;
     case schema::StreamKind::POLICY:
@@ -109,10 +114,10 @@ bool World::knows(const StreamName& stream) {
 void World::begin(const StreamName& stream) {
   switch (stream.kind()) {
     case schema::StreamKind::ACCOUNT:
-      account(account_id_of(stream.key()));
+      account(account_id_in(stream.key()));
       return;
     case schema::StreamKind::PROVIDER:
-      provider(provider_of(text_of(stream.key())));
+      provider(provider_id_in(stream.key()));
       return;
     case schema::StreamKind::USERNAME:
       claim(text_of(stream.key()));

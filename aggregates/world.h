@@ -66,7 +66,7 @@ class World {
 
  private:
   AccountId& claim(std::string_view username);
-  void evolve_one(schema::StreamVersion::Reader stream, schema::Event::Reader event);
+  void evolve_one(const StreamName& stream, schema::Event::Reader event, Version version);
 
   ServiceNames names_;
   Recent<AccountId, std::unique_ptr<Account>, std::hash<AccountId>> accounts_;

@@ -50,10 +50,7 @@ std::optional<AccountId> account_of(const DecidedEvent& event) {
 }
 
 std::optional<AccountId> account_of(schema::Event::Reader event) {
-  for (const auto stream : event.getStreams()) {
-    if (stream.getKind() == schema::StreamKind::ACCOUNT) return AccountId::from(bytes_of(stream.getKey()));
-  }
-  return std::nullopt;
+  return has_account(event) ? std::optional{account_id_of(event)} : std::nullopt;
 }
 
 }  // namespace
@@ -76,36 +73,41 @@ void Decider::decide(std::span<Submission> submissions, Group& group) {
     group.answers.reserve(submissions.size());
   }
   open_ = &group;
-  recollect(submissions);
+  find_recorded(submissions);
   for (std::size_t i = 0; i < submissions.size(); ++i) {
+    const auto pending = pending_commands_.find(command_hashes_[i]);
     const Position first = next_;
-    Answer answer = decide_one(submissions[i], recollections_[i], group);
+    Answer answer = decide_one(submissions[i], pending != pending_commands_.end() ? pending->second : recorded_[i], group);
     answer.true_of = decided();
     if (next_ != first) {
-      pending_commands_.emplace(recollections_[i].command, first);
-      group.commands.push_back(recollections_[i].command);
+      pending_commands_.emplace(command_hashes_[i], first);
+      group.commands.push_back(command_hashes_[i]);
     }
     group.answers.emplace_back(std::move(submissions[i].answer), std::move(answer));
   }
   open_ = nullptr;
 }
 
-// All at once, before any is decided: what is recorded from now on, pending_commands_ knows.
-void Decider::recollect(std::span<const Submission> submissions) {
-  recollections_.clear();
+// Asks the log for all at once, before any is decided: what is recorded from now on, pending_commands_ knows.
+void Decider::find_recorded(std::span<const Submission> submissions) {
+  commands_.clear();
+  command_hashes_.clear();
   for (const Submission& submission : submissions) {
     const Request& request = submission.command.request;
-    command_name_.clear();
-    put_command_name(request.actor.kind, request.actor.name, request.command_id, command_name_);
-    recollections_.push_back({hash_of_key(command_name_), log_.find_command(partition_, request.actor, request.command_id)});
+    commands_.push_back({request.actor.kind, request.actor.name, request.command_id});
+    command_key_.clear();
+    put_command_name(request.actor.kind, request.actor.name, request.command_id, command_key_);
+    command_hashes_.push_back(hash_of_key(command_key_));
   }
+  recorded_.resize(commands_.size());
+  log_.find_commands(partition_, commands_, recorded_);
 }
 
-Answer Decider::decide_one(const Submission& submission, const Recollection& recollection, Group& group) {
+Answer Decider::decide_one(const Submission& submission, std::optional<Position> recorded, Group& group) {
   now_ = std::max(clock_(), last_recorded_at_);
   sight_.begin(now_);
   const Command& command = submission.command;
-  if (auto repeat = repeat_of(command, recollection)) return std::move(*repeat);
+  if (recorded) return repeat_of(command, *recorded);
   // Who is nobody here is told nothing about what is there.
   if (const auto refusal = refused_as_actor(command)) return refuse(submission, Refused{*refusal, {"actor"}}, group);
   Decision decision =
@@ -133,14 +135,11 @@ std::optional<Refused> Decider::stale_version(const Command& command) {
   return Refused{Refusal::version_conflict, {"expected_version"}, command.request.expected_version, actual};
 }
 
-std::optional<Answer> Decider::repeat_of(const Command& command, const Recollection& recollection) {
-  const auto pending = pending_commands_.find(recollection.command);
-  const auto position = pending != pending_commands_.end() ? pending->second : recollection.recorded;
-  if (!position) return std::nullopt;
+Answer Decider::repeat_of(const Command& command, Position position) {
   std::optional<Answer> answer;
-  visit(*position, [&](schema::Event::Reader event) { answer = answer_again(command, event, *position); });
+  visit(position, [&](schema::Event::Reader event) { answer = answer_again(command, event, position); });
   MUNIMENT_ASSERT(answer.has_value());
-  return answer;
+  return std::move(*answer);
 }
 
 Answer Decider::answer_again(const Command& command, schema::Event::Reader event, Position position) {
@@ -149,14 +148,14 @@ Answer Decider::answer_again(const Command& command, schema::Event::Reader event
     return {.status = Answer::Status::refused, .refusal = Refusal::personal_data_unavailable};
   }
   const Fingerprint fingerprint = fingerprint_of(command, account, event.getFact().isCommandRefused());
-  if (text_of(fingerprint) != text_of(bytes_of(event.getFingerprint()))) {
+  if (fingerprint != muniment::fingerprint_of(event)) {
     return {.status = Answer::Status::refused, .refusal = Refusal::command_id_reused, .fields = {"command_id"}};
   }
   Answer answer{.status = Answer::Status::accepted, .is_repeat = true, .first_position = position, .last_position = position};
   bool is_same = true;
   for (Position next = position + 1; is_same && next <= decided(); ++next) {
     visit(next, [&](schema::Event::Reader later) {
-      is_same = text_of(later.getCommandId()) == command.request.command_id && !later.hasFingerprint() &&
+      is_same = text_of(later.getCommandId()) == command.request.command_id && !has_fingerprint(later) &&
                 text_of(later.getActor().getName()) == command.request.actor.name;
     });
     if (is_same) answer.last_position = next;
@@ -262,7 +261,7 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
                        .actor_name = request.actor.name,
                        .event_id = event.id,
                        .command_id = request.command_id,
-                       .fingerprint = position == first ? ByteSpan{fingerprint} : ByteSpan{},
+                       .fingerprint = position == first ? std::optional{fingerprint} : std::nullopt,
                        .provider = event.provider,
                        .username = event.username,
                        .streams = streams,

@@ -73,21 +73,17 @@ class Decider {
   Sight& sight() { return sight_; }
 
  private:
-  // Which command it is, and where the log had it when the deciding began.
-  struct Recollection {
-    KeyHash command;
-    std::optional<Position> recorded;
-  };
   struct HashOfKey {
     using is_avalanching = void;
     std::size_t operator()(const KeyHash& key) const { return key.low; }
   };
   using StreamVersions = boost::container::static_vector<StreamVersion, event_streams_max>;
 
-  void recollect(std::span<const Submission> submissions);
-  Answer decide_one(const Submission& submission, const Recollection& recollection, Group& group);
+  void find_recorded(std::span<const Submission> submissions);
+  // `recorded`: where the same command has recorded its first event already.
+  Answer decide_one(const Submission& submission, std::optional<Position> recorded, Group& group);
   std::optional<Refusal> refused_as_actor(const Command& command);
-  std::optional<Answer> repeat_of(const Command& command, const Recollection& recollection);
+  Answer repeat_of(const Command& command, Position position);
   Answer answer_again(const Command& command, schema::Event::Reader event, Position position);
   std::optional<Refused> stale_version(const Command& command);
   Answer record(const Submission& submission, Decided& decided, Group& group);
@@ -120,8 +116,10 @@ class Decider {
   Position aged_at_ = 0;                                                      // The last decided when the aggregates aged.
 
   // Kept for their memory alone.
-  std::vector<Recollection> recollections_;  // Of the submissions that are being decided.
-  std::string command_name_;
+  std::vector<CommandName> commands_;  // These three: of the submissions that are being decided.
+  std::vector<KeyHash> command_hashes_;
+  std::vector<std::optional<Position>> recorded_;  // Where the log had the command when the deciding began.
+  std::string command_key_;
   std::vector<StreamVersion> versions_;  // The last of each stream that the decision being encoded writes to: they are few.
   Bytes sealed_;
   std::vector<capnp::word> spare_words_;  // Of a group that is in the log.

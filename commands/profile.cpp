@@ -1,8 +1,9 @@
 #include "commands/profile.h"
 
 #include <capnp/message.h>
-#include <capnp/serialize.h>
+#include <capnp/serialize-packed.h>
 #include <fmt/format.h>
+#include <kj/io.h>
 
 #include <algorithm>
 #include <array>
@@ -16,10 +17,9 @@ namespace {
 
 constexpr std::size_t last_name_max = 60;
 constexpr std::size_t first_name_max = 35;
+constexpr std::size_t scratch_words = 64;  // Most profiles fit; a larger one spills into the heap.
+constexpr std::size_t packed_bytes = 256;
 constexpr std::size_t email_max = 254;  // RFC 5321, 4.5.3.1.3
-
-// Of a Personal without a letter: the root, its pointers, and a word for each text that ends within one.
-constexpr std::size_t personal_words = 32;
 
 std::unexpected<Malformed> malformed(std::string_view field, std::string_view expected) {
   return std::unexpected(Malformed{std::string{field}, std::string{expected}});
@@ -78,6 +78,19 @@ std::string text_or_empty(bool has, Text text) {
   return has ? std::string{text.cStr(), text.size()} : std::string{};
 }
 
+Personal read_personal(schema::Personal::Reader in) {
+  Personal out;
+  out.profile = {text_or_empty(in.hasLastName(), in.getLastName()),
+                 text_or_empty(in.hasFirstName(), in.getFirstName()),
+                 text_or_empty(in.hasMiddleInitial(), in.getMiddleInitial()),
+                 text_or_empty(in.hasBirthDay(), in.getBirthDay()),
+                 text_or_empty(in.hasEmail(), in.getEmail()),
+                 text_or_empty(in.hasZip(), in.getZip())};
+  out.note = text_or_empty(in.hasNote(), in.getNote());
+  out.place = text_or_empty(in.hasPlace(), in.getPlace());
+  return out;
+}
+
 }  // namespace
 
 Field<Profile> Profile::read(request::Profile::Reader in) {
@@ -114,12 +127,8 @@ std::string duplicate_key(const Profile& profile) {
 }
 
 Bytes Personal::to_bytes() const {
-  std::size_t letters = note.size() + place.size();
-  for (const std::string* text :
-       {&profile.last_name, &profile.first_name, &profile.middle_initial, &profile.birth_day, &profile.email, &profile.zip})
-    letters += text->size();
-  // One small segment that all of it fits into: the default is 8 KB, zeroed each time.
-  capnp::MallocMessageBuilder message(static_cast<unsigned>(personal_words + letters / sizeof(capnp::word)));
+  std::array<capnp::word, scratch_words> scratch{};
+  capnp::MallocMessageBuilder message(kj::arrayPtr(scratch.data(), scratch.size()));
   auto out = message.initRoot<schema::Personal>();
   if (!profile.last_name.empty()) out.setLastName(profile.last_name);
   if (!profile.first_name.empty()) out.setFirstName(profile.first_name);
@@ -129,27 +138,20 @@ Bytes Personal::to_bytes() const {
   if (!profile.zip.empty()) out.setZip(profile.zip);
   if (!note.empty()) out.setNote(note);
   if (!place.empty()) out.setPlace(place);
-  const auto words = capnp::messageToFlatArray(message);
-  const auto bytes = words.asBytes();
+  kj::VectorOutputStream packed(packed_bytes);
+  capnp::writePackedMessage(packed, message);
+  const auto bytes = packed.getArray();
   return {bytes.begin(), bytes.end()};
 }
 
 Personal Personal::from_bytes(ByteSpan bytes) {
-  if (bytes.size() % sizeof(capnp::word) != 0) throw BadRecord("an opened personal part is no whole number of words");
-  auto words = kj::heapArray<capnp::word>(bytes.size() / sizeof(capnp::word));
-  std::memcpy(static_cast<void*>(words.begin()), bytes.data(), bytes.size());
-  capnp::FlatArrayMessageReader message(words);
-  const auto in = message.getRoot<schema::Personal>();
-  Personal out;
-  out.profile = {text_or_empty(in.hasLastName(), in.getLastName()),
-                 text_or_empty(in.hasFirstName(), in.getFirstName()),
-                 text_or_empty(in.hasMiddleInitial(), in.getMiddleInitial()),
-                 text_or_empty(in.hasBirthDay(), in.getBirthDay()),
-                 text_or_empty(in.hasEmail(), in.getEmail()),
-                 text_or_empty(in.hasZip(), in.getZip())};
-  out.note = text_or_empty(in.hasNote(), in.getNote());
-  out.place = text_or_empty(in.hasPlace(), in.getPlace());
-  return out;
+  kj::ArrayInputStream packed(kj::arrayPtr(bytes.data(), bytes.size()));
+  try {
+    capnp::PackedMessageReader message(packed, {.traversalLimitInWords = record_bytes_max});
+    return read_personal(message.getRoot<schema::Personal>());
+  } catch (const kj::Exception& bad) {
+    throw BadRecord(fmt::format("an opened personal part is no packed message: {}", bad.getDescription().cStr()));
+  }
 }
 
 }  // namespace muniment

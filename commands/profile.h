@@ -38,7 +38,7 @@ struct Personal {
   std::string place;
 
   bool empty() const { return profile == Profile{} && note.empty() && place.empty(); }
-  // The flat message of schema::Personal, and back. from_bytes throws BadRecord when the bytes are none.
+  // The message of schema::Personal in Cap'n Proto's packed form, and back. from_bytes throws BadRecord when the bytes are none.
   Bytes to_bytes() const;
   static Personal from_bytes(ByteSpan bytes);
 };

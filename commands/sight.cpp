@@ -1,6 +1,7 @@
 #include "commands/sight.h"
 
 #include "commands/tags.h"
+#include "events/record/event_streams.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -152,9 +153,7 @@ std::optional<Profile> Sight::profile(const Account& account) {
   std::optional<Profile> out;
   const auto open = [&](Position, RecordWords words) {
     RecordReader record(words);
-    const auto id = EventId::from(bytes_of(record.event().getEventId()));
-    MUNIMENT_ASSERT(id.has_value());
-    const auto opened = sealer_.open(*key, account.id(), *id, bytes_of(record.event().getSealed()));
+    const auto opened = sealer_.open(*key, account.id(), event_id_of(record.event()), bytes_of(record.event().getSealed()));
     if (opened) out = Personal::from_bytes(*opened).profile;
     return false;
   };
@@ -227,7 +226,7 @@ Version Sight::version_of(const StreamName& stream) {
     case schema::StreamKind::ACCOUNT:
       return account(AccountId::from(stream.key()).value()).version();
     case schema::StreamKind::PROVIDER:
-      return provider(ProviderId::parse(text_of(stream.key())).value()).version();
+      return provider(StreamName::provider_of(stream.key()).value()).version();
     case schema::StreamKind::USERNAME:
       return account(text_of(stream.key())) == nullptr ? 0 : 1;
     case schema::StreamKind::CATALOGUE:
@@ -254,10 +253,10 @@ Version Sight::version_of(const StreamName& stream) {
 
 void Sight::evolve(schema::Event::Reader event) {
   world_.evolve(event);
-  for (const auto stream : event.getStreams()) {
-    if (stream.getKind() == schema::StreamKind::USERNAME) note_claim(text_of(bytes_of(stream.getKey())));
+  if (event.getClaimsUsername()) note_claim(text_of(event.getUsername()));
+  for (const auto stream : event.getContext().getMoreStreams()) {
     if (stream.getKind() == schema::StreamKind::REFUSALS) {
-      plain_versions_.insert_or_assign(StreamName{stream.getKind(), bytes_of(stream.getKey())}, stream.getVersion());
+      plain_versions_.insert_or_assign(stream_of(stream), stream.getVersion());
     }
   }
 }

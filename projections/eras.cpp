@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "events/record/event_streams.h"
+
 namespace muniment::view {
 namespace {
 
@@ -19,9 +21,9 @@ std::string provider_prefix(PackedProvider provider) {
 }  // namespace
 
 Era era_of(schema::Event::Reader event, PackedProvider provider) {
-  for (const auto stream : event.getStreams()) {
-    if (stream.getKind() != schema::StreamKind::PROVIDER || pack_provider(text_of(bytes_of(stream.getKey()))) != provider) continue;
-    return static_cast<Era>(std::bit_width(stream.getVersion() >> first_era_bits));
+  const StreamName wanted = StreamName::provider(unpack_provider(provider));
+  for (const StreamVersion& entry : streams_of(event)) {
+    if (entry.stream == wanted) return static_cast<Era>(std::bit_width(entry.version >> first_era_bits));
   }
   return 0;
 }

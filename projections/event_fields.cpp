@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "events/record/event_streams.h"
+
 namespace muniment::view {
 namespace {
 
@@ -14,22 +16,28 @@ void add_once(std::vector<T>& values, const T& value) {
   if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
 }
 
+PackedProvider provider_in(const StreamName& stream, const char* field) {
+  const auto id = StreamName::provider_of(stream.key());
+  if (!id) throw BrokenEvent(fmt::format("{}: expected a PID/SL's number and letter", field));
+  return pack_provider(*id);
+}
+
 void add_streams(schema::Event::Reader event, Parties& out) {
-  for (const auto stream : event.getStreams()) {
-    const auto key = text_of(bytes_of(stream.getKey()));
-    switch (stream.getKind()) {
+  for (const StreamVersion& entry : streams_of(event)) {
+    const StreamName& stream = entry.stream;
+    switch (stream.kind()) {
       case StreamKind::ACCOUNT:
-        if (key.size() != AccountId::size) throw BrokenEvent("streams.key of an account: expected 16 bytes");
-        out.accounts.push_back(stream_version_of(stream));
+        out.accounts.push_back(entry);
         break;
       case StreamKind::PROVIDER:
-        add_once(out.providers, checked_provider(key, "streams.key of a provider"));
+        add_once(out.providers, provider_in(stream, "more_streams.key of a provider"));
         break;
       case StreamKind::POLICY:
-        if (!key.empty()) add_once(out.providers, checked_provider(key, "streams.key of a policy"));
+        if (!stream.key().empty()) add_once(out.providers, provider_in(stream, "more_streams.key of a policy"));
         break;
       case StreamKind::USERNAME:
-        add_once(out.usernames, checked_username(key, "streams.key of a username"));
+        // The event's own: parties_of has taken it. One of the context would need its key to outlive this.
+        if (text_of(stream.key()) != text_of(event.getUsername())) throw BrokenEvent("more_streams: a username that is not the event's");
         break;
       default:  // Not about a provider or an account; a newer kind cannot be read.
         break;
@@ -55,7 +63,11 @@ FactNumber number_of(schema::Event::Reader event) { return static_cast<FactNumbe
 
 EventRef ref_of(schema::Event::Reader event) { return {event.getPosition(), occurred_at(event), event.getContext().getImportedBy()}; }
 
-PackedProvider provider_of(schema::Event::Reader event) { return checked_provider(text_of(event.getProvider()), "provider"); }
+PackedProvider provider_of(schema::Event::Reader event) {
+  const auto id = muniment::provider_of(event);
+  if (!id) throw BrokenEvent("provider: expected nine digits and a capital letter");
+  return pack_provider(*id);
+}
 
 std::string_view username_of(schema::Event::Reader event) { return checked_username(text_of(event.getUsername()), "username"); }
 
@@ -78,7 +90,7 @@ std::string_view checked_text(std::string_view text, const char* field) {
 
 Parties parties_of(schema::Event::Reader event) {
   Parties out;
-  if (event.hasProvider()) add_once(out.providers, provider_of(event));
+  if (has_provider(event)) add_once(out.providers, provider_of(event));
   if (event.hasUsername()) add_once(out.usernames, username_of(event));
   add_fact(event.getFact(), out);
   add_streams(event, out);
@@ -86,10 +98,7 @@ Parties parties_of(schema::Event::Reader event) {
 }
 
 std::optional<AccountId> account_of(schema::Event::Reader event) {
-  for (const auto stream : event.getStreams()) {
-    if (stream.getKind() == StreamKind::ACCOUNT) return AccountId::from(bytes_of(stream.getKey()));
-  }
-  return std::nullopt;
+  return has_account(event) ? std::optional{account_id_of(event)} : std::nullopt;
 }
 
 void stop_at_unknown_fact(schema::Event::Reader event) {

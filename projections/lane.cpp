@@ -14,7 +14,6 @@ void check_readable(schema::Event::Reader event, Position position) {
   check_envelope(event);
   if (event.getPosition() != position) throw BrokenEvent("position: is not where the record stands in the log");
   event.getActor().getName();
-  event.getProvider();
   event.getUsername();
   event.getSealed();
   const auto context = event.getContext();
@@ -55,7 +54,7 @@ void Lane::handle(Position position, RecordWords record) {
     reader.emplace(record);
     check_readable(reader->event(), position);
     event = reader->event();
-    at_.event_id = text_of(bytes_of(event->getEventId()));
+    at_.event_id = text_of(event_id_of(*event).bytes());
     put_completion(*event, rows_);
     projection_->apply(*event, rows_);
     return;

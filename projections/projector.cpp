@@ -26,7 +26,7 @@ std::string event_id_at(const EventLog& log, Partition partition, Position posit
   std::string id;
   log.read(partition, position, position, [&](Position, RecordWords record) {
     try {
-      id = text_of(bytes_of(RecordReader{record}.event().getEventId()));
+      id = text_of(event_id_of(RecordReader{record}.event()).bytes());
     } catch (const std::exception&) {
       id.clear();  // It cannot be read, as it could not when it was projected.
     }

@@ -25,6 +25,8 @@ constexpr std::uint64_t json_base64 = 0xd7d879450a253e4b;
 constexpr std::uint64_t json_hex = 0xf061e22f0ae5c7b5;
 constexpr std::uint64_t our_optional = 0xe69a5d43c7b1476c;
 constexpr std::uint64_t our_time = 0xef97ad18afa10b8c;
+constexpr std::uint64_t our_id = 0xd0c6a7d15c1bb3f4;
+constexpr std::uint64_t our_provider_id = 0x9b4b6ba2ffb2e6a7;
 
 constexpr std::size_t longest_choice = 12;  // names that a message lists
 
@@ -54,6 +56,8 @@ struct Notes {
   bool base64 = false;
   bool optional = false;
   bool time = false;
+  bool id = false;
+  bool provider_id = false;
 };
 
 Notes notes_of(const Field& field) {
@@ -82,6 +86,12 @@ Notes notes_of(const Field& field) {
         break;
       case our_time:
         notes.time = true;
+        break;
+      case our_id:
+        notes.id = true;
+        break;
+      case our_provider_id:
+        notes.provider_id = true;
         break;
       default:
         break;
@@ -229,6 +239,7 @@ class Compiler {
   void add_field(const Target& target, const Field& field, const Notes& notes);
   void add_flattened(const Target& target, const Field& field, const Notes& notes);
   void add_member(const Target& target, const Field& field, const Notes& notes);
+  static void place_parts(const Field& group, std::array<Type::Which, 2> types, Member& member);
   void add_union(const Target& target, const capnp::StructSchema& schema, const std::optional<Discriminator>& discriminator);
   void add_case(Union& choice, const Field& field, const Target& around, const Discriminator& discriminator);
 
@@ -334,9 +345,28 @@ void Compiler::add_member(const Target& target, const Field& field, const Notes&
     if (member.value.is_pointer() && slot.getHadExplicitDefault()) refuse(field, "the default of a pointer has no JSON form");
     member.offset = slot.getOffset();
     member.default_bits = bits_of(slot.getDefaultValue());
+  } else if (member.value.kind == Kind::id) {
+    place_parts(field, {Type::UINT64, Type::UINT64}, member);
+  } else if (member.value.kind == Kind::provider) {
+    place_parts(field, {Type::UINT32, Type::UINT8}, member);
+  } else if (notes.optional) {
+    refuse(field, "of groups only $id and $providerId can be $optional");
   }
   target.scope.order.push_back({Step::What::member, static_cast<std::uint16_t>(target.scope.members.size())});
   target.scope.members.push_back(std::move(member));
+}
+
+// Where the two parts of a group that is one value are kept.
+void Compiler::place_parts(const Field& group, std::array<Type::Which, 2> types, Member& member) {
+  const auto parts = group.getType().asStruct().getFields();
+  bool is_right = parts.size() == types.size();
+  for (unsigned i = 0; is_right && i < types.size(); ++i) {
+    is_right = parts[i].getProto().isSlot() && parts[i].getType().which() == types[i] &&
+               bits_of(parts[i].getProto().getSlot().getDefaultValue()) == 0;
+  }
+  if (!is_right) refuse(group, "$id is for a group of two UInt64, $providerId for one of a UInt32 and a UInt8, both without defaults");
+  member.offset = parts[0].getProto().getSlot().getOffset();
+  member.offset_2 = parts[1].getProto().getSlot().getOffset();
 }
 
 void Compiler::add_union(const Target& target, const capnp::StructSchema& schema, const std::optional<Discriminator>& discriminator) {
@@ -380,6 +410,8 @@ void Compiler::add_case(Union& choice, const Field& field, const Target& around,
 Value Compiler::value(const Field& field, const Notes& notes) {
   const capnp::Type type = field.getType();
   if (field.getProto().isGroup()) {
+    if (notes.id) return {.kind = Kind::id};
+    if (notes.provider_id) return {.kind = Kind::provider};
     auto discriminator = notes.discriminator;
     if (discriminator && discriminator->tag.empty()) discriminator->tag = field.getProto().getName().cStr();
     return {.kind = Kind::group, .object = object(type.asStruct(), discriminator)};

@@ -36,7 +36,9 @@ enum class Kind : std::uint8_t {
   uint32,
   uint64,
   enumeration,
-  time,  // Int64: UTC nanoseconds as RFC 3339
+  time,      // Int64: UTC nanoseconds as RFC 3339
+  id,        // two UInt64: sixteen bytes as hexadecimal
+  provider,  // UInt32 and UInt8: a PID/SL
   text,
   hex,     // Data
   base64,  // Data
@@ -66,6 +68,7 @@ struct Member {
   std::uint8_t place;
   bool optional;
   std::uint32_t offset = 0;        // in the data section, in units of the value's size; or the number of the pointer
+  std::uint32_t offset_2 = 0;      // of the second part of an id or a provider, in units of that part's size
   std::uint64_t default_bits = 0;  // Cap'n Proto keeps a scalar XORed with its default.
 };
 

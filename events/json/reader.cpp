@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -16,6 +17,7 @@
 #include "events/json/plan.h"
 #include "events/values/assert.h"
 #include "events/values/bytes.h"
+#include "events/values/provider_id.h"
 #include "events/values/timestamp.h"
 
 namespace muniment {
@@ -318,6 +320,8 @@ class Walk {
     const Value& value = known.value;
     if (value.kind == Kind::group) return object(*value.object, from, into);
     if (value.is_pointer()) return pointer(value, from, into.getPointerSection()[known.offset]);
+    if (value.kind == Kind::id) return id(known, from, into.getDataSection());
+    if (value.kind == Kind::provider) return provider(known, from, into.getDataSection());
     std::uint64_t bits = 0;
     if (const char* problem = read_scalar(value.kind, value.enumeration, from, bits)) return fail(problem);
     // An optional number whose default is the greatest one has none by default: saying it would be taken for saying nothing.
@@ -325,6 +329,29 @@ class Walk {
       return fail("expected a whole number from 0 to 18446744073709551614");
     }
     store(into.getDataSection(), value.kind, known.offset, bits ^ known.default_bits);
+    return true;
+  }
+
+  // All zero is how none is kept: a reader would take it for nothing said.
+  bool id(const Member& known, dom::element from, kj::ArrayPtr<capnp::byte> into) {
+    const auto digits = text_in(from);
+    const auto read = digits ? from_hex(*digits) : std::nullopt;
+    if (!read || read->size() != 16 || std::ranges::all_of(*read, [](Byte byte) { return byte == 0; })) {
+      return fail("expected 32 hexadecimal digits, not all of them 0");
+    }
+    std::array<std::uint64_t, 2> parts{};
+    std::memcpy(parts.data(), read->data(), sizeof parts);
+    store(into, Kind::uint64, known.offset, parts[0]);
+    store(into, Kind::uint64, known.offset_2, parts[1]);
+    return true;
+  }
+
+  bool provider(const Member& known, dom::element from, kj::ArrayPtr<capnp::byte> into) {
+    const auto text = text_in(from);
+    const auto read = text ? ProviderId::parse(*text) : std::nullopt;
+    if (!read) return fail("expected nine digits and a letter");
+    store(into, Kind::uint32, known.offset, read->number());
+    store(into, Kind::uint8, known.offset_2, static_cast<std::uint8_t>(read->letter()));
     return true;
   }
 

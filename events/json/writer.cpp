@@ -14,6 +14,7 @@
 #include "events/json/plan.h"
 #include "events/values/assert.h"
 #include "events/values/bytes.h"
+#include "events/values/provider_id.h"
 #include "events/values/timestamp.h"
 
 namespace muniment {
@@ -139,10 +140,31 @@ class Walk {
       begin(one);
       return object(*value.object, from);
     }
+    if (value.kind == Kind::id) return id(one, from.getDataSection());
+    if (value.kind == Kind::provider) return provider(one, from.getDataSection());
     const std::uint64_t difference = load(from.getDataSection(), value.kind, one.offset);
     if (one.optional && difference == 0) return;
     begin(one);
     scalar(value.kind, value.enumeration, difference ^ one.default_bits);
+  }
+
+  void id(const Member& one, kj::ArrayPtr<const capnp::byte> from) {
+    const std::array<std::uint64_t, 2> parts{load(from, Kind::uint64, one.offset), load(from, Kind::uint64, one.offset_2)};
+    if (one.optional && parts[0] == 0 && parts[1] == 0) return;
+    begin(one);
+    out_.push_back('"');
+    out_.append(to_hex({reinterpret_cast<const Byte*>(parts.data()), sizeof parts}));
+    out_.push_back('"');
+  }
+
+  // What is no PID/SL, in a record that is not ours, is shown as the empty text.
+  void provider(const Member& one, kj::ArrayPtr<const capnp::byte> from) {
+    const auto number = static_cast<std::uint32_t>(load(from, Kind::uint32, one.offset));
+    const auto letter = static_cast<char>(load(from, Kind::uint8, one.offset_2));
+    if (one.optional && letter == 0) return;
+    begin(one);
+    const auto id = ProviderId::from(number, letter);
+    write_json_string(out_, id ? id->text() : "");
   }
 
   void begin(const Member& one) {

@@ -79,36 +79,30 @@ std::size_t chunk_count(std::string_view bytes) { return bytes.size() < fixed_by
 
 ChunkView::ChunkView(Position first, std::span<const capnp::word> words) : first_(first) {
   if (words.empty()) throw BadChunk("an empty chunk");
-  table_ = reinterpret_cast<const unsigned char*>(words.data());
-  const auto format = load<std::uint16_t>(table_);
+  const auto* const table = reinterpret_cast<const char*>(words.data());
+  const auto format = load<std::uint16_t>(table);
   if (format != log_format::chunk_format)
     throw BadChunk(fmt::format("a chunk of format {}: this program knows format {}", format, log_format::chunk_format));
-  count_ = load<std::uint16_t>(table_ + 2);
+  count_ = load<std::uint16_t>(table + 2);
   if (count_ == 0 || count_ > log_format::chunk_records_max || header_words(count_) > words.size()) {
     throw BadChunk(fmt::format("a chunk of {} words that says it has {} records", words.size(), count_));
   }
-  records_ = words.subspan(header_words(count_));
+  const auto all = words.subspan(header_words(count_));
   std::uint32_t start = 0;
   for (std::size_t i = 0; i < count_; ++i) {
-    const std::uint32_t end = end_of(i);
-    if (end <= start || end > records_.size())
-      throw BadChunk(fmt::format("an offset table that is wrong at record {} of {}", i + 1, count_));
-    const Position found = position_in(records_.subspan(start, end - start));
+    const auto end = load<std::uint32_t>(table + fixed_bytes + i * sizeof(std::uint32_t));
+    if (end <= start || end > all.size()) throw BadChunk(fmt::format("an offset table that is wrong at record {} of {}", i + 1, count_));
+    records_[i] = {all.data() + start, end - start};
+    const Position found = position_in(records_[i]);
     if (found != first + i) throw BadChunk(fmt::format("a record that says its position is {} where {} should be", found, first + i));
     start = end;
   }
-  if (start != records_.size()) throw BadChunk("a chunk with bytes after its last record");
+  if (start != all.size()) throw BadChunk("a chunk with bytes after its last record");
 }
 
-std::uint32_t ChunkView::end_of(std::size_t index) const {
-  return load<std::uint32_t>(table_ + fixed_bytes + index * sizeof(std::uint32_t));
-}
-
-RecordWords ChunkView::record(Position position) const {
-  MUNIMENT_ASSERT(holds(position));
-  const std::size_t index = position - first_;
-  const std::size_t start = index == 0 ? 0 : end_of(index - 1);
-  return records_.subspan(start, end_of(index) - start);
+std::span<const RecordWords> ChunkView::records(Position from, Position to) const {
+  MUNIMENT_ASSERT(holds(from) && holds(to) && from <= to);
+  return std::span(records_).subspan(from - first_, to - from + 1);
 }
 
 }  // namespace muniment

@@ -1,11 +1,13 @@
 // A chunk: 1 to 64 consecutive records under one key. docs/formats.md, "Chunk". Pure: bytes in, bytes out.
 #pragma once
 
+#include <array>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "events/log/format.h"
 #include "events/record/record.h"
 
 namespace muniment {
@@ -33,23 +35,20 @@ std::size_t chunk_count(std::string_view bytes);
 // records `first`, `first` + 1 and so on; it throws BadChunk otherwise. The words must outlive it.
 class ChunkView {
  public:
-  ChunkView() = default;
   ChunkView(Position first, std::span<const capnp::word> words);
 
   Position first() const { return first_; }
-  // Of its last record. Precondition of this and record(): not default-constructed.
   Position last() const { return first_ + count_ - 1; }
   std::size_t count() const { return count_; }
   bool holds(Position position) const { return position >= first_ && position - first_ < count_; }
-  RecordWords record(Position position) const;
+  // Of the positions `from` to `to`. Precondition: it holds both, and from <= to.
+  std::span<const RecordWords> records(Position from, Position to) const;
+  RecordWords record(Position position) const { return records(position, position).front(); }
 
  private:
-  std::uint32_t end_of(std::size_t index) const;
-
-  Position first_ = 0;
+  Position first_;
   std::size_t count_ = 0;
-  const unsigned char* table_ = nullptr;
-  std::span<const capnp::word> records_;
+  std::array<RecordWords, log_format::chunk_records_max> records_;
 };
 
 }  // namespace muniment

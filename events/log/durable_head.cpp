@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <pthread.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -173,6 +174,7 @@ void DurableHeadWriter::stop() {
 }
 
 void DurableHeadWriter::run() {
+  ::pthread_setname_np(::pthread_self(), "log-head");  // For top and perf: whether it is taken does not matter.
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     given_.wait(lock, [&] { return stopping_ || pending_; });

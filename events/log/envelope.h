@@ -36,6 +36,8 @@ class EnvelopeReader {
   void clear() { arena_.clear(); }
 
  private:
+  void add(schema::StreamKind kind, ByteSpan key, Version version, Envelope& out);
+
   Arena arena_;
   std::string scratch_;
 };

@@ -66,6 +66,15 @@ struct LogHead {
 
 // Gets a record, valid during the call; returns whether to go on.
 using RecordVisitor = std::function<bool(Position, RecordWords)>;
+// Gets one record or more in a row, the first one at the position `first`, valid during the call; returns whether to go on.
+using RunVisitor = std::function<bool(Position first, std::span<const RecordWords> records)>;
+
+// Borrowed. An id is its principal's own: two principals' commands of one id are two commands.
+struct CommandName {
+  schema::PrincipalKind kind;
+  std::string_view principal;
+  std::string_view id;
+};
 
 class EventLog {
  public:
@@ -79,14 +88,20 @@ class EventLog {
 
   virtual LogHead head(Partition partition) const = 0;
 
-  // Visits positions `from` to `to` or the head, whichever comes first, in order. Precondition: from >= 1.
-  virtual void read(Partition partition, Position from, Position to, const RecordVisitor& visit) const = 0;
+  // Visits positions `from` to `to` or the head, whichever comes first, in order, in runs as they are stored: what reads a whole log can
+  // look ahead in them. Precondition: from >= 1.
+  virtual void read_runs(Partition partition, Position from, Position to, const RunVisitor& visit) const = 0;
+  // The same, one by one.
+  void read(Partition partition, Position from, Position to, const RecordVisitor& visit) const;
   // Visits the events of a stream from version `from` on, in order.
   virtual void read_stream(Partition partition, const StreamName& stream, Version from, const RecordVisitor& visit) const = 0;
   // 0 where the stream has no event.
   virtual Version stream_version(Partition partition, const StreamName& stream) const = 0;
-  // Position of the first event that the command recorded.
-  virtual std::optional<Position> find_command(Partition partition, const Principal& principal, std::string_view command_id) const = 0;
+  // For each command the position of the first event that it recorded, if it recorded any. Many at once cost much less than one by one.
+  // Precondition: found has the size of commands.
+  virtual void find_commands(Partition partition, std::span<const CommandName> commands,
+                             std::span<std::optional<Position>> found) const = 0;
+  std::optional<Position> find_command(Partition partition, const Principal& principal, std::string_view command_id) const;
 
   // Follows new events: waits until the head is beyond `position` or the time is up; says whether it is.
   virtual bool wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const = 0;

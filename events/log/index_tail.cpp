@@ -1,6 +1,7 @@
 #include "events/log/index_tail.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <bit>
 #include <new>
@@ -14,8 +15,9 @@ constexpr std::size_t records_limit = std::size_t{1} << 24;
 
 }  // namespace
 
-IndexTail::IndexTail(Position first, std::size_t records_max)
-    : first_(first),
+IndexTail::IndexTail(std::uint32_t number, Position first, std::size_t records_max)
+    : number_(number),
+      first_(first),
       records_max_(records_max),
       next_(first),
       nodes_(std::make_unique_for_overwrite<Node[]>(records_max * event_streams_max)),
@@ -40,11 +42,22 @@ std::uint32_t IndexTail::acquire(const std::uint32_t& from) {
 
 void IndexTail::release(std::uint32_t& to, std::uint32_t value) { std::atomic_ref(to).store(value, std::memory_order_release); }
 
-void IndexTail::add(const Envelope& envelope) {
-  MUNIMENT_ASSERT(envelope.position == next_ && room() > 0);
-  for (const StreamEntry& entry : envelope.streams()) add_stream(entry, envelope.position);
+void IndexTail::add(const Envelope& envelope, std::span<KnownStream* const> known) {
+  MUNIMENT_ASSERT(envelope.position == next_ && room() > 0 && known.size() == envelope.stream_count);
+  for (std::size_t i = 0; i < known.size(); ++i) add_stream(envelope.streams()[i], envelope.position, *known[i]);
   if (!envelope.command.empty()) add_command(envelope);
   ++next_;
+}
+
+void IndexTail::prefetch(const Envelope& envelope, std::span<KnownStream* const> known) const {
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (known[i]->tail == number_) {
+      __builtin_prefetch(&streams_[known[i]->stream - 1]);
+    } else {
+      prefetch_stream(envelope.streams()[i].hash);
+    }
+  }
+  if (!envelope.command.empty()) prefetch_command(envelope.command_hash);
 }
 
 // The index of the stream's head, or 0 and the free slot where it belongs.
@@ -58,19 +71,22 @@ std::uint32_t IndexTail::find_stream(std::string_view key, KeyHash hash, std::si
   }
 }
 
-void IndexTail::add_stream(const StreamEntry& entry, Position position) {
+void IndexTail::add_stream(const StreamEntry& entry, Position position, KnownStream& known) {
   std::size_t slot = 0;
-  const std::uint32_t known = find_stream(entry.key, entry.hash, slot);
+  std::uint32_t stream = known.tail == number_ ? known.stream : find_stream(entry.key, entry.hash, slot);
   const std::uint32_t node = ++node_count_;
-  nodes_[node - 1] = {position, entry.version, known == 0 ? 0 : streams_[known - 1].last_node};
-  if (known != 0) {
-    release(streams_[known - 1].last_node, node);
-    return;
+  if (stream != 0) {
+    nodes_[node - 1] = {position, entry.version, streams_[stream - 1].last_node, stream};
+    release(streams_[stream - 1].last_node, node);
+  } else {
+    const std::string_view key = arena_.keep(entry.key);
+    stream = ++stream_count_;
+    nodes_[node - 1] = {position, entry.version, 0, stream};
+    streams_[stream - 1] = {key.data(), static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(entry.hash.high), node};
+    release(stream_slots_[slot], stream);
   }
-  const std::string_view key = arena_.keep(entry.key);
-  const std::uint32_t index = ++stream_count_;
-  streams_[index - 1] = {key.data(), static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(entry.hash.high), node};
-  release(stream_slots_[slot], index);
+  known.tail = number_;
+  known.stream = stream;
 }
 
 void IndexTail::add_command(const Envelope& envelope) {
@@ -114,12 +130,55 @@ std::optional<Position> IndexTail::find_command(std::string_view command, KeyHas
   }
 }
 
-std::vector<IndexTail::Stream> IndexTail::sorted_streams() const {
-  std::vector<Stream> sorted;
-  sorted.reserve(stream_count_);
-  for (std::uint32_t i = 0; i < stream_count_; ++i) sorted.push_back({{streams_[i].key, streams_[i].key_size}, streams_[i].last_node});
-  std::ranges::sort(sorted, {}, &Stream::key);
-  return sorted;
+// The keys' first bytes as numbers, so that sorting compares almost no keys.
+std::vector<std::uint32_t> IndexTail::sorted_stream_indexes() const {
+  struct Sorted {
+    std::uint64_t bytes_0_to_7;
+    std::uint64_t bytes_8_to_15;
+    std::uint32_t index;
+  };
+  const auto key_of = [this](std::uint32_t index) { return std::string_view{streams_[index].key, streams_[index].key_size}; };
+  std::vector<Sorted> sorted(stream_count_);
+  for (std::uint32_t i = 0; i < stream_count_; ++i) {
+    std::array<char, 16> start{};
+    key_of(i).copy(start.data(), start.size());
+    sorted[i] = {get_u64be(start.data()), get_u64be(start.data() + 8), i};
+  }
+  std::ranges::sort(sorted, [&](const Sorted& a, const Sorted& b) {
+    if (a.bytes_0_to_7 != b.bytes_0_to_7) return a.bytes_0_to_7 < b.bytes_0_to_7;
+    if (a.bytes_8_to_15 != b.bytes_8_to_15) return a.bytes_8_to_15 < b.bytes_8_to_15;
+    return key_of(a.index) < key_of(b.index);
+  });
+  std::vector<std::uint32_t> indexes(stream_count_);
+  std::ranges::transform(sorted, indexes.begin(), &Sorted::index);
+  return indexes;
+}
+
+// A counting sort of the positions by stream: following each stream's list backwards would miss the cache at each step.
+void IndexTail::visit_sorted_streams(const StreamVisitor& visit) const {
+  struct Run {
+    Version first = 0;
+    std::uint32_t count = 0;
+    std::uint32_t end = 0;  // Where its next position goes.
+  };
+  std::vector<Run> runs(stream_count_);
+  const std::span<const Node> nodes(nodes_.get(), node_count_);
+  for (const Node& node : nodes) {
+    Run& run = runs[node.stream - 1];
+    if (run.count++ == 0) run.first = node.version;
+  }
+  const std::vector<std::uint32_t> order = sorted_stream_indexes();
+  std::uint32_t start = 0;
+  for (const std::uint32_t index : order) {
+    runs[index].end = start;
+    start += runs[index].count;
+  }
+  std::vector<Position> positions(node_count_);
+  for (const Node& node : nodes) positions[runs[node.stream - 1].end++] = node.position;
+  for (const std::uint32_t index : order) {
+    const Run& run = runs[index];
+    visit({streams_[index].key, streams_[index].key_size}, run.first, std::span(positions).subspan(run.end - run.count, run.count));
+  }
 }
 
 }  // namespace muniment

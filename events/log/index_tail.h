@@ -16,23 +16,29 @@
 #include <vector>
 
 #include "events/log/envelope.h"
+#include "events/log/known_stream.h"
 #include "events/record/position.h"
 
 namespace muniment {
 
 class IndexTail {
  public:
-  // Covers the records from `first` on. Precondition: 1 <= records_max <= 2^24.
-  IndexTail(Position first, std::size_t records_max);
+  // Covers the records from `first` on. Its number is its own among those of a log, and not 0. Precondition: 1 <= records_max <= 2^24.
+  IndexTail(std::uint32_t number, Position first, std::size_t records_max);
 
   // The one thread that adds.
   std::size_t room() const { return records_max_ - (next_ - first_); }
+  // What is known of the envelope's streams, in their order, saves a search, and learns where they are now.
   // Precondition: the record next(), and room for it.
-  void add(const Envelope& envelope);
+  void add(const Envelope& envelope, std::span<KnownStream* const> known);
+  // Says that it will soon be added.
+  void prefetch(const Envelope& envelope, std::span<KnownStream* const> known) const;
 
-  // Says that a stream will soon be looked up here.
-  void prefetch(KeyHash stream) const { __builtin_prefetch(&stream_slots_[stream.low & stream_mask_]); }
+  // Says that it will soon be looked up here.
+  void prefetch_stream(KeyHash stream) const { __builtin_prefetch(&stream_slots_[stream.low & stream_mask_]); }
+  void prefetch_command(KeyHash command) const { __builtin_prefetch(&command_slots_[command.low & command_mask_]); }
 
+  std::uint32_t number() const { return number_; }
   Position first() const { return first_; }
   // The first position that is not covered. For the thread that adds, and for everyone once nothing is added any more.
   Position next() const { return next_; }
@@ -44,13 +50,10 @@ class IndexTail {
   Version positions(std::string_view stream_key, KeyHash hash, Version from, std::vector<Position>& out) const;
   std::optional<Position> find_command(std::string_view command, KeyHash hash) const;
 
-  // For writing it to the families. Nothing may be added any more. A stream's positions are those of consecutive versions.
-  struct Stream {
-    std::string_view key;
-    std::uint32_t last_node;
-  };
-  std::vector<Stream> sorted_streams() const;
-  Version stream_positions(const Stream& stream, std::vector<Position>& out) const { return collect(stream.last_node, 1, out); }
+  // For writing it to the families. Nothing may be added any more.
+  // Visits the streams in the order of their keys, each with the positions of its versions `first` and on.
+  using StreamVisitor = std::function<void(std::string_view key, Version first, std::span<const Position> positions)>;
+  void visit_sorted_streams(const StreamVisitor& visit) const;
   struct Command {
     std::string_view name;
     Position position;
@@ -64,6 +67,7 @@ class IndexTail {
     Position position;
     Version version;
     std::uint32_t previous;
+    std::uint32_t stream;
   };
   struct StreamHead {
     const char* key;
@@ -81,10 +85,12 @@ class IndexTail {
   static void release(std::uint32_t& to, std::uint32_t value);
 
   std::uint32_t find_stream(std::string_view key, KeyHash hash, std::size_t& slot) const;
-  void add_stream(const StreamEntry& entry, Position position);
+  void add_stream(const StreamEntry& entry, Position position, KnownStream& known);
   void add_command(const Envelope& envelope);
+  std::vector<std::uint32_t> sorted_stream_indexes() const;
   Version collect(std::uint32_t last_node, Version from, std::vector<Position>& out) const;
 
+  const std::uint32_t number_;
   const Position first_;
   const std::size_t records_max_;
   Position next_;

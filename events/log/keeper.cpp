@@ -1,5 +1,6 @@
 #include "events/log/keeper.h"
 
+#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -34,6 +35,7 @@ void Keeper::stop() {
 }
 
 void Keeper::run() {
+  ::pthread_setname_np(::pthread_self(), "log-keeper");  // For top and perf: whether it is taken does not matter.
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()),
                 niceness);  // On Linux a thread has its own. Not vital: the result does not matter.
   std::unique_lock lock(mutex_);

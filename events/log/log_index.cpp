@@ -11,7 +11,7 @@ constexpr std::size_t sealed_max = 2;
 }  // namespace
 
 LogIndex::LogIndex(RocksStore& store, std::size_t run_records) : on_disk_(store), run_records_(run_records) {
-  auto first = std::make_shared<IndexTail>(indexed_position(store) + 1, run_records_);
+  auto first = std::make_shared<IndexTail>(1, indexed_position(store) + 1, run_records_);
   active_ = first.get();
   tails_ = std::make_shared<const Tails>(Tails{std::move(first)});
 }
@@ -21,8 +21,8 @@ std::shared_ptr<const LogIndex::Tails> LogIndex::tails() const {
   return tails_;
 }
 
-bool LogIndex::add(const Envelope& envelope) {
-  active_->add(envelope);
+bool LogIndex::add(const Envelope& envelope, std::span<KnownStream* const> known) {
+  active_->add(envelope, known);
   if (active_->room() > 0) return false;
   replace_active();
   return true;
@@ -34,7 +34,7 @@ void LogIndex::seal(std::size_t records_min) {
 }
 
 void LogIndex::replace_active() {
-  auto fresh = std::make_shared<IndexTail>(active_->next(), run_records_);
+  auto fresh = std::make_shared<IndexTail>(active_->number() + 1, active_->next(), run_records_);
   active_ = fresh.get();
   const std::lock_guard lock(mutex_);
   Tails more = *tails_;
@@ -72,12 +72,21 @@ void LogIndex::write(const IndexTail& sealed) {
 
 // Lookups take the parts in memory first and look on disk after: a part that is gone from memory by then is on disk.
 
-Version LogIndex::last_version(std::string_view stream_key, KeyHash hash) const {
+void LogIndex::last_versions(std::span<const StreamSearch> searches) const {
+  std::vector<StreamSearch> rest(searches.begin(), searches.end());
   const auto all = tails();
   for (auto tail = all->rbegin(); tail != all->rend(); ++tail) {
-    if (const Version version = (*tail)->last_version(stream_key, hash); version != 0) return version;
+    for (const StreamSearch& search : rest) (*tail)->prefetch_stream(search.hash);
+    std::erase_if(rest, [&](const StreamSearch& search) {
+      *search.version = (*tail)->last_version(search.key, search.hash);
+      return *search.version != 0;
+    });
   }
-  return on_disk_.last_version(stream_key);
+  std::vector<std::string_view> keys;
+  for (const StreamSearch& search : rest) keys.push_back(search.key);
+  std::vector<Version> versions(rest.size());
+  on_disk_.last_versions(keys, versions);
+  for (std::size_t i = 0; i < rest.size(); ++i) *rest[i].version = versions[i];
 }
 
 void LogIndex::read_stream(std::string_view stream_key, Version from, const std::function<bool(Version, Position)>& visit) const {
@@ -99,13 +108,41 @@ void LogIndex::read_stream(std::string_view stream_key, Version from, const std:
   for (std::size_t i = 0; wanted && i < newest.size(); ++i) wanted = visit(newest_first + i, newest[i]);
 }
 
-std::optional<Position> LogIndex::find_command(std::string_view command) const {
-  const KeyHash hash = hash_of_key(command);
+void LogIndex::find_commands(std::span<const CommandName> commands, std::span<std::optional<Position>> found) const {
+  MUNIMENT_ASSERT(found.size() == commands.size());
+  std::string bytes;
+  std::vector<std::size_t> ends;
+  for (const CommandName& command : commands) {
+    put_command_name(command.kind, command.principal, command.id, bytes);
+    ends.push_back(bytes.size());
+  }
+  std::vector<CommandSearch> searches;
+  for (std::size_t i = 0, start = 0; i < ends.size(); start = ends[i++]) {
+    const auto name = std::string_view(bytes).substr(start, ends[i] - start);
+    found[i] = std::nullopt;
+    searches.push_back({name, hash_of_key(name), &found[i]});
+  }
+  find_in_memory(searches);
+  std::erase_if(searches, [](const CommandSearch& search) { return search.found->has_value(); });
+  find_on_disk(searches);
+}
+
+void LogIndex::find_in_memory(std::span<const CommandSearch> searches) const {
   const auto all = tails();
   for (const auto& tail : *all) {
-    if (const auto position = tail->find_command(command, hash)) return position;
+    for (const CommandSearch& search : searches) tail->prefetch_command(search.hash);
+    for (const CommandSearch& search : searches) {
+      if (!search.found->has_value()) *search.found = tail->find_command(search.name, search.hash);
+    }
   }
-  return on_disk_.find_command(command);
+}
+
+void LogIndex::find_on_disk(std::span<const CommandSearch> searches) const {
+  std::vector<std::string_view> names;
+  for (const CommandSearch& search : searches) names.push_back(search.name);
+  std::vector<std::optional<Position>> found(searches.size());
+  on_disk_.find_commands(names, found);
+  for (std::size_t i = 0; i < searches.size(); ++i) *searches[i].found = found[i];
 }
 
 }  // namespace muniment

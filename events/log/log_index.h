@@ -9,9 +9,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
+#include "events/log/event_log.h"
 #include "events/log/index_tail.h"
 #include "events/log/rocks_index.h"
 
@@ -24,10 +26,11 @@ class LogIndex {
 
   // Of the first record to add, or of the next one.
   Position next() const { return active_->next(); }
-  // The record next(), durable. Returns whether it sealed a part, which should now be written.
-  bool add(const Envelope& envelope);
-  // Says that a stream of the next record will soon be added.
-  void prefetch(KeyHash stream) const { active_->prefetch(stream); }
+  // The record next(), durable, and what is known of its streams (IndexTail::add). Returns whether it sealed a part, which should now be
+  // written.
+  bool add(const Envelope& envelope, std::span<KnownStream* const> known);
+  // Says that it will soon be added.
+  void prefetch(const Envelope& envelope, std::span<KnownStream* const> known) const { active_->prefetch(envelope, known); }
   // Seals what there is in memory, if it is `records_min` records or more.
   void seal(std::size_t records_min);
   // Waits while too many sealed parts wait to be written: memory is bounded. Returns at once after give_up().
@@ -40,17 +43,30 @@ class LogIndex {
   // Precondition: it is oldest_sealed(), and all its records are durable for ever (RocksIndex::write_run).
   void write(const IndexTail& sealed);
 
-  // 0 where there is no such stream.
-  Version last_version(std::string_view stream_key, KeyHash hash) const;
+  struct StreamSearch {
+    std::string_view key;  // keys.h, put_stream_key
+    KeyHash hash;
+    Version* version;  // Where to put it.
+  };
+  // The last version of each stream; 0 where there is no such stream. Many at once cost much less than one by one.
+  void last_versions(std::span<const StreamSearch> searches) const;
   // Visits the stream's versions `from` and on, in order, until the visitor says no.
   void read_stream(std::string_view stream_key, Version from, const std::function<bool(Version, Position)>& visit) const;
-  // Where the first event of a command of this name should be. The caller compares: two names may have one digest.
-  std::optional<Position> find_command(std::string_view command) const;
+  // For each command where its first event should be. The caller compares: two names may have one digest.
+  void find_commands(std::span<const CommandName> commands, std::span<std::optional<Position>> found) const;
 
  private:
   using Tails = std::vector<std::shared_ptr<IndexTail>>;  // In order; the last one takes the new records, the others are sealed.
 
+  struct CommandSearch {
+    std::string_view name;  // keys.h, put_command_name
+    KeyHash hash;
+    std::optional<Position>* found;
+  };
+
   std::shared_ptr<const Tails> tails() const;
+  void find_in_memory(std::span<const CommandSearch> searches) const;
+  void find_on_disk(std::span<const CommandSearch> searches) const;
   void replace_active();
 
   RocksIndex on_disk_;

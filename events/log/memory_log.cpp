@@ -1,6 +1,8 @@
 #include "events/log/memory_log.h"
 
+#include "events/log/format.h"
 #include "events/log/keys.h"
+#include "events/record/event_streams.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -31,8 +33,7 @@ std::optional<Conflict> MemoryLog::find_conflict(const AppendBatch& batch) const
     RecordReader reader(record);
     check_envelope(reader.event());
     MUNIMENT_ASSERT(reader.event().getPosition() == ++position);
-    for (const auto entry : reader.event().getStreams()) {
-      const StreamVersion stream = stream_version_of(entry);
+    for (const StreamVersion& stream : streams_of(reader.event())) {
       Version& actual = version(stream.stream);
       if (stream.version != actual + 1) return Conflict{stream.stream, stream.version - 1, actual};
       actual = stream.version;
@@ -47,8 +48,8 @@ void MemoryLog::add(RecordWords record) {
   tree_.append(hasher_.leaf_hash(bytes_of(record)));
   tree_.take_full_tiles();
   RecordReader reader(record);
-  for (const auto entry : reader.event().getStreams()) streams_[stream_version_of(entry).stream].push_back(position);
-  if (!reader.event().hasFingerprint()) return;
+  for (const StreamVersion& entry : streams_of(reader.event())) streams_[entry.stream].push_back(position);
+  if (!has_fingerprint(reader.event())) return;
   const auto actor = reader.event().getActor();
   std::string name;
   put_command_name(actor.getKind(), text_of(actor.getName()), text_of(reader.event().getCommandId()), name);
@@ -66,11 +67,14 @@ const MemoryLog::Words* MemoryLog::record_at(Position position) const {
   return position <= records_.size() ? records_[position - 1].get() : nullptr;
 }
 
-void MemoryLog::read(Partition partition, Position from, Position to, const RecordVisitor& visit) const {
+void MemoryLog::read_runs(Partition partition, Position from, Position to, const RunVisitor& visit) const {
   MUNIMENT_ASSERT(from >= 1);
   const Position last = std::min(to, head(partition).position);
-  for (Position position = from; position <= last; ++position) {
-    if (!visit(position, *record_at(position))) return;
+  std::vector<RecordWords> run;
+  for (Position first = from; first <= last; first += run.size()) {
+    run.clear();
+    while (run.size() < log_format::chunk_records_max && first + run.size() <= last) run.emplace_back(*record_at(first + run.size()));
+    if (!visit(first, run)) return;
   }
 }
 
@@ -93,14 +97,16 @@ Version MemoryLog::stream_version(Partition partition, const StreamName& stream)
   return found == streams_.end() ? 0 : found->second.size();
 }
 
-std::optional<Position> MemoryLog::find_command(Partition partition, const Principal& principal, std::string_view command_id) const {
-  MUNIMENT_ASSERT(partition == partition_);
-  std::string name;
-  put_command_name(principal.kind, principal.name, command_id, name);
+void MemoryLog::find_commands(Partition partition, std::span<const CommandName> commands, std::span<std::optional<Position>> found) const {
+  MUNIMENT_ASSERT(partition == partition_ && found.size() == commands.size());
   const std::lock_guard lock(mutex_);
-  const auto found = commands_.find(name);
-  if (found == commands_.end()) return std::nullopt;
-  return found->second;
+  std::string name;
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    name.clear();
+    put_command_name(commands[i].kind, commands[i].principal, commands[i].id, name);
+    const auto known = commands_.find(name);
+    found[i] = known == commands_.end() ? std::nullopt : std::optional(known->second);
+  }
 }
 
 bool MemoryLog::wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const {

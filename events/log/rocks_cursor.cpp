@@ -37,16 +37,16 @@ void ChunkCursor::renew() {
 }
 
 const ChunkView& ChunkCursor::seek(Position position) {
-  if (chunk_.holds(position)) return chunk_;
-  if (iterator_ && loads_ < loads_max && (advance_to(position) || find(position))) return chunk_;
+  if (chunk_ && chunk_->holds(position)) return *chunk_;
+  if (iterator_ && loads_ < loads_max && (advance_to(position) || find(position))) return *chunk_;
   // Once more with an iterator that sees everything durable now.
   renew();
   if (!find(position)) refuse_hole(position);
-  return chunk_;
+  return *chunk_;
 }
 
 bool ChunkCursor::advance_to(Position position) {
-  if (chunk_.count() == 0 || position != chunk_.last() + 1 || !iterator_->Valid()) return false;
+  if (!chunk_ || position != chunk_->last() + 1 || !iterator_->Valid()) return false;
   iterator_->Next();
   if (!iterator_->Valid() || position_of_chunk_key(view(iterator_->key())) != position) return false;
   load();
@@ -57,14 +57,14 @@ bool ChunkCursor::advance_to(Position position) {
 // the search begins there: in a row of full chunks it hits at once.
 bool ChunkCursor::find(Position position) {
   constexpr Position reach = log_format::chunk_records_max - 1;
-  chunk_ = {};
+  chunk_.reset();
   iterator_->Seek(chunk_key(store_.partition(), position > reach ? position - reach : 1));
   for (; iterator_->Valid() && position_of_chunk_key(view(iterator_->key())) <= position; iterator_->Next()) {
     const std::size_t count = chunk_count(view(iterator_->value()));
     const bool is_wrong = count == 0 || count > log_format::chunk_records_max;
     if (!is_wrong && position_of_chunk_key(view(iterator_->key())) + count <= position) continue;
     load();
-    return chunk_.holds(position);
+    return chunk_->holds(position);
   }
   store_.check(iterator_->status(), "read the events");
   return false;
@@ -78,12 +78,12 @@ Position ChunkCursor::last_position() {
     return 0;
   }
   load();
-  return chunk_.last();
+  return chunk_->last();
 }
 
 void ChunkCursor::load() {
   ++loads_;
-  chunk_ = {};
+  chunk_.reset();
   const Position first = position_of_chunk_key(view(iterator_->key()));
   const rocksdb::Slice value = iterator_->value();
   const std::size_t words = value.size() / sizeof(capnp::word);
@@ -94,7 +94,7 @@ void ChunkCursor::load() {
   std::memcpy(static_cast<void*>(words_.get()), value.data(), words * sizeof(capnp::word));
   try {
     if (value.size() % sizeof(capnp::word) != 0) throw BadChunk(fmt::format("a chunk of {} bytes", value.size()));
-    chunk_ = ChunkView(first, {words_.get(), words});
+    chunk_.emplace(first, std::span<const capnp::word>(words_.get(), words));
   } catch (const BadChunk& bad) {
     throw LogDamaged(fmt::format("{}the column family events has {}: restore the log from a backup", store_.place(first), bad.what()));
   }
@@ -103,7 +103,7 @@ void ChunkCursor::load() {
 void ChunkCursor::refuse_hole(Position position) {
   iterator_->SeekForPrev(chunk_key(store_.partition(), position));
   if (iterator_->Valid()) load();
-  const Position begin = chunk_.count() == 0 ? 1 : chunk_.last() + 1;
+  const Position begin = chunk_ ? chunk_->last() + 1 : 1;
   iterator_->Seek(chunk_key(store_.partition(), position));
   store_.check(iterator_->status(), "read the events");
   const std::string missing =

@@ -42,7 +42,7 @@ class ChunkCursor {
   std::size_t loads_ = 0;  // Since the iterator was made.
   std::unique_ptr<capnp::word[]> words_;
   std::size_t words_max_ = 0;
-  ChunkView chunk_;
+  std::optional<ChunkView> chunk_;  // The current one.
 };
 
 }  // namespace muniment

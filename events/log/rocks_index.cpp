@@ -94,13 +94,18 @@ Position indexed_position(const RocksStore& store) {
   return get_u64be(value->data());
 }
 
-Version RocksIndex::last_version(std::string_view stream_key) const {
-  const auto head = store_.get(Family::streams, stream_entry_key(store_.partition(), stream_key, log_format::stream_head_version));
-  if (!head) return 0;
+void RocksIndex::last_versions(std::span<const std::string_view> stream_keys, std::span<Version> versions) const {
+  std::vector<std::string> keys;
+  for (const std::string_view key : stream_keys) keys.push_back(stream_entry_key(store_.partition(), key, log_format::stream_head_version));
+  store_.get_many(Family::streams, keys, [&](std::size_t i, std::optional<std::string_view> head) {
+    versions[i] = head ? version_of_head(stream_keys[i], *head) : 0;
+  });
+}
+
+Version RocksIndex::version_of_head(std::string_view stream_key, std::string_view head) const {
   try {
-    std::string_view bytes = *head;
-    const Version version = take_number(bytes);
-    if (version == 0 || !bytes.empty()) throw BadChunk("a head that is no version");
+    const Version version = take_number(head);
+    if (version == 0 || !head.empty()) throw BadChunk("a head that is no version");
     return version;
   } catch (const BadChunk& bad) {
     refuse_entry(stream_key, log_format::stream_head_version, bad.what());
@@ -135,13 +140,17 @@ void RocksIndex::read_stream(std::string_view stream_key, Version from, const st
   store_.check(iterator->status(), "read the column family streams");
 }
 
-std::optional<Position> RocksIndex::find_command(std::string_view command) const {
+void RocksIndex::find_commands(std::span<const std::string_view> names, std::span<std::optional<Position>> found) const {
   thread_local CommandHasher hasher;
-  const auto value = store_.get(Family::commands, command_key(store_.partition(), hasher.digest(command)));
-  if (!value) return std::nullopt;
-  if (value->size() != sizeof(Position))
-    throw LogDamaged(fmt::format("{}: the column family commands has a value of {} bytes", store_.folder(), value->size()));
-  return get_u64be(value->data());
+  std::vector<std::string> keys;
+  for (const std::string_view name : names) keys.push_back(command_key(store_.partition(), hasher.digest(name)));
+  store_.get_many(Family::commands, keys, [&](std::size_t i, std::optional<std::string_view> value) {
+    found[i] = std::nullopt;
+    if (!value) return;
+    if (value->size() != sizeof(Position))
+      throw LogDamaged(fmt::format("{}: the column family commands has a value of {} bytes", store_.folder(), value->size()));
+    found[i] = get_u64be(value->data());
+  });
 }
 
 RocksIndex::RocksIndex(RocksStore& store) : store_(store) { remove_run_files(); }
@@ -172,46 +181,62 @@ std::string RocksIndex::run_file(Family family) const {
 
 std::size_t RocksIndex::write_streams(const IndexTail& tail) {
   RunFile file(store_, Family::streams, run_file(Family::streams));
-  std::vector<Position> positions;
+  std::string key;
   std::string value;
-  for (const IndexTail::Stream& stream : tail.sorted_streams()) {
-    positions.clear();
-    Version version = tail.stream_positions(stream, positions);
+  tail.visit_sorted_streams([&](std::string_view stream_key, Version version, std::span<const Position> positions) {
+    key.clear();
+    put_u16be(key, store_.partition());
+    key.append(stream_key);
+    const std::size_t version_at = key.size();
+    put_u64be(key, log_format::stream_head_version);
     value.clear();
     put_number(version + positions.size() - 1, value);
-    file.put(stream_entry_key(store_.partition(), stream.key, log_format::stream_head_version), value);
+    file.put(key, value);
     for (std::span<const Position> rest = positions; !rest.empty();) {
       const auto entry = rest.first(std::min(rest.size(), log_format::stream_entry_positions_max));
       value.clear();
       put_positions(entry, value);
-      file.put(stream_entry_key(store_.partition(), stream.key, version), value);
+      key.resize(version_at);
+      put_u64be(key, version);
+      file.put(key, value);
       version += entry.size();
       rest = rest.subspan(entry.size());
     }
-  }
+  });
   return file.finish();
 }
 
 std::size_t RocksIndex::write_commands(const IndexTail& tail) {
   struct Entry {
-    std::array<Byte, log_format::command_digest_bytes> digest;
+    std::uint64_t high;  // The digest, as numbers: cheap to compare.
+    std::uint64_t low;
     Position position;
+    auto operator<=>(const Entry&) const = default;
   };
+  static_assert(log_format::command_digest_bytes == sizeof(Entry::high) + sizeof(Entry::low));
   CommandHasher hasher;
   std::vector<Entry> entries;
   entries.reserve(tail.commands().size());
-  for (const IndexTail::Command& command : tail.commands()) entries.push_back({hasher.digest(command.name), command.position});
-  std::ranges::sort(entries,
-                    [](const Entry& a, const Entry& b) { return std::tie(a.digest, a.position) < std::tie(b.digest, b.position); });
+  for (const IndexTail::Command& command : tail.commands()) {
+    const auto digest = hasher.digest(command.name);
+    const char* const bytes = text_of(digest).data();
+    entries.push_back({get_u64be(bytes), get_u64be(bytes + sizeof(Entry::high)), command.position});
+  }
+  std::ranges::sort(entries);
+  // The first event stands for the command.
+  const auto same = [](const Entry& a, const Entry& b) { return a.high == b.high && a.low == b.low; };
+  entries.erase(std::ranges::unique(entries, same).begin(), entries.end());
   RunFile file(store_, Family::commands, run_file(Family::commands));
-  const Entry* last = nullptr;
+  std::string key;
   std::string value;
   for (const Entry& entry : entries) {
-    if (last != nullptr && last->digest == entry.digest) continue;  // The first event stands for the command.
-    last = &entry;
+    key.clear();
+    put_u16be(key, store_.partition());
+    put_u64be(key, entry.high);
+    put_u64be(key, entry.low);
     value.clear();
     put_u64be(value, entry.position);
-    file.put(command_key(store_.partition(), entry.digest), value);
+    file.put(key, value);
   }
   return file.finish();
 }

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "events/log/index_tail.h"
@@ -24,11 +25,12 @@ class RocksIndex {
   // Precondition: the store is open for writing.
   explicit RocksIndex(RocksStore& store);
 
-  // 0 where there is no such stream.
-  Version last_version(std::string_view stream_key) const;
+  // The last version of each stream; 0 where there is no such stream. Precondition: versions has the size of stream_keys.
+  void last_versions(std::span<const std::string_view> stream_keys, std::span<Version> versions) const;
   // Visits the stream's versions `from` and on, in order, until the visitor says no.
   void read_stream(std::string_view stream_key, Version from, const std::function<bool(Version, Position)>& visit) const;
-  std::optional<Position> find_command(std::string_view command) const;
+  // For each command of these names (keys.h, put_command_name) where its first event should be. Precondition: found has the size of names.
+  void find_commands(std::span<const std::string_view> names, std::span<std::optional<Position>> found) const;
 
   // Adds a run, all of it or nothing. Its records follow indexed_position() and are durable for ever: no later opening may find the log
   // shorter, or the index would name positions that are given again. Doing it twice changes nothing.
@@ -40,6 +42,7 @@ class RocksIndex {
   std::size_t write_streams(const IndexTail& tail);
   std::size_t write_commands(const IndexTail& tail);
   void ingest(std::span<const Family> families);
+  Version version_of_head(std::string_view stream_key, std::string_view head) const;
   [[noreturn]] void refuse_entry(std::string_view stream_key, Version first, std::string_view what) const;
 
   RocksStore& store_;

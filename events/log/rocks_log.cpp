@@ -19,6 +19,7 @@
 #include "events/log/rocks_store.h"
 #include "events/log/version_table.h"
 #include "events/proof/tree.h"
+#include "events/record/event_streams.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -75,10 +76,10 @@ class RocksLog::Impl {
   std::expected<LogHead, Conflict> append(const AppendBatch& batch);
   LogHead head() const;
   bool wait_beyond(Position position, std::chrono::milliseconds time) const;
-  void read(Position from, Position to, const RecordVisitor& visit) const;
+  void read_runs(Position from, Position to, const RunVisitor& visit) const;
   void read_stream(const StreamName& stream, Version from, const RecordVisitor& visit) const;
   Version stream_version(const StreamName& stream) const;
-  std::optional<Position> find_command(const Principal& principal, std::string_view command_id) const;
+  void find_commands(std::span<const CommandName> commands, std::span<std::optional<Position>> found) const;
   void close();
   std::size_t merge_small_chunks() { return merger_.merge(); }
   bool was_closed_cleanly() const { return was_clean_; }
@@ -92,12 +93,14 @@ class RocksLog::Impl {
   void fail(const std::string& why);
   void read_group(std::span<const RecordWords> records);
   std::optional<Conflict> find_conflict(std::span<const Condition> conditions);
-  std::optional<Conflict> move_heads(const Envelope& envelope);
-  void move_heads_back();
+  void look_up(std::span<const Condition> conditions);
+  std::optional<Conflict> move_heads();
   void grow_tree(const AppendBatch& batch);
   void build_batch(std::span<const RecordWords> records);
   void put_chunk(Position first, std::span<const RecordWords> records);
   void index_group();
+  template <typename Do>
+  void for_each_written(Do act) const;
   void publish(const LogHead& head);
   void keep();
   void write_sealed_parts();
@@ -117,7 +120,10 @@ class RocksLog::Impl {
   EnvelopeReader envelopes_;
   std::vector<Envelope> group_;
   StreamHeads heads_;
-  std::vector<KeyHash> moved_;  // Streams whose heads the current group has moved, once for each event.
+  std::vector<KnownStream*> looked_at_;  // In heads_, of the current group: of each condition,
+  std::vector<KnownStream*> written_;    // and of each stream of each event.
+  std::vector<LogIndex::StreamSearch> unknown_;
+  Arena condition_keys_;
   rocksdb::WriteBatch batch_;
   std::string header_;
   std::vector<rocksdb::Slice> slices_;
@@ -159,6 +165,9 @@ RocksLog::Impl::~Impl() = default;
 void RocksLog::Impl::index_recovered() {
   ChunkCursor cursor(*store_, ChunkCursor::Access::scan);
   Envelope envelope;
+  std::array<KnownStream, event_streams_max> streams{};
+  std::array<KnownStream*, event_streams_max> known{};
+  std::ranges::transform(streams, known.begin(), [](KnownStream& stream) { return &stream; });
   while (index_.next() <= head_.position) {
     const ChunkView& chunk = cursor.seek(index_.next());
     merger_.note(chunk.first(), chunk.count());
@@ -168,7 +177,8 @@ void RocksLog::Impl::index_recovered() {
         envelopes_.read(record, envelope);
         return true;
       });
-      index_.add(envelope);
+      streams = {};
+      index_.add(envelope, std::span(known).first(envelope.stream_count));
     }
   }
 }
@@ -237,56 +247,63 @@ void RocksLog::Impl::read_group(std::span<const RecordWords> records) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     envelopes_.read(records[i], group_[i]);
     MUNIMENT_ASSERT(group_[i].position == group_.front().position + i);
-    for (const StreamEntry& entry : group_[i].streams()) {
-      heads_.prefetch(entry.hash);
-      index_.prefetch(entry.hash);
-    }
+    for (const StreamEntry& entry : group_[i].streams()) heads_.prefetch(entry.hash);
   }
 }
 
 std::optional<Conflict> RocksLog::Impl::find_conflict(std::span<const Condition> conditions) {
   const Position expected = group_.front().position - 1;
   if (expected != tree_.size()) return Conflict{std::nullopt, expected, tree_.size()};
-  heads_.make_room(conditions.size() + group_.size() * event_streams_max);
-  for (const Condition& condition : conditions) {
-    const std::string key = stream_key(condition.stream);
-    const KeyHash hash = hash_of_key(key);
-    const Version actual = heads_.version(hash, [&] { return index_.last_version(key, hash); });
-    if (actual != condition.version) return Conflict{condition.stream, condition.version, actual};
+  look_up(conditions);
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    const Version actual = looked_at_[i]->version;
+    if (actual != conditions[i].version) return Conflict{conditions[i].stream, conditions[i].version, actual};
   }
-  moved_.clear();
-  std::optional<Conflict> conflict;
+  return move_heads();
+}
+
+// Finds what is known of every stream that the group and its conditions name, and asks the index for all that is not known at once.
+void RocksLog::Impl::look_up(std::span<const Condition> conditions) {
+  heads_.make_room(conditions.size() + group_.size() * event_streams_max);
+  looked_at_.clear();
+  written_.clear();
+  condition_keys_.clear();
+  unknown_.clear();
+  const auto find = [this](std::string_view key, KeyHash hash) {
+    const StreamHeads::Found found = heads_.find(hash);
+    if (found.is_new) unknown_.push_back({key, hash, &found.stream.version});
+    return &found.stream;
+  };
+  for (const Condition& condition : conditions) {
+    const std::string_view key = condition_keys_.keep(stream_key(condition.stream));
+    looked_at_.push_back(find(key, hash_of_key(key)));
+  }
+  for (const Envelope& envelope : group_) {
+    for (const StreamEntry& entry : envelope.streams()) written_.push_back(find(entry.key, entry.hash));
+  }
   try {
-    for (const Envelope& envelope : group_) {
-      conflict = move_heads(envelope);
-      if (conflict) break;
-    }
+    if (!unknown_.empty()) index_.last_versions(unknown_);
   } catch (...) {
-    move_heads_back();
+    heads_.forget_all();
     throw;
   }
-  if (conflict) move_heads_back();
-  return conflict;
 }
 
-// Takes the event's versions into heads_ already, so that the next event of the group is compared with them.
-std::optional<Conflict> RocksLog::Impl::move_heads(const Envelope& envelope) {
-  for (const StreamEntry& entry : envelope.streams()) {
-    Version& version = heads_.version(entry.hash, [&] { return index_.last_version(entry.key, entry.hash); });
-    if (entry.version != version + 1) return Conflict{stream_of(entry.key), entry.version - 1, version};
-    moved_.push_back(entry.hash);
-    version = entry.version;
+// Takes the group's versions into heads_ already, so that each event is compared with those before it in the group. A conflict leaves them
+// as they were.
+std::optional<Conflict> RocksLog::Impl::move_heads() {
+  std::size_t moved = 0;
+  for (const Envelope& envelope : group_) {
+    for (const StreamEntry& entry : envelope.streams()) {
+      const Version actual = written_[moved]->version;
+      if (entry.version != actual + 1) {
+        while (moved > 0) --written_[--moved]->version;
+        return Conflict{stream_of(entry.key), entry.version - 1, actual};
+      }
+      written_[moved++]->version = entry.version;
+    }
   }
   return std::nullopt;
-}
-
-void RocksLog::Impl::move_heads_back() {
-  for (const KeyHash stream : moved_) {
-    --heads_.version(stream, []() -> Version {
-      MUNIMENT_ASSERT(false);  // make_room(): a stream of this group is not forgotten before the group is done.
-      return 0;
-    });
-  }
 }
 
 void RocksLog::Impl::grow_tree(const AppendBatch& batch) {
@@ -327,10 +344,19 @@ void RocksLog::Impl::put_chunk(Position first, std::span<const RecordWords> reco
 
 void RocksLog::Impl::index_group() {
   bool work = merger_.waiting() >= small_chunks_max;
-  for (const Envelope& envelope : group_) {
-    work |= index_.add(envelope);
-  }
+  for_each_written([this](const Envelope& envelope, std::span<KnownStream* const> known) { index_.prefetch(envelope, known); });
+  for_each_written([&](const Envelope& envelope, std::span<KnownStream* const> known) { work |= index_.add(envelope, known); });
   if (work) keeper_->wake();
+}
+
+// Each event of the group with what is known of its streams.
+template <typename Do>
+void RocksLog::Impl::for_each_written(Do act) const {
+  std::span<KnownStream* const> rest = written_;
+  for (const Envelope& envelope : group_) {
+    act(envelope, rest.first(envelope.stream_count));
+    rest = rest.subspan(envelope.stream_count);
+  }
 }
 
 void RocksLog::Impl::publish(const LogHead& head) {
@@ -374,7 +400,7 @@ bool RocksLog::Impl::wait_beyond(Position position, std::chrono::milliseconds ti
   return head_moved_.wait_for(lock, time, [&] { return head_.position > position; });
 }
 
-void RocksLog::Impl::read(Position from, Position to, const RecordVisitor& visit) const {
+void RocksLog::Impl::read_runs(Position from, Position to, const RunVisitor& visit) const {
   MUNIMENT_ASSERT(from >= 1);
   const Position last = std::min(to, head().position);
   if (from > last) return;
@@ -383,9 +409,8 @@ void RocksLog::Impl::read(Position from, Position to, const RecordVisitor& visit
   for (Position position = from; position <= last;) {
     const ChunkView& chunk = cursor.seek(position);
     const Position end = std::min(chunk.last(), last);
-    for (; position <= end; ++position) {
-      if (!visit(position, chunk.record(position))) return;
-    }
+    if (!visit(position, chunk.records(position, end))) return;
+    position = end + 1;
   }
 }
 
@@ -402,8 +427,9 @@ void RocksLog::Impl::read_stream(const StreamName& stream, Version from, const R
     const RecordWords record = cursor.record(position);
     check_record(position, record, stream.describe(), [&](RecordWords words) {
       RecordReader reader(words);
-      for (const auto entry : reader.event().getStreams()) {
-        if (entry.getVersion() == version && stream_version_of(entry).stream == stream) return true;
+      check_envelope(reader.event());
+      for (const StreamVersion& entry : streams_of(reader.event())) {
+        if (entry.version == version && entry.stream == stream) return true;
       }
       return false;
     });
@@ -413,22 +439,25 @@ void RocksLog::Impl::read_stream(const StreamName& stream, Version from, const R
 
 Version RocksLog::Impl::stream_version(const StreamName& stream) const {
   const std::string key = stream_key(stream);
-  return index_.last_version(key, hash_of_key(key));
+  Version version = 0;
+  const LogIndex::StreamSearch search{key, hash_of_key(key), &version};
+  index_.last_versions({&search, 1});
+  return version;
 }
 
-std::optional<Position> RocksLog::Impl::find_command(const Principal& principal, std::string_view command_id) const {
-  std::string name;
-  put_command_name(principal.kind, principal.name, command_id, name);
-  const auto position = index_.find_command(name);
-  if (!position) return std::nullopt;
-  ChunkCursor cursor(*store_, ChunkCursor::Access::lookup);
-  check_record(*position, cursor.record(*position), "the command", [&](RecordWords words) {
-    RecordReader reader(words);
-    const auto event = reader.event();
-    return event.getActor().getKind() == principal.kind && text_of(event.getActor().getName()) == principal.name &&
-           text_of(event.getCommandId()) == command_id;
-  });
-  return position;
+void RocksLog::Impl::find_commands(std::span<const CommandName> commands, std::span<std::optional<Position>> found) const {
+  index_.find_commands(commands, found);
+  std::optional<ChunkCursor> cursor;
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    if (!found[i]) continue;
+    if (!cursor) cursor.emplace(*store_, ChunkCursor::Access::lookup);
+    check_record(*found[i], cursor->record(*found[i]), "the command", [&](RecordWords words) {
+      RecordReader reader(words);
+      const auto event = reader.event();
+      return event.getActor().getKind() == commands[i].kind && text_of(event.getActor().getName()) == commands[i].principal &&
+             text_of(event.getCommandId()) == commands[i].id;
+    });
+  }
 }
 
 // Runs a check that reads the record. The bytes were checked when their block was read, so a record that does not pass is damage all the
@@ -491,9 +520,9 @@ LogHead RocksLog::head(Partition partition) const {
   return impl_->head();
 }
 
-void RocksLog::read(Partition partition, Position from, Position to, const RecordVisitor& visit) const {
+void RocksLog::read_runs(Partition partition, Position from, Position to, const RunVisitor& visit) const {
   impl_->check_partition(partition);
-  impl_->read(from, to, visit);
+  impl_->read_runs(from, to, visit);
 }
 
 void RocksLog::read_stream(Partition partition, const StreamName& stream, Version from, const RecordVisitor& visit) const {
@@ -506,9 +535,9 @@ Version RocksLog::stream_version(Partition partition, const StreamName& stream) 
   return impl_->stream_version(stream);
 }
 
-std::optional<Position> RocksLog::find_command(Partition partition, const Principal& principal, std::string_view command_id) const {
+void RocksLog::find_commands(Partition partition, std::span<const CommandName> commands, std::span<std::optional<Position>> found) const {
   impl_->check_partition(partition);
-  return impl_->find_command(principal, command_id);
+  impl_->find_commands(commands, found);
 }
 
 bool RocksLog::wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const {

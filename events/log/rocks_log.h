@@ -53,10 +53,10 @@ class RocksLog final : public EventLog {
 
   std::expected<LogHead, Conflict> append(const AppendBatch& batch) override;
   LogHead head(Partition partition) const override;
-  void read(Partition partition, Position from, Position to, const RecordVisitor& visit) const override;
+  void read_runs(Partition partition, Position from, Position to, const RunVisitor& visit) const override;
   void read_stream(Partition partition, const StreamName& stream, Version from, const RecordVisitor& visit) const override;
   Version stream_version(Partition partition, const StreamName& stream) const override;
-  std::optional<Position> find_command(Partition partition, const Principal& principal, std::string_view command_id) const override;
+  void find_commands(Partition partition, std::span<const CommandName> commands, std::span<std::optional<Position>> found) const override;
   bool wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const override;
   void close() override;
 

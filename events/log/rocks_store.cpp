@@ -150,6 +150,23 @@ std::optional<std::string> RocksStore::get(Family of, std::string_view key) cons
   return value;
 }
 
+void RocksStore::get_many(Family of, std::span<const std::string> keys, const Give& give) const {
+  constexpr std::size_t batch = 32;  // RocksDB takes no more in one go.
+  for (std::size_t at = 0; at < keys.size(); at += batch) {
+    const auto now = keys.subspan(at, std::min(batch, keys.size() - at));
+    std::array<rocksdb::Slice, batch> slices;
+    std::array<rocksdb::PinnableSlice, batch> values;
+    std::array<rocksdb::Status, batch> statuses;
+    std::ranges::copy(now, slices.begin());
+    db_->MultiGet({}, family(of), now.size(), slices.data(), values.data(), statuses.data());
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      const bool is_there = !statuses[i].IsNotFound();
+      if (is_there && !statuses[i].ok()) check(statuses[i], fmt::format("read the column family {}", name_of(of)));
+      give(at + i, is_there ? std::optional(view(values[i])) : std::nullopt);
+    }
+  }
+}
+
 void RocksStore::write(rocksdb::WriteBatch& batch) {
   rocksdb::WriteOptions options;
   options.sync = true;

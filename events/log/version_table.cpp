@@ -7,14 +7,15 @@
 
 namespace muniment {
 
-VersionTable::VersionTable(std::size_t streams_max)
-    : streams_max_(streams_max), mask_(std::bit_ceil(streams_max * 2) - 1), slots_(zeroed(mask_ + 1), &std::free) {}
+VersionTable::VersionTable(std::size_t streams_max) : streams_max_(streams_max), mask_(std::bit_ceil(streams_max * 2) - 1) { allocate(); }
 
 // calloc: the pages come zeroed from the system when they are first touched.
-VersionTable::Slot* VersionTable::zeroed(std::size_t count) {
-  auto* const slots = static_cast<Slot*>(std::calloc(count, sizeof(Slot)));
-  if (slots == nullptr) throw std::bad_alloc();
-  return slots;
+void VersionTable::allocate() {
+  std::size_t bytes = (mask_ + 2) * sizeof(Slot);
+  memory_.reset(std::calloc(bytes, 1));
+  void* at = memory_.get();
+  if (at == nullptr) throw std::bad_alloc();
+  slots_ = static_cast<Slot*>(std::align(sizeof(Slot), (mask_ + 1) * sizeof(Slot), at, bytes));
 }
 
 VersionTable::Slot& VersionTable::slot_of(KeyHash stream) {
@@ -23,24 +24,24 @@ VersionTable::Slot& VersionTable::slot_of(KeyHash stream) {
   return slots_[at];
 }
 
-Version* VersionTable::find(KeyHash stream) {
+KnownStream* VersionTable::find(KeyHash stream) {
   if (size_ == 0) return nullptr;
   Slot& slot = slot_of(stream);
-  return slot.stream == KeyHash{} ? nullptr : &slot.version;
+  return slot.stream == KeyHash{} ? nullptr : &slot.known;
 }
 
-Version& VersionTable::insert(KeyHash stream, Version version) {
-  MUNIMENT_ASSERT(size_ < streams_max_);
+KnownStream& VersionTable::insert(KeyHash stream, const KnownStream& known) {
+  MUNIMENT_ASSERT(room() > 0);
   Slot& slot = slot_of(stream);
-  slot = {stream, version};
+  slot = {stream, known};
   ++size_;
-  return slot.version;
+  return slot.known;
 }
 
 void VersionTable::clear() {
   if (size_ == 0) return;
-  slots_.reset(zeroed(mask_ + 1));
   size_ = 0;
+  allocate();
 }
 
 }  // namespace muniment

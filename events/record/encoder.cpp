@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "events/values/assert.h"
@@ -22,13 +23,61 @@ void put(std::string_view value, Init init) {
 
 capnp::Data::Reader data(ByteSpan bytes) { return {bytes.data(), bytes.size()}; }
 
-void write_streams(std::span<const StreamVersion> streams, schema::Event::Builder event) {
-  auto list = event.initStreams(static_cast<unsigned>(streams.size()));
-  for (unsigned i = 0; i < streams.size(); ++i) {
-    auto out = list[i];
-    out.setVersion(streams[i].version);
-    out.setKind(streams[i].stream.kind());
-    if (!streams[i].stream.key().empty()) out.setKey(data(streams[i].stream.key()));
+// Which of the draft's streams the event says by its own fields; the others go into the context.
+struct OwnStreams {
+  const StreamVersion* account = nullptr;
+  const StreamVersion* provider = nullptr;
+  const StreamVersion* username = nullptr;
+
+  bool has(const StreamVersion& one) const { return &one == account || &one == provider || &one == username; }
+  std::size_t count() const { return (account != nullptr ? 1U : 0U) + (provider != nullptr ? 1U : 0U) + (username != nullptr ? 1U : 0U); }
+};
+
+OwnStreams own_streams_of(const Draft& draft) {
+  OwnStreams own;
+  for (const StreamVersion& one : draft.streams) {
+    switch (one.stream.kind()) {
+      case schema::StreamKind::ACCOUNT:
+        if (own.account == nullptr) own.account = &one;
+        break;
+      case schema::StreamKind::PROVIDER:
+        if (own.provider == nullptr && draft.provider && StreamName::provider_of(one.stream.key()) == draft.provider) own.provider = &one;
+        break;
+      case schema::StreamKind::USERNAME:
+        if (one.version == 1 && text_of(one.stream.key()) == draft.username) own.username = &one;
+        break;
+      default:
+        break;
+    }
+  }
+  return own;
+}
+
+template <typename Group>
+void write_id(std::array<std::uint64_t, 2> words, Group group) {
+  group.setFirst(words[0]);
+  group.setLast(words[1]);
+}
+
+void write_own_streams(const OwnStreams& own, schema::Event::Builder event) {
+  if (own.account != nullptr) {
+    write_id(AccountId::from(own.account->stream.key()).value().words(), event.getAccount());
+    event.setAccountVersion(own.account->version);
+  }
+  if (own.provider != nullptr) event.setProviderVersion(own.provider->version);
+  if (own.username != nullptr) event.setClaimsUsername(true);
+}
+
+void write_more_streams(const Draft& draft, const OwnStreams& own, schema::Context::Builder context) {
+  if (own.count() == draft.streams.size()) return;
+  auto list = context.initMoreStreams(static_cast<unsigned>(draft.streams.size() - own.count()));
+  unsigned at = 0;
+  for (const StreamVersion& one : draft.streams) {
+    if (own.has(one)) continue;
+    auto out = list[at++];
+    out.setVersion(one.version);
+    out.setKind(one.stream.kind());
+    if (!one.stream.key().empty()) out.setKey(data(one.stream.key()));
   }
 }
 
@@ -37,8 +86,8 @@ bool has_context(const Draft& draft) {
          !draft.reason.empty() || !draft.reference.empty() || !draft.address.empty() || !draft.program.empty();
 }
 
-void write_context(const Draft& draft, schema::Event::Builder event) {
-  if (!has_context(draft)) return;
+void write_context(const Draft& draft, const OwnStreams& own, schema::Event::Builder event) {
+  if (own.count() == draft.streams.size() && !has_context(draft)) return;
   auto out = event.initContext();
   out.setCausedBy(draft.caused_by);
   out.setImportedBy(draft.imported_by);
@@ -48,6 +97,7 @@ void write_context(const Draft& draft, schema::Event::Builder event) {
   if (!draft.reference.empty()) put(draft.reference, [&](unsigned n) { return out.initReference(n); });
   if (!draft.address.empty()) put(draft.address, [&](unsigned n) { return out.initAddress(n); });
   if (!draft.program.empty()) put(draft.program, [&](unsigned n) { return out.initProgram(n); });
+  write_more_streams(draft, own, out);
 }
 
 void write_event(const Draft& draft, schema::Event::Builder event) {
@@ -59,14 +109,18 @@ void write_event(const Draft& draft, schema::Event::Builder event) {
   auto actor = event.getActor();
   actor.setKind(draft.actor_kind);
   put(draft.actor_name, [&](unsigned n) { return actor.initName(n); });
-  event.setEventId(data(draft.event_id.bytes()));
+  write_id(draft.event_id.words(), event.getEventId());
   put(draft.command_id, [&](unsigned n) { return event.initCommandId(n); });
-  if (!draft.fingerprint.empty()) event.setFingerprint(data(draft.fingerprint));
-  if (draft.provider) put(draft.provider->text(), [&](unsigned n) { return event.initProvider(n); });
+  if (draft.fingerprint) write_id(std::bit_cast<std::array<std::uint64_t, 2>>(*draft.fingerprint), event.getFingerprint());
+  if (draft.provider) {
+    event.getProvider().setNumber(draft.provider->number());
+    event.getProvider().setLetter(static_cast<std::uint8_t>(draft.provider->letter()));
+  }
   if (!draft.username.empty()) put(draft.username, [&](unsigned n) { return event.initUsername(n); });
-  write_streams(draft.streams, event);
+  const OwnStreams own = own_streams_of(draft);
+  write_own_streams(own, event);
   if (!draft.sealed.empty()) event.setSealed(data(draft.sealed));
-  write_context(draft, event);
+  write_context(draft, own, event);
   write_fact(*draft.fact, event);
 }
 

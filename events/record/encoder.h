@@ -22,7 +22,7 @@ struct Draft {
   std::string_view actor_name;
   EventId event_id;
   std::string_view command_id;
-  ByteSpan fingerprint;
+  std::optional<std::array<Byte, 16>> fingerprint;  // On the first event of a command.
   std::optional<ProviderId> provider;
   std::string_view username;
   std::span<const StreamVersion> streams;

@@ -8,7 +8,6 @@ namespace muniment {
 namespace {
 
 constexpr std::size_t frame_bytes = 8;  // segment count less one, and the one segment's size in words
-constexpr std::size_t fingerprint_bytes = 16;
 
 RecordWords checked_frame(RecordWords record) {
   const auto bytes = record.size_bytes();
@@ -39,16 +38,29 @@ void check_stream(schema::StreamVersion::Reader stream) {
   const auto size = stream.getKey().size();
   switch (stream.getKind()) {
     case schema::StreamKind::ACCOUNT:
-      check_size("streams.key of an account", size, AccountId::size);
+      check_size("more_streams.key of an account", size, AccountId::size);
       break;
     case schema::StreamKind::IMPORT:
-      check_size("streams.key of an import", size, EventId::size);
+      check_size("more_streams.key of an import", size, EventId::size);
+      break;
+    case schema::StreamKind::PROVIDER:
+      if (!StreamName::provider_of(bytes_of(stream.getKey()))) throw BadRecord("more_streams.key of a provider is no PID/SL");
       break;
     default:
       if (size > StreamName::key_size_max)
-        throw BadRecord(fmt::format("streams.key has {} bytes: expected at most {}", size, StreamName::key_size_max));
+        throw BadRecord(fmt::format("more_streams.key has {} bytes: expected at most {}", size, StreamName::key_size_max));
   }
-  if (stream.getVersion() == 0) throw BadRecord("streams.version is 0: the first event of a stream has version 1");
+  if (stream.getVersion() == 0) throw BadRecord("more_streams.version is 0: the first event of a stream has version 1");
+}
+
+void check_own_streams(schema::Event::Reader event) {
+  if (has_account(event) == account_id_of(event).is_zero()) throw BadRecord("account and account_version: expected both or neither");
+  if (has_provider(event) && !provider_of(event)) throw BadRecord("provider is no PID/SL");
+  if (event.getProviderVersion() != 0 && !has_provider(event)) throw BadRecord("provider_version stands without a provider");
+  const auto username = event.getUsername().size();
+  if (event.getClaimsUsername() && (username == 0 || username > StreamName::key_size_max)) {
+    throw BadRecord(fmt::format("username has {} bytes: expected 1 to {} where it is claimed", username, StreamName::key_size_max));
+  }
 }
 
 }  // namespace
@@ -59,17 +71,15 @@ RecordReader::RecordReader(RecordWords record)
 
 void check_envelope(schema::Event::Reader event) {
   if (event.getPosition() == 0) throw BadRecord("position is 0: the first one is 1");
-  check_size("event_id", event.getEventId().size(), EventId::size);
-  if (event.hasFingerprint()) check_size("fingerprint", event.getFingerprint().size(), fingerprint_bytes);
-  const auto streams = event.getStreams();
-  if (streams.size() == 0 || streams.size() > event_streams_max) {
-    throw BadRecord(fmt::format("streams has {} entries: expected 1 to {}", streams.size(), event_streams_max));
+  if (event_id_of(event).is_zero()) throw BadRecord("event_id is missing");
+  check_own_streams(event);
+  const auto more = event.getContext().getMoreStreams();
+  const std::size_t own =
+      (has_account(event) ? 1U : 0U) + (event.getProviderVersion() != 0 ? 1U : 0U) + (event.getClaimsUsername() ? 1U : 0U);
+  if (own + more.size() == 0 || own + more.size() > event_streams_max) {
+    throw BadRecord(fmt::format("the event belongs to {} streams: expected 1 to {}", own + more.size(), event_streams_max));
   }
-  for (const auto stream : streams) check_stream(stream);
-}
-
-StreamVersion stream_version_of(schema::StreamVersion::Reader reader) {
-  return {StreamName{reader.getKind(), bytes_of(reader.getKey())}, reader.getVersion()};
+  for (const auto stream : more) check_stream(stream);
 }
 
 }  // namespace muniment

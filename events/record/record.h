@@ -5,6 +5,9 @@
 
 #include <capnp/serialize.h>
 
+#include <array>
+#include <bit>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -44,16 +47,34 @@ class RecordReader {
   schema::Event::Reader event_;
 };
 
-// What every event has, checked once: the schema cannot say that an id has 16 bytes or that there are one to four streams.
-// Throws BadRecord, naming the field.
+// What every event has, checked once: the schema cannot say that an account's version goes with an account, or that there are one to four
+// streams. Throws BadRecord, naming the field.
 void check_envelope(schema::Event::Reader event);
-
-// The streams that an event belongs to, with its version in each. Precondition: check_envelope passed.
-StreamVersion stream_version_of(schema::StreamVersion::Reader reader);
 
 inline std::string_view text_of(capnp::Text::Reader text) { return {text.cStr(), text.size()}; }
 inline ByteSpan bytes_of(capnp::Data::Reader data) { return {data.begin(), data.size()}; }
 inline Timestamp recorded_at(schema::Event::Reader event) { return Timestamp{event.getRecordedAt()}; }
 inline Timestamp occurred_at(schema::Event::Reader event) { return Timestamp{event.getOccurredAt()}; }
+
+inline EventId event_id_of(schema::Event::Reader event) {
+  return EventId::from_words(event.getEventId().getFirst(), event.getEventId().getLast());
+}
+// The account that the event is about and whose key seals its personal part. Zero: none.
+inline AccountId account_id_of(schema::Event::Reader event) {
+  return AccountId::from_words(event.getAccount().getFirst(), event.getAccount().getLast());
+}
+inline bool has_account(schema::Event::Reader event) { return event.getAccountVersion() != 0; }
+// The provider acted for. Nothing where none is named; so has_provider() tells that from bytes that are none.
+inline std::optional<ProviderId> provider_of(schema::Event::Reader event) {
+  return ProviderId::from(event.getProvider().getNumber(), static_cast<char>(event.getProvider().getLetter()));
+}
+inline bool has_provider(schema::Event::Reader event) { return event.getProvider().getLetter() != 0; }
+// Of the command's content. Zero: the event is not the first of its command.
+inline std::array<Byte, 16> fingerprint_of(schema::Event::Reader event) {
+  return std::bit_cast<std::array<Byte, 16>>(std::array{event.getFingerprint().getFirst(), event.getFingerprint().getLast()});
+}
+inline bool has_fingerprint(schema::Event::Reader event) {
+  return (event.getFingerprint().getFirst() | event.getFingerprint().getLast()) != 0;
+}
 
 }  // namespace muniment

@@ -47,9 +47,21 @@ StreamName::StreamName(schema::StreamKind kind, ByteSpan key) : kind_(kind), siz
 std::string StreamName::describe() const {
   std::string out{kind_name(kind_)};
   if (size_ == 0) return out;
-  const bool is_text =
-      kind_ == schema::StreamKind::PROVIDER || kind_ == schema::StreamKind::USERNAME || kind_ == schema::StreamKind::POLICY;
-  return out + ':' + (is_text ? std::string{text_of(key())} : to_hex(key()));
+  if (kind_ == schema::StreamKind::USERNAME) return out + ':' + std::string{text_of(key())};
+  const bool is_provider = kind_ == schema::StreamKind::PROVIDER || kind_ == schema::StreamKind::POLICY;
+  const auto provider = is_provider ? provider_of(key()) : std::nullopt;
+  return out + ':' + (provider ? provider->text() : to_hex(key()));
+}
+
+StreamName::ProviderKey StreamName::provider_key(const ProviderId& id) {
+  const std::uint32_t number = id.number();
+  return {static_cast<Byte>(number >> 24), static_cast<Byte>(number >> 16), static_cast<Byte>(number >> 8), static_cast<Byte>(number),
+          static_cast<Byte>(id.letter())};
+}
+
+std::optional<ProviderId> StreamName::provider_of(ByteSpan key) {
+  if (key.size() != provider_key_size) return std::nullopt;
+  return ProviderId::from(get_u32be(reinterpret_cast<const char*>(key.data())), static_cast<char>(key[4]));
 }
 
 }  // namespace muniment

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "events/record/position.h"
@@ -18,13 +19,19 @@ namespace muniment {
 class StreamName {
  public:
   static constexpr std::size_t key_size_max = Username::size_max;
+  static constexpr std::size_t provider_key_size = 5;
+  using ProviderKey = std::array<Byte, provider_key_size>;
+
+  // A provider as a key: its number u32be and its letter, so that bytewise order is that of the PID/SLs. And back: nothing for other bytes.
+  static ProviderKey provider_key(const ProviderId& id);
+  static std::optional<ProviderId> provider_of(ByteSpan key);
 
   static StreamName account(const AccountId& id) { return {schema::StreamKind::ACCOUNT, id.bytes()}; }
-  static StreamName provider(const ProviderId& id) { return {schema::StreamKind::PROVIDER, bytes_of(id.text())}; }
+  static StreamName provider(const ProviderId& id) { return {schema::StreamKind::PROVIDER, provider_key(id)}; }
   static StreamName username(const Username& name) { return {schema::StreamKind::USERNAME, bytes_of(name.text())}; }
   static StreamName import(const EventId& id) { return {schema::StreamKind::IMPORT, id.bytes()}; }
   // The policy of one provider; that of the agency is `single(POLICY)`.
-  static StreamName policy(const ProviderId& id) { return {schema::StreamKind::POLICY, bytes_of(id.text())}; }
+  static StreamName policy(const ProviderId& id) { return {schema::StreamKind::POLICY, provider_key(id)}; }
   // A kind of which there is one stream: catalogue, terms, agency, policy, refusals.
   static StreamName single(schema::StreamKind kind) { return {kind, {}}; }
 

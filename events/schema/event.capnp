@@ -6,7 +6,9 @@
 
 using Cxx = import "/capnp/c++.capnp";
 using Json = import "/capnp/compat/json.capnp";
+using import "annotations.capnp".id;
 using import "annotations.capnp".optional;
+using import "annotations.capnp".providerId;
 using import "annotations.capnp".time;
 
 $Cxx.namespace("muniment::schema");
@@ -21,51 +23,70 @@ struct Event {
     kind @5 :PrincipalKind;
     name @6 :Text;                                                 # A username for an account.
   }
-  eventId @7 :Data $Json.name("event_id") $Json.hex;              # 16 random bytes.
-  commandId @8 :Text $Json.name("command_id");                    # As the caller chose it; unique for the principal.
-  fingerprint @9 :Data $Json.hex $optional;                       # Of the command's content, on its first event; keyed, see docs/formats.md.
-  provider @10 :Text $optional;                                    # The provider acted for: nine digits and a letter.
-  username @11 :Text $optional;                                    # The account acted on.
-  streams @12 :List(StreamVersion);                                # One to four; the first one names what the event is mainly about.
-  sealed @13 :Data $Json.base64 $optional;                         # A Personal message, sealed under the key of the first account among the streams.
-  context @14 :Context $Json.flatten() $optional;
+  eventId :group $Json.name("event_id") $id {                      # 16 random bytes.
+    first @7 :UInt64;
+    last @8 :UInt64;
+  }
+  commandId @9 :Text $Json.name("command_id");                    # As the caller chose it; unique for the principal.
+  fingerprint :group $id $optional {                               # Of the command's content, on its first event; keyed, see docs/formats.md.
+    first @10 :UInt64;
+    last @11 :UInt64;
+  }
+
+  # The streams it belongs to, one to four, in this order: the account's, the provider's, the username's, then those of the context. Of
+  # the first three, which nearly every event has, only the versions are needed beside what the event says anyway.
+  account :group $id $optional {                                   # The account that it is about, whose key seals its personal part.
+    first @12 :UInt64;
+    last @13 :UInt64;
+  }
+  accountVersion @14 :UInt64 = 0 $Json.name("account_version") $optional;
+  provider :group $providerId $optional {                          # The provider acted for.
+    number @15 :UInt32;
+    letter @16 :UInt8;
+  }
+  providerVersion @17 :UInt64 = 0 $Json.name("provider_version") $optional;   # 0: named, and in another stream.
+  username @18 :Text $optional;                                    # The account acted on.
+  claimsUsername @19 :Bool = false $Json.name("claims_username") $optional;   # Version 1, the first and only one, of the username's stream.
+
+  sealed @20 :Data $Json.base64 $optional;                         # A Personal message, sealed under the account's key.
+  context @21 :Context $Json.flatten() $optional;
 
   fact :union $Json.flatten() $Json.discriminator(name = "type") {
-    storeCreated @15 :StoreCreated $Json.name("store_created") $Json.flatten();
-    storeUpgraded @16 :StoreUpgraded $Json.name("store_upgraded") $Json.flatten();
-    officerAppointed @17 :OfficerChange $Json.name("officer_appointed") $Json.flatten();
-    officerDismissed @18 :OfficerChange $Json.name("officer_dismissed") $Json.flatten();
-    serviceDefined @19 :ServiceDefined $Json.name("service_defined") $Json.flatten();
-    serviceRetired @20 :ServiceRetired $Json.name("service_retired") $Json.flatten();
-    termsPublished @21 :TermsVersion $Json.name("terms_published") $Json.flatten();
-    policySet @22 :Policy $Json.name("policy_set") $Json.flatten();
-    providerRegistered @23 :ProviderRegistered $Json.name("provider_registered") $Json.flatten();
-    providerClosed @24 :Void $Json.name("provider_closed");
-    relationshipStarted @25 :Relationship $Json.name("relationship_started") $Json.flatten();
-    relationshipEnded @26 :Relationship $Json.name("relationship_ended") $Json.flatten();
-    accountCreated @27 :Void $Json.name("account_created");                              # A Primary User's account, by the agency; linked by the assignment.
-    primaryUserAssigned @28 :PrimaryUserAssigned $Json.name("primary_user_assigned") $Json.flatten();
-    subordinateCreated @29 :SubordinateCreated $Json.name("subordinate_created") $Json.flatten();
-    subordinateLinked @30 :SubordinateLinked $Json.name("subordinate_linked") $Json.flatten();
-    profileChanged @31 :ProfileChanged $Json.name("profile_changed") $Json.flatten();
-    pinChanged @32 :Void $Json.name("pin_changed");                                      # The PIN itself is in the vault, under this event's id.
-    servicesAssigned @33 :ServicesAssigned $Json.name("services_assigned") $Json.flatten();
-    passwordReset @34 :PasswordReset $Json.name("password_reset") $Json.flatten();
-    credentialRedeemed @35 :CredentialRedeemed $Json.name("credential_redeemed") $Json.flatten();
-    subordinateRemoved @36 :SubordinateRemoved $Json.name("subordinate_removed") $Json.flatten();
-    termsAccepted @37 :TermsVersion $Json.name("terms_accepted") $Json.flatten();
-    accountLocked @38 :Void $Json.name("account_locked");
-    accountUnlocked @39 :Void $Json.name("account_unlocked");
-    accountDisabled @40 :Void $Json.name("account_disabled");
-    accountEnabled @41 :Void $Json.name("account_enabled");
-    accountTerminated @42 :Void $Json.name("account_terminated");
-    signedIn @43 :SignedIn $Json.name("signed_in") $Json.flatten();                        # The place is personal and sealed.
-    serviceUsed @44 :ServiceUsed $Json.name("service_used") $Json.flatten();
-    departureReported @45 :DepartureReported $Json.name("departure_reported") $Json.flatten();
-    commandRefused @46 :CommandRefused $Json.name("command_refused") $Json.flatten();
-    importStarted @47 :ImportStarted $Json.name("import_started") $Json.flatten();
-    providerImportStarted @48 :Void $Json.name("provider_import_started");               # The provider accepts nothing else until the import completes.
-    importCompleted @49 :ImportCompleted $Json.name("import_completed") $Json.flatten();
+    storeCreated @22 :StoreCreated $Json.name("store_created") $Json.flatten();
+    storeUpgraded @23 :StoreUpgraded $Json.name("store_upgraded") $Json.flatten();
+    officerAppointed @24 :OfficerChange $Json.name("officer_appointed") $Json.flatten();
+    officerDismissed @25 :OfficerChange $Json.name("officer_dismissed") $Json.flatten();
+    serviceDefined @26 :ServiceDefined $Json.name("service_defined") $Json.flatten();
+    serviceRetired @27 :ServiceRetired $Json.name("service_retired") $Json.flatten();
+    termsPublished @28 :TermsVersion $Json.name("terms_published") $Json.flatten();
+    policySet @29 :Policy $Json.name("policy_set") $Json.flatten();
+    providerRegistered @30 :ProviderRegistered $Json.name("provider_registered") $Json.flatten();
+    providerClosed @31 :Void $Json.name("provider_closed");
+    relationshipStarted @32 :Relationship $Json.name("relationship_started") $Json.flatten();
+    relationshipEnded @33 :Relationship $Json.name("relationship_ended") $Json.flatten();
+    accountCreated @34 :Void $Json.name("account_created");                              # A Primary User's account, by the agency; linked by the assignment.
+    primaryUserAssigned @35 :PrimaryUserAssigned $Json.name("primary_user_assigned") $Json.flatten();
+    subordinateCreated @36 :SubordinateCreated $Json.name("subordinate_created") $Json.flatten();
+    subordinateLinked @37 :SubordinateLinked $Json.name("subordinate_linked") $Json.flatten();
+    profileChanged @38 :ProfileChanged $Json.name("profile_changed") $Json.flatten();
+    pinChanged @39 :Void $Json.name("pin_changed");                                      # The PIN itself is in the vault, under this event's id.
+    servicesAssigned @40 :ServicesAssigned $Json.name("services_assigned") $Json.flatten();
+    passwordReset @41 :PasswordReset $Json.name("password_reset") $Json.flatten();
+    credentialRedeemed @42 :CredentialRedeemed $Json.name("credential_redeemed") $Json.flatten();
+    subordinateRemoved @43 :SubordinateRemoved $Json.name("subordinate_removed") $Json.flatten();
+    termsAccepted @44 :TermsVersion $Json.name("terms_accepted") $Json.flatten();
+    accountLocked @45 :Void $Json.name("account_locked");
+    accountUnlocked @46 :Void $Json.name("account_unlocked");
+    accountDisabled @47 :Void $Json.name("account_disabled");
+    accountEnabled @48 :Void $Json.name("account_enabled");
+    accountTerminated @49 :Void $Json.name("account_terminated");
+    signedIn @50 :SignedIn $Json.name("signed_in") $Json.flatten();                        # The place is personal and sealed.
+    serviceUsed @51 :ServiceUsed $Json.name("service_used") $Json.flatten();
+    departureReported @52 :DepartureReported $Json.name("departure_reported") $Json.flatten();
+    commandRefused @53 :CommandRefused $Json.name("command_refused") $Json.flatten();
+    importStarted @54 :ImportStarted $Json.name("import_started") $Json.flatten();
+    providerImportStarted @55 :Void $Json.name("provider_import_started");               # The provider accepts nothing else until the import completes.
+    importCompleted @56 :ImportCompleted $Json.name("import_completed") $Json.flatten();
   }
 }
 
@@ -106,6 +127,7 @@ struct Context {
   program @5 :Text $optional;
   causedBy @6 :UInt64 = 0 $Json.name("caused_by") $optional;       # Position of the event that caused this one; 0: the command did.
   importedBy @7 :UInt64 = 0 $Json.name("imported_by") $optional;   # Position of the ImportStarted that brought it; 0: decided here.
+  moreStreams @8 :List(StreamVersion) $Json.name("more_streams") $optional;
 }
 
 enum StreamKind {
@@ -126,7 +148,7 @@ enum StreamKind {
 struct StreamVersion {
   version @0 :UInt64;                                              # 1 for the first event of the stream.
   kind @1 :StreamKind;
-  key @2 :Data $Json.hex;                                          # Account: its id. Provider, username: the text. Import: its id. Else empty.
+  key @2 :Data $Json.hex;                                          # docs/formats.md, "Streams".
 }
 
 # The personal part, before sealing. docs/formats.md, "Seal".

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstring>
 #include <functional>
@@ -25,6 +26,20 @@ class Id {
     Id id;
     std::memcpy(id.bytes_.data(), bytes.data(), size);
     return id;
+  }
+
+  // The bytes as two numbers, the lowest byte first, as a record keeps them.
+  static Id from_words(std::uint64_t first, std::uint64_t last) {
+    static_assert(std::endian::native == std::endian::little);
+    const std::array<std::uint64_t, 2> words{first, last};
+    Id id;
+    std::memcpy(id.bytes_.data(), words.data(), size);
+    return id;
+  }
+  std::array<std::uint64_t, 2> words() const {
+    std::array<std::uint64_t, 2> words;
+    std::memcpy(words.data(), bytes_.data(), size);
+    return words;
   }
 
   ByteSpan bytes() const { return bytes_; }

@@ -15,7 +15,14 @@ class ProviderId {
  public:
   // Nothing when the text is no PID/SL.
   static std::optional<ProviderId> parse(std::string_view text);
+  // Nothing unless the number has at most nine digits and the letter is a capital one.
+  static std::optional<ProviderId> from(std::uint32_t number, char letter) {
+    if (number > 999'999'999 || letter < 'A' || letter > 'Z') return std::nullopt;
+    return ProviderId{std::uint64_t{number} * 26 + static_cast<std::uint64_t>(letter - 'A')};
+  }
 
+  std::uint32_t number() const { return static_cast<std::uint32_t>(packed_ / 26); }  // Its nine digits.
+  char letter() const { return static_cast<char>('A' + packed_ % 26); }
   std::string text() const;     // 110012345A
   std::string display() const;  // 110012345 A
   auto operator<=>(const ProviderId&) const = default;

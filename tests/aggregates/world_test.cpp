@@ -235,7 +235,10 @@ TEST(World, StopsAtAKindOfStreamNewerThanTheProgram) {
   capnp::MallocMessageBuilder message;
   message.setRoot(known.event());
   auto event = message.getRoot<schema::Event>();
-  event.getStreams()[0].setKind(static_cast<schema::StreamKind>(99));
+  event.initAccount();
+  event.setAccountVersion(0);
+  auto more = event.initContext().initMoreStreams(1);
+  more[0].setKind(static_cast<schema::StreamKind>(99));
   World world;
   EXPECT_THROW(world.evolve(event.asReader()), BadRecord);
 }
@@ -249,10 +252,19 @@ TEST(World, RefusesADamagedEvent) {
     change(message->getRoot<schema::Event>());
     return message;
   };
-  const auto no_pid_sl = changed([](schema::Event::Builder event) { event.setProvider("11001"); });
-  const auto short_key = changed([](schema::Event::Builder event) { event.getStreams()[0].initKey(15); });
-  const auto short_id = changed([](schema::Event::Builder event) { event.initEventId(3); });
-  for (const auto* message : {no_pid_sl.get(), short_key.get(), short_id.get()}) {
+  const auto no_pid_sl = changed([](schema::Event::Builder event) { event.getProvider().setLetter('a'); });
+  const auto no_account = changed([](schema::Event::Builder event) { event.setAccountVersion(0); });
+  const auto more_stream = [&](schema::StreamKind kind, unsigned key_size) {
+    return changed([=](schema::Event::Builder event) {
+      auto more = event.initContext().initMoreStreams(1);
+      more[0].setKind(kind);
+      more[0].initKey(key_size);
+    });
+  };
+  const auto short_account = more_stream(schema::StreamKind::ACCOUNT, 15);
+  const auto short_provider = more_stream(schema::StreamKind::PROVIDER, 4);
+  const auto long_policy = more_stream(schema::StreamKind::POLICY, 65);
+  for (const auto* message : {no_pid_sl.get(), no_account.get(), short_account.get(), short_provider.get(), long_policy.get()}) {
     World world;
     EXPECT_THROW(world.evolve(const_cast<capnp::MallocMessageBuilder*>(message)->getRoot<schema::Event>().asReader()), BadRecord);
   }

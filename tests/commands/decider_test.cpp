@@ -103,7 +103,7 @@ class DeciderTest : public testing::Test {
     Bytes out;
     log_.read(0, position, position, [&](Position, RecordWords words) {
       RecordReader record(words);
-      const auto bytes = bytes_of(record.event().getFingerprint());
+      const auto bytes = fingerprint_of(record.event());
       out.assign(bytes.begin(), bytes.end());
       return false;
     });

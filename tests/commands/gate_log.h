@@ -53,15 +53,15 @@ class GateLog final : public EventLog {
   }
 
   LogHead head(Partition partition) const override { return log_.head(partition); }
-  void read(Partition partition, Position from, Position to, const RecordVisitor& visit) const override {
-    log_.read(partition, from, to, visit);
+  void read_runs(Partition partition, Position from, Position to, const RunVisitor& visit) const override {
+    log_.read_runs(partition, from, to, visit);
   }
   void read_stream(Partition partition, const StreamName& stream, Version from, const RecordVisitor& visit) const override {
     log_.read_stream(partition, stream, from, visit);
   }
   Version stream_version(Partition partition, const StreamName& stream) const override { return log_.stream_version(partition, stream); }
-  std::optional<Position> find_command(Partition partition, const Principal& principal, std::string_view id) const override {
-    return log_.find_command(partition, principal, id);
+  void find_commands(Partition partition, std::span<const CommandName> commands, std::span<std::optional<Position>> found) const override {
+    log_.find_commands(partition, commands, found);
   }
   bool wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const override {
     return log_.wait_beyond(partition, position, time);

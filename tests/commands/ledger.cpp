@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "events/json/reader.h"
+#include "events/record/event_streams.h"
 
 namespace muniment::test {
 namespace {
@@ -332,8 +333,8 @@ std::string Ledger::describe(RecordWords words) {
 
 std::string Ledger::describe_streams(schema::Event::Reader event) {
   std::vector<std::string> out;
-  for (const auto stream : event.getStreams()) {
-    const StreamName name = stream_version_of(stream).stream;
+  for (const StreamVersion& entry : streams_of(event)) {
+    const StreamName& name = entry.stream;
     if (name.kind() == schema::StreamKind::ACCOUNT) {
       out.push_back("account " + decider_.world().account(AccountId::from(name.key()).value()).username());
     } else {
@@ -348,22 +349,20 @@ std::string Ledger::describe_streams(schema::Event::Reader event) {
     return found == out.end() || *found == fmt::format("{} {}", kind, value);
   };
   EXPECT_TRUE(is_first_of("account", text_of(event.getUsername()))) << "the event's username is not its first account's";
-  EXPECT_TRUE(is_first_of("provider", text_of(event.getProvider()))) << "the event's provider is not that of its first provider stream";
+  EXPECT_TRUE(is_first_of("provider", provider_of(event) ? provider_of(event)->text() : ""))
+      << "the event's provider is not that of its first provider stream";
   return fmt::format("{}", fmt::join(out, ", "));
 }
 
 std::string Ledger::describe_sealed(schema::Event::Reader event) {
   if (!event.hasSealed()) return {};
   Sealer sealer;
-  for (const auto stream : event.getStreams()) {
-    if (stream.getKind() != schema::StreamKind::ACCOUNT) continue;
-    const auto id = AccountId::from(bytes_of(stream.getKey())).value();
-    const auto key = vault().account_key(id);
-    if (!key) return "a seal whose key is gone";
-    const auto opened = sealer.open(*key, id, EventId::from(bytes_of(event.getEventId())).value(), bytes_of(event.getSealed()));
-    return opened ? text_of_personal(Personal::from_bytes(*opened)) : "a seal that does not open";
-  }
-  return "a seal without an account";
+  if (!has_account(event)) return "a seal without an account";
+  const AccountId id = account_id_of(event);
+  const auto key = vault().account_key(id);
+  if (!key) return "a seal whose key is gone";
+  const auto opened = sealer.open(*key, id, event_id_of(event), bytes_of(event.getSealed()));
+  return opened ? text_of_personal(Personal::from_bytes(*opened)) : "a seal that does not open";
 }
 
 bool Ledger::log_holds(std::string_view text) const {
@@ -387,10 +386,9 @@ void Ledger::check_replay() {
   log_.read(0, 1, head(), [&](Position, RecordWords words) {
     RecordReader record(words);
     replayed.evolve(record.event());
-    for (const auto stream : record.event().getStreams()) {
-      const StreamName name = stream_version_of(stream).stream;
-      from_streams.version_of(name);
-      sight().version_of(name);  // What a test made it forget.
+    for (const StreamVersion& entry : streams_of(record.event())) {
+      from_streams.version_of(entry.stream);
+      sight().version_of(entry.stream);  // What a test made it forget.
     }
     return true;
   });

@@ -128,8 +128,18 @@ TEST(Personal, ComesBackFromItsBytes) {
 }
 
 TEST(Personal, RefusesBytesOfNoMessage) {
-  const Bytes bytes(7, Byte{1});
-  EXPECT_THROW(Personal::from_bytes(bytes), BadRecord);
+  const Bytes good = Personal{john, "free text", "Boston"}.to_bytes();
+  EXPECT_NO_THROW(Personal::from_bytes(good)) << "the control";
+  EXPECT_THROW(Personal::from_bytes(Bytes(7, Byte{1})), BadRecord);
+  EXPECT_THROW(Personal::from_bytes({}), BadRecord);
+  EXPECT_THROW(Personal::from_bytes(Bytes(good.begin(), good.end() - 9)), BadRecord);
+}
+
+TEST(Personal, TakesLittleMoreThanItsTexts) {
+  const Personal all{john, "", ""};
+  const std::size_t texts = john.last_name.size() + john.first_name.size() + john.middle_initial.size() + john.birth_day.size() +
+                            john.email.size() + john.zip.size();
+  EXPECT_LT(all.to_bytes().size(), texts + 60);
 }
 
 }  // namespace

@@ -196,7 +196,7 @@ TEST_F(SequencerTest, RecordsARefusalAndRepeatsIt) {
     const auto fact = record.event().getFact();
     EXPECT_EQ(text_of(fact.getCommandRefused().getRefusal()), "provider_unknown");
     EXPECT_EQ(text_of(fact.getCommandRefused().getCommand()), "close_provider");
-    EXPECT_FALSE(record.event().hasProvider()) << "what was typed and is no provider is not recorded";
+    EXPECT_FALSE(has_provider(record.event())) << "what was typed and is no provider is not recorded";
     return true;
   });
   sequencer_.ask(registration("c2"));

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "events/record/event_streams.h"
 #include "tools/store/store.h"
 
 namespace muniment {
@@ -81,11 +82,10 @@ int check(const std::filesystem::path& folder, const char* acknowledged_file) {
     if (position != expected || event.getPosition() != expected)
       wrong = fmt::format("a hole: position {} where {} was due", position, expected);
     ++expected;
-    if (event.hasFingerprint()) ++recorded[std::string{text_of(event.getCommandId())}];
-    for (const auto stream : event.getStreams()) streams.insert(stream_version_of(stream).stream);
+    if (has_fingerprint(event)) ++recorded[std::string{text_of(event.getCommandId())}];
+    for (const StreamVersion& entry : streams_of(event)) streams.insert(entry.stream);
     if (event.getFact().isSubordinateCreated()) {
-      const auto account = AccountId::from(bytes_of(event.getStreams()[0].getKey())).value();
-      const auto pin = store.vault().pin(account, EventId::from(bytes_of(event.getEventId())).value());
+      const auto pin = store.vault().pin(account_id_of(event), event_id_of(event));
       if (pin != "0123") wrong = fmt::format("the PIN of event {} is not in the vault", position);
     }
     whole.evolve(event);

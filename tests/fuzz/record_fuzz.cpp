@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "events/json/writer.h"
+#include "events/record/event_streams.h"
 #include "events/record/principal.h"
 #include "events/record/record.h"
 
@@ -27,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const auto event = record.event();
     (void)writer.write(event, json);
     check_envelope(event);
-    for (const auto stream : event.getStreams()) (void)stream_version_of(stream);
+    (void)streams_of(event);
     (void)Principal{event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}.text();
   } catch (const BadRecord&) {
   } catch (const kj::Exception&) {

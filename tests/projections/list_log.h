@@ -35,16 +35,20 @@ class ListLog final : public EventLog {
     const std::lock_guard lock(mutex_);
     return {records_.size(), {}};
   }
-  void read(Partition, Position from, Position to, const RecordVisitor& visit) const override {
+  void read_runs(Partition, Position from, Position to, const RunVisitor& visit) const override {
     MUNIMENT_ASSERT(from >= 1);
     for (Position position = from; position <= to; ++position) {
       const auto record = at(position);
-      if (!record || !visit(position, {record->data(), record->size()})) return;
+      if (!record) return;
+      const RecordWords words = *record;
+      if (!visit(position, {&words, 1})) return;
     }
   }
   void read_stream(Partition, const StreamName&, Version, const RecordVisitor&) const override {}
   Version stream_version(Partition, const StreamName&) const override { return 0; }
-  std::optional<Position> find_command(Partition, const Principal&, std::string_view) const override { return std::nullopt; }
+  void find_commands(Partition, std::span<const CommandName>, std::span<std::optional<Position>> found) const override {
+    std::ranges::fill(found, std::nullopt);
+  }
   bool wait_beyond(Partition, Position position, std::chrono::milliseconds time) const override {
     std::unique_lock lock(mutex_);
     return moved_.wait_for(lock, time, [&] { return records_.size() > position; });

@@ -227,15 +227,15 @@ class FailingLog : public EventLog {
   explicit FailingLog(ListLog& log) : log_(log) {}
   std::expected<LogHead, Conflict> append(const AppendBatch& batch) override { return log_.append(batch); }
   LogHead head(Partition partition) const override { return log_.head(partition); }
-  void read(Partition partition, Position from, Position to, const RecordVisitor& visit) const override {
-    log_.read(partition, from, to, [&](Position position, RecordWords record) {
-      if (position >= fails_at) throw LogDamaged("the disk is gone");
-      return visit(position, record);
+  void read_runs(Partition partition, Position from, Position to, const RunVisitor& visit) const override {
+    log_.read_runs(partition, from, to, [&](Position first, std::span<const RecordWords> records) {
+      if (first + records.size() > fails_at) throw LogDamaged("the disk is gone");
+      return visit(first, records);
     });
   }
   void read_stream(Partition, const StreamName&, Version, const RecordVisitor&) const override {}
   Version stream_version(Partition, const StreamName&) const override { return 0; }
-  std::optional<Position> find_command(Partition, const Principal&, std::string_view) const override { return std::nullopt; }
+  void find_commands(Partition, std::span<const CommandName>, std::span<std::optional<Position>>) const override {}
   bool wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const override {
     return log_.wait_beyond(partition, position, time);
   }

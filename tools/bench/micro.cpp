@@ -12,7 +12,7 @@ struct Sample {
   Fact fact = fact::ServicesAssigned{{"claims_submission_and_status"}, {"view_provider_reports"}};
   std::vector<StreamVersion> streams{{StreamName::account(IdSource{}.next_account()), 3},
                                      {StreamName::provider(ProviderId::parse("110012345A").value()), 17}};
-  std::array<Byte, 16> fingerprint{};
+  std::array<Byte, 16> fingerprint{1};
   EventId id = IdSource{}.next_event();
 
   Draft draft() const {

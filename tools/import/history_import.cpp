@@ -125,7 +125,7 @@ class Run {
     import_.position = answer.first_position;
     log_.read(partition, import_.position, import_.position, [this](Position, RecordWords words) {
       RecordReader record(words);
-      import_.id = EventId::from(bytes_of(record.event().getEventId())).value();
+      import_.id = event_id_of(record.event());
       return false;
     });
     return std::nullopt;

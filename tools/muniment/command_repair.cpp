@@ -36,8 +36,8 @@ ExitCode list_lost(const RepairVaultFlags& flags, Store& store, const Console& c
       const auto event = record.event();
       progress.at(position);
       if (!event.getFact().isAccountCreated() && !event.getFact().isSubordinateCreated()) return true;
-      const auto account = AccountId::from(bytes_of(event.getStreams()[0].getKey()));
-      if (account && !store.vault().account_key(*account)) rows.add({std::string{text_of(event.getUsername())}, account->hex()});
+      const AccountId account = account_id_of(event);
+      if (!store.vault().account_key(account)) rows.add({std::string{text_of(event.getUsername())}, account.hex()});
       return true;
     });
   }

@@ -5,6 +5,7 @@
 
 #include "aggregates/world.h"
 #include "commands/sight.h"
+#include "events/record/event_streams.h"
 #include "tools/muniment/moments.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
@@ -30,7 +31,7 @@ void fold(Fold& out, const EventLog& log, Position to, bool with_streams, const 
     RecordReader record(words);
     out.world.evolve(record.event());
     if (with_streams) {
-      for (const auto stream : record.event().getStreams()) out.streams.emplace(stream.getKind(), bytes_of(stream.getKey()));
+      for (const StreamVersion& entry : streams_of(record.event())) out.streams.insert(entry.stream);
     }
     progress.at(position);
     return true;

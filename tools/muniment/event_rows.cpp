@@ -189,8 +189,9 @@ void EventRows::add(schema::Event::Reader event) {
     return;
   }
   const auto context = event.getContext();
+  const auto provider = provider_of(event);
   rows_.add({event.getPosition(), occurred_at(event).text(), std::string{fact_name(static_cast<FactNumber>(event.getFact().which()))},
-             actor_of(event), std::string{name_of(event.getAuthority())}, text_cell(text_of(event.getProvider())),
+             actor_of(event), std::string{name_of(event.getAuthority())}, text_cell(provider ? provider->text() : ""),
              text_cell(text_of(event.getUsername())), text_cell(summary_of(event)), text_cell(text_of(context.getRequestedBy())),
              text_cell(text_of(context.getReason())), text_cell(text_of(context.getReference())), recorded_at(event).text()});
 }

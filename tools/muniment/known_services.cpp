@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "events/record/event_streams.h"
+
 namespace muniment {
 namespace {
 
@@ -15,7 +17,7 @@ class OpenImports {
     if (!is_new) return known->second;
     log_.read(0, started, started, [&](Position, RecordWords words) {
       RecordReader record(words);
-      known->second = !is_complete(stream_version_of(record.event().getStreams()[0]).stream);
+      known->second = !is_complete(streams_of(record.event()).front().stream);
       return false;
     });
     return known->second;

@@ -36,20 +36,12 @@ OpenedPersonal shown(Personal personal) {
   return {std::move(personal.profile.last_name), std::move(personal.profile.first_name), std::move(personal.profile.middle_initial)};
 }
 
-std::optional<AccountId> subject_of(schema::Event::Reader event) {
-  for (const auto stream : event.getStreams()) {
-    if (stream.getKind() == schema::StreamKind::ACCOUNT) return AccountId::from(bytes_of(stream.getKey()));
-  }
-  return std::nullopt;
-}
-
 std::optional<Personal> open_with(Vault& vault, Sealer& sealer, schema::Event::Reader event) {
-  const auto account = subject_of(event);
-  const auto id = EventId::from(bytes_of(event.getEventId()));
-  if (!event.hasSealed() || !account || !id) return std::nullopt;
-  const auto key = vault.account_key(*account);
+  if (!event.hasSealed() || !has_account(event)) return std::nullopt;
+  const AccountId account = account_id_of(event);
+  const auto key = vault.account_key(account);
   if (!key) return std::nullopt;
-  const auto opened = sealer.open(*key, *account, *id, bytes_of(event.getSealed()));
+  const auto opened = sealer.open(*key, account, event_id_of(event), bytes_of(event.getSealed()));
   if (!opened)
     throw LogDamaged(
         fmt::format("the sealed part of event {} does not open: {}; verify the log", event.getPosition(), name_of(opened.error())));

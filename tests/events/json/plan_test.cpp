@@ -53,6 +53,14 @@ TEST(JsonPlan, RefusesAnnotationsWhereTheyMeanNothing) {
   EXPECT_THAT(why_refused<sample::HasFlattenedText>(), HasSubstr("field bad: only a struct or a group can be flattened"));
 }
 
+TEST(JsonPlan, RefusesGroupsThatAreNoIdAndNoProvider) {
+  EXPECT_THAT(why_refused<sample::Identified>(), HasSubstr("accepted")) << "the control";
+  EXPECT_THAT(why_refused<sample::HasShortId>(), HasSubstr("field bad: $id is for a group of two UInt64"));
+  EXPECT_THAT(why_refused<sample::HasIdWithDefault>(), HasSubstr("field bad: $id is for a group of two UInt64"));
+  EXPECT_THAT(why_refused<sample::HasProviderOfText>(), HasSubstr("field bad: $id is for a group of two UInt64"));
+  EXPECT_THAT(why_refused<sample::HasOptionalGroup>(), HasSubstr("field bad: of groups only $id and $providerId can be $optional"));
+}
+
 TEST(JsonPlan, RefusesUnionsThatDoNotSayTheirCase) {
   EXPECT_THAT(why_refused<sample::HasPlainUnion>(), HasSubstr("field bad: its union needs $Json.discriminator"));
   EXPECT_THAT(why_refused<sample::HasUnknownCase>(), HasSubstr("field unknown: the name \"unknown\""));

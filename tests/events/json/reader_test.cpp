@@ -136,6 +136,27 @@ TEST(JsonReader, SaysWhatItExpectedAndNeverWhatItFound) {
     EXPECT_EQ(with(R"("blob":"")", fmt::format(R"("blob":{})", wrong)), "blob: expected Base64") << wrong;
 }
 
+TEST(JsonReader, ReadsGroupsThatAreOneValue) {
+  EXPECT_EQ(rewritten<sample::Identified>(
+                R"({"provider":"000012345 b","before":9,"id":"000102030405060708090A0B0C0D0E0F","the_entity":"999999999Z"})"),
+            R"({"before":9,"id":"000102030405060708090a0b0c0d0e0f","provider":"000012345B","the_entity":"999999999Z"})");
+}
+
+TEST(JsonReader, RefusesWhatIsNoIdAndNoProvider) {
+  const auto with_id = [](const std::string& id) {
+    return refusal<sample::Identified>(R"({"before":1,"provider":"000012345B","id":)" + id + "}");
+  };
+  EXPECT_EQ(with_id(R"("00000000000000000000000000000001")"), "accepted") << "the control";
+  for (const char* id : {R"("00000000000000000000000000000000")", R"("0001")", R"("0000000000000000000000000000000100")", R"("zz")", "7"}) {
+    EXPECT_EQ(with_id(id), "id: expected 32 hexadecimal digits, not all of them 0");
+  }
+  EXPECT_EQ(refusal<sample::Identified>(R"({"before":1,"id":"00000000000000000000000000000001"})"), "provider: is missing");
+  for (const char* provider : {R"("12345B")", R"("0000123456")", R"("")", "12345"}) {
+    const std::string text = R"({"before":1,"id":"00000000000000000000000000000001","provider":)" + std::string{provider} + "}";
+    EXPECT_EQ(refusal<sample::Identified>(text), "provider: expected nine digits and a letter");
+  }
+}
+
 TEST(JsonReader, ReadsABooleanFromNothingElse) {
   for (const std::string_view wrong : {"1", "0", R"("true")", "null", "[]"})
     EXPECT_EQ(refusal<sample::Numbers>(replaced(numbers_low, R"("yes":true)", fmt::format(R"("yes":{})", wrong))),

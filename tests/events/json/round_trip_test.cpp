@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::uint64_t optional_annotation = 0xe69a5d43c7b1476c;
 constexpr std::uint64_t time_annotation = 0xef97ad18afa10b8c;
+constexpr std::uint64_t id_annotation = 0xd0c6a7d15c1bb3f4;
+constexpr std::uint64_t provider_annotation = 0x9b4b6ba2ffb2e6a7;
 constexpr std::int64_t last_moment = 9'214'646'399'999'999'999;  // 2261-12-31T23:59:59.999999999Z
 
 bool has(capnp::StructSchema::Field field, std::uint64_t annotation) {
@@ -45,6 +47,8 @@ class Generator {
 
   void fill_field(capnp::DynamicStruct::Builder into, capnp::StructSchema::Field field, int depth) {
     const auto type = field.getType();
+    if (has(field, id_annotation)) return fill_id(into.init(field).as<capnp::DynamicStruct>());
+    if (has(field, provider_annotation)) return fill_provider(into.init(field).as<capnp::DynamicStruct>());
     switch (type.which()) {
       case capnp::schema::Type::STRUCT:
         fill(into.init(field).as<capnp::DynamicStruct>(), depth - 1);
@@ -57,6 +61,16 @@ class Generator {
       default:
         into.set(field, scalar(type, has(field, time_annotation)));
     }
+  }
+
+  void fill_id(capnp::DynamicStruct::Builder into) {
+    into.set("first", bits() | 1);
+    into.set("last", bits());
+  }
+
+  void fill_provider(capnp::DynamicStruct::Builder into) {
+    into.set("number", below(1'000'000'000));
+    into.set("letter", 'A' + below(26));
   }
 
   static bool written_as_nothing(capnp::DynamicStruct::Reader reader) {
@@ -163,6 +177,8 @@ TEST(JsonRoundTrip, KeepsOptionalFields) { expect_round_trips<sample::Optionals>
 TEST(JsonRoundTrip, KeepsFlattenedStructs) { expect_round_trips<sample::Flattened>(3, 5'000); }
 
 TEST(JsonRoundTrip, KeepsUnionsInUnions) { expect_round_trips<sample::Nested>(4, 5'000); }
+
+TEST(JsonRoundTrip, KeepsIdsAndProviders) { expect_round_trips<sample::Identified>(6, 5'000); }
 
 TEST(JsonRoundTrip, KeepsEveryEvent) { expect_round_trips<schema::Event>(5, 5'000); }
 

@@ -4,7 +4,9 @@
 
 using Cxx = import "/capnp/c++.capnp";
 using Json = import "/capnp/compat/json.capnp";
+using import "/events/schema/annotations.capnp".id;
 using import "/events/schema/annotations.capnp".optional;
+using import "/events/schema/annotations.capnp".providerId;
 using import "/events/schema/annotations.capnp".time;
 
 $Cxx.namespace("muniment::sample");
@@ -215,6 +217,27 @@ struct Colours {
   many @1 :List(Colour);
 }
 
+# Groups that are one value.
+struct Identified {
+  before @0 :UInt8;
+  id :group $id {
+    first @1 :UInt64;
+    last @2 :UInt64;
+  }
+  maybe :group $id $optional {
+    first @3 :UInt64;
+    last @4 :UInt64;
+  }
+  provider :group $providerId {
+    number @5 :UInt32;
+    letter @6 :UInt8;
+  }
+  entity :group $Json.name("the_entity") $providerId $optional {
+    number @7 :UInt32;
+    letter @8 :UInt8;
+  }
+}
+
 struct Everything {
   numbers @0 :Numbers;
   values @1 :Values;
@@ -254,5 +277,9 @@ struct HasClash { x @0 :Text; point @1 :Point $Json.flatten(); }
 struct HasClashWithTag $Json.discriminator(name = "type") { type @0 :Text; union { a @1 :Void; b @2 :Text; } }
 struct HasClashWithCase $Json.discriminator(name = "type") { x @0 :Text; union { a @1 :Void; b @2 :Point $Json.flatten(); } }
 struct HasFlattenedValue $Json.discriminator(name = "type", valueName = "value") { union { a @0 :Void; bad @1 :Point $Json.flatten(); } }
+struct HasShortId { bad :group $id { first @0 :UInt64; last @1 :UInt32; } }
+struct HasIdWithDefault { bad :group $id { first @0 :UInt64 = 7; last @1 :UInt64; } }
+struct HasProviderOfText { bad :group $providerId { number @0 :UInt32; letter @1 :Text; } }
+struct HasOptionalGroup { bad :group $optional { x @0 :UInt64; y @1 :UInt64; } }
 struct HasItself { name @0 :Text; bad @1 :HasItself; }
 struct HasItselfFlattened { bad @0 :HasItselfFlattened $Json.flatten(prefix = "a"); }

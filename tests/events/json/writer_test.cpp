@@ -38,6 +38,27 @@ TEST(JsonWriter, WritesEveryFormOfAValue) {
       R"({"text":"Nuñez \"x\"\n","colour":"dark_blue","moment":"2020-04-02T10:32:23.25Z","id":"00ab","blob":"+/8=","long_name":"l"})");
 }
 
+TEST(JsonWriter, WritesGroupsThatAreOneValue) {
+  Message<sample::Identified> message;
+  message.root.getId().setFirst(0x0706050403020100);
+  message.root.getId().setLast(0x0f0e0d0c0b0a0908);
+  message.root.getProvider().setNumber(12'345);
+  message.root.getProvider().setLetter('B');
+  EXPECT_EQ(written(message.root.asReader()), R"({"before":0,"id":"000102030405060708090a0b0c0d0e0f","provider":"000012345B"})");
+  message.root.getMaybe().setLast(1);
+  message.root.getEntity().setLetter('Z');
+  EXPECT_EQ(written(message.root.asReader()),
+            R"({"before":0,"id":"000102030405060708090a0b0c0d0e0f","maybe":"00000000000000000100000000000000",)"
+            R"("provider":"000012345B","the_entity":"000000000Z"})");
+}
+
+TEST(JsonWriter, WritesAProviderThatIsNoneAsNothing) {
+  Message<sample::Identified> message;
+  message.root.getProvider().setNumber(1);
+  message.root.getEntity().setLetter('a');
+  EXPECT_EQ(written(message.root.asReader()), R"({"before":0,"id":"00000000000000000000000000000000","provider":"","the_entity":""})");
+}
+
 TEST(JsonWriter, WritesRequiredFieldsThatWereNeverSet) {
   Message<sample::Values> values;
   EXPECT_EQ(written(values.root.asReader()),

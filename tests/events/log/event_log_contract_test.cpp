@@ -126,6 +126,43 @@ TEST_P(EventLogContract, ReadsARange) {
   EXPECT_TRUE(read(7, 6).empty());
 }
 
+TEST_P(EventLogContract, ReadsARangeInRunsOfRecords) {
+  append(source_.group(300));
+  append(source_.group(1));
+  Position next = 65;
+  std::size_t runs = 0;
+  log_->read_runs(0, 65, to_the_end, [&](Position first, std::span<const RecordWords> records) {
+    EXPECT_EQ(first, next);
+    for (const RecordWords record : records) EXPECT_EQ(text_of_words(record), text_of_words(source_.records()[next++ - 1]));
+    ++runs;
+    return true;
+  });
+  EXPECT_EQ(next, 302u);
+  EXPECT_LE(runs, 5u);
+}
+
+TEST_P(EventLogContract, ReadsNoRunBeyondTheRange) {
+  append(source_.group(100));
+  std::vector<std::pair<Position, std::size_t>> runs;
+  const auto note = [&](Position first, std::span<const RecordWords> records) {
+    runs.emplace_back(first, records.size());
+    return true;
+  };
+  log_->read_runs(0, 10, 12, note);
+  EXPECT_THAT(runs, ElementsAre(std::pair(10, 3)));
+  runs.clear();
+  log_->read_runs(0, 101, to_the_end, note);
+  log_->read_runs(0, 7, 6, note);
+  EXPECT_THAT(runs, ElementsAre());
+}
+
+TEST_P(EventLogContract, StopsReadingRunsWhenTheVisitorSaysSo) {
+  append(source_.group(300));
+  std::size_t runs = 0;
+  log_->read_runs(0, 1, to_the_end, [&](Position, std::span<const RecordWords>) { return ++runs < 2; });
+  EXPECT_EQ(runs, 2u);
+}
+
 TEST_P(EventLogContract, StopsReadingWhenTheVisitorSaysSo) {
   append(source_.group(10));
   std::vector<Position> visited;
@@ -250,6 +287,26 @@ TEST_P(EventLogContract, FindsACommandOfItsPrincipalAlone) {
   EXPECT_EQ(log_->find_command(0, Principal::submitter("portal2"), "c1"), std::nullopt);
   EXPECT_EQ(log_->find_command(0, Principal::officer("portal"), "c1"), std::nullopt);
   EXPECT_EQ(log_->find_command(0, Principal::submitter("porta"), "lc1"), std::nullopt);
+}
+
+TEST_P(EventLogContract, FindsManyCommandsAtOnce) {
+  append(source_.group(100));
+  std::vector<std::string> ids;
+  for (unsigned number = 1; number <= 200; ++number) ids.push_back(fmt::format("c{}", number * 7 % 200 + 1));
+  ids.push_back(ids.front());
+  std::vector<CommandName> commands;
+  for (const std::string& id : ids) commands.push_back({schema::PrincipalKind::SUBMITTER, "portal", id});
+  commands.push_back({schema::PrincipalKind::SUBMITTER, "portal2", "c1"});
+  commands.push_back({schema::PrincipalKind::OFFICER, "portal", "c1"});
+  std::vector<std::optional<Position>> found(commands.size(), Position{77});
+  log_->find_commands(0, commands, found);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const Position position = std::stoull(ids[i].substr(1));
+    EXPECT_EQ(found[i], position <= 100 ? std::optional(position) : std::nullopt) << ids[i];
+  }
+  EXPECT_EQ(found[ids.size()], std::nullopt);
+  EXPECT_EQ(found[ids.size() + 1], std::nullopt);
+  log_->find_commands(0, {}, {});
 }
 
 TEST_P(EventLogContract, ReadsAStream) {

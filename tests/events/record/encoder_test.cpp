@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "events/record/event_streams.h"
 #include "sample_draft.h"
 
 namespace muniment {
@@ -124,14 +125,15 @@ TEST(Encoder, GivesBackWhatWasDrafted) {
   EXPECT_EQ(event.getAuthority(), schema::Authority::PRIMARY_USER);
   EXPECT_EQ(text_of(event.getActor().getName()), "mhughes1");
   EXPECT_EQ(text_of(event.getCommandId()), "c-0001");
-  EXPECT_EQ(text_of(event.getProvider()), "110012345A");
+  EXPECT_EQ(provider_of(event), test::sample_provider);
+  EXPECT_EQ(event_id_of(event), test::sample_event);
+  EXPECT_EQ(fingerprint_of(event), sample.fingerprint);
   EXPECT_EQ(text_of(event.getUsername()), "jdoe11");
   EXPECT_FALSE(event.hasSealed());
   EXPECT_EQ(text_of(event.getContext().getReason()), "new_duties");
-  ASSERT_EQ(event.getStreams().size(), 2U);
-  const StreamVersion provider = stream_version_of(event.getStreams()[1]);
-  EXPECT_EQ(provider.stream, StreamName::provider(test::sample_provider));
-  EXPECT_EQ(provider.version, 17U);
+  EXPECT_EQ(account_id_of(event), test::sample_account);
+  EXPECT_EQ(event.getAccountVersion(), 3U);
+  EXPECT_EQ(event.getProviderVersion(), 17U);
   EXPECT_EQ(text_of(event.getFact().getSubordinateLinked().getServices()[1]), "view_provider_reports");
 }
 
@@ -145,7 +147,7 @@ TEST(Encoder, CarriesOneToFourStreams) {
     const auto words = encoded(draft);
     RecordReader record(words);
     check_envelope(record.event());
-    EXPECT_EQ(record.event().getStreams().size(), count);
+    EXPECT_EQ(streams_of(record.event()).size(), count);
   }
 }
 

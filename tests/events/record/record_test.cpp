@@ -75,9 +75,22 @@ TEST(Record, SurvivesEveryFlippedBit) {
   }
 }
 
+using Builder = schema::Event::Builder;
+
+// So many more streams with a version and a key of so many bytes.
+capnp::List<schema::StreamVersion>::Builder more(Builder event, unsigned count, schema::StreamKind kind, unsigned key_size) {
+  auto list = event.initContext().initMoreStreams(count);
+  for (auto entry : list) {
+    entry.setVersion(1);
+    entry.setKind(kind);
+    entry.initKey(key_size);
+  }
+  return list;
+}
+
 struct BadEnvelope {
   const char* name;
-  void (*spoil)(schema::Event::Builder);
+  void (*spoil)(Builder);
   const char* says;
 };
 
@@ -96,15 +109,23 @@ TEST_P(Envelope, NamesWhatIsWrong) {
 
 INSTANTIATE_TEST_SUITE_P(
     Record, Envelope,
-    testing::Values(BadEnvelope{"position", [](schema::Event::Builder e) { e.setPosition(0); }, "position is 0"},
-                    BadEnvelope{"event_id", [](schema::Event::Builder e) { e.initEventId(15); }, "event_id has 15 bytes"},
-                    BadEnvelope{"fingerprint", [](schema::Event::Builder e) { e.initFingerprint(17); }, "fingerprint has 17 bytes"},
-                    BadEnvelope{"no_streams", [](schema::Event::Builder e) { e.initStreams(0); }, "streams has 0 entries"},
-                    BadEnvelope{"five_streams", [](schema::Event::Builder e) { e.initStreams(5); }, "streams has 5 entries"},
-                    BadEnvelope{"account_key", [](schema::Event::Builder e) { e.getStreams()[0].initKey(3); },
-                                "key of an account has 3 bytes"},
-                    BadEnvelope{"long_key", [](schema::Event::Builder e) { e.getStreams()[1].initKey(65); }, "key has 65 bytes"},
-                    BadEnvelope{"version", [](schema::Event::Builder e) { e.getStreams()[1].setVersion(0); }, "version is 0"}),
+    testing::Values(
+        BadEnvelope{"position", [](Builder e) { e.setPosition(0); }, "position is 0"},
+        BadEnvelope{"event_id", [](Builder e) { e.initEventId(); }, "event_id is missing"},
+        BadEnvelope{"no_streams", [](Builder e) { e.initAccount(), e.setAccountVersion(0), e.setProviderVersion(0); }, "0 streams"},
+        BadEnvelope{"five_streams", [](Builder e) { more(e, 3, schema::StreamKind::REFUSALS, 0); }, "5 streams"},
+        BadEnvelope{"version_without_account", [](Builder e) { e.initAccount(); }, "account and account_version"},
+        BadEnvelope{"account_without_version", [](Builder e) { e.setAccountVersion(0); }, "account and account_version"},
+        BadEnvelope{"provider", [](Builder e) { e.getProvider().setLetter('a'); }, "provider is no PID/SL"},
+        BadEnvelope{"provider_number", [](Builder e) { e.getProvider().setNumber(1'000'000'000); }, "provider is no PID/SL"},
+        BadEnvelope{"version_without_provider", [](Builder e) { e.initProvider(); }, "provider_version stands without"},
+        BadEnvelope{"claims_no_username", [](Builder e) { e.setUsername(""), e.setClaimsUsername(true); }, "username has 0 bytes"},
+        BadEnvelope{"claims_long_username", [](Builder e) { e.initUsername(65), e.setClaimsUsername(true); }, "username has 65 bytes"},
+        BadEnvelope{"account_key", [](Builder e) { more(e, 1, schema::StreamKind::ACCOUNT, 3); }, "key of an account has 3 bytes"},
+        BadEnvelope{"import_key", [](Builder e) { more(e, 1, schema::StreamKind::IMPORT, 15); }, "key of an import has 15 bytes"},
+        BadEnvelope{"provider_key", [](Builder e) { more(e, 1, schema::StreamKind::PROVIDER, 10); }, "key of a provider"},
+        BadEnvelope{"long_key", [](Builder e) { more(e, 1, schema::StreamKind::POLICY, 65); }, "key has 65 bytes"},
+        BadEnvelope{"version", [](Builder e) { more(e, 1, schema::StreamKind::REFUSALS, 0)[0].setVersion(0); }, "version is 0"}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace

@@ -76,7 +76,7 @@ TEST_F(Repair, ListsTheAccountsWhoseKeyIsGone) {
     open.log().read(0, 1, open.log().head(0).position, [&](Position, RecordWords words) {
       RecordReader record(words);
       const auto event = record.event();
-      if (text_of(event.getUsername()) == "jdoe1") open.vault().erase(*AccountId::from(bytes_of(event.getStreams()[0].getKey())));
+      if (text_of(event.getUsername()) == "jdoe1") open.vault().erase(account_id_of(event));
       return true;
     });
     open.close();
