@@ -191,6 +191,8 @@ void World::begin(const StreamName& stream) {
   }
 }
 
+Account* World::find_account(const AccountId& id) { return accounts_.find(id); }
+Provider* World::find_provider(const ProviderId& id) { return providers_.find(id); }
 Account& World::account(const AccountId& id) { return find_or_make(accounts_, id, id, names_); }
 Provider& World::provider(const ProviderId& id) { return find_or_make(providers_, id, id); }
 Import& World::import(const EventId& id) { return find_or_make(imports_, id); }

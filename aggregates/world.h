@@ -38,6 +38,11 @@ class World {
   bool knows(const StreamName& stream);
   // Makes it, as it is before the first event of its stream. Precondition: it is not here.
   void begin(const StreamName& stream);
+  // Null where it is not here.
+  Account* find_account(const AccountId& id);
+  Provider* find_provider(const ProviderId& id);
+  // A zero id: nobody has the name.
+  const AccountId* find_claim(std::string_view username) { return claims_.find(username); }
   // Made if they are not here.
   Account& account(const AccountId& id);
   Provider& provider(const ProviderId& id);

@@ -49,7 +49,7 @@ DecidedEvent create_account(const AssignPrimaryUser& assign, const Request& requ
 DecidedEvent assignment(const Provider& provider, const ServiceSet& services, const StreamName& account, std::string username,
                         Sight& sight) {
   fact::PrimaryUserAssigned assigned{.services = services.texts(), .former = provider.primary_user()};
-  std::vector<StreamName> streams{account, StreamName::provider(provider.id())};
+  Streams streams{account, StreamName::provider(provider.id())};
   if (!assigned.former.empty()) {
     const Account* former = sight.account(assigned.former);
     MUNIMENT_ASSERT(former != nullptr);
@@ -58,7 +58,7 @@ DecidedEvent assignment(const Provider& provider, const ServiceSet& services, co
   }
   return {.id = sight.next_event_id(),
           .fact = std::move(assigned),
-          .streams = std::move(streams),
+          .streams = streams,
           .provider = provider.id(),
           .username = std::move(username)};
 }

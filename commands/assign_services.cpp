@@ -26,8 +26,7 @@ Decision decide(const AssignServices& assign, const Request& request, Sight& sig
   const auto link = link_on_roster(account, assign.provider);
   if (!link) return std::unexpected(link.error());
   if (account->is_terminated()) return refuse(Refusal::account_terminated, "username");
-  const auto services = offered_services(assign.services, (*link)->services, false, sight);
-  if (!services) return std::unexpected(services.error());
+  if (auto problem = problem_with_services(assign.services, (*link)->services, false, sight)) return std::unexpected(std::move(*problem));
 
   Decided decided{.authority = *authority};
   if (change.empty()) return decided;

@@ -10,8 +10,6 @@ namespace {
 constexpr Version no_version = ~Version{0};  // The schema's default: none was in question.
 const Request nothing_said{};
 
-std::string command_key(const Request& request) { return request.actor.text() + '\n' + request.command_id; }
-
 // The stream whose version `expected_version` speaks of: the account's, else the provider's, else that of the agency's one affair.
 template <typename Body>
 std::optional<StreamName> subject_of(const Body& body, Sight& sight) {
@@ -68,20 +66,48 @@ Decider::Decider(const EventLog& log, Vault& vault, Clock clock, Partition parti
   if (decided() > 0) visit(decided(), [this](schema::Event::Reader event) { last_recorded_at_ = recorded_at(event); });
 }
 
-void Decider::decide(Submission& submission, Group& group) {
-  if (group.first == 0) group.first = next_;
+void Decider::decide(std::span<Submission> submissions, Group& group) {
+  if (group.first == 0) {
+    group.first = next_;
+    group.words = std::exchange(spare_words_, {});
+    group.answers.reserve(submissions.size());
+  }
   open_ = &group;
-  Answer answer = decide_one(submission, group);
+  find_recorded(submissions);
+  for (std::size_t i = 0; i < submissions.size(); ++i) {
+    const auto pending = pending_commands_.find(command_hashes_[i]);
+    const Position first = next_;
+    Answer answer = decide_one(submissions[i], pending != pending_commands_.end() ? pending->second : recorded_[i], group);
+    answer.true_of = decided();
+    if (next_ != first) {
+      pending_commands_.emplace(command_hashes_[i], first);
+      group.commands.push_back(command_hashes_[i]);
+    }
+    group.answers.emplace_back(std::move(submissions[i].answer), std::move(answer));
+  }
   open_ = nullptr;
-  answer.true_of = decided();
-  group.answers.emplace_back(std::move(submission.answer), std::move(answer));
 }
 
-Answer Decider::decide_one(Submission& submission, Group& group) {
+// Asks the log for all at once, before any is decided: what is recorded from now on, pending_commands_ knows.
+void Decider::find_recorded(std::span<const Submission> submissions) {
+  commands_.clear();
+  command_hashes_.clear();
+  for (const Submission& submission : submissions) {
+    const Request& request = submission.command.request;
+    commands_.push_back({request.actor.kind, request.actor.name, request.command_id});
+    command_key_.clear();
+    put_command_name(request.actor.kind, request.actor.name, request.command_id, command_key_);
+    command_hashes_.push_back(hash_of_key(command_key_));
+  }
+  recorded_.resize(commands_.size());
+  log_.find_commands(partition_, commands_, recorded_);
+}
+
+Answer Decider::decide_one(const Submission& submission, std::optional<Position> recorded, Group& group) {
   now_ = std::max(clock_(), last_recorded_at_);
-  sight_.set_now(now_);
+  sight_.begin(now_);
   const Command& command = submission.command;
-  if (auto repeat = repeat_of(command)) return std::move(*repeat);
+  if (recorded) return repeat_of(command, *recorded);
   // Who is nobody here is told nothing about what is there.
   if (const auto refusal = refused_as_actor(command)) return refuse(submission, Refused{*refusal, {"actor"}}, group);
   Decision decision =
@@ -109,18 +135,11 @@ std::optional<Refused> Decider::stale_version(const Command& command) {
   return Refused{Refusal::version_conflict, {"expected_version"}, command.request.expected_version, actual};
 }
 
-std::optional<Answer> Decider::repeat_of(const Command& command) {
-  std::optional<Position> position;
-  if (const auto pending = pending_commands_.find(command_key(command.request)); pending != pending_commands_.end()) {
-    position = pending->second;
-  } else {
-    position = log_.find_command(partition_, command.request.actor, command.request.command_id);
-  }
-  if (!position) return std::nullopt;
+Answer Decider::repeat_of(const Command& command, Position position) {
   std::optional<Answer> answer;
-  visit(*position, [&](schema::Event::Reader event) { answer = answer_again(command, event, *position); });
+  visit(position, [&](schema::Event::Reader event) { answer = answer_again(command, event, position); });
   MUNIMENT_ASSERT(answer.has_value());
-  return answer;
+  return std::move(*answer);
 }
 
 Answer Decider::answer_again(const Command& command, schema::Event::Reader event, Position position) {
@@ -215,18 +234,17 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
   // Of a refused attempt no typed value is recorded.
   const bool is_refused = std::holds_alternative<fact::CommandRefused>(decided.events.front().fact);
   const Request& said = is_refused ? nothing_said : request;
-  std::vector<StreamVersion> here;
-  Bytes sealed;
+  versions_.clear();
   Fingerprint fingerprint{};
   try {
     for (const DecidedEvent& event : decided.events) {
       const auto account = account_of(event);
-      const std::vector<StreamVersion> streams = next_versions(event.streams, here);
-      sealed.clear();
+      const StreamVersions streams = next_versions(event.streams);
+      sealed_.clear();
       if (event.personal && !event.personal->empty()) {
         const auto key = vault_.account_key(*account);
         MUNIMENT_ASSERT(key.has_value());
-        sealer_.seal(*key, *account, event.id, event.personal->to_bytes(), sealed);
+        sealer_.seal(*key, *account, event.id, event.personal->to_bytes(), sealed_);
       }
       const Position position = first + (group.ends.size() - records_before);
       if (position == first) {
@@ -247,7 +265,7 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
                        .provider = event.provider,
                        .username = event.username,
                        .streams = streams,
-                       .sealed = sealed,
+                       .sealed = sealed_,
                        .requested_by = said.requested_by,
                        .approved_by = said.approved_by,
                        .reason = said.reason,
@@ -271,18 +289,13 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
   }
   next_ = first + (group.ends.size() - records_before);
   last_recorded_at_ = now_;
-  for (const StreamVersion& stream : here) written_.insert(stream.stream);
-  group.command_keys.push_back(command_key(request));
-  pending_commands_.emplace(group.command_keys.back(), first);
 }
 
-// `here` keeps the last version of each stream that the same decision writes to: they are few.
-std::vector<StreamVersion> Decider::next_versions(const std::vector<StreamName>& streams, std::vector<StreamVersion>& here) {
-  std::vector<StreamVersion> out;
-  out.reserve(streams.size());
+Decider::StreamVersions Decider::next_versions(const Streams& streams) {
+  StreamVersions out;
   for (const StreamName& stream : streams) {
-    auto last = std::find_if(here.begin(), here.end(), [&](const StreamVersion& one) { return one.stream == stream; });
-    if (last == here.end()) last = here.insert(here.end(), {stream, sight_.version_of(stream)});
+    auto last = std::find_if(versions_.begin(), versions_.end(), [&](const StreamVersion& one) { return one.stream == stream; });
+    if (last == versions_.end()) last = versions_.insert(versions_.end(), {stream, sight_.version_of(stream)});
     out.push_back({stream, ++last->version});
   }
   return out;
@@ -312,17 +325,17 @@ void Decider::close(const std::shared_ptr<Group>& group) {
     group->records.push_back(RecordWords{group->words}.subspan(begin, end - begin));
     begin = end;
   }
-  group->conditions = sight_.take_conditions();
-  // A stream that the group writes is held by its own records' versions.
-  std::erase_if(group->conditions, [this](const Condition& condition) { return written_.contains(condition.stream); });
-  written_.clear();
   if (!group->records.empty()) in_flight_.push_back(group);
 }
 
 void Decider::settle(Position durable) {
   while (!in_flight_.empty() && in_flight_.front()->first + in_flight_.front()->records.size() - 1 <= durable) {
-    for (const std::string& key : in_flight_.front()->command_keys) pending_commands_.erase(key);
-    for (const Tidying& tidying : in_flight_.front()->tidyings) tidy(tidying);
+    Group& group = *in_flight_.front();
+    for (const KeyHash& command : group.commands) pending_commands_.erase(command);
+    for (const Tidying& tidying : group.tidyings) tidy(tidying);
+    group.records.clear();
+    group.words.clear();
+    spare_words_ = std::move(group.words);
     in_flight_.pop_front();
   }
 }

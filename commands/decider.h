@@ -7,17 +7,17 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 
 #include "commands/answer.h"
 #include "commands/command.h"
 #include "commands/refusal_limit.h"
 #include "commands/sight.h"
+#include "events/log/keys.h"
 #include "events/record/encoder.h"
-#include "events/values/hash.h"
 
 namespace muniment {
 
@@ -42,12 +42,11 @@ struct Tidying {
 struct Group {
   std::vector<capnp::word> words;
   std::vector<RecordWords> records;  // Into `words`; filled by Decider::close.
-  std::vector<Condition> conditions;
   std::vector<std::pair<std::function<void(const Answer&)>, Answer>> answers;
   std::optional<Vault::StagedNumber> staged;
   Position first = 0;                  // Of its records; when it has none, one beyond the last decided.
   std::vector<std::size_t> ends = {};  // Of each record in `words`.
-  std::vector<std::string> command_keys = {};
+  std::vector<KeyHash> commands = {};  // That recorded something.
   std::vector<Tidying> tidyings = {};
 };
 
@@ -58,8 +57,9 @@ class Decider {
   // Borrows them for its life. Reads the log's head: nobody else may append from now on.
   Decider(const EventLog& log, Vault& vault, Clock clock, Partition partition = 0);
 
-  // Decides one command and adds its events and its answer to the group.
-  void decide(Submission& submission, Group& group);
+  // Decides the commands one after another and adds their events and answers to the group. Takes the submissions' answer functions.
+  void decide(std::span<Submission> submissions, Group& group);
+  void decide(Submission& submission, Group& group) { decide({&submission, 1}, group); }
   // Ends the group, after which it can be appended, and begins to count it as in flight.
   void close(const std::shared_ptr<Group>& group);
   // Everything up to `position` is in the log: groups in flight up to there are let go, and the vault is tidied after them.
@@ -73,9 +73,17 @@ class Decider {
   Sight& sight() { return sight_; }
 
  private:
-  Answer decide_one(Submission& submission, Group& group);
+  struct HashOfKey {
+    using is_avalanching = void;
+    std::size_t operator()(const KeyHash& key) const { return key.low; }
+  };
+  using StreamVersions = boost::container::static_vector<StreamVersion, event_streams_max>;
+
+  void find_recorded(std::span<const Submission> submissions);
+  // `recorded`: where the same command has recorded its first event already.
+  Answer decide_one(const Submission& submission, std::optional<Position> recorded, Group& group);
   std::optional<Refusal> refused_as_actor(const Command& command);
-  std::optional<Answer> repeat_of(const Command& command);
+  Answer repeat_of(const Command& command, Position position);
   Answer answer_again(const Command& command, schema::Event::Reader event, Position position);
   std::optional<Refused> stale_version(const Command& command);
   Answer record(const Submission& submission, Decided& decided, Group& group);
@@ -83,7 +91,7 @@ class Decider {
   void tidy(const Tidying& tidying);
   bool can_seal(const Decided& decided);
   void encode_all(const Submission& submission, const Decided& decided, Group& group);
-  std::vector<StreamVersion> next_versions(const std::vector<StreamName>& streams, std::vector<StreamVersion>& here);
+  StreamVersions next_versions(const Streams& streams);
   Fingerprint fingerprint_of(const Command& command, const std::optional<AccountId>& account, bool is_refused);
   std::optional<AccountId> account_named(std::string_view username);
   std::optional<AccountId> account_about(schema::Event::Reader event);
@@ -104,9 +112,17 @@ class Decider {
   Timestamp now_;
   Group* open_ = nullptr;  // During decide.
   std::deque<std::shared_ptr<Group>> in_flight_;
-  boost::unordered_flat_map<std::string, Position, TextHash, std::equal_to<>> pending_commands_;
-  boost::unordered_flat_set<StreamName, std::hash<StreamName>> written_;  // Streams, by the open group.
-  Position aged_at_ = 0;                                                  // The last decided when the aggregates aged.
+  boost::unordered_flat_map<KeyHash, Position, HashOfKey> pending_commands_;  // Of the open group and of those in flight.
+  Position aged_at_ = 0;                                                      // The last decided when the aggregates aged.
+
+  // Kept for their memory alone.
+  std::vector<CommandName> commands_;  // These three: of the submissions that are being decided.
+  std::vector<KeyHash> command_hashes_;
+  std::vector<std::optional<Position>> recorded_;  // Where the log had the command when the deciding began.
+  std::string command_key_;
+  std::vector<StreamVersion> versions_;  // The last of each stream that the decision being encoded writes to: they are few.
+  Bytes sealed_;
+  std::vector<capnp::word> spare_words_;  // Of a group that is in the log.
 };
 
 }  // namespace muniment

@@ -1,6 +1,7 @@
 // What a decision returns: the facts that happen, or why not.
 #pragma once
 
+#include <boost/container/static_vector.hpp>
 #include <expected>
 #include <optional>
 #include <string>
@@ -13,12 +14,14 @@
 
 namespace muniment {
 
+using Streams = boost::container::static_vector<StreamName, event_streams_max>;
+
 // One event to be recorded. The first stream is the one that it is mainly about; a sealed part goes under the key of the first account
 // stream.
 struct DecidedEvent {
   EventId id;
   Fact fact;
-  std::vector<StreamName> streams = {};
+  Streams streams = {};
   std::optional<ProviderId> provider = {};
   std::string username = {};                  // Empty: not about an account.
   std::optional<Personal> personal = {};      // Sealed under the key of the first account among the streams.

@@ -7,10 +7,10 @@ namespace {
 
 StreamName catalogue_stream() { return StreamName::single(schema::StreamKind::CATALOGUE); }
 
-DecidedEvent imported(Fact fact, std::vector<StreamName> streams, const ImportRow& row, Sight& sight) {
+DecidedEvent imported(Fact fact, const Streams& streams, const ImportRow& row, Sight& sight) {
   return {.id = sight.next_event_id(),
           .fact = std::move(fact),
-          .streams = std::move(streams),
+          .streams = streams,
           .provider = row.provider,
           .username = row.username ? row.username->text() : std::string{},
           .occurred_at = row.at};

@@ -3,6 +3,18 @@
 #include <algorithm>
 
 namespace muniment {
+namespace {
+
+// Those that are in the catalogue.
+ServiceSet services_of(const ServiceList& ids, Sight& sight) {
+  ServiceSet out;
+  for (const std::string_view id : ids) {
+    if (const Service* service = sight.catalogue().find(id)) out.insert(service->id);
+  }
+  return out;
+}
+
+}  // namespace
 
 std::expected<const Provider*, Refused> open_provider(const ProviderId& id, Sight& sight, std::string_view field) {
   const Provider& provider = sight.provider(id);
@@ -59,25 +71,25 @@ bool is_last_link(const Account& account, const ProviderId& provider, Sight& sig
       account.links(), [&](const Account::Link& link) { return link.provider != provider && !sight.provider(link.provider).is_closed(); });
 }
 
-std::expected<ServiceSet, Refused> offered_services(const ServiceList& ids, const ServiceSet& held, bool at_least_one, Sight& sight) {
-  if (at_least_one && ids.empty()) return refuse(Refusal::no_services_assigned, "services");
-  ServiceSet out;
+std::optional<Refused> problem_with_services(const ServiceList& ids, const ServiceSet& held, bool at_least_one, Sight& sight) {
+  if (at_least_one && ids.empty()) return Refused{Refusal::no_services_assigned, {"services"}};
   for (const std::string_view id : ids) {
     const Service* service = sight.catalogue().find(id);
-    if (service == nullptr) return refuse(Refusal::service_unknown, "services");
-    if (service->retired && !held.contains(service->id)) return refuse(Refusal::service_retired, "services");
-    out.insert(service->id);
+    if (service == nullptr) return Refused{Refusal::service_unknown, {"services"}};
+    if (service->retired && !held.contains(service->id)) return Refused{Refusal::service_retired, {"services"}};
   }
-  return out;
+  return std::nullopt;
+}
+
+std::expected<ServiceSet, Refused> offered_services(const ServiceList& ids, const ServiceSet& held, bool at_least_one, Sight& sight) {
+  if (auto problem = problem_with_services(ids, held, at_least_one, sight)) return std::unexpected(std::move(*problem));
+  return services_of(ids, sight);
 }
 
 ServiceChange service_change(const Account* account, const ProviderId& provider, const ServiceList& wanted, Sight& sight) {
   const Account::Link* link = account == nullptr ? nullptr : account->link(provider);
   const ServiceSet held = link == nullptr ? ServiceSet{} : link->services;
-  ServiceSet asked;
-  for (const std::string_view id : wanted) {
-    if (const Service* service = sight.catalogue().find(id)) asked.insert(service->id);
-  }
+  const ServiceSet asked = services_of(wanted, sight);
   return {ServiceSet::difference(asked, held), ServiceSet::difference(held, asked)};
 }
 

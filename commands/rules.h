@@ -34,7 +34,10 @@ std::expected<const Account::Link*, Refused> link_on_roster(const Account* accou
 // Whether the account is unlinked once its link at the provider ends.
 bool is_last_link(const Account& account, const ProviderId& provider, Sight& sight);
 
-// The services by these ids. Refusals: no_services_assigned (where `at_least_one`), service_unknown, service_retired (unless held already).
+// What stands against assigning the services by these ids: no_services_assigned (where `at_least_one`), service_unknown, service_retired
+// (unless held already).
+std::optional<Refused> problem_with_services(const ServiceList& ids, const ServiceSet& held, bool at_least_one, Sight& sight);
+// The services by these ids, refused as problem_with_services says.
 std::expected<ServiceSet, Refused> offered_services(const ServiceList& ids, const ServiceSet& held, bool at_least_one, Sight& sight);
 
 // What of an Assigned column would change.

@@ -1,6 +1,7 @@
 #include "commands/sequencer.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <future>
@@ -16,6 +17,13 @@ Answer failed(const std::string& why) {
   answer.status = Answer::Status::failed;
   answer.failure = why;
   return answer;
+}
+
+// Those that were not answered otherwise.
+void answer_failed(std::span<const Submission> submissions, const std::string& why) {
+  for (const Submission& submission : submissions) {
+    if (submission.answer) submission.answer(failed(why));
+  }
 }
 
 }  // namespace
@@ -46,9 +54,7 @@ void Sequencer::submit(std::vector<Submission> submissions) {
     submitted_.notify_one();
     return;
   }
-  for (Submission& submission : submissions) {
-    if (submission.answer) submission.answer(failed(why));
-  }
+  answer_failed(submissions, why);
 }
 
 Answer Sequencer::ask(Submission submission) {
@@ -87,45 +93,65 @@ std::string Sequencer::failure() const {
 }
 
 void Sequencer::decide_groups() {
+  ::pthread_setname_np(::pthread_self(), "decider");
   std::vector<Submission> taken;
-  while (true) {
+  while (take(taken)) {
+    std::span<Submission> rest = taken;
+    while (!rest.empty() && decide_group(rest.first(std::min(rest.size(), options_.group_max)))) {
+      rest = rest.subspan(std::min(rest.size(), options_.group_max));
+    }
+    if (!rest.empty()) answer_failed(rest, failure());
     taken.clear();
-    {
-      std::unique_lock lock(mutex_);
-      submitted_.wait(lock, [this] { return !queue_.empty() || stopping_ || !failure_.empty(); });
-      written_.wait(lock, [this] { return to_write_.size() < groups_waiting_max || !failure_.empty(); });
-      if (!failure_.empty()) return;
-      if (queue_.empty()) return;  // Stopping, and nothing is left.
-      const std::size_t count = std::min(queue_.size(), options_.group_max);
-      std::move(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count), std::back_inserter(taken));
-      queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
-    }
-    room_.notify_all();
-    const auto group = std::make_shared<Group>();
-    try {
-      decider_.settle(durable_);
-      decider_.forget_beyond(options_.accounts_max);
-      for (Submission& submission : taken) decider_.decide(submission, *group);
-      decider_.close(group);
-    } catch (const std::exception& error) {
-      for (Submission& submission : taken) {
-        if (submission.answer) group->answers.emplace_back(std::move(submission.answer), Answer{});
-      }
-      for (const auto& [answer, unused] : group->answers) {
-        if (answer) answer(failed(error.what()));
-      }
-      fail(error.what());
-      return;
-    }
-    {
-      const std::lock_guard lock(mutex_);
-      to_write_.push_back(group);
-    }
-    decided_.notify_one();
   }
 }
 
+// Waits for submissions, and until they can be decided at once, so that meanwhile more come; takes all. False when there will be no more.
+bool Sequencer::take(std::vector<Submission>& submissions) {
+  {
+    std::unique_lock lock(mutex_);
+    submitted_.wait(lock, [this] { return !queue_.empty() || stopping_ || !failure_.empty(); });
+    wait_for_writer(lock);
+    if (!failure_.empty() || queue_.empty()) return false;
+    submissions.swap(queue_);
+  }
+  room_.notify_all();
+  return true;
+}
+
+void Sequencer::wait_for_writer(std::unique_lock<std::mutex>& lock) {
+  written_.wait(lock, [this] { return to_write_.size() < groups_waiting_max || !failure_.empty(); });
+}
+
+// Decides them as one group and hands it to the writing thread. False after a failure: then whoever was not answered is the caller's.
+bool Sequencer::decide_group(std::span<Submission> submissions) {
+  {
+    std::unique_lock lock(mutex_);
+    wait_for_writer(lock);
+    if (!failure_.empty()) return false;
+  }
+  const auto group = std::make_shared<Group>();
+  try {
+    decider_.settle(durable_);
+    decider_.forget_beyond(options_.accounts_max);
+    decider_.decide(submissions, *group);
+    decider_.close(group);
+  } catch (const std::exception& error) {
+    fail(error.what());
+    for (const auto& [answer, unused] : group->answers) {
+      if (answer) answer(failed(error.what()));
+    }
+    return false;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    to_write_.push_back(group);
+  }
+  decided_.notify_one();
+  return true;
+}
+
 void Sequencer::write_groups() {
+  ::pthread_setname_np(::pthread_self(), "log writer");
   while (true) {
     std::shared_ptr<Group> group;
     std::string why;
@@ -152,21 +178,23 @@ void Sequencer::write_groups() {
   }
 }
 
+// The decisions of a group rest on everything before its first position, and the log takes it there or nowhere: no condition says more.
 // What the vault holds for the events is durable before the events are; an answer comes after both.
 void Sequencer::write(Group& group) {
   if (group.staged) vault_.commit(*group.staged);
   if (group.records.empty()) return;
-  const auto appended = log_.append({.partition = 0, .records = group.records, .conditions = group.conditions});
+  const auto appended = log_.append({.partition = 0, .records = group.records, .conditions = {}});
   if (!appended) {
     const Conflict& conflict = appended.error();
-    throw LogFailed(fmt::format("another writer appended to the log: {} stands at version {}, not {}; stop the other node",
-                                conflict.stream.describe(), conflict.actual, conflict.expected));
+    const std::string what = conflict.stream ? conflict.stream->describe() + " stands at version" : "its head stands at position";
+    throw LogFailed(
+        fmt::format("another writer appended to the log: {} {}, not {}; stop the other node", what, conflict.actual, conflict.expected));
   }
   durable_ = appended->position;
 }
 
 void Sequencer::fail(const std::string& why) {
-  std::deque<Submission> waiting;
+  std::vector<Submission> waiting;
   {
     const std::lock_guard lock(mutex_);
     if (failure_.empty()) failure_ = why;
@@ -176,12 +204,6 @@ void Sequencer::fail(const std::string& why) {
   room_.notify_all();
   written_.notify_all();
   answer_failed(waiting, why);
-}
-
-void Sequencer::answer_failed(std::deque<Submission>& queue, const std::string& why) {
-  for (Submission& submission : queue) {
-    if (submission.answer) submission.answer(failed(why));
-  }
 }
 
 }  // namespace muniment

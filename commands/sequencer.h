@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <span>
 #include <thread>
 
 #include "commands/decider.h"
@@ -17,7 +18,7 @@ namespace muniment {
 
 struct SequencerOptions {
   std::size_t group_max = 256;   // Commands in a group.
-  std::size_t queue_max = 8192;  // Commands waiting; submit blocks beyond it.
+  std::size_t queue_max = 8192;  // Commands waiting; submit blocks beyond it. As many again are being decided.
   std::size_t accounts_max =
       500'000;  // Kept in memory, about 0.5 KB each: those asked for last. The others are loaded again when asked for.
 };
@@ -43,10 +44,12 @@ class Sequencer {
 
  private:
   void decide_groups();
+  bool take(std::vector<Submission>& submissions);
+  void wait_for_writer(std::unique_lock<std::mutex>& lock);
+  bool decide_group(std::span<Submission> submissions);
   void write_groups();
   void write(Group& group);
   void fail(const std::string& why);
-  static void answer_failed(std::deque<Submission>& queue, const std::string& why);
 
   EventLog& log_;
   Vault& vault_;
@@ -58,9 +61,8 @@ class Sequencer {
   std::condition_variable room_;
   std::condition_variable decided_;
   std::condition_variable written_;
-  std::deque<Submission> queue_;
+  std::vector<Submission> queue_;
   std::deque<std::shared_ptr<Group>> to_write_;
-  bool writing_ = false;
   bool stopping_ = false;
   bool decider_done_ = false;
   std::string failure_;

@@ -1,7 +1,5 @@
 #include "commands/sight.h"
 
-#include <utility>
-
 #include "commands/tags.h"
 #include "events/record/event_streams.h"
 #include "events/values/assert.h"
@@ -21,50 +19,33 @@ Sight::Sight(World& world, const EventLog& log, Vault& vault, Partition partitio
   load(single(schema::StreamKind::POLICY));
 }
 
-const Agency& Sight::agency() {
-  look_at(schema::StreamKind::AGENCY, world_.agency().version());
-  return world_.agency();
-}
-
-const Catalogue& Sight::catalogue() {
-  look_at(schema::StreamKind::CATALOGUE, world_.catalogue().version());
-  return world_.catalogue();
-}
-
-const Terms& Sight::terms() {
-  look_at(schema::StreamKind::TERMS, world_.terms().version());
-  return world_.terms();
-}
-
 const Provider& Sight::provider(const ProviderId& id) {
-  const StreamName stream = StreamName::provider(id);
-  load(stream);
-  const Provider& provider = world_.provider(id);
-  look_at(stream, provider.version());
-  return provider;
+  if (const Provider* here = world_.find_provider(id)) return *here;
+  load(StreamName::provider(id));
+  return world_.provider(id);
 }
 
 const Account* Sight::account(const Username& name) { return account(name.text()); }
 
 const Account* Sight::account(std::string_view username) {
-  const StreamName claim{schema::StreamKind::USERNAME, bytes_of(username)};
-  load(claim);
-  const AccountId* id = world_.claimant(username);
-  look_at(claim, id == nullptr ? 0 : 1);
-  if (id == nullptr) return nullptr;
-  const StreamName stream = StreamName::account(*id);
-  load(stream);
-  const Account& account = world_.account(*id);
-  look_at(stream, account.version());
-  return &account;
+  const AccountId* holder = world_.find_claim(username);
+  if (holder == nullptr) {
+    load(StreamName{schema::StreamKind::USERNAME, bytes_of(username)});
+    holder = world_.find_claim(username);
+  }
+  return holder->is_zero() ? nullptr : &account(*holder);
+}
+
+const Account& Sight::account(const AccountId& id) {
+  if (const Account* here = world_.find_account(id)) return *here;
+  load(StreamName::account(id));
+  return world_.account(id);
 }
 
 const Policy& Sight::policy_of(const std::optional<ProviderId>& provider) {
   const StreamName stream = provider ? StreamName::policy(*provider) : single(schema::StreamKind::POLICY);
   load(stream);
-  const Policy& policy = world_.policy(stream);
-  look_at(stream, policy.version());
-  return policy;
+  return world_.policy(stream);
 }
 
 const Policy& Sight::policy(const ProviderId& provider) {
@@ -73,11 +54,8 @@ const Policy& Sight::policy(const ProviderId& provider) {
 }
 
 const Import& Sight::import(const EventId& id) {
-  const StreamName stream = StreamName::import(id);
-  load(stream);
-  const Import& import = world_.import(id);
-  look_at(stream, import.version());
-  return import;
+  load(StreamName::import(id));
+  return world_.import(id);
 }
 
 bool Sight::is_importing(const Provider& provider) { return provider.latest_import() && !import(*provider.latest_import()).is_complete(); }
@@ -104,12 +82,17 @@ bool Sight::is_administrator(const Account& account, const Provider& provider) {
   return link != nullptr && catalogue().has_administrator_service(link->services);
 }
 
+const Account* Sight::account_of(const Principal& actor) {
+  if (!actor_ || actor_->name != actor.name) actor_ = Actor{actor.name, account(actor.name)};
+  return actor_->account;
+}
+
 bool Sight::is_known(const Principal& actor) {
   switch (actor.kind) {
     case schema::PrincipalKind::OFFICER:
       return agency().has_officer(actor.name);
     case schema::PrincipalKind::ACCOUNT:
-      return account(actor.name) != nullptr;
+      return account_of(actor) != nullptr;
     case schema::PrincipalKind::SUBMITTER:  // Whoever lets commands in vouches for it.
     case schema::PrincipalKind::NODE:       // These two are made here and cannot be typed.
     case schema::PrincipalKind::OUTSIDER:
@@ -131,7 +114,7 @@ std::expected<Role, Refusal> Sight::role_of(const Principal& actor, const std::o
     case schema::PrincipalKind::OUTSIDER:
       return std::unexpected(Refusal::actor_unknown);
   }
-  const Account* self = account(actor.name);
+  const Account* self = account_of(actor);
   if (self == nullptr) return std::unexpected(Refusal::actor_unknown);
   if (!is_usable(*self)) return std::unexpected(Refusal::actor_not_usable);
   if (!at) return Role::nobody;
@@ -152,10 +135,14 @@ Target Sight::target(const Principal& actor, const Account* account, const Provi
   for (const ProviderId& id : account->primary_of()) out.is_primary_user_anywhere |= !provider(id).is_closed();
   out.is_administrator_here = is_administrator(*account, where);
   out.is_administrator_anywhere = out.is_primary_user_anywhere;
-  for (const Account::Link& link : account->links()) out.is_administrator_anywhere |= is_administrator(*account, provider(link.provider));
+  out.is_unlinked = true;
+  for (const Account::Link& link : account->links()) {
+    if (provider(link.provider).is_closed()) continue;
+    out.is_unlinked = false;
+    out.is_administrator_anywhere |= catalogue().has_administrator_service(link.services);
+  }
   out.is_home_here = account->home() == where.id();
   out.is_without_home = account->home() && provider(*account->home()).is_closed();
-  out.is_unlinked = is_unlinked(*account);
   return out;
 }
 
@@ -184,9 +171,7 @@ bool Sight::has_duplicate(const ProviderId& at, const Profile& profile, const Ac
   const std::string key = duplicate_key(profile);
   for (const AccountId& id : vault_.accounts_with_tag(tag_same_person, {}, bytes_of(key))) {
     if (except != nullptr && id == *except) continue;
-    load(StreamName::account(id));
-    const Account& other = world_.account(id);
-    look_at(StreamName::account(id), other.version());
+    const Account& other = account(id);
     if (other.link(at) == nullptr) continue;
     const auto now = this->profile(other);
     if (now && duplicate_key(*now) == key) return true;
@@ -237,14 +222,13 @@ void Sight::note_claim(std::string_view username) {
 }
 
 Version Sight::version_of(const StreamName& stream) {
-  load(stream);
   switch (stream.kind()) {
     case schema::StreamKind::ACCOUNT:
-      return world_.account(AccountId::from(stream.key()).value()).version();
+      return account(AccountId::from(stream.key()).value()).version();
     case schema::StreamKind::PROVIDER:
-      return world_.provider(StreamName::provider_of(stream.key()).value()).version();
+      return provider(StreamName::provider_of(stream.key()).value()).version();
     case schema::StreamKind::USERNAME:
-      return world_.claimant(text_of(stream.key())) == nullptr ? 0 : 1;
+      return account(text_of(stream.key())) == nullptr ? 0 : 1;
     case schema::StreamKind::CATALOGUE:
       return world_.catalogue().version();
     case schema::StreamKind::TERMS:
@@ -252,9 +236,10 @@ Version Sight::version_of(const StreamName& stream) {
     case schema::StreamKind::AGENCY:
       return world_.agency().version();
     case schema::StreamKind::POLICY:
+      load(stream);
       return world_.policy(stream).version();
     case schema::StreamKind::IMPORT:
-      return world_.import(EventId::from(stream.key()).value()).version();
+      return import(EventId::from(stream.key()).value()).version();
     case schema::StreamKind::REFUSALS:
     case schema::StreamKind::READS:
     case schema::StreamKind::REVIEW:
@@ -277,14 +262,9 @@ void Sight::evolve(schema::Event::Reader event) {
 }
 
 void Sight::age() {
+  actor_.reset();
   world_.age();
   last_number_.clear();
-}
-
-std::vector<Condition> Sight::take_conditions() {
-  seen_.clear();
-  seen_kinds_ = 0;
-  return std::exchange(conditions_, {});
 }
 
 void Sight::load(const StreamName& stream) {
@@ -299,17 +279,6 @@ void Sight::read(const StreamName& stream) {
     world_.evolve(stream, record.event());
     return true;
   });
-}
-
-void Sight::look_at(const StreamName& stream, Version version) {
-  if (seen_.insert(stream).second) conditions_.push_back({stream, version});
-}
-
-void Sight::look_at(schema::StreamKind kind, Version version) {
-  const std::uint32_t bit = 1U << static_cast<unsigned>(kind);
-  if ((seen_kinds_ & bit) != 0) return;
-  seen_kinds_ |= bit;
-  conditions_.push_back({single(kind), version});
 }
 
 }  // namespace muniment

@@ -1,13 +1,11 @@
-// What a decision may look at: the aggregates as of now, the vault, the clock. Everything that is looked at is remembered with its version;
-// the decision's events are recorded only if none of it has changed.
+// What a decision may look at: the aggregates as of now, the vault, the clock. All of it is as of the last position decided; the decision's
+// events are recorded only at the position after it, so only if none of it has changed.
 //
 // Belongs to the sequencer's thread. References stay valid during one decision.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <optional>
-#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,18 +26,22 @@ class Sight {
   // All borrowed for its life.
   Sight(World& world, const EventLog& log, Vault& vault, Partition partition = 0);
 
-  // What the decision sees as the present. Set by the sequencer before each decision; never goes back.
-  void set_now(Timestamp now) { now_ = now; }
+  // A decision begins, and sees this as the present; it never goes back.
+  void begin(Timestamp now) {
+    now_ = now;
+    actor_.reset();
+  }
   Timestamp now() const { return now_; }
 
-  const Agency& agency();
-  const Catalogue& catalogue();
-  const Terms& terms();
+  const Agency& agency() { return world_.agency(); }
+  const Catalogue& catalogue() { return world_.catalogue(); }
+  const Terms& terms() { return world_.terms(); }
   // Never registered: a provider with version 0.
   const Provider& provider(const ProviderId& id);
   // Null where nobody has the name.
   const Account* account(const Username& name);
   const Account* account(std::string_view username);
+  const Account& account(const AccountId& id);
   // The provider's own policy where it has one, else the agency's.
   const Policy& policy(const ProviderId& provider);
   const Policy& policy_of(const std::optional<ProviderId>& provider);  // Exactly this one; not set: version 0.
@@ -85,8 +87,6 @@ class Sight {
   Version version_of(const StreamName& stream);
   // Takes a decided event into the aggregates. Precondition: version_of was asked of each of its streams.
   void evolve(schema::Event::Reader event);
-  // Streams that were looked at since the last call, with their versions then.
-  std::vector<Condition> take_conditions();
   // Where events stand that are decided and not yet in the log: the record at a position, or nothing.
   void set_pending(std::function<RecordWords(Position)> pending) { pending_ = std::move(pending); }
   // Drops what was not looked at since the last call; it is loaded again when it is asked for. Precondition: everything that was decided
@@ -94,22 +94,23 @@ class Sight {
   void age();
 
  private:
+  const Account* account_of(const Principal& actor);
   void note_claim(std::string_view username);
   void load(const StreamName& stream);
   void read(const StreamName& stream);
-  void look_at(const StreamName& stream, Version version);
-  void look_at(schema::StreamKind kind, Version version);  // Of which there is one stream.
 
   World& world_;
   const EventLog& log_;
   Vault& vault_;
   Partition partition_;
   Timestamp now_;
+  struct Actor {
+    std::string name;
+    const Account* account;  // Null: nobody has the name.
+  };
+  std::optional<Actor> actor_;  // Who asks for the decision, once it was looked up: every rule asks for it again.
   IdSource ids_;
   Sealer sealer_;
-  boost::unordered_flat_set<StreamName, std::hash<StreamName>> seen_;
-  std::uint32_t seen_kinds_ = 0;  // One bit a kind, of those with one stream.
-  std::vector<Condition> conditions_;
   std::function<RecordWords(Position)> pending_;
   std::unordered_map<StreamName, Version> plain_versions_;  // Of streams that no aggregate folds.
   struct Offered {

@@ -80,8 +80,7 @@ Decision decide(const UpdateSubordinate& update, const Request& request, Sight& 
     const auto over_profile = authority_at(Action::update_profile, request, update.provider, target, sight);
     if (!over_profile) return std::unexpected(over_profile.error());
   }
-  const auto services = offered_services(update.services, (*link)->services, false, sight);
-  if (!services) return std::unexpected(services.error());
+  if (auto problem = problem_with_services(update.services, (*link)->services, false, sight)) return std::unexpected(std::move(*problem));
 
   Decided decided{.authority = *authority};
   add_personal_events(update, personal, pin_before, *account, decided, sight);

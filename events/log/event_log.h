@@ -2,8 +2,9 @@
 //
 // - An append is atomic and durable when it returns: all of its events are there for ever, or none is.
 // - Positions are gapless from 1 in a partition, in commit order. A reader that has seen position n never misses one below n.
-// - It commits only if every stream that its events belong to stands at the version just before theirs, and every stream named in a
-//   condition stands at the version named. Otherwise it returns the first conflict and changes nothing.
+// - It commits only if its first event's position follows the head, every stream that its events belong to stands at the version just
+//   before theirs, and every stream named in a condition stands at the version named. Otherwise it returns the first conflict and changes
+//   nothing. So whoever has read up to a head and appends from there on knows that nothing at all has changed since, without a condition.
 // - A (principal, command id) is found for ever after the append of its first event.
 // - Records come back as the exact bytes that went in.
 //
@@ -42,12 +43,12 @@ struct Condition {
 };
 
 struct Conflict {
-  StreamName stream;
+  std::optional<StreamName> stream;  // Nothing: it is the head, and its positions are compared.
   Version expected;
   Version actual;
 };
 
-// Borrowed for the call. The records carry their positions (head + 1 and on), streams and versions; the log checks them against its own.
+// Borrowed for the call. The records carry their positions, streams and versions; the log checks them against its own.
 struct AppendBatch {
   Partition partition = 0;
   std::span<const RecordWords> records;
@@ -82,7 +83,7 @@ class EventLog {
   EventLog& operator=(const EventLog&) = delete;
   virtual ~EventLog() = default;
 
-  // Precondition (asserted): at least one record, positions head + 1 and on.
+  // Precondition (asserted): at least one record, positions one after the other.
   virtual std::expected<LogHead, Conflict> append(const AppendBatch& batch) = 0;
 
   virtual LogHead head(Partition partition) const = 0;

@@ -19,6 +19,8 @@ std::expected<LogHead, Conflict> MemoryLog::append(const AppendBatch& batch) {
 }
 
 std::optional<Conflict> MemoryLog::find_conflict(const AppendBatch& batch) const {
+  Position position = RecordReader(batch.records.front()).event().getPosition() - 1;
+  if (position != head_.position) return Conflict{std::nullopt, position, head_.position};
   std::unordered_map<StreamName, Version> versions;
   const auto version = [&](const StreamName& stream) -> Version& {
     const auto found = streams_.find(stream);
@@ -27,7 +29,6 @@ std::optional<Conflict> MemoryLog::find_conflict(const AppendBatch& batch) const
   for (const Condition& condition : batch.conditions) {
     if (version(condition.stream) != condition.version) return Conflict{condition.stream, condition.version, version(condition.stream)};
   }
-  Position position = head_.position;
   for (const RecordWords record : batch.records) {
     RecordReader reader(record);
     check_envelope(reader.event());

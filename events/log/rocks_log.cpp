@@ -246,12 +246,14 @@ void RocksLog::Impl::read_group(std::span<const RecordWords> records) {
   group_.resize(records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
     envelopes_.read(records[i], group_[i]);
-    MUNIMENT_ASSERT(group_[i].position == tree_.size() + 1 + i);
+    MUNIMENT_ASSERT(group_[i].position == group_.front().position + i);
     for (const StreamEntry& entry : group_[i].streams()) heads_.prefetch(entry.hash);
   }
 }
 
 std::optional<Conflict> RocksLog::Impl::find_conflict(std::span<const Condition> conditions) {
+  const Position expected = group_.front().position - 1;
+  if (expected != tree_.size()) return Conflict{std::nullopt, expected, tree_.size()};
   look_up(conditions);
   for (std::size_t i = 0; i < conditions.size(); ++i) {
     const Version actual = looked_at_[i]->version;

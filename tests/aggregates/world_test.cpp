@@ -211,6 +211,19 @@ TEST(World, KeepsWhatWasAskedForSinceItAged) {
   EXPECT_EQ(world.account_count(), 1U);
 }
 
+TEST(World, NeverMovesWhatItHolds) {
+  World world;
+  const Account* const account = &world.account(account_id(1));
+  const Provider* const found = &world.provider(hospital);
+  for (unsigned i = 2; i < 256; ++i) {
+    world.account(account_id(static_cast<Byte>(i)));
+    world.provider(provider(std::to_string(110'020'000 + i) + "A"));
+  }
+  world.age();
+  EXPECT_EQ(world.find_account(account_id(1)), account);
+  EXPECT_EQ(world.find_provider(hospital), found);
+}
+
 TEST(World, KnowsAStreamFromItsBeginning) {
   World world;
   for (const StreamName& stream :

@@ -75,7 +75,7 @@ class DeciderTest : public testing::Test {
   }
   void append(const Group& group) {
     if (group.records.empty()) return;
-    ASSERT_TRUE(log_.append({.records = group.records, .conditions = group.conditions}));
+    ASSERT_TRUE(log_.append({.records = group.records, .conditions = {}}));
   }
   Answer submit(Submission submission) {
     const auto group = decide(std::move(submission));
@@ -188,6 +188,39 @@ TEST_F(DeciderTest, LetsGoOfAFormerPin) {
   accepted("update_subordinate", change_to(john, "9876"), administrator);
   EXPECT_EQ(pin(former), std::nullopt);
   EXPECT_EQ(pin(account("jdoe1").pin_event()), "9876");
+}
+
+// Command ids, which are looked up for all commands of a group before any is decided.
+
+TEST_F(DeciderTest, FindsAnIdAgainInItsOwnGroupInFlightAndInTheLog) {
+  const auto close = [this](std::string id) { return submission("close_provider", CloseProvider{general}, officer, std::move(id)); };
+  std::vector<Submission> twice{close("c-1"), close("c-1"), close("c-2")};
+  const auto group = std::make_shared<Group>();
+  decider_->decide(twice, *group);
+  decider_->close(group);
+  const Answer& first = group->answers[0].second;
+  EXPECT_EQ(first.status, Status::accepted);
+  const auto is_repeat = [&](const Answer& answer) {
+    return answer.is_repeat && answer.status == Status::accepted && answer.first_position == first.first_position;
+  };
+  EXPECT_TRUE(is_repeat(group->answers[1].second)) << "in its own group";
+  EXPECT_FALSE(group->answers[2].second.is_repeat) << "another id";
+  EXPECT_TRUE(is_repeat(decide(close("c-1"))->answers[0].second)) << "in flight";
+  append(*group);
+  EXPECT_TRUE(is_repeat(decide(close("c-1"))->answers[0].second)) << "in the log, and not known to be";
+  decider_->settle(log_.head(0).position);
+  EXPECT_TRUE(is_repeat(decide(close("c-1"))->answers[0].second)) << "in the log";
+}
+
+TEST_F(DeciderTest, TellsApartTwoActorsWithTheSameIdInOneGroup) {
+  std::vector<Submission> both{submission("close_provider", CloseProvider{general}, officer, "c-1"),
+                               submission("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator, "c-1")};
+  const auto group = std::make_shared<Group>();
+  decider_->decide(both, *group);
+  for (const auto& [unused, answer] : group->answers) {
+    EXPECT_EQ(answer.status, Status::accepted);
+    EXPECT_FALSE(answer.is_repeat);
+  }
 }
 
 // Who is nobody.

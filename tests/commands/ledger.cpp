@@ -238,7 +238,7 @@ Answer Ledger::submit(Asked asked) {
   decider_.decide(submission, *group);
   decider_.close(group);
   if (!group->records.empty()) {
-    const auto appended = log_.append({.records = group->records, .conditions = group->conditions});
+    const auto appended = log_.append({.records = group->records, .conditions = {}});
     EXPECT_TRUE(appended.has_value()) << "the decision's events conflict with what it saw";
     decider_.settle(head());
   }
@@ -309,7 +309,6 @@ SetPolicy Ledger::policy(const std::optional<ProviderId>& at, const std::functio
 
 const Account& Ledger::account(const Username& name) {
   const Account* found = sight().account(name);
-  sight().take_conditions();
   if (found == nullptr) throw std::runtime_error("the test asks for an account that is not there: " + name.text());
   return *found;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <string>
 
 #include "gate_log.h"
 #include "temporary_vault.h"
@@ -131,6 +132,32 @@ TEST_F(SequencerTest, AnswersFailedAfterAFailedSyncAndNeverGoesOn) {
   EXPECT_EQ(later.status, Status::failed);
   EXPECT_THAT(later.failure, HasSubstr("the disk said no"));
   EXPECT_THAT(sequencer_.failure(), HasSubstr("the disk said no"));
+}
+
+// Whatever it wrote: that its decisions looked at none of it, the sequencer cannot know and need not.
+TEST_F(SequencerTest, StopsAtTheNextAppendAfterAnotherWriterAppended) {
+  EXPECT_EQ(begin(registration("c1")).get().status, Status::accepted);
+  Decider other(log_, *vault_, system_now);
+  const auto group = std::make_shared<Group>();
+  Submission unrelated = registration("c2", ProviderId::parse("110020000A").value());
+  other.decide(unrelated, *group);
+  other.close(group);
+  ASSERT_TRUE(log_.append({.partition = 0, .records = group->records, .conditions = {}}));
+  const LogHead before = log_.head(0);
+  const Answer answer = begin(registration("c3", ProviderId::parse("110020001A").value())).get();
+  EXPECT_EQ(answer.status, Status::failed);
+  const std::string where = std::to_string(before.position) + ", not " + std::to_string(before.position - 1);
+  EXPECT_THAT(answer.failure,
+              HasSubstr("another writer appended to the log: its head stands at position " + where + "; stop the other node"));
+  EXPECT_EQ(log_.head(0), before);
+  EXPECT_EQ(begin(registration("c4")).get().status, Status::failed);
+}
+
+// The control: the same commands by one writer.
+TEST_F(SequencerTest, GoesOnWhenNobodyElseAppended) {
+  EXPECT_EQ(begin(registration("c1")).get().status, Status::accepted);
+  EXPECT_EQ(begin(registration("c2", ProviderId::parse("110020000A").value())).get().status, Status::accepted);
+  EXPECT_EQ(begin(registration("c3", ProviderId::parse("110020001A").value())).get().status, Status::accepted);
 }
 
 TEST_F(SequencerTest, GivesARepeatTheFirstOutcome) {

@@ -7,22 +7,6 @@ namespace {
 
 class SightTest : public Ledger {};
 
-TEST_F(SightTest, RemembersEachStreamThatIsLookedAtOnceWithItsVersion) {
-  sight().take_conditions();
-  sight().account(jdoe);
-  sight().account(jdoe);
-  sight().account(nobody);
-  const auto conditions = sight().take_conditions();
-  ASSERT_EQ(conditions.size(), 3U);
-  EXPECT_EQ(conditions[0].stream, StreamName::username(jdoe));
-  EXPECT_EQ(conditions[0].version, 1U);
-  EXPECT_EQ(conditions[1].stream, StreamName::account(account(jdoe).id()));
-  EXPECT_EQ(conditions[1].version, account(jdoe).version());
-  EXPECT_EQ(conditions[2].stream, StreamName::username(nobody));
-  EXPECT_EQ(conditions[2].version, 0U) << "the decision rests on nobody having the name";
-  EXPECT_TRUE(sight().take_conditions().empty());
-}
-
 TEST_F(SightTest, FindsTheFirstFreeNumberAlsoAfterAGapOfMemory) {
   for (int i = 2; i <= 9; ++i) {
     Asked created = was_created(mercy, mhughes, "John", "Doe", {claims});

@@ -211,6 +211,18 @@ TEST_P(EventLogContract, CommitsOnlyAtTheNextVersionOfAStream) {
   append(one(2, {{account(1), 2}}));
 }
 
+// Also when nobody wrote to the streams that the group is about: what it rests on may be any other.
+TEST_P(EventLogContract, CommitsOnlyAtThePositionAfterTheHead) {
+  append(one(1, {{account(1), 1}}));
+  for (const Position position : {1u, 3u}) {
+    const Conflict conflict = refusal(one(position, {{account(2), 1}}));
+    EXPECT_EQ(conflict.stream, std::nullopt);
+    EXPECT_EQ(conflict.expected, position - 1);
+    EXPECT_EQ(conflict.actual, 1u);
+  }
+  append(one(2, {{account(2), 1}}));
+}
+
 TEST_P(EventLogContract, ChecksEveryStreamOfAnEvent) {
   append(one(1, {{provider(1), 1}}));
   const Conflict conflict = refusal(one(2, {{account(1), 1}, {username(1), 1}, {provider(1), 1}}));
@@ -405,8 +417,10 @@ class EventLogContractDeathTest : public EventLogContract {
   std::string before_ = testing::TempDir();
 };
 
-TEST_P(EventLogContractDeathTest, StopsAtAPositionThatDoesNotFollow) {
-  EXPECT_DEATH(sample::append(*log_, one(2, {{account(1), 1}})), "broken invariant");
+TEST_P(EventLogContractDeathTest, StopsAtAPositionThatDoesNotFollowTheOneBeforeInItsGroup) {
+  sample::Group group = one(1, {{account(1), 1}});
+  group.add(sample::record({.position = 3, .streams = {{account(1), 2}}}));
+  EXPECT_DEATH(sample::append(*log_, group), "broken invariant");
 }
 
 std::unique_ptr<EventLog> rocks(const TempFolder& folder, std::size_t index_run_records, std::size_t stream_heads_max) {
