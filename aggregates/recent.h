@@ -39,6 +39,12 @@ class Recent {
     }
     return &slot->entry->second;
   }
+  // The same, and what is found does not become young.
+  template <typename Like>
+  const Value* peek(const Like& key) const {
+    const Entry* const entry = slot_of(mark_of(key), key)->entry;
+    return entry == nullptr ? nullptr : &entry->second;
+  }
   // Precondition: there is none.
   template <typename... Args>
   Value& add(Key key, Args&&... args) {
@@ -123,7 +129,7 @@ class Recent {
 
   // Where the key stands, or the free slot where it belongs.
   template <typename Like>
-  Slot* slot_of(std::uint64_t mark, const Like& key) {
+  Slot* slot_of(std::uint64_t mark, const Like& key) const {
     Slot* slot = &slots_[mark];
     while (slot->entry != nullptr && ((slot->mark & ~young_bit) != mark || !(slot->entry->first == key))) slot = &slots_.next(*slot);
     return slot;

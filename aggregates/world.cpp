@@ -198,6 +198,19 @@ Provider& World::provider(const ProviderId& id) { return find_or_make(providers_
 Import& World::import(const EventId& id) { return find_or_make(imports_, id); }
 Policy& World::policy(const StreamName& stream) { return find_or_make(policies_, stream); }
 
+void World::fetch_ahead(std::span<const std::string_view> usernames) {
+  for (const std::string_view name : usernames) claims_.prefetch(name);
+  for (const std::string_view name : usernames) claims_.prefetch_value(name);
+  fetched_.clear();
+  for (const std::string_view name : usernames) {
+    const AccountId* const id = claims_.peek(name);
+    if (id == nullptr || id->is_zero()) continue;
+    fetched_.push_back(*id);
+    accounts_.prefetch(*id);
+  }
+  for (const AccountId& id : fetched_) accounts_.prefetch_value(id);
+}
+
 AccountId& World::claim(std::string_view username) {
   if (AccountId* found = claims_.find(username)) return *found;
   return claims_.add(std::string{username});

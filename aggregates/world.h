@@ -43,6 +43,8 @@ class World {
   Provider* find_provider(const ProviderId& id);
   // A zero id: nobody has the name.
   const AccountId* find_claim(std::string_view username) { return claims_.find(username); }
+  // Fetches what is here of these names into the processor's cache: they will be looked up soon, and who has them.
+  void fetch_ahead(std::span<const std::string_view> usernames);
   // Made if they are not here.
   Account& account(const AccountId& id);
   Provider& provider(const ProviderId& id);
@@ -76,6 +78,7 @@ class World {
   Recent<std::string, AccountId, TextHash> claims_;  // A zero id: the name is free.
   Recent<StreamName, Policy, std::hash<StreamName>> policies_;
   Recent<EventId, Import, std::hash<EventId>> imports_;
+  std::vector<AccountId> fetched_;  // By fetch_ahead().
   Agency agency_;
   Catalogue catalogue_;
   Terms terms_;

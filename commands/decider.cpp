@@ -74,6 +74,7 @@ void Decider::decide(std::span<Submission> submissions, Group& group) {
   }
   open_ = &group;
   find_recorded(submissions);
+  fetch_ahead(submissions);
   for (std::size_t i = 0; i < submissions.size(); ++i) {
     const auto pending = pending_commands_.find(command_hashes_[i]);
     const Position first = next_;
@@ -101,6 +102,21 @@ void Decider::find_recorded(std::span<const Submission> submissions) {
   }
   recorded_.resize(commands_.size());
   log_.find_commands(partition_, commands_, recorded_);
+}
+
+// Of accounts by the million few are in the processor's cache: those of a group are fetched at once, not waited for one by one.
+void Decider::fetch_ahead(std::span<const Submission> submissions) {
+  usernames_.clear();
+  for (const Submission& submission : submissions) {
+    const Command& command = submission.command;
+    if (command.request.actor.kind == schema::PrincipalKind::ACCOUNT) usernames_.push_back(command.request.actor.name);
+    std::visit(
+        [this](const auto& body) {
+          if constexpr (requires { body.username.text(); }) usernames_.push_back(body.username.text());
+        },
+        command.body);
+  }
+  world_.fetch_ahead(usernames_);
 }
 
 Answer Decider::decide_one(const Submission& submission, std::optional<Position> recorded, Group& group) {

@@ -80,6 +80,7 @@ class Decider {
   using StreamVersions = boost::container::static_vector<StreamVersion, event_streams_max>;
 
   void find_recorded(std::span<const Submission> submissions);
+  void fetch_ahead(std::span<const Submission> submissions);
   // `recorded`: where the same command has recorded its first event already.
   Answer decide_one(const Submission& submission, std::optional<Position> recorded, Group& group);
   std::optional<Refusal> refused_as_actor(const Command& command);
@@ -118,6 +119,7 @@ class Decider {
   // Kept for their memory alone.
   std::vector<CommandName> commands_;  // These three: of the submissions that are being decided.
   std::vector<KeyHash> command_hashes_;
+  std::vector<std::string_view> usernames_;        // Whom they name.
   std::vector<std::optional<Position>> recorded_;  // Where the log had the command when the deciding began.
   std::string command_key_;
   std::vector<StreamVersion> versions_;  // The last of each stream that the decision being encoded writes to: they are few.

@@ -30,7 +30,10 @@ const Account* Sight::account(const Username& name) { return account(name.text()
 const Account* Sight::account(std::string_view username) {
   const AccountId* holder = world_.find_claim(username);
   if (holder == nullptr) {
-    load(StreamName{schema::StreamKind::USERNAME, bytes_of(username)});
+    // Most names that are not here are nobody's: that is cheaper to ask than to read.
+    const StreamName claim{schema::StreamKind::USERNAME, bytes_of(username)};
+    world_.begin(claim);
+    if (log_.stream_version(partition_, claim) > 0) read(claim);
     holder = world_.find_claim(username);
   }
   return holder->is_zero() ? nullptr : &account(*holder);

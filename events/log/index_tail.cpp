@@ -4,7 +4,6 @@
 #include <array>
 #include <atomic>
 #include <bit>
-#include <new>
 
 #include "events/values/assert.h"
 
@@ -20,20 +19,14 @@ IndexTail::IndexTail(std::uint32_t number, Position first, std::size_t records_m
       first_(first),
       records_max_(records_max),
       next_(first),
-      nodes_(std::make_unique_for_overwrite<Node[]>(records_max * event_streams_max)),
-      streams_(std::make_unique_for_overwrite<StreamHead[]>(records_max * event_streams_max)),
-      commands_(std::make_unique_for_overwrite<Command[]>(records_max)),
+      node_memory_(records_max * event_streams_max * sizeof(Node)),
+      stream_memory_(records_max * event_streams_max * sizeof(StreamHead)),
+      command_memory_(records_max * sizeof(Command)),
       stream_mask_(std::bit_ceil(records_max * event_streams_max * 2) - 1),
       command_mask_(std::bit_ceil(records_max * 2) - 1),
-      stream_slots_(zeroed_slots(stream_mask_ + 1)),
-      command_slots_(zeroed_slots(command_mask_ + 1)) {
+      stream_slot_memory_((stream_mask_ + 1) * sizeof(std::uint32_t)),
+      command_slot_memory_((command_mask_ + 1) * sizeof(std::uint32_t)) {
   MUNIMENT_ASSERT(records_max >= 1 && records_max <= records_limit);
-}
-
-IndexTail::Slots IndexTail::zeroed_slots(std::size_t count) {
-  Slots slots(static_cast<std::uint32_t*>(std::calloc(count, sizeof(std::uint32_t))));
-  if (!slots) throw std::bad_alloc();
-  return slots;
 }
 
 std::uint32_t IndexTail::acquire(const std::uint32_t& from) {
@@ -52,7 +45,7 @@ void IndexTail::add(const Envelope& envelope, std::span<KnownStream* const> know
 void IndexTail::prefetch(const Envelope& envelope, std::span<KnownStream* const> known) const {
   for (std::size_t i = 0; i < known.size(); ++i) {
     if (known[i]->tail == number_) {
-      __builtin_prefetch(&streams_[known[i]->stream - 1]);
+      fetch_ahead(&streams()[known[i]->stream - 1]);
     } else {
       prefetch_stream(envelope.streams()[i].hash);
     }
@@ -64,9 +57,9 @@ void IndexTail::prefetch(const Envelope& envelope, std::span<KnownStream* const>
 std::uint32_t IndexTail::find_stream(std::string_view key, KeyHash hash, std::size_t& slot) const {
   const auto check = static_cast<std::uint32_t>(hash.high);
   for (slot = hash.low & stream_mask_;; slot = (slot + 1) & stream_mask_) {
-    const std::uint32_t index = acquire(stream_slots_[slot]);
+    const std::uint32_t index = acquire(stream_slots()[slot]);
     if (index == 0) return 0;
-    const StreamHead& head = streams_[index - 1];
+    const StreamHead& head = streams()[index - 1];
     if (head.check == check && std::string_view{head.key, head.key_size} == key) return index;
   }
 }
@@ -76,14 +69,14 @@ void IndexTail::add_stream(const StreamEntry& entry, Position position, KnownStr
   std::uint32_t stream = known.tail == number_ ? known.stream : find_stream(entry.key, entry.hash, slot);
   const std::uint32_t node = ++node_count_;
   if (stream != 0) {
-    nodes_[node - 1] = {position, entry.version, streams_[stream - 1].last_node, stream};
-    release(streams_[stream - 1].last_node, node);
+    nodes()[node - 1] = {position, entry.version, streams()[stream - 1].last_node, stream};
+    release(streams()[stream - 1].last_node, node);
   } else {
     const std::string_view key = arena_.keep(entry.key);
     stream = ++stream_count_;
-    nodes_[node - 1] = {position, entry.version, 0, stream};
-    streams_[stream - 1] = {key.data(), static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(entry.hash.high), node};
-    release(stream_slots_[slot], stream);
+    nodes()[node - 1] = {position, entry.version, 0, stream};
+    streams()[stream - 1] = {key.data(), static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(entry.hash.high), node};
+    release(stream_slots()[slot], stream);
   }
   known.tail = number_;
   known.stream = stream;
@@ -91,31 +84,31 @@ void IndexTail::add_stream(const StreamEntry& entry, Position position, KnownStr
 
 void IndexTail::add_command(const Envelope& envelope) {
   std::size_t slot = envelope.command_hash.low & command_mask_;
-  while (command_slots_[slot] != 0) slot = (slot + 1) & command_mask_;
+  while (command_slots()[slot] != 0) slot = (slot + 1) & command_mask_;
   const std::uint32_t index = ++command_count_;
-  commands_[index - 1] = {arena_.keep(envelope.command), envelope.position, envelope.command_hash.high};
-  release(command_slots_[slot], index);
+  command_list()[index - 1] = {arena_.keep(envelope.command), envelope.position, envelope.command_hash.high};
+  release(command_slots()[slot], index);
 }
 
 Version IndexTail::last_version(std::string_view stream_key, KeyHash hash) const {
   std::size_t slot = 0;
   const std::uint32_t index = find_stream(stream_key, hash, slot);
-  return index == 0 ? 0 : nodes_[acquire(streams_[index - 1].last_node) - 1].version;
+  return index == 0 ? 0 : nodes()[acquire(streams()[index - 1].last_node) - 1].version;
 }
 
 Version IndexTail::positions(std::string_view stream_key, KeyHash hash, Version from, std::vector<Position>& out) const {
   std::size_t slot = 0;
   const std::uint32_t index = find_stream(stream_key, hash, slot);
-  return index == 0 ? 0 : collect(acquire(streams_[index - 1].last_node), from, out);
+  return index == 0 ? 0 : collect(acquire(streams()[index - 1].last_node), from, out);
 }
 
 Version IndexTail::collect(std::uint32_t last_node, Version from, std::vector<Position>& out) const {
   const std::size_t start = out.size();
   Version first = 0;
-  for (std::uint32_t node = last_node; node != 0; node = nodes_[node - 1].previous) {
-    if (nodes_[node - 1].version < from) break;
-    out.push_back(nodes_[node - 1].position);
-    first = nodes_[node - 1].version;
+  for (std::uint32_t node = last_node; node != 0; node = nodes()[node - 1].previous) {
+    if (nodes()[node - 1].version < from) break;
+    out.push_back(nodes()[node - 1].position);
+    first = nodes()[node - 1].version;
   }
   std::reverse(out.begin() + static_cast<std::ptrdiff_t>(start), out.end());
   return first;
@@ -123,9 +116,9 @@ Version IndexTail::collect(std::uint32_t last_node, Version from, std::vector<Po
 
 std::optional<Position> IndexTail::find_command(std::string_view command, KeyHash hash) const {
   for (std::size_t slot = hash.low & command_mask_;; slot = (slot + 1) & command_mask_) {
-    const std::uint32_t index = acquire(command_slots_[slot]);
+    const std::uint32_t index = acquire(command_slots()[slot]);
     if (index == 0) return std::nullopt;
-    const Command& found = commands_[index - 1];
+    const Command& found = command_list()[index - 1];
     if (found.check == hash.high && found.name == command) return found.position;
   }
 }
@@ -137,7 +130,7 @@ std::vector<std::uint32_t> IndexTail::sorted_stream_indexes() const {
     std::uint64_t bytes_8_to_15;
     std::uint32_t index;
   };
-  const auto key_of = [this](std::uint32_t index) { return std::string_view{streams_[index].key, streams_[index].key_size}; };
+  const auto key_of = [this](std::uint32_t index) { return std::string_view{streams()[index].key, streams()[index].key_size}; };
   std::vector<Sorted> sorted(stream_count_);
   for (std::uint32_t i = 0; i < stream_count_; ++i) {
     std::array<char, 16> start{};
@@ -162,8 +155,8 @@ void IndexTail::visit_sorted_streams(const StreamVisitor& visit) const {
     std::uint32_t end = 0;  // Where its next position goes.
   };
   std::vector<Run> runs(stream_count_);
-  const std::span<const Node> nodes(nodes_.get(), node_count_);
-  for (const Node& node : nodes) {
+  const std::span<const Node> all(nodes(), node_count_);
+  for (const Node& node : all) {
     Run& run = runs[node.stream - 1];
     if (run.count++ == 0) run.first = node.version;
   }
@@ -174,10 +167,10 @@ void IndexTail::visit_sorted_streams(const StreamVisitor& visit) const {
     start += runs[index].count;
   }
   std::vector<Position> positions(node_count_);
-  for (const Node& node : nodes) positions[runs[node.stream - 1].end++] = node.position;
+  for (const Node& node : all) positions[runs[node.stream - 1].end++] = node.position;
   for (const std::uint32_t index : order) {
     const Run& run = runs[index];
-    visit({streams_[index].key, streams_[index].key_size}, run.first, std::span(positions).subspan(run.end - run.count, run.count));
+    visit({streams()[index].key, streams()[index].key_size}, run.first, std::span(positions).subspan(run.end - run.count, run.count));
   }
 }
 

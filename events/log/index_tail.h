@@ -7,17 +7,18 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "events/log/envelope.h"
 #include "events/log/known_stream.h"
 #include "events/record/position.h"
+#include "events/values/fetch_ahead.h"
+#include "events/values/memory_block.h"
 
 namespace muniment {
 
@@ -35,8 +36,8 @@ class IndexTail {
   void prefetch(const Envelope& envelope, std::span<KnownStream* const> known) const;
 
   // Says that it will soon be looked up here.
-  void prefetch_stream(KeyHash stream) const { __builtin_prefetch(&stream_slots_[stream.low & stream_mask_]); }
-  void prefetch_command(KeyHash command) const { __builtin_prefetch(&command_slots_[command.low & command_mask_]); }
+  void prefetch_stream(KeyHash stream) const { fetch_ahead(&stream_slots()[stream.low & stream_mask_]); }
+  void prefetch_command(KeyHash command) const { fetch_ahead(&command_slots()[command.low & command_mask_]); }
 
   std::uint32_t number() const { return number_; }
   Position first() const { return first_; }
@@ -59,7 +60,7 @@ class IndexTail {
     Position position;
     std::uint64_t check;
   };
-  std::span<const Command> commands() const { return {commands_.get(), command_count_}; }
+  std::span<const Command> commands() const { return {command_list(), command_count_}; }
 
  private:
   // Indexes from 1; 0 is none. `previous` is the stream's version before.
@@ -75,12 +76,8 @@ class IndexTail {
     std::uint32_t check;  // Bits of the hash that chose no slot: they save most comparisons of keys.
     std::uint32_t last_node;
   };
-  struct Freer {
-    void operator()(void* memory) const { std::free(memory); }
-  };
-  using Slots = std::unique_ptr<std::uint32_t[], Freer>;
+  static_assert(std::is_trivially_destructible_v<Node> && std::is_trivially_destructible_v<StreamHead>);
 
-  static Slots zeroed_slots(std::size_t count);
   static std::uint32_t acquire(const std::uint32_t& from);
   static void release(std::uint32_t& to, std::uint32_t value);
 
@@ -95,17 +92,23 @@ class IndexTail {
   const std::size_t records_max_;
   Position next_;
   Arena arena_;
+  Node* nodes() const { return static_cast<Node*>(node_memory_.data()); }
+  StreamHead* streams() const { return static_cast<StreamHead*>(stream_memory_.data()); }
+  Command* command_list() const { return static_cast<Command*>(command_memory_.data()); }
+  std::uint32_t* stream_slots() const { return static_cast<std::uint32_t*>(stream_slot_memory_.data()); }    // Of StreamHeads, from 1.
+  std::uint32_t* command_slots() const { return static_cast<std::uint32_t*>(command_slot_memory_.data()); }  // Of Commands, from 1.
+
   // Sized for the most that records_max records need; untouched pages cost nothing.
-  std::unique_ptr<Node[]> nodes_;
-  std::unique_ptr<StreamHead[]> streams_;
-  std::unique_ptr<Command[]> commands_;
+  MemoryBlock node_memory_;
+  MemoryBlock stream_memory_;
+  MemoryBlock command_memory_;
   std::uint32_t node_count_ = 0;
   std::uint32_t stream_count_ = 0;
   std::uint32_t command_count_ = 0;
   std::size_t stream_mask_;
   std::size_t command_mask_;
-  Slots stream_slots_;   // index of a StreamHead, from 1
-  Slots command_slots_;  // index of a Command, from 1
+  MemoryBlock stream_slot_memory_;
+  MemoryBlock command_slot_memory_;
 };
 
 }  // namespace muniment

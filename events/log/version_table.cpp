@@ -1,47 +1,54 @@
 #include "events/log/version_table.h"
 
+#include <algorithm>
 #include <bit>
-#include <new>
 
 #include "events/values/assert.h"
 
 namespace muniment {
 
-VersionTable::VersionTable(std::size_t streams_max) : streams_max_(streams_max), mask_(std::bit_ceil(streams_max * 2) - 1) { allocate(); }
-
-// calloc: the pages come zeroed from the system when they are first touched.
-void VersionTable::allocate() {
-  std::size_t bytes = (mask_ + 2) * sizeof(Slot);
-  memory_.reset(std::calloc(bytes, 1));
-  void* at = memory_.get();
-  if (at == nullptr) throw std::bad_alloc();
-  slots_ = static_cast<Slot*>(std::align(sizeof(Slot), (mask_ + 1) * sizeof(Slot), at, bytes));
-}
+VersionTable::VersionTable(std::size_t streams_max) : streams_max_(streams_max) { clear(); }
 
 VersionTable::Slot& VersionTable::slot_of(KeyHash stream) {
   std::size_t at = stream.high & mask_;
-  while (slots_[at].stream != KeyHash{} && slots_[at].stream != stream) at = (at + 1) & mask_;
-  return slots_[at];
+  while (slots()[at].stream != KeyHash{} && slots()[at].stream != stream) at = (at + 1) & mask_;
+  return slots()[at];
 }
 
 KnownStream* VersionTable::find(KeyHash stream) {
-  if (size_ == 0) return nullptr;
   Slot& slot = slot_of(stream);
   return slot.stream == KeyHash{} ? nullptr : &slot.known;
 }
 
 KnownStream& VersionTable::insert(KeyHash stream, const KnownStream& known) {
-  MUNIMENT_ASSERT(room() > 0);
+  MUNIMENT_ASSERT(size_ < streams_max_ && (size_ + 1) * 2 <= mask_ + 1);
   Slot& slot = slot_of(stream);
   slot = {stream, known};
   ++size_;
   return slot.known;
 }
 
+bool VersionTable::make_room(std::size_t streams) {
+  if (size_ + streams > streams_max_) return false;
+  const std::size_t slots = std::bit_ceil((size_ + streams) * 2);
+  if (slots > mask_ + 1) resize(slots);
+  return true;
+}
+
+void VersionTable::resize(std::size_t count) {
+  const MemoryBlock before = std::exchange(memory_, MemoryBlock(count * sizeof(Slot)));
+  const auto* const old = static_cast<const Slot*>(before.data());
+  const std::size_t old_count = mask_ + 1;
+  mask_ = count - 1;
+  for (std::size_t i = 0; i < old_count; ++i) {
+    if (old[i].stream != KeyHash{}) slot_of(old[i].stream) = old[i];
+  }
+}
+
 void VersionTable::clear() {
-  if (size_ == 0) return;
   size_ = 0;
-  allocate();
+  mask_ = smallest - 1;
+  memory_ = MemoryBlock(smallest * sizeof(Slot));
 }
 
 }  // namespace muniment

@@ -2,48 +2,48 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 #include <utility>
 
 #include "events/log/keys.h"
 #include "events/log/known_stream.h"
 #include "events/record/position.h"
+#include "events/values/fetch_ahead.h"
+#include "events/values/memory_block.h"
 
 namespace muniment {
 
-// Open addressing over 32-byte slots, two in a cache line, with room for a fixed number of streams. Memory that was not used is not
-// touched.
+// Open addressing over 32-byte slots, two in a cache line, at most half of them used. Grows with what it holds, up to a fixed number of
+// streams.
 class VersionTable {
  public:
   explicit VersionTable(std::size_t streams_max);
 
-  // Null where the stream is not known; valid until clear().
+  // Null where the stream is not known; valid until make_room() or clear().
   KnownStream* find(KeyHash stream);
-  // Precondition: not known, and room(). Valid until clear().
+  // Precondition: not known, and make_room() was told of it. Valid until make_room() or clear().
   KnownStream& insert(KeyHash stream, const KnownStream& known);
-  std::size_t room() const { return streams_max_ - size_; }
+  // Makes room for so many more. False when that would be more than it may hold.
+  bool make_room(std::size_t streams);
   std::size_t streams_max() const { return streams_max_; }
   void clear();
-  void prefetch(KeyHash stream) const {
-    if (size_ > 0) __builtin_prefetch(&slots_[stream.high & mask_]);
-  }
+  void prefetch(KeyHash stream) const { fetch_ahead(&slots()[stream.high & mask_]); }
 
  private:
   struct Slot {
-    KeyHash stream;
+    KeyHash stream;  // Zero: free.
     KnownStream known;
   };
   static_assert(sizeof(Slot) == 32);
+  static constexpr std::size_t smallest = 1024;
 
+  Slot* slots() const { return static_cast<Slot*>(memory_.data()); }
   Slot& slot_of(KeyHash stream);
-  void allocate();
+  void resize(std::size_t slots);
 
   std::size_t streams_max_;
-  std::size_t mask_;
+  std::size_t mask_ = 0;
   std::size_t size_ = 0;
-  std::unique_ptr<void, decltype(&std::free)> memory_{nullptr, &std::free};
-  Slot* slots_ = nullptr;  // In memory_, aligned. A hash of zero: free.
+  MemoryBlock memory_;
 };
 
 // Two tables: when the young one is full it becomes the old one, and the old one is forgotten.
@@ -56,10 +56,11 @@ class StreamHeads {
     if (streams > young_.streams_max()) {
       young_ = VersionTable(streams);
       old_ = VersionTable(streams);
-    } else if (streams > young_.room()) {
-      std::swap(young_, old_);
-      young_.clear();
     }
+    if (young_.make_room(streams)) return;
+    std::swap(young_, old_);
+    young_.clear();
+    young_.make_room(streams);
   }
 
   struct Found {

@@ -70,6 +70,16 @@ TEST(Recent, TellsKeysApartThatHaveOneHash) {
   table.prefetch_value(50);  // Walks past those before it.
 }
 
+TEST(Recent, ShowsWithoutMakingYoung) {
+  Names names;
+  names.add("one", 1);
+  names.age();
+  ASSERT_NE(names.peek("one"), nullptr);
+  EXPECT_EQ(*names.peek("one"), 1);
+  EXPECT_EQ(names.peek("two"), nullptr);
+  EXPECT_EQ(names.young_size(), 0U);
+}
+
 TEST(Recent, DestroysWhatItLetsGo) {
   const auto shared = std::make_shared<int>(1);
   {

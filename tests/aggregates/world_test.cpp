@@ -211,6 +211,19 @@ TEST(World, KeepsWhatWasAskedForSinceItAged) {
   EXPECT_EQ(world.account_count(), 1U);
 }
 
+TEST(World, IsTheSameAfterItFetchedAhead) {
+  const History history = history_of(some_years());
+  World world;
+  history.replay(world);
+  world.age();
+  world.fetch_ahead(std::array<std::string_view, 3>{"jdoe1", "mhughes1", "nobody1"});
+  EXPECT_EQ(world.young_count(), 0U) << "nobody was asked for";
+  EXPECT_EQ(world.find_claim("nobody1"), nullptr);
+  World other;
+  history.replay(other);
+  EXPECT_EQ(to_hex(world.digest()), to_hex(other.digest()));
+}
+
 TEST(World, NeverMovesWhatItHolds) {
   World world;
   const Account* const account = &world.account(account_id(1));
