@@ -84,7 +84,7 @@ void Decider::decide(std::span<Submission> submissions, Group& group) {
       pending_commands_.emplace(command_hashes_[i], first);
       group.commands.push_back(command_hashes_[i]);
     }
-    group.answers.emplace_back(std::move(submissions[i].answer), std::move(answer));
+    group.answers.emplace_back(std::exchange(submissions[i].answer, {}), std::move(answer));
   }
   open_ = nullptr;
 }

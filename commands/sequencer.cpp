@@ -9,8 +9,8 @@
 namespace muniment {
 namespace {
 
-// Decided and waiting for the disk. One more than the one being written is enough: a longer line only makes answers later.
-constexpr std::size_t groups_waiting_max = 2;
+// Decided and waiting for the disk. A few, so that a slow sync does not stop the decisions; a longer line only makes answers later.
+constexpr std::size_t groups_waiting_max = 4;
 
 Answer failed(const std::string& why) {
   Answer answer;
@@ -46,15 +46,24 @@ void Sequencer::submit(std::vector<Submission> submissions) {
   std::string why;
   {
     std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return queue_.size() < options_.queue_max || stopping_ || !failure_.empty(); });
+    room_.wait(lock, [&] { return queued_ < options_.queue_max || stopping_ || !failure_.empty(); });
     why = !failure_.empty() ? failure_ : stopping_ ? "the node is stopping" : "";
-    if (why.empty()) std::move(submissions.begin(), submissions.end(), std::back_inserter(queue_));
+    if (why.empty()) add_to_queue(std::move(submissions));
   }
   if (why.empty()) {
     submitted_.notify_one();
     return;
   }
   answer_failed(submissions, why);
+}
+
+void Sequencer::add_to_queue(std::vector<Submission> submissions) {
+  queued_ += submissions.size();
+  if (queue_.empty() || queue_.back().size() + submissions.size() > options_.group_max) {
+    queue_.push_back(std::move(submissions));
+  } else {
+    std::move(submissions.begin(), submissions.end(), std::back_inserter(queue_.back()));
+  }
 }
 
 Answer Sequencer::ask(Submission submission) {
@@ -94,25 +103,34 @@ std::string Sequencer::failure() const {
 
 void Sequencer::decide_groups() {
   ::pthread_setname_np(::pthread_self(), "decider");
-  std::vector<Submission> taken;
+  Batches taken;
   while (take(taken)) {
-    std::span<Submission> rest = taken;
-    while (!rest.empty() && decide_group(rest.first(std::min(rest.size(), options_.group_max)))) {
-      rest = rest.subspan(std::min(rest.size(), options_.group_max));
+    for (std::vector<Submission>& batch : taken) {
+      if (!decide_batch(batch)) answer_failed(batch, failure());
     }
-    if (!rest.empty()) answer_failed(rest, failure());
     taken.clear();
   }
 }
 
+// In groups. False after a failure: then who still has an answer to call is the caller's.
+bool Sequencer::decide_batch(std::span<Submission> submissions) {
+  while (!submissions.empty()) {
+    const std::size_t size = std::min(submissions.size(), options_.group_max);
+    if (!decide_group(submissions.first(size))) return false;
+    submissions = submissions.subspan(size);
+  }
+  return true;
+}
+
 // Waits for submissions, and until they can be decided at once, so that meanwhile more come; takes all. False when there will be no more.
-bool Sequencer::take(std::vector<Submission>& submissions) {
+bool Sequencer::take(Batches& batches) {
   {
     std::unique_lock lock(mutex_);
     submitted_.wait(lock, [this] { return !queue_.empty() || stopping_ || !failure_.empty(); });
     wait_for_writer(lock);
     if (!failure_.empty() || queue_.empty()) return false;
-    submissions.swap(queue_);
+    batches.swap(queue_);
+    queued_ = 0;
   }
   room_.notify_all();
   return true;
@@ -194,16 +212,17 @@ void Sequencer::write(Group& group) {
 }
 
 void Sequencer::fail(const std::string& why) {
-  std::vector<Submission> waiting;
+  Batches waiting;
   {
     const std::lock_guard lock(mutex_);
     if (failure_.empty()) failure_ = why;
     waiting.swap(queue_);
+    queued_ = 0;
   }
   submitted_.notify_all();
   room_.notify_all();
   written_.notify_all();
-  answer_failed(waiting, why);
+  for (const std::vector<Submission>& batch : waiting) answer_failed(batch, why);
 }
 
 }  // namespace muniment

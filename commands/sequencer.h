@@ -44,7 +44,10 @@ class Sequencer {
 
  private:
   void decide_groups();
-  bool take(std::vector<Submission>& submissions);
+  using Batches = std::vector<std::vector<Submission>>;
+  void add_to_queue(std::vector<Submission> submissions);
+  bool take(Batches& batches);
+  bool decide_batch(std::span<Submission> submissions);
   void wait_for_writer(std::unique_lock<std::mutex>& lock);
   bool decide_group(std::span<Submission> submissions);
   void write_groups();
@@ -61,7 +64,8 @@ class Sequencer {
   std::condition_variable room_;
   std::condition_variable decided_;
   std::condition_variable written_;
-  std::vector<Submission> queue_;
+  Batches queue_;  // As they came, but that small ones are put together: a submission is large to move.
+  std::size_t queued_ = 0;
   std::deque<std::shared_ptr<Group>> to_write_;
   bool stopping_ = false;
   bool decider_done_ = false;

@@ -68,23 +68,35 @@ StoreOptions options(std::size_t group) {
   return out;
 }
 
-// Submits and waits for every answer; stops at the first that is not accepted.
-void run(Sequencer& sequencer, std::vector<Submission> submissions) {
-  std::latch answered(static_cast<std::ptrdiff_t>(submissions.size()));
+using Batches = std::vector<std::vector<Submission>>;
+
+// As a client hands them over.
+Batches in_batches(std::vector<Submission> submissions) {
+  constexpr std::size_t batch_max = 1024;
+  Batches out;
   for (Submission& submission : submissions) {
-    submission.answer = [&answered](const Answer& answer) {
-      if (answer.status != Answer::Status::accepted) {
-        fmt::print(stderr, "the load was not accepted: {} {}\n", answer.refusal ? name_of(*answer.refusal) : "", answer.failure);
-        std::abort();
-      }
-      answered.count_down();
-    };
+    if (out.empty() || out.back().size() == batch_max) out.emplace_back().reserve(batch_max);
+    out.back().push_back(std::move(submission));
   }
-  constexpr std::size_t slice = 1024;
-  for (std::size_t at = 0; at < submissions.size(); at += slice) {
-    const auto end = std::min(submissions.size(), at + slice);
-    sequencer.submit({std::make_move_iterator(submissions.begin() + static_cast<std::ptrdiff_t>(at)),
-                      std::make_move_iterator(submissions.begin() + static_cast<std::ptrdiff_t>(end))});
+  return out;
+}
+
+// Submits and waits for every answer; stops at the first that is not accepted.
+void run(Sequencer& sequencer, Batches batches) {
+  std::ptrdiff_t count = 0;
+  for (const auto& batch : batches) count += static_cast<std::ptrdiff_t>(batch.size());
+  std::latch answered(count);
+  for (auto& batch : batches) {
+    for (Submission& submission : batch) {
+      submission.answer = [&answered](const Answer& answer) {
+        if (answer.status != Answer::Status::accepted) {
+          fmt::print(stderr, "the load was not accepted: {} {}\n", answer.refusal ? name_of(*answer.refusal) : "", answer.failure);
+          std::abort();
+        }
+        answered.count_down();
+      };
+    }
+    sequencer.submit(std::move(batch));
   }
   answered.wait();
 }
@@ -114,13 +126,13 @@ void bench_write(const fs::path& folder, std::size_t events, std::size_t group, 
     Store::create(store_folder, "bench");
     Store store(store_folder, options(group));
     Load load({.seed = static_cast<std::uint64_t>(round) + 1});
-    run(store.sequencer(), load.prepare());
-    run(store.sequencer(), load.next(50'000));
-    auto submissions = load.next(events);
+    run(store.sequencer(), in_batches(load.prepare()));
+    run(store.sequencer(), in_batches(load.next(50'000)));
+    Batches batches = in_batches(load.next(events));
     const Position before = store.log().head(0).position;
     const double processor = processor_seconds();
     const auto begin = Clock::now();
-    run(store.sequencer(), std::move(submissions));
+    run(store.sequencer(), std::move(batches));
     const double seconds = seconds_since(begin);
     const auto recorded = static_cast<double>(store.log().head(0).position - before);
     rates.push_back(recorded / seconds);
@@ -155,9 +167,10 @@ void bench_fill(const fs::path& folder, std::size_t events) {
   Store store(folder, options(256));
   Load load({});
   const auto begin = Clock::now();
-  run(store.sequencer(), load.prepare());
+  run(store.sequencer(), in_batches(load.prepare()));
   constexpr std::size_t step = 200'000;
-  while (store.log().head(0).position < events) run(store.sequencer(), load.next(std::min(step, events - store.log().head(0).position)));
+  while (store.log().head(0).position < events)
+    run(store.sequencer(), in_batches(load.next(std::min(step, events - store.log().head(0).position))));
   const double written = seconds_since(begin);
   fmt::print("{:<44}{:>14} in {:.1f} s, {:.0f}/s with making the load\n", "events recorded", store.log().head(0).position, written,
              static_cast<double>(store.log().head(0).position) / written);
@@ -227,7 +240,7 @@ void bench_open(const fs::path& folder) {
       out.command.request.actor = Principal::submitter("bench");
       commands.push_back(std::move(out));
     }
-    run(store.sequencer(), std::move(commands));
+    run(store.sequencer(), in_batches(std::move(commands)));
     ::kill(::getpid(), SIGKILL);
   }
   int status = 0;
