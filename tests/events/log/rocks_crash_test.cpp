@@ -1,11 +1,15 @@
 // What a crash, a cut or a change leaves behind is either the whole log or a refusal that names what is missing, with the files as they
 // were. Every refusal has a control: without what the durable head says, the same files open without a word.
+#include <fcntl.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <fstream>
 #include <random>
+#include <system_error>
 
 #include "events/log/keys.h"
 #include "events/log/rocks_index.h"
@@ -42,6 +46,23 @@ class RocksCrash : public RocksLogTest {
     return found.at(0);
   }
   std::vector<WalRecord> records() const { return wal_records(read_file(wal())); }
+
+  // Starts log_child on the log, with this as its standard output.
+  pid_t start(std::string work, int output) const {
+    std::string program = MUNIMENT_LOG_CHILD;
+    std::string folder = options().folder.string();
+    std::string head_file = options().head_file.string();
+    std::string run_records = std::to_string(index_run_records_);
+    const std::array<char*, 6> argv{program.data(), work.data(), folder.data(), head_file.data(), run_records.data(), nullptr};
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    pid_t child = -1;
+    const int error = ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    if (error != 0) throw std::system_error(error, std::generic_category(), program);
+    return child;
+  }
 
   // A durable head that says this position instead.
   void set_head(const LogHead& head) const {
@@ -217,14 +238,10 @@ TEST_F(RocksCrash, RefusesTheTableFileThatIsMissing) {
 
 TEST_F(RocksCrash, SurvivesACrashWhileItOpens) {
   for (int times = 0; times < 3; ++times) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      const auto log = RocksLog::open(options());
-      ::_exit(0);
-    }
+    const pid_t child = start("open", STDOUT_FILENO);
     int status = 0;
     ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFEXITED(status));
+    ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   }
   expect_holds(*RocksLog::open(options()), last);
 }
@@ -255,17 +272,8 @@ TEST_F(RocksCrash, KeepsWhatAKilledProcessWasTold) {
   index_run_records_ = 100;
   for (int times = 0; times < 15; ++times) {
     int answers[2];
-    ASSERT_EQ(::pipe(answers), 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      const auto log = RocksLog::open(options());
-      // What an earlier child wrote and did not tell is there as well: follow on from it.
-      while (source_.records().size() < log->head(0).position) source_.group(1);
-      for (std::size_t size = 1;; size = 1 + size * 7 % 40) {
-        const Position position = sample::append(*log, source_.group(size))->position;
-        if (::write(answers[1], &position, sizeof position) != sizeof position) ::_exit(1);
-      }
-    }
+    ASSERT_EQ(::pipe2(answers, O_CLOEXEC), 0);
+    const pid_t child = start("write", answers[1]);
     ::close(answers[1]);
     Position position = 0;
     ASSERT_EQ(::read(answers[0], &position, sizeof position), static_cast<ssize_t>(sizeof position)) << "the child did nothing";
