@@ -21,8 +21,6 @@ namespace muniment {
 template <typename Key, typename Value, typename Hash>
 class Recent {
  public:
-  using value_type = Value;
-
   Recent() : slots_(smallest) {}
   Recent(const Recent&) = delete;
   Recent& operator=(const Recent&) = delete;
@@ -46,12 +44,12 @@ class Recent {
     return entry == nullptr ? nullptr : &entry->second;
   }
   // Precondition: there is none.
-  template <typename... Args>
-  Value& add(Key key, Args&&... args) {
+  template <typename Like, typename... Args>
+  Value& add(Like&& key, Args&&... args) {
     if ((size_ + 1) * 2 > slots_.count()) rebuild(slots_.count() * 2, [](const Slot&) { return true; });
     Slot* const slot = slot_of(mark_of(key), key);
-    Entry* const entry =
-        entries_.make(std::piecewise_construct, std::forward_as_tuple(std::move(key)), std::forward_as_tuple(std::forward<Args>(args)...));
+    Entry* const entry = entries_.make(std::piecewise_construct, std::forward_as_tuple(std::forward<Like>(key)),
+                                       std::forward_as_tuple(std::forward<Args>(args)...));
     *slot = {mark_of(entry->first) | young_bit, entry};
     ++size_;
     ++young_size_;

@@ -68,9 +68,9 @@ class StateHasher {
 };
 
 // Those states of a table that have had an event, in the order of their keys' texts.
-template <typename Table, typename TextOf, typename IsThere>
-void add_all(const Table& table, char kind, TextOf text_of_key, IsThere is_there, StateHasher& hasher) {
-  std::vector<std::pair<std::string, const typename Table::value_type*>> states;
+template <typename Key, typename State, typename Hash, typename TextOf, typename IsThere>
+void add_all(const Recent<Key, State, Hash>& table, char kind, TextOf text_of_key, IsThere is_there, StateHasher& hasher) {
+  std::vector<std::pair<std::string, const State*>> states;
   states.reserve(table.size());
   table.for_each([&](const auto& key, const auto& state) {
     if (!is_there(state)) return;
