@@ -43,18 +43,16 @@ void Sequencer::submit(Submission submission) {
 }
 
 void Sequencer::submit(std::vector<Submission> submissions) {
-  std::string why;
-  {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return queued_ < options_.queue_max || stopping_ || !failure_.empty(); });
-    why = !failure_.empty() ? failure_ : stopping_ ? "the node is stopping" : "";
-    if (why.empty()) add_to_queue(std::move(submissions));
-  }
-  if (why.empty()) {
-    submitted_.notify_one();
+  std::unique_lock lock(mutex_);
+  room_.wait(lock, [&] { return queued_ < options_.queue_max || stopping_ || !failure_.empty(); });
+  if (const std::string why = !failure_.empty() ? failure_ : stopping_ ? "the node is stopping" : ""; !why.empty()) {
+    lock.unlock();
+    answer_failed(submissions, why);
     return;
   }
-  answer_failed(submissions, why);
+  add_to_queue(std::move(submissions));
+  lock.unlock();
+  submitted_.notify_one();
 }
 
 void Sequencer::add_to_queue(std::vector<Submission> submissions) {
