@@ -522,12 +522,12 @@ struct JsonReader::Implementation {
     simdjson::error_code unreadable = parse(text, document);
     if (unreadable == simdjson::NUMBER_ERROR) {
       unreadable = parse(with_bad_numbers_replaced(text), document);
-      if (unreadable == simdjson::SUCCESS && !walk(text, document, into)) return std::unexpected(std::move(error));
+      if (unreadable == simdjson::SUCCESS && !walk(text, document, into)) return std::unexpected(std::move(error_));
       return refused("is not valid JSON");
     }
     if (unreadable != simdjson::SUCCESS) return refused(problem_of(unreadable, limits));
     if (!document.is_object()) return refused("is no JSON object");
-    if (!walk(text, document, into)) return std::unexpected(std::move(error));
+    if (!walk(text, document, into)) return std::unexpected(std::move(error_));
     return {};
   }
 
@@ -539,11 +539,11 @@ struct JsonReader::Implementation {
   bool walk(std::string_view text, dom::element document, AnyStruct::Builder into) {
     Walk one(text.find('\\') != std::string_view::npos);
     if (one.object(*plan.root, document, into)) return true;
-    error = std::move(one.error);
+    error_ = std::move(one.error);
     return false;
   }
 
-  JsonError error;
+  JsonError error_;
 };
 
 JsonReader::JsonReader(capnp::StructSchema root, JsonLimits limits) : implementation_(std::make_unique<Implementation>(root, limits)) {
