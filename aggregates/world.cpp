@@ -198,9 +198,11 @@ Provider& World::provider(const ProviderId& id) { return find_or_make(providers_
 Import& World::import(const EventId& id) { return find_or_make(imports_, id); }
 Policy& World::policy(const StreamName& stream) { return find_or_make(policies_, stream); }
 
-void World::fetch_ahead(std::span<const std::string_view> usernames) {
+void World::fetch_ahead(std::span<const std::string_view> usernames, std::span<const ProviderId> providers) {
   for (const std::string_view name : usernames) claims_.prefetch(name);
+  for (const ProviderId& id : providers) providers_.prefetch(id);
   for (const std::string_view name : usernames) claims_.prefetch_value(name);
+  for (const ProviderId& id : providers) providers_.prefetch_value(id);
   fetched_.clear();
   for (const std::string_view name : usernames) {
     const AccountId* const id = claims_.peek(name);

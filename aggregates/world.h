@@ -43,8 +43,8 @@ class World {
   Provider* find_provider(const ProviderId& id);
   // A zero id: nobody has the name.
   const AccountId* find_claim(std::string_view username) { return claims_.find(username); }
-  // Fetches what is here of these names into the processor's cache: they will be looked up soon, and who has them.
-  void fetch_ahead(std::span<const std::string_view> usernames);
+  // Fetches what is here of these into the processor's cache: they will be looked up soon, and the accounts of the names.
+  void fetch_ahead(std::span<const std::string_view> usernames, std::span<const ProviderId> providers);
   // Made if they are not here.
   Account& account(const AccountId& id);
   Provider& provider(const ProviderId& id);

@@ -107,23 +107,25 @@ void Decider::find_recorded(std::span<const Submission> submissions) {
 // Of accounts by the million few are in the processor's cache: those of a group are fetched at once, not waited for one by one.
 void Decider::fetch_ahead(std::span<const Submission> submissions) {
   usernames_.clear();
+  provider_ids_.clear();
   for (const Submission& submission : submissions) {
     const Command& command = submission.command;
     if (command.request.actor.kind == schema::PrincipalKind::ACCOUNT) usernames_.push_back(command.request.actor.name);
     std::visit(
         [this](const auto& body) {
           if constexpr (requires { body.username.text(); }) usernames_.push_back(body.username.text());
+          if constexpr (requires { body.provider.number(); }) provider_ids_.push_back(body.provider);
         },
         command.body);
   }
-  world_.fetch_ahead(usernames_);
+  world_.fetch_ahead(usernames_, provider_ids_);
 }
 
 Answer Decider::decide_one(const Submission& submission, std::optional<Position> recorded, Group& group) {
   now_ = std::max(clock_(), last_recorded_at_);
   sight_.begin(now_);
   const Command& command = submission.command;
-  if (recorded) return repeat_of(command, *recorded);
+  if (recorded) return repeat_of(submission, *recorded);
   // Who is nobody here is told nothing about what is there.
   if (const auto refusal = refused_as_actor(command)) return refuse(submission, Refused{*refusal, {"actor"}}, group);
   Decision decision =
@@ -151,19 +153,20 @@ std::optional<Refused> Decider::stale_version(const Command& command) {
   return Refused{Refusal::version_conflict, {"expected_version"}, command.request.expected_version, actual};
 }
 
-Answer Decider::repeat_of(const Command& command, Position position) {
+Answer Decider::repeat_of(const Submission& submission, Position position) {
   std::optional<Answer> answer;
-  visit(position, [&](schema::Event::Reader event) { answer = answer_again(command, event, position); });
+  visit(position, [&](schema::Event::Reader event) { answer = answer_again(submission, event, position); });
   MUNIMENT_ASSERT(answer.has_value());
   return std::move(*answer);
 }
 
-Answer Decider::answer_again(const Command& command, schema::Event::Reader event, Position position) {
+Answer Decider::answer_again(const Submission& submission, schema::Event::Reader event, Position position) {
+  const Command& command = submission.command;
   const auto account = account_about(event);
   if (command.is_personal && account && !vault_.account_key(*account)) {
     return {.status = Answer::Status::refused, .refusal = Refusal::personal_data_unavailable};
   }
-  const Fingerprint fingerprint = fingerprint_of(command, account, event.getFact().isCommandRefused());
+  const Fingerprint fingerprint = fingerprint_of(submission, account, event.getFact().isCommandRefused());
   if (fingerprint != muniment::fingerprint_of(event)) {
     return {.status = Answer::Status::refused, .refusal = Refusal::command_id_reused, .fields = {"command_id"}};
   }
@@ -264,7 +267,7 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
       }
       const Position position = first + (group.ends.size() - records_before);
       if (position == first) {
-        fingerprint = fingerprint_of(submission.command, is_refused ? account_named(event.username) : account, is_refused);
+        fingerprint = fingerprint_of(submission, is_refused ? account_named(event.username) : account, is_refused);
       }
       encoder_.encode({.position = position,
                        .recorded_at = now_,
@@ -317,11 +320,13 @@ Decider::StreamVersions Decider::next_versions(const Streams& streams) {
   return out;
 }
 
-Fingerprint Decider::fingerprint_of(const Command& command, const std::optional<AccountId>& account, bool is_refused) {
-  if (command.is_personal && account) {
+Fingerprint Decider::fingerprint_of(const Submission& submission, const std::optional<AccountId>& account, bool is_refused) {
+  const Command& command = submission.command;
+  if (!command.is_personal) return submission.fingerprint ? *submission.fingerprint : vault_.fingerprint(command.content);
+  if (account) {
     if (const auto key = vault_.account_key(*account)) return vault_.fingerprint(*key, command.content);
   }
-  return vault_.fingerprint(command.is_personal && is_refused ? command.content_without_person : command.content);
+  return vault_.fingerprint(is_refused ? command.content_without_person : command.content);
 }
 
 std::optional<AccountId> Decider::account_named(std::string_view username) {

@@ -27,6 +27,9 @@ struct Submission {
   std::string address = {};
   std::string program = {};
   std::function<void(const Answer&)> answer = {};  // Called once, on the sequencer's writing thread.
+  // The vault's fingerprint of a content that is not personal, where whoever lets it in has taken it already: the deciding thread is the
+  // one that all wait for.
+  std::optional<Fingerprint> fingerprint = {};
 };
 
 // What the vault may let go of once the event that makes it needless is in the log.
@@ -48,6 +51,8 @@ struct Group {
   std::vector<std::size_t> ends = {};  // Of each record in `words`.
   std::vector<KeyHash> commands = {};  // That recorded something.
   std::vector<Tidying> tidyings = {};
+  std::shared_ptr<void> decided =
+      {};  // What the submissions stand in: whoever answers lets go of it, so that the deciding thread need not.
 };
 
 class Decider {
@@ -84,8 +89,8 @@ class Decider {
   // `recorded`: where the same command has recorded its first event already.
   Answer decide_one(const Submission& submission, std::optional<Position> recorded, Group& group);
   std::optional<Refusal> refused_as_actor(const Command& command);
-  Answer repeat_of(const Command& command, Position position);
-  Answer answer_again(const Command& command, schema::Event::Reader event, Position position);
+  Answer repeat_of(const Submission& submission, Position position);
+  Answer answer_again(const Submission& submission, schema::Event::Reader event, Position position);
   std::optional<Refused> stale_version(const Command& command);
   Answer record(const Submission& submission, Decided& decided, Group& group);
   Answer refuse(const Submission& submission, const Refused& refused, Group& group);
@@ -93,7 +98,7 @@ class Decider {
   bool can_seal(const Decided& decided);
   void encode_all(const Submission& submission, const Decided& decided, Group& group);
   StreamVersions next_versions(const Streams& streams);
-  Fingerprint fingerprint_of(const Command& command, const std::optional<AccountId>& account, bool is_refused);
+  Fingerprint fingerprint_of(const Submission& submission, const std::optional<AccountId>& account, bool is_refused);
   std::optional<AccountId> account_named(std::string_view username);
   std::optional<AccountId> account_about(schema::Event::Reader event);
   RecordWords pending(Position position) const;
@@ -119,7 +124,8 @@ class Decider {
   // Kept for their memory alone.
   std::vector<CommandName> commands_;  // These three: of the submissions that are being decided.
   std::vector<KeyHash> command_hashes_;
-  std::vector<std::string_view> usernames_;        // Whom they name.
+  std::vector<std::string_view> usernames_;  // Whom they name, and where.
+  std::vector<ProviderId> provider_ids_;
   std::vector<std::optional<Position>> recorded_;  // Where the log had the command when the deciding began.
   std::string command_key_;
   std::vector<StreamVersion> versions_;  // The last of each stream that the decision being encoded writes to: they are few.

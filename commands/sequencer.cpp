@@ -43,6 +43,10 @@ void Sequencer::submit(Submission submission) {
 }
 
 void Sequencer::submit(std::vector<Submission> submissions) {
+  for (Submission& submission : submissions) {
+    const Command& command = submission.command;
+    if (!command.is_personal) submission.fingerprint = vault_.fingerprint(command.content);
+  }
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] { return queued_ < options_.queue_max || stopping_ || !failure_.empty(); });
   if (const std::string why = !failure_.empty() ? failure_ : stopping_ ? "the node is stopping" : ""; !why.empty()) {
@@ -57,10 +61,10 @@ void Sequencer::submit(std::vector<Submission> submissions) {
 
 void Sequencer::add_to_queue(std::vector<Submission> submissions) {
   queued_ += submissions.size();
-  if (queue_.empty() || queue_.back().size() + submissions.size() > options_.group_max) {
-    queue_.push_back(std::move(submissions));
+  if (queue_.empty() || queue_.back()->size() + submissions.size() > options_.group_max) {
+    queue_.push_back(std::make_shared<std::vector<Submission>>(std::move(submissions)));
   } else {
-    std::move(submissions.begin(), submissions.end(), std::back_inserter(queue_.back()));
+    std::move(submissions.begin(), submissions.end(), std::back_inserter(*queue_.back()));
   }
 }
 
@@ -101,27 +105,27 @@ std::string Sequencer::failure() const {
 
 void Sequencer::decide_groups() {
   ::pthread_setname_np(::pthread_self(), "decider");
-  Batches taken;
+  std::vector<Batch> taken;
   while (take(taken)) {
-    for (std::vector<Submission>& batch : taken) {
-      if (!decide_batch(batch)) answer_failed(batch, failure());
+    for (const Batch& batch : taken) {
+      if (!decide_batch(batch)) answer_failed(*batch, failure());
     }
     taken.clear();
   }
 }
 
 // In groups. False after a failure: then who still has an answer to call is the caller's.
-bool Sequencer::decide_batch(std::span<Submission> submissions) {
-  while (!submissions.empty()) {
+bool Sequencer::decide_batch(const Batch& batch) {
+  for (std::span<Submission> submissions = *batch; !submissions.empty();) {
     const std::size_t size = std::min(submissions.size(), options_.group_max);
-    if (!decide_group(submissions.first(size))) return false;
+    if (!decide_group(batch, submissions.first(size))) return false;
     submissions = submissions.subspan(size);
   }
   return true;
 }
 
 // Waits for submissions, and until they can be decided at once, so that meanwhile more come; takes all. False when there will be no more.
-bool Sequencer::take(Batches& batches) {
+bool Sequencer::take(std::vector<Batch>& batches) {
   {
     std::unique_lock lock(mutex_);
     submitted_.wait(lock, [this] { return !queue_.empty() || stopping_ || !failure_.empty(); });
@@ -139,13 +143,14 @@ void Sequencer::wait_for_writer(std::unique_lock<std::mutex>& lock) {
 }
 
 // Decides them as one group and hands it to the writing thread. False after a failure: then whoever was not answered is the caller's.
-bool Sequencer::decide_group(std::span<Submission> submissions) {
+bool Sequencer::decide_group(const Batch& batch, std::span<Submission> submissions) {
   {
     std::unique_lock lock(mutex_);
     wait_for_writer(lock);
     if (!failure_.empty()) return false;
   }
   const auto group = std::make_shared<Group>();
+  group->decided = batch;
   try {
     decider_.settle(durable_);
     decider_.forget_beyond(options_.accounts_max);
@@ -191,6 +196,7 @@ void Sequencer::write_groups() {
     for (auto& [answer, outcome] : group->answers) {
       if (answer) answer(why.empty() ? outcome : failed(why));
     }
+    group->decided.reset();
   }
 }
 
@@ -210,7 +216,7 @@ void Sequencer::write(Group& group) {
 }
 
 void Sequencer::fail(const std::string& why) {
-  Batches waiting;
+  std::vector<Batch> waiting;
   {
     const std::lock_guard lock(mutex_);
     if (failure_.empty()) failure_ = why;
@@ -220,7 +226,7 @@ void Sequencer::fail(const std::string& why) {
   submitted_.notify_all();
   room_.notify_all();
   written_.notify_all();
-  for (const std::vector<Submission>& batch : waiting) answer_failed(batch, why);
+  for (const Batch& batch : waiting) answer_failed(*batch, why);
 }
 
 }  // namespace muniment

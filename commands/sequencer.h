@@ -44,12 +44,12 @@ class Sequencer {
 
  private:
   void decide_groups();
-  using Batches = std::vector<std::vector<Submission>>;
+  using Batch = std::shared_ptr<std::vector<Submission>>;
   void add_to_queue(std::vector<Submission> submissions);
-  bool take(Batches& batches);
-  bool decide_batch(std::span<Submission> submissions);
+  bool take(std::vector<Batch>& batches);
+  bool decide_batch(const Batch& batch);
   void wait_for_writer(std::unique_lock<std::mutex>& lock);
-  bool decide_group(std::span<Submission> submissions);
+  bool decide_group(const Batch& batch, std::span<Submission> submissions);
   void write_groups();
   void write(Group& group);
   void fail(const std::string& why);
@@ -64,7 +64,7 @@ class Sequencer {
   std::condition_variable room_;
   std::condition_variable decided_;
   std::condition_variable written_;
-  Batches queue_;  // As they came, but that small ones are put together: a submission is large to move.
+  std::vector<Batch> queue_;  // As they came, but that small ones are put together: a submission is large to move.
   std::size_t queued_ = 0;
   std::deque<std::shared_ptr<Group>> to_write_;
   bool stopping_ = false;

@@ -216,7 +216,7 @@ TEST(World, IsTheSameAfterItFetchedAhead) {
   World world;
   history.replay(world);
   world.age();
-  world.fetch_ahead(std::array<std::string_view, 3>{"jdoe1", "mhughes1", "nobody1"});
+  world.fetch_ahead(std::array<std::string_view, 3>{"jdoe1", "mhughes1", "nobody1"}, std::array{clinic, provider("000000001A")});
   EXPECT_EQ(world.young_count(), 0U) << "nobody was asked for";
   EXPECT_EQ(world.find_claim("nobody1"), nullptr);
   World other;
