@@ -50,7 +50,7 @@ PostingsPtr both(PostingsPtr a, PostingsPtr b, Direction direction);
 // What of `list` is of the type. `all_of_type` is the list of all that is: it tells how far to jump where the type is rare in the other.
 PostingsPtr of_type(PostingsPtr list, PostingsPtr all_of_type, FactNumber type);
 // What is in every list. Precondition: at least one.
-PostingsPtr in_all(std::vector<PostingsPtr> lists, Direction direction);
+PostingsPtr in_all(std::vector<PostingsPtr> lists);
 
 template <typename PutEntry>
 PostingsPtr postings_of(const PostingSource& source, PutEntry put_entry) {
