@@ -43,9 +43,13 @@ void Sequencer::submit(Submission submission) {
 }
 
 void Sequencer::submit(std::vector<Submission> submissions) {
-  for (Submission& submission : submissions) {
-    const Command& command = submission.command;
-    if (!command.is_personal) submission.fingerprint = vault_.fingerprint(command.content);
+  try {
+    for (Submission& submission : submissions) {
+      const Command& command = submission.command;
+      if (!command.is_personal) submission.fingerprint = vault_.fingerprint(command.content);
+    }
+  } catch (const std::exception& error) {
+    fail(error.what());  // A vault that has failed once fails for ever.
   }
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] { return queued_ < options_.queue_max || stopping_ || !failure_.empty(); });

@@ -272,7 +272,7 @@ void Projector::rebuild(std::span<const ProjectionKind> kinds, const ProjectionP
     }
   } catch (...) {
     for (const auto& lane : lanes) {
-      if (lane) database.drop(lane->table());
+      if (lane) database.drop(*lane->table());
     }
     throw;
   }

@@ -64,11 +64,11 @@ PostingsPtr list_of(const TrailQuery& query, const PostingSource& source) {
   }
   if (!query.type) {
     if (lists.empty()) lists.push_back(view::postings_of(source, view::entry_of_all));
-    return view::in_all(std::move(lists), source.direction);
+    return view::in_all(std::move(lists));
   }
   auto all_of_type = view::postings_of(source, [&](std::string& out, bool late) { view::entry_of_type(out, *query.type, late); });
   if (lists.empty()) return all_of_type;
-  return view::of_type(view::in_all(std::move(lists), source.direction), std::move(all_of_type), *query.type);
+  return view::of_type(view::in_all(std::move(lists)), std::move(all_of_type), *query.type);
 }
 
 std::string write_place(const PostingKey& key) {

@@ -83,6 +83,7 @@ void LogIndex::last_versions(std::span<const StreamSearch> searches) const {
     });
   }
   std::vector<std::string_view> keys;
+  keys.reserve(rest.size());
   for (const StreamSearch& search : rest) keys.push_back(search.key);
   std::vector<Version> versions(rest.size());
   on_disk_.last_versions(keys, versions);
@@ -139,6 +140,7 @@ void LogIndex::find_in_memory(std::span<const CommandSearch> searches) const {
 
 void LogIndex::find_on_disk(std::span<const CommandSearch> searches) const {
   std::vector<std::string_view> names;
+  names.reserve(searches.size());
   for (const CommandSearch& search : searches) names.push_back(search.name);
   std::vector<std::optional<Position>> found(searches.size());
   on_disk_.find_commands(names, found);

@@ -11,7 +11,7 @@ std::expected<LogHead, Conflict> MemoryLog::append(const AppendBatch& batch) {
   MUNIMENT_ASSERT(batch.partition == partition_ && !batch.records.empty());
   const std::lock_guard lock(mutex_);
   if (failed_) throw LogFailed("the log takes no more events: it was told to fail");
-  if (auto conflict = find_conflict(batch)) return std::unexpected(std::move(*conflict));
+  if (const auto conflict = find_conflict(batch)) return std::unexpected(*conflict);
   for (const RecordWords record : batch.records) add(record);
   head_ = {tree_.size(), tree_.root()};
   moved_.notify_all();

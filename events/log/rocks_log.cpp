@@ -205,7 +205,7 @@ std::expected<LogHead, Conflict> RocksLog::Impl::append(const AppendBatch& batch
   refuse_if_failed();
   index_.wait_for_room();
   read_group(batch.records);
-  if (auto conflict = find_conflict(batch.conditions)) return std::unexpected(std::move(*conflict));
+  if (const auto conflict = find_conflict(batch.conditions)) return std::unexpected(*conflict);
   try {
     refuse_if_failed();
     grow_tree(batch);

@@ -62,7 +62,7 @@ rocksdb::DBOptions database_options(OpenFor purpose, rocksdb::Env* env) {
 
 rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_size = 16 * 1024;
+  table.block_size = 16u << 10;
   table.checksum = rocksdb::kXXH3;
   table.format_version = 5;
   table.block_cache = cache;
@@ -80,7 +80,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
     options.level0_slowdown_writes_trigger = 48;
     options.level0_stop_writes_trigger = 64;
     options.max_bytes_for_level_base = 512u << 20;
-    table.block_size = 4 * 1024;  // Each lookup decompresses one for a few bytes.
+    table.block_size = 4u << 10;  // Each lookup decompresses one for a few bytes.
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
   }
   if (family == Family::streams) {

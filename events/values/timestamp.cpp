@@ -69,7 +69,7 @@ std::optional<std::int64_t> take_offset(std::string_view& text) {  // seconds ea
   if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
   const auto minutes = take_digits(text, 2);
   if (!minutes || *minutes > 59) return std::nullopt;
-  const std::int64_t seconds = std::int64_t{*hours} * 3600 + *minutes * 60;
+  const std::int64_t seconds = std::int64_t{*hours} * 3600 + std::int64_t{*minutes} * 60;
   return east ? seconds : -seconds;
 }
 
@@ -80,7 +80,7 @@ std::optional<std::int64_t> take_clock(std::string_view& text) {  // seconds of 
   if (!minute || *minute > 59 || !take(text, ':')) return std::nullopt;
   const auto second = take_digits(text, 2);
   if (!second || *second > 59) return std::nullopt;
-  return std::int64_t{*hour} * 3600 + *minute * 60 + *second;
+  return std::int64_t{*hour} * 3600 + std::int64_t{*minute} * 60 + *second;
 }
 
 }  // namespace

@@ -225,7 +225,7 @@ struct Database::Impl {
 
   void open();
   bool try_open();
-  void adopt(std::vector<TablePtr> found);
+  void adopt(const std::vector<TablePtr>& found);
   TablePtr create_table(std::size_t view);
   void set_live(std::size_t view, const Table& table);
   void flush_if(std::uint64_t more_bytes_than);
@@ -286,7 +286,7 @@ bool Database::Impl::try_open() {
 }
 
 // Finds the live table of each view, makes what is missing, and drops what a rebuild left behind.
-void Database::Impl::adopt(std::vector<TablePtr> found) {
+void Database::Impl::adopt(const std::vector<TablePtr>& found) {
   for (const auto& table : found) last_building = std::max(last_building, building_of(table->name()));
   live.assign(options.views.size(), nullptr);
   for (std::size_t view = 0; view < options.views.size(); ++view) {
@@ -352,7 +352,9 @@ void Database::swap_in(std::size_t view, TablePtr table) {
   check(impl_->db->DropColumnFamily(table->impl().handle), impl_->options.folder, "dropping the former table");
 }
 
-void Database::drop(TablePtr table) { check(impl_->db->DropColumnFamily(table->impl().handle), impl_->options.folder, "dropping a table"); }
+void Database::drop(const Table& table) {
+  check(impl_->db->DropColumnFamily(table.impl().handle), impl_->options.folder, "dropping a table");
+}
 
 Snapshot Database::snapshot() const { return Snapshot{std::make_unique<Snapshot::Impl>(impl_->db)}; }
 

@@ -114,7 +114,7 @@ class Database {
   // From now on `table` is the live one; the former is dropped when its last holder lets go. Durable when it returns.
   void swap_in(std::size_t view, TablePtr table);
   // Forgets a table that was never swapped in.
-  void drop(TablePtr table);
+  void drop(const Table& table);
 
   Snapshot snapshot() const;
   std::optional<std::string> get(const Table& table, std::string_view key) const;

@@ -144,7 +144,7 @@ class Union : public Postings {
 // Leapfrog: every list in turn jumps to where the last one stands, until all stand at the same posting.
 class Intersection : public Postings {
  public:
-  Intersection(std::vector<PostingsPtr> lists, Direction direction) : lists_(std::move(lists)), direction_(direction) {}
+  explicit Intersection(std::vector<PostingsPtr> lists) : lists_(std::move(lists)) {}
 
   void seek(const PostingKey& key) override {
     for (const auto& list : lists_) list->seek(key);
@@ -171,7 +171,6 @@ class Intersection : public Postings {
   }
 
   std::vector<PostingsPtr> lists_;
-  Direction direction_;
   bool valid_ = false;
 };
 
@@ -248,10 +247,10 @@ PostingsPtr both(PostingsPtr a, PostingsPtr b, Direction direction) {
   return std::make_unique<Union>(std::move(a), std::move(b), direction);
 }
 
-PostingsPtr in_all(std::vector<PostingsPtr> lists, Direction direction) {
+PostingsPtr in_all(std::vector<PostingsPtr> lists) {
   MUNIMENT_ASSERT(!lists.empty());
   if (lists.size() == 1) return std::move(lists.front());
-  return std::make_unique<Intersection>(std::move(lists), direction);
+  return std::make_unique<Intersection>(std::move(lists));
 }
 
 }  // namespace muniment::view

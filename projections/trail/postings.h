@@ -52,7 +52,7 @@ PostingsPtr of_type(PostingsPtr list, PostingsPtr all_of_type, FactNumber type);
 // What of a subject's list is about the provider: by the postings' places, and by the list of all that is where these do not tell.
 PostingsPtr at_provider(PostingsPtr of_subject, PostingsPtr all_of_provider, PackedProvider provider);
 // What is in every list. Precondition: at least one.
-PostingsPtr in_all(std::vector<PostingsPtr> lists, Direction direction);
+PostingsPtr in_all(std::vector<PostingsPtr> lists);
 
 template <typename PutEntry>
 PostingsPtr postings_of(const PostingSource& source, PutEntry put_entry) {

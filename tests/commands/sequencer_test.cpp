@@ -134,6 +134,12 @@ TEST_F(SequencerTest, AnswersFailedAfterAFailedSyncAndNeverGoesOn) {
   EXPECT_THAT(sequencer_.failure(), HasSubstr("the disk said no"));
 }
 
+TEST_F(SequencerTest, AnswersFailedOnceTheVaultCannotBeUsed) {
+  (*vault_).close();
+  EXPECT_EQ(begin(registration("c1")).get().status, Status::failed);
+  EXPECT_THAT(sequencer_.failure(), HasSubstr("vault"));
+}
+
 // Whatever it wrote: that its decisions looked at none of it, the sequencer cannot know and need not.
 TEST_F(SequencerTest, StopsAtTheNextAppendAfterAnotherWriterAppended) {
   EXPECT_EQ(begin(registration("c1")).get().status, Status::accepted);
