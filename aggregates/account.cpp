@@ -55,13 +55,13 @@ void Account::evolve(schema::Event::Reader event, Version version) {
       pin_event_ = event_id_of(event);
       return;
     case Fact::PASSWORD_RESET:
-      reset_ = {event.getPosition(), event_id_of(event), Timestamp{fact.getPasswordReset().getExpiresAt()}, false};
+      seldom_to_change().reset = {event.getPosition(), event_id_of(event), Timestamp{fact.getPasswordReset().getExpiresAt()}, false};
       return;
     case Fact::CREDENTIAL_REDEEMED:
-      reset_.redeemed = true;
+      seldom_to_change().reset.redeemed = true;
       return;
     case Fact::TERMS_ACCEPTED:
-      accepted_terms_ = text_of(fact.getTermsAccepted().getTermsVersion());
+      accepted_terms_ = std::make_unique<std::string>(text_of(fact.getTermsAccepted().getTermsVersion()));
       return;
     case Fact::ACCOUNT_LOCKED:
       locked_ = true;
@@ -103,6 +103,14 @@ void Account::evolve(schema::Event::Reader event, Version version) {
   stop_at_unknown_fact(event);
 }
 
+const Account::Seldom Account::nothing;
+const std::string Account::no_terms;
+
+Account::Seldom& Account::seldom_to_change() {
+  if (!seldom_) seldom_ = std::make_unique<Seldom>();
+  return *seldom_;
+}
+
 const Account::Link* Account::link(const ProviderId& provider) const {
   const auto place = place_of(links_, provider);
   return place != links_.end() && place->provider == provider ? &*place : nullptr;
@@ -110,7 +118,7 @@ const Account::Link* Account::link(const ProviderId& provider) const {
 
 Timestamp Account::changed_at(const ProviderId& provider) const {
   if (const Link* held = link(provider)) return held->changed_at;
-  for (const auto& [ended, at] : ended_) {
+  for (const auto& [ended, at] : seldom().ended) {
     if (ended == provider) return at;
   }
   return Timestamp{};
@@ -125,15 +133,16 @@ Account::Link& Account::link_or_new(const ProviderId& provider) {
 void Account::end_link(const ProviderId& provider, Timestamp at) {
   const auto place = place_of(links_, provider);
   if (place != links_.end() && place->provider == provider) links_.erase(place);
-  std::erase_if(ended_, [&](const auto& ended) { return ended.first == provider; });
-  ended_.emplace_back(provider, at);
+  auto& all_ended = seldom_to_change().ended;
+  std::erase_if(all_ended, [&](const auto& ended) { return ended.first == provider; });
+  all_ended.emplace_back(provider, at);
 }
 
 // Who creates an account gives it its name, its home and, but for imports, its profile and PIN.
 void Account::begin(schema::Event::Reader event) {
   username_ = text_of(event.getUsername());
   home_ = provider_acted_for(event);
-  imported_by_ = event.getContext().getImportedBy();
+  if (const Position import = event.getContext().getImportedBy(); import != 0) seldom_to_change().imported_by = import;
   if (!event.hasSealed()) return;
   profile_position_ = event.getPosition();
   pin_event_ = event_id_of(event);
@@ -143,11 +152,12 @@ void Account::assign_primary(schema::Event::Reader event) {
   const auto assigned = event.getFact().getPrimaryUserAssigned();
   const ProviderId provider = provider_acted_for(event);
   if (text_of(event.getUsername()) != username_) {  // It is the former one.
-    std::erase(primary_of_, provider);
+    std::erase(seldom_to_change().primary_of, provider);
     end_link(provider, occurred_at(event));
     return;
   }
-  primary_of_.insert(std::lower_bound(primary_of_.begin(), primary_of_.end(), provider), provider);
+  auto& primary_of = seldom_to_change().primary_of;
+  primary_of.insert(std::lower_bound(primary_of.begin(), primary_of.end(), provider), provider);
   Link& held = link_or_new(provider);
   held.services.clear();
   insert_all(held.services, assigned.getServices(), *names_);
@@ -155,18 +165,21 @@ void Account::assign_primary(schema::Event::Reader event) {
 }
 
 void Account::describe(Canonical& out) const {
-  out.text("account").bytes(id_.bytes()).number(version_).text(username_).text(home_ ? home_->text() : "").number(imported_by_);
-  out.flag(locked_).flag(disabled_).flag(terminated_).text(accepted_terms_);
+  out.text("account").bytes(id_.bytes()).number(version_).text(username_).text(home_ ? home_->text() : "").number(imported_by());
+  out.flag(locked_).flag(disabled_).flag(terminated_).text(accepted_terms());
   out.number(profile_position_).bytes(pin_event_.bytes());
-  out.number(reset_.position).bytes(reset_.event.bytes()).number(static_cast<std::uint64_t>(reset_.expires_at.ns)).flag(reset_.redeemed);
+  out.number(reset().position)
+      .bytes(reset().event.bytes())
+      .number(static_cast<std::uint64_t>(reset().expires_at.ns))
+      .flag(reset().redeemed);
   out.number(links_.size());
   for (const Link& link : links_) {
     out.text(link.provider.text()).services(link.services).number(static_cast<std::uint64_t>(link.changed_at.ns));
   }
-  out.number(ended_.size());
-  for (const auto& [provider, at] : ended_) out.text(provider.text()).number(static_cast<std::uint64_t>(at.ns));
-  out.number(primary_of_.size());
-  for (const ProviderId& provider : primary_of_) out.text(provider.text());
+  out.number(seldom().ended.size());
+  for (const auto& [provider, at] : seldom().ended) out.text(provider.text()).number(static_cast<std::uint64_t>(at.ns));
+  out.number(primary_of().size());
+  for (const ProviderId& provider : primary_of()) out.text(provider.text());
 }
 
 }  // namespace muniment

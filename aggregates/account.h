@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,27 +42,27 @@ class Account {
   // The provider that created it; its administrators alone change the profile and reset the password.
   const std::optional<ProviderId>& home() const { return home_; }
   // The ImportStarted that brought it; 0: it was made here.
-  Position imported_by() const { return imported_by_; }
+  Position imported_by() const { return seldom().imported_by; }
 
   bool is_locked() const { return locked_; }
   bool is_disabled() const { return disabled_; }
   bool is_terminated() const { return terminated_; }
   // Holds no link: cannot sign in, and its name stays reserved.
   bool is_unlinked() const { return links_.empty(); }
-  const std::string& accepted_terms() const { return accepted_terms_; }  // Empty: none yet.
+  const std::string& accepted_terms() const { return accepted_terms_ ? *accepted_terms_ : no_terms; }  // Empty: none yet.
 
   std::span<const Link> links() const { return links_; }  // In the order of the PID/SLs.
   const Link* link(const ProviderId& provider) const;
   // Kept after the link has ended, for the order of history.
   Timestamp changed_at(const ProviderId& provider) const;
-  bool is_primary_user_anywhere() const { return !primary_of_.empty(); }
-  const std::vector<ProviderId>& primary_of() const { return primary_of_; }
+  bool is_primary_user_anywhere() const { return !primary_of().empty(); }
+  const std::vector<ProviderId>& primary_of() const { return seldom().primary_of; }
 
   // Where the sealed profile stands: position of the event that carries the current one. 0: none was ever given.
   Position profile_position() const { return profile_position_; }
   // Under which event's id the vault keeps the PIN; zero: none.
   const EventId& pin_event() const { return pin_event_; }
-  const Reset& reset() const { return reset_; }
+  const Reset& reset() const { return seldom().reset; }
 
   void describe(Canonical& out) const;
 
@@ -71,7 +72,20 @@ class Account {
   void begin(schema::Event::Reader event);
   void assign_primary(schema::Event::Reader event);
 
-  // What most events touch stands first: a fold over millions of accounts fetches it ahead.
+  // What few accounts have.
+  struct Seldom {
+    Reset reset;
+    std::vector<std::pair<ProviderId, Timestamp>> ended;  // Links that are no more, and when.
+    std::vector<ProviderId> primary_of;
+    Position imported_by = 0;
+  };
+  static const Seldom nothing;
+  static const std::string no_terms;
+
+  const Seldom& seldom() const { return seldom_ ? *seldom_ : nothing; }
+  Seldom& seldom_to_change();
+
+  // There are millions: what most events touch stands first, so that a fold can fetch it ahead, and the whole is small.
   Version version_ = 0;
   boost::container::small_vector<Link, 2> links_;
   ServiceNames* names_;
@@ -79,15 +93,12 @@ class Account {
   bool disabled_ = false;
   bool terminated_ = false;
   Position profile_position_ = 0;
-  Reset reset_;
   EventId pin_event_;
-  std::vector<std::pair<ProviderId, Timestamp>> ended_;  // Links that are no more, and when.
+  std::unique_ptr<Seldom> seldom_;
+  std::unique_ptr<std::string> accepted_terms_;
   AccountId id_;
   std::string username_;
   std::optional<ProviderId> home_;
-  Position imported_by_ = 0;
-  std::vector<ProviderId> primary_of_;
-  std::string accepted_terms_;
 };
 
 }  // namespace muniment

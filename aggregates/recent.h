@@ -107,7 +107,7 @@ class Recent {
   // Open addressing, at most half full. A slot is asked for by a mark, or by its number.
   class Slots {
    public:
-    explicit Slots(std::size_t count) : memory_(count * sizeof(Slot)), mask_(count - 1) {}
+    explicit Slots(std::size_t count) : memory_(count * sizeof(Slot)), mask_(count - 1) { memory_.populate(); }
     std::size_t count() const { return mask_ + 1; }
     Slot& at(std::size_t index) const { return static_cast<Slot*>(memory_.data())[index]; }
     Slot& operator[](std::uint64_t mark) const { return at(index_of(mark)); }

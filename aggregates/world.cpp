@@ -70,15 +70,17 @@ class StateHasher {
 // Those states of a table that have had an event, in the order of their keys' texts.
 template <typename Key, typename State, typename Hash, typename TextOf, typename IsThere>
 void add_all(const Recent<Key, State, Hash>& table, char kind, TextOf text_of_key, IsThere is_there, StateHasher& hasher) {
-  std::vector<std::pair<std::string, const State*>> states;
+  std::vector<std::pair<Key, const State*>> states;
   states.reserve(table.size());
-  table.for_each([&](const auto& key, const auto& state) {
-    if (!is_there(state)) return;
-    std::string& text = states.emplace_back(std::string(1, kind), &state).first;
-    text.append(text_of_key(key));
+  table.for_each([&](const Key& key, const State& state) {
+    if (is_there(state)) states.emplace_back(key, &state);
   });
-  std::ranges::sort(states, {}, [](const auto& state) -> const std::string& { return state.first; });
-  for (const auto& [key, state] : states) hasher.add(key, *state);
+  std::ranges::sort(states, {}, [&](const auto& state) { return text_of_key(state.first); });
+  std::string text;
+  for (const auto& [key, state] : states) {
+    text.assign(1, kind).append(text_of_key(key));
+    hasher.add(text, *state);
+  }
 }
 
 }  // namespace

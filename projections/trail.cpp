@@ -41,16 +41,23 @@ std::optional<Timestamp> ordered_until(const view::Snapshot& snapshot, const vie
   return view::ByteReader(*value).time();
 }
 
+PostingsPtr list_of_provider(const ProviderId& id, const PostingSource& source) {
+  return view::postings_of(
+      source, [provider = view::pack_provider(id)](std::string& out, bool late) { view::entry_of_provider(out, provider, late); });
+}
+
+// Of a person, at a provider, or of the person at the provider; nothing where the question names neither.
+PostingsPtr list_of_parties(const TrailQuery& query, const PostingSource& source) {
+  if (!query.username) return query.provider ? list_of_provider(*query.provider, source) : nullptr;
+  auto of_subject =
+      view::postings_of(source, [&](std::string& out, bool late) { view::entry_of_subject(out, query.username->text(), late); });
+  if (!query.provider) return of_subject;
+  return view::at_provider(std::move(of_subject), list_of_provider(*query.provider, source), view::pack_provider(*query.provider));
+}
+
 PostingsPtr list_of(const TrailQuery& query, const PostingSource& source) {
   std::vector<PostingsPtr> lists;
-  if (query.username) {
-    lists.push_back(
-        view::postings_of(source, [&](std::string& out, bool late) { view::entry_of_subject(out, query.username->text(), late); }));
-  }
-  if (query.provider) {
-    const auto provider = view::pack_provider(*query.provider);
-    lists.push_back(view::postings_of(source, [&](std::string& out, bool late) { view::entry_of_provider(out, provider, late); }));
-  }
+  if (auto parties = list_of_parties(query, source)) lists.push_back(std::move(parties));
   if (query.actor) {
     lists.push_back(view::postings_of(
         source, [&](std::string& out, bool late) { view::entry_of_actor(out, query.actor->kind, query.actor->name, late); }));
@@ -112,7 +119,7 @@ std::expected<Page<TrailRow>, BadCursor> Trail::search(const TrailQuery& query) 
   Page<TrailRow> page;
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, page_size_max);
   for (; list->valid() && range.contains(list->here().key.at); list->next()) {
-    const auto& [key, import, type] = list->here();
+    const auto& [key, import, type, place] = list->here();
     if (key == after || !as_of.knows({key.position, key.at, import})) continue;
     if (page.rows.size() == limit) {
       const auto& last = page.rows.back();

@@ -39,6 +39,7 @@ void VersionTable::resize(std::size_t count) {
   const MemoryBlock before = std::exchange(memory_, MemoryBlock(count * sizeof(Slot)));
   const auto* const old = static_cast<const Slot*>(before.data());
   const std::size_t old_count = mask_ + 1;
+  memory_.populate();
   mask_ = count - 1;
   for (std::size_t i = 0; i < old_count; ++i) {
     if (old[i].stream != KeyHash{}) slot_of(old[i].stream) = old[i];

@@ -48,6 +48,10 @@ MemoryBlock& MemoryBlock::operator=(MemoryBlock&& other) noexcept {
   return *this;
 }
 
+void MemoryBlock::populate() noexcept {
+  if (bytes_ >= huge_page_bytes) ::madvise(data_, bytes_, MADV_POPULATE_WRITE);  // A wish too.
+}
+
 void MemoryBlock::release() noexcept {
   if (bytes_ < huge_page_bytes) {
     std::free(data_);

@@ -17,6 +17,10 @@ class MemoryBlock {
   MemoryBlock& operator=(MemoryBlock&& other) noexcept;
   ~MemoryBlock() { release(); }
 
+  // Takes all of its huge pages from the system at once. For a table that will be visited all over: a page that is read before it is
+  // written is otherwise mapped twice.
+  void populate() noexcept;
+
   void* data() const { return data_; }
   std::size_t bytes() const { return bytes_; }
 

@@ -11,6 +11,13 @@ void start_entry(std::string& out, TableTag ordered, bool late) {
   put_byte(out, static_cast<std::uint8_t>(static_cast<unsigned>(ordered) + (late ? 1u : 0u)));
 }
 
+// What a posting is about: its type and its place.
+void take_matter(ByteReader& from, Posting& posting) {
+  const std::uint64_t type = from.varint();
+  posting.type = static_cast<FactNumber>(type / 2);
+  if (type % 2 != 0) posting.place = from.varint();
+}
+
 }  // namespace
 
 void put_posting_key(std::string& out, const PostingKey& key) {
@@ -32,7 +39,10 @@ bool Run::add(const Posting& posting) {
     put_varint(steps_, static_cast<std::uint64_t>(posting.key.at.ns) - static_cast<std::uint64_t>(last_.at.ns));
     put_varint(steps_, posting.key.position - last_.position);
   }
-  put_varint(steps_, posting.type);
+  const bool is_elsewhere = posting.place != place_;
+  put_varint(steps_, std::uint64_t{posting.type} * 2 + (is_elsewhere ? 1 : 0));
+  if (is_elsewhere) put_varint(steps_, posting.place);
+  place_ = posting.place;
   last_ = posting.key;
   ++count_;
   return true;
@@ -48,12 +58,12 @@ void take_run(std::string_view key_suffix, std::string_view value, std::vector<P
   ByteReader key(key_suffix);
   ByteReader from(value);
   Posting posting{.key = take_posting_key(key), .import = from.varint()};
-  posting.type = static_cast<FactNumber>(from.varint());
+  take_matter(from, posting);
   out.push_back(posting);
   while (!from.at_end()) {
     posting.key.at.ns = static_cast<std::int64_t>(static_cast<std::uint64_t>(posting.key.at.ns) + from.varint());
     posting.key.position += from.varint();
-    posting.type = static_cast<FactNumber>(from.varint());
+    take_matter(from, posting);
     out.push_back(posting);
   }
 }

@@ -1,5 +1,6 @@
 // A posting says that an event is in an index: when it took effect, its position, and the type of its fact, so that a list can be narrowed
-// to a type as it is read. Postings of one index entry are kept in runs, one row a run, so that a long list costs some four bytes an event.
+// to a type as it is read; and in the entry of a subject where it was, so that a person's list can be narrowed to a provider. Postings of
+// one index entry are kept in runs, one row a run, so that a long list costs some four bytes an event.
 //
 // Runs of one entry must not overlap, or a search would have to look far back. Events that took effect in the order they were recorded
 // ("ordered") cannot overlap and go into runs; the others ("late": imported history, signals reported afterwards) have a row each, in a
@@ -25,17 +26,25 @@ struct PostingKey {
   auto operator<=>(const PostingKey&) const = default;
 };
 
+// The provider that an event concerns, as far as one number says it.
+using Place = std::uint64_t;
+constexpr Place place_unsaid = 0;   // None, or not kept in this entry.
+constexpr Place place_several = 1;  // More than one.
+constexpr Place place_of(PackedProvider provider) { return provider + 2; }
+
 struct Posting {
   PostingKey key;
   Position import = 0;
   FactNumber type = 0;  // fact_unknown: one that this program does not know.
+  Place place = place_unsaid;
 };
 
 void put_posting_key(std::string& out, const PostingKey& key);
 PostingKey take_posting_key(ByteReader& from);
 
-// A run that is being written: its first posting is in the row's key, the value has the import of all, the type of the first, and the steps
-// to each further one with its type.
+// A run that is being written: its first posting is in the row's key, the value has the import of all, what the first is about, and the
+// steps to each further one with what that is about: twice the type, and where the place is another than before, one more and then the
+// place.
 class Run {
  public:
   // False: the run is full, or the posting is of another import; it starts a run of its own.
@@ -48,6 +57,7 @@ class Run {
   PostingKey first_;
   PostingKey last_;
   Position import_ = 0;
+  Place place_ = place_unsaid;
   std::size_t count_ = 0;
   std::string steps_;
 };

@@ -1,11 +1,15 @@
 #include "projections/trail/postings.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "events/values/assert.h"
 
 namespace muniment::view {
 namespace {
+
+// Whether a posting by itself is what is wanted; perhaps: only the list of all that is wanted tells.
+enum class Fit { yes, no, perhaps };
 
 // The runs of one entry in one table, opened one at a time.
 class RunPostings : public Postings {
@@ -170,11 +174,11 @@ class Intersection : public Postings {
   bool valid_ = false;
 };
 
-// Reads on as long as the type is common in the list; after a while without one, jumps to where the next can be.
-class OfType : public Postings {
+// Reads on as long as what is wanted is common in the list; after a while without, jumps to where the next can be.
+class Narrowed : public Postings {
  public:
-  OfType(PostingsPtr list, PostingsPtr all_of_type, FactNumber type)
-      : list_(std::move(list)), all_of_type_(std::move(all_of_type)), type_(type) {}
+  Narrowed(PostingsPtr list, PostingsPtr all_wanted, std::function<Fit(const Posting&)> fit)
+      : list_(std::move(list)), all_wanted_(std::move(all_wanted)), fit_(std::move(fit)) {}
 
   void seek(const PostingKey& key) override {
     list_->seek(key);
@@ -191,29 +195,48 @@ class OfType : public Postings {
   static constexpr int passed_max = 256;  // A jump costs about as much.
 
   void settle() {
-    for (int passed = 0; list_->valid() && list_->here().type != type_;) {
+    for (int passed = 0; !done_ && list_->valid();) {
+      const Fit fit = fit_(list_->here());
+      if (fit == Fit::yes || (fit == Fit::perhaps && is_wanted())) return;
       if (++passed < passed_max) {
         list_->next();
         continue;
       }
       passed = 0;
-      all_of_type_->seek(list_->here().key);
-      done_ = !all_of_type_->valid();
-      if (done_) return;
-      list_->seek(all_of_type_->here().key);
+      if (is_wanted()) {
+        list_->next();  // The two lists differ; neither may hold the search up.
+      } else if (!done_) {
+        list_->seek(all_wanted_->here().key);
+      }
     }
   }
 
+  // Whether the list of all that is wanted has this one. Done when it has none from here on.
+  bool is_wanted() {
+    all_wanted_->seek(list_->here().key);
+    done_ = !all_wanted_->valid();
+    return !done_ && all_wanted_->here().key == list_->here().key;
+  }
+
   PostingsPtr list_;
-  PostingsPtr all_of_type_;
-  FactNumber type_;
+  PostingsPtr all_wanted_;
+  std::function<Fit(const Posting&)> fit_;
   bool done_ = false;
 };
 
 }  // namespace
 
 PostingsPtr of_type(PostingsPtr list, PostingsPtr all_of_type, FactNumber type) {
-  return std::make_unique<OfType>(std::move(list), std::move(all_of_type), type);
+  return std::make_unique<Narrowed>(std::move(list), std::move(all_of_type),
+                                    [type](const Posting& posting) { return posting.type == type ? Fit::yes : Fit::no; });
+}
+
+PostingsPtr at_provider(PostingsPtr of_subject, PostingsPtr all_of_provider, PackedProvider provider) {
+  return std::make_unique<Narrowed>(std::move(of_subject), std::move(all_of_provider),
+                                    [place = place_of(provider)](const Posting& posting) {
+                                      if (posting.place == place) return Fit::yes;
+                                      return posting.place == place_several ? Fit::perhaps : Fit::no;
+                                    });
 }
 
 PostingsPtr run_postings(const PostingSource& source, std::string entry, bool late) {

@@ -49,6 +49,8 @@ PostingsPtr run_postings(const PostingSource& source, std::string entry, bool la
 PostingsPtr both(PostingsPtr a, PostingsPtr b, Direction direction);
 // What of `list` is of the type. `all_of_type` is the list of all that is: it tells how far to jump where the type is rare in the other.
 PostingsPtr of_type(PostingsPtr list, PostingsPtr all_of_type, FactNumber type);
+// What of a subject's list is about the provider: by the postings' places, and by the list of all that is where these do not tell.
+PostingsPtr at_provider(PostingsPtr of_subject, PostingsPtr all_of_provider, PackedProvider provider);
 // What is in every list. Precondition: at least one.
 PostingsPtr in_all(std::vector<PostingsPtr> lists);
 

@@ -12,6 +12,11 @@ std::string_view actor_of(schema::Event::Reader event) {
   return is_nameless ? name : checked_text(name, "actor.name");
 }
 
+Place place_of_all(const std::vector<PackedProvider>& providers) {
+  if (providers.empty()) return place_unsaid;
+  return providers.size() == 1 ? place_of(providers.front()) : place_several;
+}
+
 }  // namespace
 
 TrailProjection::TrailProjection(const Database& database, const Table& table) : database_(database), table_(table) {
@@ -48,14 +53,16 @@ void TrailProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
     entry_of_provider(entry_, provider, late);
     post(posting, late, rows);
   }
+  Posting of_subject = posting;
+  of_subject.place = place_of_all(parties.providers);
   for (const auto username : parties.usernames) {
     entry_of_subject(entry_, username, late);
-    post(posting, late, rows);
+    post(of_subject, late, rows);
   }
   for (const auto& username : more_names) {
     if (std::find(parties.usernames.begin(), parties.usernames.end(), username) != parties.usernames.end()) continue;
     entry_of_subject(entry_, username, late);
-    post(posting, late, rows);
+    post(of_subject, late, rows);
   }
 }
 

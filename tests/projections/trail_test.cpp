@@ -23,6 +23,15 @@ class TrailTest : public ViewsTest {
     return query;
   }
   static TrailQuery of_user(const char* name) { return {.username = user(name)}; }
+  std::vector<Position> all_pages(TrailQuery query) {
+    std::vector<Position> found;
+    do {
+      const auto answer = page(query);
+      for (const auto& row : answer.rows) found.push_back(row.position);
+      query.cursor = answer.next.value_or("");
+    } while (!query.cursor.empty());
+    return found;
+  }
   static TrailQuery at_provider(const char* id) { return {.provider = provider(id)}; }
 };
 
@@ -85,21 +94,36 @@ TEST_F(TrailTest, FindsATypeHoweverRareItIsInALongList) {
       if (told.provider == mercy && told.type == type) expected.push_back(told.position);
     }
     TrailQuery query{.provider = provider(mercy), .type = fact_number(type), .limit = 5000};
-    const auto in_pages = [&] {
-      std::vector<Position> found;
-      query.cursor.clear();
-      do {
-        const auto answer = page(query);
-        for (const auto& row : answer.rows) found.push_back(row.position);
-        query.cursor = answer.next.value_or("");
-      } while (!query.cursor.empty());
-      return found;
-    };
     query.newest_first = false;
-    EXPECT_EQ(in_pages(), expected) << type;
+    EXPECT_EQ(all_pages(query), expected) << type;
     std::reverse(expected.begin(), expected.end());
     query.newest_first = true;
-    EXPECT_EQ(in_pages(), expected) << type;
+    EXPECT_EQ(all_pages(query), expected) << type;
+  }
+}
+
+// In the person's list a posting says by itself where it was, but of an event that concerns several providers. Rare and common, in both.
+TEST_F(TrailTest, FindsAPersonsEventsAtAProviderHoweverRareTheyAre) {
+  std::vector<Position> at_mercy;
+  std::vector<Position> at_hope;
+  std::vector<Position> at_grace;
+  for (int i = 0; i < 2500; ++i) {
+    at_hope.push_back(story.password_reset(hope, "jdoe11"));
+    if (i % 900 == 0) at_mercy.push_back(story.password_reset(mercy, "jdoe11"));
+    if (i % 3 == 0) story.password_reset(mercy, "another1");
+    if (i == 700) at_grace.push_back(story.departure_reported("jdoe11", {grace}));
+    if (i % 1000 == 500) {
+      const Position of_several = story.departure_reported("jdoe11", {mercy, hope});
+      at_mercy.push_back(of_several);
+      at_hope.push_back(of_several);
+    }
+    if (i == 1100) story.tell("signed_in", {}, "jdoe11");
+  }
+  for (const auto& [where, expected] : {std::pair{mercy, at_mercy}, std::pair{hope, at_hope}, std::pair{grace, at_grace}}) {
+    TrailQuery query{.username = user("jdoe11"), .provider = provider(where), .newest_first = false, .limit = 5000};
+    EXPECT_EQ(all_pages(query), expected) << where;
+    query.newest_first = true;
+    EXPECT_EQ(all_pages(query), std::vector<Position>(expected.rbegin(), expected.rend())) << where;
   }
 }
 
