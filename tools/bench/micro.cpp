@@ -1,5 +1,6 @@
 // muniment-micro: the parts of the write path one by one, with Google Benchmark.
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 #include <time.h>
 
 #include <filesystem>
@@ -124,9 +125,8 @@ void vault_creation(benchmark::State& state) {
     const double group_before = seconds_of(CLOCK_THREAD_CPUTIME_ID);
     Vault::StagedNumber staged = 0;
     for (int i = 0; i < group; ++i, ++number) {
-      const std::string name = std::to_string(number);
-      const std::string person = "whitaker" + name + "\nguadalupe\n04/12\nguadalupe.whitaker" + name + "@example.org";
-      const std::string email = "guadalupe.whitaker" + name + "@example.org";
+      const std::string email = fmt::format("guadalupe.whitaker{}@example.org", number);
+      const std::string person = fmt::format("whitaker{}\nguadalupe\n04/12\n{}", number, email);
       if (!vault.accounts_with_tag(1, {}, bytes_of(person)).empty()) state.SkipWithError("a stranger is known");
       const AccountId account = vault.take_account().id;
       VaultBatch batch;
