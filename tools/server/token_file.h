@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "events/record/principal.h"
+#include "events/values/bytes.h"
 #include "events/values/provider_id.h"
 #include "events/values/timestamp.h"
 #include "tools/server/schema/token.capnp.h"
