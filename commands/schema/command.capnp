@@ -12,8 +12,8 @@ using import "/events/schema/annotations.capnp".time;
 $Cxx.namespace("muniment::request");
 
 struct Command {
-  commandId @0 :Text $Json.name("command_id");                     # 1 to 64 printable ASCII characters, unique for the actor. A retry uses it again.
-  actor @1 :Text;                                                  # A username, officer:NAME or submitter:NAME.
+  commandId @0 :Text $Json.name("command_id") $optional;           # 1 to 64 printable ASCII characters, unique for the actor. A retry uses it again. May come beside the document.
+  actor @1 :Text $optional;                                        # A username, officer:NAME or submitter:NAME. May come beside the document.
   expectedVersion @2 :UInt64 = 0xffffffffffffffff $Json.name("expected_version") $optional;   # Of the account, else of the provider, acted on.
   requestedBy @3 :Text $Json.name("requested_by") $optional;
   approvedBy @4 :Text $Json.name("approved_by") $optional;

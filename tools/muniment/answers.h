@@ -14,17 +14,9 @@
 #include <thread>
 #include <variant>
 
-#include "commands/answer.h"
-#include "events/json/reader.h"
+#include "tools/wire/answer_line.h"
 
 namespace muniment {
-
-// JsonError: malformed, and not submitted.
-struct LineAnswer {
-  std::uint64_t line = 0;  // From 1.
-  std::string command_id = {};
-  std::variant<Answer, JsonError> outcome = {};
-};
 
 // How many lines ended how.
 struct Tally {
@@ -36,12 +28,6 @@ struct Tally {
   std::uint64_t failed = 0;
   std::string failure = {};  // The first one.
 };
-
-// Whether it is one of the refusals that say who may.
-bool is_denial(Refusal refusal);
-
-// Appends the line, with its end. With `is_dry_run`, without what only a recorded outcome has: positions and a credential.
-void write_answer(std::string& out, const LineAnswer& answer, bool is_dry_run);
 
 class Answers {
  public:

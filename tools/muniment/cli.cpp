@@ -13,6 +13,7 @@
 #include "events/vault/vault_error.h"
 #include "tools/muniment/completion.h"
 #include "tools/muniment/subcommands.h"
+#include "tools/server/token_file.h"
 #include "tools/store/store.h"
 #include "tools/store/store_lock.h"
 
@@ -24,6 +25,9 @@ constexpr const char* time_help = "A time such as 2020-04-02T10:32:23Z, or a dat
 
 const std::vector<std::pair<std::string, Format>> formats{
     {"table", Format::table}, {"json", Format::json}, {"ndjson", Format::ndjson}, {"csv", Format::csv}};
+
+const std::vector<std::pair<std::string, LogLevel>> log_levels{
+    {"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}};
 
 // CLI11 takes -1 for the greatest number of an unsigned type.
 template <typename Number>
@@ -88,6 +92,8 @@ class CommandLine {
   void add_events();
   void add_replay();
   void add_keeping();  // rebuild, stats, services, repair, upgrade
+  void add_serve();
+  void add_token();
   void add_completion();
 
   Console& console_;
@@ -108,6 +114,10 @@ class CommandLine {
   ServicesFlags services_;
   RepairVaultFlags repair_vault_;
   UpgradeFlags upgrade_;
+  ServeFlags serve_;
+  TokenCreateFlags token_create_;
+  TokenListFlags token_list_;
+  TokenRevokeFlags token_revoke_;
 };
 
 CommandLine::CommandLine(Console& console) : console_(console) {
@@ -121,6 +131,8 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_events();
   add_replay();
   add_keeping();
+  add_serve();
+  add_token();
   add_completion();
   refuse_empty_values(app_);
 }
@@ -284,6 +296,44 @@ void CommandLine::add_keeping() {
   choose(upgrade, upgrade_, run_upgrade);
 }
 
+void CommandLine::add_serve() {
+  CLI::App* sub = app_.add_subcommand("serve", "Run the node: commands and questions over HTTP");
+  sub->add_option("--listen", serve_.listen, "Where; the loopback only (default: 127.0.0.1:8080)")->type_name("HOST:PORT");
+  add_number(sub, "--connections", serve_.connections_max, 1, "Connections at a time (default: 1024)");
+  sub->add_option_function<std::string>(
+         "--log-level",
+         [this](const std::string& name) {
+           for (const auto& [known, level] : log_levels) {
+             if (known == name) serve_.log_level = level;
+           }
+         },
+         "What is logged, on standard error (default: info)")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  choose(sub, serve_, run_serve);
+}
+
+void CommandLine::add_token() {
+  CLI::App* token = app_.add_subcommand("token", "Who may call a node");
+  token->require_subcommand(1);
+  token->fallthrough();
+  CLI::App* create = token->add_subcommand("create", "Make a token, and show it this once");
+  create->add_option("--username", token_create_.username, "For this account: it may what the log says")->type_name("USERNAME");
+  create->add_option("--role", token_create_.role, "For one that has no account")
+      ->check(CLI::IsMember({"officer", "auditor", "operator", "submitter"}));
+  create->add_option("--name", token_create_.name, "Who has the role (default: your login name)")->type_name("NAME");
+  create->add_option("--provider", token_create_.providers, "All that an auditor may see; may be repeated (default: everything)")
+      ->type_name("PID/SL")
+      ->allow_extra_args(false);
+  create->add_option("--expires", token_create_.expires, time_help)->type_name("TIME");
+  choose(create, token_create_, run_token_create);
+  CLI::App* list = token->add_subcommand("list", "The tokens, those that were revoked too");
+  add_output(list, token_list_.format);
+  choose(list, token_list_, run_token_list);
+  CLI::App* revoke = token->add_subcommand("revoke", "End a token, at once");
+  revoke->add_option("id", token_revoke_.id, "Its id, as `token list` says")->required()->type_name("ID");
+  choose(revoke, token_revoke_, run_token_revoke);
+}
+
 void CommandLine::add_completion() {
   CLI::App* sub = app_.add_subcommand("completion", "Print a completion script for a shell");
   sub->add_option_function<std::string>(
@@ -308,6 +358,7 @@ ExitCode code_of(const std::exception& error) {
   if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const FolderTaken*>(nullptr))) return ExitCode::refused;
   if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const VaultError*>(nullptr))) return ExitCode::unavailable;
+  if (is(static_cast<const StoreStopped*>(nullptr)) || is(static_cast<const TokensDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const LogDamaged*>(nullptr)) || is(static_cast<const BadRecord*>(nullptr))) return ExitCode::integrity;
   return ExitCode::failure;
 }

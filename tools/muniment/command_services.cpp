@@ -1,6 +1,6 @@
 // muniment services: the catalogue as it is now.
-#include "tools/muniment/known_services.h"
 #include "tools/muniment/open_store.h"
+#include "tools/wire/known_services.h"
 
 namespace muniment {
 namespace {

@@ -1,54 +1,19 @@
 // muniment submit: commands as JSON lines, an answer line for each, in order. Reads ahead while groups are being synced.
 #include <fmt/format.h>
 
-#include <array>
 #include <filesystem>
 #include <fstream>
 
-#include "commands/command.h"
-#include "events/json/reader.h"
-#include "events/json/text_member.h"
 #include "tools/import/line_reader.h"
 #include "tools/muniment/answers.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
+#include "tools/wire/command_reader.h"
 
 namespace muniment {
 namespace {
 
-constexpr std::size_t line_bytes_max = std::size_t{64} << 10;
 constexpr std::size_t batch_lines_max = 256;
-constexpr std::size_t command_id_max = 64;
-
-// A command's message, with room for the usual one in the same piece of memory.
-struct Message {
-  std::array<capnp::word, 192> scratch{};
-  capnp::MallocMessageBuilder builder{kj::arrayPtr(scratch.data(), scratch.size())};
-};
-
-// Commands out of lines of JSON. One thread.
-class Parser {
- public:
-  Parser() : reader_(capnp::Schema::from<request::Command>(), {.bytes = line_bytes_max}) {}
-
-  // `command_id` is filled if the line has one of the right size, whatever else is wrong with it.
-  std::expected<Command, JsonError> parse(std::string_view line, std::string& command_id) {
-    const auto message = std::make_shared<Message>();
-    auto root = message->builder.initRoot<request::Command>();
-    if (auto read = reader_.read(line, root); !read) {
-      if (auto id = text_member(line, "command_id"); id && id->size() <= command_id_max) command_id = std::move(*id);
-      return std::unexpected(std::move(read.error()));
-    }
-    const auto in = root.asReader();
-    if (in.getCommandId().size() <= command_id_max) command_id.assign(in.getCommandId().cStr(), in.getCommandId().size());
-    auto command = read_command(in, message);
-    if (!command) return std::unexpected(JsonError{command.error().field, "expected " + command.error().expected});
-    return std::move(*command);
-  }
-
- private:
-  JsonReader reader_;
-};
 
 // Takes what a line asks for to where it is decided.
 class Desk {
@@ -94,10 +59,10 @@ class RehearsalDesk final : public Desk {
   Group group_;  // Never closed and never appended; later lines see it.
 };
 
-void submit_line(const LineReader& lines, Parser& parser, Desk& desk, Answers& answers) {
+void submit_line(const LineReader& lines, CommandReader& reader, Desk& desk, Answers& answers) {
   std::string command_id;
-  auto command = lines.is_too_long() ? std::unexpected(JsonError{"", fmt::format("is larger than {} bytes", line_bytes_max)})
-                                     : parser.parse(lines.line(), command_id);
+  auto command = lines.is_too_long() ? std::unexpected(JsonError{"", fmt::format("is larger than {} bytes", command_line_bytes_max)})
+                                     : reader.read(lines.line(), command_id);
   const Answers::Place place = answers.reserve(lines.number(), std::move(command_id));
   if (!command) {
     answers.fill(place, std::move(command.error()));
@@ -115,14 +80,14 @@ std::string submit_lines(std::istream& in, std::uint64_t bytes, Desk& desk, Answ
   std::uint64_t bytes_read = 0;
   std::size_t since_flush = 0;
   std::string failure;
-  Parser parser;
-  LineReader lines(in, line_bytes_max);
+  CommandReader reader;
+  LineReader lines(in, command_line_bytes_max);
   try {
     while (!answers.is_broken() && lines.next()) {
       bytes_read += lines.line().size() + 1;
       progress.at(bytes == 0 ? lines.number() : bytes_read);
       if (lines.line().find_first_not_of(" \t\r") == std::string_view::npos) continue;
-      submit_line(lines, parser, desk, answers);
+      submit_line(lines, reader, desk, answers);
       // Long before the places run out, which answers to these lines must free.
       if (++since_flush >= batch_lines_max || lines.may_wait()) {
         desk.flush();

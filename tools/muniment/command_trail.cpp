@@ -3,51 +3,17 @@
 
 #include <fmt/format.h>
 
-#include "events/record/stream_name.h"
-
 #include "tools/muniment/audit_rows.h"
 #include "tools/muniment/event_rows.h"
 #include "tools/muniment/open_store.h"
+#include "tools/wire/asked_actor.h"
 
 namespace muniment {
 namespace {
 
-constexpr std::string_view outsider_prefix = "outsider:";
-
-// `outsider:NAME` besides the forms of commands. A plain name is an account's, or the node.
-std::optional<Principal> actor_flag(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  if (text.starts_with(outsider_prefix)) return Principal{schema::PrincipalKind::OUTSIDER, text.substr(outsider_prefix.size())};
-  if (text == Principal::node().name) return Principal::node();
-  auto actor = Principal::parse(text);
-  // Names in imported history have other forms.
-  return actor ? std::move(actor) : Principal{schema::PrincipalKind::OUTSIDER, text};
-}
-
-bool was_appointed(const EventLog& log, const std::string& officer) {
-  bool found = false;
-  log.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position, RecordWords words) {
-    RecordReader record(words);
-    const auto fact = record.event().getFact();
-    found = fact.isOfficerAppointed() && text_of(fact.getOfficerAppointed().getOfficer()) == officer;
-    return !found;
-  });
-  return found;
-}
-
-// An actor of whom nothing is known is an error, not an empty answer. A plain name may be an outsider's.
+// An actor of whom nothing is known is an error, not an empty answer.
 void require_known_actor(const Principal& actor, const Trail& trail, const EventLog& log) {
-  const auto has_acted = [&](const Principal& who) {
-    const auto page = trail.search({.actor = who, .limit = 1});
-    return page && !page->rows.empty();
-  };
-  bool is_known = actor.kind == schema::PrincipalKind::NODE || has_acted(actor);
-  if (!is_known && actor.kind == schema::PrincipalKind::OFFICER) is_known = was_appointed(log, actor.name);
-  if (!is_known && actor.kind == schema::PrincipalKind::ACCOUNT) {
-    const auto name = Username::parse(actor.name);
-    is_known = (name && log.stream_version(0, StreamName::username(*name)) > 0) || has_acted({schema::PrincipalKind::OUTSIDER, actor.name});
-  }
-  if (!is_known) throw CliError(ExitCode::not_found, "--actor: nobody of this name is known; check the spelling");
+  if (!is_known_actor(actor, trail, log)) throw CliError(ExitCode::not_found, "--actor: nobody of this name is known; check the spelling");
 }
 
 // A plain name may be an account's here, somebody's in imported history, or both. Whoever asks is told of the other one.
@@ -72,7 +38,7 @@ void choose_actor(TrailQuery& query, const Trail& trail, const Console& console)
 ExitCode trail(const TrailFlags& flags, Store& store, const Console& console) {
   TrailQuery query{.username = username_flag("--user", flags.username),
                    .provider = provider_flag("--provider", flags.provider),
-                   .actor = actor_flag(flags.actor),
+                   .actor = flags.actor.empty() ? std::nullopt : std::optional{asked_actor(flags.actor)},
                    .type = std::nullopt,
                    .from = time_flag("--from", flags.from),
                    .to = time_flag("--to", flags.to),

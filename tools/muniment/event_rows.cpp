@@ -6,8 +6,8 @@
 #include <array>
 
 #include "projections/fact_type.h"
-#include "tools/muniment/audit_rows.h"
 #include "tools/muniment/console.h"
+#include "tools/wire/access_rows.h"
 
 namespace muniment {
 namespace {
@@ -71,30 +71,6 @@ void write_personal(std::string& out, const Personal& personal) {
 }
 
 }  // namespace
-
-std::string_view name_of(schema::Authority authority) {
-  switch (authority) {
-    case schema::Authority::NONE:
-      return "none";
-    case schema::Authority::UNKNOWN:
-      return "unknown";
-    case schema::Authority::OFFICER:
-      return "officer";
-    case schema::Authority::PRIMARY_USER:
-      return "primary_user";
-    case schema::Authority::BACKUP:
-      return "backup";
-    case schema::Authority::DELEGATE:
-      return "delegate";
-    case schema::Authority::SELF:
-      return "self";
-    case schema::Authority::SUBMITTER:
-      return "submitter";
-    case schema::Authority::NODE:
-      return "node";
-  }
-  return "newer";
-}
 
 std::string actor_of(schema::Event::Reader event) {
   return Principal{event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}.text();

@@ -9,8 +9,6 @@
 
 namespace muniment {
 
-// Public names, as in the schema's $Json.
-std::string_view name_of(schema::Authority authority);
 // officer:agency, jdoe1, node
 std::string actor_of(schema::Event::Reader event);
 // What of the fact fits a line: `granted a, b; revoked c`. Empty where the type says it all.

@@ -23,4 +23,9 @@ struct CliError : std::runtime_error {
   ExitCode code;
 };
 
+// What a node throws that ended because its store could not record something: the store is left as after a crash.
+struct StoreStopped : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 }  // namespace muniment

@@ -10,6 +10,8 @@
 int main(int argc, char** argv) {
   // A reader that went away ends a write with an error, and the store is closed in order.
   std::signal(SIGPIPE, SIG_IGN);
+  // A limit of a file's size is an error of a write, as a full disk is.
+  std::signal(SIGXFSZ, SIG_IGN);
   std::ios::sync_with_stdio(false);
   std::cin.tie(nullptr);
   muniment::Console console{.in = std::cin,

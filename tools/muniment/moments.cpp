@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "tools/muniment/progress.h"
+#include "tools/wire/access_rows.h"
 
 namespace muniment {
 namespace {
@@ -52,16 +53,7 @@ void bring_up_to_date(Store& store, const Console& console) {
   store.projector().catch_up([&](Position done, Position) { progress.look(done); });
 }
 
-std::vector<NamedCell> AnswerEnd::cells() const {
-  std::vector<NamedCell> out{{"true_of", truth_.true_of}};
-  if (!truth_.incomplete.empty()) {
-    std::vector<std::string> positions;
-    for (const Position position : truth_.incomplete) positions.push_back(std::to_string(position));
-    out.emplace_back("incomplete", std::move(positions));
-  }
-  if (next_) out.emplace_back("next", *next_);
-  return out;
-}
+std::vector<NamedCell> AnswerEnd::cells() const { return truth_cells(truth_, next_); }
 
 void AnswerEnd::tell(Format format, const Console& console) const {
   if (!truth_.incomplete.empty()) {

@@ -4,7 +4,6 @@
 #include <iterator>
 #include <ostream>
 
-#include "events/json/json_string.h"
 #include "events/values/assert.h"
 #include "events/values/provider_id.h"
 #include "events/values/text.h"
@@ -75,33 +74,6 @@ void write_csv_cell(std::string& out, std::string_view text) {
   if (is_quoted) out += '"';
 }
 
-void write_json_value(std::string& out, const Cell& cell) {
-  struct Json {
-    std::string& to;
-    void operator()(std::monostate) const { to += "null"; }
-    void operator()(const std::string& text) const { write_json_string(to, text); }
-    void operator()(std::uint64_t number) const { to += '"' + std::to_string(number) + '"'; }
-    void operator()(bool flag) const { to += flag ? "true" : "false"; }
-    void operator()(const std::vector<std::string>& list) const {
-      to += '[';
-      for (std::size_t i = 0; i < list.size(); ++i) {
-        if (i > 0) to += ',';
-        write_json_string(to, list[i]);
-      }
-      to += ']';
-    }
-  };
-  std::visit(Json{out}, cell);
-}
-
-void write_json_member(std::string& out, std::string_view name, const Cell& cell) {
-  if (std::holds_alternative<std::monostate>(cell)) return;
-  if (out.back() != '{') out += ',';
-  write_json_string(out, name);
-  out += ':';
-  write_json_value(out, cell);
-}
-
 RowWriter::RowWriter(Format format, std::vector<Column> columns, std::ostream& out, bool has_color, const std::vector<NamedCell>& head)
     : format_(format), columns_(std::move(columns)), out_(out), has_color_(has_color) {
   std::copy_if(columns_.begin(), columns_.end(), std::back_inserter(shown_), [this](const Column& column) { return is_shown(column); });
@@ -138,9 +110,7 @@ void RowWriter::add(std::vector<Cell> cells) {
     case Format::json:
     case Format::ndjson:
       begin_json_row();
-      buffer_ += '{';
-      for (std::size_t i = 0; i < cells.size(); ++i) write_json_member(buffer_, columns_[i].name, cells[i]);
-      buffer_ += '}';
+      write_json_row(buffer_, columns_, cells);
       if (format_ == Format::ndjson) buffer_ += '\n';
       break;
     case Format::csv:

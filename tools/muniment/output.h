@@ -5,45 +5,23 @@
 //   ndjson  one object a row
 //   json    one object: the rows, and what the answer says about itself
 //
-// Whole numbers of 64 bits are text in JSON, because beyond 2^53 they do not survive in many programs. Output that cannot be written ends
-// the program: CliError.
+// Output that cannot be written ends the program: CliError.
 #pragma once
 
-#include <cstdint>
 #include <iosfwd>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
+
+#include "tools/wire/cell.h"
 
 namespace muniment {
 
 enum class Format { table, json, ndjson, csv };
 
-// monostate: nothing is known or said. A list is joined with `;` in CSV and with `, ` in a table.
-using Cell = std::variant<std::monostate, std::string, std::uint64_t, bool, std::vector<std::string>>;
-
-struct Column {
-  // In a table, numbers stand to the right, a PID/SL has its space, and times end with their milliseconds.
-  enum class Kind { text, number, provider, time };
-  enum class Shown { everywhere, not_in_csv, not_in_table, only_in_json };
-
-  std::string_view name;
-  Kind kind = Kind::text;
-  Shown shown = Shown::everywhere;
-};
-
 // Appends the cell as it stands in CSV.
 void write_csv_cell(std::string& out, std::string_view text);
-// Appends the cell as a JSON value.
-void write_json_value(std::string& out, const Cell& cell);
-// Appends `,"name":value`, without the comma after an opening brace. Nothing where the cell is empty.
-void write_json_member(std::string& out, std::string_view name, const Cell& cell);
-
-using NamedCell = std::pair<std::string_view, Cell>;
-
 class RowWriter {
  public:
   // Borrows `out`. `head` stands in the envelope of a JSON answer, before the rows. Bold headings where `has_color`.

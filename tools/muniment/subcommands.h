@@ -11,6 +11,7 @@
 #include "tools/muniment/console.h"
 #include "tools/muniment/exit_code.h"
 #include "tools/muniment/output.h"
+#include "tools/server/log.h"
 
 namespace muniment {
 
@@ -116,6 +117,36 @@ struct StatsFlags {
   Format format = Format::table;
 };
 ExitCode run_stats(const StatsFlags& flags, Console& console);
+
+struct ServeFlags {
+  Folder store;
+  std::string listen = "127.0.0.1:8080";
+  std::size_t connections_max = 1024;
+  LogLevel log_level = LogLevel::info;
+};
+ExitCode run_serve(const ServeFlags& flags, Console& console);
+
+struct TokenCreateFlags {
+  Folder store;
+  std::string username;  // This, or a role.
+  std::string role;
+  std::string name;  // Of who has the role; empty: the login name.
+  std::vector<std::string> providers;
+  std::string expires;
+};
+ExitCode run_token_create(const TokenCreateFlags& flags, Console& console);
+
+struct TokenListFlags {
+  Folder store;
+  Format format = Format::table;
+};
+ExitCode run_token_list(const TokenListFlags& flags, Console& console);
+
+struct TokenRevokeFlags {
+  Folder store;
+  std::string id;
+};
+ExitCode run_token_revoke(const TokenRevokeFlags& flags, Console& console);
 
 struct RepairVaultFlags {
   Folder store;

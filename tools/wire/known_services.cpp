@@ -1,4 +1,4 @@
-#include "tools/muniment/known_services.h"
+#include "tools/wire/known_services.h"
 
 #include <map>
 

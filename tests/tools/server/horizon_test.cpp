@@ -1,0 +1,133 @@
+// What callers see who do not see everything: nothing of others, through any route, filter, cursor or problem.
+#include "node_fixture.h"
+
+namespace muniment {
+namespace {
+
+class HorizonTest : public WithNode {
+ protected:
+  HorizonTest() {
+    // John works at Harbor too; Mercy's Luz has nothing to do with it. Harbor tries for Luz, and for nobody.
+    tell(
+        R"({"type":"link_subordinate","command_id":"h1","actor":"aortega1","provider":"110067890B","username":"jdoe1","services":["claims_submission_and_status"]}
+{"type":"create_subordinate","command_id":"h2","actor":"mhughes1","provider":"110012345A","last_name":"Lopez","first_name":"Luz","birth_day":"09/09","email":"luz@mercy.example","zip":"02139","pin":"5550","services":["manage_referrals"]}
+{"type":"update_subordinate","command_id":"h3","actor":"aortega1","provider":"110067890B","username":"llopez1","last_name":"X","first_name":"Y","birth_day":"09/09","email":"x@y.example","zip":"02139","services":["manage_referrals"]}
+{"type":"update_subordinate","command_id":"h4","actor":"aortega1","provider":"110067890B","username":"nobody1","last_name":"X","first_name":"Y","birth_day":"09/09","email":"x@y.example","zip":"02139","services":["manage_referrals"]}
+{"type":"report_departure","command_id":"h5","actor":"submitter:portal","username":"jdoe1","left_at":"2024-05-01"}
+{"type":"lock_account","command_id":"h6","actor":"officer:agency","reason":"review","username":"jdoe1"}
+{"type":"unlock_account","command_id":"h7","actor":"officer:agency","reason":"review","username":"jdoe1"}
+)");
+  }
+
+  std::string limited = token(TokenRole::AUDITOR, "ann", {std::string{harbor}});
+  std::string alan = token(TokenRole::ACCOUNT, "aortega1");
+  std::string mary = token(TokenRole::ACCOUNT, "mhughes1");
+  std::string john = token(TokenRole::ACCOUNT, "jdoe1");
+};
+
+const std::vector<std::string>& foreign() {
+  static const std::vector<std::string> words{"110012345A", "mhughes1", "llopez1", "Lopez", "Hughes", "Mercy"};
+  return words;
+}
+
+// Every route, with and without filters that a curious caller would try.
+const std::vector<std::string>& curious() {
+  static const std::vector<std::string> targets{"/v1/audit/as-of",
+                                                "/v1/audit/as-of?provider=110067890B",
+                                                "/v1/audit/as-of?user=jdoe1",
+                                                "/v1/audit/as-of?user=llopez1",
+                                                "/v1/audit/as-of?user=mhughes1",
+                                                "/v1/audit/roster",
+                                                "/v1/audit/roster?provider=110067890B",
+                                                "/v1/audit/roster?last_name=l",
+                                                "/v1/audit/trail",
+                                                "/v1/audit/trail?user=jdoe1",
+                                                "/v1/audit/trail?user=llopez1",
+                                                "/v1/audit/trail?actor=mhughes1",
+                                                "/v1/audit/trail?type=command_refused",
+                                                "/v1/audit/trail?oldest_first=true",
+                                                "/v1/accounts/jdoe1",
+                                                "/v1/accounts/llopez1",
+                                                "/v1/accounts/mhughes1",
+                                                "/v1/events"};
+  return targets;
+}
+
+TEST_F(HorizonTest, OfALimitedAuditorShowsNothingOfOtherProvidersByAnyRouteOrFilter) {
+  for (const std::string& target : curious()) {
+    const Response response = get(target, limited);
+    for (const std::string& word : foreign()) EXPECT_THAT(response.body, testing::Not(testing::HasSubstr(word))) << target;
+    for (const auto& [name, value] : response.headers) EXPECT_NE(name, "ETag") << target;
+  }
+}
+
+TEST_F(HorizonTest, OfALimitedAuditorShowsItsOwnProvider) {
+  EXPECT_EQ(member(get("/v1/audit/as-of?user=jdoe1", limited).body, "service"), "claims_submission_and_status");
+  EXPECT_THAT(get("/v1/audit/trail?user=jdoe1", limited).body, testing::HasSubstr("subordinate_linked"));
+  EXPECT_THAT(get("/v1/accounts/jdoe1", limited).body, testing::HasSubstr("110067890B"));
+  EXPECT_THAT(get("/v1/events", limited).body, testing::HasSubstr("provider_registered"));
+}
+
+TEST_F(HorizonTest, AnswersTheSameForWhatIsElsewhereAndWhatIsNowhere) {
+  const auto same = [&](const std::string& elsewhere, const std::string& nowhere, const std::string& caller) {
+    const Response first = get(elsewhere, caller);
+    const Response second = get(nowhere, caller);
+    EXPECT_EQ(first.status, second.status) << elsewhere;
+    EXPECT_EQ(first.body, second.body) << elsewhere;
+  };
+  for (const std::string& caller : {limited, alan}) {
+    same("/v1/accounts/llopez1", "/v1/accounts/nobody1", caller);
+    same("/v1/audit/as-of?user=llopez1", "/v1/audit/as-of?user=nobody1", caller);
+    same("/v1/audit/trail?user=llopez1", "/v1/audit/trail?user=nobody1", caller);
+    same("/v1/audit/trail?user=llopez1&limit=1", "/v1/audit/trail?user=nobody1&limit=1", caller);
+    same("/v1/audit/as-of?provider=110012345A", "/v1/audit/as-of?provider=999999999Z", caller);
+    same("/v1/audit/roster?provider=110012345A", "/v1/audit/roster?provider=999999999Z", caller);
+    same("/v1/audit/trail?provider=110012345A", "/v1/audit/trail?provider=999999999Z", caller);
+    same("/v1/audit/trail?actor=mhughes1", "/v1/audit/trail?actor=nobody1", caller);
+  }
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of?provider=110012345A", limited)), "outside_scope");
+}
+
+TEST_F(HorizonTest, KeepsTheCursorOfOneWhoSeesMoreFromOneWhoSeesLess) {
+  const std::string all = token(TokenRole::AUDITOR, "bea");
+  for (const std::string path : {"/v1/audit/as-of", "/v1/audit/trail"}) {
+    const std::string cursor = member(get(path + "?limit=1", all).body, "next");
+    ASSERT_FALSE(cursor.empty());
+    EXPECT_EQ(problem_of(get(path + "?limit=1&cursor=" + cursor, limited)), "malformed");
+  }
+}
+
+TEST_F(HorizonTest, OfAnAuditorOfSeveralProvidersNeedsOneOfThemNamed) {
+  const std::string both = token(TokenRole::AUDITOR, "bea", {std::string{harbor}, std::string{mercy}});
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of", both)), "provider_required");
+  EXPECT_EQ(get("/v1/audit/as-of?provider=110012345A", both).status, 200U);
+}
+
+TEST_F(HorizonTest, OfAnAdministratorIsItsProvidersAndHomeSeesAllLinks) {
+  EXPECT_EQ(get("/v1/audit/roster?provider=110012345A", mary).status, 200U);
+  EXPECT_EQ(problem_of(get("/v1/audit/roster?provider=110067890B", mary)), "outside_scope");
+  const Response home = get("/v1/accounts/jdoe1", mary);
+  EXPECT_THAT(home.body, testing::HasSubstr("110012345A"));
+  EXPECT_THAT(home.body, testing::HasSubstr("110067890B"));
+  const Response linking = get("/v1/accounts/jdoe1", alan);
+  EXPECT_EQ(linking.status, 200U);
+  EXPECT_THAT(linking.body, testing::Not(testing::HasSubstr("110012345A")));
+}
+
+TEST_F(HorizonTest, OfOneWhoAdministersNothingIsItself) {
+  EXPECT_EQ(get("/v1/accounts/jdoe1", john).status, 200U);
+  EXPECT_EQ(get("/v1/accounts/mhughes1", john).status, 404U);
+  EXPECT_THAT(get("/v1/audit/as-of?user=jdoe1", john).body, testing::HasSubstr("110012345A"));
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of", john)), "outside_scope");
+  EXPECT_EQ(problem_of(get("/v1/audit/trail", john)), "outside_scope");
+  EXPECT_EQ(problem_of(get("/v1/audit/roster?provider=110012345A", john)), "outside_scope");
+}
+
+TEST_F(HorizonTest, EndsWithThePowerThatTheLogGave) {
+  tell(R"({"type":"lock_account","command_id":"e1","actor":"officer:agency","reason":"review","username":"mhughes1"})");
+  EXPECT_EQ(problem_of(get("/v1/audit/roster?provider=110012345A", mary)), "actor_not_usable");
+  EXPECT_EQ(problem_of(get("/v1/accounts/jdoe1", token(TokenRole::ACCOUNT, "nobody1"))), "actor_unknown");
+}
+
+}  // namespace
+}  // namespace muniment

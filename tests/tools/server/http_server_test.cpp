@@ -1,0 +1,260 @@
+// Over real sockets.
+#include "tools/server/http_server.h"
+
+#include <fmt/format.h>
+
+#include <regex>
+#include <sstream>
+#include <thread>
+
+#include "node_fixture.h"
+#include "socket_client.h"
+
+namespace muniment {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view json = "Content-Type: application/json\r\n";
+constexpr std::string_view ndjson = "Content-Type: application/x-ndjson\r\n";
+
+std::string sign_in(int number) {
+  return fmt::format(R"({{"type":"record_sign_in","command_id":"n{}","username":"jdoe1","at":"2024-01-01","success":true}})", number) +
+         "\n";
+}
+
+class Http : public WithNode {
+ protected:
+  explicit Http(HttpOptions options = {.listen = {"127.0.0.1", 0}}) : log(written, LogLevel::debug), server(*node, log, options) {
+    port = server.port();
+    serving = std::thread([this] { server.run(false); });
+  }
+  ~Http() override { stop(); }
+
+  void stop() {
+    server.stop();
+    if (serving.joinable()) serving.join();
+  }
+
+  std::string officer = token(TokenRole::OFFICER, "agency");
+  std::string portal = token(TokenRole::SUBMITTER, "portal");
+  std::string mary = token(TokenRole::ACCOUNT, "mhughes1");
+  std::ostringstream written;
+  Log log;
+  HttpServer server;
+  std::uint16_t port = 0;
+  std::thread serving;
+};
+
+TEST_F(Http, AnswersOneRequestAfterAnotherOnAConnection) {
+  SocketClient client(port);
+  for (int i = 0; i < 3; ++i) {
+    client.send(http_request("GET", "/healthz", ""));
+    EXPECT_EQ(client.answer().body, "{\"alive\":true}\n");
+  }
+  client.send(http_request("GET", "/healthz", "") + http_request("GET", "/v1/accounts/jdoe1", officer));  // Both at once.
+  EXPECT_EQ(client.answer().status, 200U);
+  const HttpAnswer account = client.answer();
+  EXPECT_EQ(account.status, 200U);
+  EXPECT_THAT(account.head, testing::HasSubstr("ETag: \""));
+}
+
+TEST_F(Http, RecordsACommandBeforeItAnswers) {
+  SocketClient client(port);
+  client.send(http_request("POST", "/v1/commands", portal, sign_in(1), json));
+  const HttpAnswer answer = client.answer();
+  EXPECT_EQ(answer.status, 200U) << answer.body;
+  EXPECT_EQ(member(answer.body, "last_position"), std::to_string(store->log().head(0).position));
+}
+
+TEST_F(Http, AnswersABatchInOrderWhileItIsStillBeingSent) {
+  SocketClient client(port);
+  client.send("POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nAuthorization: Bearer " + portal + "\r\n" +
+              std::string{ndjson} + "\r\n");
+  const auto send_chunk = [&](const std::string& text) { client.send(fmt::format("{:x}\r\n{}\r\n", text.size(), text)); };
+  send_chunk(sign_in(1));
+  ASSERT_TRUE(client.read_until("\"command_id\":\"n1\",\"status\":\"accepted\""));
+  std::string many;
+  for (int i = 2; i <= 3000; ++i) many += sign_in(i);
+  send_chunk(many.substr(0, many.size() / 2));
+  send_chunk(many.substr(many.size() / 2));
+  client.send("0\r\n\r\n");
+  const HttpAnswer answer = client.answer();
+  EXPECT_EQ(answer.status, 200U);
+  std::istringstream lines(answer.body);
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) ASSERT_EQ(member(line, "command_id"), fmt::format("n{}", ++number));
+  EXPECT_EQ(number, 3000);
+  client.send(http_request("GET", "/healthz", ""));
+  EXPECT_EQ(client.answer().status, 200U);
+}
+
+TEST_F(Http, FollowsTheLogAndResumes) {
+  const std::string events = "Accept: text/event-stream\r\n";
+  SocketClient client(port);
+  client.send(http_request("GET", "/v1/events", officer, "", events));
+  ASSERT_TRUE(client.read_until(":\n\n"));
+  tell(R"({"type":"lock_account","command_id":"t1","actor":"officer:agency","username":"jdoe1","reason":"review"})");
+  ASSERT_TRUE(client.read_until("event: account_locked\n", 3s));
+  const Position locked = store->log().head(0).position;
+  tell(R"({"type":"unlock_account","command_id":"t2","actor":"officer:agency","username":"jdoe1","reason":"review"})");
+  SocketClient again(port);
+  again.send(http_request("GET", "/v1/events", officer, "", events + fmt::format("Last-Event-ID: {}\r\n", locked)));
+  ASSERT_TRUE(again.read_until("event: account_unlocked\n", 3s));
+  EXPECT_EQ(again.received().find("account_locked"), std::string::npos);
+}
+
+TEST_F(Http, RefusesABodyThatIsTooLargeBeforeItHasCome) {
+  SocketClient client(port);
+  client.send("POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10737418240\r\nAuthorization: Bearer " + portal + "\r\n" +
+              std::string{json} + "\r\n");
+  const HttpAnswer declared = client.answer();
+  EXPECT_EQ(declared.status, 413U);
+  EXPECT_THAT(declared.body, testing::HasSubstr("body_too_large"));
+  SocketClient chunked(port);
+  chunked.send("POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nAuthorization: Bearer " + portal + "\r\n" +
+               std::string{json} + "\r\n200001\r\n");
+  std::string much(std::size_t{1} << 20, 'x');
+  for (int i = 0; i < 3 && chunked.send(much); ++i) {
+  }
+  EXPECT_EQ(chunked.answer().status, 413U);
+}
+
+TEST_F(Http, AnswersGarbageWithAProblemAndCloses) {
+  SocketClient client(port);
+  client.send("\x16\x03\x01\x02 this is no HTTP\r\n\r\n");
+  EXPECT_EQ(client.answer().status, 400U);
+  EXPECT_TRUE(client.is_closed_within(5s));
+  SocketClient large(port);
+  large.send("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
+  EXPECT_EQ(large.answer().status, 431U);
+  SocketClient other(port);
+  other.send(http_request("GET", "/healthz", ""));
+  EXPECT_EQ(other.answer().status, 200U);
+}
+
+TEST_F(Http, StopsAfterWhatItHasTakenIsAnswered) {
+  SocketClient idle(port);
+  SocketClient tail(port);
+  tail.send(http_request("GET", "/v1/events", officer, "", "Accept: text/event-stream\r\n"));
+  ASSERT_TRUE(tail.read_until(":\n\n"));
+  SocketClient client(port);
+  client.send("POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nAuthorization: Bearer " + portal + "\r\n" +
+              std::string{ndjson} + "\r\n");
+  std::string lines;
+  for (int i = 1; i <= 500; ++i) lines += sign_in(i);
+  client.send(fmt::format("{:x}\r\n{}\r\n", lines.size(), lines));
+  ASSERT_TRUE(client.read_until("\"command_id\":\"n1\""));
+  const auto began = std::chrono::steady_clock::now();
+  stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+  const HttpAnswer answer = client.answer();
+  const auto answered = std::count(answer.body.begin(), answer.body.end(), '\n');
+  EXPECT_THAT(answer.body, testing::Not(testing::HasSubstr("failed")));
+  EXPECT_EQ(member(answer.body.substr(answer.body.rfind("{\"line\"")), "last_position"), std::to_string(store->log().head(0).position));
+  EXPECT_GE(answered, 1);
+  EXPECT_TRUE(tail.read_until("0\r\n\r\n"));  // The stream's proper end.
+  EXPECT_TRUE(idle.is_closed_within(1s));
+}
+
+TEST_F(Http, WritesNoPersonalValueAndNoSecretIntoItsLog) {
+  SocketClient client(port);
+  const std::string create =
+      R"({"type":"create_subordinate","command_id":"p1","provider":"110012345A","last_name":"Zanzibar","first_name":"Quentin","birth_day":"03/14","email":"quentin@private.example","zip":"01776","pin":"8642","services":["manage_referrals"],"note":"left-handed"})";
+  client.send(http_request("POST", "/v1/commands", mary, create, json));
+  EXPECT_EQ(client.answer().status, 200U);
+  client.send(http_request("POST", "/v1/commands", mary,
+                           R"({"type":"reset_password","command_id":"p2","provider":"110012345A","username":"qzanzibar1"})", json));
+  const HttpAnswer reset = client.answer();
+  const std::string credential = member(reset.body, "credential");
+  EXPECT_FALSE(credential.empty()) << reset.body;
+  client.send(http_request("POST", "/v1/commands", mary, R"({"type":"create_subordinate","last_name":"Zanzibar","pin":"8642x"})", json));
+  EXPECT_EQ(client.answer().status, 400U);
+  client.send(http_request("POST", "/v1/commands", mary, create + "\n{\"last_name\":\"Zanzibar\"}\n", ndjson));
+  EXPECT_EQ(client.answer().status, 200U);
+  for (const std::string target : {"/v1/audit/roster?provider=110012345A&last_name=Zanzibar", "/v1/accounts/qzanzibar1",
+                                   "/v1/audit/trail?user=qzanzibar1", "/v1/Zanzibar", "/v1/audit/as-of?user=Zanzibar%20"}) {
+    client.send(http_request("GET", target, mary));
+    EXPECT_NE(client.answer().status, 0U);
+  }
+  client.send(http_request("GET", "/v1/events", officer + "8642"));
+  EXPECT_EQ(client.answer().status, 401U);
+  stop();
+  // Times and ids are digits by chance; nobody's.
+  const std::string text =
+      std::regex_replace(written.str(), std::regex(R"re("(time|ms|request_id|token)":"[0-9TZ:.a-f-]*")re"), "\"$1\":\"made here\"");
+  EXPECT_GE(std::count(text.begin(), text.end(), '\n'), 9) << text;
+  for (const std::string_view personal : std::array<std::string_view, 9>{"Zanzibar", "zanzibar", "Quentin", "quentin", "03/14",
+                                                                         "private.example", "01776", "8642", "left-handed"}) {
+    EXPECT_EQ(text.find(personal), std::string::npos) << personal << " in " << text;
+  }
+  for (const std::string& secret : {credential, mary, officer}) EXPECT_EQ(written.str().find(secret), std::string::npos);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_TRUE(member(line, "message") != "request" || !member(line, "request_id").empty()) << line;
+  }
+}
+
+class ImpatientHttp : public Http {
+ protected:
+  ImpatientHttp()
+      : Http(
+            {.listen = {"127.0.0.1", 0}, .connections_max = 4, .header_time_max = 300ms, .idle_time_max = 500ms, .write_time_max = 500ms}) {
+  }
+};
+
+TEST_F(ImpatientHttp, ClosesConnectionsWhoseHeaderDoesNotCome) {
+  SocketClient silent(port);
+  SocketClient slow(port);
+  slow.send("GET /healthz HT");
+  EXPECT_TRUE(slow.is_closed_within(5s));
+  EXPECT_TRUE(silent.is_closed_within(5s));
+}
+
+TEST_F(ImpatientHttp, TakesSoManyConnectionsAndTellsTheNextToComeBack) {
+  std::vector<std::unique_ptr<SocketClient>> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.push_back(std::make_unique<SocketClient>(port));
+    clients.back()->send(http_request("GET", "/healthz", ""));
+    EXPECT_EQ(clients.back()->answer().status, 200U);
+  }
+  SocketClient next(port);
+  const HttpAnswer refused = next.answer();
+  EXPECT_EQ(refused.status, 503U);
+  EXPECT_THAT(refused.head, testing::HasSubstr("Retry-After: 1"));
+  clients.clear();
+  std::this_thread::sleep_for(100ms);
+  SocketClient later(port);
+  later.send(http_request("GET", "/healthz", ""));
+  EXPECT_EQ(later.answer().status, 200U);
+}
+
+// The batch's answers fill the sockets of a reader that does not read; its places are all that is held for it.
+TEST_F(ImpatientHttp, DropsAReaderThatDoesNotTakeItsAnswers) {
+  SocketClient client(port);
+  client.send("POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nAuthorization: Bearer " + portal + "\r\n" +
+              std::string{ndjson} + "\r\n");
+  std::string lines;
+  for (int i = 0; i < 500; ++i) lines.append(60, 'x').append("\n");
+  const std::string chunk = fmt::format("{:x}\r\n{}\r\n", lines.size(), lines);
+  const auto until = std::chrono::steady_clock::now() + 60s;
+  bool is_taken = true;
+  while (is_taken && std::chrono::steady_clock::now() < until) is_taken = client.send(chunk);
+  EXPECT_FALSE(is_taken);
+  EXPECT_EQ(node->commands_under_way(), 0U);
+}
+
+TEST(ListenAddress, IsOnTheLoopbackOnly) {
+  EXPECT_EQ(parse_listen_address("127.0.0.1:80")->port, 80);
+  EXPECT_EQ(parse_listen_address("localhost:0")->host, "127.0.0.1");
+  EXPECT_EQ(parse_listen_address("[::1]:8080")->host, "::1");
+  for (const char* refused : {"0.0.0.0:80", "192.168.1.1:80", "[::]:80", "example.org:80"}) {
+    EXPECT_THAT(parse_listen_address(refused).error(), testing::HasSubstr("TLS")) << refused;
+  }
+  for (const char* malformed : {"", ":80", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000"}) {
+    EXPECT_THAT(parse_listen_address(malformed).error(), testing::HasSubstr("HOST:PORT")) << malformed;
+  }
+}
+
+}  // namespace
+}  // namespace muniment

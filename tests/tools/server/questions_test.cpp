@@ -1,0 +1,145 @@
+#include "node_fixture.h"
+
+namespace muniment {
+namespace {
+
+class Questions : public WithNode {
+ protected:
+  std::string officer = token(TokenRole::OFFICER, "agency");
+  std::string head() { return std::to_string(store->log().head(0).position); }
+};
+
+TEST_F(Questions, AreAnsweredWithThePositionTheyAreTrueOf) {
+  const Response response = get("/v1/audit/as-of?user=jdoe1", officer);
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_EQ(member(response.body, "service"), "manage_referrals");
+  EXPECT_EQ(member(response.body, "granted_by"), "mhughes1");
+  EXPECT_EQ(member(response.body, "true_of"), head());
+}
+
+TEST_F(Questions, GoOnByCursorAndTogetherAreOneAnswer) {
+  const Response whole = get("/v1/audit/as-of", officer);
+  std::string next;
+  std::size_t pages = 0;
+  std::size_t rows = 0;
+  do {
+    const Response page = get("/v1/audit/as-of?limit=1" + (next.empty() ? "" : "&cursor=" + next), officer);
+    ASSERT_EQ(page.status, 200U) << page.body;
+    rows += member(page.body, "provider").empty() ? 0 : 1;
+    next = member(page.body, "next");
+    ++pages;
+    tell(R"({"type":"record_sign_in","command_id":"q)" + std::to_string(pages) +
+         R"(","actor":"submitter:portal","username":"jdoe1","at":"2024-01-01","success":true})");
+  } while (!next.empty());
+  EXPECT_EQ(rows, 3U);  // Mary, John and Alan hold something.
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of?cursor=00ff", officer)), "malformed");
+}
+
+TEST_F(Questions, AboutNamesThatThereNeverWereAreProblems) {
+  EXPECT_EQ(member(get("/v1/audit/as-of?user=nobody9", officer).body, "field"), "user");
+  EXPECT_EQ(get("/v1/audit/as-of?provider=999999999Z", officer).status, 404U);
+  EXPECT_EQ(get("/v1/audit/as-of?service=flying", officer).status, 404U);
+  EXPECT_EQ(get("/v1/audit/trail?actor=officer:nobody", officer).status, 404U);
+  EXPECT_EQ(get("/v1/accounts/nobody9", officer).status, 404U);
+}
+
+TEST_F(Questions, WaitForAPosition) {
+  EXPECT_EQ(get("/v1/audit/as-of?wait_for=" + head(), officer).status, 200U);
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of?wait_for=99999", officer)), "position_not_reached");
+}
+
+TEST_F(Questions, FindASubordinateByName) {
+  const Response response = get("/v1/audit/roster?provider=110012345A&last_name=d", officer);
+  EXPECT_EQ(member(response.body, "username"), "jdoe1");
+  EXPECT_EQ(member(response.body, "last_name"), "Doe");
+  EXPECT_EQ(member(get("/v1/audit/roster", officer).body, "field"), "provider");
+}
+
+TEST_F(Questions, ShowTheTrailNewestFirstOrTheOtherWayRound) {
+  const Response newest = get("/v1/audit/trail?user=jdoe1&limit=1", officer);
+  EXPECT_EQ(member(newest.body, "type"), "subordinate_created");
+  EXPECT_EQ(member(get("/v1/audit/trail?oldest_first=true&limit=1", officer).body, "position"), "1");
+  EXPECT_EQ(member(get("/v1/audit/trail?type=no_such", officer).body, "field"), "type");
+}
+
+TEST_F(Questions, ShowAnAccountWithItsLinks) {
+  const Response response = get("/v1/accounts/JDoe1", officer);
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_EQ(member(response.body, "username"), "jdoe1");
+  EXPECT_EQ(member(response.body, "usable"), "true");
+  EXPECT_THAT(response.body, testing::HasSubstr(R"("links":[{"provider":"110012345A","services":["manage_referrals"])"));
+}
+
+TEST_F(Questions, ListTheLogInPiecesOfAnySize) {
+  const Response all = get("/v1/events", officer);
+  EXPECT_EQ(all.content_type, "application/x-ndjson");
+  EXPECT_EQ(std::count(all.body.begin(), all.body.end(), '\n'), static_cast<std::ptrdiff_t>(store->log().head(0).position));
+  const Response some = get("/v1/events?from=2&limit=3", officer);
+  EXPECT_EQ(std::count(some.body.begin(), some.body.end(), '\n'), 3);
+  EXPECT_EQ(member(some.body, "position"), "2");
+  EXPECT_EQ(some.headers.at(1).second, "</v1/events?from=5>; rel=\"next\"");
+  EXPECT_EQ(get("/v1/events?from=99999", officer).body, "");
+}
+
+class Tail : public Questions {
+ protected:
+  Response follow(const std::string& target, const std::string& token, const std::string& last_event_id) {
+    const std::string authorization = "Bearer " + token;
+    const RequestHead head{.method = "GET",
+                           .target = target,
+                           .authorization = authorization,
+                           .content_type = {},
+                           .accept = "text/event-stream",
+                           .idempotency_key = {},
+                           .if_match = {},
+                           .last_event_id = last_event_id};
+    auto dispatched = dispatch(*node, head, "test-1");
+    EXPECT_TRUE(dispatched.has_value());
+    return std::get<AskHandler>(dispatched->route->handler)(*node, dispatched->call);
+  }
+};
+
+TEST_F(Tail, ResumesBehindTheLastEventThatWasSeen) {
+  const Response response = follow("/v1/events", officer, "3");
+  std::string piece;
+  ASSERT_EQ(response.stream->next(piece), Chunks::Next::chunk);
+  EXPECT_TRUE(piece.starts_with("id: 4\nevent: ")) << piece;
+  EXPECT_THAT(piece, testing::EndsWith("\n\n"));
+  piece.clear();
+  EXPECT_EQ(response.stream->next(piece), Chunks::Next::wait);
+  EXPECT_EQ(problem_of(follow("/v1/events", officer, "x")), "malformed");
+  EXPECT_EQ(problem_of(follow("/v1/events", officer, "99999")), "position_not_reached");
+}
+
+TEST_F(Tail, BeginsWithWhatComesNext) {
+  const Response response = follow("/v1/events", officer, "");
+  std::string piece;
+  ASSERT_EQ(response.stream->next(piece), Chunks::Next::chunk);
+  EXPECT_EQ(piece, ":\n\n");  // A heartbeat, so that the reader knows that it is there.
+  tell(R"({"type":"lock_account","command_id":"t1","actor":"officer:agency","reason":"review","username":"jdoe1"})");
+  piece.clear();
+  ASSERT_EQ(response.stream->next(piece), Chunks::Next::chunk);
+  EXPECT_THAT(piece, testing::HasSubstr("event: account_locked\n"));
+}
+
+TEST_F(Tail, EndsWhenItsTokenIsRevoked) {
+  const std::string auditor = token(TokenRole::AUDITOR, "ann");
+  const Response response = follow("/v1/events", auditor, "");
+  std::string piece;
+  ASSERT_EQ(response.stream->next(piece), Chunks::Next::chunk);
+  TokenFile(folder).revoke(TokenFile(folder).read().back().id, system_now(), "tests");
+  EXPECT_EQ(response.stream->next(piece), Chunks::Next::end);
+}
+
+TEST_F(Questions, AreCountedForPrometheus) {
+  const std::string ops = token(TokenRole::OPERATOR, "ops");
+  const Response response = get("/metrics", ops);
+  EXPECT_THAT(response.body, testing::HasSubstr("muniment_head_position " + head() + "\n"));
+  EXPECT_THAT(response.body, testing::HasSubstr("muniment_view_lag_events{view=\"trail\"} 0\n"));
+  EXPECT_EQ(get("/readyz", "").body, "{\"ready\":true}\n");
+  node->begin_stop();
+  EXPECT_EQ(get("/readyz", "").body, "{\"ready\":false,\"why_not\":[\"the node is stopping\"]}\n");
+}
+
+}  // namespace
+}  // namespace muniment

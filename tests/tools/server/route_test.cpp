@@ -1,0 +1,132 @@
+#include <map>
+
+#include "node_fixture.h"
+#include "tools/server/openapi.h"
+
+namespace muniment {
+namespace {
+
+using Routes = WithNode;
+
+constexpr std::array all_roles{TokenRole::ACCOUNT, TokenRole::OFFICER, TokenRole::AUDITOR, TokenRole::OPERATOR, TokenRole::SUBMITTER};
+
+// Something that each route answers for a role that it takes.
+std::string target_of(const Route& route) {
+  if (route.path == "/v1/accounts/{username}") return "/v1/accounts/jdoe1";
+  if (route.path == "/v1/audit/roster") return "/v1/audit/roster?provider=110012345A";
+  return std::string{route.path};
+}
+
+// The whole table, so that a new route must be written here too.
+const std::map<std::string, std::string>& expected_roles() {
+  static const std::map<std::string, std::string> expected{
+      {"GET /healthz", "open"},
+      {"GET /readyz", "open"},
+      {"GET /openapi.json", "open"},
+      {"GET /metrics", "operator"},
+      {"POST /v1/commands application/json", "account officer submitter"},
+      {"POST /v1/commands application/x-ndjson", "account officer submitter"},
+      {"GET /v1/audit/as-of", "account officer auditor"},
+      {"GET /v1/audit/roster", "account officer auditor"},
+      {"GET /v1/audit/trail", "account officer auditor"},
+      {"GET /v1/accounts/{username}", "account officer auditor"},
+      {"GET /v1/events", "officer auditor operator"},
+  };
+  return expected;
+}
+
+TEST_F(Routes, AnswerTheRolesOfTheTableAndDenyAllOthers) {
+  const std::map<TokenRole, std::string> tokens{{TokenRole::ACCOUNT, token(TokenRole::ACCOUNT, "mhughes1")},
+                                                {TokenRole::OFFICER, token(TokenRole::OFFICER, "agency")},
+                                                {TokenRole::AUDITOR, token(TokenRole::AUDITOR, "ann")},
+                                                {TokenRole::OPERATOR, token(TokenRole::OPERATOR, "ops")},
+                                                {TokenRole::SUBMITTER, token(TokenRole::SUBMITTER, "portal")}};
+  EXPECT_EQ(routes().size(), expected_roles().size());
+  for (const Route& route : routes()) {
+    const std::string name = name_of(route) + (route.takes.empty() ? "" : " ") + std::string{route.takes};
+    ASSERT_TRUE(expected_roles().contains(name)) << name;
+    const std::string& allowed = expected_roles().at(name);
+    const std::string target = target_of(route);
+    const std::string body = R"({"type":"record_sign_in","command_id":"w","username":"nobody1","at":"2024-01-01","success":true})";
+    const auto ask_with = [&](const std::string& text) {
+      const std::string authorization = text.empty() ? "" : "Bearer " + text;
+      const RequestHead head{.method = name_of(route.method),
+                             .target = target,
+                             .authorization = authorization,
+                             .content_type = route.takes,
+                             .accept = {},
+                             .idempotency_key = {},
+                             .if_match = {},
+                             .last_event_id = {}};
+      return ask(head, route.takes.empty() ? "" : body);
+    };
+    EXPECT_EQ(problem_of(ask_with("")), allowed == "open" ? "" : "token_missing") << name;
+    EXPECT_EQ(problem_of(ask_with("nonsense")), allowed == "open" ? "" : "token_invalid") << name;
+    for (const TokenRole role : all_roles) {
+      const Response response = ask_with(tokens.at(role));
+      const bool is_allowed = allowed == "open" || allowed.find(name_of(role)) != std::string::npos;
+      if (!is_allowed) {
+        EXPECT_EQ(response.status, 403U) << name << " " << name_of(role);
+        EXPECT_EQ(problem_of(response), "role_denied") << name << " " << name_of(role);
+      } else if (route.takes == "application/json") {
+        // Let in: the log decides, and it decides about this one by who acts.
+        EXPECT_NE(problem_of(response), "role_denied") << name << " " << name_of(role);
+        EXPECT_FALSE(member(response.body, "command_id").empty()) << response.body;
+      } else {
+        EXPECT_EQ(response.status, 200U) << name << " " << name_of(role) << response.body;
+      }
+    }
+  }
+}
+
+TEST_F(Routes, AreUnknownByOtherPathsAndMethods) {
+  const std::string officer = token(TokenRole::OFFICER, "agency");
+  EXPECT_EQ(problem_of(get("/", officer)), "route_unknown");
+  EXPECT_EQ(problem_of(get("/v1/accounts/", officer)), "route_unknown");
+  EXPECT_EQ(problem_of(get("/v1/accounts/a/b", officer)), "route_unknown");
+  EXPECT_EQ(problem_of(get("/v1/commands", officer)), "method_not_allowed");
+  EXPECT_EQ(problem_of(post("{}", officer,
+                            {.method = {},
+                             .target = {},
+                             .authorization = {},
+                             .content_type = "text/plain",
+                             .accept = {},
+                             .idempotency_key = {},
+                             .if_match = {},
+                             .last_event_id = {}})),
+            "media_type_unsupported");
+}
+
+TEST_F(Routes, TakeEachParameterThatTheyKnowOnceAndNotEmpty) {
+  const std::string officer = token(TokenRole::OFFICER, "agency");
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of?colour=red", officer)), "parameter_unknown");
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of?user=jdoe1&user=jdoe1", officer)), "parameter_unknown");
+  const Response empty = get("/v1/audit/as-of?user=", officer);
+  EXPECT_EQ(problem_of(empty), "malformed");
+  EXPECT_EQ(member(empty.body, "field"), "user");
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of?user=%zz", officer)), "malformed");
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of?user=a%00b", officer)), "malformed");
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of?limit=0", officer)), "malformed");
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of?limit=-1", officer)), "malformed");
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of?position=99999", officer)), "position_not_reached");
+}
+
+TEST_F(Routes, StandInTheOpenApiDocumentAndNothingElseDoes) {
+  const std::string& document = openapi_document();
+  for (const Route& route : routes()) {
+    EXPECT_THAT(document, testing::HasSubstr("\"" + std::string{route.path} + "\":{"));
+    for (const Parameter& parameter : route.parameters) EXPECT_THAT(document, testing::HasSubstr(std::string{parameter.name}));
+  }
+  EXPECT_THAT(document, testing::HasSubstr("\"openapi\":\"3.1.0\""));
+}
+
+TEST_F(Routes, EveryRefusalHasAStatusAndAnAnswer) {
+  for (const RefusalEntry& entry : refusals()) {
+    const unsigned status = status_of_problem(entry.name);
+    EXPECT_TRUE(status == 403 || status == 409 || status == 422) << entry.name;
+  }
+  for (const ProblemEntry& entry : problems()) EXPECT_EQ(respond(Problem{entry.name}, "r").status, entry.status);
+}
+
+}  // namespace
+}  // namespace muniment

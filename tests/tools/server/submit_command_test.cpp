@@ -1,0 +1,222 @@
+#include <fmt/format.h>
+
+#include "node_fixture.h"
+
+namespace muniment {
+namespace {
+
+class SubmitCommand : public WithNode {
+ protected:
+  std::string mary = token(TokenRole::ACCOUNT, "mhughes1");
+  std::string officer = token(TokenRole::OFFICER, "agency");
+  std::string portal = token(TokenRole::SUBMITTER, "portal");
+
+  static RequestHead head() {
+    return {.method = {},
+            .target = {},
+            .authorization = {},
+            .content_type = {},
+            .accept = {},
+            .idempotency_key = {},
+            .if_match = {},
+            .last_event_id = {}};
+  }
+};
+
+constexpr const char* assign =
+    R"({"type":"assign_services","command_id":"c1","provider":"110012345A","username":"jdoe1","services":["manage_referrals","view_provider_reports"]})";
+
+TEST_F(SubmitCommand, AnswersAnAcceptedCommandWithItsPositions) {
+  const Response response = post(assign, mary);
+  EXPECT_EQ(response.status, 200U) << response.body;
+  EXPECT_EQ(member(response.body, "status"), "accepted");
+  EXPECT_EQ(member(response.body, "command_id"), "c1");
+  EXPECT_EQ(member(response.body, "first_position"), std::to_string(store->log().head(0).position));
+}
+
+TEST_F(SubmitCommand, ActsAsTheHolderOfTheToken) {
+  post(assign, mary);
+  store->log().read(0, store->log().head(0).position, store->log().head(0).position, [](Position, RecordWords words) {
+    RecordReader record(words);
+    EXPECT_EQ(text_of(record.event().getActor().getName()), "mhughes1");
+    EXPECT_EQ(record.event().getSource(), schema::Source::NETWORK);
+    return false;
+  });
+}
+
+TEST_F(SubmitCommand, RefusesABodyThatNamesAnotherActor) {
+  const Position before = store->log().head(0).position;
+  const Response response = post(
+      R"({"type":"assign_services","command_id":"c1","actor":"officer:agency","provider":"110012345A","username":"jdoe1","services":["manage_referrals"]})",
+      mary);
+  EXPECT_EQ(response.status, 400U);
+  EXPECT_EQ(member(response.body, "field"), "actor");
+  EXPECT_EQ(store->log().head(0).position, before);
+  EXPECT_EQ(
+      post(R"({"type":"lock_account","command_id":"c2","actor":"officer:AGENCY","reason":"review","username":"jdoe1"})", officer).status,
+      200U);
+}
+
+TEST_F(SubmitCommand, TakesTheCommandIdOutOfTheIdempotencyKey) {
+  constexpr const char* body =
+      R"({"type":"assign_services","provider":"110012345A","username":"jdoe1","services":["view_provider_reports"]})";
+  RequestHead with_key = head();
+  with_key.idempotency_key = "k1";
+  EXPECT_EQ(member(post(body, mary, with_key).body, "command_id"), "k1");
+  EXPECT_EQ(member(post(body, mary, with_key).body, "repeat"), "true");
+  const Response without = post(body, mary);
+  EXPECT_EQ(without.status, 400U);
+  EXPECT_EQ(member(without.body, "field"), "command_id");
+  const Response both = post(assign, mary, with_key);
+  EXPECT_EQ(both.status, 400U);
+  EXPECT_EQ(member(both.body, "field"), "command_id");
+}
+
+TEST_F(SubmitCommand, AnswersAStaleIfMatchWith412AndAStaleVersionInTheBodyWith409) {
+  const Response account = get("/v1/accounts/jdoe1", mary);
+  ASSERT_EQ(account.headers.at(0).first, "ETag");
+  const std::string etag = account.headers.at(0).second;
+  RequestHead fresh = head();
+  fresh.if_match = etag;
+  EXPECT_EQ(post(assign, mary, fresh).status, 200U);
+  const std::string later =
+      R"({"type":"assign_services","command_id":"c2","provider":"110012345A","username":"jdoe1","services":["manage_referrals"]})";
+  const Response stale = post(later, mary, fresh);
+  EXPECT_EQ(stale.status, 412U) << stale.body;
+  EXPECT_EQ(problem_of(stale), "version_conflict");
+  const Response in_body = post(
+      R"({"type":"assign_services","command_id":"c3","expected_version":"1","provider":"110012345A","username":"jdoe1","services":["manage_referrals"]})",
+      mary);
+  EXPECT_EQ(in_body.status, 409U);
+}
+
+TEST_F(SubmitCommand, RefusesAnIfMatchThatIsNoVersionOrBelongsToNoAccount) {
+  RequestHead wrong = head();
+  wrong.if_match = "*";
+  EXPECT_EQ(member(post(assign, mary, wrong).body, "field"), "If-Match");
+  wrong.if_match = "\"1\"";
+  EXPECT_EQ(member(post(R"({"type":"appoint_officer","command_id":"o","officer":"x"})", officer, wrong).body, "field"), "If-Match");
+}
+
+TEST_F(SubmitCommand, AnswersRefusalsByTheirNamesAndWhatKindTheyAre) {
+  const Response denied = post(R"({"type":"lock_account","command_id":"d1","username":"jdoe1"})", mary);
+  EXPECT_EQ(denied.status, 403U);
+  EXPECT_EQ(problem_of(denied), "agency_only");
+  const Response refused =
+      post(R"({"type":"assign_services","command_id":"d2","provider":"110012345A","username":"jdoe1","services":["no_such"]})", mary);
+  EXPECT_EQ(refused.status, 422U);
+  EXPECT_EQ(problem_of(refused), "service_unknown");
+  const Response conflict = post(
+      R"({"type":"link_subordinate","command_id":"d3","provider":"110012345A","username":"jdoe1","services":["manage_referrals"]})", mary);
+  EXPECT_EQ(conflict.status, 409U);
+  EXPECT_EQ(problem_of(conflict), "already_linked");
+  EXPECT_EQ(member(conflict.body, "request_id"), "test-1");
+}
+
+TEST_F(SubmitCommand, NamesTheFieldOfAMalformedBodyAndNeverWhatWasTyped) {
+  const Response response =
+      post(R"({"type":"assign_services","command_id":"m","provider":"secret-typed-here","username":"jdoe1","services":["x"]})", mary);
+  EXPECT_EQ(response.status, 400U);
+  EXPECT_EQ(member(response.body, "field"), "provider");
+  EXPECT_THAT(response.body, testing::Not(testing::HasSubstr("secret")));
+  EXPECT_EQ(post("nonsense", mary).status, 400U);
+  EXPECT_EQ(post("", mary).status, 400U);
+}
+
+TEST_F(SubmitCommand, TakesNoMoreThanItsRoomAndSaysSo) {
+  std::size_t taken = 0;
+  while (node->take_room()) ++taken;
+  EXPECT_EQ(taken, Node::commands_max);
+  const Response response = post(assign, mary);
+  EXPECT_EQ(response.status, 503U);
+  EXPECT_EQ(problem_of(response), "overloaded");
+  for (; taken > 0; --taken) node->give_room();
+  EXPECT_EQ(post(assign, mary).status, 200U);
+  EXPECT_EQ(node->commands_under_way(), 0U);
+}
+
+class SubmitBatch : public SubmitCommand {
+ protected:
+  std::vector<std::string> batch(const std::string& body, const std::string& token) {
+    RequestHead ndjson = head();
+    ndjson.content_type = "application/x-ndjson";
+    const Response response = post(body, token, ndjson);
+    std::vector<std::string> lines;
+    std::istringstream in(response.body);
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+  }
+};
+
+std::string lines_of_signals(int count) {
+  std::string out;
+  for (int i = 1; i <= count; ++i) {
+    out += fmt::format(R"({{"type":"record_sign_in","command_id":"b{}","username":"jdoe1","at":"2024-01-01","success":true}})", i) + "\n";
+  }
+  return out;
+}
+
+TEST_F(SubmitBatch, AnswersEveryLineInOrder) {
+  constexpr int count = 5000;  // More than are under way at a time.
+  const auto lines = batch(lines_of_signals(count), portal);
+  ASSERT_EQ(lines.size(), static_cast<std::size_t>(count));
+  for (int i = 1; i <= count; ++i) {
+    ASSERT_EQ(member(lines[static_cast<std::size_t>(i) - 1], "command_id"), fmt::format("b{}", i));
+    ASSERT_EQ(member(lines[static_cast<std::size_t>(i) - 1], "status"), "accepted");
+  }
+  EXPECT_EQ(node->commands_under_way(), 0U);
+}
+
+TEST_F(SubmitBatch, AnswersMalformedAndTooLongLinesAndGoesOn) {
+  const auto lines = batch("nonsense\n\n" + std::string(command_line_bytes_max + 1, 'x') + "\n" + lines_of_signals(1), portal);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(member(lines[0], "status"), "malformed");
+  EXPECT_EQ(member(lines[1], "line"), "3");
+  EXPECT_EQ(member(lines[1], "problem"), "the document is larger than 65536 bytes");
+  EXPECT_EQ(member(lines[2], "line"), "4");
+  EXPECT_EQ(member(lines[2], "status"), "accepted");
+}
+
+TEST_F(SubmitBatch, TakesALastLineWithoutItsEnd) {
+  std::string body = lines_of_signals(2);
+  body.pop_back();
+  EXPECT_EQ(batch(body, portal).size(), 2U);
+}
+
+TEST_F(SubmitBatch, LeavesOutALastLineOfAStreamThatWasCutOff) {
+  const auto caller = node->tokens().find(portal);
+  Batch cut(*node, caller, [] {});
+  std::string body = lines_of_signals(2);
+  body.pop_back();
+  cut.feed(body);
+  cut.end(false);
+  std::string out;
+  while (cut.take(out)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  EXPECT_EQ(member(out, "command_id"), "b1");
+  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 1);
+}
+
+TEST_F(SubmitBatch, HoldsNoMoreLinesThanItHasPlaces) {
+  Batch full(*node, node->tokens().find(portal), [] {});
+  full.feed(lines_of_signals(Batch::places_max + 1));
+  EXPECT_FALSE(full.wants_more());
+  std::string out;
+  while (!full.wants_more()) full.take(out);
+  full.end(true);
+  while (full.take(out)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), static_cast<std::ptrdiff_t>(Batch::places_max + 1));
+}
+
+TEST_F(SubmitBatch, EndsWhenItsTokenIsRevoked) {
+  Batch batch(*node, node->tokens().find(portal), [] {});
+  batch.feed(lines_of_signals(1));
+  for (const Token& token : TokenFile(folder).read()) TokenFile(folder).revoke(token.id, system_now(), "tests");
+  batch.feed(lines_of_signals(3));
+  EXPECT_TRUE(batch.has_ended());
+  std::string out;
+  while (batch.take(out)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 1);
+}
+
+}  // namespace
+}  // namespace muniment

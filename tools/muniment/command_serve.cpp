@@ -1,0 +1,37 @@
+// muniment serve: the node.
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "tools/muniment/open_store.h"
+#include "tools/server/http_server.h"
+
+namespace muniment {
+namespace {
+
+ExitCode serve(const ServeFlags& flags, const ListenAddress& listen, Store& store, const Console& console) {
+  Log log(console.err, flags.log_level);
+  Node node(store);
+  HttpServer server(node, log, {.listen = listen, .connections_max = flags.connections_max});
+  log.write(LogLevel::info, "listening",
+            {{"address", fmt::format("{}:{}", listen.host, server.port())}, {"head", Cell{store.log().head(0).position}}});
+  console.out << server.port() << std::endl;
+  server.run(true);
+  if (node.has_failed()) {
+    log.write(LogLevel::error, "ended after a failure of the store", {{"what", store.sequencer().failure()}});
+    // As after a crash: nothing is flushed from a memory that the disk may not agree with, and the next opening checks.
+    throw StoreStopped("the store could not record something, and the node ended; see that the disk is well, then start it again");
+  }
+  log.write(LogLevel::info, "ended", {{"head", Cell{store.log().head(0).position}}});
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+ExitCode run_serve(const ServeFlags& flags, Console& console) {
+  const auto listen = parse_listen_address(flags.listen);
+  if (!listen) throw CliError(ExitCode::usage, "--listen: " + listen.error());
+  return with_store(flags.store, "serve", [&](Store& store) { return serve(flags, *listen, store, console); });
+}
+
+}  // namespace muniment

@@ -1,0 +1,3 @@
+// The code of Asio and Beast that is no template, compiled once.
+#include <boost/asio/impl/src.hpp>
+#include <boost/beast/src.hpp>

@@ -1,0 +1,63 @@
+// A request and its answer as handlers see them: nothing here knows of sockets or of an HTTP library.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tools/server/token_file.h"
+
+namespace muniment {
+
+struct Call {
+  std::string id = {};                                               // In every line of the log about it, and in problems.
+  std::shared_ptr<const Token> caller = {};                          // Null on a route that is open to all.
+  std::string resource = {};                                         // What stands for the {part} of the route's path, decoded.
+  std::vector<std::pair<std::string, std::string>> parameters = {};  // Decoded; each one that the route knows, once.
+  std::string idempotency_key = {};
+  std::string if_match = {};
+  std::string last_event_id = {};
+  bool wants_event_stream = false;
+  std::string body = {};
+
+  // Null where it was not given.
+  const std::string* parameter(std::string_view name) const {
+    for (const auto& [known, value] : parameters) {
+      if (known == name) return &value;
+    }
+    return nullptr;
+  }
+};
+
+// A body that is made while it is sent: a piece is asked for when the one before has gone, so nothing is gathered for a slow reader.
+class Chunks {
+ public:
+  enum class Next {
+    chunk,  // `out` has a piece to send.
+    wait,   // Nothing now: ask again when the log has grown, or after `chunks_wait_max`.
+    end,
+  };
+
+  Chunks() = default;
+  Chunks(const Chunks&) = delete;
+  Chunks& operator=(const Chunks&) = delete;
+  virtual ~Chunks() = default;
+
+  // `out` is empty when it is called. May read from the disk. A thread at a time.
+  virtual Next next(std::string& out) = 0;
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};
+  std::unique_ptr<Chunks> stream = {};  // Instead of a body.
+};
+
+using Reply = std::function<void(Response)>;
+
+}  // namespace muniment

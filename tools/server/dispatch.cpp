@@ -1,0 +1,163 @@
+#include "tools/server/dispatch.h"
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include "events/values/text.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::string_view bearer = "bearer ";
+constexpr std::size_t id_size_max = 64;
+
+std::optional<int> digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return std::nullopt;
+}
+
+// Percent-decoded UTF-8 without control characters. `+` is a space in a query.
+std::optional<std::string> decoded(std::string_view text, bool is_query) {
+  constexpr int digits = 16;
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && is_query) {
+      out += ' ';
+    } else if (text[i] != '%') {
+      out += text[i];
+    } else {
+      const auto high = i + 2 < text.size() ? digit(text[i + 1]) : std::nullopt;
+      const auto low = i + 2 < text.size() ? digit(text[i + 2]) : std::nullopt;
+      if (!high || !low) return std::nullopt;
+      out += static_cast<char>(*high * digits + *low);
+      i += 2;
+    }
+  }
+  const bool has_control = std::any_of(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return has_control || !is_utf8(out) ? std::nullopt : std::optional{out};
+}
+
+bool is_same_without_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+// The media type without its parameters.
+std::string_view media_type(std::string_view header) {
+  header = header.substr(0, header.find(';'));
+  while (!header.empty() && header.back() == ' ') header.remove_suffix(1);
+  return header;
+}
+
+// What stands before the separator; `rest` goes on behind it.
+std::string_view take_until(char separator, std::string_view& rest) {
+  const std::size_t end = rest.find(separator);
+  const std::string_view taken = rest.substr(0, end);
+  rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+  return taken;
+}
+
+bool accepts_event_stream(std::string_view accept) {
+  while (!accept.empty()) {
+    std::string_view one = take_until(',', accept);
+    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
+    if (is_same_without_case(media_type(one), "text/event-stream")) return true;
+  }
+  return false;
+}
+
+// The text for the {part}; nothing where the path is another one.
+std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
+  const std::size_t open = pattern.find('{');
+  if (open == std::string_view::npos) return pattern == path ? std::optional{std::string_view{}} : std::nullopt;
+  if (!path.starts_with(pattern.substr(0, open))) return std::nullopt;
+  const std::string_view part = path.substr(open);
+  return part.empty() || part.find('/') != std::string_view::npos ? std::nullopt : std::optional{part};
+}
+
+struct Found {
+  const Route* route = nullptr;
+  std::string_view resource;
+};
+
+// Of the routes of one path and method, the one that takes the body's type.
+std::expected<Found, Undispatched> find_route(const RequestHead& head, std::string_view path) {
+  std::string allow;
+  const Route* of_method = nullptr;
+  for (const Route& route : routes()) {
+    const auto resource = match(route.path, path);
+    if (!resource) continue;
+    if (name_of(route.method) != head.method) {
+      if (allow.find(name_of(route.method)) == std::string::npos) allow += (allow.empty() ? "" : ", ") + std::string{name_of(route.method)};
+      continue;
+    }
+    of_method = &route;
+    if (route.takes.empty() || is_same_without_case(media_type(head.content_type), route.takes)) return Found{&route, *resource};
+  }
+  if (of_method != nullptr) return std::unexpected(Undispatched{{problem::media_type_unsupported, {}, "Content-Type"}, {}, of_method});
+  if (!allow.empty()) return std::unexpected(Undispatched{{problem::method_not_allowed}, allow});
+  return std::unexpected(Undispatched{{problem::route_unknown}});
+}
+
+std::expected<std::shared_ptr<const Token>, Problem> authenticate(Node& node, std::string_view authorization) {
+  if (authorization.empty()) return std::unexpected(Problem{problem::token_missing});
+  if (authorization.size() <= bearer.size() || !is_same_without_case(authorization.substr(0, bearer.size()), bearer))
+    return std::unexpected(Problem{problem::token_invalid});
+  auto token = node.tokens().find(authorization.substr(bearer.size()));
+  if (token) return token;
+  return std::unexpected(Problem{node.tokens().failure().empty() ? problem::token_invalid : problem::tokens_unreadable});
+}
+
+std::expected<void, Problem> read_parameters(const Route& route, std::string_view query, Call& call) {
+  while (!query.empty()) {
+    std::string_view value_text = take_until('&', query);
+    const auto name = decoded(take_until('=', value_text), true);
+    auto value = decoded(value_text, true);
+    const auto known = std::find_if(route.parameters.begin(), route.parameters.end(),
+                                    [&](const Parameter& parameter) { return name && parameter.name == *name; });
+    if (known == route.parameters.end() || call.parameter(known->name) != nullptr)
+      return std::unexpected(Problem{problem::parameter_unknown});
+    // What is empty is a variable that was not set in whoever's script, and would ask for more than was meant.
+    if (!value || value->empty()) return std::unexpected(Problem{problem::malformed, "expected a value", std::string{known->name}});
+    call.parameters.emplace_back(known->name, std::move(*value));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string name_of(const Route& route) { return std::string{name_of(route.method)} + " " + std::string{route.path}; }
+
+// Who calls is settled before what was asked is looked at, so that nobody learns more than the path of a route without a token.
+std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& head, std::string request_id) {
+  std::string_view query = head.target;
+  const std::string_view path = take_until('?', query);
+  const auto found = find_route(head, path);
+  if (!found) return std::unexpected(found.error());
+  const Route& route = *found->route;
+  const auto refuse = [&](Problem problem) { return std::unexpected(Undispatched{std::move(problem), {}, &route}); };
+  Dispatched out{.route = &route, .call = {.id = std::move(request_id)}};
+  if (!route.roles.is_open()) {
+    auto caller = authenticate(node, head.authorization);
+    if (!caller) return refuse(caller.error());
+    if (!route.roles.has((*caller)->role)) return refuse({problem::role_denied});
+    out.call.caller = std::move(*caller);
+  }
+  auto resource = decoded(found->resource, false);
+  if (!resource) return refuse({problem::malformed, "expected UTF-8, percent-encoded", "path"});
+  out.call.resource = std::move(*resource);
+  if (const auto read = read_parameters(route, query, out.call); !read) return refuse(read.error());
+  if (std::max({head.idempotency_key.size(), head.if_match.size(), head.last_event_id.size()}) > id_size_max)
+    return refuse({problem::malformed, "expected at most 64 characters in Idempotency-Key, If-Match and Last-Event-ID"});
+  out.call.idempotency_key = head.idempotency_key;
+  out.call.if_match = head.if_match;
+  out.call.last_event_id = head.last_event_id;
+  out.call.wants_event_stream = accepts_event_stream(head.accept);
+  return out;
+}
+
+}  // namespace muniment

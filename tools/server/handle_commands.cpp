@@ -1,0 +1,73 @@
+// POST /v1/commands: one command, or a batch.
+#include <charconv>
+
+#include "tools/server/handlers.h"
+#include "tools/server/node.h"
+#include "tools/server/problem.h"
+#include "tools/wire/answer_line.h"
+#include "tools/wire/command_reader.h"
+
+namespace muniment {
+namespace {
+
+// An ETag as the node gives them: a version in quotation marks.
+std::optional<Version> version_in(std::string_view etag) {
+  if (etag.size() < 3 || etag.front() != '"' || etag.back() != '"') return std::nullopt;
+  Version version = 0;
+  const char* const end = etag.data() + etag.size() - 1;
+  const auto [stop, error] = std::from_chars(etag.data() + 1, end, version);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return version;
+}
+
+// Whether the version that it expects is that of an account.
+bool names_account(const CommandBody& body) {
+  return std::visit(
+      []<typename Body>(const Body& b) {
+        if constexpr (requires { b.username.has_value(); }) {
+          return b.username.has_value();
+        } else {
+          return requires { b.username; };
+        }
+      },
+      body);
+}
+
+std::expected<Command, JsonError> read(const Call& call, std::string& command_id) {
+  CommandCarrier carrier{.actor = call.caller->principal().value().text()};
+  if (!call.idempotency_key.empty()) carrier.command_id = call.idempotency_key;
+  if (!call.if_match.empty()) {
+    carrier.expected_version = version_in(call.if_match);
+    if (!carrier.expected_version)
+      return std::unexpected(JsonError{"If-Match", "expected one ETag as /v1/accounts gives it, such as \"7\""});
+  }
+  thread_local CommandReader reader;
+  auto command = reader.read(call.body, command_id, carrier);
+  if (command && carrier.expected_version && !names_account(command->body))
+    return std::unexpected(JsonError{"If-Match", "expected none: the command names no account that exists"});
+  return command;
+}
+
+}  // namespace
+
+void submit_command(Node& node, const Call& call, Reply reply) {
+  std::string command_id;
+  auto command = read(call, command_id);
+  if (!command) return reply(respond(command.error(), call.id));
+  if (!node.take_room()) return reply(respond(Problem{problem::overloaded}, call.id));
+  std::vector<Submission> submissions;
+  submissions.push_back({.command = std::move(*command),
+                         .source = schema::Source::NETWORK,
+                         .answer = [&node, reply = std::move(reply), command_id, is_precondition = !call.if_match.empty(),
+                                    request_id = call.id](const Answer& answer) {
+                           node.answered(answer);
+                           reply(respond(answer, command_id, is_precondition, request_id));
+                         }});
+  node.submit(std::move(submissions));
+}
+
+std::unique_ptr<Batch> submit_batch(Node& node, const Call& call, std::function<void()> wake) {
+  return std::make_unique<Batch>(node, call.caller, std::move(wake));
+}
+
+}  // namespace muniment

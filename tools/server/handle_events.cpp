@@ -1,0 +1,128 @@
+// GET /v1/events: the log as lines, or as it grows.
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+#include <limits>
+
+#include "projections/fact_type.h"
+#include "tools/server/handlers.h"
+#include "tools/server/question.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t chunk_bytes = std::size_t{64} << 10;
+constexpr Position lines_default = 1000;
+constexpr Position lines_max = 10'000;
+constexpr std::chrono::seconds heartbeat{15};
+constexpr Position scan_max = 10'000;  // Records that one piece looks at, where few of them are shown.
+
+class Lines final : public Chunks {
+ public:
+  Lines(Node& node, Horizon horizon, Position from, Position last)
+      : node_(node), horizon_(std::move(horizon)), view_(node, horizon_), next_(from), last_(last) {}
+
+  Next next(std::string& out) override {
+    if (next_ > last_) return Next::end;
+    node_.log().read(0, next_, last_, [&](Position position, RecordWords words) {
+      RecordReader record(words);
+      if (view_.write(record.event(), out)) out += '\n';
+      next_ = position + 1;
+      return out.size() < chunk_bytes;
+    });
+    return out.empty() ? Next::end : Next::chunk;
+  }
+
+ private:
+  Node& node_;
+  const Horizon horizon_;
+  const EventView view_;
+  Position next_;
+  const Position last_;
+};
+
+// Server-Sent Events. The caller's right to look is looked at again before each piece.
+class Tail final : public Chunks {
+ public:
+  Tail(Node& node, std::shared_ptr<const Token> caller, Horizon horizon, Position from)
+      : node_(node), caller_(std::move(caller)), horizon_(std::move(horizon)), view_(node, horizon_), next_(from) {}
+
+  Next next(std::string& out) override {
+    if (node_.is_stopping() || node_.has_failed() || !node_.tokens().is_valid(*caller_) || !horizon_of(node_, *caller_)) return Next::end;
+    const Position head = node_.log().head(0).position;
+    if (next_ <= head) add_events(std::min(head, next_ + scan_max - 1), out);
+    const auto now = std::chrono::steady_clock::now();
+    if (out.empty() && next_ > head && now < sent_ + heartbeat) return Next::wait;
+    if (out.empty()) out = ":\n\n";
+    sent_ = now;
+    return Next::chunk;
+  }
+
+ private:
+  void add_events(Position last, std::string& out) {
+    node_.log().read(0, next_, last, [&](Position position, RecordWords words) {
+      RecordReader record(words);
+      data_.clear();
+      if (view_.write(record.event(), data_)) {
+        fmt::format_to(std::back_inserter(out), "id: {}\nevent: {}\ndata: {}\n\n", position,
+                       fact_name(static_cast<FactNumber>(record.event().getFact().which())), data_);
+      }
+      next_ = position + 1;
+      return out.size() < chunk_bytes;
+    });
+  }
+
+  Node& node_;
+  const std::shared_ptr<const Token> caller_;
+  const Horizon horizon_;
+  const EventView view_;
+  Position next_;
+  std::string data_;
+  std::chrono::steady_clock::time_point sent_{};
+};
+
+std::optional<Position> position_in(std::string_view text) {
+  Position position = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), position);
+  if (error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
+  return position;
+}
+
+Response tail(Node& node, const Call& call, Horizon horizon, std::optional<Position> from) {
+  Position first = from.value_or(node.log().head(0).position + 1);
+  if (!call.last_event_id.empty()) {
+    const auto last = position_in(call.last_event_id);
+    if (!last || *last == std::numeric_limits<Position>::max())
+      return respond(Problem{problem::malformed, "expected the position of an event", "Last-Event-ID"}, call.id);
+    first = *last + 1;
+  }
+  if (first > node.log().head(0).position + 1) return respond(Problem{problem::position_not_reached, {}, "from"}, call.id);
+  Response out{.content_type = "text/event-stream"};
+  out.headers.emplace_back("Cache-Control", "no-store");
+  out.stream = std::make_unique<Tail>(node, call.caller, std::move(horizon), first);
+  return out;
+}
+
+}  // namespace
+
+Response answer_events(Node& node, const Call& call) {
+  Question question(node, call);
+  auto horizon = horizon_of(node, *call.caller);
+  if (!horizon) return respond(horizon.error(), call.id);
+  const auto from = question.number("from", 1, std::numeric_limits<Position>::max());
+  const auto limit = question.number("limit", 1, lines_max);
+  question.wait();
+  if (question.problem()) return respond(*question.problem(), call.id);
+  if (call.wants_event_stream) return tail(node, call, std::move(*horizon), from);
+  const Position head = node.log().head(0).position;
+  const Position first = from.value_or(1);
+  const Position last = first > head ? head : std::min(head, first + limit.value_or(lines_default) - 1);
+  Response out{.content_type = "application/x-ndjson"};
+  out.headers.emplace_back("Muniment-True-Of", std::to_string(head));
+  if (last < head) out.headers.emplace_back("Link", fmt::format("</v1/events?from={}>; rel=\"next\"", last + 1));
+  out.stream = std::make_unique<Lines>(node, std::move(*horizon), first, last);
+  return out;
+}
+
+}  // namespace muniment

@@ -1,0 +1,28 @@
+// What each route does. Free functions; routes.cpp binds them.
+#pragma once
+
+#include "tools/server/batch.h"
+#include "tools/server/call.h"
+
+namespace muniment {
+
+class Node;
+
+// The node itself: handle_node.cpp.
+Response answer_healthz(Node& node, const Call& call);
+Response answer_readyz(Node& node, const Call& call);
+Response answer_metrics(Node& node, const Call& call);
+Response answer_openapi(Node& node, const Call& call);
+
+// Commands: handle_commands.cpp.
+void submit_command(Node& node, const Call& call, Reply reply);
+std::unique_ptr<Batch> submit_batch(Node& node, const Call& call, std::function<void()> wake);
+
+// Questions: handle_audit.cpp, handle_accounts.cpp, handle_events.cpp.
+Response answer_as_of(Node& node, const Call& call);
+Response answer_roster(Node& node, const Call& call);
+Response answer_trail(Node& node, const Call& call);
+Response answer_account(Node& node, const Call& call);
+Response answer_events(Node& node, const Call& call);
+
+}  // namespace muniment

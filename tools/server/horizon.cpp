@@ -1,0 +1,170 @@
+#include "tools/server/horizon.h"
+
+#include <capnp/message.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "aggregates/world.h"
+#include "projections/event_fields.h"
+#include "tools/wire/known_services.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::chrono::milliseconds views_wait{2000};
+
+Problem refused(Refusal refusal) { return Problem{name_of(refusal)}; }
+
+std::expected<Horizon, Problem> horizon_of_officer(const Node& node, const std::string& name) {
+  World world;
+  const StreamName agency = StreamName::single(schema::StreamKind::AGENCY);
+  node.log().read_stream(0, agency, 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    world.evolve(agency, record.event());
+    return true;
+  });
+  if (!world.agency().has_officer(name)) return std::unexpected(refused(Refusal::actor_unknown));
+  return Horizon{.is_everything = true};
+}
+
+// Administered is a provider whose Primary User the account is, or where it holds an administrator's service.
+std::expected<Horizon, Problem> horizon_of_account(const Node& node, const std::string& name) {
+  const auto username = Username::parse(name);
+  const Position head = node.log().head(0).position;
+  if (!node.projector().wait_for(head, views_wait)) return std::unexpected(Problem{problem::not_caught_up});
+  const auto account = username ? account_at(node.log(), *username, std::numeric_limits<Position>::max()) : std::nullopt;
+  if (!account) return std::unexpected(refused(Refusal::actor_unknown));
+  const AccountStatus status = node.access().account(*username, {});
+  if (!status.unusable.empty() || status.links.empty()) return std::unexpected(refused(Refusal::actor_not_usable));
+  World world;
+  const Catalogue& catalogue = known_services(world, node.log());
+  Horizon out{.self = username};
+  for (const AccountLink& link : status.links) {
+    const bool is_primary = std::find(account->primary_of.begin(), account->primary_of.end(), link.provider) != account->primary_of.end();
+    const bool is_administrator = is_primary || std::any_of(link.services.begin(), link.services.end(), [&](const std::string& service) {
+                                    const Service* known = catalogue.find(service);
+                                    return known != nullptr && known->administrator;
+                                  });
+    if (is_administrator) out.providers.push_back(link.provider);
+  }
+  return out;
+}
+
+}  // namespace
+
+bool Horizon::has(const ProviderId& provider) const {
+  return is_everything || std::find(providers.begin(), providers.end(), provider) != providers.end();
+}
+
+std::expected<Horizon, Problem> horizon_of(Node& node, const Token& caller) {
+  switch (caller.role) {
+    case TokenRole::OFFICER:
+      return horizon_of_officer(node, caller.name);
+    case TokenRole::ACCOUNT:
+      return horizon_of_account(node, caller.name);
+    case TokenRole::AUDITOR:
+      return Horizon{.is_everything = caller.providers.empty(), .providers = caller.providers};
+    case TokenRole::OPERATOR:
+      return Horizon{.is_everything = true};
+    case TokenRole::SUBMITTER:
+      break;
+  }
+  return Horizon{};
+}
+
+std::expected<std::optional<ProviderId>, Problem> provider_within(const Horizon& horizon, const std::optional<ProviderId>& asked) {
+  if (horizon.is_everything) return asked;
+  if (asked && !horizon.has(*asked)) return std::unexpected(Problem{problem::outside_scope, {}, "provider"});
+  if (asked) return asked;
+  if (horizon.providers.empty()) return std::unexpected(Problem{problem::outside_scope});
+  if (horizon.providers.size() > 1) return std::unexpected(Problem{problem::provider_required, {}, "provider"});
+  return horizon.providers.front();
+}
+
+bool was_on_roster(const Node& node, const ProviderId& provider, const Username& username) {
+  constexpr std::array<std::string_view, 4> types{"subordinate_created", "subordinate_linked", "primary_user_assigned",
+                                                  "services_assigned"};
+  return std::any_of(types.begin(), types.end(), [&](std::string_view type) {
+    const auto page = node.trail().search({.username = username, .provider = provider, .type = fact_number(type), .limit = 1});
+    return page && !page->rows.empty();
+  });
+}
+
+std::optional<AccountAt> account_at(const EventLog& log, const Username& username, Position position) {
+  std::optional<AccountId> id;
+  log.read_stream(0, StreamName::username(username), 1, [&](Position at, RecordWords words) {
+    RecordReader record(words);
+    if (at <= position) id = account_id_of(record.event());
+    return false;
+  });
+  if (!id) return std::nullopt;
+  ServiceNames names;
+  Account account(*id, names);
+  log.read_stream(0, StreamName::account(*id), 1, [&](Position at, RecordWords words) {
+    if (at > position) return false;
+    RecordReader record(words);
+    account.evolve(record.event(), account.version() + 1);
+    return true;
+  });
+  return AccountAt{.id = *id, .version = account.version(), .home = account.home(), .primary_of = account.primary_of()};
+}
+
+bool EventView::write(schema::Event::Reader event, std::string& out) const {
+  if (horizon_.is_everything) {
+    node_.event_writer().write(event, out);
+    return true;
+  }
+  if (!is_visible(event)) return false;
+  capnp::MallocMessageBuilder message;
+  message.setRoot(event);
+  auto copy = message.getRoot<schema::Event>();
+  redact(copy);
+  node_.event_writer().write(copy.asReader(), out);
+  return true;
+}
+
+// An event of which the parties cannot be told is not shown.
+bool EventView::is_visible(schema::Event::Reader event) const {
+  try {
+    const auto parties = view::parties_of(event);
+    return std::any_of(horizon_.providers.begin(), horizon_.providers.end(), [&](const ProviderId& provider) {
+      return std::find(parties.providers.begin(), parties.providers.end(), view::pack_provider(provider)) != parties.providers.end();
+    });
+  } catch (const view::BrokenEvent&) {
+    return false;
+  }
+}
+
+void EventView::redact(schema::Event::Builder event) const {
+  event.setAccountVersion(0);
+  event.disownSealed();
+  event.getFingerprint().setFirst(0);
+  event.getFingerprint().setLast(0);
+  if (event.hasContext()) event.getContext().disownMoreStreams();
+  auto fact = event.getFact();
+  if (fact.isPrimaryUserAssigned()) fact.getPrimaryUserAssigned().setFormerUnlinked(false);
+  if (fact.isSubordinateRemoved()) fact.getSubordinateRemoved().setUnlinked(false);
+  if (fact.isDepartureReported()) {
+    std::vector<std::string> seen;
+    for (const auto link : fact.getDepartureReported().getLinks()) {
+      const auto provider = ProviderId::parse(text_of(link.asReader()));
+      if (provider && horizon_.has(*provider)) seen.push_back(provider->text());
+    }
+    auto links = fact.getDepartureReported().initLinks(static_cast<unsigned>(seen.size()));
+    for (unsigned i = 0; i < links.size(); ++i) links.set(i, seen[i]);
+  }
+  if (!fact.isCommandRefused()) return;
+  constexpr std::uint64_t absent = ~std::uint64_t{0};
+  fact.getCommandRefused().setExpectedVersion(absent);
+  fact.getCommandRefused().setActualVersion(absent);
+  const auto provider = provider_of(event.asReader());
+  const auto username = Username::parse(text_of(event.getUsername().asReader()));
+  if (!provider || !username || was_on_roster(node_, *provider, *username)) return;
+  event.disownUsername();
+  event.getAccount().setFirst(0);
+  event.getAccount().setLast(0);
+}
+
+}  // namespace muniment

@@ -1,0 +1,59 @@
+// What a caller may see. A token says who the caller is and, of an auditor, how far it may look; what an account administers, and whether
+// an officer is one still, is read from the log each time.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <vector>
+
+#include "tools/server/node.h"
+#include "tools/server/problem.h"
+
+namespace muniment {
+
+struct Horizon {
+  bool is_everything = false;
+  std::vector<ProviderId> providers = {};  // Whose affairs it sees, where it does not see everything.
+  std::optional<Username> self = {};       // Whose own access it sees everywhere.
+
+  bool has(const ProviderId& provider) const;
+};
+
+// Waits for the views where they are asked.
+std::expected<Horizon, Problem> horizon_of(Node& node, const Token& caller);
+
+// The provider that a question is narrowed to: the one asked about, or the only one that the caller sees. Nothing: no need to. What the
+// caller may not see is answered alike whether it is there or not.
+std::expected<std::optional<ProviderId>, Problem> provider_within(const Horizon& horizon, const std::optional<ProviderId>& asked);
+
+// Events as a caller may see them. Whoever does not see everything sees what happened at its providers, without what would tell of others:
+// versions of accounts, other providers in a report of a departure, whether a link was the last one, who was named in a refused attempt and
+// was never on the roster.
+class EventView {
+ public:
+  EventView(Node& node, const Horizon& horizon) : node_(node), horizon_(horizon) {}
+
+  // Appends the event in JSON; false: it is not shown.
+  bool write(schema::Event::Reader event, std::string& out) const;
+
+ private:
+  bool is_visible(schema::Event::Reader event) const;
+  void redact(schema::Event::Builder event) const;
+
+  Node& node_;
+  const Horizon& horizon_;
+};
+
+// Whether the account was ever on the provider's roster.
+bool was_on_roster(const Node& node, const ProviderId& provider, const Username& username);
+
+// The account's aggregate as of a position; nothing: nobody has the name.
+struct AccountAt {
+  AccountId id;
+  Version version = 0;
+  std::optional<ProviderId> home = {};
+  std::vector<ProviderId> primary_of = {};
+};
+std::optional<AccountAt> account_at(const EventLog& log, const Username& username, Position position);
+
+}  // namespace muniment

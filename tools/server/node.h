@@ -1,0 +1,81 @@
+// A running node without its sockets: the store, who may call, how much is under way, what is counted.
+//
+// Thread-safe, but for what starts and ends it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "events/json/writer.h"
+#include "projections/access.h"
+#include "projections/roster.h"
+#include "projections/trail.h"
+#include "tools/server/metrics.h"
+#include "tools/server/token_book.h"
+#include "tools/store/store.h"
+
+namespace muniment {
+
+class Node {
+ public:
+  // Below what makes the sequencer's submit() wait, because who submits here must not.
+  static constexpr std::size_t commands_max = 8192;
+
+  // Starts the sequencer, and the projector on its own thread. Borrows the store.
+  explicit Node(Store& store);
+  ~Node();  // stop()
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  const EventLog& log() const { return store_.log(); }
+  TokenBook& tokens() { return tokens_; }
+  Metrics& metrics() { return metrics_; }
+  const Projector& projector() const { return projector_; }
+  const Views& views() const { return views_; }
+  const Access& access() const { return access_; }
+  const Roster& roster() const { return roster_; }
+  const Trail& trail() const { return trail_; }
+  const JsonWriter& event_writer() const { return event_writer_; }
+
+  // Room for one command; false: as many as the node takes are under way. Given back by answered(), or by give_room() for one that is not
+  // submitted after all.
+  bool take_room();
+  void give_room();
+  // Precondition: room was taken for each. Never waits. Their answers call answered().
+  void submit(std::vector<Submission> submissions);
+  void answered(const Answer& answer);
+  std::size_t commands_under_way() const { return under_way_; }
+
+  // Nothing new is taken from now on.
+  void begin_stop() { is_stopping_ = true; }
+  bool is_stopping() const { return is_stopping_; }
+  // The store could not record something: nothing more is taken, ever. `on_failure` is called once, from any thread.
+  bool has_failed() const { return has_failed_; }
+  void set_on_failure(std::function<void()> on_failure) { on_failure_ = std::move(on_failure); }
+  // Why the node cannot serve now; empty: it can.
+  std::vector<std::string> why_not_ready();
+
+  // Ends the sequencer, after what is under way is durable, and the projector. Idempotent.
+  void stop();
+
+ private:
+  Store& store_;
+  Sequencer& sequencer_;
+  Projector& projector_;
+  Views& views_;
+  TokenBook tokens_;
+  Metrics metrics_;
+  Access access_;
+  Roster roster_;
+  Trail trail_;
+  JsonWriter event_writer_;
+  std::atomic<std::size_t> under_way_ = 0;
+  std::atomic<bool> is_stopping_ = false;
+  std::atomic<bool> has_failed_ = false;
+  std::function<void()> on_failure_;
+};
+
+}  // namespace muniment

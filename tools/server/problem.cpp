@@ -1,0 +1,124 @@
+#include "tools/server/problem.h"
+
+#include <algorithm>
+#include <array>
+
+#include "tools/wire/answer_line.h"
+#include "tools/wire/cell.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::string_view type_prefix = "https://muniment.example/problems/";
+constexpr std::string_view retry_after_seconds = "1";
+
+constexpr std::array<ProblemEntry, 20> entries{{
+    {problem::malformed, 400, "The request is not well-formed; `field` and `detail` say where and what is expected."},
+    {problem::parameter_unknown, 400, "The route has no such parameter, or it was given twice; docs/server.md lists them."},
+    {problem::token_missing, 401, "A token is needed: Authorization: Bearer TOKEN."},
+    {problem::token_invalid, 401, "The token is none, or was revoked, or has expired; ask for another."},
+    {problem::role_denied, 403, "Tokens of this role may not do this."},
+    {problem::outside_scope, 403, "The caller may not look there."},
+    {problem::provider_required, 403, "The caller may look at some providers only; name one of them."},
+    {problem::route_unknown, 404, "There is nothing under this path; /openapi.json lists what there is."},
+    {problem::not_known, 404, "Nothing of this name is known to the caller; check the spelling."},
+    {problem::position_not_reached, 404, "The log has no such position yet."},
+    {problem::method_not_allowed, 405, "The path has no such method; `Allow` lists those it has."},
+    {problem::body_too_large, 413, "The body is larger than the route takes; a batch has no limit but that of its lines."},
+    {problem::media_type_unsupported, 415, "The route does not take this Content-Type."},
+    {problem::header_too_large, 431, "The header is larger than the node takes."},
+    {problem::internal_error, 500, "The node could not do it; its log says why, under the request's id."},
+    {problem::overloaded, 503, "The node has as much to do as it can take; send it again after a while."},
+    {problem::stopping, 503, "The node is stopping; send it again when it runs."},
+    {problem::not_caught_up, 503, "The views have not taken in that position yet; ask again."},
+    {problem::outcome_unknown, 503, "Whether it was recorded is not known; send it again under the same command id."},
+    {problem::tokens_unreadable, 503, "The node cannot read its tokens and lets nobody in; its operator must mend that."},
+}};
+
+constexpr unsigned status_refused = 422;
+constexpr unsigned status_conflict = 409;
+constexpr unsigned status_stale = 412;
+
+// What is there already, or has changed: not a fault of what was asked.
+bool is_conflict(Refusal refusal) {
+  using enum Refusal;
+  constexpr std::array conflicts{provider_already_registered, import_in_progress,      already_linked,   service_already_defined,
+                                 possible_duplicate,          terms_already_published, version_conflict, command_id_reused,
+                                 credential_already_issued};
+  return std::find(conflicts.begin(), conflicts.end(), refusal) != conflicts.end();
+}
+
+unsigned status_of(Refusal refusal) { return is_denial(refusal) ? 403 : is_conflict(refusal) ? status_conflict : status_refused; }
+
+const ProblemEntry* find_entry(std::string_view name) {
+  const auto* found = std::find_if(entries.begin(), entries.end(), [&](const ProblemEntry& entry) { return entry.name == name; });
+  return found == entries.end() ? nullptr : found;
+}
+
+std::string_view title_of(std::string_view name) {
+  if (const ProblemEntry* entry = find_entry(name)) return entry->title;
+  return meaning_of(refusal_named(name).value());
+}
+
+// The document is open: its members may go on.
+Response begin(std::string_view name, unsigned status, std::string_view request_id) {
+  Response out{.status = status, .content_type = "application/problem+json", .body = "{"};
+  write_json_member(out.body, "type", std::string{type_prefix} + std::string{name});
+  write_json_member(out.body, "title", std::string{title_of(name)});
+  out.body += ",\"status\":" + std::to_string(status);
+  write_json_member(out.body, "request_id", text_cell(request_id));
+  if (status == 401) out.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (status == 503) out.headers.emplace_back("Retry-After", retry_after_seconds);
+  return out;
+}
+
+}  // namespace
+
+std::span<const ProblemEntry> problems() { return entries; }
+
+unsigned status_of_problem(std::string_view name) {
+  if (const ProblemEntry* entry = find_entry(name)) return entry->status;
+  return status_of(refusal_named(name).value());
+}
+
+Response respond(const Problem& problem, std::string_view request_id) {
+  Response out = begin(problem.name, status_of_problem(problem.name), request_id);
+  write_json_member(out.body, "detail", text_cell(problem.detail));
+  write_json_member(out.body, "field", text_cell(problem.field));
+  out.body += "}\n";
+  return out;
+}
+
+Response respond(const JsonError& error, std::string_view request_id) {
+  return respond(Problem{problem::malformed, error.problem, error.path}, request_id);
+}
+
+Response respond(const Answer& answer, const std::string& command_id, bool is_precondition, std::string_view request_id) {
+  Response out;
+  switch (answer.status) {
+    case Answer::Status::accepted:
+    case Answer::Status::unchanged:
+      out.body = "{";
+      break;
+    case Answer::Status::refused: {
+      const bool is_stale = is_precondition && *answer.refusal == Refusal::version_conflict;
+      out = begin(name_of(*answer.refusal), is_stale ? status_stale : status_of(*answer.refusal), request_id);
+      if (!answer.fields.empty()) write_json_member(out.body, "field", answer.fields.front());
+      break;
+    }
+    case Answer::Status::failed:  // Why is the operator's to know.
+      return respond(Problem{problem::outcome_unknown}, request_id);
+  }
+  write_json_member(out.body, "command_id", text_cell(command_id));
+  if (answer.refusal) {
+    out.body += ",\"outcome\":{";
+    write_outcome(out.body, answer, false);
+    out.body += '}';
+  } else {
+    write_outcome(out.body, answer, false);
+  }
+  out.body += "}\n";
+  return out;
+}
+
+}  // namespace muniment

@@ -1,0 +1,93 @@
+#include "tools/server/question.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <limits>
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t rows_default = 100;
+constexpr std::size_t rows_max = 1000;
+constexpr std::chrono::milliseconds views_wait{5000};
+
+}  // namespace
+
+void Question::fail(Problem problem) {
+  if (!problem_) problem_ = std::move(problem);
+}
+
+void Question::expect(std::string_view name, std::string_view expected) {
+  fail({problem::malformed, fmt::format("expected {}", expected), std::string{name}});
+}
+
+std::string Question::text(std::string_view name) const {
+  const std::string* text = call_.parameter(name);
+  return text == nullptr ? "" : *text;
+}
+
+std::optional<Timestamp> Question::time(std::string_view name) {
+  const std::string* text = call_.parameter(name);
+  if (text == nullptr) return std::nullopt;
+  const auto at = Timestamp::parse(*text);
+  if (!at) expect(name, "a time such as 2020-04-02T10:32:23Z, or a date");
+  return at;
+}
+
+std::optional<ProviderId> Question::provider(std::string_view name) {
+  const std::string* text = call_.parameter(name);
+  if (text == nullptr) return std::nullopt;
+  const auto id = ProviderId::parse(*text);
+  if (!id) expect(name, "a PID/SL: nine digits and a letter, such as 110012345A");
+  return id;
+}
+
+std::optional<Username> Question::username(std::string_view name) {
+  const std::string* text = call_.parameter(name);
+  if (text == nullptr) return std::nullopt;
+  auto username = Username::parse(*text);
+  if (!username) expect(name, "a username: 1 to 64 letters, digits or signs, without blanks and colons");
+  return username;
+}
+
+std::optional<std::uint64_t> Question::number(std::string_view name, std::uint64_t least, std::uint64_t most) {
+  const std::string* text = call_.parameter(name);
+  if (text == nullptr) return std::nullopt;
+  std::uint64_t value = 0;
+  const char* const end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data(), end, value);
+  if (error == std::errc{} && stop == end && value >= least && value <= most) return value;
+  expect(name, fmt::format("a whole number from {} to {}", least, most));
+  return std::nullopt;
+}
+
+bool Question::flag(std::string_view name) {
+  const std::string* text = call_.parameter(name);
+  if (text == nullptr || *text == "false") return false;
+  if (*text != "true") expect(name, "true or false");
+  return true;
+}
+
+Moment Question::moment() {
+  Moment moment{.at = time("at"), .position = number("position", 0, std::numeric_limits<Position>::max())};
+  if (moment.position && *moment.position > node_.log().head(0).position) fail({problem::position_not_reached, {}, "position"});
+  const auto recorded = time("recorded_at");
+  if (recorded && moment.position) expect("recorded_at", "either recorded_at or position");
+  if (recorded) moment.position = position_as_of(node_.log(), 0, *recorded);
+  return moment;
+}
+
+std::size_t Question::limit() { return number("limit", 1, rows_max).value_or(rows_default); }
+
+void Question::wait() {
+  const auto position = number("wait_for", 0, std::numeric_limits<Position>::max());
+  if (problem_ || !position) return;
+  if (*position > node_.log().head(0).position) {
+    fail({problem::position_not_reached, {}, "wait_for"});
+  } else if (!node_.projector().wait_for(*position, views_wait)) {
+    fail({problem::not_caught_up, {}, "wait_for"});
+  }
+}
+
+}  // namespace muniment

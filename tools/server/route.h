@@ -1,0 +1,71 @@
+// What the node can be asked: one table of routes, from which dispatching, authorization and /openapi.json are made.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string_view>
+#include <variant>
+
+#include "tools/server/batch.h"
+#include "tools/server/call.h"
+
+namespace muniment {
+
+class Node;
+
+enum class Method { get, post };
+std::string_view name_of(Method method);
+
+// Whose tokens a route takes. None: it is open, without a token.
+class Roles {
+ public:
+  constexpr Roles() = default;
+  constexpr Roles(std::initializer_list<TokenRole> roles) {
+    for (const TokenRole role : roles) bits_ |= bit(role);
+  }
+  constexpr bool is_open() const { return bits_ == 0; }
+  constexpr bool has(TokenRole role) const { return (bits_ & bit(role)) != 0; }
+
+ private:
+  static constexpr unsigned bit(TokenRole role) { return 1U << static_cast<unsigned>(role); }
+  unsigned bits_ = 0;
+};
+
+// What of it the caller gets, which the handler sees to.
+enum class Scope {
+  node,     // It is about the node itself.
+  act,      // The caller acts in its own name; what it may do is decided by the log.
+  horizon,  // What the caller may see: tools/server/horizon.h.
+};
+
+// Runs on a thread that may wait for the disk.
+using AskHandler = Response (*)(Node&, const Call&);
+// Runs on the thread of the sockets and must not wait. Calls `reply` once, from any thread.
+using SubmitHandler = void (*)(Node&, const Call&, Reply reply);
+// Lines in, a line out for each. `wake` is called, from any thread, when there may be something to take.
+using BatchHandler = std::unique_ptr<Batch> (*)(Node&, const Call&, std::function<void()> wake);
+
+struct Parameter {
+  std::string_view name;
+  std::string_view meaning;
+};
+
+struct Route {
+  Method method = Method::get;
+  std::string_view path;  // One {part} at most, the last one.
+  Roles roles;
+  Scope scope = Scope::node;
+  std::variant<AskHandler, SubmitHandler, BatchHandler> handler;
+  std::string_view takes;  // The Content-Type of its body; empty: it has none.
+  std::string_view gives;
+  std::size_t body_max = 0;            // Bytes. 0 with a batch: as much as comes.
+  std::chrono::milliseconds time_max;  // Until the body is there, and again until the answer is; of a stream, for each piece.
+  std::span<const Parameter> parameters;
+  std::string_view summary;
+};
+
+std::span<const Route> routes();
+
+}  // namespace muniment

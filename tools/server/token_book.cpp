@@ -1,0 +1,65 @@
+#include "tools/server/token_book.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace muniment {
+
+TokenBook::TokenBook(const std::filesystem::path& store, Clock clock) : file_(store), clock_(clock) {}
+
+std::size_t TokenBook::HashOfHash::operator()(const TokenHash& hash) const {
+  std::size_t out;
+  std::memcpy(&out, hash.data(), sizeof out);
+  return out;
+}
+
+// Reads the file if it is another one than last time. A replaced file has another inode or time.
+void TokenBook::look() {
+  struct ::stat status{};
+  Stamp stamp;
+  if (::stat(file_.path().c_str(), &status) == 0) {
+    constexpr std::int64_t ns_a_second = 1'000'000'000;
+    stamp = {status.st_ino, status.st_mtim.tv_sec * ns_a_second + status.st_mtim.tv_nsec, status.st_size};
+  } else if (errno != ENOENT) {
+    by_hash_.clear();
+    failure_ = "cannot look at the file of tokens: " + std::generic_category().message(errno);
+    seen_.reset();
+    return;
+  }
+  if (seen_ == stamp) return;
+  by_hash_.clear();
+  try {
+    for (Token& token : file_.read()) {
+      const TokenHash hash = token.hash;
+      by_hash_.insert_or_assign(hash, std::make_shared<const Token>(std::move(token)));
+    }
+    failure_.clear();
+    seen_ = stamp;
+  } catch (const std::exception& error) {
+    by_hash_.clear();
+    failure_ = error.what();
+    seen_.reset();
+  }
+}
+
+std::shared_ptr<const Token> TokenBook::find_hash(const TokenHash& hash) {
+  const std::lock_guard lock(mutex_);
+  look();
+  const auto found = by_hash_.find(hash);
+  return found != by_hash_.end() && found->second->is_valid_at(clock_()) ? found->second : nullptr;
+}
+
+std::shared_ptr<const Token> TokenBook::find(std::string_view text) { return find_hash(hash_of_token(text)); }
+
+bool TokenBook::is_valid(const Token& token) { return find_hash(token.hash) != nullptr; }
+
+std::string TokenBook::failure() {
+  const std::lock_guard lock(mutex_);
+  look();
+  return failure_;
+}
+
+}  // namespace muniment

@@ -1,0 +1,19 @@
+// The actor that a question asks about.
+#pragma once
+
+#include <string>
+
+#include "events/log/event_log.h"
+#include "events/record/principal.h"
+#include "projections/trail.h"
+
+namespace muniment {
+
+// `outsider:NAME` besides the forms of commands. A plain name is an account's, or the node; one that could be neither is an outsider's.
+// Precondition: not empty.
+Principal asked_actor(const std::string& text);
+
+// Whether anything is known of it: it has acted, or it is or was one of ours. A plain name may be an outsider's.
+bool is_known_actor(const Principal& actor, const Trail& trail, const EventLog& log);
+
+}  // namespace muniment

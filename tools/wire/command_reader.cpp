@@ -1,0 +1,76 @@
+#include "tools/wire/command_reader.h"
+
+#include <capnp/message.h>
+
+#include <array>
+
+#include "events/json/text_member.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::string_view missing = "is missing";  // As JsonReader says it.
+
+// A command's message, with room for the usual one in the same piece of memory.
+struct Message {
+  std::array<capnp::word, 192> scratch{};
+  capnp::MallocMessageBuilder builder{kj::arrayPtr(scratch.data(), scratch.size())};
+};
+
+std::unexpected<JsonError> wrong(std::string_view path, std::string_view problem) {
+  return std::unexpected(JsonError{std::string{path}, std::string{problem}});
+}
+
+bool is_same_principal(std::string_view text, const std::string& carried) {
+  const auto named = Principal::parse(text);
+  return named && named->text() == carried;
+}
+
+// Fills in what the carrier knows.
+std::expected<void, JsonError> complete(request::Command::Builder command, const CommandCarrier& carrier) {
+  if (carrier.actor) {
+    if (command.hasActor() && !is_same_principal(text_of(command.getActor().asReader()), *carrier.actor))
+      return wrong("actor", "is not who sends the command; leave it out");
+    command.setActor(*carrier.actor);
+  }
+  if (carrier.command_id) {
+    if (command.hasCommandId() && text_of(command.getCommandId().asReader()) != *carrier.command_id)
+      return wrong("command_id", "is not the Idempotency-Key; leave one of them out");
+    command.setCommandId(*carrier.command_id);
+  }
+  if (carrier.expected_version) {
+    constexpr std::uint64_t absent = ~std::uint64_t{0};
+    if (command.getExpectedVersion() != absent && command.getExpectedVersion() != *carrier.expected_version)
+      return wrong("expected_version", "is not the version in If-Match; leave one of them out");
+    command.setExpectedVersion(*carrier.expected_version);
+  }
+  if (!command.hasCommandId()) return wrong("command_id", missing);
+  if (!command.hasActor()) return wrong("actor", missing);
+  return {};
+}
+
+}  // namespace
+
+CommandReader::CommandReader(std::size_t bytes_max) : reader_(capnp::Schema::from<request::Command>(), {.bytes = bytes_max}) {}
+
+std::expected<Command, JsonError> CommandReader::read(std::string_view json, std::string& command_id, const CommandCarrier& carrier) {
+  const auto message = std::make_shared<Message>();
+  auto root = message->builder.initRoot<request::Command>();
+  if (carrier.command_id && carrier.command_id->size() <= command_id_bytes_max) command_id = *carrier.command_id;
+  if (auto read = reader_.read(json, root); !read) {
+    if (auto id = text_member(json, "command_id"); id && id->size() <= command_id_bytes_max) command_id = std::move(*id);
+    // What every command needs is named before what this one does.
+    if (read.error().problem != missing) return std::unexpected(std::move(read.error()));
+    if (auto completed = complete(root, carrier); !completed) return std::unexpected(std::move(completed.error()));
+    return std::unexpected(std::move(read.error()));
+  }
+  const auto completed = complete(root, carrier);
+  const auto in = root.asReader();
+  if (in.hasCommandId() && in.getCommandId().size() <= command_id_bytes_max) command_id = text_of(in.getCommandId());
+  if (!completed) return std::unexpected(completed.error());
+  auto command = read_command(in, message);
+  if (!command) return std::unexpected(JsonError{command.error().field, "expected " + command.error().expected});
+  return std::move(*command);
+}
+
+}  // namespace muniment
