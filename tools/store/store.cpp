@@ -99,7 +99,7 @@ void Store::create(const fs::path& folder, const std::string& officer, const Sto
   store.close();
 }
 
-Store::Store(const fs::path& folder, StoreOptions options) : Store(folder, options, lock_store(folder, options), std::nullopt) {}
+Store::Store(const fs::path& folder, const StoreOptions& options) : Store(folder, options, lock_store(folder, options), std::nullopt) {}
 
 Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<StoreLock> lock, const std::optional<StoreMarker>& made)
     : folder_(folder),

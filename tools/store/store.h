@@ -54,7 +54,7 @@ class Store {
   static void require_free(const std::filesystem::path& folder);
 
   // Throws NotAStore, StoreDamaged, StoreTooNew, StoreBusy, LogDamaged, VaultError.
-  explicit Store(const std::filesystem::path& folder, StoreOptions options = {});
+  explicit Store(const std::filesystem::path& folder, const StoreOptions& options = {});
   ~Store();  // Without close() the store looks as after a crash: nothing is lost, and the next open checks it.
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
