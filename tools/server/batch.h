@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "commands/decider.h"
 #include "tools/server/token_file.h"
 #include "tools/wire/answer_line.h"
 #include "tools/wire/command_reader.h"

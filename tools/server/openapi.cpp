@@ -36,7 +36,7 @@ std::string parameter(std::string_view name, std::string_view in, std::string_vi
 
 std::string parameters_of(const Route& route) {
   std::string out;
-  const auto add = [&](std::string one) {
+  const auto add = [&](const std::string& one) {
     if (!out.empty()) out += ',';
     out += one;
   };

@@ -169,7 +169,7 @@ TokenHash hash_of_token(std::string_view text) {
   return out;
 }
 
-TokenFile::TokenFile(std::filesystem::path store) : path_(std::move(store) / "tokens") {}
+TokenFile::TokenFile(const std::filesystem::path& store) : path_(store / "tokens") {}
 
 std::vector<Token> TokenFile::read() const {
   std::ifstream in(path_, std::ios::binary);

@@ -53,7 +53,7 @@ TokenHash hash_of_token(std::string_view text);
 
 class TokenFile {
  public:
-  explicit TokenFile(std::filesystem::path store);
+  explicit TokenFile(const std::filesystem::path& store);
 
   const std::filesystem::path& path() const { return path_; }
   // None where there is no file. Throws TokensDamaged, std::system_error.
