@@ -24,7 +24,11 @@ class Recent {
   Recent() : slots_(smallest) {}
   Recent(const Recent&) = delete;
   Recent& operator=(const Recent&) = delete;
-  ~Recent() { clear(); }
+  ~Recent() {
+    for (std::size_t i = 0; i < slots_.count(); ++i) {
+      if (slots_.at(i).entry != nullptr) entries_.drop(slots_.at(i).entry);
+    }
+  }
 
   // Null where there is none.
   template <typename Like>

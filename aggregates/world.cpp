@@ -32,6 +32,12 @@ ProviderId provider_id_in(ByteSpan key) {
   return *id;
 }
 
+EventId import_id_in(ByteSpan key) {
+  const auto id = EventId::from(key);
+  if (!id) throw BadRecord("an import's stream key has not 16 bytes");
+  return *id;
+}
+
 AccountId claimant_in(schema::Event::Reader event) {
   if (!has_account(event)) throw BadRecord("an event that claims a username names no account");
   return account_id_of(event);
@@ -142,7 +148,7 @@ void World::evolve_one(const StreamName& stream, schema::Event::Reader event, Ve
       policy(stream).evolve(event, version);
       return;
     case schema::StreamKind::IMPORT:
-      import(EventId::from(stream.key()).value()).evolve(event, version);
+      import(import_id_in(stream.key())).evolve(event, version);
       return;
     // Kept for questions; no decision reads them.
     case schema::StreamKind::REFUSALS:
@@ -165,7 +171,7 @@ bool World::knows(const StreamName& stream) {
     case schema::StreamKind::POLICY:
       return policies_.find(stream) != nullptr;
     case schema::StreamKind::IMPORT:
-      return imports_.find(EventId::from(stream.key()).value()) != nullptr;
+      return imports_.find(import_id_in(stream.key())) != nullptr;
     default:
       return true;
   }
@@ -186,7 +192,7 @@ void World::begin(const StreamName& stream) {
       policy(stream);
       return;
     case schema::StreamKind::IMPORT:
-      import(EventId::from(stream.key()).value());
+      import(import_id_in(stream.key()));
       return;
     default:
       MUNIMENT_ASSERT(false);

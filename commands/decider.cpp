@@ -73,6 +73,11 @@ void Decider::decide(std::span<Submission> submissions, Group& group) {
     group.answers.reserve(submissions.size());
   }
   open_ = &group;
+  // Also when a decision throws: the group may go then.
+  const struct Closing {
+    Group*& open;
+    ~Closing() { open = nullptr; }
+  } closing{open_};
   find_recorded(submissions);
   fetch_ahead(submissions);
   for (std::size_t i = 0; i < submissions.size(); ++i) {
@@ -86,7 +91,6 @@ void Decider::decide(std::span<Submission> submissions, Group& group) {
     }
     group.answers.emplace_back(std::exchange(submissions[i].answer, {}), std::move(answer));
   }
-  open_ = nullptr;
 }
 
 // Asks the log for all at once, before any is decided: what is recorded from now on, pending_commands_ knows.
@@ -258,7 +262,7 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
   try {
     for (const DecidedEvent& event : decided.events) {
       const auto account = account_of(event);
-      const StreamVersions streams = next_versions(event.streams);
+      const EventStreams streams = next_versions(event.streams);
       sealed_.clear();
       if (event.personal && !event.personal->empty()) {
         const auto key = vault_.account_key(*account);
@@ -310,8 +314,8 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
   last_recorded_at_ = now_;
 }
 
-Decider::StreamVersions Decider::next_versions(const Streams& streams) {
-  StreamVersions out;
+EventStreams Decider::next_versions(const Streams& streams) {
+  EventStreams out;
   for (const StreamName& stream : streams) {
     auto last = std::find_if(versions_.begin(), versions_.end(), [&](const StreamVersion& one) { return one.stream == stream; });
     if (last == versions_.end()) last = versions_.insert(versions_.end(), {stream, sight_.version_of(stream)});

@@ -18,6 +18,7 @@
 #include "commands/sight.h"
 #include "events/log/keys.h"
 #include "events/record/encoder.h"
+#include "events/record/event_streams.h"
 
 namespace muniment {
 
@@ -26,7 +27,8 @@ struct Submission {
   schema::Source source = schema::Source::OPERATOR;
   std::string address = {};
   std::string program = {};
-  std::function<void(const Answer&)> answer = {};  // Called once, on the sequencer's writing thread.
+  // Called once: on the sequencer's writing thread, and after a failure on any, perhaps before the submission returns. Must not block.
+  std::function<void(const Answer&)> answer = {};
   // The vault's fingerprint of a content that is not personal, where whoever lets it in has taken it already: the deciding thread is the
   // one that all wait for.
   std::optional<Fingerprint> fingerprint = {};
@@ -82,7 +84,6 @@ class Decider {
     using is_avalanching = void;
     std::size_t operator()(const KeyHash& key) const { return key.low; }
   };
-  using StreamVersions = boost::container::static_vector<StreamVersion, event_streams_max>;
 
   void find_recorded(std::span<const Submission> submissions);
   void fetch_ahead(std::span<const Submission> submissions);
@@ -97,7 +98,7 @@ class Decider {
   void tidy(const Tidying& tidying);
   bool can_seal(const Decided& decided);
   void encode_all(const Submission& submission, const Decided& decided, Group& group);
-  StreamVersions next_versions(const Streams& streams);
+  EventStreams next_versions(const Streams& streams);
   Fingerprint fingerprint_of(const Submission& submission, const std::optional<AccountId>& account, bool is_refused);
   std::optional<AccountId> account_named(std::string_view username);
   std::optional<AccountId> account_about(schema::Event::Reader event);

@@ -147,7 +147,7 @@ Bytes Personal::to_bytes() const {
 Personal Personal::from_bytes(ByteSpan bytes) {
   kj::ArrayInputStream packed(kj::arrayPtr(bytes.data(), bytes.size()));
   try {
-    capnp::PackedMessageReader message(packed, {.traversalLimitInWords = record_bytes_max});
+    capnp::PackedMessageReader message(packed, {.traversalLimitInWords = record_bytes_max / sizeof(capnp::word)});
     return read_personal(message.getRoot<schema::Personal>());
   } catch (const kj::Exception& bad) {
     throw BadRecord(fmt::format("an opened personal part is no packed message: {}", bad.getDescription().cStr()));

@@ -6,11 +6,15 @@
 #include <algorithm>
 #include <future>
 
+#include "events/values/assert.h"
+
 namespace muniment {
 namespace {
 
-// Decided and waiting for the disk. A few, so that a slow sync does not stop the decisions; a longer line only makes answers later.
-constexpr std::size_t groups_waiting_max = 4;
+// Decided and waiting for the disk. Full ones are a few, so that a slow sync does not stop the decisions; of others one more than the one
+// being written is enough, since what comes meanwhile can still join the next.
+constexpr std::size_t groups_waiting_max = 2;
+constexpr std::size_t full_groups_waiting_max = 4;
 
 Answer failed(const std::string& why) {
   Answer answer;
@@ -30,6 +34,8 @@ void answer_failed(std::span<const Submission> submissions, const std::string& w
 
 Sequencer::Sequencer(EventLog& log, Vault& vault, Decider::Clock clock, SequencerOptions options)
     : log_(log), vault_(vault), decider_(log, vault, std::move(clock)), options_(options), durable_(decider_.decided()) {
+  // A crash leaves what belongs to accounts of groups under way: one being decided, one being written and those that wait in between.
+  MUNIMENT_ASSERT((full_groups_waiting_max + 2) * options_.group_max <= KeyPool::given_listed);
   writer_ = std::thread([this] { write_groups(); });
   decider_thread_ = std::thread([this] { decide_groups(); });
 }
@@ -133,7 +139,7 @@ bool Sequencer::take(std::vector<Batch>& batches) {
   {
     std::unique_lock lock(mutex_);
     submitted_.wait(lock, [this] { return !queue_.empty() || stopping_ || !failure_.empty(); });
-    wait_for_writer(lock);
+    wait_for_writer(lock, queued_ >= options_.group_max);
     if (!failure_.empty() || queue_.empty()) return false;
     batches.swap(queue_);
     queued_ = 0;
@@ -142,15 +148,16 @@ bool Sequencer::take(std::vector<Batch>& batches) {
   return true;
 }
 
-void Sequencer::wait_for_writer(std::unique_lock<std::mutex>& lock) {
-  written_.wait(lock, [this] { return to_write_.size() < groups_waiting_max || !failure_.empty(); });
+void Sequencer::wait_for_writer(std::unique_lock<std::mutex>& lock, bool group_is_full) {
+  const std::size_t most = group_is_full ? full_groups_waiting_max : groups_waiting_max;
+  written_.wait(lock, [&] { return to_write_.size() < most || !failure_.empty(); });
 }
 
 // Decides them as one group and hands it to the writing thread. False after a failure: then whoever was not answered is the caller's.
 bool Sequencer::decide_group(const Batch& batch, std::span<Submission> submissions) {
   {
     std::unique_lock lock(mutex_);
-    wait_for_writer(lock);
+    wait_for_writer(lock, submissions.size() == options_.group_max);
     if (!failure_.empty()) return false;
   }
   const auto group = std::make_shared<Group>();

@@ -31,7 +31,7 @@ class Sequencer {
   Sequencer(const Sequencer&) = delete;
   Sequencer& operator=(const Sequencer&) = delete;
 
-  // Thread-safe. Waits while the queue is full. The answer is called on the sequencer's own thread and must not block.
+  // Thread-safe. Waits while the queue is full.
   void submit(Submission submission);
   void submit(std::vector<Submission> submissions);
   // Submits and waits.
@@ -48,7 +48,7 @@ class Sequencer {
   void add_to_queue(std::vector<Submission> submissions);
   bool take(std::vector<Batch>& batches);
   bool decide_batch(const Batch& batch);
-  void wait_for_writer(std::unique_lock<std::mutex>& lock);
+  void wait_for_writer(std::unique_lock<std::mutex>& lock, bool group_is_full);
   bool decide_group(const Batch& batch, std::span<Submission> submissions);
   void write_groups();
   void write(Group& group);

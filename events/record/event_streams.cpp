@@ -3,6 +3,7 @@
 namespace muniment {
 
 EventStreams streams_of(schema::Event::Reader event) {
+  check_envelope(event);
   EventStreams out;
   if (has_account(event)) out.push_back({StreamName::account(account_id_of(event)), event.getAccountVersion()});
   if (event.getProviderVersion() != 0) out.push_back({StreamName::provider(provider_of(event).value()), event.getProviderVersion()});

@@ -9,7 +9,7 @@ namespace muniment {
 
 using EventStreams = boost::container::static_vector<StreamVersion, event_streams_max>;
 
-// In their order, each with the event's version in it. Precondition: check_envelope passed.
+// In their order, each with the event's version in it. Throws BadRecord where check_envelope does.
 EventStreams streams_of(schema::Event::Reader event);
 
 // One of those that stand in the context. Throws BadRecord when its key is longer than any.

@@ -46,11 +46,36 @@ void check_stream(schema::StreamVersion::Reader stream) {
     case schema::StreamKind::PROVIDER:
       if (!StreamName::provider_of(bytes_of(stream.getKey()))) throw BadRecord("more_streams.key of a provider is no PID/SL");
       break;
+    case schema::StreamKind::POLICY:
+      if (size != 0 && !StreamName::provider_of(bytes_of(stream.getKey()))) throw BadRecord("more_streams.key of a policy is no PID/SL");
+      break;
+    case schema::StreamKind::CATALOGUE:
+    case schema::StreamKind::TERMS:
+    case schema::StreamKind::AGENCY:
+    case schema::StreamKind::REFUSALS:
+      check_size("more_streams.key of a kind of which there is one", size, 0);
+      break;
     default:
       if (size > StreamName::key_size_max)
         throw BadRecord(fmt::format("more_streams.key has {} bytes: expected at most {}", size, StreamName::key_size_max));
   }
   if (stream.getVersion() == 0) throw BadRecord("more_streams.version is 0: the first event of a stream has version 1");
+}
+
+void check_differ(schema::StreamVersion::Reader a, schema::StreamVersion::Reader b) {
+  if (a.getKind() == b.getKind() && a.getKey() == b.getKey()) throw BadRecord("more_streams names a stream twice");
+}
+
+// What the event says by its own fields stands there alone.
+void check_is_not_own(schema::StreamVersion::Reader stream, schema::Event::Reader event) {
+  const ByteSpan key = bytes_of(stream.getKey());
+  const auto kind = stream.getKind();
+  const bool is_account = kind == schema::StreamKind::ACCOUNT && AccountId::from(key) == account_id_of(event);
+  const bool is_provider =
+      kind == schema::StreamKind::PROVIDER && event.getProviderVersion() != 0 && StreamName::provider_of(key) == provider_of(event);
+  const bool is_username =
+      kind == schema::StreamKind::USERNAME && event.getClaimsUsername() && text_of(key) == text_of(event.getUsername());
+  if (is_account || is_provider || is_username) throw BadRecord("more_streams names a stream of the event's own fields");
 }
 
 void check_own_streams(schema::Event::Reader event) {
@@ -79,7 +104,11 @@ void check_envelope(schema::Event::Reader event) {
   if (own + more.size() == 0 || own + more.size() > event_streams_max) {
     throw BadRecord(fmt::format("the event belongs to {} streams: expected 1 to {}", own + more.size(), event_streams_max));
   }
-  for (const auto stream : more) check_stream(stream);
+  for (unsigned i = 0; i < more.size(); ++i) {
+    check_stream(more[i]);
+    for (unsigned j = 0; j < i; ++j) check_differ(more[i], more[j]);
+    check_is_not_own(more[i], event);
+  }
 }
 
 }  // namespace muniment

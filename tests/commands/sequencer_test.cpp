@@ -1,5 +1,6 @@
 #include "commands/sequencer.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -65,6 +66,53 @@ TEST_F(SequencerTest, AnswersAnAcceptedCommandOnlyOnceItIsDurable) {
   const Answer given = answer.get();
   EXPECT_EQ(given.status, Status::accepted);
   EXPECT_EQ(log_.head(0).position, given.last_position);
+}
+
+// Submits so many registrations at once and says how often each was answered, and how.
+struct Batch {
+  std::vector<int> answers;
+  std::vector<Status> outcomes;
+
+  Batch(Sequencer& sequencer, std::size_t size) : answers(size), outcomes(size) {
+    std::vector<Submission> submissions;
+    for (std::size_t i = 0; i < size; ++i) {
+      submissions.push_back(
+          registration(fmt::format("b{}", i), ProviderId::from(static_cast<std::uint32_t>(110'000'000 + i), 'A').value()));
+      submissions.back().answer = [this, i](const Answer& answer) {
+        ++answers[i];
+        outcomes[i] = answer.status;
+      };
+    }
+    sequencer.submit(std::move(submissions));
+    sequencer.stop();
+  }
+};
+
+TEST(SequencerOfBatches, AnswersEachOnceHoweverManyGroupsABatchFills) {
+  TemporaryVault vault;
+  test::GateLog log;
+  Sequencer sequencer{log, *vault, system_now, {.group_max = 8}};
+  sequencer.ask(submission("init", "initialize_store", InitializeStore{1, "rkelly"}, Principal::node()));
+  const Batch batch(sequencer, 29);
+  EXPECT_EQ(batch.answers, std::vector<int>(29, 1));
+  EXPECT_EQ(batch.outcomes, std::vector<Status>(29, Status::accepted));
+}
+
+TEST(SequencerOfBatches, AnswersEachOnceWhenADecisionFailsInTheMiddle) {
+  TemporaryVault vault;
+  test::GateLog log;
+  int left = 1'000;
+  const auto clock = [&left] {
+    if (--left == 0) throw std::runtime_error("the clock stands still");
+    return system_now();
+  };
+  Sequencer sequencer{log, *vault, clock, {.group_max = 8}};
+  sequencer.ask(submission("init", "initialize_store", InitializeStore{1, "rkelly"}, Principal::node()));
+  left = 13;  // In the second group.
+  const Batch batch(sequencer, 29);
+  EXPECT_EQ(batch.answers, std::vector<int>(29, 1));
+  for (std::size_t i = 8; i < 29; ++i) EXPECT_EQ(batch.outcomes[i], Status::failed) << i;
+  EXPECT_EQ(sequencer.failure(), "the clock stands still");
 }
 
 // Whatever the outcome: it may rest on what is not durable yet.

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 
@@ -88,6 +89,12 @@ capnp::List<schema::StreamVersion>::Builder more(Builder event, unsigned count, 
   return list;
 }
 
+void own_account(Builder event) {
+  const AccountId id = account_id_of(event.asReader());
+  auto entry = more(event, 1, schema::StreamKind::ACCOUNT, AccountId::size)[0];
+  std::ranges::copy(id.bytes(), entry.getKey().begin());
+}
+
 struct BadEnvelope {
   const char* name;
   void (*spoil)(Builder);
@@ -124,7 +131,11 @@ INSTANTIATE_TEST_SUITE_P(
         BadEnvelope{"account_key", [](Builder e) { more(e, 1, schema::StreamKind::ACCOUNT, 3); }, "key of an account has 3 bytes"},
         BadEnvelope{"import_key", [](Builder e) { more(e, 1, schema::StreamKind::IMPORT, 15); }, "key of an import has 15 bytes"},
         BadEnvelope{"provider_key", [](Builder e) { more(e, 1, schema::StreamKind::PROVIDER, 10); }, "key of a provider"},
-        BadEnvelope{"long_key", [](Builder e) { more(e, 1, schema::StreamKind::POLICY, 65); }, "key has 65 bytes"},
+        BadEnvelope{"long_key", [](Builder e) { more(e, 1, schema::StreamKind::USERNAME, 65); }, "key has 65 bytes"},
+        BadEnvelope{"policy_key", [](Builder e) { more(e, 1, schema::StreamKind::POLICY, 5); }, "key of a policy"},
+        BadEnvelope{"catalogue_key", [](Builder e) { more(e, 1, schema::StreamKind::CATALOGUE, 1); }, "has 1 bytes: expected 0"},
+        BadEnvelope{"twice", [](Builder e) { more(e, 2, schema::StreamKind::REFUSALS, 0); }, "names a stream twice"},
+        BadEnvelope{"own_account", [](Builder e) { own_account(e); }, "own fields"},
         BadEnvelope{"version", [](Builder e) { more(e, 1, schema::StreamKind::REFUSALS, 0)[0].setVersion(0); }, "version is 0"}),
     [](const auto& row) { return row.param.name; });
 
