@@ -172,7 +172,9 @@ void RandomStory::other() {
   if (usernames_.empty()) return;
   const auto username = one_of(usernames_);
   if (chance(30)) {
-    story_.relationship_started(one_of(providers_), one_of(providers_));
+    const auto provider = one_of(providers_);
+    const auto entity = one_of(providers_);
+    if (entity != provider) story_.relationship_started(provider, entity);  // No command lets a provider act for itself.
   } else if (chance(30)) {
     story_.departure_reported(username, {one_of(providers_)});
   } else if (!hidden_.contains(username)) {
