@@ -1,0 +1,52 @@
+// What a node is told before it starts: by its configuration file, its environment and its flags.
+//
+// Plain values, one struct for each part of the node that takes them. Who reads them from a file checks their form; the part itself checks
+// what they name.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/server/listen_address.h"
+#include "tools/server/log.h"
+
+namespace muniment {
+
+struct TlsSettings {
+  std::filesystem::path certificate;  // PEM, the chain with the node's own first. Empty: plain HTTP.
+  std::filesystem::path key;          // PEM.
+  std::filesystem::path client_ca;    // PEM: who signs the certificates of machines. Empty: none is asked for.
+};
+
+// An identity provider whose bearer tokens are taken.
+struct OidcSettings {
+  std::string issuer;    // Its URL, as in `iss`.
+  std::string audience;  // What `aud` must hold.
+  std::string username_claim = "preferred_username";
+  std::string role_claim = "muniment_role";
+  std::filesystem::path ca;  // PEM, where the machine's own store does not know who signed its certificate.
+  std::chrono::seconds clock_skew_max{60};
+};
+
+struct LimitSettings {
+  std::size_t connections_max = 1024;                // Beyond them: 503.
+  std::size_t questions_max = 256;                   // Waiting for their answers; beyond them: 503.
+  std::size_t commands_a_second_max = 0;             // Of one principal; beyond them: 429. 0: no bound.
+  std::size_t questions_a_second_max = 0;            // Of one principal; beyond them: 429. 0: no bound.
+  std::uint64_t disk_reserve_bytes = 1'000'000'000;  // With less left on the store's disk, commands are refused.
+};
+
+struct NodeSettings {
+  ListenAddress listen;
+  LogLevel log_level = LogLevel::info;
+  TlsSettings tls;
+  std::vector<OidcSettings> identity_providers;
+  LimitSettings limits;
+};
+
+}  // namespace muniment
