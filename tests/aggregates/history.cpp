@@ -96,7 +96,8 @@ std::vector<Fact> every_fact() {
           fact::CommandRefused{"c", "r", {}},
           fact::ImportStarted{1, {}},
           fact::ProviderImportStarted{},
-          fact::ImportCompleted{1, 1}};
+          fact::ImportCompleted{1, 1},
+          fact::ClockAccepted{{}, {}}};
 }
 
 }  // namespace muniment::test
