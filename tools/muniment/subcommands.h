@@ -126,6 +126,12 @@ struct ServeFlags {
 };
 ExitCode run_serve(const ServeFlags& flags, Console& console);
 
+struct ClockAcceptFlags {
+  Folder store;
+  std::string actor;  // Empty: the officer of the login name.
+};
+ExitCode run_clock_accept(const ClockAcceptFlags& flags, Console& console);
+
 struct TokenCreateFlags {
   Folder store;
   std::string username;  // This, or a role.
