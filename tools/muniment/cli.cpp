@@ -93,6 +93,7 @@ class CommandLine {
   void add_keeping();  // rebuild, stats, services, repair, upgrade
   void add_serve();
   void add_clock();
+  void add_support_bundle();
   void add_token();
   void add_completion();
   void add_manual();
@@ -117,6 +118,7 @@ class CommandLine {
   UpgradeFlags upgrade_;
   ServeFlags serve_;
   ClockAcceptFlags clock_accept_;
+  SupportBundleFlags support_bundle_;
   TokenCreateFlags token_create_;
   TokenListFlags token_list_;
   TokenRevokeFlags token_revoke_;
@@ -135,6 +137,7 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_keeping();
   add_serve();
   add_clock();
+  add_support_bundle();
   add_token();
   add_completion();
   add_manual();
@@ -324,6 +327,14 @@ void CommandLine::add_clock() {
   CLI::App* accept = clock->add_subcommand("accept", "Take it as it is, on record, so that commands are taken again");
   accept->add_option("--actor", clock_accept_.actor, "On whose word (default: officer: and your login name)")->type_name("officer:NAME");
   choose(accept, clock_accept_, run_clock_accept);
+}
+
+void CommandLine::add_support_bundle() {
+  CLI::App* sub = app_.add_subcommand("support-bundle", "Facts for whoever helps, in a tar; no key, token, name or personal value");
+  sub->add_option("file", support_bundle_.file, "The new file, such as muniment-support.tar.gz")->required()->type_name("FILE");
+  sub->add_option("--config", support_bundle_.config, "The node's configuration")->envname("MUNIMENT_CONFIG")->type_name("FILE");
+  sub->add_option("--metrics", support_bundle_.metrics, "What /metrics answered")->type_name("FILE");
+  choose(sub, support_bundle_, run_support_bundle);
 }
 
 void CommandLine::add_token() {
