@@ -202,7 +202,7 @@ TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 16);
+  EXPECT_EQ(foreign, 17);
 }
 
 TEST_F(AccountTest, StopsAtAFactNewerThanTheProgram) {

@@ -12,7 +12,9 @@
 #include "events/record/record.h"
 #include "events/vault/vault_error.h"
 #include "tools/muniment/completion.h"
+#include "tools/muniment/manual.h"
 #include "tools/muniment/subcommands.h"
+#include "tools/server/configuration.h"
 #include "tools/server/token_file.h"
 #include "tools/store/store.h"
 #include "tools/store/store_lock.h"
@@ -25,9 +27,6 @@ constexpr const char* time_help = "A time such as 2020-04-02T10:32:23Z, or a dat
 
 const std::vector<std::pair<std::string, Format>> formats{
     {"table", Format::table}, {"json", Format::json}, {"ndjson", Format::ndjson}, {"csv", Format::csv}};
-
-const std::vector<std::pair<std::string, LogLevel>> log_levels{
-    {"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}};
 
 // CLI11 takes -1 for the greatest number of an unsigned type.
 template <typename Number>
@@ -93,8 +92,11 @@ class CommandLine {
   void add_replay();
   void add_keeping();  // rebuild, stats, services, repair, upgrade
   void add_serve();
+  void add_clock();
+  void add_support_bundle();
   void add_token();
   void add_completion();
+  void add_manual();
 
   Console& console_;
   CLI::App app_{description, "muniment"};
@@ -115,6 +117,8 @@ class CommandLine {
   RepairVaultFlags repair_vault_;
   UpgradeFlags upgrade_;
   ServeFlags serve_;
+  ClockAcceptFlags clock_accept_;
+  SupportBundleFlags support_bundle_;
   TokenCreateFlags token_create_;
   TokenListFlags token_list_;
   TokenRevokeFlags token_revoke_;
@@ -132,8 +136,11 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_replay();
   add_keeping();
   add_serve();
+  add_clock();
+  add_support_bundle();
   add_token();
   add_completion();
+  add_manual();
   refuse_empty_values(app_);
 }
 
@@ -298,18 +305,36 @@ void CommandLine::add_keeping() {
 
 void CommandLine::add_serve() {
   CLI::App* sub = app_.add_subcommand("serve", "Run the node: commands and questions over HTTP");
-  sub->add_option("--listen", serve_.listen, "Where; the loopback only (default: 127.0.0.1:8080)")->type_name("HOST:PORT");
-  add_number(sub, "--connections", serve_.connections_max, 1, "Connections at a time (default: 1024)");
-  sub->add_option_function<std::string>(
-         "--log-level",
-         [this](const std::string& name) {
-           for (const auto& [known, level] : log_levels) {
-             if (known == name) serve_.log_level = level;
-           }
-         },
-         "What is logged, on standard error (default: info)")
-      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  sub->add_option("--config", serve_.config, "A file with settings, TOML; flags and the environment stand over it")
+      ->envname("MUNIMENT_CONFIG")
+      ->type_name("FILE");
+  sub->add_flag("--check-config", serve_.only_checks, "Say what would be used and where it came from, and whether it is in order");
+  for (const SettingKey& key : setting_keys()) {
+    if (key.flag.empty() || key.flag == "--store") continue;
+    const auto keep = [this, &key](const std::string& value) { serve_.settings.emplace_back(key.flag, value); };
+    const std::string standard = key.show({});
+    const std::string help = fmt::format("{}{}", key.meaning, standard.empty() ? "" : fmt::format(" (default: {})", standard));
+    CLI::Option* option = sub->add_option_function<std::string>(std::string{key.flag}, keep, help)->type_name(std::string{key.value_name});
+    if (!key.values.empty()) option->check(CLI::IsMember(key.values));
+  }
   choose(sub, serve_, run_serve);
+}
+
+void CommandLine::add_clock() {
+  CLI::App* clock = app_.add_subcommand("clock", "The machine's clock, after a step");
+  clock->require_subcommand(1);
+  clock->fallthrough();
+  CLI::App* accept = clock->add_subcommand("accept", "Take it as it is, on record, so that commands are taken again");
+  accept->add_option("--actor", clock_accept_.actor, "On whose word (default: officer: and your login name)")->type_name("officer:NAME");
+  choose(accept, clock_accept_, run_clock_accept);
+}
+
+void CommandLine::add_support_bundle() {
+  CLI::App* sub = app_.add_subcommand("support-bundle", "Facts for whoever helps, in a tar; no key, token, name or personal value");
+  sub->add_option("file", support_bundle_.file, "The new file, such as muniment-support.tar.gz")->required()->type_name("FILE");
+  sub->add_option("--config", support_bundle_.config, "The node's configuration")->envname("MUNIMENT_CONFIG")->type_name("FILE");
+  sub->add_option("--metrics", support_bundle_.metrics, "What /metrics answered")->type_name("FILE");
+  choose(sub, support_bundle_, run_support_bundle);
 }
 
 void CommandLine::add_token() {
@@ -350,10 +375,31 @@ void CommandLine::add_completion() {
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
 }
 
+// For the build of the manual pages.
+void CommandLine::add_manual() {
+  CLI::App* sub = app_.add_subcommand("manual", "Print a part of the manual, for scdoc")->group("");
+  sub->add_option_function<std::string>(
+         "part",
+         [this](const std::string& name) {
+           chosen_ = [this, name] {
+             const ManualPart part = name == "serve"      ? ManualPart::serve
+                                     : name == "settings" ? ManualPart::settings
+                                                          : ManualPart::subcommands;
+             console_.out << manual_part(app_, part) << std::flush;
+             require_written(console_.out);
+             return ExitCode::ok;
+           };
+         },
+         "Which")
+      ->required()
+      ->check(CLI::IsMember({"subcommands", "serve", "settings"}));
+}
+
 // The exit code of what an exception says; the most special ones first.
 ExitCode code_of(const std::exception& error) {
   const auto is = [&]<typename T>(const T*) { return dynamic_cast<const T*>(&error) != nullptr; };
   if (const auto* ours = dynamic_cast<const CliError*>(&error)) return ours->code;
+  if (is(static_cast<const ConfigurationError*>(nullptr))) return ExitCode::usage;
   if (is(static_cast<const NotAStore*>(nullptr))) return ExitCode::not_found;
   if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const FolderTaken*>(nullptr))) return ExitCode::refused;

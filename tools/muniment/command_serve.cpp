@@ -3,19 +3,35 @@
 
 #include <ostream>
 
+#include "tools/muniment/node_configuration.h"
 #include "tools/muniment/open_store.h"
 #include "tools/server/http_server.h"
+#include "tools/server/service_manager.h"
 
 namespace muniment {
 namespace {
 
-ExitCode serve(const ServeFlags& flags, const ListenAddress& listen, Store& store, const Console& console) {
-  Log log(console.err, flags.log_level);
-  Node node(store);
-  HttpServer server(node, log, {.listen = listen, .connections_max = flags.connections_max});
+ExitCode check(const Configuration& configuration, Console& console) {
+  console.out << configuration.text() << std::flush;
+  const std::vector<std::string> faults = configuration.faults();
+  for (const std::string& fault : faults) console.error(fault);
+  return faults.empty() ? ExitCode::ok : ExitCode::usage;
+}
+
+ExitCode serve(const NodeSettings& settings, Store& store, const Console& console) {
+  Log log(console.err, settings.log_level);
+  const ServiceManager manager;
+  Node node(store, {.limits = settings.limits,
+                    .on_notice = [&log](std::string_view notice) { log.write(LogLevel::warning, notice); },
+                    .on_alive = [&manager] { manager.tell("WATCHDOG=1"); },
+                    .on_stopping = [&manager] { manager.tell("STOPPING=1"); }});
+  HttpServer server(
+      node, log,
+      {.listen = settings.listen, .connections_max = settings.limits.connections_max, .questions_max = settings.limits.questions_max});
   log.write(LogLevel::info, "listening",
-            {{"address", fmt::format("{}:{}", listen.host, server.port())}, {"head", Cell{store.log().head(0).position}}});
+            {{"address", fmt::format("{}:{}", settings.listen.host, server.port())}, {"head", Cell{store.log().head(0).position}}});
   console.out << server.port() << std::endl;
+  manager.tell("READY=1");
   server.run(true);
   if (node.has_failed()) {
     log.write(LogLevel::error, "ended after a failure of the store", {{"what", store.sequencer().failure()}});
@@ -29,9 +45,12 @@ ExitCode serve(const ServeFlags& flags, const ListenAddress& listen, Store& stor
 }  // namespace
 
 ExitCode run_serve(const ServeFlags& flags, Console& console) {
-  const auto listen = parse_listen_address(flags.listen);
-  if (!listen) throw CliError(ExitCode::usage, "--listen: " + listen.error());
-  return with_store(flags.store, "serve", [&](Store& store) { return serve(flags, *listen, store, console); });
+  const Configuration configuration = configuration_of(flags);
+  if (flags.only_checks) return check(configuration, console);
+  const NodeSettings& settings = configuration.settings();
+  if (!settings.tls.certificate.empty() || !settings.identity_providers.empty())
+    throw CliError(ExitCode::usage, "this program has neither TLS nor identity providers: leave [tls] and [[identity_provider]] out");
+  return with_store(settings.store, "serve", [&](Store& store) { return serve(settings, store, console); });
 }
 
 }  // namespace muniment

@@ -50,7 +50,8 @@ void Batch::pump() {
   std::vector<Submission> submissions;
   std::size_t at = 0;
   is_held_ = false;
-  if (!node_.tokens().is_valid(*caller_)) {  // It was revoked meanwhile: what was taken is answered, and nothing more is.
+  // It was revoked meanwhile, or the machine is not well: what was taken is answered, and nothing more is.
+  if (!node_.tokens().is_valid(*caller_) || !node_.why_no_commands().empty()) {
     is_ended_ = true;
     pending_.clear();
   }

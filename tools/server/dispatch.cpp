@@ -147,6 +147,9 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
     if (!route.roles.has((*caller)->role)) return refuse({problem::role_denied});
     out.call.caller = std::move(*caller);
   }
+  if (route.scope == Scope::act) {
+    if (const std::string_view why = node.why_no_commands(); !why.empty()) return refuse({why});
+  }
   auto resource = decoded(found->resource, false);
   if (!resource) return refuse({problem::malformed, "expected UTF-8, percent-encoded", "path"});
   out.call.resource = std::move(*resource);

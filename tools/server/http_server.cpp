@@ -618,6 +618,7 @@ void HttpServer::Impl::follow() {
     asio::post(context, [this] {
       ++tail_generation;
       tail_timer.expires_after(2 * tail_tick);
+      node.beat();
     });
   }
 }

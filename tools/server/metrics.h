@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "commands/answer.h"
+#include "tools/server/exposition.h"
 
 namespace muniment {
 
@@ -26,7 +27,7 @@ class Metrics {
   void connection_closed();
   void connection_refused();
 
-  void write(std::string& out) const;
+  void write(Exposition& out) const;
 
  private:
   struct Histogram {

@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::string_view type_prefix = "https://muniment.example/problems/";
 constexpr std::string_view retry_after_seconds = "1";
+constexpr std::string_view retry_after_mending_seconds = "30";  // Somebody has to do something first.
 
-constexpr std::array<ProblemEntry, 20> entries{{
+constexpr std::array<ProblemEntry, 22> entries{{
     {problem::malformed, 400, "The request is not well-formed; `field` and `detail` say where and what is expected."},
     {problem::parameter_unknown, 400, "The route has no such parameter, or it was given twice; docs/server.md lists them."},
     {problem::token_missing, 401, "A token is needed: Authorization: Bearer TOKEN."},
@@ -33,6 +34,8 @@ constexpr std::array<ProblemEntry, 20> entries{{
     {problem::not_caught_up, 503, "The views have not taken in that position yet; ask again."},
     {problem::outcome_unknown, 503, "Whether it was recorded is not known; send it again under the same command id."},
     {problem::tokens_unreadable, 503, "The node cannot read its tokens and lets nobody in; its operator must mend that."},
+    {problem::disk_reserve, 503, "The node keeps the rest of its disk and takes no commands until there is room; send it again later."},
+    {problem::clock_stepped, 503, "The node's clock has stepped and it takes no commands until that is accepted; send it again later."},
 }};
 
 constexpr unsigned status_refused = 422;
@@ -68,7 +71,8 @@ Response begin(std::string_view name, unsigned status, std::string_view request_
   out.body += ",\"status\":" + std::to_string(status);
   write_json_member(out.body, "request_id", text_cell(request_id));
   if (status == 401) out.headers.emplace_back("WWW-Authenticate", "Bearer");
-  if (status == 503) out.headers.emplace_back("Retry-After", retry_after_seconds);
+  const bool needs_mending = name == problem::disk_reserve || name == problem::clock_stepped;
+  if (status == 503) out.headers.emplace_back("Retry-After", needs_mending ? retry_after_mending_seconds : retry_after_seconds);
   return out;
 }
 

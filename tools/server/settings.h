@@ -42,7 +42,8 @@ struct LimitSettings {
 };
 
 struct NodeSettings {
-  ListenAddress listen;
+  std::filesystem::path store;  // The store's folder.
+  ListenAddress listen{.host = "127.0.0.1", .port = 8080};
   LogLevel log_level = LogLevel::info;
   TlsSettings tls;
   std::vector<OidcSettings> identity_providers;
