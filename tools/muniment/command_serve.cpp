@@ -9,12 +9,12 @@
 namespace muniment {
 namespace {
 
-ExitCode serve(const ServeFlags& flags, const ListenAddress& listen, Store& store, const Console& console) {
-  Log log(console.err, flags.log_level);
+ExitCode serve(const NodeSettings& settings, Store& store, const Console& console) {
+  Log log(console.err, settings.log_level);
   Node node(store);
-  HttpServer server(node, log, {.listen = listen, .connections_max = flags.connections_max});
+  HttpServer server(node, log, settings);
   log.write(LogLevel::info, "listening",
-            {{"address", fmt::format("{}:{}", listen.host, server.port())}, {"head", Cell{store.log().head(0).position}}});
+            {{"address", fmt::format("{}:{}", settings.listen.host, server.port())}, {"head", Cell{store.log().head(0).position}}});
   console.out << server.port() << std::endl;
   server.run(true);
   if (node.has_failed()) {
@@ -31,7 +31,9 @@ ExitCode serve(const ServeFlags& flags, const ListenAddress& listen, Store& stor
 ExitCode run_serve(const ServeFlags& flags, Console& console) {
   const auto listen = parse_listen_address(flags.listen);
   if (!listen) throw CliError(ExitCode::usage, "--listen: " + listen.error());
-  return with_store(flags.store, "serve", [&](Store& store) { return serve(flags, *listen, store, console); });
+  NodeSettings settings{.listen = *listen, .log_level = flags.log_level};
+  settings.limits.connections_max = flags.connections_max;
+  return with_store(flags.store, "serve", [&](Store& store) { return serve(settings, store, console); });
 }
 
 }  // namespace muniment

@@ -34,19 +34,29 @@ struct OidcSettings {
 };
 
 struct LimitSettings {
-  std::size_t connections_max = 1024;                // Beyond them: 503.
+  std::size_t connections_max = 1024;  // Beyond them: 503.
+  std::size_t header_bytes_max = std::size_t{16} << 10;
   std::size_t questions_max = 256;                   // Waiting for their answers; beyond them: 503.
   std::size_t commands_a_second_max = 0;             // Of one principal; beyond them: 429. 0: no bound.
   std::size_t questions_a_second_max = 0;            // Of one principal; beyond them: 429. 0: no bound.
   std::uint64_t disk_reserve_bytes = 1'000'000'000;  // With less left on the store's disk, commands are refused.
 };
 
+// How long a connection may take. What is late is closed.
+struct TimeSettings {
+  std::chrono::milliseconds header_max{10'000};
+  std::chrono::milliseconds idle_max{60'000};   // Between two requests.
+  std::chrono::milliseconds write_max{30'000};  // For an answer, or for a piece of a stream, to be taken.
+  std::chrono::milliseconds stop_max{10'000};   // For what is under way when the node is stopped.
+};
+
 struct NodeSettings {
-  ListenAddress listen;
+  ListenAddress listen = {};
   LogLevel log_level = LogLevel::info;
-  TlsSettings tls;
-  std::vector<OidcSettings> identity_providers;
-  LimitSettings limits;
+  TlsSettings tls = {};
+  std::vector<OidcSettings> identity_providers = {};
+  LimitSettings limits = {};
+  TimeSettings times = {};
 };
 
 }  // namespace muniment

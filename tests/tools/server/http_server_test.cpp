@@ -25,7 +25,7 @@ std::string sign_in(int number) {
 
 class Http : public WithNode {
  protected:
-  explicit Http(HttpOptions options = {.listen = {"127.0.0.1", 0}}) : log(written, LogLevel::debug), server(*node, log, options) {
+  explicit Http(const NodeSettings& settings = {.listen = {"127.0.0.1", 0}}) : log(written, LogLevel::debug), server(*node, log, settings) {
     port = server.port();
     serving = std::thread([this] { server.run(false); });
   }
@@ -195,12 +195,18 @@ TEST_F(Http, WritesNoPersonalValueAndNoSecretIntoItsLog) {
   }
 }
 
+NodeSettings impatient() {
+  NodeSettings out{.listen = {"127.0.0.1", 0}};
+  out.limits.connections_max = 4;
+  out.times.header_max = 300ms;
+  out.times.idle_max = 500ms;
+  out.times.write_max = 500ms;
+  return out;
+}
+
 class ImpatientHttp : public Http {
  protected:
-  ImpatientHttp()
-      : Http(
-            {.listen = {"127.0.0.1", 0}, .connections_max = 4, .header_time_max = 300ms, .idle_time_max = 500ms, .write_time_max = 500ms}) {
-  }
+  ImpatientHttp() : Http(impatient()) {}
 };
 
 TEST_F(ImpatientHttp, ClosesConnectionsWhoseHeaderDoesNotCome) {
