@@ -298,7 +298,11 @@ void CommandLine::add_keeping() {
 
 void CommandLine::add_serve() {
   CLI::App* sub = app_.add_subcommand("serve", "Run the node: commands and questions over HTTP");
-  sub->add_option("--listen", serve_.listen, "Where; the loopback only (default: 127.0.0.1:8080)")->type_name("HOST:PORT");
+  sub->add_option("--listen", serve_.listen, "Where; beyond the loopback only with TLS (default: 127.0.0.1:8080)")
+      ->type_name("ADDRESS:PORT");
+  sub->add_option("--tls-certificate", serve_.tls_certificate, "Serve over TLS: the chain in PEM, the node's own certificate first")
+      ->type_name("FILE");
+  sub->add_option("--tls-key", serve_.tls_key, "Its key in PEM, without a passphrase")->type_name("FILE");
   add_number(sub, "--connections", serve_.connections_max, 1, "Connections at a time (default: 1024)");
   sub->add_option_function<std::string>(
          "--log-level",

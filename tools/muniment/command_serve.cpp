@@ -31,7 +31,12 @@ ExitCode serve(const NodeSettings& settings, Store& store, const Console& consol
 ExitCode run_serve(const ServeFlags& flags, Console& console) {
   const auto listen = parse_listen_address(flags.listen);
   if (!listen) throw CliError(ExitCode::usage, "--listen: " + listen.error());
-  NodeSettings settings{.listen = *listen, .log_level = flags.log_level};
+  if (flags.tls_certificate.empty() != flags.tls_key.empty())
+    throw CliError(ExitCode::usage, "name both --tls-certificate and --tls-key, or neither");
+  NodeSettings settings{
+      .listen = *listen, .log_level = flags.log_level, .tls = {.certificate = flags.tls_certificate, .key = flags.tls_key}};
+  if (const auto checked = check_exposure(*listen, settings.tls.is_on()); !checked)
+    throw CliError(ExitCode::usage, "--listen: " + checked.error());
   settings.limits.connections_max = flags.connections_max;
   return with_store(flags.store, "serve", [&](Store& store) { return serve(settings, store, console); });
 }

@@ -121,6 +121,8 @@ ExitCode run_stats(const StatsFlags& flags, Console& console);
 struct ServeFlags {
   Folder store;
   std::string listen = "127.0.0.1:8080";
+  Folder tls_certificate;
+  Folder tls_key;
   std::size_t connections_max = 1024;
   LogLevel log_level = LogLevel::info;
 };

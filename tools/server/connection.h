@@ -1,10 +1,14 @@
-// The bytes of one connection, each way within a time. Beast reads and writes HTTP over it as over any asynchronous stream.
+// The bytes of one connection, over TCP or over TLS, each way within a time. Beast reads and writes HTTP over it as over any asynchronous
+// stream.
 //
 // On the thread of the sockets alone.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <optional>
 
 #include "tools/server/asio_tasks.h"
 
@@ -14,9 +18,13 @@ class Connection {
  public:
   using executor_type = boost::beast::tcp_stream::executor_type;
 
-  explicit Connection(asio::ip::tcp::socket socket);
+  // With a context, over TLS: handshake() comes first.
+  Connection(asio::ip::tcp::socket socket, const std::shared_ptr<asio::ssl::context>& tls);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+
+  // False: it is of no use. Nothing to do over TCP.
+  Task<bool> handshake(std::chrono::milliseconds time);
 
   executor_type get_executor() { return tcp_.get_executor(); }
   // What is read or written from now on has to be done within the time, or the socket is closed.
@@ -25,11 +33,27 @@ class Connection {
 
   template <typename Buffers, typename Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
-    return tcp_.async_read_some(buffers, std::forward<Token>(token));
+    return asio::async_initiate<Token, void(error_code, std::size_t)>(
+        [](auto handler, Connection* self, const Buffers& space) {
+          if (self->tls_) {
+            self->tls_->async_read_some(space, std::move(handler));
+          } else {
+            self->tcp_.async_read_some(space, std::move(handler));
+          }
+        },
+        token, this, buffers);
   }
   template <typename Buffers, typename Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
-    return tcp_.async_write_some(buffers, std::forward<Token>(token));
+    return asio::async_initiate<Token, void(error_code, std::size_t)>(
+        [](auto handler, Connection* self, const Buffers& bytes) {
+          if (self->tls_) {
+            self->tls_->async_write_some(bytes, std::move(handler));
+          } else {
+            self->tcp_.async_write_some(bytes, std::move(handler));
+          }
+        },
+        token, this, buffers);
   }
 
   // Nothing more is read: what waits for the other side ends.
@@ -43,6 +67,8 @@ class Connection {
   Task<> linger();
 
   boost::beast::tcp_stream tcp_;
+  std::optional<asio::ssl::stream<boost::beast::tcp_stream&>> tls_;
+  bool is_secured_ = false;  // The handshake is done.
 };
 
 }  // namespace muniment

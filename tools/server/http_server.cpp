@@ -14,6 +14,8 @@ namespace {
 using asio::ip::tcp;
 
 constexpr std::chrono::milliseconds tail_tick{1000};
+constexpr std::chrono::hours certificate_tick{24};
+constexpr std::chrono::nanoseconds certificate_warning = std::chrono::days{14};
 
 }  // namespace
 
@@ -25,6 +27,9 @@ struct HttpServer::Impl {
   Task<> serve(std::shared_ptr<HttpSession> session);
   void refuse(tcp::socket socket);
   Task<> hear_signals();
+  void reload();
+  Task<> watch_certificate();
+  void tell_certificate();
   void follow();
   void begin_stop();
 
@@ -41,6 +46,7 @@ HttpServer::Impl::Impl(Node& node, Log& log, const NodeSettings& settings) : sha
 
 void HttpServer::Impl::listen() {
   const ListenAddress& address = shared.settings.listen;
+  if (const auto checked = check_exposure(address, shared.tls.has_value()); !checked) throw ListenRefused(checked.error());
   const tcp::endpoint endpoint(asio::ip::make_address(address.host), address.port);
   acceptor.open(endpoint.protocol());
   acceptor.set_option(tcp::acceptor::reuse_address(true));
@@ -98,10 +104,46 @@ void HttpServer::Impl::follow() {
 }
 
 Task<> HttpServer::Impl::hear_signals() {
-  const auto [error, number] = co_await signals.async_wait(as_result);
-  if (error) co_return;
-  shared.log.write(LogLevel::info, "stopping", {{"signal", std::to_string(number)}});
-  begin_stop();
+  while (!shared.is_stopping) {
+    const auto [error, number] = co_await signals.async_wait(as_result);
+    if (error) co_return;
+    if (number == SIGHUP) {
+      reload();
+      continue;
+    }
+    shared.log.write(LogLevel::info, "stopping", {{"signal", std::to_string(number)}});
+    begin_stop();
+  }
+}
+
+void HttpServer::Impl::reload() {
+  if (!shared.tls) return;
+  try {
+    shared.tls->reload();
+    shared.log.write(LogLevel::info, "the certificate was read again");
+    tell_certificate();
+  } catch (const TlsRefused& error) {
+    shared.log.write(LogLevel::error, "the certificate could not be read again; the one before stays",
+                     {{"what", std::string{error.what()}}});
+  }
+}
+
+Task<> HttpServer::Impl::watch_certificate() {
+  asio::steady_timer timer(shared.context);
+  while (!shared.is_stopping) {
+    tell_certificate();
+    timer.expires_after(certificate_tick);
+    co_await timer.async_wait(as_result);
+  }
+}
+
+void HttpServer::Impl::tell_certificate() {
+  const Timestamp end = shared.tls->expires_at();
+  shared.node.metrics().set_tls_certificate_expiry(end);
+  const Timestamp now = system_now();
+  if (end.ns - now.ns >= certificate_warning.count()) return;
+  shared.log.write(LogLevel::warning, end <= now ? "the certificate has expired" : "the certificate expires soon",
+                   {{"expires_at", end.text()}});
 }
 
 void HttpServer::Impl::begin_stop() {
@@ -138,13 +180,19 @@ void HttpServer::stop() {
   asio::post(impl_->shared.context, [this] { impl_->begin_stop(); });
 }
 
+void HttpServer::reload() {
+  asio::post(impl_->shared.context, [this] { impl_->reload(); });
+}
+
 void HttpServer::run(bool handles_signals) {
   asio::io_context& context = impl_->shared.context;
   if (handles_signals) {
     impl_->signals.add(SIGTERM);
     impl_->signals.add(SIGINT);
+    impl_->signals.add(SIGHUP);
     asio::co_spawn(context, impl_->hear_signals(), asio::detached);
   }
+  if (impl_->shared.tls) asio::co_spawn(context, impl_->watch_certificate(), asio::detached);
   asio::co_spawn(context, impl_->accept(), asio::detached);
   std::thread follower([this] { impl_->follow(); });
   // Until the last connection has ended; the timer that would cut them off must not hold it up.

@@ -16,18 +16,22 @@ namespace muniment {
 
 class HttpServer {
  public:
-  // Listens when it returns. Borrows the node and the log. Throws std::system_error where the address is taken.
+  // Listens when it returns. Borrows the node and the log. Throws std::system_error where the address is taken, TlsRefused where a
+  // certificate cannot be used, ListenRefused for an address beyond the loopback without TLS.
   HttpServer(Node& node, Log& log, const NodeSettings& settings);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
   std::uint16_t port() const;
-  // Serves until stop(), then ends what is under way and the node. SIGTERM and SIGINT stop it too if `handles_signals`. So does a failure
-  // of the store.
+  // Serves until stop(), then ends what is under way and the node. SIGTERM and SIGINT stop it too if `handles_signals`, and SIGHUP reloads.
+  // A failure of the store stops it.
   void run(bool handles_signals);
   // From any thread.
   void stop();
+  // Reads the certificate again, from any thread: connections that begin later get the new one. One that cannot be used is logged, and the
+  // one before stays.
+  void reload();
 
  private:
   struct Impl;

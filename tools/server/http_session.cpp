@@ -13,7 +13,10 @@ constexpr unsigned version_with_chunks = 11;
 }  // namespace
 
 HttpSession::HttpSession(HttpShared& shared, asio::ip::tcp::socket socket)
-    : shared_(shared), connection_(std::move(socket)), reader_(connection_), writer_(connection_, shared.settings.times.write_max) {
+    : shared_(shared),
+      connection_(std::move(socket), shared.tls ? shared.tls->context() : nullptr),
+      reader_(connection_),
+      writer_(connection_, shared.settings.times.write_max) {
   shared_.sessions.insert(this);
   shared_.node.metrics().connection_opened();
 }
@@ -24,7 +27,7 @@ HttpSession::~HttpSession() {
 }
 
 Task<> HttpSession::run() {
-  bool goes_on = true;
+  bool goes_on = co_await connection_.handshake(shared_.settings.times.handshake_max);
   while (goes_on && !shared_.is_stopping) {
     goes_on = co_await reader_.wait(shared_.settings.times.idle_max);
     if (goes_on) goes_on = co_await answer_one();

@@ -12,6 +12,7 @@ namespace muniment {
 
 class HttpSession {
  public:
+  // Over TLS where the server has a certificate.
   HttpSession(HttpShared& shared, asio::ip::tcp::socket socket);
   ~HttpSession();
   HttpSession(const HttpSession&) = delete;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -10,13 +11,14 @@
 #include "tools/server/node.h"
 #include "tools/server/question_pool.h"
 #include "tools/server/settings.h"
+#include "tools/server/tls_certificates.h"
 
 namespace muniment {
 
 class HttpSession;
 
 struct HttpShared {
-  // Borrows the node and the log.
+  // Borrows the node and the log. Throws TlsRefused.
   HttpShared(Node& its_node, Log& its_log, const NodeSettings& its_settings);
 
   std::string next_request_id();
@@ -24,7 +26,8 @@ struct HttpShared {
   Node& node;
   Log& log;
   const NodeSettings settings;
-  asio::io_context context{1};  // Before all that lives on it.
+  std::optional<TlsCertificates> tls;  // Nothing: plain HTTP.
+  asio::io_context context{1};         // Before all that lives on it.
   Mailbox mailbox{context};
   QuestionPool pool;
   std::set<HttpSession*> sessions;

@@ -18,9 +18,11 @@
 namespace muniment {
 
 struct TlsSettings {
-  std::filesystem::path certificate;  // PEM, the chain with the node's own first. Empty: plain HTTP.
-  std::filesystem::path key;          // PEM.
-  std::filesystem::path client_ca;    // PEM: who signs the certificates of machines. Empty: none is asked for.
+  std::filesystem::path certificate = {};  // PEM, the chain with the node's own first. Empty: plain HTTP.
+  std::filesystem::path key = {};          // PEM.
+  std::filesystem::path client_ca = {};    // PEM: who signs the certificates of machines. Empty: none is asked for.
+
+  bool is_on() const { return !certificate.empty(); }
 };
 
 // An identity provider whose bearer tokens are taken.
@@ -44,6 +46,7 @@ struct LimitSettings {
 
 // How long a connection may take. What is late is closed.
 struct TimeSettings {
+  std::chrono::milliseconds handshake_max{10'000};  // Of TLS.
   std::chrono::milliseconds header_max{10'000};
   std::chrono::milliseconds idle_max{60'000};   // Between two requests.
   std::chrono::milliseconds write_max{30'000};  // For an answer, or for a piece of a stream, to be taken.
