@@ -13,6 +13,7 @@
 #include "events/vault/vault_error.h"
 #include "tools/muniment/completion.h"
 #include "tools/muniment/subcommands.h"
+#include "tools/server/configuration.h"
 #include "tools/server/token_file.h"
 #include "tools/store/store.h"
 #include "tools/store/store_lock.h"
@@ -25,9 +26,6 @@ constexpr const char* time_help = "A time such as 2020-04-02T10:32:23Z, or a dat
 
 const std::vector<std::pair<std::string, Format>> formats{
     {"table", Format::table}, {"json", Format::json}, {"ndjson", Format::ndjson}, {"csv", Format::csv}};
-
-const std::vector<std::pair<std::string, LogLevel>> log_levels{
-    {"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}};
 
 // CLI11 takes -1 for the greatest number of an unsigned type.
 template <typename Number>
@@ -298,21 +296,18 @@ void CommandLine::add_keeping() {
 
 void CommandLine::add_serve() {
   CLI::App* sub = app_.add_subcommand("serve", "Run the node: commands and questions over HTTP");
-  sub->add_option("--listen", serve_.listen, "Where; beyond the loopback only with TLS (default: 127.0.0.1:8080)")
-      ->type_name("ADDRESS:PORT");
-  sub->add_option("--tls-certificate", serve_.tls_certificate, "Serve over TLS: the chain in PEM, the node's own certificate first")
+  sub->add_option("--config", serve_.config, "A file with settings, TOML; flags and the environment stand over it")
+      ->envname("MUNIMENT_CONFIG")
       ->type_name("FILE");
-  sub->add_option("--tls-key", serve_.tls_key, "Its key in PEM, without a passphrase")->type_name("FILE");
-  add_number(sub, "--connections", serve_.connections_max, 1, "Connections at a time (default: 1024)");
-  sub->add_option_function<std::string>(
-         "--log-level",
-         [this](const std::string& name) {
-           for (const auto& [known, level] : log_levels) {
-             if (known == name) serve_.log_level = level;
-           }
-         },
-         "What is logged, on standard error (default: info)")
-      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  sub->add_flag("--check-config", serve_.only_checks, "Say what would be used and where it came from, and whether it is in order");
+  for (const SettingKey& key : setting_keys()) {
+    if (key.flag.empty() || key.flag == "--store") continue;
+    const auto keep = [this, &key](const std::string& value) { serve_.settings.emplace_back(key.flag, value); };
+    const std::string standard = key.show({});
+    const std::string help = fmt::format("{}{}", key.meaning, standard.empty() ? "" : fmt::format(" (default: {})", standard));
+    CLI::Option* option = sub->add_option_function<std::string>(std::string{key.flag}, keep, help)->type_name(std::string{key.value_name});
+    if (!key.values.empty()) option->check(CLI::IsMember(key.values));
+  }
   choose(sub, serve_, run_serve);
 }
 
@@ -358,6 +353,7 @@ void CommandLine::add_completion() {
 ExitCode code_of(const std::exception& error) {
   const auto is = [&]<typename T>(const T*) { return dynamic_cast<const T*>(&error) != nullptr; };
   if (const auto* ours = dynamic_cast<const CliError*>(&error)) return ours->code;
+  if (is(static_cast<const ConfigurationError*>(nullptr))) return ExitCode::usage;
   if (is(static_cast<const NotAStore*>(nullptr))) return ExitCode::not_found;
   if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const FolderTaken*>(nullptr))) return ExitCode::refused;

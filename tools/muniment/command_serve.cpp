@@ -1,13 +1,37 @@
 // muniment serve: the node.
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <ostream>
 
 #include "tools/muniment/open_store.h"
+#include "tools/server/configuration.h"
 #include "tools/server/http_server.h"
 
 namespace muniment {
 namespace {
+
+Configuration configuration_of(const ServeFlags& flags) {
+  ConfigurationSources sources{.file = flags.config, .environment = {}, .flags = flags.settings};
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    if (const std::size_t sign = text.find('='); sign != std::string_view::npos)
+      sources.environment.emplace(text.substr(0, sign), text.substr(sign + 1));
+  }
+  // The flag takes the environment's where it was not given.
+  const auto named = sources.environment.find("MUNIMENT_STORE");
+  const bool is_flag = !flags.store.empty() && (named == sources.environment.end() || named->second != flags.store);
+  if (is_flag) sources.flags.emplace_back("--store", flags.store.string());
+  return Configuration(sources);
+}
+
+ExitCode check(const Configuration& configuration, Console& console) {
+  console.out << configuration.text() << std::flush;
+  const std::vector<std::string> faults = configuration.faults();
+  for (const std::string& fault : faults) console.error(fault);
+  return faults.empty() ? ExitCode::ok : ExitCode::usage;
+}
 
 ExitCode serve(const NodeSettings& settings, Store& store, const Console& console) {
   Log log(console.err, settings.log_level);
@@ -29,16 +53,10 @@ ExitCode serve(const NodeSettings& settings, Store& store, const Console& consol
 }  // namespace
 
 ExitCode run_serve(const ServeFlags& flags, Console& console) {
-  const auto listen = parse_listen_address(flags.listen);
-  if (!listen) throw CliError(ExitCode::usage, "--listen: " + listen.error());
-  if (flags.tls_certificate.empty() != flags.tls_key.empty())
-    throw CliError(ExitCode::usage, "name both --tls-certificate and --tls-key, or neither");
-  NodeSettings settings{
-      .listen = *listen, .log_level = flags.log_level, .tls = {.certificate = flags.tls_certificate, .key = flags.tls_key}};
-  if (const auto checked = check_exposure(*listen, settings.tls.is_on()); !checked)
-    throw CliError(ExitCode::usage, "--listen: " + checked.error());
-  settings.limits.connections_max = flags.connections_max;
-  return with_store(flags.store, "serve", [&](Store& store) { return serve(settings, store, console); });
+  const Configuration configuration = configuration_of(flags);
+  if (flags.only_checks) return check(configuration, console);
+  const NodeSettings& settings = configuration.settings();
+  return with_store(settings.store, "serve", [&](Store& store) { return serve(settings, store, console); });
 }
 
 }  // namespace muniment

@@ -5,13 +5,13 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "events/record/position.h"
 #include "tools/muniment/console.h"
 #include "tools/muniment/exit_code.h"
 #include "tools/muniment/output.h"
-#include "tools/server/log.h"
 
 namespace muniment {
 
@@ -120,11 +120,9 @@ ExitCode run_stats(const StatsFlags& flags, Console& console);
 
 struct ServeFlags {
   Folder store;
-  std::string listen = "127.0.0.1:8080";
-  Folder tls_certificate;
-  Folder tls_key;
-  std::size_t connections_max = 1024;
-  LogLevel log_level = LogLevel::info;
+  std::string config;  // A file; empty: none.
+  bool only_checks = false;
+  std::vector<std::pair<std::string, std::string>> settings;  // As they were given: a flag of tools/server/configuration.h, its value.
 };
 ExitCode run_serve(const ServeFlags& flags, Console& console);
 

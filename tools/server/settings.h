@@ -54,7 +54,8 @@ struct TimeSettings {
 };
 
 struct NodeSettings {
-  ListenAddress listen = {};
+  std::filesystem::path store = {};  // The store's folder.
+  ListenAddress listen{.host = "127.0.0.1", .port = 8080};
   LogLevel log_level = LogLevel::info;
   TlsSettings tls = {};
   std::vector<OidcSettings> identity_providers = {};
