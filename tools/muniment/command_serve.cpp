@@ -25,9 +25,7 @@ ExitCode serve(const NodeSettings& settings, Store& store, const Console& consol
                     .on_notice = [&log](std::string_view notice) { log.write(LogLevel::warning, notice); },
                     .on_alive = [&manager] { manager.tell("WATCHDOG=1"); },
                     .on_stopping = [&manager] { manager.tell("STOPPING=1"); }});
-  HttpServer server(
-      node, log,
-      {.listen = settings.listen, .connections_max = settings.limits.connections_max, .questions_max = settings.limits.questions_max});
+  HttpServer server(node, log, settings);
   log.write(LogLevel::info, "listening",
             {{"address", fmt::format("{}:{}", settings.listen.host, server.port())}, {"head", Cell{store.log().head(0).position}}});
   console.out << server.port() << std::endl;
@@ -48,8 +46,6 @@ ExitCode run_serve(const ServeFlags& flags, Console& console) {
   const Configuration configuration = configuration_of(flags);
   if (flags.only_checks) return check(configuration, console);
   const NodeSettings& settings = configuration.settings();
-  if (!settings.tls.certificate.empty() || !settings.identity_providers.empty())
-    throw CliError(ExitCode::usage, "this program has neither TLS nor identity providers: leave [tls] and [[identity_provider]] out");
   return with_store(settings.store, "serve", [&](Store& store) { return serve(settings, store, console); });
 }
 

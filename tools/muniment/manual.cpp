@@ -16,7 +16,7 @@ constexpr std::string_view hidden = "";
 std::string plain(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '\\' || c == '*' || c == '_' || c == '#' || c == '[' || c == '|') out += '\\';
+    if (c == '\\' || c == '*' || c == '_' || c == '#') out += '\\';
     out += c == '\n' ? ' ' : c;
   }
   return out;
@@ -74,7 +74,7 @@ std::string settings() {
   std::string out;
   std::string_view section;
   for (const SettingKey& key : setting_keys()) {
-    if (key.section != section) out += fmt::format("# \\[{}]\n\n", key.section);
+    if (key.section != section) out += fmt::format("# [{}]\n\n", key.section);
     section = key.section;
     const std::string standard = key.show({});
     add_term(out, fmt::format("*{}* = _{}_", plain(key.name), plain(key.value_name)),
@@ -82,7 +82,7 @@ std::string settings() {
                          plain(key.flag), plain(environment_name(key))));
   }
   out +=
-      "\n# \\[\\[identity\\_provider]]\n\nAn identity provider whose bearer tokens are taken. The section may stand several times, in the "
+      "\n# [[identity\\_provider]]\n\nAn identity provider whose bearer tokens are taken. The section may stand several times, in the "
       "file alone.\n\n";
   for (const IdentityProviderKey& key : identity_provider_keys()) {
     const std::string standard = key.show({});

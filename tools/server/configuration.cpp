@@ -224,6 +224,8 @@ Configuration::Configuration(const ConfigurationSources& sources) {
   }
   if (settings_.tls.certificate.empty() != settings_.tls.key.empty())
     errors.emplace_back("tls: expected both certificate and key, or neither");
+  if (const auto checked = check_exposure(settings_.listen, settings_.tls.is_on()); !checked)
+    errors.push_back("listen.address: " + checked.error());
   if (!errors.empty()) throw ConfigurationError(fmt::format("{}", fmt::join(errors, "\n")));
 }
 

@@ -41,6 +41,11 @@ void Metrics::connection_refused() {
   ++connections_refused_;
 }
 
+void Metrics::set_tls_certificate_expiry(Timestamp end) {
+  const std::lock_guard lock(mutex_);
+  tls_certificate_expiry_ = end;
+}
+
 void Metrics::write(Exposition& out) const {
   const std::lock_guard lock(mutex_);
   out.family("muniment_requests_total", "counter", "Requests answered, by route and status.");
@@ -60,6 +65,10 @@ void Metrics::write(Exposition& out) const {
   out.gauge("muniment_connections", "Connections that are open.", connections_);
   out.family("muniment_connections_refused_total", "counter", "Connections beyond those that the node takes.");
   out.sample("muniment_connections_refused_total", "", connections_refused_);
+  if (!tls_certificate_expiry_) return;
+  constexpr std::int64_t ns_a_second = 1'000'000'000;
+  out.gauge("muniment_tls_certificate_expiry_seconds", "When the certificate expires, in seconds since 1970.",
+            static_cast<std::uint64_t>(tls_certificate_expiry_->ns / ns_a_second));
 }
 
 }  // namespace muniment

@@ -65,7 +65,7 @@ TEST_F(Manual, HasEverySubcommandThatHelpLists) {
 TEST_F(Manual, HasEveryKeyOfTheConfiguration) {
   const std::string text = run({"manual", "settings"}).out;
   for (const SettingKey& key : setting_keys()) {
-    EXPECT_THAT(text, HasSubstr(fmt::format("# \\[{}]\n", key.section)));
+    EXPECT_THAT(text, HasSubstr(fmt::format("# [{}]\n", key.section)));
     EXPECT_THAT(flags_in(text), testing::Contains(std::string{key.flag}));
   }
   EXPECT_THAT(text, HasSubstr("*disk\\_reserve\\_bytes*"));

@@ -124,7 +124,7 @@ TEST_F(Configurations, AValueThatIsWrongIsToldWithItsPlaceAndWhatWasExpected) {
   EXPECT_EQ(error_of("[limits]\nconnections = -1\n"), place(2, 15) + "limits.connections: expected a whole number from 1 on");
   EXPECT_EQ(error_of("[log]\nlevel = 3\n"), place(2, 9) + "log.level: expected a text in quotation marks");
   EXPECT_EQ(error_of("[log]\nlevel = \"loud\"\n"), place(2, 9) + "log.level: expected debug, info, warning or error");
-  EXPECT_THAT(error_of("[listen]\naddress = \"here\"\n"), HasSubstr("listen.address: expected HOST:PORT"));
+  EXPECT_THAT(error_of("[listen]\naddress = \"here\"\n"), HasSubstr("listen.address: expected ADDRESS:PORT"));
   EXPECT_THAT(error_of("[listen\n"), StartsWith(place(1, 8) + "expected TOML: "));
   EXPECT_THAT(error_of("listen = 3\n"), HasSubstr("listen: expected a section: [listen]"));
   EXPECT_THAT(error_of("[[identity_provider]]\nissuer = \"login.example\"\n"),

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <regex>
 #include <sstream>
 
 #include "node_fixture.h"
@@ -39,6 +40,24 @@ TEST_F(NodeMetrics, AreTextThatPrometheusTakesWithoutComplaint) {
   std::stringstream text;
   text << std::ifstream(complaints).rdbuf();
   EXPECT_EQ(code, 0) << text.str();
+}
+
+// So that no alert waits for a number that is never there.
+TEST_F(NodeMetrics, HaveEveryNameThatAnAlertRuleAsksFor) {
+  post(R"({"type":"lock_account","command_id":"r1","username":"jdoe1"})", token(TokenRole::OFFICER, "agency"));
+  node->metrics().count("GET /healthz", 200, std::chrono::milliseconds{1});
+  node->metrics().set_tls_certificate_expiry(system_now());
+  const std::string text = metrics();
+  std::stringstream rules;
+  rules << std::ifstream(MUNIMENT_SOURCE "/tools/package/alerts.yml").rdbuf();
+  static const std::regex name("(muniment|process)_[a-z_]+");
+  const std::string all = rules.str();
+  std::size_t asked = 0;
+  for (std::sregex_iterator at(all.begin(), all.end(), name), end; at != end; ++at) {
+    EXPECT_THAT(text, testing::ContainsRegex("\n" + at->str() + "[ {]"));
+    ++asked;
+  }
+  EXPECT_GT(asked, 10U);
 }
 
 TEST_F(NodeMetrics, TellTheSizesOfGroupsAndTheTimesOfTheirSyncs) {

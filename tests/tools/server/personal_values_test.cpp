@@ -261,7 +261,7 @@ std::string records_of(const fs::path& folder) {
 
 TEST_F(PersonalValues, AndSecretsStandInTheVaultAndTheViewsAlone) {
   {
-    Served served(store, {"--log-level", "debug"});
+    Served served(store, {"--listen", "127.0.0.1:0", "--log-level", "debug"});
     ASSERT_NE(served.port, 0);
     port = served.port;
     submit_the_sample_day();

@@ -14,6 +14,8 @@
 #include "node_fixture.h"
 #include "served.h"
 #include "socket_client.h"
+#include "test_certificates.h"
+#include "tls_client.h"
 
 namespace muniment {
 namespace {
@@ -177,7 +179,7 @@ TEST_F(Process, RefusesCommandsOnAFullDiskAndTakesThemAgainWhenThereIsRoom) {
   }
   {
     std::filesystem::copy(store, disk / "store", std::filesystem::copy_options::recursive);
-    const Served served(disk / "store", {"--disk-reserve-bytes", "150000000"});
+    const Served served(disk / "store", {"--listen", "127.0.0.1:0", "--disk-reserve-bytes", "150000000"});
     ASSERT_NE(served.port, 0);
     EXPECT_EQ(submit(served.port, "d1").status, 200U);
     const auto space = std::filesystem::space(disk).available;
@@ -203,6 +205,34 @@ TEST_F(Process, RefusesCommandsOnAFullDiskAndTakesThemAgainWhenThereIsRoom) {
   }
   EXPECT_EQ(std::system(("umount " + disk.string()).c_str()), 0);
   std::filesystem::remove(disk);
+}
+
+TEST_F(Process, ReadsItsCertificateAgainOnSighup) {
+  const TestAuthority authority;
+  const std::string certificate = store / "node.pem";
+  const std::string key = store / "node.key";
+  authority.issue(certificate, key, "first");
+  Served served(store, {"--listen", "127.0.0.1:0", "--tls-certificate", certificate, "--tls-key", key});
+  ASSERT_NE(served.port, 0);
+  EXPECT_EQ(TlsClient(served.port, {}).server_name(), "first");
+  authority.issue(certificate, key, "second");
+  ::kill(served.process(), SIGHUP);
+  std::string name;
+  for (int i = 0; i < 200 && name != "second"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    name = TlsClient(served.port, {}).server_name();
+  }
+  EXPECT_EQ(name, "second");
+  ::kill(served.process(), SIGTERM);
+  EXPECT_EQ(served.wait(), 0);
+}
+
+TEST_F(Process, RefusesToListenBeyondTheLoopbackWithoutTls) {
+  Served served(store, {"--listen", "0.0.0.0:0"});
+  EXPECT_EQ(served.port, 0);
+  EXPECT_EQ(served.wait(), 2);
+  Served keyless(store, {"--listen", "127.0.0.1:0", "--tls-certificate", "x.pem"});
+  EXPECT_EQ(keyless.wait(), 2);
 }
 
 TEST_F(Process, IsAloneOnItsStore) {
