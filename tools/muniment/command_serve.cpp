@@ -35,7 +35,7 @@ ExitCode check(const Configuration& configuration, Console& console) {
 
 ExitCode serve(const NodeSettings& settings, Store& store, const Console& console) {
   Log log(console.err, settings.log_level);
-  Node node(store);
+  Node node(store, settings);
   HttpServer server(node, log, settings);
   log.write(LogLevel::info, "listening",
             {{"address", fmt::format("{}:{}", settings.listen.host, server.port())}, {"head", Cell{store.log().head(0).position}}});
