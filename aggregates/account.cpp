@@ -86,6 +86,8 @@ void Account::evolve(schema::Event::Reader event, Version version, ServiceNames&
     case Fact::STORE_CREATED:
     case Fact::STORE_UPGRADED:
     case Fact::CLOCK_ACCEPTED:
+    case Fact::RECORDS_READ:
+    case Fact::ACCESS_DENIED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:
     case Fact::SERVICE_DEFINED:

@@ -60,6 +60,8 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
     case Fact::STORE_CREATED:
     case Fact::STORE_UPGRADED:
     case Fact::CLOCK_ACCEPTED:
+    case Fact::RECORDS_READ:
+    case Fact::ACCESS_DENIED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:
     case Fact::SERVICE_DEFINED:

@@ -21,6 +21,8 @@
 #include "commands/link_subordinate.h"
 #include "commands/lock_account.h"
 #include "commands/publish_terms.h"
+#include "commands/record_denial.h"
+#include "commands/record_read.h"
 #include "commands/record_service_use.h"
 #include "commands/record_sign_in.h"
 #include "commands/redeem_credential.h"
@@ -44,7 +46,7 @@ using CommandBody =
                  CreateSubordinate, LinkSubordinate, UpdateSubordinate, AssignServices, ResetPassword, RedeemCredential, RemoveSubordinate,
                  AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount, EnableAccount, TerminateAccount, DefineService,
                  RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, StartImport, ImportRow, CompleteImport,
-                 InitializeStore, UpgradeStore, AcceptClock>;
+                 InitializeStore, UpgradeStore, AcceptClock, RecordRead, RecordDenial>;
 
 struct Command {
   Request request = {};

@@ -140,6 +140,8 @@ Answer Decider::decide_one(const Submission& submission, std::optional<Position>
 }
 
 std::optional<Refusal> Decider::refused_as_actor(const Command& command) {
+  // What the node says of its callers, and who may only read is nobody who decides.
+  if (std::holds_alternative<RecordRead>(command.body) || std::holds_alternative<RecordDenial>(command.body)) return std::nullopt;
   if (!sight_.is_known(command.request.actor)) return Refusal::actor_unknown;
   if (std::holds_alternative<AcceptTerms>(command.body)) return std::nullopt;  // By which an account becomes usable again.
   const auto role = sight_.role_of(command.request.actor, std::nullopt);

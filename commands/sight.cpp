@@ -9,6 +9,12 @@ namespace {
 
 StreamName single(schema::StreamKind kind) { return StreamName::single(kind); }
 
+// Of streams that no aggregate folds, so that their versions are kept here.
+bool is_plain(schema::StreamKind kind) {
+  using enum schema::StreamKind;
+  return kind == REFUSALS || kind == READS || kind == REVIEW || kind == FINDING;
+}
+
 }  // namespace
 
 Sight::Sight(World& world, const EventLog& log, Vault& vault, Partition partition)
@@ -100,6 +106,9 @@ bool Sight::is_known(const Principal& actor) {
     case schema::PrincipalKind::NODE:       // These two are made here and cannot be typed.
     case schema::PrincipalKind::OUTSIDER:
       return true;
+    case schema::PrincipalKind::AUDITOR:
+    case schema::PrincipalKind::OPERATOR:
+      break;
   }
   return false;
 }
@@ -114,6 +123,8 @@ std::expected<Role, Refusal> Sight::role_of(const Principal& actor, const std::o
     case schema::PrincipalKind::ACCOUNT:
       break;
     case schema::PrincipalKind::NODE:
+    case schema::PrincipalKind::AUDITOR:
+    case schema::PrincipalKind::OPERATOR:
     case schema::PrincipalKind::OUTSIDER:
       return std::unexpected(Refusal::actor_unknown);
   }
@@ -258,9 +269,7 @@ void Sight::evolve(schema::Event::Reader event) {
   world_.evolve(event);
   if (event.getClaimsUsername()) note_claim(text_of(event.getUsername()));
   for (const auto stream : event.getContext().getMoreStreams()) {
-    if (stream.getKind() == schema::StreamKind::REFUSALS) {
-      plain_versions_.insert_or_assign(stream_of(stream), stream.getVersion());
-    }
+    if (is_plain(stream.getKind())) plain_versions_.insert_or_assign(stream_of(stream), stream.getVersion());
   }
 }
 

@@ -49,4 +49,9 @@ std::optional<FactNumber> fact_number(std::string_view name) {
   return static_cast<FactNumber>(found - fact_names().begin());
 }
 
+bool is_about_reads(FactNumber number) {
+  using Fact = schema::Event::Fact;
+  return number == Fact::RECORDS_READ || number == Fact::ACCESS_DENIED;
+}
+
 }  // namespace muniment

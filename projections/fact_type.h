@@ -21,5 +21,7 @@ const std::vector<std::string_view>& fact_names();
 std::string_view fact_name(FactNumber number);
 // fact_unknown for "unknown"; nothing for a text that names no fact.
 std::optional<FactNumber> fact_number(std::string_view name);
+// Whether it says who read, or who was not let in, rather than what happened.
+bool is_about_reads(FactNumber number);
 
 }  // namespace muniment

@@ -147,6 +147,23 @@ void write(const fact::ClockAccepted& f, Union u) {
   out.setClock(f.clock.ns);
   out.setExpected(f.expected.ns);
 }
+void write(const fact::RecordsRead& f, Union u) {
+  auto out = u.initRecordsRead();
+  copy_text(f.question, [&](unsigned n) { return out.initQuestion(n); });
+  if (!f.narrowed_by.empty()) write_texts(out.initNarrowedBy(count(f.narrowed_by)), f.narrowed_by);
+  out.setHead(f.head);
+  out.setTimes(f.times);
+  if (f.last_at) out.setLastAt(f.last_at->ns);
+  if (!f.token.empty()) copy_text(f.token, [&](unsigned n) { return out.initToken(n); });
+}
+void write(const fact::AccessDenied& f, Union u) {
+  auto out = u.initAccessDenied();
+  copy_text(f.problem, [&](unsigned n) { return out.initProblem(n); });
+  if (!f.route.empty()) copy_text(f.route, [&](unsigned n) { return out.initRoute(n); });
+  out.setTimes(f.times);
+  if (f.last_at) out.setLastAt(f.last_at->ns);
+  if (!f.token.empty()) copy_text(f.token, [&](unsigned n) { return out.initToken(n); });
+}
 
 }  // namespace
 

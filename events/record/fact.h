@@ -133,6 +133,21 @@ struct ClockAccepted {
   Timestamp clock;
   Timestamp expected;
 };
+struct RecordsRead {
+  std::string_view question;
+  Texts narrowed_by;
+  Position head;
+  std::uint32_t times = 1;
+  std::optional<Timestamp> last_at = {};
+  std::string_view token = {};
+};
+struct AccessDenied {
+  std::string_view problem;
+  std::string_view route;
+  std::uint32_t times = 1;
+  std::optional<Timestamp> last_at = {};
+  std::string_view token = {};
+};
 
 }  // namespace fact
 
@@ -143,7 +158,7 @@ using Fact = std::variant<fact::StoreCreated, fact::StoreUpgraded, fact::Officer
                           fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved, fact::TermsAccepted, fact::AccountLocked,
                           fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
                           fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted,
-                          fact::ProviderImportStarted, fact::ImportCompleted, fact::ClockAccepted>;
+                          fact::ProviderImportStarted, fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied>;
 
 // Writes the fact into the event's union, texts and all.
 void write_fact(const Fact& fact, schema::Event::Builder event);

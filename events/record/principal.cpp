@@ -8,6 +8,8 @@ namespace {
 constexpr std::string_view officer_prefix = "officer:";
 constexpr std::string_view submitter_prefix = "submitter:";
 constexpr std::string_view outsider_prefix = "outsider:";
+constexpr std::string_view auditor_prefix = "auditor:";
+constexpr std::string_view operator_prefix = "operator:";
 
 std::optional<Principal> named(schema::PrincipalKind kind, std::string_view name) {
   const auto folded = Username::parse(name);
@@ -31,6 +33,10 @@ std::string Principal::text() const {
       return std::string{submitter_prefix} + name;
     case schema::PrincipalKind::OUTSIDER:
       return std::string{outsider_prefix} + name;
+    case schema::PrincipalKind::AUDITOR:
+      return std::string{auditor_prefix} + name;
+    case schema::PrincipalKind::OPERATOR:
+      return std::string{operator_prefix} + name;
     case schema::PrincipalKind::NODE:
     case schema::PrincipalKind::ACCOUNT:
       break;

@@ -88,6 +88,8 @@ struct Event {
     providerImportStarted @55 :Void $Json.name("provider_import_started");               # The provider accepts nothing else until the import completes.
     importCompleted @56 :ImportCompleted $Json.name("import_completed") $Json.flatten();
     clockAccepted @57 :ClockAccepted $Json.name("clock_accepted") $Json.flatten();         # Of the node's machine, after a step.
+    recordsRead @58 :RecordsRead $Json.name("records_read") $Json.flatten();               # The actor is who read.
+    accessDenied @59 :AccessDenied $Json.name("access_denied") $Json.flatten();            # Somebody was not let in; the actor is the node where nobody knows who.
   }
 }
 
@@ -104,6 +106,8 @@ enum PrincipalKind {
   officer @2;     # An enrolment officer of the agency.
   submitter @3;   # A machine.
   outsider @4;    # A name from imported history that is no account here.
+  auditor @5;     # Reads, and decides nothing.
+  operator @6;    # Runs the node or its machine; reads, and decides nothing.
 }
 
 enum Authority {
@@ -287,4 +291,19 @@ struct ImportCompleted {
 struct ClockAccepted {
   clock @0 :Int64 $time;                                           # What it said when it was accepted.
   expected @1 :Int64 $time;                                        # What it would have said without the step.
+}
+struct RecordsRead {
+  question @0 :Text;                                               # As the node's routes name it, or the command line.
+  narrowedBy @1 :List(Text) $Json.name("narrowed_by") $optional;   # Names of what was said to narrow it, never what was said: provider and username stand in the event.
+  head @2 :UInt64;                                                 # The log's last position when it was answered last.
+  times @3 :UInt32 = 1 $optional;                                  # Asked alike so often, from occurred_at ...
+  lastAt @4 :Int64 = 0 $Json.name("last_at") $time $optional;      # ... to then.
+  token @5 :Text $optional;                                        # The id of the token that was used.
+}
+struct AccessDenied {
+  problem @0 :Text;                                                # As the caller was told it.
+  route @1 :Text $optional;
+  times @2 :UInt32 = 1 $optional;                                  # As in RecordsRead.
+  lastAt @3 :Int64 = 0 $Json.name("last_at") $time $optional;
+  token @4 :Text $optional;                                        # The id of the token that was used, where it was one.
 }

@@ -53,6 +53,8 @@ void RosterProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
     case schema::Event::Fact::STORE_CREATED:
     case schema::Event::Fact::STORE_UPGRADED:
     case schema::Event::Fact::CLOCK_ACCEPTED:
+    case schema::Event::Fact::RECORDS_READ:
+    case schema::Event::Fact::ACCESS_DENIED:
     case schema::Event::Fact::OFFICER_APPOINTED:
     case schema::Event::Fact::OFFICER_DISMISSED:
     case schema::Event::Fact::SERVICE_DEFINED:

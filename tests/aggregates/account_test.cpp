@@ -202,7 +202,7 @@ TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 17);
+  EXPECT_EQ(foreign, 19);
 }
 
 TEST_F(AccountTest, StopsAtAFactNewerThanTheProgram) {

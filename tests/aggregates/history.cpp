@@ -98,7 +98,9 @@ std::vector<Fact> every_fact() {
           fact::ImportStarted{1, {}},
           fact::ProviderImportStarted{},
           fact::ImportCompleted{1, 1},
-          fact::ClockAccepted{{}, {}}};
+          fact::ClockAccepted{{}, {}},
+          fact::RecordsRead{.question = "q", .narrowed_by = {}, .head = 1},
+          fact::AccessDenied{.problem = "p", .route = {}}};
 }
 
 }  // namespace muniment::test

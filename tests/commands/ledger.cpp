@@ -365,6 +365,18 @@ std::string Ledger::describe_sealed(schema::Event::Reader event) {
   return opened ? text_of_personal(Personal::from_bytes(*opened)) : "a seal that does not open";
 }
 
+std::string Ledger::last_named() const {
+  std::string out;
+  log_.read(0, head(), head(), [&](Position, RecordWords words) {
+    RecordReader record(words);
+    const auto provider = provider_of(record.event());
+    const auto username = text_of(record.event().getUsername());
+    out = (provider ? provider->text() : "-") + " " + std::string{username.empty() ? "-" : username};
+    return true;
+  });
+  return out;
+}
+
 bool Ledger::log_holds(std::string_view text) const {
   bool found = false;
   log_.read(0, 1, log_.head(0).position, [&](Position, RecordWords words) {

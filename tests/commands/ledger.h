@@ -163,6 +163,8 @@ class Ledger : public testing::Test {
   std::vector<std::string_view> services_at(const ProviderId& provider, const Username& name);
   Sight& sight() { return decider_.sight(); }
   Vault& vault();
+  // The provider and the username that the last event names, with a blank between them; - where it names none.
+  std::string last_named() const;
   // Whether the text stands in a record of the log.
   bool log_holds(std::string_view text) const;
 

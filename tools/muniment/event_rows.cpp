@@ -31,6 +31,8 @@ void add_part(std::string& out, std::string_view word, const std::string& what) 
   out += what;
 }
 
+std::string times(std::uint32_t count) { return count == 1 ? std::string{} : fmt::format("({} times)", count); }
+
 std::string joined_fields(capnp::List<schema::ProfileField>::Reader fields) {
   static constexpr std::array<std::string_view, 6> names{"last_name", "first_name", "middle_initial", "birth_day", "email", "zip"};
   std::string out;
@@ -138,6 +140,11 @@ std::string summary_of(schema::Event::Reader event) {
       return fmt::format("{} rows", fact.getImportStarted().getRows());
     case Kind::IMPORT_COMPLETED:
       return fmt::format("{} rows", fact.getImportCompleted().getRows());
+    case Kind::RECORDS_READ:
+      return fmt::format("{} {}", text_of(fact.getRecordsRead().getQuestion()), times(fact.getRecordsRead().getTimes()));
+    case Kind::ACCESS_DENIED:
+      return fmt::format("{} {} {}", text_of(fact.getAccessDenied().getProblem()), text_of(fact.getAccessDenied().getRoute()),
+                         times(fact.getAccessDenied().getTimes()));
     case Kind::CLOCK_ACCEPTED:
       return fmt::format("{}, not {}", Timestamp{fact.getClockAccepted().getClock()}.text(),
                          Timestamp{fact.getClockAccepted().getExpected()}.text());

@@ -56,6 +56,8 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
   std::unique_ptr<Chunks> stream = {};  // Instead of a body.
+  std::string_view problem = {};        // Its name, where it is one.
+  bool is_unrecorded = false;           // It tells of nothing but records of reads, or of nothing.
 };
 
 using Reply = std::function<void(Response)>;

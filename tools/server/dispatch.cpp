@@ -10,6 +10,7 @@ namespace muniment {
 namespace {
 
 constexpr std::size_t id_size_max = 64;
+constexpr unsigned status_unauthorized = 401;
 
 std::optional<int> digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -141,8 +142,15 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
   Dispatched out{.route = &route, .call = {.id = std::move(request_id)}};
   if (!route.roles.is_open()) {
     auto caller = node.callers().find({.authorization = head.authorization, .certificate = head.certificate, .address = head.address});
-    if (!caller) return std::unexpected(Undispatched{std::move(caller.error().problem), {}, &route, caller.error().awaited});
-    if (!route.roles.has((*caller)->role)) return refuse({problem::role_denied});
+    if (!caller) {
+      if (status_of_problem(caller.error().problem.name) == status_unauthorized)
+        node.access_record().note_denied(nullptr, caller.error().problem.name, name_of(route), std::string{head.address});
+      return std::unexpected(Undispatched{std::move(caller.error().problem), {}, &route, caller.error().awaited});
+    }
+    if (!route.roles.has((*caller)->role)) {
+      node.access_record().note_denied(caller->get(), problem::role_denied, name_of(route), std::string{head.address});
+      return refuse({problem::role_denied});
+    }
     if (auto problem = take_allowance(node, route, **caller)) return refuse(std::move(*problem));
     out.call.caller = std::move(*caller);
   }

@@ -8,6 +8,7 @@
 
 #include "aggregates/world.h"
 #include "projections/event_fields.h"
+#include "projections/fact_type.h"
 #include "tools/wire/known_services.h"
 
 namespace muniment {
@@ -127,6 +128,8 @@ bool EventView::write(schema::Event::Reader event, std::string& out) const {
 
 // An event of which the parties cannot be told is not shown.
 bool EventView::is_visible(schema::Event::Reader event) const {
+  // Who is looked at need not know by whom.
+  if (is_about_reads(static_cast<FactNumber>(event.getFact().which()))) return false;
   try {
     const auto parties = view::parties_of(event);
     return std::any_of(horizon_.providers.begin(), horizon_.providers.end(), [&](const ProviderId& provider) {

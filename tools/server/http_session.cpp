@@ -127,7 +127,7 @@ Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> cal
     const bool is_answered = co_await pending->signal.wait(route.time_max);
     if (!is_answered) co_return respond(Problem{problem::outcome_unknown}, call->id);
   } else {
-    const bool is_asked = shared_.pool.ask(std::get<AskHandler>(route.handler), call, pending);
+    const bool is_asked = shared_.pool.ask(route, call, pending);
     if (!is_asked) co_return respond(Problem{problem::overloaded}, call->id);
     const bool is_answered = co_await pending->signal.wait(route.time_max);
     if (!is_answered) co_return respond(Problem{problem::overloaded}, call->id);

@@ -35,6 +35,7 @@ Node::Node(Store& store, NodeOptions options)
       roster_(views_),
       trail_(views_),
       event_writer_(capnp::Schema::from<schema::Event>()),
+      access_record_(options_.clocks.wall, [this](Submission submission) { return record_access(std::move(submission)); }),
       disk_(probe_of(options_, store), options_.settings.limits.disk_reserve_bytes),
       clock_(options_.clocks, step_since_last_event(store.log(), options_.clocks.wall())) {
   projector_.start();
@@ -54,6 +55,18 @@ bool Node::take_room() {
 void Node::give_room() { --under_way_; }
 
 void Node::submit(std::vector<Submission> submissions) { sequencer_.submit(std::move(submissions)); }
+
+// What the machine has no room for now is kept and offered again; at the end it must go.
+bool Node::record_access(Submission submission) {
+  if (!is_stopping_ && !why_no_commands().empty()) return false;
+  if (!take_room()) return false;
+  submission.answer = [this](const Answer& answer) {
+    give_room();
+    note_failure(answer);
+  };
+  sequencer_.submit(std::move(submission));
+  return true;
+}
 
 std::string_view Node::why_no_commands() {
   if (disk_.is_reached()) return problem::disk_reserve;
@@ -88,6 +101,7 @@ void Node::begin_stop() {
 void Node::watch_machine(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     look_at_machine();
+    access_record_.flush();
     const std::chrono::steady_clock::time_point beat{std::chrono::steady_clock::duration{last_beat_.load()}};
     if (std::chrono::steady_clock::now() - beat < silence_max) options_.on_alive();
     std::unique_lock lock(watch_mutex_);
@@ -98,6 +112,10 @@ void Node::watch_machine(const std::stop_token& stop) {
 void Node::answered(const Answer& answer) {
   --under_way_;
   metrics_.count(answer);
+  note_failure(answer);
+}
+
+void Node::note_failure(const Answer& answer) {
   if (answer.status != Answer::Status::failed) return;
   // Whoever submits after an orderly stop gets this status too: nothing has failed then.
   if (sequencer_.failure().empty() || has_failed_.exchange(true)) return;
@@ -127,6 +145,7 @@ void Node::stop() {
   begin_stop();
   watch_ = {};
   callers_.stop();
+  access_record_.flush(true);
   sequencer_.stop();
   projector_.stop();
 }

@@ -18,6 +18,7 @@
 #include "projections/access.h"
 #include "projections/roster.h"
 #include "projections/trail.h"
+#include "tools/server/access_record.h"
 #include "tools/server/allowances.h"
 #include "tools/server/callers.h"
 #include "tools/server/clock_watch.h"
@@ -56,6 +57,7 @@ class Node {
   TokenBook& tokens() { return callers_.book(); }
   Allowances& allowances() { return allowances_; }
   Metrics& metrics() { return metrics_; }
+  AccessRecord& access_record() { return access_record_; }
   const Projector& projector() const { return projector_; }
   const Views& views() const { return views_; }
   const Access& access() const { return access_; }
@@ -100,6 +102,8 @@ class Node {
 
  private:
   void watch_machine(const std::stop_token& stop);
+  bool record_access(Submission submission);
+  void note_failure(const Answer& answer);
 
   Store& store_;
   const NodeOptions options_;
@@ -117,6 +121,7 @@ class Node {
   std::atomic<bool> is_stopping_ = false;
   std::atomic<bool> has_failed_ = false;
   std::function<void()> on_failure_;
+  AccessRecord access_record_;
   DiskReserve disk_;
   ClockWatch clock_;
   std::mutex watch_mutex_;

@@ -69,7 +69,7 @@ std::string_view title_of(std::string_view name) {
 // The document is open: its members may go on.
 Response begin(std::string_view name, unsigned status, std::string_view request_id,
                std::chrono::seconds retry_after = std::chrono::seconds{1}) {
-  Response out{.status = status, .content_type = "application/problem+json", .body = "{"};
+  Response out{.status = status, .content_type = "application/problem+json", .body = "{", .problem = name};
   write_json_member(out.body, "type", std::string{type_prefix} + std::string{name});
   write_json_member(out.body, "title", std::string{title_of(name)});
   out.body += ",\"status\":" + std::to_string(status);

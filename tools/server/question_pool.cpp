@@ -2,6 +2,7 @@
 
 #include <typeinfo>
 
+#include "tools/server/answer_question.h"
 #include "tools/server/problem.h"
 
 namespace muniment {
@@ -11,12 +12,12 @@ std::shared_ptr<Signal> signal_of(const std::shared_ptr<Pending>& pending) { ret
 QuestionPool::QuestionPool(Node& node, Log& log, asio::io_context& context, Mailbox& mailbox, std::size_t waiting_max)
     : node_(node), log_(log), context_(context), mailbox_(mailbox), waiting_max_(waiting_max) {}
 
-bool QuestionPool::ask(AskHandler handler, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending) {
+bool QuestionPool::ask(const Route& route, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending) {
   if (waiting_ >= waiting_max_) return false;
   ++waiting_;
-  asio::post(threads_, [this, handler, call = std::move(call), pending = std::move(pending)] {
+  asio::post(threads_, [this, &route, call = std::move(call), pending = std::move(pending)] {
     try {
-      pending->response = handler(node_, *call);
+      pending->response = answer_question(node_, route, *call);
     } catch (const std::exception& error) {
       log_exception(log_, error, call->id);
       pending->response = respond(Problem{problem::internal_error}, call->id);

@@ -30,7 +30,7 @@ class QuestionPool {
   QuestionPool(Node& node, Log& log, asio::io_context& context, Mailbox& mailbox, std::size_t waiting_max);
 
   // False: as many questions as may wait do. What a handler throws becomes a problem.
-  bool ask(AskHandler handler, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending);
+  bool ask(const Route& route, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending);
   void ask_next(std::shared_ptr<Chunks> chunks, std::string request_id, std::shared_ptr<Pending> pending);
   // Until all that was asked is answered.
   void join() { threads_.join(); }

@@ -6,6 +6,8 @@ namespace muniment {
 namespace {
 
 constexpr std::string_view outsider_prefix = "outsider:";
+constexpr std::string_view auditor_prefix = "auditor:";
+constexpr std::string_view operator_prefix = "operator:";
 
 bool was_appointed(const EventLog& log, const std::string& officer) {
   bool found = false;
@@ -22,6 +24,8 @@ bool was_appointed(const EventLog& log, const std::string& officer) {
 
 Principal asked_actor(const std::string& text) {
   if (text.starts_with(outsider_prefix)) return Principal{schema::PrincipalKind::OUTSIDER, text.substr(outsider_prefix.size())};
+  if (text.starts_with(auditor_prefix)) return Principal::auditor(text.substr(auditor_prefix.size()));
+  if (text.starts_with(operator_prefix)) return Principal::machine_operator(text.substr(operator_prefix.size()));
   if (text == Principal::node().name) return Principal::node();
   auto actor = Principal::parse(text);
   // Names in imported history have other forms.

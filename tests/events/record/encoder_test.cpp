@@ -194,7 +194,9 @@ TEST(Encoder, WritesEveryFactAsItsOwnKindInItsGoldenBytes) {
                                 fact::ImportStarted{1, {"s"}, true},
                                 fact::ProviderImportStarted{},
                                 fact::ImportCompleted{1, 1},
-                                fact::ClockAccepted{Timestamp{2}, Timestamp{1}}};
+                                fact::ClockAccepted{Timestamp{2}, Timestamp{1}},
+                                fact::RecordsRead{"/v1/audit/trail", {"user", "from"}, 7, 3, Timestamp{9}, "t1"},
+                                fact::AccessDenied{"token_invalid", "/v1/events", 2, Timestamp{9}, "t1"}};
   ASSERT_EQ(facts.size(), std::variant_size_v<Fact>);
   std::string lines;
   for (std::size_t i = 0; i < facts.size(); ++i) {

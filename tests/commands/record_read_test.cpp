@@ -1,0 +1,82 @@
+#include "tests/commands/ledger.h"
+
+namespace muniment::test {
+namespace {
+
+class RecordReadTest : public Ledger {
+ protected:
+  RecordRead read() const {
+    return {.question = "/v1/audit/trail",
+            .narrowed_by = {"provider", "user"},
+            .asked_provider = mercy,
+            .asked_username = jdoe,
+            .head = 3,
+            .first_at = now(),
+            .last_at = now(),
+            .token = "t1"};
+  }
+  static Request said_of(Principal who) {
+    Request request;
+    request.actor = std::move(who);
+    return request;
+  }
+  static Request auditor() { return said_of(Principal::auditor("kim")); }
+  static Recorded recorded(std::uint32_t times = 1, std::optional<Timestamp> last_at = {}) {
+    return {.fact = fact::RecordsRead{"/v1/audit/trail", {"provider", "user"}, 3, times, last_at, "t1"},
+            .streams = {of(schema::StreamKind::READS)}};
+  }
+};
+
+TEST_F(RecordReadTest, SaysWhatWasAskedAndWhomItConcerned) {
+  when(read(), auditor());
+  then(schema::Authority::NODE, {recorded()});
+  EXPECT_EQ(last_named(), "110012345A jdoe1");
+}
+
+TEST_F(RecordReadTest, NamesNobodyWhoIsNotThere) {
+  RecordRead elsewhere = read();
+  elsewhere.asked_provider = nowhere;
+  elsewhere.asked_username = nobody;
+  when(elsewhere, auditor());
+  then(schema::Authority::NODE, {recorded()});
+  EXPECT_EQ(last_named(), "- -");
+  EXPECT_FALSE(log_holds(nobody.text()));
+}
+
+TEST_F(RecordReadTest, CountsWhatWasAskedAlikeUntilThen) {
+  RecordRead many = read();
+  many.times = 12;
+  let_pass(std::chrono::seconds{5});
+  many.last_at = now();
+  auto expected = recorded(12, now());
+  expected.occurred_at = many.first_at;
+  when(many, auditor());
+  then(schema::Authority::NODE, {expected});
+}
+
+TEST_F(RecordReadTest, FollowsTheReadsBeforeIt) {
+  for (int i = 0; i < 3; ++i) {
+    when(read(), auditor());
+    then(schema::Authority::NODE, {recorded()});
+  }
+}
+
+TEST_F(RecordReadTest, NeverTookPlaceInTheFuture) {
+  RecordRead early = read();
+  early.first_at.ns += 1'000'000'000;
+  when(early, auditor());
+  then(schema::Authority::NODE, {recorded()});
+}
+
+TEST_F(RecordReadTest, IsSaidOfWhoIsLockedToo) {
+  when(read(), said_of(Principal::account(llock.text())));
+  then(schema::Authority::NODE, {recorded()});
+}
+
+TEST_F(RecordReadTest, LetsItsReaderDecideNothing) {
+  when(LockAccount{jdoe}, auditor());
+  then(Refusal::actor_unknown, "actor");
+}
+
+}  // namespace
+}  // namespace muniment::test

@@ -1,0 +1,181 @@
+// A node that serves is killed at random, again and again, while clients submit: what a client has in its hands as accepted is there once,
+// and nothing else is wrong. The judge is the clients' own record: the bytes that came.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <random>
+#include <thread>
+
+#include "../tools/server/served.h"
+#include "../tools/server/socket_client.h"
+#include "tools/server/token_file.h"
+#include "tools/store/store.h"
+
+namespace muniment {
+namespace {
+
+namespace fs = std::filesystem;
+
+int rounds() {
+  const char* text = std::getenv("MUNIMENT_CRASH_ROUNDS");
+  return text == nullptr ? MUNIMENT_CRASH_ROUNDS : std::atoi(text);
+}
+
+std::string letters(int number) {
+  std::string out;
+  for (; number > 0; number /= 26) out += static_cast<char>('a' + number % 26);
+  return out;
+}
+
+// A person of a name of its own.
+std::string create(const std::string& id, int round, int number) {
+  return fmt::format(
+      R"({{"type":"create_subordinate","command_id":"{}","provider":"110012345A","last_name":"R{}x{}x{}","first_name":"Quinn","birth_day":"02/29","pin":"0123","email":"{}@example.org","zip":"02302","services":["manage_referrals"]}})",
+      id, letters(round), letters(number), id.front(), id);
+}
+
+// The ids of the commands that whole lines say are accepted.
+std::vector<std::string> accepted_in(const std::string& received) {
+  std::vector<std::string> out;
+  constexpr std::string_view begin = "\"command_id\":\"";
+  for (std::size_t at = received.find(begin); at != std::string::npos; at = received.find(begin, at + 1)) {
+    const std::size_t id = at + begin.size();
+    const std::size_t line_end = received.find('\n', id);
+    const std::size_t id_end = received.find('"', id);
+    if (line_end == std::string::npos || id_end > line_end) break;
+    if (received.substr(id_end, line_end - id_end).find("\"status\":\"accepted\"") != std::string::npos)
+      out.push_back(received.substr(id, id_end - id));
+  }
+  return out;
+}
+
+class ServerCrash : public testing::Test {
+ protected:
+  ServerCrash() : folder_(fs::path(testing::TempDir()) / fmt::format("muniment_server_crash_{}", ::getpid())), store_(folder_ / "store") {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    Store::create(store_, "agency");
+    const std::string officer = token(TokenRole::OFFICER, "agency");
+    const Served served(store_);
+    SocketClient client(served.port);
+    for (
+        const char* command :
+        {R"({"type":"register_provider","command_id":"p","provider":"110012345A","kind":"provider","organization":"Mercy","name":"Mercy"})",
+         R"({"type":"assign_primary_user","command_id":"u","provider":"110012345A","last_name":"Hughes","first_name":"Mary","birth_day":"01/02","pin":"4321","email":"m@example.org","zip":"02302"})"}) {
+      client.send(http_request("POST", "/v1/commands", officer, command, "Content-Type: application/json\r\n"));
+      const HttpAnswer answer = client.answer();
+      EXPECT_EQ(answer.status, 200U) << answer.body;
+    }
+    primary_ = token(TokenRole::ACCOUNT, "mhughes1");
+  }
+  ~ServerCrash() override { fs::remove_all(folder_); }
+
+  std::string token(TokenRole role, const std::string& name) const {
+    return TokenFile(store_).create({.id = {},
+                                     .hash = {},
+                                     .role = role,
+                                     .name = name,
+                                     .providers = {},
+                                     .created_at = system_now(),
+                                     .created_by = "tests",
+                                     .expires_at = {},
+                                     .revoked_at = {},
+                                     .revoked_by = {}});
+  }
+
+  // Sends lines without end, until the connection does; what came back.
+  std::string batch(std::uint16_t port, int round, std::atomic<bool>& has_begun) const {
+    SocketClient client(port);
+    client.send(
+        fmt::format("POST /v1/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/x-ndjson\r\n"
+                    "Transfer-Encoding: chunked\r\n\r\n",
+                    primary_));
+    for (int number = 1;; ++number) {
+      const std::string line = create(fmt::format("b-{}-{}", round, number), round, number) + "\n";
+      if (!client.send(fmt::format("{:x}\r\n{}\r\n", line.size(), line))) break;
+      if (number % 16 == 0 && client.is_closed_within(std::chrono::milliseconds{0})) break;
+      if (!client.received().empty()) has_begun = true;
+    }
+    client.is_closed_within(std::chrono::seconds{20});
+    return client.received();
+  }
+
+  // One command a request, until there is no answer.
+  std::string one_by_one(std::uint16_t port, int round, char name) const {
+    std::string out;
+    SocketClient client(port);
+    for (int number = 1;; ++number) {
+      const std::string id = fmt::format("{}-{}-{}", name, round, number);
+      client.send(http_request("POST", "/v1/commands", primary_, create(id, round, number), "Content-Type: application/json\r\n"));
+      const HttpAnswer answer = client.answer();
+      if (answer.status != 200) return out;
+      out += answer.body;
+    }
+  }
+
+  // How many were acknowledged before the node was killed.
+  std::size_t serve_and_kill(int round, std::chrono::microseconds time) {
+    Served served(store_);
+    EXPECT_NE(served.port, 0) << "it does not start";
+    std::array<std::string, 3> received;
+    std::atomic<bool> has_begun = false;
+    std::vector<std::thread> clients;
+    clients.emplace_back([&] { received[0] = batch(served.port, round, has_begun); });
+    clients.emplace_back([&] { received[1] = one_by_one(served.port, round, 'c'); });
+    clients.emplace_back([&] { received[2] = one_by_one(served.port, round, 'd'); });
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    while (!has_begun && std::chrono::steady_clock::now() < patience) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    std::this_thread::sleep_for(time);
+    ::kill(served.process(), SIGKILL);
+    EXPECT_EQ(served.wait(), -1) << "it ended by itself";
+    for (std::thread& client : clients) client.join();
+    std::ofstream out(folder_ / "acknowledged", std::ios::app);
+    std::size_t count = 0;
+    for (const std::string& bytes : received) {
+      for (const std::string& id : accepted_in(bytes)) {
+        out << id << '\n';
+        ++count;
+      }
+    }
+    return count;
+  }
+
+  int check() const {
+    const int status = std::system(fmt::format("{} check {} {} > {}", MUNIMENT_CRASH_CHILD, store_.string(),
+                                               (folder_ / "acknowledged").string(), (folder_ / "out").string())
+                                       .c_str());
+    return WEXITSTATUS(status);
+  }
+
+  const fs::path folder_;
+  const fs::path store_;
+  std::string primary_;
+};
+
+TEST_F(ServerCrash, LosesNothingThatAClientHoldsAsAcceptedHoweverOftenTheNodeIsKilled) {
+  std::mt19937 random(20261125);
+  std::size_t acknowledged = 0;
+  for (int round = 1; round <= rounds(); ++round) {
+    const std::size_t count = serve_and_kill(round, std::chrono::microseconds(random() % 40'000));
+    EXPECT_GT(count, 0U) << "a round that shows nothing: " << round;
+    acknowledged += count;
+    ASSERT_EQ(check(), 0) << "round " << round;
+  }
+  fmt::print("killed {} times; {} commands acknowledged, all there once\n", rounds(), acknowledged);
+}
+
+// The control: a command that was acknowledged and is not there is found.
+TEST_F(ServerCrash, WouldNoticeALostCommand) {
+  serve_and_kill(1, std::chrono::milliseconds{50});
+  std::ofstream(folder_ / "acknowledged", std::ios::app) << "b-1-999999999\n";
+  EXPECT_EQ(check(), 1);
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,12 @@
+// Answers a question and has it noted who asked: reads, and what was denied, are on record.
+#pragma once
+
+#include "tools/server/node.h"
+#include "tools/server/route.h"
+
+namespace muniment {
+
+// Runs the route's handler, which is an AskHandler. May wait for the disk. Throws what the handler throws.
+Response answer_question(Node& node, const Route& route, const Call& call);
+
+}  // namespace muniment
