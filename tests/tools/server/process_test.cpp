@@ -1,69 +1,17 @@
 // The program itself, as a process.
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <thread>
 
 #include "node_fixture.h"
+#include "served.h"
 #include "test_certificates.h"
 #include "tls_client.h"
 
 namespace muniment {
 namespace {
-
-// `muniment serve` on a free port.
-class Served {
- public:
-  explicit Served(const std::filesystem::path& store, const std::vector<std::string>& flags = {"--listen", "127.0.0.1:0"}) {
-    std::array<int, 2> out{};
-    if (::pipe2(out.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-    const std::string log = store.string() + ".log";
-    ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    std::vector<std::string> arguments{MUNIMENT_PROGRAM, "--store", store.string(), "serve"};
-    arguments.insert(arguments.end(), flags.begin(), flags.end());
-    std::vector<char*> pointers;
-    for (std::string& argument : arguments) pointers.push_back(argument.data());
-    pointers.push_back(nullptr);
-    if (::posix_spawn(&process_, MUNIMENT_PROGRAM, &actions, nullptr, pointers.data(), environ) != 0)
-      throw std::runtime_error("no process");
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(out[1]);
-    std::string line;
-    for (char c = 0; ::read(out[0], &c, 1) == 1 && c != '\n';) line += c;
-    ::close(out[0]);
-    if (!line.empty()) port = static_cast<std::uint16_t>(std::stoul(line));
-  }
-  ~Served() {
-    if (process_ > 0) ::kill(process_, SIGKILL);
-    wait();
-  }
-  Served(const Served&) = delete;
-  Served& operator=(const Served&) = delete;
-
-  pid_t process() const { return process_; }
-  // Its exit code; -1: a signal ended it.
-  int wait() {
-    if (process_ == 0) return code_;
-    int status = 0;
-    ::waitpid(process_, &status, 0);
-    process_ = 0;
-    return code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
-  std::uint16_t port = 0;  // 0: it did not serve.
-
- private:
-  pid_t process_ = 0;
-  int code_ = 0;
-};
 
 class Process : public testing::Test {
  protected:
@@ -151,7 +99,7 @@ TEST_F(Process, ReadsItsCertificateAgainOnSighup) {
   const std::string certificate = store / "node.pem";
   const std::string key = store / "node.key";
   authority.issue(certificate, key, "first");
-  Served served(store, {"--listen", "127.0.0.1:0", "--tls-certificate", certificate, "--tls-key", key});
+  Served served(store, {"--tls-certificate", certificate, "--tls-key", key});
   ASSERT_NE(served.port, 0);
   EXPECT_EQ(TlsClient(served.port, {}).server_name(), "first");
   authority.issue(certificate, key, "second");
@@ -166,12 +114,13 @@ TEST_F(Process, ReadsItsCertificateAgainOnSighup) {
   EXPECT_EQ(served.wait(), 0);
 }
 
-TEST_F(Process, RefusesToListenBeyondTheLoopbackWithoutTls) {
-  Served served(store, {"--listen", "0.0.0.0:0"});
-  EXPECT_EQ(served.port, 0);
-  EXPECT_EQ(served.wait(), 2);
-  Served keyless(store, {"--listen", "127.0.0.1:0", "--tls-certificate", "x.pem"});
+TEST_F(Process, DoesNotServeWithACertificateThatItCannotUse) {
+  Served keyless(store, {"--tls-certificate", "x.pem"});
+  EXPECT_EQ(keyless.port, 0);
   EXPECT_EQ(keyless.wait(), 2);
+  Served absent(store, {"--tls-certificate", "x.pem", "--tls-key", "x.key"});
+  EXPECT_EQ(absent.port, 0);
+  EXPECT_EQ(absent.wait(), 1);
 }
 
 TEST_F(Process, IsAloneOnItsStore) {
