@@ -138,6 +138,9 @@ std::string summary_of(schema::Event::Reader event) {
       return fmt::format("{} rows", fact.getImportStarted().getRows());
     case Kind::IMPORT_COMPLETED:
       return fmt::format("{} rows", fact.getImportCompleted().getRows());
+    case Kind::CLOCK_ACCEPTED:
+      return fmt::format("{}, not {}", Timestamp{fact.getClockAccepted().getClock()}.text(),
+                         Timestamp{fact.getClockAccepted().getExpected()}.text());
     default:
       return out;
   }

@@ -56,7 +56,8 @@ void Batch::pump() {
   std::vector<Submission> submissions;
   std::size_t at = 0;
   is_held_ = false;
-  if (!node_.callers().is_valid(*caller_)) end_early();  // It was revoked meanwhile.
+  // It was revoked meanwhile, or the machine is not well.
+  if (!node_.callers().is_valid(*caller_) || !node_.why_no_commands().empty()) end_early();
   while (at < pending_.size()) {
     const std::size_t end = pending_.find('\n', at);
     const bool has_end = end != std::string::npos;

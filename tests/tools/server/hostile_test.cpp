@@ -31,7 +31,7 @@ std::chrono::seconds attack_time() {
 
 class Hostile : public testing::Test {
  protected:
-  explicit Hostile(const std::vector<std::string>& flags = {"--connections", "300"}) {
+  explicit Hostile(const std::vector<std::string>& flags = {"--listen", "127.0.0.1:0", "--connections", "300"}) {
     std::filesystem::remove_all(store);
     Store::create(store, "agency");
     officer = TokenFile(store).create({.id = {},
@@ -205,7 +205,8 @@ TEST_F(Slow, ReadersLeaveOthersAlone) { attack({"-X", "-k", "3"}); }
 std::vector<std::string> flags_with_certificate(const std::filesystem::path& folder) {
   const TestAuthority authority;
   authority.issue(folder.string() + ".pem", folder.string() + ".key", "node");
-  return {"--connections", "300", "--tls-certificate", folder.string() + ".pem", "--tls-key", folder.string() + ".key"};
+  return {"--listen",  "127.0.0.1:0",           "--connections", "300", "--tls-certificate", folder.string() + ".pem",
+          "--tls-key", folder.string() + ".key"};
 }
 
 class HostileTls : public testing::Test {

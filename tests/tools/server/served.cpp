@@ -20,7 +20,7 @@ Served::Served(const std::filesystem::path& store, const std::vector<std::string
   ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
   const std::string log = store.string() + ".log";
   ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  std::vector<std::string> arguments{MUNIMENT_PROGRAM, "--store", store.string(), "serve", "--listen", "127.0.0.1:0"};
+  std::vector<std::string> arguments{MUNIMENT_PROGRAM, "--store", store.string(), "serve"};
   arguments.insert(arguments.end(), flags.begin(), flags.end());
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());

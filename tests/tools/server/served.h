@@ -1,4 +1,4 @@
-// `muniment serve` as a process, on a free port.
+// `muniment serve` as a process, on a free port unless its flags say otherwise.
 #pragma once
 
 #include <sys/types.h>
@@ -13,7 +13,7 @@ namespace muniment {
 class Served {
  public:
   // Its log goes to the store's name with .log behind it.
-  explicit Served(const std::filesystem::path& store, const std::vector<std::string>& flags = {});
+  explicit Served(const std::filesystem::path& store, const std::vector<std::string>& flags = {"--listen", "127.0.0.1:0"});
   ~Served();
   Served(const Served&) = delete;
   Served& operator=(const Served&) = delete;
