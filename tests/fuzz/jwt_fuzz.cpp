@@ -8,9 +8,11 @@
 
 namespace {
 
-// Of RFC 8037, appendix A.2.
+// Of RFC 8037, appendix A.2, and RFC 7517, appendix A.1.
 constexpr std::string_view key_set =
-    R"({"keys":[{"kty":"OKP","crv":"Ed25519","kid":"d","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})";
+    R"({"keys":[{"kty":"OKP","crv":"Ed25519","kid":"d","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},)"
+    R"({"kty":"EC","crv":"P-256","kid":"e","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",)"
+    R"("y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]})";
 
 muniment::OidcSettings provider_settings() {
   muniment::OidcSettings out;

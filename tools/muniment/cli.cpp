@@ -88,6 +88,7 @@ class CommandLine {
   void add_trail(CLI::App* audit);
   void add_diff(CLI::App* audit);
   void add_roster(CLI::App* audit);
+  void add_privileged(CLI::App* audit);
   void add_events();
   void add_replay();
   void add_keeping();  // rebuild, stats, services, repair, upgrade
@@ -109,6 +110,7 @@ class CommandLine {
   TrailFlags trail_;
   DiffFlags diff_;
   RosterFlags roster_;
+  PrivilegedFlags privileged_;
   EventsFlags events_;
   ReplayFlags replay_;
   RebuildFlags rebuild_;
@@ -216,6 +218,7 @@ void CommandLine::add_audit() {
   add_trail(audit);
   add_diff(audit);
   add_roster(audit);
+  add_privileged(audit);
 }
 
 void CommandLine::add_as_of(CLI::App* audit) {
@@ -259,6 +262,12 @@ void CommandLine::add_roster(CLI::App* audit) {
       ->type_name("TEXT");
   sub->add_option("--first-name", roster_.first_name, "The same of the first name")->type_name("TEXT");
   choose(sub, roster_, run_roster);
+}
+
+void CommandLine::add_privileged(CLI::App* audit) {
+  CLI::App* sub = audit->add_subcommand("privileged", "Who holds privileged access to muniment itself, from whom and since when");
+  add_output(sub, privileged_.format);
+  choose(sub, privileged_, run_privileged);
 }
 
 void CommandLine::add_events() {

@@ -88,6 +88,12 @@ struct TrailFlags : QuestionFlags {
 };
 ExitCode run_trail(const TrailFlags& flags, Console& console);
 
+struct PrivilegedFlags {
+  Folder store;
+  Format format = Format::table;
+};
+ExitCode run_privileged(const PrivilegedFlags& flags, Console& console);
+
 struct EventsFlags {
   Folder store;
   Format format = Format::ndjson;

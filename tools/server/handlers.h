@@ -19,10 +19,11 @@ Response answer_openapi(Node& node, const Call& call);
 void submit_command(Node& node, const Call& call, Reply reply);
 std::unique_ptr<Batch> submit_batch(Node& node, const Call& call, std::function<void()> wake);
 
-// Questions: handle_audit.cpp, handle_accounts.cpp, handle_events.cpp.
+// Questions: handle_audit.cpp, handle_privileged.cpp, handle_accounts.cpp, handle_events.cpp.
 Response answer_as_of(Node& node, const Call& call);
 Response answer_roster(Node& node, const Call& call);
 Response answer_trail(Node& node, const Call& call);
+Response answer_privileged(Node& node, const Call& call);
 Response answer_account(Node& node, const Call& call);
 Response answer_events(Node& node, const Call& call);
 

@@ -31,9 +31,11 @@ HttpSession::~HttpSession() {
 Task<> HttpSession::run() {
   bool goes_on = co_await connection_.handshake(shared_.settings.times.handshake_max);
   certificate_ = connection_.peer_certificate();
+  auto wait_max = shared_.settings.times.header_max;  // Who connects has something to say.
   while (goes_on && !shared_.is_stopping) {
-    goes_on = co_await reader_.wait(shared_.settings.times.idle_max);
+    goes_on = co_await reader_.wait(wait_max);
     if (goes_on) goes_on = co_await answer_one();
+    wait_max = shared_.settings.times.idle_max;
   }
   co_await connection_.close(has_unread_);
 }
@@ -48,7 +50,14 @@ Task<bool> HttpSession::answer_one() {
   }
   exchange.version = reader_.version();
   exchange.keeps = reader_.keeps_alive() && !shared_.is_stopping;
-  auto dispatched = co_await find_route(exchange);
+  RequestHead head = reader_.head();
+  head.certificate = certificate_ ? &*certificate_ : nullptr;
+  head.address = address_;
+  auto dispatched = dispatch(shared_.node, head, exchange.id);
+  if (!dispatched && dispatched.error().awaited != nullptr) {  // The caller may be known by keys that are being fetched.
+    co_await wait_for_keys(*dispatched.error().awaited);
+    dispatched = dispatch(shared_.node, head, exchange.id);
+  }
   if (dispatched) co_return co_await answer(*dispatched, exchange);
   const Undispatched& why = dispatched.error();
   if (why.route != nullptr) exchange.route = name_of(*why.route);
@@ -57,17 +66,10 @@ Task<bool> HttpSession::answer_one() {
   co_return co_await send_early(response, exchange, reader_.has_body());
 }
 
-// Where the caller may be known by keys that are being fetched, the request waits for them; a second time it does not.
-Task<std::expected<Dispatched, Undispatched>> HttpSession::find_route(const Exchange& exchange) {
-  RequestHead head = reader_.head();
-  head.certificate = certificate_ ? &*certificate_ : nullptr;
-  head.address = address_;
-  auto first = dispatch(shared_.node, head, exchange.id);
-  if (first || first.error().awaited == nullptr) co_return first;
+Task<> HttpSession::wait_for_keys(IdentityProvider& provider) {
   const auto fetched = std::make_shared<Signal>(connection_.get_executor());
-  first.error().awaited->when_fetched([&mailbox = shared_.mailbox, fetched] { mailbox.set(fetched); });
+  provider.when_fetched([&mailbox = shared_.mailbox, fetched] { mailbox.set(fetched); });
   co_await fetched->wait(keys_wait);
-  co_return dispatch(shared_.node, head, exchange.id);
 }
 
 Task<bool> HttpSession::answer(Dispatched& dispatched, Exchange& exchange) {

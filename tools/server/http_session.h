@@ -26,7 +26,6 @@ class HttpSession {
  private:
   // Each says whether the connection goes on.
   Task<bool> answer_one();
-  Task<std::expected<Dispatched, Undispatched>> find_route(const Exchange& exchange);
   Task<bool> answer(Dispatched& dispatched, Exchange& exchange);
   Task<bool> answer_batch(const Route& route, const Call& call, Exchange& exchange);
   Task<bool> send(Response& response, const Exchange& exchange);
@@ -34,6 +33,7 @@ class HttpSession {
   Task<bool> send_early(Response& response, Exchange& exchange, bool has_body);
   Task<bool> send_stream(Response& response, Exchange& exchange, std::chrono::milliseconds time_max);
 
+  Task<> wait_for_keys(IdentityProvider& provider);
   Task<> refuse_head(HttpReader::Result result, Exchange& exchange);
   Task<std::optional<Problem>> read_body(const Route& route, Call& call);
   Task<Response> handle(const Route& route, std::shared_ptr<Call> call);

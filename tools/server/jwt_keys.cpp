@@ -9,6 +9,8 @@
 #include <optional>
 #include <vector>
 
+#include "tools/server/base64url.h"
+
 namespace muniment {
 namespace {
 
@@ -38,20 +40,24 @@ bool is_for(const JsonObject& key, JwtAlgorithm algorithm) {
   return operations && std::find(operations->begin(), operations->end(), "verify") != operations->end();
 }
 
-JoseKey import(const std::string& json) {
+// A key of its type and the members named alone: none of a private half, and each one Base64url in its only form, because cjose ends the
+// process at a padding in the middle. Null: it is none.
+JoseKey import(const JsonObject& key, std::string json, std::initializer_list<std::string_view> members) {
+  for (const std::string_view name : members) {
+    const auto text = key.text(name);
+    if (!text || text->empty() || !from_base64url(*text)) return nullptr;
+    json += fmt::format(",\"{}\":\"{}\"", name, *text);
+  }
+  json += '}';
   cjose_err error{};
   return JoseKey{cjose_jwk_import(json.data(), json.size(), &error)};
 }
 
 EdKey ed25519_key(const JsonObject& key) {
-  cjose_err error{};
-  std::uint8_t* bytes = nullptr;
-  std::size_t size = 0;
-  const auto x = key.text("x");
-  if (!x || !cjose_base64url_decode(x->data(), x->size(), &bytes, &size, &error)) return nullptr;
-  EdKey out{size == ed25519_bytes ? EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes, size) : nullptr};
-  cjose_get_dealloc()(bytes);
-  return out;
+  const auto bytes = from_base64url(key.text("x").value_or(""));
+  if (!bytes || bytes->size() != ed25519_bytes) return nullptr;
+  return EdKey{
+      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, reinterpret_cast<const unsigned char*>(bytes->data()), bytes->size())};
 }
 
 bool verify_jose(const Jwt& jwt, const cjose_jwk_t* key) {
@@ -91,11 +97,11 @@ struct JwtKeys::Key {
     Key out{.id = object->text("kid").value_or("")};
     cjose_err error{};
     if (type == "RSA") {
-      out.jose = import(json);
+      out.jose = import(*object, R"({"kty":"RSA")", {"n", "e"});
       if (out.jose && cjose_jwk_get_keysize(out.jose.get(), &error) < rsa_bits_min) return std::nullopt;
     } else if (type == "EC" && curve == "P-256") {
       out.algorithm = JwtAlgorithm::es256;
-      out.jose = import(json);
+      out.jose = import(*object, R"({"kty":"EC","crv":"P-256")", {"x", "y"});
     } else if (type == "OKP" && curve == "Ed25519") {
       out.algorithm = JwtAlgorithm::eddsa;
       out.ed25519 = ed25519_key(*object);

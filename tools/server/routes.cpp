@@ -47,13 +47,13 @@ constexpr std::array<Parameter, 13> trail_parameters{
      limit,
      cursor,
      wait_for}};
-constexpr std::array<Parameter, 1> account_parameters{{wait_for}};
+constexpr std::array<Parameter, 1> wait_alone{{wait_for}};
 constexpr std::array<Parameter, 3> events_parameters{
     {{"from", "The first position; without it 1, and for Server-Sent Events what comes next."},
      {"limit", "Lines at most, 1 to 10000; without it, 1000. Not for Server-Sent Events."},
      wait_for}};
 
-constexpr std::array<Route, 12> table{{
+constexpr std::array<Route, 13> table{{
     {Method::get, "/healthz", {}, Scope::node, &answer_healthz, "", json, 0, 5s, {}, "Whether the process runs."},
     {Method::get, "/readyz", {}, Scope::node, &answer_readyz, "", json, 0, 5s, {}, "Whether the node can serve, and why not."},
     {Method::get, "/openapi.json", {}, Scope::node, &answer_openapi, "", json, 0, 5s, {}, "This description."},
@@ -125,6 +125,17 @@ constexpr std::array<Route, 12> table{{
      trail_parameters,
      "What happened, newest first."},
     {Method::get,
+     "/v1/audit/privileged",
+     {OFFICER, AUDITOR},
+     Scope::horizon,
+     &answer_privileged,
+     "",
+     ndjson,
+     0,
+     30s,
+     wait_alone,
+     "Who holds privileged access to the node itself: officers, tokens, certificates, delegates."},
+    {Method::get,
      "/v1/accounts/{username}",
      {ACCOUNT, OFFICER, AUDITOR},
      Scope::horizon,
@@ -133,7 +144,7 @@ constexpr std::array<Route, 12> table{{
      json,
      0,
      30s,
-     account_parameters,
+     wait_alone,
      "What an account holds, and whether it can be used. Its version is the ETag."},
     {Method::get,
      "/v1/events",

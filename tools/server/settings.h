@@ -27,12 +27,12 @@ struct TlsSettings {
 
 // An identity provider whose bearer tokens are taken.
 struct OidcSettings {
-  std::string issuer;    // Its URL, as in `iss`.
-  std::string audience;  // What `aud` must hold.
+  std::string issuer = {};    // Its URL, as in `iss`.
+  std::string audience = {};  // What `aud` must hold.
   std::string username_claim = "preferred_username";
   std::string role_claim = "muniment_role";
   std::string providers_claim = "muniment_providers";  // Of an auditor: PID/SLs, or * for all.
-  std::filesystem::path ca;                            // PEM, where the machine's own store does not know who signed its certificate.
+  std::filesystem::path ca = {};                       // PEM, where the machine's own store does not know who signed its certificate.
   std::chrono::seconds clock_skew_max{60};
 };
 

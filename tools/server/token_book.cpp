@@ -16,6 +16,11 @@ std::size_t TokenBook::HashOfHash::operator()(const TokenHash& hash) const {
   return out;
 }
 
+void TokenBook::forget() {
+  tokens_.clear();
+  by_hash_.clear();
+}
+
 // Reads the file if it is another one than last time. A replaced file has another inode or time.
 void TokenBook::look() {
   const bool may_differ = watch_.may_have_changed();
@@ -26,22 +31,22 @@ void TokenBook::look() {
     constexpr std::int64_t ns_a_second = 1'000'000'000;
     stamp = {status.st_ino, status.st_mtim.tv_sec * ns_a_second + status.st_mtim.tv_nsec, status.st_size};
   } else if (errno != ENOENT) {
-    by_hash_.clear();
+    forget();
     failure_ = "cannot look at the file of tokens: " + std::generic_category().message(errno);
     seen_.reset();
     return;
   }
   if (seen_ == stamp) return;
-  by_hash_.clear();
+  forget();
   try {
     for (Token& token : file_.read()) {
-      const TokenHash hash = token.hash;
-      by_hash_.insert_or_assign(hash, std::make_shared<const Token>(std::move(token)));
+      tokens_.push_back(std::make_shared<const Token>(std::move(token)));
+      by_hash_.insert_or_assign(tokens_.back()->hash, tokens_.back());
     }
     failure_.clear();
     seen_ = stamp;
   } catch (const std::exception& error) {
-    by_hash_.clear();
+    forget();
     failure_ = error.what();
     seen_.reset();
   }
@@ -63,6 +68,14 @@ std::shared_ptr<const Token> TokenBook::find_certificate(const TokenHash& finger
 }
 
 bool TokenBook::is_valid(const Token& token) { return find(token.hash, token.method) != nullptr; }
+
+std::vector<Token> TokenBook::all() {
+  const std::lock_guard lock(mutex_);
+  look();
+  std::vector<Token> out;
+  for (const auto& token : tokens_) out.push_back(*token);
+  return out;
+}
 
 std::string TokenBook::failure() {
   const std::lock_guard lock(mutex_);

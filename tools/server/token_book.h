@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "tools/server/file_watch.h"
 #include "tools/server/token_file.h"
@@ -28,6 +29,8 @@ class TokenBook {
   std::shared_ptr<const Token> find_certificate(const TokenHash& fingerprint);
   // Whether a token that was found before is still valid.
   bool is_valid(const Token& token);
+  // All that the file has, in its order.
+  std::vector<Token> all();
   // Why nobody is let in; empty: the file can be read.
   std::string failure();
 
@@ -43,6 +46,7 @@ class TokenBook {
   };
 
   void look();
+  void forget();
   std::shared_ptr<const Token> find(const TokenHash& hash, AuthMethod method);
 
   TokenFile file_;
@@ -50,6 +54,7 @@ class TokenBook {
   Clock clock_;
   std::mutex mutex_;
   std::optional<Stamp> seen_;
+  std::vector<std::shared_ptr<const Token>> tokens_;
   std::unordered_map<TokenHash, std::shared_ptr<const Token>, HashOfHash> by_hash_;
   std::string failure_;
 };

@@ -102,5 +102,42 @@ TEST_F(Quotas, CountEachLineOfABatchAndEndItThere) {
   EXPECT_EQ(problem_of(post(sign_ins(4, 5), token, head)), "quota_exceeded");
 }
 
+NodeOptions slow_node() {
+  NodeOptions out;
+  out.settings.limits.disk_reserve_bytes = 0;
+  out.settings.limits.commands_a_second_max = 4;
+  out.settings.limits.questions_a_second_max = 1;
+  return out;
+}
+
+class Rates : public WithNode {
+ protected:
+  Rates() : WithNode(slow_node()) {}
+};
+
+TEST_F(Rates, EndWith429AndTheTimeAfterWhichToComeBack) {
+  const std::string auditor = token(TokenRole::AUDITOR, "ann");
+  EXPECT_EQ(get("/v1/audit/as-of", auditor).status, 200U);
+  const Response refused = get("/v1/audit/as-of", token(TokenRole::AUDITOR, "ann"));  // Another token of the same one.
+  EXPECT_EQ(problem_of(refused), "rate_exceeded");
+  EXPECT_THAT(refused.headers, testing::Contains(testing::Pair("Retry-After", "1")));
+  EXPECT_EQ(get("/v1/audit/as-of", token(TokenRole::AUDITOR, "ben")).status, 200U);
+}
+
+TEST_F(Rates, SlowABatchDownAndLoseNoneOfItsLines) {
+  const auto began = std::chrono::steady_clock::now();
+  const Response answered = post(sign_ins(1, 7), token(TokenRole::SUBMITTER, "portal"),
+                                 {.method = {},
+                                  .target = {},
+                                  .authorization = {},
+                                  .content_type = "application/x-ndjson",
+                                  .accept = {},
+                                  .idempotency_key = {},
+                                  .if_match = {},
+                                  .last_event_id = {}});
+  EXPECT_EQ(std::count(answered.body.begin(), answered.body.end(), '\n'), 7) << answered.body;
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds{500});
+}
+
 }  // namespace
 }  // namespace muniment

@@ -332,6 +332,18 @@ TEST_F(Provider, LeavesOutKeysThatAreNotForSigningOrTooWeak) {
   EXPECT_EQ(JwtKeys::parse(key_set)->size(), 1U);
 }
 
+// cjose ends the process at some of these.
+TEST_F(Provider, LeavesOutKeysWhoseNumbersAreNoProperBase64url) {
+  for (const char* broken : {"11qYAYKxCrfVS_7TyWQHOg7hcvPap=MlrwIaaPcHURo", "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo", "=", "====", "A",
+                             "AA=", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo=", " AQAB", "\xc3\xa9", ""}) {
+    for (const char* form :
+         {R"({{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"{0}"}}]}})", R"({{"keys":[{{"kty":"EC","crv":"P-256","x":"{0}","y":"{0}"}}]}})",
+          R"({{"keys":[{{"kty":"RSA","n":"{0}","e":"AQAB"}}]}})", R"({{"keys":[{{"kty":"RSA","n":"AQAB","e":"{0}"}}]}})"}) {
+      EXPECT_FALSE(JwtKeys::parse(fmt::format(fmt::runtime(form), broken))) << broken;
+    }
+  }
+}
+
 TEST_F(Provider, RefusesSetsOfKeysThatAreBroken) {
   for (const char* broken : {"", "{", "[]", R"({"keys":{}})", R"({"keys":[]})", R"({"keys":[1]})", R"({"keys":[{"kty":"RSA"}]})"}) {
     EXPECT_FALSE(JwtKeys::parse(broken)) << broken;

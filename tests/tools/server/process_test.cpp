@@ -227,12 +227,13 @@ TEST_F(Process, ReadsItsCertificateAgainOnSighup) {
   EXPECT_EQ(served.wait(), 0);
 }
 
-TEST_F(Process, RefusesToListenBeyondTheLoopbackWithoutTls) {
-  Served served(store, {"--listen", "0.0.0.0:0"});
-  EXPECT_EQ(served.port, 0);
-  EXPECT_EQ(served.wait(), 2);
+TEST_F(Process, DoesNotServeWithACertificateThatItCannotUse) {
   Served keyless(store, {"--listen", "127.0.0.1:0", "--tls-certificate", "x.pem"});
+  EXPECT_EQ(keyless.port, 0);
   EXPECT_EQ(keyless.wait(), 2);
+  Served absent(store, {"--listen", "127.0.0.1:0", "--tls-certificate", "x.pem", "--tls-key", "x.key"});
+  EXPECT_EQ(absent.port, 0);
+  EXPECT_EQ(absent.wait(), 1);
 }
 
 TEST_F(Process, IsAloneOnItsStore) {

@@ -30,6 +30,7 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/audit/as-of", "account officer auditor"},
       {"GET /v1/audit/roster", "account officer auditor"},
       {"GET /v1/audit/trail", "account officer auditor"},
+      {"GET /v1/audit/privileged", "officer auditor"},
       {"GET /v1/accounts/{username}", "account officer auditor"},
       {"GET /v1/events", "officer auditor operator"},
   };

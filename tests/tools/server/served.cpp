@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <fstream>
 #include <stdexcept>
 
 namespace muniment {
@@ -44,6 +45,14 @@ int Served::wait() {
   ::waitpid(process_, &status, 0);
   process_ = 0;
   return code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::size_t Served::resident_bytes() const {
+  std::ifstream in("/proc/" + std::to_string(process_) + "/statm");
+  std::size_t all = 0;
+  std::size_t resident = 0;
+  in >> all >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace muniment

@@ -21,6 +21,8 @@ class Served {
   pid_t process() const { return process_; }
   // Its exit code; -1: a signal ended it.
   int wait();
+  // Bytes of its memory that are in use.
+  std::size_t resident_bytes() const;
 
   std::uint16_t port = 0;  // 0: it did not serve.
 

@@ -7,6 +7,7 @@
 #include "test_certificates.h"
 #include "tls_client.h"
 #include "tools/server/certificate.h"
+#include "tools/server/https_get.h"
 #include "tools/server/tls_certificates.h"
 
 namespace muniment {
@@ -99,6 +100,12 @@ TEST_F(Tls, IsWhatItsAuthoritySaysAndNobodyElse) {
   const TestAuthority other;
   other.write_certificate(Files::folder / "other.pem");
   EXPECT_THROW(TlsClient(port, {.authority = Files::folder / "other.pem"}), std::runtime_error);
+}
+
+TEST_F(Tls, IsFetchedFromByWhoKnowsItsAuthorityAlone) {
+  const std::string url = "https://localhost:" + std::to_string(port) + "/healthz";
+  EXPECT_EQ(https_get({.url = url, .ca = Files::folder / "ca.pem"}).value(), "{\"alive\":true}\n");
+  EXPECT_THAT(https_get({.url = url}).error(), testing::HasSubstr("certificate"));
 }
 
 TEST_F(Tls, ClosesWhatSpeaksPlainHttpToIt) {

@@ -1,0 +1,100 @@
+// Who holds privileged access to the node itself.
+#include <sstream>
+
+#include "node_fixture.h"
+
+namespace muniment {
+namespace {
+
+class Privileged : public WithNode {
+ protected:
+  // The rows of a kind.
+  std::vector<std::string> rows(const std::string& kind) {
+    const Response response = get("/v1/audit/privileged", officer);
+    EXPECT_EQ(response.status, 200U) << response.body;
+    std::vector<std::string> out;
+    std::istringstream lines(response.body);
+    for (std::string line; std::getline(lines, line);) {
+      if (member(line, "kind") == kind) out.push_back(line);
+    }
+    return out;
+  }
+
+  std::string officer = token(TokenRole::OFFICER, "agency");
+};
+
+TEST_F(Privileged, OfficersStandThereWithWhoAppointedThemAndSinceWhen) {
+  tell(R"({"type":"appoint_officer","command_id":"o1","actor":"officer:agency","officer":"second"})");
+  const std::string appointed_at = std::to_string(store->log().head(0).position);
+  std::vector<std::string> officers = rows("officer");
+  ASSERT_EQ(officers.size(), 2U);
+  EXPECT_EQ(member(officers[0], "name"), "agency");
+  EXPECT_EQ(member(officers[1], "name"), "second");
+  EXPECT_EQ(member(officers[1], "granted_by"), "officer:agency");
+  EXPECT_EQ(member(officers[1], "position"), appointed_at);
+  EXPECT_FALSE(member(officers[1], "since").empty());
+  tell(R"({"type":"dismiss_officer","command_id":"o2","actor":"officer:agency","officer":"second"})");
+  EXPECT_EQ(rows("officer").size(), 1U);
+}
+
+TEST_F(Privileged, TokensStandThereWithoutTheirHashesWhileTheyAreHeld) {
+  const std::string portal = token(TokenRole::SUBMITTER, "portal");
+  token(TokenRole::AUDITOR, "late", {}, Timestamp{5});
+  std::vector<std::string> tokens = rows("token");
+  ASSERT_EQ(tokens.size(), 2U);
+  EXPECT_EQ(member(tokens[1], "name"), "portal");
+  EXPECT_EQ(member(tokens[1], "role"), "submitter");
+  EXPECT_EQ(member(tokens[1], "granted_by"), "tests");
+  EXPECT_EQ(member(tokens[1], "state"), "valid");
+  EXPECT_EQ(tokens[1].find(to_hex(hash_of_token(portal))), std::string::npos);
+  const std::string id = member(tokens[1], "id");
+  ASSERT_TRUE(TokenFile(folder).suspend(id, system_now(), "tests"));
+  EXPECT_EQ(member(rows("token")[1], "state"), "suspended");
+  ASSERT_TRUE(TokenFile(folder).revoke(id, system_now(), "tests"));
+  EXPECT_EQ(rows("token").size(), 1U);
+}
+
+TEST_F(Privileged, CertificatesStandThereAsTokensDo) {
+  ASSERT_TRUE(TokenFile(folder).register_certificate({.id = {},
+                                                      .hash = hash_of_token("a certificate"),
+                                                      .role = TokenRole::AUDITOR,
+                                                      .name = "robot",
+                                                      .providers = {ProviderId::parse(mercy).value()},
+                                                      .created_at = system_now(),
+                                                      .created_by = "tests",
+                                                      .expires_at = {},
+                                                      .revoked_at = {},
+                                                      .revoked_by = {}}));
+  const std::vector<std::string> certificates = rows("certificate");
+  ASSERT_EQ(certificates.size(), 1U);
+  EXPECT_EQ(member(certificates[0], "name"), "robot");
+  EXPECT_THAT(certificates[0], testing::HasSubstr(R"("providers":["110012345A"])"));
+}
+
+TEST_F(Privileged, DelegatesStandThereWhereThePolicyDelegates) {
+  tell(
+      R"({"type":"assign_services","command_id":"d1","actor":"mhughes1","provider":"110012345A","username":"jdoe1","services":["manage_subordinate_accounts"]})");
+  EXPECT_TRUE(rows("delegate").empty());
+  tell(R"({"type":"set_policy","command_id":"d2","actor":"officer:agency","provider":"110067890B","delegation":true})");
+  EXPECT_TRUE(rows("delegate").empty());
+  tell(R"({"type":"set_policy","command_id":"d3","actor":"officer:agency","delegation":true})");
+  const std::vector<std::string> delegates = rows("delegate");
+  ASSERT_EQ(delegates.size(), 1U);
+  EXPECT_EQ(member(delegates[0], "name"), "jdoe1");
+  EXPECT_EQ(member(delegates[0], "granted_by"), "mhughes1");
+  EXPECT_EQ(member(delegates[0], "service"), "manage_subordinate_accounts");
+  tell(R"({"type":"set_policy","command_id":"d4","actor":"officer:agency","provider":"110012345A","delegation":false})");
+  EXPECT_TRUE(rows("delegate").empty());
+}
+
+TEST_F(Privileged, AreTheBusinessOfOfficersAndOfAuditorsWithoutLimits) {
+  EXPECT_EQ(get("/v1/audit/privileged", token(TokenRole::AUDITOR, "ann")).status, 200U);
+  EXPECT_EQ(problem_of(get("/v1/audit/privileged", token(TokenRole::AUDITOR, "ann", {std::string{mercy}}))), "outside_scope");
+  for (const TokenRole role : {TokenRole::ACCOUNT, TokenRole::OPERATOR, TokenRole::SUBMITTER}) {
+    EXPECT_EQ(problem_of(get("/v1/audit/privileged", token(role, "mhughes1"))), "role_denied");
+  }
+  EXPECT_EQ(problem_of(get("/v1/audit/privileged", token(TokenRole::OFFICER, "stranger"))), "actor_unknown");
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,145 @@
+#include "tools/server/privileged.h"
+
+#include "aggregates/world.h"
+#include "tools/wire/known_services.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t delegates_page = 1000;
+
+std::string actor_text(schema::Event::Reader event) {
+  return Principal{event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}.text();
+}
+
+// Whether the last policy of the stream delegates; nothing: there is none.
+std::optional<bool> last_policy(const EventLog& log, const StreamName& stream) {
+  std::optional<bool> out;
+  log.read_stream(0, stream, 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    out = record.event().getFact().getPolicySet().getDelegation();
+    return true;
+  });
+  return out;
+}
+
+std::vector<std::string> delegate_services(const EventLog& log) {
+  World world;
+  std::vector<std::string> out;
+  for (const auto& [id, service] : known_services(world, log).services()) {
+    if (service.delegate) out.emplace_back(id);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Column> privileged_columns() {
+  return {{"kind"},
+          {"name"},
+          {"role"},
+          {"id"},
+          {"providers"},
+          {"service"},
+          {"since", Column::Kind::time},
+          {"granted_by"},
+          {"position", Column::Kind::number},
+          {"state"},
+          {"expires_at", Column::Kind::time}};
+}
+
+std::vector<Cell> privileged_cells(const PrivilegedRow& row) {
+  return {std::string{row.kind},
+          row.name,
+          text_cell(row.role),
+          text_cell(row.id),
+          row.providers.empty() ? Cell{} : Cell{row.providers},
+          text_cell(row.service),
+          row.since.text(),
+          row.granted_by,
+          position_cell(row.position),
+          text_cell(row.state),
+          row.expires_at ? Cell{row.expires_at->text()} : Cell{}};
+}
+
+PrivilegedRows::PrivilegedRows(const EventLog& log, const Access& access, const std::vector<Token>& tokens, Timestamp now)
+    : log_(log), access_(access), true_of_(log.head(0).position), services_(delegate_services(log)) {
+  add_officers(first_);
+  add_tokens(first_, tokens, now);
+  read_delegates(first_);  // What the views could not take in is known with the first page.
+}
+
+// Who was appointed and not dismissed since; appointed again, since then.
+void PrivilegedRows::add_officers(std::vector<PrivilegedRow>& out) const {
+  std::map<std::string, PrivilegedRow> officers;
+  log_.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position position, RecordWords words) {
+    if (position > true_of_) return false;
+    RecordReader record(words);
+    const auto fact = record.event().getFact();
+    if (fact.isOfficerDismissed()) officers.erase(std::string{text_of(fact.getOfficerDismissed().getOfficer())});
+    if (!fact.isOfficerAppointed()) return true;
+    const std::string name{text_of(fact.getOfficerAppointed().getOfficer())};
+    officers.emplace(name, PrivilegedRow{.kind = "officer",
+                                         .name = name,
+                                         .since = occurred_at(record.event()),
+                                         .granted_by = actor_text(record.event()),
+                                         .position = position});
+    return true;
+  });
+  for (auto& [name, row] : officers) out.push_back(std::move(row));
+}
+
+void PrivilegedRows::add_tokens(std::vector<PrivilegedRow>& out, const std::vector<Token>& tokens, Timestamp now) const {
+  for (const Token& token : tokens) {
+    const bool is_held = !token.revoked_at && (!token.expires_at || now < *token.expires_at);
+    if (!is_held) continue;
+    PrivilegedRow row{.kind = name_of(token.method),
+                      .name = token.name,
+                      .role = name_of(token.role),
+                      .id = token.id,
+                      .since = token.created_at,
+                      .granted_by = token.created_by,
+                      .state = token.suspended_at ? "suspended" : "valid",
+                      .expires_at = token.expires_at};
+    for (const ProviderId& provider : token.providers) row.providers.push_back(provider.text());
+    out.push_back(std::move(row));
+  }
+}
+
+// A provider's own policy, or else the agency's.
+bool PrivilegedRows::delegates_at(const ProviderId& provider) {
+  const auto [known, is_new] = policies_.try_emplace(provider.text(), false);
+  if (!is_new) return known->second;
+  auto policy = last_policy(log_, StreamName::policy(provider));
+  if (!policy) policy = last_policy(log_, StreamName::single(schema::StreamKind::POLICY));
+  return known->second = policy.value_or(false);
+}
+
+bool PrivilegedRows::read_delegates(std::vector<PrivilegedRow>& out) {
+  if (services_.empty()) return false;
+  const auto page = access_.as_of({.service = services_.back(), .limit = delegates_page, .cursor = cursor_});
+  if (!page) throw std::logic_error("the cursor of a page is not taken for the next one");
+  incomplete_ = page->truth.incomplete;
+  for (const AccessRow& row : page->rows) {
+    if (!delegates_at(row.provider)) continue;
+    out.push_back({.kind = "delegate",
+                   .name = row.username,
+                   .providers = {row.provider.text()},
+                   .service = row.service,
+                   .since = row.granted.at,
+                   .granted_by = row.granted.actor.text(),
+                   .position = row.granted.position});
+  }
+  cursor_ = page->next.value_or("");
+  if (!page->next) services_.pop_back();
+  return true;
+}
+
+std::vector<PrivilegedRow> PrivilegedRows::next() {
+  std::vector<PrivilegedRow> out = std::exchange(first_, {});
+  while (out.empty() && read_delegates(out)) {
+  }
+  return out;
+}
+
+}  // namespace muniment

@@ -1,0 +1,61 @@
+// Who holds privileged access to muniment itself now, from whom and since when: the officers and the delegates as the log says, the tokens
+// and registered certificates as their file says, without their hashes. docs/cli.md, "audit privileged".
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "projections/access.h"
+#include "tools/server/token_file.h"
+#include "tools/wire/cell.h"
+
+namespace muniment {
+
+struct PrivilegedRow {
+  std::string_view kind;  // officer, token, certificate or delegate.
+  std::string name;
+  std::string_view role = {};               // Of a token or certificate.
+  std::string id = {};                      // The same.
+  std::vector<std::string> providers = {};  // All that an auditor may see; of a delegate, where it is one.
+  std::string service = {};                 // That makes it a delegate.
+  Timestamp since;
+  std::string granted_by;
+  Position position = 0;        // Of the event that gave it; 0: it is no event.
+  std::string_view state = {};  // Of a token or certificate: valid or suspended.
+  std::optional<Timestamp> expires_at = {};
+};
+
+std::vector<Column> privileged_columns();
+std::vector<Cell> privileged_cells(const PrivilegedRow& row);
+
+// The rows, some at a time, so that they are never all in memory. Borrows the log and the views.
+class PrivilegedRows {
+ public:
+  PrivilegedRows(const EventLog& log, const Access& access, const std::vector<Token>& tokens, Timestamp now);
+
+  // Nothing more where it is empty.
+  std::vector<PrivilegedRow> next();
+  // Of the log, when it began.
+  Position true_of() const { return true_of_; }
+  // Positions that the views could not take in and that could change the answer.
+  const std::vector<Position>& incomplete() const { return incomplete_; }
+
+ private:
+  void add_officers(std::vector<PrivilegedRow>& out) const;
+  void add_tokens(std::vector<PrivilegedRow>& out, const std::vector<Token>& tokens, Timestamp now) const;
+  bool delegates_at(const ProviderId& provider);
+  bool read_delegates(std::vector<PrivilegedRow>& out);
+
+  const EventLog& log_;
+  const Access& access_;
+  const Position true_of_;
+  std::vector<PrivilegedRow> first_;
+  std::vector<std::string> services_;  // Whose holders are still to be read, the last one first.
+  std::string cursor_;
+  std::map<std::string, bool> policies_;  // Whether a provider's policy delegates.
+  std::vector<Position> incomplete_;
+};
+
+}  // namespace muniment
