@@ -121,7 +121,9 @@ class CommandLine {
   SupportBundleFlags support_bundle_;
   TokenCreateFlags token_create_;
   TokenListFlags token_list_;
-  TokenRevokeFlags token_revoke_;
+  TokenChangeFlags token_suspend_;
+  TokenChangeFlags token_resume_;
+  TokenChangeFlags token_revoke_;
 };
 
 CommandLine::CommandLine(Console& console) : console_(console) {
@@ -341,7 +343,7 @@ void CommandLine::add_token() {
   CLI::App* token = app_.add_subcommand("token", "Who may call a node");
   token->require_subcommand(1);
   token->fallthrough();
-  CLI::App* create = token->add_subcommand("create", "Make a token, and show it this once");
+  CLI::App* create = token->add_subcommand("create", "Make a token, and show it this once; or register a certificate");
   create->add_option("--username", token_create_.username, "For this account: it may what the log says")->type_name("USERNAME");
   create->add_option("--role", token_create_.role, "For one that has no account")
       ->check(CLI::IsMember({"officer", "auditor", "operator", "submitter"}));
@@ -350,10 +352,22 @@ void CommandLine::add_token() {
       ->type_name("PID/SL")
       ->allow_extra_args(false);
   create->add_option("--expires", token_create_.expires, time_help)->type_name("TIME");
+  add_number(create, "--daily-quota", token_create_.daily_quota, 1, "Commands and questions a day, of UTC (default: no bound)");
+  CLI::Option* file = create->add_option("--certificate", token_create_.certificate, "Register this client certificate instead, PEM");
+  file->type_name("FILE");
+  create->add_option("--certificate-fingerprint", token_create_.certificate_fingerprint, "The same, by the SHA-256 of its DER")
+      ->excludes(file)
+      ->type_name("HEX");
   choose(create, token_create_, run_token_create);
-  CLI::App* list = token->add_subcommand("list", "The tokens, those that were revoked too");
+  CLI::App* list = token->add_subcommand("list", "The tokens and registered certificates, those that were revoked too");
   add_output(list, token_list_.format);
   choose(list, token_list_, run_token_list);
+  CLI::App* suspend = token->add_subcommand("suspend", "Refuse a token from now on, until it is resumed");
+  suspend->add_option("id", token_suspend_.id, "Its id, as `token list` says")->required()->type_name("ID");
+  choose(suspend, token_suspend_, run_token_suspend);
+  CLI::App* resume = token->add_subcommand("resume", "Take a suspended token again");
+  resume->add_option("id", token_resume_.id, "Its id, as `token list` says")->required()->type_name("ID");
+  choose(resume, token_resume_, run_token_resume);
   CLI::App* revoke = token->add_subcommand("revoke", "End a token, at once");
   revoke->add_option("id", token_revoke_.id, "Its id, as `token list` says")->required()->type_name("ID");
   choose(revoke, token_revoke_, run_token_revoke);

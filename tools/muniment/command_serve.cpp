@@ -21,7 +21,7 @@ ExitCode check(const Configuration& configuration, Console& console) {
 ExitCode serve(const NodeSettings& settings, Store& store, const Console& console) {
   Log log(console.err, settings.log_level);
   const ServiceManager manager;
-  Node node(store, {.limits = settings.limits,
+  Node node(store, {.settings = settings,
                     .on_notice = [&log](std::string_view notice) { log.write(LogLevel::warning, notice); },
                     .on_alive = [&manager] { manager.tell("WATCHDOG=1"); },
                     .on_stopping = [&manager] { manager.tell("STOPPING=1"); }});

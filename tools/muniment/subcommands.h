@@ -147,6 +147,9 @@ struct TokenCreateFlags {
   std::string name;  // Of who has the role; empty: the login name.
   std::vector<std::string> providers;
   std::string expires;
+  Folder certificate;  // A file; or its fingerprint; or neither: a token is made.
+  std::string certificate_fingerprint;
+  std::uint64_t daily_quota = 0;  // 0: no bound.
 };
 ExitCode run_token_create(const TokenCreateFlags& flags, Console& console);
 
@@ -156,11 +159,13 @@ struct TokenListFlags {
 };
 ExitCode run_token_list(const TokenListFlags& flags, Console& console);
 
-struct TokenRevokeFlags {
+struct TokenChangeFlags {
   Folder store;
   std::string id;
 };
-ExitCode run_token_revoke(const TokenRevokeFlags& flags, Console& console);
+ExitCode run_token_suspend(const TokenChangeFlags& flags, Console& console);
+ExitCode run_token_resume(const TokenChangeFlags& flags, Console& console);
+ExitCode run_token_revoke(const TokenChangeFlags& flags, Console& console);
 
 struct RepairVaultFlags {
   Folder store;

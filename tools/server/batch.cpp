@@ -45,16 +45,19 @@ bool Batch::has_place() {
   return places_->slots.size() < places_max;
 }
 
+// What was taken is answered, and nothing more is.
+void Batch::end_early() {
+  is_ended_ = true;
+  pending_.clear();
+}
+
 // Works on what is pending, line by line, as far as there is room.
 void Batch::pump() {
   std::vector<Submission> submissions;
   std::size_t at = 0;
   is_held_ = false;
-  // It was revoked meanwhile, or the machine is not well: what was taken is answered, and nothing more is.
-  if (!node_.tokens().is_valid(*caller_) || !node_.why_no_commands().empty()) {
-    is_ended_ = true;
-    pending_.clear();
-  }
+  // It was revoked meanwhile, or the machine is not well.
+  if (!node_.callers().is_valid(*caller_) || !node_.why_no_commands().empty()) end_early();
   while (at < pending_.size()) {
     const std::size_t end = pending_.find('\n', at);
     const bool has_end = end != std::string::npos;
@@ -74,7 +77,14 @@ void Batch::pump() {
     is_skipping_ = !has_end;
   }
   pending_.erase(0, at);
+  if (is_held_ && is_over_quota()) end_early();
   if (!submissions.empty()) node_.submit(std::move(submissions));
+}
+
+// The next line would have to wait until tomorrow.
+bool Batch::is_over_quota() {
+  const auto why_not = node_.allowances().why_not(*caller_, Asked::command, system_now());
+  return why_not && why_not->name == problem::quota_exceeded;
 }
 
 bool Batch::begin_line(std::string_view line, bool is_too_long, std::vector<Submission>& submissions) {
@@ -83,6 +93,10 @@ bool Batch::begin_line(std::string_view line, bool is_too_long, std::vector<Subm
     return true;
   }
   if (!node_.take_room()) return false;
+  if (node_.allowances().take(*caller_, Asked::command, system_now())) {
+    node_.give_room();
+    return false;
+  }
   ++line_;
   std::string command_id;
   auto command = is_too_long ? std::unexpected(JsonError{"", fmt::format("is larger than {} bytes", command_line_bytes_max)})

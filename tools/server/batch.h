@@ -58,8 +58,10 @@ class Batch {
   };
 
   void pump();
+  void end_early();
+  bool is_over_quota();
   bool has_place();
-  // False: the node has no room now.
+  // False: the node has no room now, or the caller no allowance.
   bool begin_line(std::string_view line, bool is_too_long, std::vector<Submission>& submissions);
 
   Node& node_;

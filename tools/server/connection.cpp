@@ -1,6 +1,9 @@
 #include "tools/server/connection.h"
 
+#include <algorithm>
 #include <vector>
+
+#include "tools/server/certificate.h"
 
 namespace muniment {
 namespace {
@@ -25,6 +28,25 @@ Task<bool> Connection::handshake(std::chrono::milliseconds time) {
   const auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::server, as_result);
   is_secured_ = !error;
   co_return is_secured_;
+}
+
+std::optional<PeerCertificate> Connection::peer_certificate() {
+  if (!is_secured_) return std::nullopt;
+  const X509* const certificate = SSL_get0_peer_certificate(tls_->native_handle());
+  return certificate == nullptr ? std::nullopt : std::optional{PeerCertificate{fingerprint_of(certificate), end_of(certificate)}};
+}
+
+std::string Connection::peer_address() const {
+  error_code error;
+  const auto endpoint = tcp_.socket().remote_endpoint(error);
+  if (error) return {};
+  if (endpoint.address().is_v4()) return endpoint.address().to_string();
+  const auto address = endpoint.address().to_v6();
+  if (address.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, address).to_string();
+  constexpr std::size_t network_bytes = 8;
+  auto bytes = address.to_bytes();
+  std::fill(bytes.begin() + network_bytes, bytes.end(), std::uint8_t{0});
+  return asio::ip::address_v6(bytes).to_string();
 }
 
 void Connection::stop_reading() {

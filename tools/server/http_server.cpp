@@ -193,6 +193,10 @@ void HttpServer::run(bool handles_signals) {
     impl_->signals.add(SIGHUP);
     asio::co_spawn(context, impl_->hear_signals(), asio::detached);
   }
+  impl_->shared.node.callers().start([&log = impl_->shared.log](const std::string& issuer, std::string_view what) {
+    log.write(LogLevel::warning, "the keys of an identity provider could not be fetched",
+              {{"issuer", issuer}, {"what", std::string{what}}});
+  });
   if (impl_->shared.tls) asio::co_spawn(context, impl_->watch_certificate(), asio::detached);
   asio::co_spawn(context, impl_->accept(), asio::detached);
   std::thread follower([this] { impl_->follow(); });

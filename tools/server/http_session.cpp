@@ -9,12 +9,14 @@ namespace {
 
 constexpr unsigned status_timed_out = 408;  // For the log: the connection is closed without an answer.
 constexpr unsigned version_with_chunks = 11;
+constexpr std::chrono::seconds keys_wait{5};
 
 }  // namespace
 
 HttpSession::HttpSession(HttpShared& shared, asio::ip::tcp::socket socket)
     : shared_(shared),
       connection_(std::move(socket), shared.tls ? shared.tls->context() : nullptr),
+      address_(connection_.peer_address()),
       reader_(connection_),
       writer_(connection_, shared.settings.times.write_max) {
   shared_.sessions.insert(this);
@@ -28,6 +30,7 @@ HttpSession::~HttpSession() {
 
 Task<> HttpSession::run() {
   bool goes_on = co_await connection_.handshake(shared_.settings.times.handshake_max);
+  certificate_ = connection_.peer_certificate();
   while (goes_on && !shared_.is_stopping) {
     goes_on = co_await reader_.wait(shared_.settings.times.idle_max);
     if (goes_on) goes_on = co_await answer_one();
@@ -45,13 +48,26 @@ Task<bool> HttpSession::answer_one() {
   }
   exchange.version = reader_.version();
   exchange.keeps = reader_.keeps_alive() && !shared_.is_stopping;
-  auto dispatched = dispatch(shared_.node, reader_.head(), exchange.id);
+  auto dispatched = co_await find_route(exchange);
   if (dispatched) co_return co_await answer(*dispatched, exchange);
   const Undispatched& why = dispatched.error();
   if (why.route != nullptr) exchange.route = name_of(*why.route);
   Response response = respond(why.problem, exchange.id);
   if (!why.allow.empty()) response.headers.emplace_back("Allow", why.allow);
   co_return co_await send_early(response, exchange, reader_.has_body());
+}
+
+// Where the caller may be known by keys that are being fetched, the request waits for them; a second time it does not.
+Task<std::expected<Dispatched, Undispatched>> HttpSession::find_route(const Exchange& exchange) {
+  RequestHead head = reader_.head();
+  head.certificate = certificate_ ? &*certificate_ : nullptr;
+  head.address = address_;
+  auto first = dispatch(shared_.node, head, exchange.id);
+  if (first || first.error().awaited == nullptr) co_return first;
+  const auto fetched = std::make_shared<Signal>(connection_.get_executor());
+  first.error().awaited->when_fetched([&mailbox = shared_.mailbox, fetched] { mailbox.set(fetched); });
+  co_await fetched->wait(keys_wait);
+  co_return dispatch(shared_.node, head, exchange.id);
 }
 
 Task<bool> HttpSession::answer(Dispatched& dispatched, Exchange& exchange) {

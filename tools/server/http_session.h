@@ -26,6 +26,7 @@ class HttpSession {
  private:
   // Each says whether the connection goes on.
   Task<bool> answer_one();
+  Task<std::expected<Dispatched, Undispatched>> find_route(const Exchange& exchange);
   Task<bool> answer(Dispatched& dispatched, Exchange& exchange);
   Task<bool> answer_batch(const Route& route, const Call& call, Exchange& exchange);
   Task<bool> send(Response& response, const Exchange& exchange);
@@ -40,6 +41,8 @@ class HttpSession {
 
   HttpShared& shared_;
   Connection connection_;
+  std::string address_;
+  std::optional<PeerCertificate> certificate_;
   HttpReader reader_;
   HttpWriter writer_;
   bool has_unread_ = false;

@@ -29,12 +29,13 @@ Node::Node(Store& store, NodeOptions options)
       sequencer_(store.sequencer()),
       projector_(store.projector()),
       views_(store.views()),
-      tokens_(store.folder()),
+      callers_(store.folder(), options_.settings.identity_providers),
+      allowances_(options_.settings.limits),
       access_(views_),
       roster_(views_),
       trail_(views_),
       event_writer_(capnp::Schema::from<schema::Event>()),
-      disk_(probe_of(options_, store), options_.limits.disk_reserve_bytes),
+      disk_(probe_of(options_, store), options_.settings.limits.disk_reserve_bytes),
       clock_(options_.clocks, step_since_last_event(store.log(), options_.clocks.wall())) {
   projector_.start();
   watch_ = std::jthread([this](const std::stop_token& stop) { watch_machine(stop); });
@@ -109,7 +110,7 @@ std::vector<std::string> Node::why_not_ready() {
   if (has_failed_) out.emplace_back("the store could not record something; the node's log says what");
   if (disk_.is_reached()) out.emplace_back("the store's disk is below its reserve; commands are refused until there is room");
   if (clock_.is_stepped()) out.emplace_back("the machine's clock has stepped; commands are refused until `muniment clock accept`");
-  if (!tokens_.failure().empty()) out.emplace_back("the file of tokens cannot be read; nobody is let in");
+  if (!tokens().failure().empty()) out.emplace_back("the file of tokens cannot be read; nobody is let in");
   try {
     projector_.wait_for(0, std::chrono::milliseconds{0});
     constexpr Position lag_max = 100'000;
@@ -125,6 +126,7 @@ std::vector<std::string> Node::why_not_ready() {
 void Node::stop() {
   begin_stop();
   watch_ = {};
+  callers_.stop();
   sequencer_.stop();
   projector_.stop();
 }

@@ -18,17 +18,18 @@
 #include "projections/access.h"
 #include "projections/roster.h"
 #include "projections/trail.h"
+#include "tools/server/allowances.h"
+#include "tools/server/callers.h"
 #include "tools/server/clock_watch.h"
 #include "tools/server/disk_reserve.h"
 #include "tools/server/metrics.h"
 #include "tools/server/settings.h"
-#include "tools/server/token_book.h"
 #include "tools/store/store.h"
 
 namespace muniment {
 
 struct NodeOptions {
-  LimitSettings limits = {};
+  NodeSettings settings = {};
   Clocks clocks = machine_clocks();
   DiskReserve::Probe disk_probe = {};  // Empty: what is free where the store is.
   // Told, from any thread, in a sentence, what the node has noticed about its machine.
@@ -51,7 +52,9 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   const EventLog& log() const { return store_.log(); }
-  TokenBook& tokens() { return tokens_; }
+  Callers& callers() { return callers_; }
+  TokenBook& tokens() { return callers_.book(); }
+  Allowances& allowances() { return allowances_; }
   Metrics& metrics() { return metrics_; }
   const Projector& projector() const { return projector_; }
   const Views& views() const { return views_; }
@@ -103,7 +106,8 @@ class Node {
   Sequencer& sequencer_;
   Projector& projector_;
   Views& views_;
-  TokenBook tokens_;
+  Callers callers_;
+  Allowances allowances_;
   Metrics metrics_;
   Access access_;
   Roster roster_;

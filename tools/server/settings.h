@@ -31,7 +31,8 @@ struct OidcSettings {
   std::string audience;  // What `aud` must hold.
   std::string username_claim = "preferred_username";
   std::string role_claim = "muniment_role";
-  std::filesystem::path ca;  // PEM, where the machine's own store does not know who signed its certificate.
+  std::string providers_claim = "muniment_providers";  // Of an auditor: PID/SLs, or * for all.
+  std::filesystem::path ca;                            // PEM, where the machine's own store does not know who signed its certificate.
   std::chrono::seconds clock_skew_max{60};
 };
 

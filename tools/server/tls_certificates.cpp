@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <boost/asio/ssl/context.hpp>
-#include <ctime>
-#include <limits>
+
+#include "tools/server/certificate.h"
 
 namespace muniment {
 namespace {
@@ -45,19 +45,24 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-Timestamp end_of(const X509* certificate) {
-  constexpr std::int64_t ns_a_second = 1'000'000'000;
-  std::tm time{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &time) != 1) return Timestamp{0};
-  return Timestamp{std::min<std::int64_t>(::timegm(&time), std::numeric_limits<std::int64_t>::max() / ns_a_second) * ns_a_second};
-}
-
 Timestamp end_of_chain(SSL_CTX* context) {
   Timestamp first = end_of(SSL_CTX_get0_certificate(context));
   STACK_OF(X509)* others = nullptr;
   SSL_CTX_get0_chain_certs(context, &others);
   for (int i = 0; i < sk_X509_num(others); ++i) first = std::min(first, end_of(sk_X509_value(others, i)));
   return first;
+}
+
+// A client may show none. Each handshake is a whole one, so that what is revoked or has expired is not taken up again from an earlier one.
+void ask_for_certificates(SSL_CTX* context, const std::filesystem::path& authorities) {
+  STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(authorities.c_str());
+  if (names == nullptr || SSL_CTX_load_verify_locations(context, authorities.c_str(), nullptr) != 1)
+    refuse(authorities, "has no certificate that can be used");
+  SSL_CTX_set_client_CA_list(context, names);
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  SSL_CTX_set_num_tickets(context, 0);
 }
 
 std::shared_ptr<ssl::context> load(const TlsSettings& settings) {
@@ -75,6 +80,7 @@ std::shared_ptr<ssl::context> load(const TlsSettings& settings) {
   if (SSL_CTX_use_PrivateKey_file(context, settings.key.c_str(), SSL_FILETYPE_PEM) != 1)
     refuse(settings.key, "has no key that can be used; expected PEM without a passphrase, of the certificate's key");
   if (SSL_CTX_check_private_key(context) != 1) refuse(settings.key, "is not the key of the certificate");
+  if (!settings.client_ca.empty()) ask_for_certificates(context, settings.client_ca);
   return out;
 }
 

@@ -21,7 +21,7 @@ struct Machine {
     stepped_ns = ahead.count();
     Clocks clocks = machine_clocks();
     clocks.wall = [this, wall = clocks.wall] { return Timestamp{wall().ns + stepped_ns}; };
-    return {.limits = {.disk_reserve_bytes = 1000},
+    return {.settings = {.limits = {.disk_reserve_bytes = 1000}},
             .clocks = clocks,
             .disk_probe = [this] { return free.load(); },
             .on_notice =

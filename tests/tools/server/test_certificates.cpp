@@ -101,4 +101,14 @@ std::string fingerprint_of(const std::filesystem::path& certificate) {
   return to_hex(out);
 }
 
+std::string der_of(const std::filesystem::path& certificate) {
+  const Certificate read(PEM_read_X509(open_file(certificate, "r").get(), nullptr, nullptr, nullptr));
+  unsigned char* bytes = nullptr;
+  const int size = i2d_X509(read.get(), &bytes);
+  check(size > 0, "cannot encode a certificate");
+  std::string out(reinterpret_cast<char*>(bytes), static_cast<std::size_t>(size));
+  OPENSSL_free(bytes);
+  return out;
+}
+
 }  // namespace muniment

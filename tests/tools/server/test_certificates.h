@@ -27,5 +27,6 @@ class TestAuthority {
 
 // SHA-256 of the certificate's DER, in hexadecimal.
 std::string fingerprint_of(const std::filesystem::path& certificate);
+std::string der_of(const std::filesystem::path& certificate);
 
 }  // namespace muniment

@@ -59,6 +59,8 @@ std::string TlsClient::server_name() const {
   return name.data();
 }
 
+bool TlsClient::has_session_to_resume() const { return SSL_SESSION_is_resumable(SSL_get0_session(parts_->session)) == 1; }
+
 long TlsClient::write_some(std::string_view bytes) { return SSL_write(parts_->session, bytes.data(), static_cast<int>(bytes.size())); }
 
 long TlsClient::read_some_into(std::span<char> space) { return SSL_read(parts_->session, space.data(), static_cast<int>(space.size())); }

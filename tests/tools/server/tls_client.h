@@ -24,6 +24,8 @@ class TlsClient : public SocketClient {
   std::string version() const;
   std::string protocol() const;     // Chosen by the other side; empty: none.
   std::string server_name() const;  // The common name of its certificate.
+  // Whether a later connection could take this one's identity up again.
+  bool has_session_to_resume() const;
 
  protected:
   long write_some(std::string_view bytes) override;

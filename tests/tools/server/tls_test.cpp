@@ -6,6 +6,7 @@
 #include "http_fixture.h"
 #include "test_certificates.h"
 #include "tls_client.h"
+#include "tools/server/certificate.h"
 #include "tools/server/tls_certificates.h"
 
 namespace muniment {
@@ -166,6 +167,123 @@ TEST_F(Tls, WarnsOfACertificateThatExpiresInLessThan14Days) {
   EXPECT_THAT(written.str(), testing::HasSubstr("the certificate expires soon"));
 }
 
+// Machines show a certificate instead of a token.
+NodeSettings for_machines(const Files& files) {
+  NodeSettings out = over_tls(files);
+  out.tls.client_ca = files.folder / "ca.pem";
+  return out;
+}
+
+class Machines : public Files, public WithServer {
+ protected:
+  Machines() : WithServer(for_machines(*this)) {}
+
+  TlsClientOptions machine(const std::string& name = "portal") const {
+    const auto file = [&](const std::string& end) { return Files::folder / (name + end); };
+    if (!std::filesystem::exists(file(".key"))) authority.issue(file(".pem"), file(".key"), name);
+    return {.authority = Files::folder / "ca.pem", .certificate = file(".pem"), .key = file(".key")};
+  }
+  // The id of the registration.
+  std::string registered(const TlsClientOptions& options, TokenRole role, const std::string& name) const {
+    Token token{.id = {},
+                .hash = read_certificate(options.certificate).fingerprint,
+                .role = role,
+                .name = name,
+                .providers = {},
+                .created_at = system_now(),
+                .created_by = "tests",
+                .expires_at = {},
+                .revoked_at = {},
+                .revoked_by = {}};
+    return TokenFile(WithServer::folder).register_certificate(token).value();
+  }
+  HttpAnswer asked(TlsClient& client, const std::string& token = "") const {
+    client.send(http_request("GET", "/v1/audit/as-of", token));
+    return client.answer();
+  }
+};
+
+TEST_F(Machines, ActAsWhoTheirCertificateIsRegisteredFor) {
+  const TlsClientOptions options = machine();
+  registered(options, TokenRole::SUBMITTER, "portal");
+  TlsClient client(port, options);
+  client.send(http_request("POST", "/v1/commands", "",
+                           R"({"type":"record_sign_in","command_id":"m1","username":"jdoe1","at":"2024-01-01","success":true})",
+                           "Content-Type: application/json\r\n"));
+  EXPECT_EQ(client.answer().status, 200U);
+  EXPECT_EQ(asked(client).status, 403U);  // A submitter sees nothing.
+  stop();
+  EXPECT_EQ(fingerprint_of(options.certificate), to_hex(read_certificate(options.certificate).fingerprint));
+}
+
+TEST_F(Machines, AreNobodyUntilTheirCertificateIsRegistered) {
+  TlsClient client(port, machine());
+  const HttpAnswer answer = asked(client);
+  EXPECT_EQ(answer.status, 401U);
+  EXPECT_THAT(answer.body, testing::HasSubstr("certificate_unknown"));
+}
+
+TEST_F(Machines, AreRefusedFromTheRevocationOrSuspensionOnWithinAConnection) {
+  const TlsClientOptions options = machine("auditor");
+  const std::string id = registered(options, TokenRole::AUDITOR, "ann");
+  TlsClient client(port, options);
+  EXPECT_EQ(asked(client).status, 200U);
+  ASSERT_TRUE(TokenFile(WithServer::folder).suspend(id, system_now(), "tests"));
+  EXPECT_EQ(asked(client).status, 401U);
+  ASSERT_TRUE(TokenFile(WithServer::folder).resume(id));
+  EXPECT_EQ(asked(client).status, 200U);
+  ASSERT_TRUE(TokenFile(WithServer::folder).revoke(id, system_now(), "tests"));
+  EXPECT_EQ(asked(client).status, 401U);
+}
+
+TEST_F(Machines, MayShowATokenInsteadWhichThenDecidesAlone) {
+  const TlsClientOptions options = machine("auditor");
+  registered(options, TokenRole::AUDITOR, "ann");
+  TlsClient client(port, options);
+  EXPECT_EQ(asked(client, token(TokenRole::SUBMITTER, "portal")).status, 403U);
+  EXPECT_EQ(asked(client, "nonsense").status, 401U);
+  EXPECT_EQ(asked(client).status, 200U);
+  TlsClient bare(port, {.authority = Files::folder / "ca.pem"});
+  EXPECT_EQ(asked(bare, token(TokenRole::AUDITOR, "ann")).status, 200U);
+  EXPECT_THAT(asked(bare).body, testing::HasSubstr("token_missing"));
+}
+
+// Under TLS 1.3 the client has done its part before the other side has looked at its certificate.
+bool is_answered(std::uint16_t port, const TlsClientOptions& options) {
+  try {
+    TlsClient client(port, options);
+    client.send(http_request("GET", "/healthz", ""));
+    return client.answer().status == 200;
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
+TEST_F(Machines, WhoseCertificateIsOfAnotherAuthorityOrHasExpiredGetNoConnection) {
+  EXPECT_TRUE(is_answered(port, machine()));
+  const TestAuthority other;
+  other.issue(Files::folder / "other.pem", Files::folder / "other.key", "portal");
+  EXPECT_FALSE(is_answered(port, machine("other")));
+  authority.issue(Files::folder / "late.pem", Files::folder / "late.key", "late", std::chrono::seconds{-60});
+  EXPECT_FALSE(is_answered(port, machine("late")));
+}
+
+TEST_F(Machines, AreNotTakenUpAgainFromAnEarlierConnection) {
+  const TlsClientOptions options = machine();
+  TlsClient client(port, options);
+  client.send(http_request("GET", "/healthz", ""));
+  EXPECT_EQ(client.answer().status, 200U);
+  EXPECT_FALSE(client.has_session_to_resume());
+}
+
+// A certificate is no secret: what is registered is that somebody has its key.
+TEST_F(Machines, AreNotLetInByTheBytesOfACertificate) {
+  const TlsClientOptions options = machine("auditor");
+  registered(options, TokenRole::AUDITOR, "ann");
+  EXPECT_EQ(node->tokens().find(der_of(options.certificate)), nullptr);
+  EXPECT_NE(node->tokens().find_certificate(hash_of_token(der_of(options.certificate))), nullptr);
+}
+
 class Certificates : public testing::Test, public Files {};
 
 TEST_F(Certificates, AreRefusedWithTheFileAtFault) {
@@ -183,6 +301,9 @@ TEST_F(Certificates, AreRefusedWithTheFileAtFault) {
   EXPECT_THAT(why({.certificate = folder / "node.key", .key = folder / "node.key"}), testing::HasSubstr("no certificate"));
   authority.issue(folder / "other.pem", folder / "other.key", "other");
   EXPECT_THAT(why({.certificate = folder / "node.pem", .key = folder / "other.key"}), testing::HasSubstr("other.key"));
+  std::ofstream(folder / "empty.pem").flush();
+  EXPECT_THAT(why({.certificate = folder / "node.pem", .key = folder / "node.key", .client_ca = folder / "empty.pem"}),
+              testing::HasSubstr("empty.pem"));
   std::ofstream(folder / "locked.key")
       << "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGbMFcGCSqGSIb3DQEFDTBK\n-----END ENCRYPTED PRIVATE KEY-----\n";
   EXPECT_THAT(why({.certificate = folder / "node.pem", .key = folder / "locked.key"}), testing::HasSubstr("passphrase"));
