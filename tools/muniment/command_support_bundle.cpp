@@ -1,7 +1,9 @@
 // muniment support-bundle: facts for whoever helps, in a file that may leave the machine.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
+#include <functional>
 #include <ostream>
 #include <sstream>
 
@@ -55,10 +57,12 @@ void add_database(SupportBundle& bundle, const Folder& folder, const std::string
   std::vector<Folder> files;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
   for (const Folder& file : files) {
     const std::string file_name = file.filename().string();
-    if (file_name.starts_with("OPTIONS-")) bundle.add(name + "/" + file_name, [&] { return content_of(file); });
-    if (file_name.starts_with("LOG")) bundle.add(name + "/" + file_name, [&] { return rocksdb_log_facts(content_of(file)); });
+    const std::string place = fmt::format("{}/{}", name, file_name);
+    if (file_name.starts_with("OPTIONS-")) bundle.add(place, [&] { return content_of(file); });
+    if (file_name.starts_with("LOG")) bundle.add(place, [&] { return rocksdb_log_facts(content_of(file)); });
   }
 }
 

@@ -44,7 +44,7 @@ std::string names_of(const CLI::Option& option) {
 
 // A term and its indented meaning, as scdoc has lists of them.
 void add_term(std::string& out, std::string_view term, std::string_view meaning) {
-  out += fmt::format("{}\n\t{}.\n", term, meaning.empty() ? "-" : meaning);
+  out += fmt::format("{}\n\t{}{}\n", term, meaning, meaning.ends_with('.') ? "" : ".");
 }
 
 void add_options(std::string& out, const CLI::App& app) {

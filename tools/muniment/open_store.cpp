@@ -21,7 +21,7 @@ ExitCode with_store(const Folder& folder, std::string_view subcommand, const std
   if (folder.empty()) throw CliError(ExitCode::usage, "name the store: --store DIR, or MUNIMENT_STORE in the environment");
   options.holder = fmt::format("muniment {}", subcommand);
   options.epoch_key_file = epoch_key_credential();
-  Store store(folder, std::move(options));
+  Store store(folder, options);
   ExitCode code = ExitCode::ok;
   try {
     code = work(store);

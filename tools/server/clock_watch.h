@@ -25,7 +25,7 @@ class ClockWatch {
   // `since_last_run`: a step that was found before, and not accepted.
   ClockWatch(Clocks clocks, std::optional<ClockStep> since_last_run);
 
-  // Looks at both clocks; says whether there was a step that nobody has accepted. About 0.1 us.
+  // Looks at both clocks; says whether there was a step that nobody has accepted. About 0.2 us.
   bool look();
   bool is_stepped() const { return is_stepped_; }
   // The step, with what the clock says now. Nothing where there is none.

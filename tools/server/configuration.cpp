@@ -175,8 +175,9 @@ class FileReader {
 void check_environment_names(const std::map<std::string, std::string, std::less<>>& environment, std::vector<std::string>& errors) {
   std::set<std::string> known;
   for (const SettingKey& key : setting_keys()) known.insert(environment_name(key));
-  for (const auto& [name, value] : environment) {
-    const bool names_section = std::any_of(setting_keys().begin(), setting_keys().end(), [&name = name](const SettingKey& key) {
+  for (const auto& variable : environment) {
+    const std::string& name = variable.first;
+    const bool names_section = std::any_of(setting_keys().begin(), setting_keys().end(), [&name](const SettingKey& key) {
       return name.starts_with(fmt::format("{}{}_", environment_prefix, upper(key.section)));
     });
     if (names_section && !known.contains(name)) errors.push_back(fmt::format("environment: {}: {}", name, unknown("name", name, known)));

@@ -17,7 +17,8 @@ struct Machine {
   std::vector<std::string> notices;
   std::atomic<int> signs_of_life = 0;
 
-  NodeOptions options() {
+  NodeOptions options(std::chrono::nanoseconds ahead) {
+    stepped_ns = ahead.count();
     Clocks clocks = machine_clocks();
     clocks.wall = [this, wall = clocks.wall] { return Timestamp{wall().ns + stepped_ns}; };
     return {.settings = {.limits = {.disk_reserve_bytes = 1000}},
@@ -34,7 +35,7 @@ struct Machine {
 
 class OnAMachine : protected Machine, public WithNode {
  protected:
-  OnAMachine() : WithNode(options()) {}
+  explicit OnAMachine(std::chrono::nanoseconds ahead = {}) : WithNode(options(ahead)) {}
   ~OnAMachine() override { node.reset(); }
 
   void fill_disk(std::uint64_t left) {
@@ -167,6 +168,19 @@ TEST_F(OnAMachine, WhoIsNoOfficerAnyMoreAcceptsNoClock) {
   EXPECT_EQ(refused.status, 403U);
   EXPECT_EQ(problem_of(refused), "actor_unknown");
   EXPECT_EQ(problem_of(sign_in("c1")), "clock_stepped");
+}
+
+// Its clock was set back while no node ran: the store's first events lie in the future.
+class OnAMachineThatWasSetBack : public OnAMachine {
+ protected:
+  OnAMachineThatWasSetBack() : OnAMachine(-2h) {}
+};
+
+TEST_F(OnAMachineThatWasSetBack, ANodeStartsWithCommandsRefusedUntilTheClockIsAccepted) {
+  EXPECT_EQ(problem_of(sign_in("c1")), "clock_stepped");
+  EXPECT_EQ(get("/v1/accounts/jdoe1", officer).status, 200U);
+  EXPECT_EQ(member(accept_clock(officer).body, "status"), "accepted");
+  EXPECT_EQ(sign_in("c1").status, 200U);
 }
 
 // Nothing serves sockets here until it says so.
