@@ -1,18 +1,12 @@
 #include "tools/server/batch.h"
 
-#include <fmt/format.h>
-
 #include "tools/server/node.h"
 
 namespace muniment {
-namespace {
 
-constexpr std::string_view white_space = " \t\r";
-
-}  // namespace
-
-Batch::Batch(Node& node, std::shared_ptr<const Token> caller, std::function<void()> wake)
-    : node_(node), caller_(std::move(caller)), actor_(caller_->principal().value().text()), places_(std::make_shared<Places>()) {
+Batch::Batch(Node& node, std::shared_ptr<const Token> caller, std::unique_ptr<CommandIntake> intake, WriteAnswer write,
+             std::function<void()> wake)
+    : node_(node), caller_(std::move(caller)), places_(std::make_shared<Places>()), intake_(std::move(intake)), write_(std::move(write)) {
   places_->wake = std::move(wake);
 }
 
@@ -30,12 +24,12 @@ void Batch::Places::fill(std::uint64_t place, std::variant<Answer, JsonError> ou
 }
 
 void Batch::feed(std::string_view bytes) {
-  pending_ += bytes;
+  intake_->feed(bytes);
   pump();
 }
 
 void Batch::end(bool is_in_order) {
-  if (is_in_order && !is_skipping_ && !pending_.empty() && pending_.back() != '\n') pending_ += '\n';
+  intake_->end(is_in_order);
   is_ended_ = true;
   pump();
 }
@@ -45,65 +39,41 @@ bool Batch::has_place() {
   return places_->slots.size() < places_max;
 }
 
-// Works on what is pending, line by line, as far as there is room.
+// Works on what is pending as far as there is room.
 void Batch::pump() {
   std::vector<Submission> submissions;
-  std::size_t at = 0;
   is_held_ = false;
   if (!node_.tokens().is_valid(*caller_)) {  // It was revoked meanwhile: what was taken is answered, and nothing more is.
     is_ended_ = true;
-    pending_.clear();
+    return;
   }
-  while (at < pending_.size()) {
-    const std::size_t end = pending_.find('\n', at);
-    const bool has_end = end != std::string::npos;
-    const std::size_t size = (has_end ? end : pending_.size()) - at;
-    if (is_skipping_) {
-      at += size + (has_end ? 1 : 0);
-      is_skipping_ = !has_end;
-      continue;
-    }
-    const bool is_too_long = size > command_line_bytes_max;
-    if (!has_end && !is_too_long) break;
-    if (!has_place() || !begin_line(std::string_view{pending_}.substr(at, size), is_too_long, submissions)) {
-      is_held_ = true;
-      break;
-    }
-    at += size + (has_end ? 1 : 0);
-    is_skipping_ = !has_end;
+  while (intake_->has_next()) {
+    is_held_ = !has_place() || !node_.take_room();
+    if (is_held_) break;
+    begin(intake_->next(), submissions);
   }
-  pending_.erase(0, at);
+  if (intake_->is_broken()) is_ended_ = true;
   if (!submissions.empty()) node_.submit(std::move(submissions));
 }
 
-bool Batch::begin_line(std::string_view line, bool is_too_long, std::vector<Submission>& submissions) {
-  if (line.find_first_not_of(white_space) == std::string_view::npos) {
-    ++line_;
-    return true;
-  }
-  if (!node_.take_room()) return false;
-  ++line_;
-  std::string command_id;
-  auto command = is_too_long ? std::unexpected(JsonError{"", fmt::format("is larger than {} bytes", command_line_bytes_max)})
-                             : reader_.read(line, command_id, {.actor = actor_});
+void Batch::begin(TakenCommand taken, std::vector<Submission>& submissions) {
   std::uint64_t place = 0;
   {
     const std::lock_guard lock(places_->mutex);
-    places_->slots.push_back({.is_filled = false, .answer = {.line = line_, .command_id = std::move(command_id)}});
+    places_->slots.push_back({.is_filled = false, .answer = {.line = taken.number, .command_id = std::move(taken.command_id)}});
     place = places_->first + places_->slots.size() - 1;
   }
-  if (!command) {
+  if (!taken.command) {
     node_.give_room();
-    places_->fill(place, std::move(command.error()));
-    return true;
+    places_->fill(place, std::move(taken.command.error()));
+    return;
   }
-  submissions.push_back({.command = std::move(*command),
+  submissions.push_back({.command = std::move(*taken.command),
                          .source = schema::Source::NETWORK,
                          .answer = [&node = node_, places = places_, place](const Answer& answer) {
                            node.answered(answer);
                            places->fill(place, answer);
                          }});
-  return true;
 }
 
 bool Batch::take(std::string& out) {
@@ -113,7 +83,7 @@ bool Batch::take(std::string& out) {
     while (!places_->slots.empty() && places_->slots.front().is_filled) {
       LineAnswer& answer = places_->slots.front().answer;
       if (auto* outcome = std::get_if<Answer>(&answer.outcome)) outcome->failure.clear();  // Why is the operator's to know.
-      write_answer(out, answer, false);
+      write_(out, answer);
       places_->slots.pop_front();
       ++places_->first;
     }

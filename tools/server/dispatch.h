@@ -17,7 +17,9 @@ struct RequestHead {
   std::string_view target;
   std::string_view authorization;
   std::string_view content_type;
+  std::string_view content_encoding = {};
   std::string_view accept;
+  std::string_view accept_encoding = {};
   std::string_view idempotency_key;
   std::string_view if_match;
   std::string_view last_event_id;
@@ -35,6 +37,9 @@ struct Undispatched {
 };
 
 std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& head, std::string request_id);
+
+// Asks, and makes the answer smaller where the caller would have it so. On a thread that may wait for the disk.
+Response answer(Node& node, AskHandler handler, const Call& call);
 
 // `GET /v1/accounts/{username}`: names the route in logs and metrics, which no path does.
 std::string name_of(const Route& route);

@@ -249,7 +249,9 @@ class Session {
         .target = {head.target().data(), head.target().size()},
         .authorization = field(head, http::field::authorization),
         .content_type = field(head, http::field::content_type),
+        .content_encoding = field(head, http::field::content_encoding),
         .accept = field(head, http::field::accept),
+        .accept_encoding = field(head, http::field::accept_encoding),
         .idempotency_key = field(head, "Idempotency-Key"),
         .if_match = field(head, http::field::if_match),
         .last_event_id = field(head, "Last-Event-ID"),
@@ -442,7 +444,7 @@ class Session {
       server_.ask_next(chunks, exchange.id, pending);
       if (!co_await pending->signal.wait(time_max) || !pending->next) break;
       is_whole = *pending->next == Chunks::Next::end;
-      if (is_whole) break;
+      if (is_whole || *pending->next == Chunks::Next::cut) break;
       if (*pending->next == Chunks::Next::chunk) {
         goes_on = co_await send_piece(pending->piece, exchange);
       } else if (generation == server_.tail_generation) {
@@ -465,7 +467,7 @@ class Session {
     const auto wake = [&mailbox = server_.mailbox, signal] { mailbox.set(signal); };
     const std::unique_ptr<Batch> batch = std::get<BatchHandler>(route.handler)(server_.node, call, wake);
     if (!co_await send_continue(exchange)) co_return false;
-    const Response response{.content_type = std::string{route.gives}};
+    const Response response{.content_type = std::string{call.form}};
     if (!co_await begin_stream(response, exchange)) co_return false;
     const auto room = std::make_shared<Signal>(stream_.get_executor());
     http::request_parser<http::buffer_body> parser{std::move(head)};
@@ -588,7 +590,7 @@ void HttpServer::Impl::log_exception(const std::exception& error, const std::str
 void HttpServer::Impl::ask(AskHandler handler, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending) {
   asio::post(pool, [this, handler, call = std::move(call), pending = std::move(pending)] {
     try {
-      pending->response = handler(node, *call);
+      pending->response = answer(node, handler, *call);
     } catch (const std::exception& error) {
       log_exception(error, call->id);
       pending->response = respond(Problem{problem::internal_error}, call->id);

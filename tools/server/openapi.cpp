@@ -61,9 +61,10 @@ std::string operation(const std::vector<const Route*>& routes) {
   std::string bodies;
   std::string answers;
   for (const Route* route : routes) {
-    const bool is_object = route->gives == "application/json";
-    if (!answers.empty()) answers += ',';
-    answers += json_text(route->gives) + ":{\"schema\":{\"type\":\"" + (is_object ? "object" : "string") + "\"}}";
+    for (const std::string_view form : route->gives) {
+      if (!answers.empty()) answers += ',';
+      answers += json_text(form) + ":{\"schema\":{\"type\":\"" + (form == media::json ? "object" : "string") + "\"}}";
+    }
     if (route->takes.empty()) continue;
     if (!bodies.empty()) bodies += ',';
     bodies += json_text(route->takes) + ":{\"schema\":" +

@@ -25,7 +25,7 @@ constexpr std::array<ProblemEntry, 20> entries{{
     {problem::position_not_reached, 404, "The log has no such position yet."},
     {problem::method_not_allowed, 405, "The path has no such method; `Allow` lists those it has."},
     {problem::body_too_large, 413, "The body is larger than the route takes; a batch has no limit but that of its lines."},
-    {problem::media_type_unsupported, 415, "The route does not take this Content-Type."},
+    {problem::media_type_unsupported, 415, "The route does not take this Content-Type, or a body in a Content-Encoding."},
     {problem::header_too_large, 431, "The header is larger than the node takes."},
     {problem::internal_error, 500, "The node could not do it; its log says why, under the request's id."},
     {problem::overloaded, 503, "The node has as much to do as it can take; send it again after a while."},

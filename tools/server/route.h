@@ -54,14 +54,14 @@ struct Parameter {
 
 struct Route {
   Method method = Method::get;
-  std::string_view path;  // One {part} at most, the last one.
+  std::string_view path;  // One {part} at most.
   Roles roles;
   Scope scope = Scope::node;
   std::variant<AskHandler, SubmitHandler, BatchHandler> handler;
-  std::string_view takes;  // The Content-Type of its body; empty: it has none.
-  std::string_view gives;
-  std::size_t body_max = 0;            // Bytes. 0 with a batch: as much as comes.
-  std::chrono::milliseconds time_max;  // Until the body is there, and again until the answer is; of a stream, for each piece.
+  std::string_view takes;                   // The Content-Type of its body; empty: it has none.
+  std::span<const std::string_view> gives;  // Media types of its answers; the first where the caller asks for none of them.
+  std::size_t body_max = 0;                 // Bytes. 0 with a batch: as much as comes.
+  std::chrono::milliseconds time_max;       // Until the body is there, and again until the answer is; of a stream, for each piece.
   std::span<const Parameter> parameters;
   std::string_view summary;
 };

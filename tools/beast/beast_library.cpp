@@ -1,3 +1,4 @@
 // The code of Asio and Beast that is no template, compiled once.
 #include <boost/asio/impl/src.hpp>
+#include <boost/asio/ssl/impl/src.hpp>
 #include <boost/beast/src.hpp>
