@@ -172,7 +172,7 @@ void run(const Flags& flags) {
     Node node(store);
     std::ostringstream written;
     Log log(written, LogLevel::error);
-    HttpServer server(node, log, {.listen = {"127.0.0.1", 0}});
+    HttpServer server(node, log, NodeSettings{.listen = {"127.0.0.1", 0}});
     std::thread serving([&] { server.run(false); });
     const Position before = store.log().head(0).position;
     const auto began = std::chrono::steady_clock::now();

@@ -14,6 +14,7 @@
 #include "events/vault/vault_error.h"
 #include "tools/muniment/completion.h"
 #include "tools/muniment/subcommands.h"
+#include "tools/server/configuration.h"
 #include "tools/server/token_file.h"
 #include "tools/store/store.h"
 #include "tools/store/store_lock.h"
@@ -26,9 +27,6 @@ constexpr const char* time_help = "A time such as 2020-04-02T10:32:23Z, or a dat
 
 const std::vector<std::pair<std::string, Format>> formats{
     {"table", Format::table}, {"json", Format::json}, {"ndjson", Format::ndjson}, {"csv", Format::csv}};
-
-const std::vector<std::pair<std::string, LogLevel>> log_levels{
-    {"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}};
 
 // CLI11 takes -1 for the greatest number of an unsigned type.
 template <typename Number>
@@ -131,7 +129,9 @@ class CommandLine {
   ServeFlags serve_;
   TokenCreateFlags token_create_;
   TokenListFlags token_list_;
-  TokenRevokeFlags token_revoke_;
+  TokenChangeFlags token_suspend_;
+  TokenChangeFlags token_resume_;
+  TokenChangeFlags token_revoke_;
 };
 
 CommandLine::CommandLine(Console& console) : console_(console) {
@@ -336,17 +336,18 @@ void CommandLine::add_keeping() {
 
 void CommandLine::add_serve() {
   CLI::App* sub = app_.add_subcommand("serve", "Run the node: commands and questions over HTTP");
-  sub->add_option("--listen", serve_.listen, "Where; the loopback only (default: 127.0.0.1:8080)")->type_name("HOST:PORT");
-  add_number(sub, "--connections", serve_.connections_max, 1, "Connections at a time (default: 1024)");
-  sub->add_option_function<std::string>(
-         "--log-level",
-         [this](const std::string& name) {
-           for (const auto& [known, level] : log_levels) {
-             if (known == name) serve_.log_level = level;
-           }
-         },
-         "What is logged, on standard error (default: info)")
-      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  sub->add_option("--config", serve_.config, "A file with settings, TOML; flags and the environment stand over it")
+      ->envname("MUNIMENT_CONFIG")
+      ->type_name("FILE");
+  sub->add_flag("--check-config", serve_.only_checks, "Say what would be used and where it came from, and whether it is in order");
+  for (const SettingKey& key : setting_keys()) {
+    if (key.flag.empty() || key.flag == "--store") continue;
+    const auto keep = [this, &key](const std::string& value) { serve_.settings.emplace_back(key.flag, value); };
+    const std::string standard = key.show({});
+    const std::string help = fmt::format("{}{}", key.meaning, standard.empty() ? "" : fmt::format(" (default: {})", standard));
+    CLI::Option* option = sub->add_option_function<std::string>(std::string{key.flag}, keep, help)->type_name(std::string{key.value_name});
+    if (!key.values.empty()) option->check(CLI::IsMember(key.values));
+  }
   choose(sub, serve_, run_serve);
 }
 
@@ -354,7 +355,7 @@ void CommandLine::add_token() {
   CLI::App* token = app_.add_subcommand("token", "Who may call a node");
   token->require_subcommand(1);
   token->fallthrough();
-  CLI::App* create = token->add_subcommand("create", "Make a token, and show it this once");
+  CLI::App* create = token->add_subcommand("create", "Make a token, and show it this once; or register a certificate");
   create->add_option("--username", token_create_.username, "For this account: it may what the log says")->type_name("USERNAME");
   create->add_option("--role", token_create_.role, "For one that has no account")
       ->check(CLI::IsMember({"officer", "auditor", "operator", "submitter"}));
@@ -363,10 +364,22 @@ void CommandLine::add_token() {
       ->type_name("PID/SL")
       ->allow_extra_args(false);
   create->add_option("--expires", token_create_.expires, time_help)->type_name("TIME");
+  add_number(create, "--daily-quota", token_create_.daily_quota, 1, "Commands and questions a day, of UTC (default: no bound)");
+  CLI::Option* file = create->add_option("--certificate", token_create_.certificate, "Register this client certificate instead, PEM");
+  file->type_name("FILE");
+  create->add_option("--certificate-fingerprint", token_create_.certificate_fingerprint, "The same, by the SHA-256 of its DER")
+      ->excludes(file)
+      ->type_name("HEX");
   choose(create, token_create_, run_token_create);
-  CLI::App* list = token->add_subcommand("list", "The tokens, those that were revoked too");
+  CLI::App* list = token->add_subcommand("list", "The tokens and registered certificates, those that were revoked too");
   add_output(list, token_list_.format);
   choose(list, token_list_, run_token_list);
+  CLI::App* suspend = token->add_subcommand("suspend", "Refuse a token from now on, until it is resumed");
+  suspend->add_option("id", token_suspend_.id, "Its id, as `token list` says")->required()->type_name("ID");
+  choose(suspend, token_suspend_, run_token_suspend);
+  CLI::App* resume = token->add_subcommand("resume", "Take a suspended token again");
+  resume->add_option("id", token_resume_.id, "Its id, as `token list` says")->required()->type_name("ID");
+  choose(resume, token_resume_, run_token_resume);
   CLI::App* revoke = token->add_subcommand("revoke", "End a token, at once");
   revoke->add_option("id", token_revoke_.id, "Its id, as `token list` says")->required()->type_name("ID");
   choose(revoke, token_revoke_, run_token_revoke);
@@ -392,6 +405,7 @@ void CommandLine::add_completion() {
 ExitCode code_of(const std::exception& error) {
   const auto is = [&]<typename T>(const T*) { return dynamic_cast<const T*>(&error) != nullptr; };
   if (const auto* ours = dynamic_cast<const CliError*>(&error)) return ours->code;
+  if (is(static_cast<const ConfigurationError*>(nullptr))) return ExitCode::usage;
   if (is(static_cast<const NotAStore*>(nullptr))) return ExitCode::not_found;
   if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const FolderTaken*>(nullptr))) return ExitCode::refused;

@@ -1,10 +1,13 @@
 // muniment token: who may call a node. The file of tokens needs no lock of the store, so that a running node hears of changes at once.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include <ostream>
 
 #include "tools/muniment/login_name.h"
 #include "tools/muniment/moments.h"
+#include "tools/server/certificate.h"
 #include "tools/server/token_file.h"
 #include "tools/store/marker.h"
 
@@ -32,10 +35,54 @@ std::string joined_providers(const Token& token) {
 }
 
 std::string_view state_of(const Token& token, Timestamp now) {
-  return token.revoked_at ? "revoked" : token.is_valid_at(now) ? "valid" : "expired";
+  if (token.revoked_at) return "revoked";
+  if (token.expires_at && *token.expires_at <= now) return "expired";
+  return token.suspended_at ? "suspended" : "valid";
 }
 
 Cell time_cell(const std::optional<Timestamp>& time) { return time ? Cell{time->text()} : Cell{}; }
+
+// 64 digits, with or without the colons that openssl puts between them.
+TokenHash fingerprint_flag(std::string text) {
+  std::erase(text, ':');
+  const auto bytes = from_hex(text);
+  TokenHash out{};
+  if (!bytes || bytes->size() != out.size())
+    throw CliError(ExitCode::usage, "--certificate-fingerprint: expected 64 hexadecimal digits, the SHA-256 of the certificate's DER");
+  std::copy(bytes->begin(), bytes->end(), out.begin());
+  return out;
+}
+
+// What a certificate's file says. It is not taken for longer than it is valid.
+void take_certificate(const Folder& file, Token& token) {
+  const auto facts = [&] {
+    try {
+      return read_certificate(file);
+    } catch (const CertificateUnreadable& error) {
+      throw CliError(ExitCode::usage, std::string{"--certificate: "} + error.what());
+    }
+  }();
+  if (facts.expires_at <= token.created_at) throw CliError(ExitCode::usage, "--certificate: it has expired");
+  token.hash = facts.fingerprint;
+  token.expires_at = std::min(token.expires_at.value_or(facts.expires_at), facts.expires_at);
+}
+
+ExitCode register_certificate(const TokenCreateFlags& flags, Token token, Console& console) {
+  if (!flags.certificate_fingerprint.empty()) token.hash = fingerprint_flag(flags.certificate_fingerprint);
+  if (!flags.certificate.empty()) take_certificate(flags.certificate, token);
+  const auto id = file_of(flags.store).register_certificate(std::move(token));
+  if (!id) throw CliError(ExitCode::refused, "the certificate is registered already; revoke that first: `muniment token list` shows it");
+  console.out << *id << std::endl;
+  require_written(console.out);
+  console.note("the certificate is registered; whoever has its key acts as its holder");
+  return ExitCode::ok;
+}
+
+ExitCode changed(bool is_there, Console& console, const TokenChangeFlags& flags, std::string_view what) {
+  if (!is_there) throw CliError(ExitCode::not_found, "there is no token of this id; `muniment token list` shows them");
+  console.note(fmt::format("token {} {}", flags.id, what));
+  return ExitCode::ok;
+}
 
 }  // namespace
 
@@ -45,6 +92,8 @@ ExitCode run_token_create(const TokenCreateFlags& flags, Console& console) {
   if (role != TokenRole::AUDITOR && !flags.providers.empty())
     throw CliError(ExitCode::usage, "--provider: only an auditor's token is limited by it; what others may do is read from the log");
   if (role == TokenRole::ACCOUNT && !flags.name.empty()) throw CliError(ExitCode::usage, "--name: an account's token has its username");
+  if (flags.daily_quota > std::numeric_limits<std::uint32_t>::max())
+    throw CliError(ExitCode::usage, "--daily-quota: expected at most 4294967295");
   Token token{.id = {},
               .hash = {},
               .role = role,
@@ -54,9 +103,11 @@ ExitCode run_token_create(const TokenCreateFlags& flags, Console& console) {
               .created_by = login_name(),
               .expires_at = time_flag("--expires", flags.expires),
               .revoked_at = {},
-              .revoked_by = {}};
+              .revoked_by = {},
+              .daily_quota = static_cast<std::uint32_t>(flags.daily_quota)};
   for (const std::string& provider : flags.providers) token.providers.push_back(provider_flag("--provider", provider).value());
   if (token.expires_at && *token.expires_at <= token.created_at) throw CliError(ExitCode::usage, "--expires: expected a time to come");
+  if (!flags.certificate.empty() || !flags.certificate_fingerprint.empty()) return register_certificate(flags, std::move(token), console);
   const std::string text = file_of(flags.store).create(std::move(token));
   console.out << text << std::endl;
   require_written(console.out);
@@ -69,29 +120,42 @@ ExitCode run_token_list(const TokenListFlags& flags, Console& console) {
                  {{"id"},
                   {"role"},
                   {"name"},
+                  {"method"},
                   {"providers"},
                   {"state"},
+                  {"daily_quota", Column::Kind::number},
                   {"created_at", Column::Kind::time},
                   {"created_by"},
                   {"expires_at", Column::Kind::time},
+                  {"suspended_at", Column::Kind::time},
+                  {"suspended_by"},
                   {"revoked_at", Column::Kind::time},
                   {"revoked_by"}},
                  console.out, console.has_color);
   const Timestamp now = system_now();
   for (const Token& token : file_of(flags.store).read()) {
-    rows.add({token.id, std::string{name_of(token.role)}, token.name, text_cell(joined_providers(token)), std::string{state_of(token, now)},
-              token.created_at.text(), token.created_by, time_cell(token.expires_at), time_cell(token.revoked_at),
+    rows.add({token.id, std::string{name_of(token.role)}, token.name, std::string{name_of(token.method)},
+              text_cell(joined_providers(token)), std::string{state_of(token, now)},
+              token.daily_quota == 0 ? Cell{} : Cell{std::uint64_t{token.daily_quota}}, token.created_at.text(), token.created_by,
+              time_cell(token.expires_at), time_cell(token.suspended_at), text_cell(token.suspended_by), time_cell(token.revoked_at),
               text_cell(token.revoked_by)});
   }
   rows.finish();
   return ExitCode::ok;
 }
 
-ExitCode run_token_revoke(const TokenRevokeFlags& flags, Console& console) {
-  if (!file_of(flags.store).revoke(flags.id, system_now(), login_name()))
-    throw CliError(ExitCode::not_found, "there is no token of this id; `muniment token list` shows them");
-  console.note(fmt::format("token {} is revoked; a running node refuses it from now on", flags.id));
-  return ExitCode::ok;
+ExitCode run_token_suspend(const TokenChangeFlags& flags, Console& console) {
+  const bool is_there = file_of(flags.store).suspend(flags.id, system_now(), login_name());
+  return changed(is_there, console, flags, "is suspended; a running node refuses it until it is resumed");
+}
+
+ExitCode run_token_resume(const TokenChangeFlags& flags, Console& console) {
+  return changed(file_of(flags.store).resume(flags.id), console, flags, "is no longer suspended");
+}
+
+ExitCode run_token_revoke(const TokenChangeFlags& flags, Console& console) {
+  const bool is_there = file_of(flags.store).revoke(flags.id, system_now(), login_name());
+  return changed(is_there, console, flags, "is revoked; a running node refuses it from now on");
 }
 
 }  // namespace muniment

@@ -5,13 +5,13 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "events/record/position.h"
 #include "tools/muniment/console.h"
 #include "tools/muniment/exit_code.h"
 #include "tools/muniment/output.h"
-#include "tools/server/log.h"
 
 namespace muniment {
 
@@ -134,9 +134,9 @@ ExitCode run_stats(const StatsFlags& flags, Console& console);
 
 struct ServeFlags {
   Folder store;
-  std::string listen = "127.0.0.1:8080";
-  std::size_t connections_max = 1024;
-  LogLevel log_level = LogLevel::info;
+  std::string config;  // A file; empty: none.
+  bool only_checks = false;
+  std::vector<std::pair<std::string, std::string>> settings;  // As they were given: a flag of tools/server/configuration.h, its value.
 };
 ExitCode run_serve(const ServeFlags& flags, Console& console);
 
@@ -147,6 +147,9 @@ struct TokenCreateFlags {
   std::string name;  // Of who has the role; empty: the login name.
   std::vector<std::string> providers;
   std::string expires;
+  Folder certificate;  // A file; or its fingerprint; or neither: a token is made.
+  std::string certificate_fingerprint;
+  std::uint64_t daily_quota = 0;  // 0: no bound.
 };
 ExitCode run_token_create(const TokenCreateFlags& flags, Console& console);
 
@@ -156,11 +159,13 @@ struct TokenListFlags {
 };
 ExitCode run_token_list(const TokenListFlags& flags, Console& console);
 
-struct TokenRevokeFlags {
+struct TokenChangeFlags {
   Folder store;
   std::string id;
 };
-ExitCode run_token_revoke(const TokenRevokeFlags& flags, Console& console);
+ExitCode run_token_suspend(const TokenChangeFlags& flags, Console& console);
+ExitCode run_token_resume(const TokenChangeFlags& flags, Console& console);
+ExitCode run_token_revoke(const TokenChangeFlags& flags, Console& console);
 
 struct RepairVaultFlags {
   Folder store;

@@ -49,7 +49,7 @@ class Export final : public Chunks {
       return Next::chunk;
     }
     if (!cursor_) return Next::end;
-    if (node_.is_stopping() || !node_.tokens().is_valid(*caller_)) return Next::cut;
+    if (node_.is_stopping() || !node_.callers().is_valid(*caller_)) return Next::cut;
     while (out.empty() && cursor_) {
       if (!ask(out)) return Next::cut;
     }

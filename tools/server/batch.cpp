@@ -39,21 +39,34 @@ bool Batch::has_place() {
   return places_->slots.size() < places_max;
 }
 
-// Works on what is pending as far as there is room.
+// Works on what is pending as far as there is room, and the caller has an allowance.
 void Batch::pump() {
   std::vector<Submission> submissions;
   is_held_ = false;
-  if (!node_.tokens().is_valid(*caller_)) {  // It was revoked meanwhile: what was taken is answered, and nothing more is.
+  if (!node_.callers().is_valid(*caller_)) {  // It was revoked meanwhile: what was taken is answered, and nothing more is.
     is_ended_ = true;
     return;
   }
   while (intake_->has_next()) {
-    is_held_ = !has_place() || !node_.take_room();
+    is_held_ = !has_place() || !take_room();
     if (is_held_) break;
     begin(intake_->next(), submissions);
   }
-  if (intake_->is_broken()) is_ended_ = true;
+  if (intake_->is_broken() || (is_held_ && is_over_quota())) is_ended_ = true;
   if (!submissions.empty()) node_.submit(std::move(submissions));
+}
+
+bool Batch::take_room() {
+  if (!node_.take_room()) return false;
+  if (!node_.allowances().take(*caller_, Asked::command, system_now())) return true;
+  node_.give_room();
+  return false;
+}
+
+// The next one would have to wait until tomorrow.
+bool Batch::is_over_quota() {
+  const auto why_not = node_.allowances().why_not(*caller_, Asked::command, system_now());
+  return why_not && why_not->name == problem::quota_exceeded;
 }
 
 void Batch::begin(TakenCommand taken, std::vector<Submission>& submissions) {

@@ -62,7 +62,10 @@ class Batch {
   };
 
   void pump();
+  bool is_over_quota();
   bool has_place();
+  // False: the node has no room now, or the caller no allowance.
+  bool take_room();
   void begin(TakenCommand taken, std::vector<Submission>& submissions);
 
   Node& node_;

@@ -11,7 +11,6 @@
 namespace muniment {
 namespace {
 
-constexpr std::string_view bearer = "bearer ";
 constexpr std::size_t id_size_max = 64;
 
 std::optional<int> digit(char c) {
@@ -98,13 +97,12 @@ std::expected<Found, Undispatched> find_route(const RequestHead& head, std::stri
   return std::unexpected(Undispatched{{problem::route_unknown}});
 }
 
-std::expected<std::shared_ptr<const Token>, Problem> authenticate(Node& node, std::string_view authorization) {
-  if (authorization.empty()) return std::unexpected(Problem{problem::token_missing});
-  if (authorization.size() <= bearer.size() || !is_same_without_case(authorization.substr(0, bearer.size()), bearer))
-    return std::unexpected(Problem{problem::token_invalid});
-  auto token = node.tokens().find(authorization.substr(bearer.size()));
-  if (token) return token;
-  return std::unexpected(Problem{node.tokens().failure().empty() ? problem::token_invalid : problem::tokens_unreadable});
+// A batch takes for each of its lines.
+std::optional<Problem> take_allowance(Node& node, const Route& route, const Token& caller) {
+  const Timestamp now = system_now();
+  if (std::holds_alternative<BatchHandler>(route.handler)) return node.allowances().why_not(caller, Asked::command, now);
+  const bool is_command = std::holds_alternative<SubmitHandler>(route.handler);
+  return node.allowances().take(caller, is_command ? Asked::command : Asked::question, now);
 }
 
 std::expected<void, Problem> read_parameters(const Route& route, std::string_view query, Call& call) {
@@ -139,9 +137,10 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
   const auto refuse = [&](Problem problem) { return std::unexpected(Undispatched{std::move(problem), {}, &route}); };
   Dispatched out{.route = &route, .call = {.id = std::move(request_id)}};
   if (!route.roles.is_open()) {
-    auto caller = authenticate(node, head.authorization);
-    if (!caller) return refuse(caller.error());
+    auto caller = node.callers().find({.authorization = head.authorization, .certificate = head.certificate, .address = head.address});
+    if (!caller) return std::unexpected(Undispatched{std::move(caller.error().problem), {}, &route, caller.error().awaited});
     if (!route.roles.has((*caller)->role)) return refuse({problem::role_denied});
+    if (auto problem = take_allowance(node, route, **caller)) return refuse(std::move(*problem));
     out.call.caller = std::move(*caller);
   }
   auto resource = decoded(found->resource, false);

@@ -23,6 +23,8 @@ struct RequestHead {
   std::string_view idempotency_key;
   std::string_view if_match;
   std::string_view last_event_id;
+  const PeerCertificate* certificate = nullptr;  // Of the connection, where it has one.
+  std::string_view address = {};                 // Whose failures to say who calls are counted together.
 };
 
 struct Dispatched {
@@ -32,8 +34,9 @@ struct Dispatched {
 
 struct Undispatched {
   Problem problem;
-  std::string allow = {};        // Methods of the path, with method_not_allowed.
-  const Route* route = nullptr;  // Where one was found: for the log.
+  std::string allow = {};               // Methods of the path, with method_not_allowed.
+  const Route* route = nullptr;         // Where one was found: for the log.
+  IdentityProvider* awaited = nullptr;  // It fetches keys with which the caller may be known: dispatch again then.
 };
 
 std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& head, std::string request_id);

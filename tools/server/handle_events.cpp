@@ -70,7 +70,7 @@ class Tail final : public Chunks {
       : node_(node), caller_(std::move(caller)), horizon_(std::move(horizon)), view_(node, horizon_), next_(from) {}
 
   Next next(std::string& out) override {
-    if (node_.is_stopping() || node_.has_failed() || !node_.tokens().is_valid(*caller_) || !horizon_of(node_, *caller_)) return Next::end;
+    if (node_.is_stopping() || node_.has_failed() || !node_.callers().is_valid(*caller_) || !horizon_of(node_, *caller_)) return Next::end;
     const Position head = node_.log().head(0).position;
     if (next_ <= head) add_events(std::min(head, next_ + scan_max - 1), out);
     const auto now = std::chrono::steady_clock::now();

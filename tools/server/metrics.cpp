@@ -47,6 +47,11 @@ void Metrics::connection_refused() {
   ++connections_refused_;
 }
 
+void Metrics::set_tls_certificate_expiry(Timestamp end) {
+  const std::lock_guard lock(mutex_);
+  tls_certificate_expiry_ = end;
+}
+
 void Metrics::write(std::string& out) const {
   const std::lock_guard lock(mutex_);
   const auto to = std::back_inserter(out);
@@ -76,6 +81,10 @@ void Metrics::write(std::string& out) const {
   fmt::format_to(to, "muniment_connections {}\n", connections_);
   head(out, "muniment_connections_refused_total", "counter", "Connections beyond those that the node takes.");
   fmt::format_to(to, "muniment_connections_refused_total {}\n", connections_refused_);
+  if (!tls_certificate_expiry_) return;
+  constexpr std::int64_t ns_a_second = 1'000'000'000;
+  head(out, "muniment_tls_certificate_expiry_seconds", "gauge", "When the certificate expires, in seconds since 1970.");
+  fmt::format_to(to, "muniment_tls_certificate_expiry_seconds {}\n", tls_certificate_expiry_->ns / ns_a_second);
 }
 
 }  // namespace muniment

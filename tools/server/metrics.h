@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "commands/answer.h"
+#include "events/values/timestamp.h"
 
 namespace muniment {
 
@@ -25,6 +27,7 @@ class Metrics {
   void connection_opened();
   void connection_closed();
   void connection_refused();
+  void set_tls_certificate_expiry(Timestamp end);
 
   void write(std::string& out) const;
 
@@ -41,6 +44,7 @@ class Metrics {
   std::map<std::string_view, std::uint64_t> refusals_;
   std::uint64_t connections_ = 0;
   std::uint64_t connections_refused_ = 0;
+  std::optional<Timestamp> tls_certificate_expiry_;
 };
 
 }  // namespace muniment

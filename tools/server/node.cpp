@@ -2,12 +2,13 @@
 
 namespace muniment {
 
-Node::Node(Store& store)
+Node::Node(Store& store, const NodeSettings& settings)
     : store_(store),
       sequencer_(store.sequencer()),
       projector_(store.projector()),
       views_(store.views()),
-      tokens_(store.folder()),
+      callers_(store.folder(), settings.identity_providers),
+      allowances_(settings.limits),
       access_(views_),
       roster_(views_),
       trail_(views_),
@@ -52,7 +53,7 @@ std::vector<std::string> Node::why_not_ready() {
   std::vector<std::string> out;
   if (is_stopping_) out.emplace_back("the node is stopping");
   if (has_failed_) out.emplace_back("the store could not record something; the node's log says what");
-  if (!tokens_.failure().empty()) out.emplace_back("the file of tokens cannot be read; nobody is let in");
+  if (!tokens().failure().empty()) out.emplace_back("the file of tokens cannot be read; nobody is let in");
   try {
     projector_.wait_for(0, std::chrono::milliseconds{0});
     constexpr Position lag_max = 100'000;
@@ -67,6 +68,7 @@ std::vector<std::string> Node::why_not_ready() {
 
 void Node::stop() {
   begin_stop();
+  callers_.stop();
   sequencer_.stop();
   projector_.stop();
 }

@@ -15,8 +15,10 @@
 #include "projections/access.h"
 #include "projections/roster.h"
 #include "projections/trail.h"
+#include "tools/server/allowances.h"
+#include "tools/server/callers.h"
 #include "tools/server/metrics.h"
-#include "tools/server/token_book.h"
+#include "tools/server/settings.h"
 #include "tools/store/store.h"
 #include "tools/wire/store_stats.h"
 
@@ -28,13 +30,15 @@ class Node {
   static constexpr std::size_t commands_max = 8192;
 
   // Starts the sequencer, and the projector on its own thread. Borrows the store.
-  explicit Node(Store& store);
+  explicit Node(Store& store, const NodeSettings& settings = {});
   ~Node();  // stop()
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
   const EventLog& log() const { return store_.log(); }
-  TokenBook& tokens() { return tokens_; }
+  Callers& callers() { return callers_; }
+  TokenBook& tokens() { return callers_.book(); }
+  Allowances& allowances() { return allowances_; }
   Metrics& metrics() { return metrics_; }
   const Projector& projector() const { return projector_; }
   const Views& views() const { return views_; }
@@ -72,7 +76,8 @@ class Node {
   Sequencer& sequencer_;
   Projector& projector_;
   Views& views_;
-  TokenBook tokens_;
+  Callers callers_;
+  Allowances allowances_;
   Metrics metrics_;
   Access access_;
   Roster roster_;

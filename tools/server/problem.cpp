@@ -10,13 +10,13 @@ namespace muniment {
 namespace {
 
 constexpr std::string_view type_prefix = "https://muniment.example/problems/";
-constexpr std::string_view retry_after_seconds = "1";
 
-constexpr std::array<ProblemEntry, 20> entries{{
+constexpr std::array<ProblemEntry, 24> entries{{
     {problem::malformed, 400, "The request is not well-formed; `field` and `detail` say where and what is expected."},
     {problem::parameter_unknown, 400, "The route has no such parameter, or it was given twice; docs/server.md lists them."},
     {problem::token_missing, 401, "A token is needed: Authorization: Bearer TOKEN."},
     {problem::token_invalid, 401, "The token is none, or was revoked, or has expired; ask for another."},
+    {problem::certificate_unknown, 401, "The certificate is not registered, or was revoked, or has expired; have it registered."},
     {problem::role_denied, 403, "Tokens of this role may not do this."},
     {problem::outside_scope, 403, "The caller may not look there."},
     {problem::provider_required, 403, "The caller may look at some providers only; name one of them."},
@@ -27,12 +27,15 @@ constexpr std::array<ProblemEntry, 20> entries{{
     {problem::body_too_large, 413, "The body is larger than the route takes; a batch has no limit but that of its lines."},
     {problem::media_type_unsupported, 415, "The route does not take this Content-Type, or a body in a Content-Encoding."},
     {problem::header_too_large, 431, "The header is larger than the node takes."},
+    {problem::rate_exceeded, 429, "So much at a time is not taken; send it again after the time that Retry-After says."},
+    {problem::quota_exceeded, 429, "The token's quota of the day is used up; it begins anew at midnight, UTC."},
     {problem::internal_error, 500, "The node could not do it; its log says why, under the request's id."},
     {problem::overloaded, 503, "The node has as much to do as it can take; send it again after a while."},
     {problem::stopping, 503, "The node is stopping; send it again when it runs."},
     {problem::not_caught_up, 503, "The views have not taken in that position yet; ask again."},
     {problem::outcome_unknown, 503, "Whether it was recorded is not known; send it again under the same command id."},
     {problem::tokens_unreadable, 503, "The node cannot read its tokens and lets nobody in; its operator must mend that."},
+    {problem::identity_provider_unavailable, 503, "The identity provider's keys cannot be had now; send it again after a while."},
 }};
 
 constexpr unsigned status_refused = 422;
@@ -61,14 +64,15 @@ std::string_view title_of(std::string_view name) {
 }
 
 // The document is open: its members may go on.
-Response begin(std::string_view name, unsigned status, std::string_view request_id) {
+Response begin(std::string_view name, unsigned status, std::string_view request_id,
+               std::chrono::seconds retry_after = std::chrono::seconds{1}) {
   Response out{.status = status, .content_type = "application/problem+json", .body = "{"};
   write_json_member(out.body, "type", std::string{type_prefix} + std::string{name});
   write_json_member(out.body, "title", std::string{title_of(name)});
   out.body += ",\"status\":" + std::to_string(status);
   write_json_member(out.body, "request_id", text_cell(request_id));
   if (status == 401) out.headers.emplace_back("WWW-Authenticate", "Bearer");
-  if (status == 503) out.headers.emplace_back("Retry-After", retry_after_seconds);
+  if (status == 503 || status == 429) out.headers.emplace_back("Retry-After", std::to_string(retry_after.count()));
   return out;
 }
 
@@ -82,7 +86,7 @@ unsigned status_of_problem(std::string_view name) {
 }
 
 Response respond(const Problem& problem, std::string_view request_id) {
-  Response out = begin(problem.name, status_of_problem(problem.name), request_id);
+  Response out = begin(problem.name, status_of_problem(problem.name), request_id, problem.retry_after);
   write_json_member(out.body, "detail", text_cell(problem.detail));
   write_json_member(out.body, "field", text_cell(problem.field));
   out.body += "}\n";

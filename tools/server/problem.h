@@ -3,6 +3,7 @@
 // Refused commands have the refusal's name; the other names are listed here.
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ inline constexpr std::string_view malformed = "malformed";
 inline constexpr std::string_view parameter_unknown = "parameter_unknown";
 inline constexpr std::string_view token_missing = "token_missing";
 inline constexpr std::string_view token_invalid = "token_invalid";
+inline constexpr std::string_view certificate_unknown = "certificate_unknown";
 inline constexpr std::string_view role_denied = "role_denied";
 inline constexpr std::string_view outside_scope = "outside_scope";
 inline constexpr std::string_view provider_required = "provider_required";
@@ -34,12 +36,15 @@ inline constexpr std::string_view method_not_allowed = "method_not_allowed";
 inline constexpr std::string_view body_too_large = "body_too_large";
 inline constexpr std::string_view media_type_unsupported = "media_type_unsupported";
 inline constexpr std::string_view header_too_large = "header_too_large";
+inline constexpr std::string_view rate_exceeded = "rate_exceeded";
+inline constexpr std::string_view quota_exceeded = "quota_exceeded";
 inline constexpr std::string_view internal_error = "internal_error";
 inline constexpr std::string_view overloaded = "overloaded";
 inline constexpr std::string_view stopping = "stopping";
 inline constexpr std::string_view not_caught_up = "not_caught_up";
 inline constexpr std::string_view outcome_unknown = "outcome_unknown";
 inline constexpr std::string_view tokens_unreadable = "tokens_unreadable";
+inline constexpr std::string_view identity_provider_unavailable = "identity_provider_unavailable";
 }  // namespace problem
 
 // Those that are no refusals of commands.
@@ -48,9 +53,10 @@ std::span<const ProblemEntry> problems();
 unsigned status_of_problem(std::string_view name);
 
 struct Problem {
-  std::string_view name;    // Of the list, or of a refusal.
-  std::string detail = {};  // What was expected, or what is the matter in this case; never a value that was sent.
-  std::string field = {};   // At fault; empty: none.
+  std::string_view name;                // Of the list, or of a refusal.
+  std::string detail = {};              // What was expected, or what is the matter in this case; never a value that was sent.
+  std::string field = {};               // At fault; empty: none.
+  std::chrono::seconds retry_after{1};  // Of those that pass.
 };
 
 Response respond(const Problem& problem, std::string_view request_id);

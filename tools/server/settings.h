@@ -18,9 +18,11 @@
 namespace muniment {
 
 struct TlsSettings {
-  std::filesystem::path certificate;  // PEM, the chain with the node's own first. Empty: plain HTTP.
-  std::filesystem::path key;          // PEM.
-  std::filesystem::path client_ca;    // PEM: who signs the certificates of machines. Empty: none is asked for.
+  std::filesystem::path certificate = {};  // PEM, the chain with the node's own first. Empty: plain HTTP.
+  std::filesystem::path key = {};          // PEM.
+  std::filesystem::path client_ca = {};    // PEM: who signs the certificates of machines. Empty: none is asked for.
+
+  bool is_on() const { return !certificate.empty(); }
 };
 
 // An identity provider whose bearer tokens are taken.
@@ -29,24 +31,37 @@ struct OidcSettings {
   std::string audience;  // What `aud` must hold.
   std::string username_claim = "preferred_username";
   std::string role_claim = "muniment_role";
-  std::filesystem::path ca;  // PEM, where the machine's own store does not know who signed its certificate.
+  std::string providers_claim = "muniment_providers";  // Of an auditor: PID/SLs, or * for all.
+  std::filesystem::path ca;                            // PEM, where the machine's own store does not know who signed its certificate.
   std::chrono::seconds clock_skew_max{60};
 };
 
 struct LimitSettings {
-  std::size_t connections_max = 1024;                // Beyond them: 503.
+  std::size_t connections_max = 1024;  // Beyond them: 503.
+  std::size_t header_bytes_max = std::size_t{16} << 10;
   std::size_t questions_max = 256;                   // Waiting for their answers; beyond them: 503.
   std::size_t commands_a_second_max = 0;             // Of one principal; beyond them: 429. 0: no bound.
   std::size_t questions_a_second_max = 0;            // Of one principal; beyond them: 429. 0: no bound.
   std::uint64_t disk_reserve_bytes = 1'000'000'000;  // With less left on the store's disk, commands are refused.
 };
 
+// How long a connection may take. What is late is closed.
+struct TimeSettings {
+  std::chrono::milliseconds handshake_max{10'000};  // Of TLS.
+  std::chrono::milliseconds header_max{10'000};
+  std::chrono::milliseconds idle_max{60'000};   // Between two requests.
+  std::chrono::milliseconds write_max{30'000};  // For an answer, or for a piece of a stream, to be taken.
+  std::chrono::milliseconds stop_max{10'000};   // For what is under way when the node is stopped.
+};
+
 struct NodeSettings {
-  ListenAddress listen;
+  std::filesystem::path store = {};  // The store's folder.
+  ListenAddress listen{.host = "127.0.0.1", .port = 8080};
   LogLevel log_level = LogLevel::info;
-  TlsSettings tls;
-  std::vector<OidcSettings> identity_providers;
-  LimitSettings limits;
+  TlsSettings tls = {};
+  std::vector<OidcSettings> identity_providers = {};
+  LimitSettings limits = {};
+  TimeSettings times = {};
 };
 
 }  // namespace muniment

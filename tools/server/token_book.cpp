@@ -8,7 +8,7 @@
 
 namespace muniment {
 
-TokenBook::TokenBook(const std::filesystem::path& store, Clock clock) : file_(store), clock_(clock) {}
+TokenBook::TokenBook(const std::filesystem::path& store, Clock clock) : file_(store), watch_(file_.path()), clock_(clock) {}
 
 std::size_t TokenBook::HashOfHash::operator()(const TokenHash& hash) const {
   std::size_t out;
@@ -18,6 +18,8 @@ std::size_t TokenBook::HashOfHash::operator()(const TokenHash& hash) const {
 
 // Reads the file if it is another one than last time. A replaced file has another inode or time.
 void TokenBook::look() {
+  const bool may_differ = watch_.may_have_changed();
+  if (!may_differ && seen_) return;
   struct ::stat status{};
   Stamp stamp;
   if (::stat(file_.path().c_str(), &status) == 0) {
@@ -45,16 +47,22 @@ void TokenBook::look() {
   }
 }
 
-std::shared_ptr<const Token> TokenBook::find_hash(const TokenHash& hash) {
+// A text and a certificate are told apart: a certificate is no secret, and its bytes must not do as a token.
+std::shared_ptr<const Token> TokenBook::find(const TokenHash& hash, AuthMethod method) {
   const std::lock_guard lock(mutex_);
   look();
   const auto found = by_hash_.find(hash);
-  return found != by_hash_.end() && found->second->is_valid_at(clock_()) ? found->second : nullptr;
+  if (found == by_hash_.end() || found->second->method != method) return nullptr;
+  return found->second->is_valid_at(clock_()) ? found->second : nullptr;
 }
 
-std::shared_ptr<const Token> TokenBook::find(std::string_view text) { return find_hash(hash_of_token(text)); }
+std::shared_ptr<const Token> TokenBook::find(std::string_view text) { return find(hash_of_token(text), AuthMethod::token); }
 
-bool TokenBook::is_valid(const Token& token) { return find_hash(token.hash) != nullptr; }
+std::shared_ptr<const Token> TokenBook::find_certificate(const TokenHash& fingerprint) {
+  return find(fingerprint, AuthMethod::certificate);
+}
+
+bool TokenBook::is_valid(const Token& token) { return find(token.hash, token.method) != nullptr; }
 
 std::string TokenBook::failure() {
   const std::lock_guard lock(mutex_);

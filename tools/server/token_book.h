@@ -1,4 +1,5 @@
 // The tokens as a running node sees them: the file, read again whenever it was replaced, so that a revocation holds from the next look on.
+// A look costs no more than asking whether anything has happened (file_watch.h).
 //
 // Thread-safe. Denies by default: while the file cannot be read, nobody is let in.
 #pragma once
@@ -9,6 +10,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "tools/server/file_watch.h"
 #include "tools/server/token_file.h"
 
 namespace muniment {
@@ -22,6 +24,8 @@ class TokenBook {
   // Whose token it is, if it is one that is valid now. Looked up by the hash of what was sent: how long that takes tells something about
   // hashes, and nothing about a token.
   std::shared_ptr<const Token> find(std::string_view text);
+  // The same of a certificate that is registered.
+  std::shared_ptr<const Token> find_certificate(const TokenHash& fingerprint);
   // Whether a token that was found before is still valid.
   bool is_valid(const Token& token);
   // Why nobody is let in; empty: the file can be read.
@@ -39,9 +43,10 @@ class TokenBook {
   };
 
   void look();
-  std::shared_ptr<const Token> find_hash(const TokenHash& hash);
+  std::shared_ptr<const Token> find(const TokenHash& hash, AuthMethod method);
 
   TokenFile file_;
+  FileWatch watch_;
   Clock clock_;
   std::mutex mutex_;
   std::optional<Stamp> seen_;

@@ -79,7 +79,11 @@ std::optional<Token> token_of(token::Token::Reader in) {
             .created_by = std::string{text_of(in.getCreatedBy())},
             .expires_at = moment(in.getExpiresAt()),
             .revoked_at = moment(in.getRevokedAt()),
-            .revoked_by = std::string{text_of(in.getRevokedBy())}};
+            .revoked_by = std::string{text_of(in.getRevokedBy())},
+            .method = in.getKind() == token::Kind::CERTIFICATE ? AuthMethod::certificate : AuthMethod::token,
+            .suspended_at = moment(in.getSuspendedAt()),
+            .suspended_by = std::string{text_of(in.getSuspendedBy())},
+            .daily_quota = in.getDailyQuota()};
   if (out.id.empty() || in.getHash().size() != out.hash.size()) return std::nullopt;
   std::memcpy(out.hash.data(), in.getHash().begin(), out.hash.size());
   for (const auto text : in.getProviders()) {
@@ -106,6 +110,10 @@ void write_line(std::string& out, const Token& token, const JsonWriter& writer) 
   to.setExpiresAt(token.expires_at.value_or(Timestamp{0}).ns);
   to.setRevokedAt(token.revoked_at.value_or(Timestamp{0}).ns);
   if (!token.revoked_by.empty()) to.setRevokedBy(token.revoked_by);
+  if (token.method == AuthMethod::certificate) to.setKind(token::Kind::CERTIFICATE);
+  to.setSuspendedAt(token.suspended_at.value_or(Timestamp{0}).ns);
+  if (!token.suspended_by.empty()) to.setSuspendedBy(token.suspended_by);
+  to.setDailyQuota(token.daily_quota);
   writer.write(to.asReader(), out);
   out += '\n';
 }
@@ -139,6 +147,18 @@ std::string_view name_of(TokenRole role) {
     if (known == role) return name;
   }
   return "newer";
+}
+
+std::string_view name_of(AuthMethod method) {
+  switch (method) {
+    case AuthMethod::token:
+      return "token";
+    case AuthMethod::certificate:
+      return "certificate";
+    case AuthMethod::identity_provider:
+      break;
+  }
+  return "identity_provider";
 }
 
 std::optional<TokenRole> token_role_named(std::string_view name) {
@@ -198,29 +218,68 @@ std::vector<Token> TokenFile::read() const {
   return out;
 }
 
+void TokenFile::add(Token& token, std::vector<Token>& tokens) const {
+  token.id = random_hex<8>();
+  tokens.push_back(token);
+  replace(path_, tokens);
+}
+
 std::string TokenFile::create(Token token) const {
   const Descriptor lock = lock_beside(path_);
   lock.lock();
   std::vector<Token> tokens = read();
   const std::string text = std::string{text_prefix} + random_hex<32>();
-  token.id = random_hex<8>();
   token.hash = hash_of_token(text);
-  tokens.push_back(std::move(token));
-  replace(path_, tokens);
+  add(token, tokens);
   return text;
 }
 
-bool TokenFile::revoke(const std::string& id, Timestamp now, const std::string& by) const {
+std::optional<std::string> TokenFile::register_certificate(Token token) const {
+  const Descriptor lock = lock_beside(path_);
+  lock.lock();
+  std::vector<Token> tokens = read();
+  const bool is_there = std::any_of(tokens.begin(), tokens.end(), [&](const Token& one) {
+    return one.method == AuthMethod::certificate && one.hash == token.hash && !one.revoked_at;
+  });
+  if (is_there) return std::nullopt;
+  token.method = AuthMethod::certificate;
+  add(token, tokens);
+  return token.id;
+}
+
+template <typename Change>
+bool TokenFile::change(const std::string& id, const Change& change) const {
   const Descriptor lock = lock_beside(path_);
   lock.lock();
   std::vector<Token> tokens = read();
   const auto token = std::find_if(tokens.begin(), tokens.end(), [&](const Token& one) { return one.id == id; });
   if (token == tokens.end()) return false;
-  if (token->revoked_at) return true;
-  token->revoked_at = now;
-  token->revoked_by = by;
-  replace(path_, tokens);
+  if (!token->revoked_at && change(*token)) replace(path_, tokens);
   return true;
+}
+
+bool TokenFile::suspend(const std::string& id, Timestamp now, const std::string& by) const {
+  return change(id, [&](Token& token) {
+    if (token.suspended_at) return false;
+    token.suspended_at = now;
+    token.suspended_by = by;
+    return true;
+  });
+}
+
+bool TokenFile::resume(const std::string& id) const {
+  return change(id, [](Token& token) {
+    token.suspended_by.clear();
+    return std::exchange(token.suspended_at, std::nullopt).has_value();
+  });
+}
+
+bool TokenFile::revoke(const std::string& id, Timestamp now, const std::string& by) const {
+  return change(id, [&](Token& token) {
+    token.revoked_at = now;
+    token.revoked_by = by;
+    return true;
+  });
 }
 
 }  // namespace muniment

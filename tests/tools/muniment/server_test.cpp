@@ -27,7 +27,7 @@ class RunningNode {
       : store(folder),
         node(std::make_unique<Node>(store)),
         log(written, LogLevel::info),
-        server(std::make_unique<HttpServer>(*node, log, HttpOptions{.listen = {"127.0.0.1", 0}})) {
+        server(std::make_unique<HttpServer>(*node, log, NodeSettings{.listen = {"127.0.0.1", 0}})) {
     thread = std::thread([this] { server->run(false); });
   }
   ~RunningNode() {

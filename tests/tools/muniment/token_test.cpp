@@ -30,10 +30,47 @@ TEST_F(TokenCommand, RevokesByItsIdAndKeepsWhoHadIt) {
   EXPECT_EQ(ask({"token", "revoke", "0000"}).code, ExitCode::not_found);
 }
 
+TEST_F(TokenCommand, SuspendsAndResumesByItsId) {
+  ASSERT_EQ(ask({"token", "create", "--role", "submitter", "--name", "portal", "--daily-quota", "5000"}).code, ExitCode::ok);
+  const auto listed = [&](const std::string& name) { return member(ask({"token", "list", "-o", "ndjson"}).out, name); };
+  EXPECT_EQ(listed("daily_quota"), "5000");
+  EXPECT_EQ(ask({"token", "suspend", listed("id")}).code, ExitCode::ok);
+  EXPECT_EQ(listed("state"), "suspended");
+  EXPECT_FALSE(listed("suspended_at").empty());
+  EXPECT_EQ(ask({"token", "resume", listed("id")}).code, ExitCode::ok);
+  EXPECT_EQ(listed("state"), "valid");
+  EXPECT_EQ(listed("suspended_at"), "");
+  EXPECT_EQ(ask({"token", "suspend", "0000"}).code, ExitCode::not_found);
+  EXPECT_EQ(ask({"token", "resume", "0000"}).code, ExitCode::not_found);
+}
+
+TEST_F(TokenCommand, RegistersACertificateByItsFingerprintOnce) {
+  const std::string fingerprint = "AB:CD:" + std::string(60, '0');
+  const std::vector<std::string> create{"token", "create", "--role", "submitter", "--name", "portal", "--certificate-fingerprint"};
+  const auto registering = [&](const std::string& what) {
+    std::vector<std::string> all = create;
+    all.push_back(what);
+    return ask(all);
+  };
+  const Ran made = registering(fingerprint);
+  ASSERT_EQ(made.code, ExitCode::ok) << made.err;
+  const std::string row = ask({"token", "list", "-o", "ndjson"}).out;
+  EXPECT_EQ(member(row, "id") + "\n", made.out);
+  EXPECT_EQ(member(row, "method"), "certificate");
+  EXPECT_EQ(row.find("abcd0000"), std::string::npos);
+  EXPECT_EQ(registering(fingerprint).code, ExitCode::refused);
+  for (const char* wrong : {"abcd", "zz", "none.pem"}) EXPECT_EQ(registering(wrong).code, ExitCode::usage) << wrong;
+  const Ran missing = ask({"token", "create", "--role", "submitter", "--name", "portal", "--certificate", "none.pem"});
+  EXPECT_EQ(missing.code, ExitCode::usage);
+  EXPECT_THAT(missing.err, HasSubstr("none.pem"));
+}
+
 TEST_F(TokenCommand, RefusesWhatMakesNoToken) {
   EXPECT_EQ(ask({"token", "create"}).code, ExitCode::usage);
   EXPECT_EQ(ask({"token", "create", "--username", "jdoe1", "--role", "officer"}).code, ExitCode::usage);
   EXPECT_EQ(ask({"token", "create", "--username", "jdoe1", "--provider", "110012345A"}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"token", "create", "--role", "submitter", "--name", "a", "--daily-quota", "0"}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"token", "create", "--role", "submitter", "--name", "a", "--daily-quota", "4294967296"}).code, ExitCode::usage);
   EXPECT_EQ(ask({"token", "create", "--role", "king"}).code, ExitCode::usage);
   EXPECT_EQ(ask({"token", "create", "--role", "auditor", "--name", "a b"}).code, ExitCode::usage);
   EXPECT_EQ(ask({"token", "create", "--role", "auditor", "--expires", "2001-01-01"}).code, ExitCode::usage);

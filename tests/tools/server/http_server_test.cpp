@@ -1,14 +1,10 @@
 // Over real sockets.
-#include "tools/server/http_server.h"
-
 #include <fmt/format.h>
 
 #include <regex>
-#include <sstream>
-#include <thread>
 
-#include "node_fixture.h"
-#include "socket_client.h"
+#include "http_fixture.h"
+#include "tools/server/listen_address.h"
 
 namespace muniment {
 namespace {
@@ -23,27 +19,13 @@ std::string sign_in(int number) {
          "\n";
 }
 
-class Http : public WithNode {
+class Http : public WithServer {
  protected:
-  explicit Http(HttpOptions options = {.listen = {"127.0.0.1", 0}}) : log(written, LogLevel::debug), server(*node, log, options) {
-    port = server.port();
-    serving = std::thread([this] { server.run(false); });
-  }
-  ~Http() override { stop(); }
-
-  void stop() {
-    server.stop();
-    if (serving.joinable()) serving.join();
-  }
+  using WithServer::WithServer;
 
   std::string officer = token(TokenRole::OFFICER, "agency");
   std::string portal = token(TokenRole::SUBMITTER, "portal");
   std::string mary = token(TokenRole::ACCOUNT, "mhughes1");
-  std::ostringstream written;
-  Log log;
-  HttpServer server;
-  std::uint16_t port = 0;
-  std::thread serving;
 };
 
 TEST_F(Http, AnswersOneRequestAfterAnotherOnAConnection) {
@@ -195,12 +177,18 @@ TEST_F(Http, WritesNoPersonalValueAndNoSecretIntoItsLog) {
   }
 }
 
+NodeSettings impatient() {
+  NodeSettings out{.listen = {"127.0.0.1", 0}};
+  out.limits.connections_max = 4;
+  out.times.header_max = 300ms;
+  out.times.idle_max = 500ms;
+  out.times.write_max = 500ms;
+  return out;
+}
+
 class ImpatientHttp : public Http {
  protected:
-  ImpatientHttp()
-      : Http(
-            {.listen = {"127.0.0.1", 0}, .connections_max = 4, .header_time_max = 300ms, .idle_time_max = 500ms, .write_time_max = 500ms}) {
-  }
+  ImpatientHttp() : Http(impatient()) {}
 };
 
 TEST_F(ImpatientHttp, ClosesConnectionsWhoseHeaderDoesNotCome) {
@@ -244,16 +232,30 @@ TEST_F(ImpatientHttp, DropsAReaderThatDoesNotTakeItsAnswers) {
   EXPECT_EQ(node->commands_under_way(), 0U);
 }
 
-TEST(ListenAddress, IsOnTheLoopbackOnly) {
+TEST(ListenAddress, IsAnAddressAndAPort) {
   EXPECT_EQ(parse_listen_address("127.0.0.1:80")->port, 80);
   EXPECT_EQ(parse_listen_address("localhost:0")->host, "127.0.0.1");
   EXPECT_EQ(parse_listen_address("[::1]:8080")->host, "::1");
-  for (const char* refused : {"0.0.0.0:80", "192.168.1.1:80", "[::]:80", "example.org:80"}) {
-    EXPECT_THAT(parse_listen_address(refused).error(), testing::HasSubstr("TLS")) << refused;
+  EXPECT_EQ(parse_listen_address("0.0.0.0:443")->host, "0.0.0.0");
+  for (const char* malformed : {"", ":80", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", "example.org:80", "::1:80", "[127.0.0.1]:80"}) {
+    EXPECT_THAT(parse_listen_address(malformed).error(), testing::HasSubstr("ADDRESS:PORT")) << malformed;
   }
-  for (const char* malformed : {"", ":80", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000"}) {
-    EXPECT_THAT(parse_listen_address(malformed).error(), testing::HasSubstr("HOST:PORT")) << malformed;
+}
+
+TEST(ListenAddress, IsOnTheLoopbackUnlessThereIsTls) {
+  for (const char* loopback : {"127.0.0.1", "127.8.9.1", "::1"}) EXPECT_TRUE(check_exposure({loopback, 80}, false)) << loopback;
+  for (const char* exposed : {"0.0.0.0", "192.168.1.1", "::", "::ffff:127.0.0.1", "no address"}) {
+    EXPECT_THAT(check_exposure({exposed, 80}, false).error(), testing::HasSubstr("TLS")) << exposed;
+    EXPECT_TRUE(check_exposure({exposed, 80}, true)) << exposed;
   }
+}
+
+using Exposed = WithNode;
+
+TEST_F(Exposed, ServersDoNotListenWithoutTls) {
+  std::ostringstream written;
+  Log log(written, LogLevel::info);
+  EXPECT_THROW(HttpServer(*node, log, {.listen = {"0.0.0.0", 0}}), ListenRefused);
 }
 
 }  // namespace

@@ -18,11 +18,11 @@ std::filesystem::path folder_of_test() {
 
 }  // namespace
 
-WithNode::WithNode() : folder(folder_of_test()) {
+WithNode::WithNode(const NodeSettings& settings) : folder(folder_of_test()) {
   std::filesystem::remove_all(folder);
   Store::create(folder, "agency");
   store = std::make_unique<Store>(folder);
-  node = std::make_unique<Node>(*store);
+  node = std::make_unique<Node>(*store, settings);
   tell(small_story());
 }
 

@@ -19,7 +19,7 @@ inline constexpr std::string_view harbor = "110067890B";
 
 class WithNode : public testing::Test {
  protected:
-  WithNode();
+  explicit WithNode(const NodeSettings& settings = {});
   ~WithNode() override;
 
   // The text of a new token.

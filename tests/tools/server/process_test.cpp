@@ -10,7 +10,8 @@
 #include <thread>
 
 #include "node_fixture.h"
-#include "socket_client.h"
+#include "test_certificates.h"
+#include "tls_client.h"
 
 namespace muniment {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 // `muniment serve` on a free port.
 class Served {
  public:
-  explicit Served(const std::filesystem::path& store) {
+  explicit Served(const std::filesystem::path& store, const std::vector<std::string>& flags = {"--listen", "127.0.0.1:0"}) {
     std::array<int, 2> out{};
     if (::pipe2(out.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
     posix_spawn_file_actions_t actions;
@@ -26,7 +27,8 @@ class Served {
     ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
     const std::string log = store.string() + ".log";
     ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    std::vector<std::string> arguments{MUNIMENT_PROGRAM, "--store", store.string(), "serve", "--listen", "127.0.0.1:0"};
+    std::vector<std::string> arguments{MUNIMENT_PROGRAM, "--store", store.string(), "serve"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
     std::vector<char*> pointers;
     for (std::string& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
@@ -142,6 +144,34 @@ TEST_F(Process, EndsWith10WhenTheStoreCannotRecordAndHasAllThatItAccepted) {
   ASSERT_NE(accepted, std::string::npos);
   EXPECT_GE(opened.log().head(0).position, std::stoull(member(answers.substr(accepted), "last_position")));
   opened.close();
+}
+
+TEST_F(Process, ReadsItsCertificateAgainOnSighup) {
+  const TestAuthority authority;
+  const std::string certificate = store / "node.pem";
+  const std::string key = store / "node.key";
+  authority.issue(certificate, key, "first");
+  Served served(store, {"--listen", "127.0.0.1:0", "--tls-certificate", certificate, "--tls-key", key});
+  ASSERT_NE(served.port, 0);
+  EXPECT_EQ(TlsClient(served.port, {}).server_name(), "first");
+  authority.issue(certificate, key, "second");
+  ::kill(served.process(), SIGHUP);
+  std::string name;
+  for (int i = 0; i < 200 && name != "second"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    name = TlsClient(served.port, {}).server_name();
+  }
+  EXPECT_EQ(name, "second");
+  ::kill(served.process(), SIGTERM);
+  EXPECT_EQ(served.wait(), 0);
+}
+
+TEST_F(Process, RefusesToListenBeyondTheLoopbackWithoutTls) {
+  Served served(store, {"--listen", "0.0.0.0:0"});
+  EXPECT_EQ(served.port, 0);
+  EXPECT_EQ(served.wait(), 2);
+  Served keyless(store, {"--listen", "127.0.0.1:0", "--tls-certificate", "x.pem"});
+  EXPECT_EQ(keyless.wait(), 2);
 }
 
 TEST_F(Process, IsAloneOnItsStore) {

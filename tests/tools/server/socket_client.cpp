@@ -41,21 +41,26 @@ SocketClient::~SocketClient() { ::close(socket_); }
 
 bool SocketClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto size = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const long size = write_some(bytes);
     if (size <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(size));
   }
   return true;
 }
 
+long SocketClient::write_some(std::string_view bytes) { return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+
+long SocketClient::read_some_into(std::span<char> space) { return ::recv(socket_, space.data(), space.size(), 0); }
+
 void SocketClient::end_sending() { ::shutdown(socket_, SHUT_WR); }
 
 bool SocketClient::read_some(std::chrono::steady_clock::time_point until) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
   pollfd ready{.fd = socket_, .events = POLLIN, .revents = 0};
-  if (is_closed_ || left <= 0 || ::poll(&ready, 1, static_cast<int>(left)) <= 0) return false;
+  if (is_closed_ || left <= 0) return false;
+  if (!has_buffered() && ::poll(&ready, 1, static_cast<int>(left)) <= 0) return false;
   std::array<char, 65536> bytes{};
-  const auto size = ::recv(socket_, bytes.data(), bytes.size(), 0);
+  const long size = read_some_into(bytes);
   if (size <= 0) is_closed_ = true;
   if (size > 0) received_.append(bytes.data(), static_cast<std::size_t>(size));
   return size > 0;

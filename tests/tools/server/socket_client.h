@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,7 +19,7 @@ struct HttpAnswer {
 class SocketClient {
  public:
   explicit SocketClient(std::uint16_t port);
-  ~SocketClient();
+  virtual ~SocketClient();
   SocketClient(const SocketClient&) = delete;
   SocketClient& operator=(const SocketClient&) = delete;
 
@@ -31,6 +33,14 @@ class SocketClient {
   // One answer, and what came behind it stays.
   HttpAnswer answer();
   const std::string& received() const { return received_; }
+
+ protected:
+  int socket() const { return socket_; }
+  // As send and recv do.
+  virtual long write_some(std::string_view bytes);
+  virtual long read_some_into(std::span<char> space);
+  // Some bytes have come already, and the socket does not know of them.
+  virtual bool has_buffered() const { return false; }
 
  private:
   bool read_some(std::chrono::steady_clock::time_point until);

@@ -194,7 +194,7 @@ TEST_F(SubmitBatch, TakesALastLineWithoutItsEnd) {
 }
 
 TEST_F(SubmitBatch, LeavesOutALastLineOfAStreamThatWasCutOff) {
-  const auto caller = node->tokens().find(portal);
+  const auto caller = node->callers().book().find(portal);
   Batch& cut = *begin_batch(caller);
   std::string body = lines_of_signals(2);
   body.pop_back();
@@ -207,7 +207,7 @@ TEST_F(SubmitBatch, LeavesOutALastLineOfAStreamThatWasCutOff) {
 }
 
 TEST_F(SubmitBatch, HoldsNoMoreLinesThanItHasPlaces) {
-  Batch& full = *begin_batch(node->tokens().find(portal));
+  Batch& full = *begin_batch(node->callers().book().find(portal));
   full.feed(lines_of_signals(Batch::places_max + 1));
   EXPECT_FALSE(full.wants_more());
   std::string out;
@@ -218,7 +218,7 @@ TEST_F(SubmitBatch, HoldsNoMoreLinesThanItHasPlaces) {
 }
 
 TEST_F(SubmitBatch, EndsWhenItsTokenIsRevoked) {
-  Batch& batch = *begin_batch(node->tokens().find(portal));
+  Batch& batch = *begin_batch(node->callers().book().find(portal));
   batch.feed(lines_of_signals(1));
   for (const Token& token : TokenFile(folder).read()) TokenFile(folder).revoke(token.id, system_now(), "tests");
   batch.feed(lines_of_signals(3));

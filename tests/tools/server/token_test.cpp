@@ -48,6 +48,79 @@ TEST_F(Tokens, OfTheFileStayInItWhenTheyAreRevoked) {
   EXPECT_FALSE(TokenFile(folder).revoke("0000", system_now(), "tests"));
 }
 
+TEST_F(Tokens, AreRefusedWhileTheyAreSuspended) {
+  const std::string text = token(TokenRole::OFFICER, "agency");
+  const std::string id = id_of_last(folder);
+  ASSERT_EQ(get("/v1/audit/as-of", text).status, 200U);
+  ASSERT_TRUE(TokenFile(folder).suspend(id, Timestamp{5}, "first"));
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of", text)), "token_invalid");
+  ASSERT_TRUE(TokenFile(folder).suspend(id, Timestamp{6}, "second"));
+  EXPECT_EQ(TokenFile(folder).read().back().suspended_at, Timestamp{5});
+  EXPECT_EQ(TokenFile(folder).read().back().suspended_by, "first");
+  ASSERT_TRUE(TokenFile(folder).resume(id));
+  EXPECT_EQ(get("/v1/audit/as-of", text).status, 200U);
+  EXPECT_EQ(TokenFile(folder).read().back().suspended_at, std::nullopt);
+  EXPECT_FALSE(TokenFile(folder).suspend("0000", system_now(), "tests"));
+  EXPECT_FALSE(TokenFile(folder).resume("0000"));
+}
+
+TEST_F(Tokens, ThatWereRevokedAreNotResumed) {
+  const std::string text = token(TokenRole::OFFICER, "agency");
+  const std::string id = id_of_last(folder);
+  ASSERT_TRUE(TokenFile(folder).suspend(id, system_now(), "tests"));
+  ASSERT_TRUE(TokenFile(folder).revoke(id, system_now(), "tests"));
+  ASSERT_TRUE(TokenFile(folder).resume(id));
+  EXPECT_EQ(problem_of(get("/v1/audit/as-of", text)), "token_invalid");
+}
+
+TEST_F(Tokens, AreLookedUpAgainAtEachChangeHoweverQuickly) {
+  const std::string text = token(TokenRole::AUDITOR, "ann");
+  const std::string id = id_of_last(folder);
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_TRUE(TokenFile(folder).suspend(id, system_now(), "tests"));
+    ASSERT_EQ(node->tokens().find(text), nullptr) << i;
+    ASSERT_TRUE(TokenFile(folder).resume(id));
+    ASSERT_NE(node->tokens().find(text), nullptr) << i;
+  }
+}
+
+TEST_F(Tokens, AndCertificatesAreRegisteredOnce) {
+  Token machine{.id = {},
+                .hash = hash_of_token("a certificate"),
+                .role = TokenRole::SUBMITTER,
+                .name = "portal",
+                .providers = {},
+                .created_at = system_now(),
+                .created_by = "tests",
+                .expires_at = {},
+                .revoked_at = {},
+                .revoked_by = {},
+                .daily_quota = 7};
+  const auto id = TokenFile(folder).register_certificate(machine);
+  ASSERT_TRUE(id);
+  EXPECT_FALSE(TokenFile(folder).register_certificate(machine));
+  EXPECT_EQ(node->tokens().find_certificate(machine.hash)->id, *id);
+  EXPECT_EQ(node->tokens().find_certificate(machine.hash)->daily_quota, 7U);
+  EXPECT_EQ(node->tokens().find("a certificate"), nullptr);  // Its bytes are no token.
+  ASSERT_TRUE(TokenFile(folder).revoke(*id, system_now(), "tests"));
+  EXPECT_EQ(node->tokens().find_certificate(machine.hash), nullptr);
+  EXPECT_TRUE(TokenFile(folder).register_certificate(machine));
+  EXPECT_NE(node->tokens().find_certificate(machine.hash), nullptr);
+}
+
+TEST_F(Tokens, BadOnesFromOneAddressAreBoundedWithoutHarmToGoodOnes) {
+  const std::string good = "Bearer " + token(TokenRole::AUDITOR, "ann");
+  const auto find = [&](const std::string& authorization, std::string_view address) -> std::string_view {
+    const auto found = node->callers().find({.authorization = authorization, .address = address});
+    return found ? "let in" : found.error().problem.name;
+  };
+  std::string_view last;
+  for (int i = 0; i < 300; ++i) last = find("Bearer bad" + std::to_string(i), "192.0.2.1");
+  EXPECT_EQ(last, "rate_exceeded");
+  EXPECT_EQ(find(good, "192.0.2.1"), "let in");
+  EXPECT_EQ(find("Bearer bad", "192.0.2.2"), "token_invalid");
+}
+
 TEST_F(Tokens, ExpireAtTheirTime) {
   static Timestamp now{1'000};
   TokenBook book(folder, [] { return now; });

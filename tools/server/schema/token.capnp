@@ -16,9 +16,14 @@ enum Role {
   submitter @4;    # A machine that reports.
 }
 
+enum Kind {
+  bearer @0;       # A text that is sent with each request.
+  certificate @1;  # A certificate that a connection shows.
+}
+
 struct Token {
   id @0 :Text;                                                     # 16 hexadecimal digits; names it in lists and logs.
-  hash @1 :Data $Json.hex;                                         # SHA-256 of the token's text.
+  hash @1 :Data $Json.hex;                                         # SHA-256 of the token's text, or of the certificate's DER.
   role @2 :Role;
   name @3 :Text;                                                   # A username for an account.
   providers @4 :List(Text) $optional;                              # All that an auditor may see; none: everything.
@@ -27,4 +32,8 @@ struct Token {
   expiresAt @7 :Int64 = 0 $Json.name("expires_at") $time $optional;
   revokedAt @8 :Int64 = 0 $Json.name("revoked_at") $time $optional;
   revokedBy @9 :Text $Json.name("revoked_by") $optional;
+  kind @10 :Kind = bearer $optional;
+  suspendedAt @11 :Int64 = 0 $Json.name("suspended_at") $time $optional;  # Absent while it is not.
+  suspendedBy @12 :Text $Json.name("suspended_by") $optional;
+  dailyQuota @13 :UInt32 = 0 $Json.name("daily_quota") $optional;  # Commands and questions a day.
 }

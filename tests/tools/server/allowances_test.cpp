@@ -1,0 +1,106 @@
+// How much a caller may ask, as routes and batches tell it.
+#include "tools/server/allowances.h"
+
+#include "node_fixture.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::int64_t ns_a_second = 1'000'000'000;
+constexpr Timestamp noon{(std::int64_t{20'000} * 86'400 + 43'200) * ns_a_second};
+constexpr Timestamp next_day{noon.ns + std::int64_t{43'200} * ns_a_second};
+
+Token caller(const std::string& id, const std::string& name, std::uint32_t daily_quota = 0) {
+  return {.id = id,
+          .hash = {},
+          .role = TokenRole::SUBMITTER,
+          .name = name,
+          .providers = {},
+          .created_at = Timestamp{1},
+          .created_by = "tests",
+          .expires_at = {},
+          .revoked_at = {},
+          .revoked_by = {},
+          .daily_quota = daily_quota};
+}
+
+TEST(Allowances, AreWithoutBoundUnlessThereIsOne) {
+  Allowances allowances(LimitSettings{});
+  for (int i = 0; i < 10'000; ++i) ASSERT_FALSE(allowances.take(caller("1", "portal"), Asked::command, noon));
+}
+
+TEST(Allowances, AreOfThePrincipalHoweverManyTokensItHas) {
+  LimitSettings limits;
+  limits.commands_a_second_max = 2;
+  Allowances allowances(limits);
+  EXPECT_FALSE(allowances.take(caller("1", "portal"), Asked::command, noon));
+  EXPECT_FALSE(allowances.take(caller("2", "portal"), Asked::command, noon));
+  const auto refused = allowances.take(caller("3", "portal"), Asked::command, noon);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->name, "rate_exceeded");
+  EXPECT_EQ(refused->retry_after, std::chrono::seconds{1});
+  EXPECT_FALSE(allowances.take(caller("4", "other"), Asked::command, noon));
+  EXPECT_FALSE(allowances.take(caller("1", "portal"), Asked::question, noon));
+}
+
+TEST(Allowances, OfADayAreOfTheTokenAndBeginAnewAtMidnight) {
+  Allowances allowances(LimitSettings{});
+  const Token token = caller("1", "portal", 2);
+  EXPECT_FALSE(allowances.take(token, Asked::command, noon));
+  EXPECT_FALSE(allowances.why_not(token, Asked::command, noon));
+  EXPECT_FALSE(allowances.take(token, Asked::question, noon));
+  EXPECT_EQ(allowances.used_today(token, noon), 2U);
+  const auto refused = allowances.take(token, Asked::command, noon);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->name, "quota_exceeded");
+  EXPECT_EQ(refused->retry_after, std::chrono::hours{12});
+  EXPECT_TRUE(allowances.why_not(token, Asked::command, noon));
+  EXPECT_FALSE(allowances.take(caller("2", "portal", 2), Asked::command, noon));
+  EXPECT_FALSE(allowances.take(token, Asked::command, next_day));
+  EXPECT_EQ(allowances.used_today(token, next_day), 1U);
+}
+
+using Quotas = WithNode;
+
+std::string sign_ins(int from, int to) {
+  std::string out;
+  for (int i = from; i <= to; ++i) {
+    out += R"({"type":"record_sign_in","command_id":"q)" + std::to_string(i) + R"(","username":"jdoe1","at":"2024-01-01","success":true})" +
+           "\n";
+  }
+  return out;
+}
+
+std::string submitter_with_quota(const std::filesystem::path& folder, std::uint32_t quota) {
+  return TokenFile(folder).create(caller("", "portal", quota));
+}
+
+TEST_F(Quotas, EndWith429AndTheTimeUntilMidnight) {
+  const std::string token = submitter_with_quota(folder, 2);
+  for (int i = 1; i <= 2; ++i) EXPECT_EQ(post(sign_ins(i, i), token).status, 200U);
+  const Response refused = post(sign_ins(3, 3), token);
+  EXPECT_EQ(refused.status, 429U);
+  EXPECT_EQ(problem_of(refused), "quota_exceeded");
+  ASSERT_EQ(refused.headers.size(), 1U);
+  EXPECT_EQ(refused.headers[0].first, "Retry-After");
+  EXPECT_LE(std::stoi(refused.headers[0].second), 86'400);
+}
+
+TEST_F(Quotas, CountEachLineOfABatchAndEndItThere) {
+  const std::string token = submitter_with_quota(folder, 3);
+  RequestHead head{.method = {},
+                   .target = {},
+                   .authorization = {},
+                   .content_type = "application/x-ndjson",
+                   .accept = {},
+                   .idempotency_key = {},
+                   .if_match = {},
+                   .last_event_id = {}};
+  const Response answered = post(sign_ins(1, 5), token, head);
+  EXPECT_EQ(answered.status, 200U);
+  EXPECT_EQ(std::count(answered.body.begin(), answered.body.end(), '\n'), 3) << answered.body;
+  EXPECT_EQ(problem_of(post(sign_ins(4, 5), token, head)), "quota_exceeded");
+}
+
+}  // namespace
+}  // namespace muniment

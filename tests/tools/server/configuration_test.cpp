@@ -1,0 +1,203 @@
+#include "tools/server/configuration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+namespace muniment {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+class Configurations : public testing::Test {
+ protected:
+  Configurations() { std::filesystem::create_directories(folder); }
+  ~Configurations() override { std::filesystem::remove_all(folder); }
+
+  std::filesystem::path write(const std::string& name, const std::string& content) const {
+    std::ofstream(folder / name) << content;
+    return folder / name;
+  }
+  Configuration load(const std::string& content) const { return Configuration({.file = write("c.toml", content), .environment = {}}); }
+  // What is wrong with it; empty: nothing.
+  std::string error_of(const std::string& content) const {
+    try {
+      load(content);
+      return {};
+    } catch (const ConfigurationError& error) {
+      return error.what();
+    }
+  }
+  std::string place(int line, int column) const {
+    return (folder / "c.toml").string() + ":" + std::to_string(line) + ":" + std::to_string(column) + ": ";
+  }
+
+  std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / ("configuration-" + std::to_string(::getpid()));
+};
+
+std::string shipped_file() {
+  std::stringstream out;
+  out << std::ifstream(MUNIMENT_SOURCE "/tools/package/muniment.toml").rdbuf();
+  return out.str();
+}
+
+std::string value_of(const SettingKey& key, const Configuration& configuration) { return key.show(configuration.settings()); }
+
+TEST_F(Configurations, AreTheDefaultsWhereNothingIsSaid) {
+  const Configuration configuration({.environment = {}});
+  for (const SettingKey& key : setting_keys()) EXPECT_EQ(value_of(key, configuration), key.show({})) << key.name;
+  EXPECT_THAT(configuration.text(), HasSubstr("[listen]\naddress = \"127.0.0.1:8080\"  # default\n"));
+}
+
+TEST_F(Configurations, TheShippedFileIsTheDefaultsButForTheStore) {
+  const Configuration shipped = load(shipped_file());
+  for (const SettingKey& key : setting_keys()) {
+    EXPECT_EQ(value_of(key, shipped), key.section == "store" ? "/var/lib/muniment/store" : key.show({})) << key.name;
+  }
+  EXPECT_THAT(shipped.settings().identity_providers, IsEmpty());
+}
+
+// With what stands after a # taken as said.
+TEST_F(Configurations, TheShippedFileHasEveryKeyWithItsDefault) {
+  const std::string all = std::regex_replace(shipped_file(), std::regex("(^|\n)#(?=[a-z\\[])"), "$1");
+  const Configuration configuration = load(all);
+  for (const SettingKey& key : setting_keys()) {
+    if (const std::string standard = key.show({}); !standard.empty()) {
+      EXPECT_EQ(value_of(key, configuration), standard) << key.name;
+    }
+    EXPECT_THAT(all, HasSubstr("\n" + std::string{key.name} + " = ")) << key.name;
+  }
+  ASSERT_EQ(configuration.settings().identity_providers.size(), 1U);
+  for (const IdentityProviderKey& key : identity_provider_keys()) {
+    if (key.is_required || key.show({}).empty()) continue;
+    EXPECT_EQ(key.show(configuration.settings().identity_providers[0]), key.show({})) << key.name;
+    EXPECT_THAT(all, HasSubstr("\n" + std::string{key.name} + " = ")) << key.name;
+  }
+}
+
+TEST_F(Configurations, FlagsStandOverTheEnvironmentOverTheFile) {
+  const auto file = write("c.toml", "[limits]\nconnections = 1\nquestions = 2\n[log]\nlevel = \"debug\"\n");
+  const Configuration configuration({.file = file,
+                                     .environment = {{"MUNIMENT_LIMITS_CONNECTIONS", "10"}, {"MUNIMENT_LIMITS_QUESTIONS", "20"}},
+                                     .flags = {{"--connections", "100"}}});
+  EXPECT_EQ(configuration.settings().limits.connections_max, 100U);
+  EXPECT_EQ(configuration.settings().limits.questions_max, 20U);
+  EXPECT_EQ(configuration.settings().log_level, LogLevel::debug);
+  EXPECT_THAT(configuration.text(),
+              AllOf(HasSubstr("connections = 100  # --connections\n"), HasSubstr("questions = 20  # MUNIMENT_LIMITS_QUESTIONS\n"),
+                    HasSubstr("level = \"debug\"  # " + file.string() + ":5:1\n")));
+}
+
+// So that a key that is added can be set and told.
+TEST_F(Configurations, WhatTheyPrintReadsBackAsTheSame) {
+  const std::string text = load(
+                               "[tls]\ncertificate = \"/a\\\"b\"\nkey = \"/k\"\n[listen]\naddress = \"[::1]:1\"\n"
+                               "[[identity_provider]]\nissuer = \"https://i\"\naudience = \"a\"\n")
+                               .text();
+  const Configuration again = load(text);
+  EXPECT_EQ(again.settings().tls.certificate, "/a\"b");
+  EXPECT_EQ(again.settings().listen.host, "::1");
+  ASSERT_EQ(again.settings().identity_providers.size(), 1U);
+  EXPECT_EQ(again.settings().identity_providers[0].issuer, "https://i");
+}
+
+TEST_F(Configurations, AKeyThatIsUnknownIsAnErrorWithWhatWasPerhapsMeant) {
+  EXPECT_EQ(error_of("[limits]\n\n  connectoins = 3\n"), place(3, 3) + "limits.connectoins: unknown key; did you mean connections?");
+  EXPECT_THAT(error_of("[limits]\nwhatever_it_is = 3\n"), HasSubstr("limits.whatever_it_is: unknown key; there are: commands_a_second, "));
+  EXPECT_EQ(error_of("[limit]\nconnections = 3\n"), place(1, 2) + "limit: unknown section; did you mean limits?");
+  EXPECT_THAT(error_of("level = \"info\"\n"), StartsWith(place(1, 1) + "level: unknown section"));
+  EXPECT_THAT(error_of("[[identity_provider]]\nissuer = \"https://i\"\naudience = \"a\"\nclock_skew = 1\n"),
+              HasSubstr("identity_provider.clock_skew: unknown key"));
+}
+
+TEST_F(Configurations, AValueThatIsWrongIsToldWithItsPlaceAndWhatWasExpected) {
+  EXPECT_EQ(error_of("[limits]\nconnections = \"many\"\n"), place(2, 15) + "limits.connections: expected a whole number");
+  EXPECT_EQ(error_of("[limits]\nconnections = 0\n"), place(2, 15) + "limits.connections: expected a whole number from 1 on");
+  EXPECT_EQ(error_of("[limits]\nconnections = -1\n"), place(2, 15) + "limits.connections: expected a whole number from 1 on");
+  EXPECT_EQ(error_of("[log]\nlevel = 3\n"), place(2, 9) + "log.level: expected a text in quotation marks");
+  EXPECT_EQ(error_of("[log]\nlevel = \"loud\"\n"), place(2, 9) + "log.level: expected debug, info, warning or error");
+  EXPECT_THAT(error_of("[listen]\naddress = \"here\"\n"), HasSubstr("listen.address: expected ADDRESS:PORT"));
+  EXPECT_THAT(error_of("[listen\n"), StartsWith(place(1, 8) + "expected TOML: "));
+  EXPECT_THAT(error_of("listen = 3\n"), HasSubstr("listen: expected a section: [listen]"));
+  EXPECT_THAT(error_of("[[identity_provider]]\nissuer = \"login.example\"\n"),
+              AllOf(HasSubstr("identity_provider.issuer: expected a URL"), HasSubstr("identity_provider.audience: is missing")));
+  EXPECT_THAT(error_of("[identity_provider]\n"), HasSubstr("[[identity_provider]]"));
+}
+
+TEST_F(Configurations, AllThatIsWrongIsToldAtOnce) {
+  EXPECT_EQ(error_of("[limits]\nconnections = 0\nfoo = 1\n[log]\nlevel = 1\n").find("log.level") != std::string::npos, true);
+  EXPECT_THAT(error_of("[limits]\nconnections = 0\nquestions = 0\n"),
+              AllOf(HasSubstr("limits.connections"), HasSubstr("limits.questions")));
+}
+
+TEST_F(Configurations, AFileThatCannotBeReadIsAnError) {
+  try {
+    Configuration({.file = folder / "nothing.toml", .environment = {}});
+    FAIL();
+  } catch (const ConfigurationError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("nothing.toml: cannot be read"));
+  }
+}
+
+TEST_F(Configurations, ANameInTheEnvironmentThatLooksLikeAKeyAndIsNoneIsAnError) {
+  EXPECT_THROW(Configuration({.environment = {{"MUNIMENT_LIMITS_CONECTIONS", "1"}}}), ConfigurationError);
+  EXPECT_NO_THROW(Configuration({.environment = {{"MUNIMENT_SOMETHING", "1"}, {"LIMITS_CONNECTIONS", "1"}}}));
+  EXPECT_THROW(Configuration({.environment = {{"MUNIMENT_LIMITS_CONNECTIONS", ""}}}), ConfigurationError);
+}
+
+TEST_F(Configurations, ARelativeFileIsBesideTheConfiguration) {
+  const Configuration configuration = load("[tls]\ncertificate = \"node.crt\"\nkey = \"keys/node.key\"\n");
+  EXPECT_EQ(configuration.settings().tls.certificate, folder / "node.crt");
+  EXPECT_EQ(configuration.settings().tls.key, folder / "keys/node.key");
+}
+
+class NamedFiles : public Configurations {
+ protected:
+  void make_pair(const std::string& name) const {
+    const std::string command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=" + name +
+                                " -keyout " + (folder / (name + ".key")).string() + " -out " + (folder / (name + ".crt")).string() +
+                                " 2>/dev/null";
+    ASSERT_EQ(std::system(command.c_str()), 0);
+  }
+  std::vector<std::string> faults_of(const std::string& certificate, const std::string& key) const {
+    std::filesystem::create_directories(folder / "store");
+    write("store/STORE", "");
+    return load("[store]\nfolder = \"store\"\n[tls]\ncertificate = \"" + certificate + "\"\nkey = \"" + key + "\"\n").faults();
+  }
+};
+
+TEST_F(NamedFiles, AreInOrderWhereTheKeyIsTheCertificates) {
+  make_pair("a");
+  EXPECT_THAT(faults_of("a.crt", "a.key"), IsEmpty());
+}
+
+TEST_F(NamedFiles, AreAtFaultWhereTheyCannotBeReadOrDoNotBelongTogether) {
+  make_pair("a");
+  make_pair("b");
+  EXPECT_THAT(faults_of("a.crt", "b.key"), testing::ElementsAre(HasSubstr("tls.key: ")));
+  EXPECT_THAT(faults_of("a.crt", "none.key"),
+              testing::ElementsAre(AllOf(StartsWith("tls.key: "), HasSubstr("cannot be read: No such file"))));
+  EXPECT_THAT(faults_of("a.key", "a.key"), testing::ElementsAre(HasSubstr("has no certificate")));
+  EXPECT_THAT(faults_of("a.crt", "a.crt"), testing::ElementsAre(HasSubstr("has no private key")));
+}
+
+TEST_F(NamedFiles, AreAtFaultWhereThereIsNoStore) {
+  EXPECT_THAT(load("").faults(), testing::ElementsAre(StartsWith("store.folder: expected the store's folder")));
+  EXPECT_THAT(load("[store]\nfolder = \"nowhere\"\n").faults(),
+              testing::ElementsAre(HasSubstr("is no store; make one with `muniment init`")));
+}
+
+TEST_F(NamedFiles, ACertificateNeedsItsKey) {
+  EXPECT_THAT(error_of("[tls]\ncertificate = \"a\"\n"), HasSubstr("both certificate and key"));
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,319 @@
+// The node over TLS, with certificates that the test makes.
+#include <openssl/ssl.h>
+
+#include <fstream>
+
+#include "http_fixture.h"
+#include "test_certificates.h"
+#include "tls_client.h"
+#include "tools/server/certificate.h"
+#include "tools/server/tls_certificates.h"
+
+namespace muniment {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::filesystem::path fresh_folder() {
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  auto out = std::filesystem::path(testing::TempDir()) / ("tls-" + std::to_string(::getpid()) + "-" + test->name());
+  std::filesystem::remove_all(out);
+  std::filesystem::create_directories(out);
+  return out;
+}
+
+// An authority and a certificate of the node from it, in files.
+struct Files {
+  Files() {
+    authority.write_certificate(folder / "ca.pem");
+    authority.issue(folder / "node.pem", folder / "node.key", "first");
+  }
+  ~Files() { std::filesystem::remove_all(folder); }
+  Files(const Files&) = delete;
+  Files& operator=(const Files&) = delete;
+
+  TlsSettings settings() const { return {.certificate = folder / "node.pem", .key = folder / "node.key"}; }
+
+  std::filesystem::path folder = fresh_folder();
+  TestAuthority authority;
+};
+
+NodeSettings over_tls(const Files& files) {
+  NodeSettings out{.listen = {"127.0.0.1", 0}, .tls = files.settings()};
+  out.times.handshake_max = 500ms;
+  return out;
+}
+
+class Tls : public Files, public WithServer {
+ protected:
+  Tls() : WithServer(over_tls(*this)) {}
+
+  TlsClientOptions believing() const { return {.authority = Files::folder / "ca.pem"}; }
+  std::string certificate_of_a_new_connection() const { return TlsClient(port, believing()).server_name(); }
+};
+
+TEST_F(Tls, AnswersAsOverTcp) {
+  const std::string officer = token(TokenRole::OFFICER, "agency");
+  TlsClient client(port, believing());
+  for (int i = 0; i < 3; ++i) {
+    client.send(http_request("GET", "/v1/accounts/jdoe1", officer));
+    EXPECT_EQ(client.answer().status, 200U);
+  }
+  client.send(http_request("GET", "/v1/events", officer, "", "Accept: text/event-stream\r\nLast-Event-ID: 0\r\n"));
+  EXPECT_TRUE(client.read_until("event: primary_user_assigned\n"));
+}
+
+TEST_F(Tls, AnswersALargeBatchWhileItIsBeingSent) {
+  const std::string portal = token(TokenRole::SUBMITTER, "portal");
+  std::string lines;
+  for (int i = 0; i < 5000; ++i) {
+    lines += R"({"type":"record_sign_in","command_id":"n)" + std::to_string(i) +
+             R"(","username":"jdoe1","at":"2024-01-01","success":true})" + "\n";
+  }
+  TlsClient client(port, believing());
+  client.send(http_request("POST", "/v1/commands", portal, lines, "Content-Type: application/x-ndjson\r\n"));
+  const HttpAnswer answer = client.answer();
+  EXPECT_EQ(std::count(answer.body.begin(), answer.body.end(), '\n'), 5000);
+  EXPECT_THAT(answer.body, testing::Not(testing::HasSubstr("failed")));
+}
+
+TEST_F(Tls, SpeaksTls12And13AndNothingOlder) {
+  TlsClientOptions options = believing();
+  EXPECT_EQ(TlsClient(port, options).version(), "TLSv1.3");
+  options.version_max = TLS1_2_VERSION;
+  EXPECT_EQ(TlsClient(port, options).version(), "TLSv1.2");
+  options.version_max = TLS1_1_VERSION;
+  EXPECT_THROW(TlsClient(port, options), std::runtime_error);
+}
+
+TEST_F(Tls, AgreesOnHttp11AndOnNothingElse) {
+  TlsClientOptions options = believing();
+  EXPECT_EQ(TlsClient(port, options).protocol(), "");
+  options.protocols = "\x02h2\x08http/1.1";
+  EXPECT_EQ(TlsClient(port, options).protocol(), "http/1.1");
+  options.protocols = "\x02h2";
+  EXPECT_THROW(TlsClient(port, options), std::runtime_error);
+}
+
+TEST_F(Tls, IsWhatItsAuthoritySaysAndNobodyElse) {
+  const TestAuthority other;
+  other.write_certificate(Files::folder / "other.pem");
+  EXPECT_THROW(TlsClient(port, {.authority = Files::folder / "other.pem"}), std::runtime_error);
+}
+
+TEST_F(Tls, ClosesWhatSpeaksPlainHttpToIt) {
+  SocketClient plain(port);
+  plain.send(http_request("GET", "/healthz", ""));
+  EXPECT_TRUE(plain.is_closed_within(5s));
+  EXPECT_EQ(plain.received().find("alive"), std::string::npos);
+}
+
+TEST_F(Tls, ClosesAConnectionWhoseHandshakeStalls) {
+  SocketClient silent(port);
+  SocketClient stalled(port);
+  stalled.send(std::string_view{"\x16\x03\x01\x02\x00\x01\x00", 7});  // The start of a ClientHello.
+  EXPECT_TRUE(stalled.is_closed_within(10s));
+  EXPECT_TRUE(silent.is_closed_within(10s));
+  EXPECT_EQ(certificate_of_a_new_connection(), "first");
+}
+
+TEST_F(Tls, TellsItsEndWhenItStops) {
+  TlsClient client(port, believing());
+  client.send(http_request("GET", "/healthz", ""));
+  EXPECT_EQ(client.answer().status, 200U);
+  stop();
+  EXPECT_TRUE(client.is_closed_within(5s));
+}
+
+TEST_F(Tls, GivesNewConnectionsTheNewCertificate) {
+  TlsClient old(port, believing());
+  authority.issue(Files::folder / "node.pem", Files::folder / "node.key", "second");
+  EXPECT_EQ(certificate_of_a_new_connection(), "first");
+  server.reload();
+  for (int i = 0; i < 200 && certificate_of_a_new_connection() != "second"; ++i) std::this_thread::sleep_for(50ms);
+  EXPECT_EQ(certificate_of_a_new_connection(), "second");
+  old.send(http_request("GET", "/healthz", ""));
+  EXPECT_EQ(old.answer().status, 200U);
+}
+
+TEST_F(Tls, KeepsTheCertificateBeforeWhenTheNewOneCannotBeUsed) {
+  std::ofstream(Files::folder / "node.pem") << "no certificate";
+  server.reload();
+  EXPECT_EQ(certificate_of_a_new_connection(), "first");
+  stop();
+  EXPECT_THAT(written.str(), testing::HasSubstr("the one before stays"));
+  EXPECT_THAT(written.str(), testing::HasSubstr("node.pem"));
+}
+
+TEST_F(Tls, SaysWhenItsCertificateExpiresAndNothingWhileThatIsFar) {
+  TlsClient client(port, believing());
+  client.send(http_request("GET", "/metrics", token(TokenRole::OPERATOR, "ops")));
+  const std::string metrics = client.answer().body;
+  const std::string name = "\nmuniment_tls_certificate_expiry_seconds ";
+  const auto at = metrics.find(name);
+  ASSERT_NE(at, std::string::npos) << metrics;
+  const auto expected = std::chrono::system_clock::now() + std::chrono::days{90};
+  EXPECT_NEAR(std::stod(metrics.substr(at + name.size())),
+              static_cast<double>(std::chrono::duration_cast<std::chrono::seconds>(expected.time_since_epoch()).count()), 600.0);
+  stop();
+  EXPECT_EQ(written.str().find("certificate expires"), std::string::npos);
+}
+
+TEST_F(Tls, WarnsOfACertificateThatExpiresInLessThan14Days) {
+  authority.issue(Files::folder / "node.pem", Files::folder / "node.key", "brief", std::chrono::days{13});
+  server.reload();
+  for (int i = 0; i < 200 && certificate_of_a_new_connection() != "brief"; ++i) std::this_thread::sleep_for(50ms);
+  stop();
+  EXPECT_THAT(written.str(), testing::HasSubstr("the certificate expires soon"));
+}
+
+// Machines show a certificate instead of a token.
+NodeSettings for_machines(const Files& files) {
+  NodeSettings out = over_tls(files);
+  out.tls.client_ca = files.folder / "ca.pem";
+  return out;
+}
+
+class Machines : public Files, public WithServer {
+ protected:
+  Machines() : WithServer(for_machines(*this)) {}
+
+  TlsClientOptions machine(const std::string& name = "portal") const {
+    const auto file = [&](const std::string& end) { return Files::folder / (name + end); };
+    if (!std::filesystem::exists(file(".key"))) authority.issue(file(".pem"), file(".key"), name);
+    return {.authority = Files::folder / "ca.pem", .certificate = file(".pem"), .key = file(".key")};
+  }
+  // The id of the registration.
+  std::string registered(const TlsClientOptions& options, TokenRole role, const std::string& name) const {
+    Token token{.id = {},
+                .hash = read_certificate(options.certificate).fingerprint,
+                .role = role,
+                .name = name,
+                .providers = {},
+                .created_at = system_now(),
+                .created_by = "tests",
+                .expires_at = {},
+                .revoked_at = {},
+                .revoked_by = {}};
+    return TokenFile(WithServer::folder).register_certificate(token).value();
+  }
+  HttpAnswer asked(TlsClient& client, const std::string& token = "") const {
+    client.send(http_request("GET", "/v1/audit/as-of", token));
+    return client.answer();
+  }
+};
+
+TEST_F(Machines, ActAsWhoTheirCertificateIsRegisteredFor) {
+  const TlsClientOptions options = machine();
+  registered(options, TokenRole::SUBMITTER, "portal");
+  TlsClient client(port, options);
+  client.send(http_request("POST", "/v1/commands", "",
+                           R"({"type":"record_sign_in","command_id":"m1","username":"jdoe1","at":"2024-01-01","success":true})",
+                           "Content-Type: application/json\r\n"));
+  EXPECT_EQ(client.answer().status, 200U);
+  EXPECT_EQ(asked(client).status, 403U);  // A submitter sees nothing.
+  stop();
+  EXPECT_EQ(fingerprint_of(options.certificate), to_hex(read_certificate(options.certificate).fingerprint));
+}
+
+TEST_F(Machines, AreNobodyUntilTheirCertificateIsRegistered) {
+  TlsClient client(port, machine());
+  const HttpAnswer answer = asked(client);
+  EXPECT_EQ(answer.status, 401U);
+  EXPECT_THAT(answer.body, testing::HasSubstr("certificate_unknown"));
+}
+
+TEST_F(Machines, AreRefusedFromTheRevocationOrSuspensionOnWithinAConnection) {
+  const TlsClientOptions options = machine("auditor");
+  const std::string id = registered(options, TokenRole::AUDITOR, "ann");
+  TlsClient client(port, options);
+  EXPECT_EQ(asked(client).status, 200U);
+  ASSERT_TRUE(TokenFile(WithServer::folder).suspend(id, system_now(), "tests"));
+  EXPECT_EQ(asked(client).status, 401U);
+  ASSERT_TRUE(TokenFile(WithServer::folder).resume(id));
+  EXPECT_EQ(asked(client).status, 200U);
+  ASSERT_TRUE(TokenFile(WithServer::folder).revoke(id, system_now(), "tests"));
+  EXPECT_EQ(asked(client).status, 401U);
+}
+
+TEST_F(Machines, MayShowATokenInsteadWhichThenDecidesAlone) {
+  const TlsClientOptions options = machine("auditor");
+  registered(options, TokenRole::AUDITOR, "ann");
+  TlsClient client(port, options);
+  EXPECT_EQ(asked(client, token(TokenRole::SUBMITTER, "portal")).status, 403U);
+  EXPECT_EQ(asked(client, "nonsense").status, 401U);
+  EXPECT_EQ(asked(client).status, 200U);
+  TlsClient bare(port, {.authority = Files::folder / "ca.pem"});
+  EXPECT_EQ(asked(bare, token(TokenRole::AUDITOR, "ann")).status, 200U);
+  EXPECT_THAT(asked(bare).body, testing::HasSubstr("token_missing"));
+}
+
+// Under TLS 1.3 the client has done its part before the other side has looked at its certificate.
+bool is_answered(std::uint16_t port, const TlsClientOptions& options) {
+  try {
+    TlsClient client(port, options);
+    client.send(http_request("GET", "/healthz", ""));
+    return client.answer().status == 200;
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
+TEST_F(Machines, WhoseCertificateIsOfAnotherAuthorityOrHasExpiredGetNoConnection) {
+  EXPECT_TRUE(is_answered(port, machine()));
+  const TestAuthority other;
+  other.issue(Files::folder / "other.pem", Files::folder / "other.key", "portal");
+  EXPECT_FALSE(is_answered(port, machine("other")));
+  authority.issue(Files::folder / "late.pem", Files::folder / "late.key", "late", std::chrono::seconds{-60});
+  EXPECT_FALSE(is_answered(port, machine("late")));
+}
+
+TEST_F(Machines, AreNotTakenUpAgainFromAnEarlierConnection) {
+  const TlsClientOptions options = machine();
+  TlsClient client(port, options);
+  client.send(http_request("GET", "/healthz", ""));
+  EXPECT_EQ(client.answer().status, 200U);
+  EXPECT_FALSE(client.has_session_to_resume());
+}
+
+// A certificate is no secret: what is registered is that somebody has its key.
+TEST_F(Machines, AreNotLetInByTheBytesOfACertificate) {
+  const TlsClientOptions options = machine("auditor");
+  registered(options, TokenRole::AUDITOR, "ann");
+  EXPECT_EQ(node->tokens().find(der_of(options.certificate)), nullptr);
+  EXPECT_NE(node->tokens().find_certificate(hash_of_token(der_of(options.certificate))), nullptr);
+}
+
+class Certificates : public testing::Test, public Files {};
+
+TEST_F(Certificates, AreRefusedWithTheFileAtFault) {
+  const auto why = [](const TlsSettings& settings) -> std::string {
+    try {
+      const TlsCertificates loaded(settings);
+      return "none";
+    } catch (const TlsRefused& error) {
+      return error.what();
+    }
+  };
+  EXPECT_EQ(why(settings()), "none");
+  EXPECT_THAT(why({.certificate = folder / "absent.pem", .key = folder / "node.key"}), testing::HasSubstr("absent.pem"));
+  EXPECT_THAT(why({.certificate = folder / "node.pem", .key = folder / "absent.key"}), testing::HasSubstr("absent.key"));
+  EXPECT_THAT(why({.certificate = folder / "node.key", .key = folder / "node.key"}), testing::HasSubstr("no certificate"));
+  authority.issue(folder / "other.pem", folder / "other.key", "other");
+  EXPECT_THAT(why({.certificate = folder / "node.pem", .key = folder / "other.key"}), testing::HasSubstr("other.key"));
+  std::ofstream(folder / "empty.pem").flush();
+  EXPECT_THAT(why({.certificate = folder / "node.pem", .key = folder / "node.key", .client_ca = folder / "empty.pem"}),
+              testing::HasSubstr("empty.pem"));
+  std::ofstream(folder / "locked.key")
+      << "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGbMFcGCSqGSIb3DQEFDTBK\n-----END ENCRYPTED PRIVATE KEY-----\n";
+  EXPECT_THAT(why({.certificate = folder / "node.pem", .key = folder / "locked.key"}), testing::HasSubstr("passphrase"));
+}
+
+TEST_F(Certificates, EndWhenTheFirstOfTheirChainDoes) {
+  authority.issue(folder / "brief.pem", folder / "brief.key", "brief", std::chrono::hours{1});
+  std::ofstream(folder / "node.pem", std::ios::app) << std::ifstream(folder / "brief.pem").rdbuf();
+  EXPECT_LT(TlsCertificates(settings()).expires_at().ns, system_now().ns + std::chrono::nanoseconds(2h).count());
+}
+
+}  // namespace
+}  // namespace muniment

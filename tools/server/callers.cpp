@@ -1,0 +1,93 @@
+#include "tools/server/callers.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace muniment {
+namespace {
+
+constexpr std::string_view bearer = "bearer ";
+
+// Refused attempts of one address.
+constexpr double failures_a_second = 10;
+constexpr double failures_burst = 100;
+constexpr std::size_t addresses_max = 16'384;
+
+using Found = std::expected<std::shared_ptr<const Token>, Callers::Unknown>;
+
+std::unexpected<Callers::Unknown> unknown(Problem problem) { return std::unexpected(Callers::Unknown{std::move(problem)}); }
+
+bool is_bearer(std::string_view authorization) {
+  return authorization.size() > bearer.size() &&
+         std::equal(bearer.begin(), bearer.end(), authorization.begin(),
+                    [](char known, char given) { return known == std::tolower(static_cast<unsigned char>(given)); });
+}
+
+}  // namespace
+
+Callers::Callers(const std::filesystem::path& store, const std::vector<OidcSettings>& providers)
+    : book_(store), failures_(failures_a_second, failures_burst, addresses_max) {
+  for (const OidcSettings& provider : providers) providers_.push_back(std::make_unique<IdentityProvider>(provider));
+}
+
+void Callers::start(const std::function<void(const std::string& issuer, std::string_view what)>& on_trouble) {
+  for (const auto& provider : providers_) {
+    provider->start([on_trouble, issuer = provider->issuer()](std::string_view what) { on_trouble(issuer, what); });
+  }
+}
+
+void Callers::stop() {
+  for (const auto& provider : providers_) provider->stop();
+}
+
+Found Callers::find(const Credentials& credentials) {
+  if (credentials.authorization.empty() && credentials.certificate != nullptr) return find_certificate(*credentials.certificate);
+  if (credentials.authorization.empty()) return unknown({problem::token_missing});
+  if (!is_bearer(credentials.authorization)) return unknown({problem::token_invalid});
+  return find_bearer(credentials.authorization.substr(bearer.size()), credentials.address);
+}
+
+Found Callers::find_certificate(const PeerCertificate& certificate) {
+  if (certificate.expires_at <= system_now()) return unknown({problem::certificate_unknown, "it has expired"});
+  auto found = book_.find_certificate(certificate.fingerprint);
+  if (found) return found;
+  return unknown({book_.failure().empty() ? problem::certificate_unknown : problem::tokens_unreadable});
+}
+
+// Whoever is known is let in whatever else comes from there; what costs more than a look is done for others within bounds.
+Found Callers::find_bearer(std::string_view text, std::string_view address) {
+  if (auto found = book_.find(text)) return found;
+  const TokenHash hash = hash_of_token(text);
+  for (const auto& provider : providers_) {
+    if (auto found = provider->find(hash, system_now())) return found;
+  }
+  const auto now = RateLimiter::Time::clock::now();
+  if (const auto wait = failures_.wait_for(address, now); wait.count() > 0) {
+    return unknown({.name = problem::rate_exceeded, .retry_after = std::chrono::ceil<std::chrono::seconds>(wait)});
+  }
+  auto found = looks_like_jwt(text) && !providers_.empty() ? find_jwt(text) : Found{unknown({problem::token_invalid})};
+  if (found || found.error().awaited != nullptr) return found;
+  failures_.take(address, now);
+  if (found.error().problem.name == problem::token_invalid && !book_.failure().empty()) return unknown({problem::tokens_unreadable});
+  return found;
+}
+
+Found Callers::find_jwt(std::string_view text) {
+  const auto jwt = parse_jwt(text);
+  if (!jwt) return unknown({problem::token_invalid, std::string{jwt.error()}});
+  const auto issuer = jwt->claims.text("iss");
+  const auto provider = std::find_if(providers_.begin(), providers_.end(), [&](const auto& one) { return issuer == one->issuer(); });
+  if (provider == providers_.end()) return unknown({problem::token_invalid, "the issuer is another one"});
+  auto found = (*provider)->verify(*jwt, system_now());
+  if (found) return *found;
+  using Why = IdentityProvider::Denied::Why;
+  if (found.error().why == Why::invalid) return unknown({problem::token_invalid, std::string{found.error().detail}});
+  IdentityProvider* const awaited = found.error().why == Why::keys_awaited ? provider->get() : nullptr;
+  return std::unexpected(Unknown{{problem::identity_provider_unavailable}, awaited});
+}
+
+bool Callers::is_valid(const Token& caller) {
+  return caller.method == AuthMethod::identity_provider ? caller.is_valid_at(system_now()) : book_.is_valid(caller);
+}
+
+}  // namespace muniment

@@ -1,0 +1,62 @@
+// Who calls: by a token of the store's file, by a certificate that is registered there, or by a token of an identity provider. All become
+// the same value, and what it may do is decided from that alone.
+//
+// An Authorization header decides alone where there is one; without it, the certificate of the connection does. Found and looked at on the
+// thread of the sockets; is_valid() is thread-safe.
+#pragma once
+
+#include <expected>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "tools/server/identity_provider.h"
+#include "tools/server/problem.h"
+#include "tools/server/rate_limiter.h"
+#include "tools/server/token_book.h"
+
+namespace muniment {
+
+// Of a client, whose chain was verified in the handshake.
+struct PeerCertificate {
+  TokenHash fingerprint;  // SHA-256 of its DER.
+  Timestamp expires_at;
+};
+
+// What a request and its connection show of who calls.
+struct Credentials {
+  std::string_view authorization = {};
+  const PeerCertificate* certificate = nullptr;
+  std::string_view address = {};  // Who is held to account for what is refused: a host, or a network of IPv6.
+};
+
+class Callers {
+ public:
+  struct Unknown {
+    Problem problem;
+    IdentityProvider* awaited = nullptr;  // It fetches keys with which the caller may be known.
+  };
+
+  Callers(const std::filesystem::path& store, const std::vector<OidcSettings>& providers);
+
+  // Begins to fetch keys; says what goes wrong with that, from any thread.
+  void start(const std::function<void(const std::string& issuer, std::string_view what)>& on_trouble);
+  void stop();
+
+  std::expected<std::shared_ptr<const Token>, Unknown> find(const Credentials& credentials);
+  // Whether one that was found before may still act.
+  bool is_valid(const Token& caller);
+  TokenBook& book() { return book_; }
+
+ private:
+  std::expected<std::shared_ptr<const Token>, Unknown> find_certificate(const PeerCertificate& certificate);
+  std::expected<std::shared_ptr<const Token>, Unknown> find_bearer(std::string_view text, std::string_view address);
+  std::expected<std::shared_ptr<const Token>, Unknown> find_jwt(std::string_view text);
+
+  TokenBook book_;
+  std::vector<std::unique_ptr<IdentityProvider>> providers_;
+  RateLimiter failures_;
+};
+
+}  // namespace muniment

@@ -1,0 +1,222 @@
+// The table of what can be set.
+#include <fmt/format.h>
+
+#include <charconv>
+#include <limits>
+
+#include "tools/server/configuration.h"
+
+namespace muniment {
+namespace {
+
+template <typename Number>
+Unexpected set_number(Number& target, const std::string& text, std::uint64_t least) {
+  std::uint64_t value = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || stop != text.data() + text.size() || value < least || value > std::numeric_limits<std::int64_t>::max()) {
+    return fmt::format("expected a whole number from {} on", least);
+  }
+  target = static_cast<Number>(value);
+  return {};
+}
+
+Unexpected set_listen(NodeSettings& settings, const std::string& text) {
+  auto address = parse_listen_address(text);
+  if (!address) return address.error();
+  settings.listen = std::move(*address);
+  return {};
+}
+
+std::string show_listen(const NodeSettings& settings) {
+  const ListenAddress& listen = settings.listen;
+  return fmt::format(fmt::runtime(listen.host.find(':') == std::string::npos ? "{}:{}" : "[{}]:{}"), listen.host, listen.port);
+}
+
+constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
+
+Unexpected set_level(NodeSettings& settings, const std::string& text) {
+  for (std::size_t i = 0; i < level_names.size(); ++i) {
+    if (level_names.at(i) != text) continue;
+    settings.log_level = static_cast<LogLevel>(i);
+    return {};
+  }
+  return "expected debug, info, warning or error";
+}
+
+Unexpected set_url(std::string& target, const std::string& text) {
+  if (!text.starts_with("https://") && !text.starts_with("http://")) return "expected a URL, such as https://login.example";
+  target = text;
+  return {};
+}
+
+Unexpected set_text(std::string& target, const std::string& text) {
+  if (text.empty()) return "expected a text that is not empty";
+  target = text;
+  return {};
+}
+
+using Settings = NodeSettings;
+using Text = const std::string&;
+using Provider = OidcSettings;
+
+}  // namespace
+
+std::span<const SettingKey> setting_keys() {
+  static const std::vector<SettingKey> keys{
+      {.section = "listen",
+       .name = "address",
+       .flag = "--listen",
+       .value_name = "ADDRESS:PORT",
+       .meaning = "Where, beyond the loopback only with TLS; port 0 takes a free one",
+       .set = set_listen,
+       .show = show_listen},
+      {.section = "tls",
+       .name = "certificate",
+       .kind = SettingKind::path,
+       .flag = "--tls-certificate",
+       .value_name = "FILE",
+       .meaning = "The node's certificate chain, PEM, its own first; without it plain HTTP",
+       .set =
+           [](Settings& s, Text v) {
+             s.tls.certificate = v;
+             return Unexpected{};
+           },
+       .show = [](const Settings& s) { return s.tls.certificate.string(); }},
+      {.section = "tls",
+       .name = "key",
+       .kind = SettingKind::path,
+       .flag = "--tls-key",
+       .value_name = "FILE",
+       .meaning = "The certificate's private key, PEM",
+       .set =
+           [](Settings& s, Text v) {
+             s.tls.key = v;
+             return Unexpected{};
+           },
+       .show = [](const Settings& s) { return s.tls.key.string(); }},
+      {.section = "tls",
+       .name = "client_ca",
+       .kind = SettingKind::path,
+       .flag = "--tls-client-ca",
+       .value_name = "FILE",
+       .meaning = "Who signs the certificates of machines, PEM; without it none is asked for",
+       .set =
+           [](Settings& s, Text v) {
+             s.tls.client_ca = v;
+             return Unexpected{};
+           },
+       .show = [](const Settings& s) { return s.tls.client_ca.string(); }},
+      {.section = "limits",
+       .name = "connections",
+       .kind = SettingKind::number,
+       .flag = "--connections",
+       .value_name = "N",
+       .meaning = "Connections at a time",
+       .set = [](Settings& s, Text v) { return set_number(s.limits.connections_max, v, 1); },
+       .show = [](const Settings& s) { return std::to_string(s.limits.connections_max); }},
+      {.section = "limits",
+       .name = "questions",
+       .kind = SettingKind::number,
+       .flag = "--questions",
+       .value_name = "N",
+       .meaning = "Questions that wait for their answers",
+       .set = [](Settings& s, Text v) { return set_number(s.limits.questions_max, v, 1); },
+       .show = [](const Settings& s) { return std::to_string(s.limits.questions_max); }},
+      {.section = "limits",
+       .name = "commands_a_second",
+       .kind = SettingKind::number,
+       .flag = "--commands-a-second",
+       .value_name = "N",
+       .meaning = "Commands a second of one caller; 0: no bound",
+       .set = [](Settings& s, Text v) { return set_number(s.limits.commands_a_second_max, v, 0); },
+       .show = [](const Settings& s) { return std::to_string(s.limits.commands_a_second_max); }},
+      {.section = "limits",
+       .name = "questions_a_second",
+       .kind = SettingKind::number,
+       .flag = "--questions-a-second",
+       .value_name = "N",
+       .meaning = "Questions a second of one caller; 0: no bound",
+       .set = [](Settings& s, Text v) { return set_number(s.limits.questions_a_second_max, v, 0); },
+       .show = [](const Settings& s) { return std::to_string(s.limits.questions_a_second_max); }},
+      {.section = "limits",
+       .name = "disk_reserve_bytes",
+       .kind = SettingKind::number,
+       .flag = "--disk-reserve-bytes",
+       .value_name = "N",
+       .meaning = "With less left on the store's disk, commands are refused; 0: never",
+       .set = [](Settings& s, Text v) { return set_number(s.limits.disk_reserve_bytes, v, 0); },
+       .show = [](const Settings& s) { return std::to_string(s.limits.disk_reserve_bytes); }},
+      {.section = "log",
+       .name = "level",
+       .flag = "--log-level",
+       .value_name = "LEVEL",
+       .meaning = "What is logged, on standard error",
+       .values = {level_names.begin(), level_names.end()},
+       .set = set_level,
+       .show = [](const Settings& s) { return std::string{level_names.at(static_cast<std::size_t>(s.log_level))}; }},
+      {.section = "store",
+       .name = "folder",
+       .kind = SettingKind::path,
+       .flag = "--store",
+       .environment = "MUNIMENT_STORE",
+       .value_name = "DIR",
+       .meaning = "The store's folder",
+       .set =
+           [](Settings& s, Text v) {
+             s.store = v;
+             return Unexpected{};
+           },
+       .show = [](const Settings& s) { return s.store.string(); }},
+  };
+  return keys;
+}
+
+std::span<const IdentityProviderKey> identity_provider_keys() {
+  static const std::vector<IdentityProviderKey> keys{
+      {.name = "issuer",
+       .is_required = true,
+       .meaning = "Its URL, as in `iss`",
+       .set = [](Provider& p, Text v) { return set_url(p.issuer, v); },
+       .show = [](const Provider& p) { return p.issuer; }},
+      {.name = "audience",
+       .is_required = true,
+       .meaning = "What `aud` must hold",
+       .set = [](Provider& p, Text v) { return set_text(p.audience, v); },
+       .show = [](const Provider& p) { return p.audience; }},
+      {.name = "username_claim",
+       .meaning = "The claim that has the username",
+       .set = [](Provider& p, Text v) { return set_text(p.username_claim, v); },
+       .show = [](const Provider& p) { return p.username_claim; }},
+      {.name = "role_claim",
+       .meaning = "The claim that has the role",
+       .set = [](Provider& p, Text v) { return set_text(p.role_claim, v); },
+       .show = [](const Provider& p) { return p.role_claim; }},
+      {.name = "providers_claim",
+       .meaning = "The claim that has the providers an auditor may see, or * for all",
+       .set = [](Provider& p, Text v) { return set_text(p.providers_claim, v); },
+       .show = [](const Provider& p) { return p.providers_claim; }},
+      {.name = "ca",
+       .kind = SettingKind::path,
+       .meaning = "Who signed its certificate, PEM, where the machine's own store does not know",
+       .set =
+           [](Provider& p, Text v) {
+             p.ca = v;
+             return Unexpected{};
+           },
+       .show = [](const Provider& p) { return p.ca.string(); }},
+      {.name = "clock_skew_seconds",
+       .kind = SettingKind::number,
+       .meaning = "How far its clock may be from this one's",
+       .set =
+           [](Provider& p, Text v) {
+             std::int64_t seconds = 0;
+             const Unexpected wrong = set_number(seconds, v, 0);
+             if (!wrong) p.clock_skew_max = std::chrono::seconds{seconds};
+             return wrong;
+           },
+       .show = [](const Provider& p) { return std::to_string(p.clock_skew_max.count()); }},
+  };
+  return keys;
+}
+
+}  // namespace muniment

@@ -1,0 +1,88 @@
+#include "tools/server/connection.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "tools/server/certificate.h"
+
+namespace muniment {
+namespace {
+
+using asio::ip::tcp;
+
+constexpr std::chrono::milliseconds linger_time{2000};
+constexpr std::size_t linger_bytes_max = std::size_t{4} << 20;
+constexpr std::size_t linger_read_bytes = std::size_t{64} << 10;
+
+}  // namespace
+
+Connection::Connection(tcp::socket socket, const std::shared_ptr<asio::ssl::context>& tls) : tcp_(std::move(socket)) {
+  error_code ignored;
+  tcp_.socket().set_option(tcp::no_delay(true), ignored);
+  if (tls) tls_.emplace(tcp_, *tls);
+}
+
+Task<bool> Connection::handshake(std::chrono::milliseconds time) {
+  if (!tls_) co_return true;
+  tcp_.expires_after(time);
+  const auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::server, as_result);
+  is_secured_ = !error;
+  co_return is_secured_;
+}
+
+std::optional<PeerCertificate> Connection::peer_certificate() {
+  if (!is_secured_) return std::nullopt;
+  const X509* const certificate = SSL_get0_peer_certificate(tls_->native_handle());
+  return certificate == nullptr ? std::nullopt : std::optional{PeerCertificate{fingerprint_of(certificate), end_of(certificate)}};
+}
+
+std::string Connection::peer_address() const {
+  error_code error;
+  const auto endpoint = tcp_.socket().remote_endpoint(error);
+  if (error) return {};
+  if (endpoint.address().is_v4()) return endpoint.address().to_string();
+  const auto address = endpoint.address().to_v6();
+  if (address.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, address).to_string();
+  constexpr std::size_t network_bytes = 8;
+  auto bytes = address.to_bytes();
+  std::fill(bytes.begin() + network_bytes, bytes.end(), std::uint8_t{0});
+  return asio::ip::address_v6(bytes).to_string();
+}
+
+void Connection::stop_reading() {
+  error_code ignored;
+  tcp_.socket().shutdown(tcp::socket::shutdown_receive, ignored);
+}
+
+void Connection::abandon() {
+  error_code ignored;
+  tcp_.socket().close(ignored);
+}
+
+// The end is told over TLS too, so that nobody takes what was cut off for the whole.
+Task<> Connection::close(bool has_unread) {
+  error_code ignored;
+  if (is_secured_ && is_open()) {
+    tcp_.expires_after(linger_time);
+    co_await tls_->async_shutdown(as_result);
+  }
+  if (has_unread) co_await linger();
+  tcp_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+}
+
+// What comes is thrown away as it is, over TLS too.
+Task<> Connection::linger() {
+  error_code ignored;
+  tcp_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  tcp_.expires_after(linger_time);
+  std::vector<char> scratch(linger_read_bytes);
+  std::size_t total = 0;
+  while (total < linger_bytes_max) {
+    const auto space = asio::buffer(scratch);
+    const auto [error, size] = co_await tcp_.async_read_some(space, as_result);
+    if (error) co_return;
+    total += size;
+  }
+}
+
+}  // namespace muniment

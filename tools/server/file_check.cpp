@@ -1,0 +1,58 @@
+#include "tools/server/file_check.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <cerrno>
+#include <fstream>
+#include <memory>
+#include <system_error>
+
+namespace muniment {
+namespace {
+
+using Bio = std::unique_ptr<BIO, decltype([](BIO* bio) { BIO_free(bio); })>;
+using Certificate = std::unique_ptr<X509, decltype([](X509* certificate) { X509_free(certificate); })>;
+using PrivateKey = std::unique_ptr<EVP_PKEY, decltype([](EVP_PKEY* key) { EVP_PKEY_free(key); })>;
+
+Certificate read_certificate(const std::filesystem::path& file) {
+  const Bio bio(BIO_new_file(file.c_str(), "r"));
+  return Certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr);
+}
+
+}  // namespace
+
+std::optional<std::string> why_unreadable(const std::filesystem::path& file) {
+  if (std::filesystem::is_directory(file)) return fmt::format("{} is a folder; expected a file", file.string());
+  errno = 0;
+  const std::ifstream in(file);
+  if (in) return std::nullopt;
+  return fmt::format("{} cannot be read: {}; check its name and its permissions", file.string(), std::generic_category().message(errno));
+}
+
+std::optional<std::string> why_no_certificate(const std::filesystem::path& file) {
+  if (auto unreadable = why_unreadable(file)) return unreadable;
+  const bool is_certificate = read_certificate(file) != nullptr;
+  ERR_clear_error();
+  return is_certificate ? std::nullopt : std::optional{fmt::format("{} has no certificate; expected PEM", file.string())};
+}
+
+std::optional<std::string> why_not_a_pair(const std::filesystem::path& certificate, const std::filesystem::path& key) {
+  if (auto none = why_no_certificate(certificate)) return none;
+  const auto no_passphrase = [](char*, int, int, void* was_asked) {
+    *static_cast<bool*>(was_asked) = true;
+    return -1;
+  };
+  bool needs_passphrase = false;
+  const Bio bio(BIO_new_file(key.c_str(), "r"));
+  const PrivateKey read(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, &needs_passphrase) : nullptr);
+  const bool matches = read && X509_check_private_key(read_certificate(certificate).get(), read.get()) == 1;
+  ERR_clear_error();
+  if (matches || needs_passphrase) return std::nullopt;
+  if (!read) return fmt::format("{} has no private key; expected PEM", key.string());
+  return fmt::format("{} is not the key of {}; name the two that belong together", key.string(), certificate.string());
+}
+
+}  // namespace muniment

@@ -1,0 +1,17 @@
+// Looks at the files that a configuration names, as far as can be told without using them.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace muniment {
+
+// Each says what is wrong and what to do; nothing: all is well.
+std::optional<std::string> why_unreadable(const std::filesystem::path& file);
+// Of a PEM file with one certificate at least.
+std::optional<std::string> why_no_certificate(const std::filesystem::path& file);
+// Precondition: both can be read. A key that needs a passphrase cannot be compared, and is taken.
+std::optional<std::string> why_not_a_pair(const std::filesystem::path& certificate, const std::filesystem::path& key);
+
+}  // namespace muniment

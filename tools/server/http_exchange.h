@@ -1,0 +1,18 @@
+// One request and its answer, as far as both sides of a connection and the log need to know.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace muniment {
+
+struct Exchange {
+  std::string id = {};
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+  std::string route = "none";
+  std::string token = {};  // The id of the caller's.
+  unsigned version = 11;   // Of HTTP, times ten.
+  bool keeps = false;      // The connection goes on after it.
+};
+
+}  // namespace muniment

@@ -1,0 +1,53 @@
+// Requests as they come over a connection: the head, then its body whole or in pieces. Beast's parsers are in http_reader.cpp alone.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "tools/server/connection.h"
+#include "tools/server/dispatch.h"
+
+namespace muniment {
+
+class HttpReader {
+ public:
+  enum class Result {
+    done,
+    ended,      // The other side has nothing more to say, or is gone.
+    timed_out,  // The connection is closed.
+    too_large,
+    malformed,
+  };
+
+  explicit HttpReader(Connection& connection);
+  ~HttpReader();
+
+  // Until the first bytes of a request are there. False: none came within the time.
+  Task<bool> wait(std::chrono::milliseconds time);
+  Task<Result> read_head(std::size_t bytes_max, std::chrono::milliseconds time);
+
+  // Of the request whose head was read. The texts live until its body is read.
+  RequestHead head() const;
+  unsigned version() const;
+  bool keeps_alive() const;
+  bool has_body() const;
+  bool expects_continue() const;
+
+  // The whole body, of at most so many bytes. A declared size beyond them is too_large before anything is read.
+  Task<Result> read_body(std::size_t bytes_max, std::chrono::milliseconds time, std::string& body);
+  bool is_larger_than(std::size_t bytes) const;
+
+  // Or piece by piece: the bytes of the next one, none where the body ended or the connection did.
+  void begin_pieces();
+  bool is_whole() const;
+  Task<std::size_t> read_piece(std::span<char> space, std::chrono::milliseconds time);
+
+ private:
+  struct Parsers;
+
+  Connection& connection_;
+  std::unique_ptr<Parsers> parsers_;
+};
+
+}  // namespace muniment

@@ -1,0 +1,209 @@
+#include "tools/server/http_session.h"
+
+#include <fmt/format.h>
+
+#include "tools/server/http_batch.h"
+
+namespace muniment {
+namespace {
+
+constexpr unsigned status_timed_out = 408;  // For the log: the connection is closed without an answer.
+constexpr unsigned version_with_chunks = 11;
+constexpr std::chrono::seconds keys_wait{5};
+
+}  // namespace
+
+HttpSession::HttpSession(HttpShared& shared, asio::ip::tcp::socket socket)
+    : shared_(shared),
+      connection_(std::move(socket), shared.tls ? shared.tls->context() : nullptr),
+      address_(connection_.peer_address()),
+      reader_(connection_),
+      writer_(connection_, shared.settings.times.write_max) {
+  shared_.sessions.insert(this);
+  shared_.node.metrics().connection_opened();
+}
+
+HttpSession::~HttpSession() {
+  shared_.sessions.erase(this);
+  shared_.node.metrics().connection_closed();
+}
+
+Task<> HttpSession::run() {
+  bool goes_on = co_await connection_.handshake(shared_.settings.times.handshake_max);
+  certificate_ = connection_.peer_certificate();
+  while (goes_on && !shared_.is_stopping) {
+    goes_on = co_await reader_.wait(shared_.settings.times.idle_max);
+    if (goes_on) goes_on = co_await answer_one();
+  }
+  co_await connection_.close(has_unread_);
+}
+
+Task<bool> HttpSession::answer_one() {
+  Exchange exchange;
+  const auto result = co_await reader_.read_head(shared_.settings.limits.header_bytes_max, shared_.settings.times.header_max);
+  exchange.id = shared_.next_request_id();
+  if (result != HttpReader::Result::done) {
+    co_await refuse_head(result, exchange);
+    co_return false;
+  }
+  exchange.version = reader_.version();
+  exchange.keeps = reader_.keeps_alive() && !shared_.is_stopping;
+  auto dispatched = co_await find_route(exchange);
+  if (dispatched) co_return co_await answer(*dispatched, exchange);
+  const Undispatched& why = dispatched.error();
+  if (why.route != nullptr) exchange.route = name_of(*why.route);
+  Response response = respond(why.problem, exchange.id);
+  if (!why.allow.empty()) response.headers.emplace_back("Allow", why.allow);
+  co_return co_await send_early(response, exchange, reader_.has_body());
+}
+
+// Where the caller may be known by keys that are being fetched, the request waits for them; a second time it does not.
+Task<std::expected<Dispatched, Undispatched>> HttpSession::find_route(const Exchange& exchange) {
+  RequestHead head = reader_.head();
+  head.certificate = certificate_ ? &*certificate_ : nullptr;
+  head.address = address_;
+  auto first = dispatch(shared_.node, head, exchange.id);
+  if (first || first.error().awaited == nullptr) co_return first;
+  const auto fetched = std::make_shared<Signal>(connection_.get_executor());
+  first.error().awaited->when_fetched([&mailbox = shared_.mailbox, fetched] { mailbox.set(fetched); });
+  co_await fetched->wait(keys_wait);
+  co_return dispatch(shared_.node, head, exchange.id);
+}
+
+Task<bool> HttpSession::answer(Dispatched& dispatched, Exchange& exchange) {
+  const Route& route = *dispatched.route;
+  exchange.route = name_of(route);
+  if (dispatched.call.caller) exchange.token = dispatched.call.caller->id;
+  if (std::holds_alternative<BatchHandler>(route.handler)) co_return co_await answer_batch(route, dispatched.call, exchange);
+  auto call = std::make_shared<Call>(std::move(dispatched.call));
+  if (reader_.has_body()) {
+    const std::optional<Problem> problem = co_await read_body(route, *call);
+    if (!connection_.is_open()) {  // The body did not come in time.
+      note(exchange, status_timed_out, false);
+      co_return false;
+    }
+    if (problem) {
+      Response refused = respond(*problem, exchange.id);
+      co_return co_await send_early(refused, exchange, true);
+    }
+  }
+  Response response = co_await handle(route, call);
+  if (response.stream) co_return co_await send_stream(response, exchange, route.time_max);
+  co_return co_await send(response, exchange);
+}
+
+Task<> HttpSession::refuse_head(HttpReader::Result result, Exchange& exchange) {
+  if (result == HttpReader::Result::timed_out) note(exchange, status_timed_out, false);
+  const bool is_too_large = result == HttpReader::Result::too_large;
+  if ((!is_too_large && result != HttpReader::Result::malformed) || shared_.is_stopping) co_return;
+  const Problem problem{is_too_large ? problem::header_too_large : problem::malformed, is_too_large ? "" : "expected an HTTP/1.1 request"};
+  Response response = respond(problem, exchange.id);
+  co_await send_early(response, exchange, true);
+}
+
+Task<std::optional<Problem>> HttpSession::read_body(const Route& route, Call& call) {
+  if (reader_.is_larger_than(route.body_max)) co_return Problem{problem::body_too_large};
+  if (reader_.expects_continue()) {
+    const bool was_sent = co_await writer_.send_continue();
+    if (!was_sent) co_return Problem{problem::malformed};
+  }
+  const auto result = co_await reader_.read_body(route.body_max, route.time_max, call.body);
+  if (result == HttpReader::Result::done) co_return std::nullopt;
+  if (result == HttpReader::Result::too_large) co_return Problem{problem::body_too_large};
+  if (shared_.is_stopping) co_return Problem{problem::stopping};
+  co_return Problem{problem::malformed, "expected the whole body"};
+}
+
+Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> call) {
+  const auto pending = std::make_shared<Pending>(connection_.get_executor());
+  if (const auto* submit = std::get_if<SubmitHandler>(&route.handler)) {
+    const bool may = !shared_.node.is_stopping() && !shared_.node.has_failed();
+    if (!may) co_return respond(Problem{problem::stopping}, call->id);
+    (*submit)(shared_.node, *call, [&mailbox = shared_.mailbox, pending](Response response) {
+      pending->response = std::move(response);
+      mailbox.set(signal_of(pending));
+    });
+    // Taken, so it may be recorded whatever is told here.
+    const bool is_answered = co_await pending->signal.wait(route.time_max);
+    if (!is_answered) co_return respond(Problem{problem::outcome_unknown}, call->id);
+  } else {
+    const bool is_asked = shared_.pool.ask(std::get<AskHandler>(route.handler), call, pending);
+    if (!is_asked) co_return respond(Problem{problem::overloaded}, call->id);
+    const bool is_answered = co_await pending->signal.wait(route.time_max);
+    if (!is_answered) co_return respond(Problem{problem::overloaded}, call->id);
+  }
+  co_return std::move(*pending->response);
+}
+
+Task<bool> HttpSession::send(Response& response, const Exchange& exchange) {
+  const bool was_sent = co_await writer_.send(response, exchange);
+  note(exchange, response.status, was_sent);
+  co_return was_sent&& exchange.keeps;
+}
+
+// With a body that was not read, the connection cannot go on.
+Task<bool> HttpSession::send_early(Response& response, Exchange& exchange, bool has_body) {
+  if (has_body) exchange.keeps = false;
+  has_unread_ = has_body;
+  co_return co_await send(response, exchange);
+}
+
+// A piece is made when the one before has gone.
+Task<bool> HttpSession::send_stream(Response& response, Exchange& exchange, std::chrono::milliseconds time_max) {
+  if (exchange.version < version_with_chunks) exchange.keeps = false;
+  const std::shared_ptr<Chunks> chunks = std::move(response.stream);
+  bool goes_on = co_await writer_.begin_stream(response, exchange);
+  bool is_whole = false;
+  while (goes_on) {
+    const std::uint64_t generation = shared_.tail_generation;
+    const auto pending = std::make_shared<Pending>(connection_.get_executor());
+    shared_.pool.ask_next(chunks, exchange.id, pending);
+    const bool is_made = co_await pending->signal.wait(time_max);
+    if (!is_made || !pending->next) break;
+    is_whole = *pending->next == Chunks::Next::end;
+    if (is_whole || *pending->next == Chunks::Next::cut) break;
+    if (*pending->next == Chunks::Next::chunk) {
+      goes_on = co_await writer_.send_piece(pending->piece, exchange);
+    } else if (generation == shared_.tail_generation) {
+      co_await shared_.tail_timer.async_wait(as_result);
+    }
+  }
+  // A stream that ends with a failure is cut off, so that nobody takes it for a whole one.
+  if (goes_on && is_whole) goes_on = co_await writer_.end_stream(exchange);
+  note(exchange, response.status, goes_on);
+  co_return goes_on&& is_whole&& exchange.keeps;
+}
+
+Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Exchange& exchange) {
+  if (shared_.node.is_stopping() || shared_.node.has_failed()) {
+    Response refused = respond(Problem{problem::stopping}, exchange.id);
+    co_return co_await send_early(refused, exchange, true);
+  }
+  if (exchange.version < version_with_chunks) exchange.keeps = false;
+  if (reader_.expects_continue()) {
+    const bool was_sent = co_await writer_.send_continue();
+    if (!was_sent) co_return false;
+  }
+  const Response response{.content_type = std::string{call.form}};
+  const bool has_begun = co_await writer_.begin_stream(response, exchange);
+  if (!has_begun) co_return false;
+  HttpBatch batch(shared_, connection_, reader_, writer_, route, call);
+  const bool was_answered = co_await batch.run(exchange);
+  note(exchange, response.status, was_answered);
+  has_unread_ = !batch.is_read();
+  co_return was_answered&& batch.is_read() && exchange.keeps;
+}
+
+void HttpSession::note(const Exchange& exchange, unsigned status, bool was_sent) {
+  const auto time = std::chrono::steady_clock::now() - exchange.began;
+  shared_.node.metrics().count(exchange.route, status, time);
+  if (!shared_.log.has(LogLevel::info)) return;
+  shared_.log.write(LogLevel::info, was_sent ? "request" : "request whose answer was not taken",
+                    {{"request_id", exchange.id},
+                     {"route", exchange.route},
+                     {"status", std::to_string(status)},
+                     {"ms", fmt::format("{:.3f}", std::chrono::duration<double, std::milli>(time).count())},
+                     {"token", text_cell(exchange.token)}});
+}
+
+}  // namespace muniment

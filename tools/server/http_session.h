@@ -1,0 +1,51 @@
+// One connection, one request after another: each is read, answered, counted and logged.
+#pragma once
+
+#include <optional>
+
+#include "tools/server/dispatch.h"
+#include "tools/server/http_reader.h"
+#include "tools/server/http_shared.h"
+#include "tools/server/http_writer.h"
+
+namespace muniment {
+
+class HttpSession {
+ public:
+  // Over TLS where the server has a certificate.
+  HttpSession(HttpShared& shared, asio::ip::tcp::socket socket);
+  ~HttpSession();
+  HttpSession(const HttpSession&) = delete;
+  HttpSession& operator=(const HttpSession&) = delete;
+
+  Task<> run();
+  // What waits for a request ends, and a batch with what it has.
+  void stop_reading() { connection_.stop_reading(); }
+  void abandon() { connection_.abandon(); }
+
+ private:
+  // Each says whether the connection goes on.
+  Task<bool> answer_one();
+  Task<std::expected<Dispatched, Undispatched>> find_route(const Exchange& exchange);
+  Task<bool> answer(Dispatched& dispatched, Exchange& exchange);
+  Task<bool> answer_batch(const Route& route, const Call& call, Exchange& exchange);
+  Task<bool> send(Response& response, const Exchange& exchange);
+  // Without what is left of the request's body.
+  Task<bool> send_early(Response& response, Exchange& exchange, bool has_body);
+  Task<bool> send_stream(Response& response, Exchange& exchange, std::chrono::milliseconds time_max);
+
+  Task<> refuse_head(HttpReader::Result result, Exchange& exchange);
+  Task<std::optional<Problem>> read_body(const Route& route, Call& call);
+  Task<Response> handle(const Route& route, std::shared_ptr<Call> call);
+  void note(const Exchange& exchange, unsigned status, bool was_sent);
+
+  HttpShared& shared_;
+  Connection connection_;
+  std::string address_;
+  std::optional<PeerCertificate> certificate_;
+  HttpReader reader_;
+  HttpWriter writer_;
+  bool has_unread_ = false;
+};
+
+}  // namespace muniment

@@ -1,0 +1,20 @@
+#include "tools/server/http_shared.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstring>
+
+namespace muniment {
+
+HttpShared::HttpShared(Node& its_node, Log& its_log, const NodeSettings& its_settings)
+    : node(its_node), log(its_log), settings(its_settings), pool(node, log, context, mailbox, settings.limits.questions_max) {
+  if (settings.tls.is_on()) tls.emplace(settings.tls);
+  std::array<Byte, sizeof id_prefix_> bytes;
+  fill_random(bytes);
+  std::memcpy(&id_prefix_, bytes.data(), sizeof id_prefix_);
+}
+
+std::string HttpShared::next_request_id() { return fmt::format("{:08x}-{:x}", id_prefix_, ++ids_); }
+
+}  // namespace muniment

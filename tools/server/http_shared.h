@@ -1,0 +1,45 @@
+// What all connections of a server share. On the thread of the sockets alone, but for the mailbox.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "tools/server/asio_tasks.h"
+#include "tools/server/log.h"
+#include "tools/server/node.h"
+#include "tools/server/question_pool.h"
+#include "tools/server/settings.h"
+#include "tools/server/tls_certificates.h"
+
+namespace muniment {
+
+class HttpSession;
+
+struct HttpShared {
+  // Borrows the node and the log. Throws TlsRefused.
+  HttpShared(Node& its_node, Log& its_log, const NodeSettings& its_settings);
+
+  std::string next_request_id();
+
+  Node& node;
+  Log& log;
+  const NodeSettings settings;
+  std::optional<TlsCertificates> tls;  // Nothing: plain HTTP.
+  asio::io_context context{1};         // Before all that lives on it.
+  Mailbox mailbox{context};
+  QuestionPool pool;
+  std::set<HttpSession*> sessions;
+  bool is_stopping = false;
+
+  // Those that follow the log wait for the timer, which is reset when the log has grown; the generation says whether it has meanwhile.
+  asio::steady_timer tail_timer{context};
+  std::uint64_t tail_generation = 0;
+
+ private:
+  std::uint32_t id_prefix_ = 0;
+  std::uint64_t ids_ = 0;
+};
+
+}  // namespace muniment

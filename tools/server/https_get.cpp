@@ -1,0 +1,91 @@
+#include "tools/server/https_get.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <memory>
+
+namespace muniment {
+namespace {
+
+template <auto Free>
+struct Freed {
+  template <typename T>
+  void operator()(T* pointer) const {
+    Free(pointer);
+  }
+};
+using Handle = std::unique_ptr<CURL, Freed<curl_easy_cleanup>>;
+using Url = std::unique_ptr<CURLU, Freed<curl_url_cleanup>>;
+
+struct Body {
+  std::string text;
+  std::size_t bytes_max = 0;
+};
+
+std::size_t take(char* bytes, std::size_t, std::size_t size, void* target) {
+  auto& body = *static_cast<Body*>(target);
+  if (body.text.size() + size > body.bytes_max) return 0;
+  body.text.append(bytes, size);
+  return size;
+}
+
+int look_whether_to_stop(void* flag, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0;
+}
+
+std::string part_of(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+  std::string out = text;
+  curl_free(text);
+  return out;
+}
+
+// HTTPS, or HTTP on the loopback by its address or as localhost; without a name and a password in it.
+bool may_be_fetched(const std::string& text) {
+  const Url url{curl_url()};
+  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return false;
+  if (!part_of(url.get(), CURLUPART_USER).empty() || !part_of(url.get(), CURLUPART_PASSWORD).empty()) return false;
+  const std::string scheme = part_of(url.get(), CURLUPART_SCHEME);
+  const std::string host = part_of(url.get(), CURLUPART_HOST);
+  return scheme == "https" || (scheme == "http" && (host == "127.0.0.1" || host == "localhost" || host == "[::1]"));
+}
+
+}  // namespace
+
+std::expected<std::string, std::string> https_get(const HttpsGet& request) {
+  static const CURLcode is_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  const Handle handle{is_ready == CURLE_OK ? curl_easy_init() : nullptr};
+  if (!handle) return std::unexpected("libcurl cannot be used");
+  if (!may_be_fetched(request.url)) return std::unexpected("the URL is not https, nor http on the loopback");
+  CURL* const curl = handle.get();
+  std::array<char, CURL_ERROR_SIZE> why{};
+  Body body{.text = {}, .bytes_max = request.bytes_max};
+  curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https,http");
+  curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+  if (!request.ca.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, request.ca.c_str());
+  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.time_max.count()));
+  curl_easy_setopt(curl, CURLOPT_USERAGENT, "muniment");
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why.data());
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+  if (request.is_stopping != nullptr) {
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &look_whether_to_stop);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, request.is_stopping);
+  }
+  const CURLcode code = curl_easy_perform(curl);
+  if (code == CURLE_WRITE_ERROR) return std::unexpected(fmt::format("the document is larger than {} bytes", request.bytes_max));
+  if (code != CURLE_OK) return std::unexpected(why[0] != '\0' ? std::string{why.data()} : std::string{curl_easy_strerror(code)});
+  long status = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  if (status != 200) return std::unexpected(fmt::format("the answer has status {}", status));
+  return std::move(body.text);
+}
+
+}  // namespace muniment

@@ -1,0 +1,24 @@
+// One document from elsewhere, over HTTPS (plain HTTP from the loopback alone), of bounded size and within a bounded time. libcurl is in
+// https_get.cpp alone. Waits: never on the thread of the sockets.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <expected>
+#include <filesystem>
+#include <string>
+
+namespace muniment {
+
+struct HttpsGet {
+  std::string url;
+  std::filesystem::path ca = {};  // PEM: whose certificates are believed instead of the machine's own.
+  std::size_t bytes_max = std::size_t{256} << 10;
+  std::chrono::milliseconds time_max{10'000};
+  const std::atomic<bool>* is_stopping = nullptr;  // Ends it when it is set.
+};
+
+// No redirects. The error says why there is none.
+std::expected<std::string, std::string> https_get(const HttpsGet& request);
+
+}  // namespace muniment

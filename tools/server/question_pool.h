@@ -1,0 +1,53 @@
+// The threads on which questions are answered and the pieces of streams are made: there one may wait for the disk, which the thread of the
+// sockets never does. Called on that thread; what comes of it is put into a Pending, whose signal is set there.
+#pragma once
+
+#include <boost/asio/thread_pool.hpp>
+#include <optional>
+#include <string>
+
+#include "tools/server/asio_tasks.h"
+#include "tools/server/log.h"
+#include "tools/server/node.h"
+#include "tools/server/route.h"
+
+namespace muniment {
+
+// Where an answer from another thread is put.
+struct Pending {
+  explicit Pending(const asio::any_io_executor& executor) : signal(executor) {}
+  Signal signal;
+  std::optional<Response> response = {};  // Filled before the signal is set.
+  std::optional<Chunks::Next> next = {};  // Nothing: the piece could not be made.
+  std::string piece = {};
+};
+
+std::shared_ptr<Signal> signal_of(const std::shared_ptr<Pending>& pending);
+
+class QuestionPool {
+ public:
+  // Borrows them all.
+  QuestionPool(Node& node, Log& log, asio::io_context& context, Mailbox& mailbox, std::size_t waiting_max);
+
+  // False: as many questions as may wait do. What a handler throws becomes a problem.
+  bool ask(AskHandler handler, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending);
+  void ask_next(std::shared_ptr<Chunks> chunks, std::string request_id, std::shared_ptr<Pending> pending);
+  // Until all that was asked is answered.
+  void join() { threads_.join(); }
+
+ private:
+  static constexpr std::size_t threads = 3;
+
+  Node& node_;
+  Log& log_;
+  asio::io_context& context_;
+  Mailbox& mailbox_;
+  const std::size_t waiting_max_;
+  std::size_t waiting_ = 0;
+  asio::thread_pool threads_{threads};
+};
+
+// Logs only what is known to say nothing of what callers sent.
+void log_exception(Log& log, const std::exception& error, const std::string& request_id);
+
+}  // namespace muniment
