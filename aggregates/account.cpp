@@ -14,7 +14,7 @@ auto place_of(auto& links, const ProviderId& provider) {
 
 }  // namespace
 
-void Account::evolve(schema::Event::Reader event, Version version) {
+void Account::evolve(schema::Event::Reader event, Version version, ServiceNames& names) {
   using Fact = schema::Event::Fact;
   version_ = version;
   const auto fact = event.getFact();
@@ -24,21 +24,22 @@ void Account::evolve(schema::Event::Reader event, Version version) {
       return;
     case Fact::SUBORDINATE_CREATED: {
       begin(event);
-      Link& created = link_or_new(*home_);
-      insert_all(created.services, fact.getSubordinateCreated().getServices(), *names_);
+      Link& created = link_or_new(provider_acted_for(event));
+      insert_all(created.services, fact.getSubordinateCreated().getServices(), names);
       created.changed_at = occurred_at(event);
       return;
     }
     case Fact::SUBORDINATE_LINKED: {
       Link& linked = link_or_new(provider_acted_for(event));
-      insert_all(linked.services, fact.getSubordinateLinked().getServices(), *names_);
+      insert_all(linked.services, fact.getSubordinateLinked().getServices(), names);
       linked.changed_at = occurred_at(event);
       return;
     }
     case Fact::SERVICES_ASSIGNED: {
       Link& assigned = link_or_new(provider_acted_for(event));
-      erase_all(assigned.services, fact.getServicesAssigned().getRevoked(), *names_);
-      insert_all(assigned.services, fact.getServicesAssigned().getGranted(), *names_);
+      const auto change = fact.getServicesAssigned();
+      erase_all(assigned.services, change.getRevoked(), names);
+      insert_all(assigned.services, change.getGranted(), names);
       assigned.changed_at = occurred_at(event);
       return;
     }
@@ -46,7 +47,7 @@ void Account::evolve(schema::Event::Reader event, Version version) {
       end_link(provider_acted_for(event), occurred_at(event));
       return;
     case Fact::PRIMARY_USER_ASSIGNED:
-      assign_primary(event);
+      assign_primary(event, names);
       return;
     case Fact::PROFILE_CHANGED:
       profile_position_ = event.getPosition();
@@ -84,6 +85,7 @@ void Account::evolve(schema::Event::Reader event, Version version) {
       return;
     case Fact::STORE_CREATED:
     case Fact::STORE_UPGRADED:
+    case Fact::CLOCK_ACCEPTED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:
     case Fact::SERVICE_DEFINED:
@@ -140,18 +142,21 @@ void Account::end_link(const ProviderId& provider, Timestamp at) {
 
 // Who creates an account gives it its name, its home and, but for imports, its profile and PIN.
 void Account::begin(schema::Event::Reader event) {
-  username_ = text_of(event.getUsername());
-  home_ = provider_acted_for(event);
+  const std::string_view username = text_of(event.getUsername());
+  username_.assign(username.data(), username.size());
+  const ProviderId home = provider_acted_for(event);
+  home_number_ = home.number();
+  home_letter_ = home.letter();
   if (const Position import = event.getContext().getImportedBy(); import != 0) seldom_to_change().imported_by = import;
   if (!event.hasSealed()) return;
   profile_position_ = event.getPosition();
   pin_event_ = event_id_of(event);
 }
 
-void Account::assign_primary(schema::Event::Reader event) {
+void Account::assign_primary(schema::Event::Reader event, ServiceNames& names) {
   const auto assigned = event.getFact().getPrimaryUserAssigned();
   const ProviderId provider = provider_acted_for(event);
-  if (text_of(event.getUsername()) != username_) {  // It is the former one.
+  if (text_of(event.getUsername()) != username()) {  // It is the former one.
     std::erase(seldom_to_change().primary_of, provider);
     end_link(provider, occurred_at(event));
     return;
@@ -160,12 +165,12 @@ void Account::assign_primary(schema::Event::Reader event) {
   primary_of.insert(std::lower_bound(primary_of.begin(), primary_of.end(), provider), provider);
   Link& held = link_or_new(provider);
   held.services.clear();
-  insert_all(held.services, assigned.getServices(), *names_);
+  insert_all(held.services, assigned.getServices(), names);
   held.changed_at = occurred_at(event);
 }
 
-void Account::describe(Canonical& out) const {
-  out.text("account").bytes(id_.bytes()).number(version_).text(username_).text(home_ ? home_->text() : "").number(imported_by());
+void Account::describe(Canonical& out, const ServiceNames& names) const {
+  out.text("account").bytes(id_.bytes()).number(version_).text(username()).text(home() ? home()->text() : "").number(imported_by());
   out.flag(locked_).flag(disabled_).flag(terminated_).text(accepted_terms());
   out.number(profile_position_).bytes(pin_event_.bytes());
   out.number(reset().position)
@@ -174,7 +179,7 @@ void Account::describe(Canonical& out) const {
       .flag(reset().redeemed);
   out.number(links_.size());
   for (const Link& link : links_) {
-    out.text(link.provider.text()).services(link.services).number(static_cast<std::uint64_t>(link.changed_at.ns));
+    out.text(link.provider.text()).services(link.services, names).number(static_cast<std::uint64_t>(link.changed_at.ns));
   }
   out.number(seldom().ended.size());
   for (const auto& [provider, at] : seldom().ended) out.text(provider.text()).number(static_cast<std::uint64_t>(at.ns));

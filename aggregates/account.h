@@ -2,10 +2,12 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <boost/container/string.hpp>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aggregates/canonical.h"
@@ -29,18 +31,17 @@ class Account {
     bool redeemed = false;
   };
 
-  // `names` must outlive the account.
-  Account(const AccountId& id, ServiceNames& names) : names_(&names), id_(id) {}
+  explicit Account(const AccountId& id) : id_(id) {}
 
-  // Takes an event of the account's stream. Throws UnknownFact.
-  void evolve(schema::Event::Reader event, Version version);
+  // Takes an event of the account's stream; `names` are always the same. Throws UnknownFact.
+  void evolve(schema::Event::Reader event, Version version, ServiceNames& names);
 
   const AccountId& id() const { return id_; }
   Version version() const { return version_; }
   bool exists() const { return version_ > 0; }
-  const std::string& username() const { return username_; }
+  std::string_view username() const { return {username_.data(), username_.size()}; }
   // The provider that created it; its administrators alone change the profile and reset the password.
-  const std::optional<ProviderId>& home() const { return home_; }
+  std::optional<ProviderId> home() const { return ProviderId::from(home_number_, home_letter_); }
   // The ImportStarted that brought it; 0: it was made here.
   Position imported_by() const { return seldom().imported_by; }
 
@@ -64,13 +65,13 @@ class Account {
   const EventId& pin_event() const { return pin_event_; }
   const Reset& reset() const { return seldom().reset; }
 
-  void describe(Canonical& out) const;
+  void describe(Canonical& out, const ServiceNames& names) const;
 
  private:
   Link& link_or_new(const ProviderId& provider);
   void end_link(const ProviderId& provider, Timestamp at);
   void begin(schema::Event::Reader event);
-  void assign_primary(schema::Event::Reader event);
+  void assign_primary(schema::Event::Reader event, ServiceNames& names);
 
   // What few accounts have.
   struct Seldom {
@@ -85,10 +86,13 @@ class Account {
   const Seldom& seldom() const { return seldom_ ? *seldom_ : nothing; }
   Seldom& seldom_to_change();
 
-  // There are millions: what most events touch stands first, so that a fold can fetch it ahead, and the whole is small.
+  // There are millions, visited at random: what most events touch stands in the first two lines of the processor's cache, which a fold
+  // fetches ahead, and the whole takes three.
+  AccountId id_;
   Version version_ = 0;
   boost::container::small_vector<Link, 2> links_;
-  ServiceNames* names_;
+  std::uint32_t home_number_ = 0;
+  char home_letter_ = 0;  // 0: it has no home.
   bool locked_ = false;
   bool disabled_ = false;
   bool terminated_ = false;
@@ -96,9 +100,8 @@ class Account {
   EventId pin_event_;
   std::unique_ptr<Seldom> seldom_;
   std::unique_ptr<std::string> accepted_terms_;
-  AccountId id_;
-  std::string username_;
-  std::optional<ProviderId> home_;
+  boost::container::string username_;  // Holds 22 characters without memory of its own.
 };
+static_assert(sizeof(Account) <= 192);
 
 }  // namespace muniment

@@ -22,6 +22,8 @@ void Agency::evolve(schema::Event::Reader event, Version version) {
     case Fact::OFFICER_DISMISSED:
       officers_.erase(std::string{text_of(fact.getOfficerDismissed().getOfficer())});
       return;
+    case Fact::CLOCK_ACCEPTED:  // It says something of times, and nothing of the agency.
+      return;
     default:
       stop_at_unknown_fact(event);
   }

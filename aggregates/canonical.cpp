@@ -13,9 +13,9 @@ Canonical& Canonical::number(std::uint64_t value) {
   return *this;
 }
 
-Canonical& Canonical::services(const ServiceSet& services) {
+Canonical& Canonical::services(const ServiceSet& services, const ServiceNames& names) {
   number(services.size());
-  for (const ServiceId service : services.sorted()) text(service.text());
+  for (const ServiceId service : services.sorted(names)) text(service.text());
   return *this;
 }
 

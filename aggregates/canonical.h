@@ -16,7 +16,7 @@ class Canonical {
   Canonical& bytes(ByteSpan value) { return text(text_of(value)); }
   Canonical& number(std::uint64_t value);
   Canonical& flag(bool value) { return number(value ? 1 : 0); }
-  Canonical& services(const ServiceSet& services);
+  Canonical& services(const ServiceSet& services, const ServiceNames& names);
 
   const std::string& str() const { return out_; }
   void clear() { out_.clear(); }

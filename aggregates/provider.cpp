@@ -59,6 +59,7 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
       return;
     case Fact::STORE_CREATED:
     case Fact::STORE_UPGRADED:
+    case Fact::CLOCK_ACCEPTED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:
     case Fact::SERVICE_DEFINED:

@@ -3,13 +3,16 @@
 //
 // Made for millions of entries that are visited at random: a lookup touches one slot and one entry, and both can be fetched ahead.
 //
+// A value that says which key it has, by an `id()`, is kept alone, any other beside its key.
+//
 // One thread at a time. References stay valid while the entry is there, whatever else is added.
 #pragma once
 
 #include <algorithm>
 #include <bit>
+#include <concepts>
 #include <cstdint>
-#include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "aggregates/slab.h"
@@ -39,25 +42,24 @@ class Recent {
       slot->mark |= young_bit;
       ++young_size_;
     }
-    return &slot->entry->second;
+    return &slot->entry->value;
   }
   // The same, and what is found does not become young.
   template <typename Like>
   const Value* peek(const Like& key) const {
     const Entry* const entry = slot_of(mark_of(key), key)->entry;
-    return entry == nullptr ? nullptr : &entry->second;
+    return entry == nullptr ? nullptr : &entry->value;
   }
-  // Precondition: there is none.
+  // Precondition: there is none. The value is made of `args`, behind the key if it is kept alone.
   template <typename Like, typename... Args>
   Value& add(Like&& key, Args&&... args) {
     if ((size_ + 1) * 2 > slots_.count()) rebuild(slots_.count() * 2, [](const Slot&) { return true; });
     Slot* const slot = slot_of(mark_of(key), key);
-    Entry* const entry = entries_.make(std::piecewise_construct, std::forward_as_tuple(std::forward<Like>(key)),
-                                       std::forward_as_tuple(std::forward<Args>(args)...));
-    *slot = {mark_of(entry->first) | young_bit, entry};
+    Entry* const entry = entries_.make(std::forward<Like>(key), std::forward<Args>(args)...);
+    *slot = {mark_of(entry->key()) | young_bit, entry};
     ++size_;
     ++young_size_;
-    return entry->second;
+    return entry->value;
   }
 
   // Says that find() will soon be asked for the key: first where it stands, then, some lookups later, what stands there.
@@ -91,17 +93,33 @@ class Recent {
   template <typename Look>
   void for_each(Look look) const {
     for (std::size_t i = 0; i < slots_.count(); ++i) {
-      if (const Entry* entry = slots_.at(i).entry) look(entry->first, entry->second);
+      if (const Entry* entry = slots_.at(i).entry) look(entry->key(), entry->value);
     }
   }
 
  private:
   static constexpr std::size_t smallest = 16;
   static constexpr std::size_t cache_line_bytes = 64;
-  static constexpr std::size_t prefetched_bytes = 192;  // The part of an entry that most events touch.
+  static constexpr std::size_t prefetched_bytes = 128;  // The part of an entry that most events touch.
   static constexpr std::uint64_t young_bit = 1;
 
-  using Entry = std::pair<const Key, Value>;
+  struct Pair {
+    template <typename Like, typename... Args>
+    explicit Pair(Like&& its_key, Args&&... args) : first(std::forward<Like>(its_key)), value(std::forward<Args>(args)...) {}
+    const Key& key() const { return first; }
+    const Key first;
+    Value value;
+  };
+  struct alignas(cache_line_bytes) Alone {
+    template <typename... Args>
+    explicit Alone(Args&&... args) : value(std::forward<Args>(args)...) {}
+    const Key& key() const { return value.id(); }
+    Value value;
+  };
+  static constexpr bool knows_its_key = requires(const Value& value) {
+    { value.id() } -> std::same_as<const Key&>;
+  };
+  using Entry = std::conditional_t<knows_its_key, Alone, Pair>;
   struct Slot {
     std::uint64_t mark;  // The key's hash, whose lowest bit gives way to whether the entry is young.
     Entry* entry;        // Null: free.
@@ -133,7 +151,7 @@ class Recent {
   template <typename Like>
   Slot* slot_of(std::uint64_t mark, const Like& key) const {
     Slot* slot = &slots_[mark];
-    while (slot->entry != nullptr && ((slot->mark & ~young_bit) != mark || !(slot->entry->first == key))) slot = &slots_.next(*slot);
+    while (slot->entry != nullptr && ((slot->mark & ~young_bit) != mark || !(slot->entry->key() == key))) slot = &slots_.next(*slot);
     return slot;
   }
 

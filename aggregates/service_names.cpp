@@ -12,7 +12,7 @@ std::uint64_t bit(std::uint32_t number) { return std::uint64_t{1} << number; }
 
 ServiceId ServiceNames::intern(std::string_view text) {
   if (const auto found = by_text_.find(text); found != by_text_.end()) return ServiceId{found->second};
-  const ServiceId::Name& kept = names_.emplace_back(std::string{text}, static_cast<std::uint32_t>(names_.size()), this);
+  const ServiceId::Name& kept = names_.emplace_back(std::string{text}, static_cast<std::uint32_t>(names_.size()));
   by_text_.emplace(kept.text, &kept);
   return ServiceId{&kept};
 }
@@ -24,12 +24,11 @@ std::optional<ServiceId> ServiceNames::find(std::string_view text) const {
 }
 
 ServiceSet::ServiceSet(const ServiceSet& other)
-    : bits_(other.bits_), more_(other.more_ ? std::make_unique<Numbers>(*other.more_) : nullptr), names_(other.names_) {}
+    : bits_(other.bits_), more_(other.more_ ? std::make_unique<Numbers>(*other.more_) : nullptr) {}
 
 ServiceSet& ServiceSet::operator=(const ServiceSet& other) { return *this = ServiceSet(other); }
 
 bool ServiceSet::insert(ServiceId service) {
-  names_ = service.name_->names;
   const std::uint32_t number = service.name_->number;
   if (number >= bits_max) return insert_more(number);
   const bool is_new = (bits_ & bit(number)) == 0;
@@ -73,23 +72,23 @@ bool ServiceSet::intersects(const ServiceSet& other) const {
   return std::ranges::any_of(*more_, [&](std::uint32_t number) { return std::ranges::binary_search(*other.more_, number); });
 }
 
-std::vector<ServiceId> ServiceSet::sorted() const {
+std::vector<ServiceId> ServiceSet::sorted(const ServiceNames& names) const {
   std::vector<ServiceId> out;
   out.reserve(size());
   for (std::uint64_t rest = bits_; rest != 0; rest &= rest - 1) {
-    out.push_back(names_->numbered(static_cast<std::uint32_t>(std::countr_zero(rest))));
+    out.push_back(names.numbered(static_cast<std::uint32_t>(std::countr_zero(rest))));
   }
   if (more_) {
-    for (const std::uint32_t number : *more_) out.push_back(names_->numbered(number));
+    for (const std::uint32_t number : *more_) out.push_back(names.numbered(number));
   }
   std::ranges::sort(out, {}, &ServiceId::text);
   return out;
 }
 
-std::vector<std::string_view> ServiceSet::texts() const {
+std::vector<std::string_view> ServiceSet::texts(const ServiceNames& names) const {
   std::vector<std::string_view> out;
   out.reserve(size());
-  for (const ServiceId service : sorted()) out.push_back(service.text());
+  for (const ServiceId service : sorted(names)) out.push_back(service.text());
   return out;
 }
 
@@ -100,7 +99,6 @@ bool ServiceSet::operator==(const ServiceSet& other) const {
 
 ServiceSet ServiceSet::difference(const ServiceSet& left, const ServiceSet& right) {
   ServiceSet out;
-  out.names_ = left.names_;
   out.bits_ = left.bits_ & ~right.bits_;
   if (!left.more_) return out;
   for (const std::uint32_t number : *left.more_) {

@@ -30,7 +30,6 @@ class ServiceId {
   struct Name {
     std::string text;
     std::uint32_t number;  // In the order in which the names came.
-    const ServiceNames* names;
   };
   explicit ServiceId(const Name* name) : name_(name) {}
   const Name* name_;
@@ -70,9 +69,9 @@ class ServiceSet {
   std::size_t size() const;
   // Whether the two have one in common.
   bool intersects(const ServiceSet& other) const;
-  // In the bytewise order of the names.
-  std::vector<ServiceId> sorted() const;
-  std::vector<std::string_view> texts() const;
+  // In the bytewise order of the names. `names` are those of what is in it.
+  std::vector<ServiceId> sorted(const ServiceNames& names) const;
+  std::vector<std::string_view> texts(const ServiceNames& names) const;
   bool operator==(const ServiceSet& other) const;
 
   // What is in `left` and not in `right`.
@@ -86,8 +85,7 @@ class ServiceSet {
   bool erase_more(std::uint32_t number);
 
   std::uint64_t bits_ = 0;
-  std::unique_ptr<Numbers> more_;        // Null rather than empty.
-  const ServiceNames* names_ = nullptr;  // Of what is in it; null while nothing ever was.
+  std::unique_ptr<Numbers> more_;  // Null rather than empty.
 };
 
 }  // namespace muniment

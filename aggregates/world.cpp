@@ -44,22 +44,25 @@ AccountId claimant_in(schema::Event::Reader event) {
 }
 
 template <typename State>
-void describe(const State& state, Canonical& out) {
+void describe(const State& state, Canonical& out, const ServiceNames&) {
   state.describe(out);
 }
+void describe(const Account& account, Canonical& out, const ServiceNames& names) { account.describe(out, names); }
 // Of a name: who has it.
-void describe(const AccountId& claimant, Canonical& out) { out.bytes(claimant.bytes()); }
+void describe(const AccountId& claimant, Canonical& out, const ServiceNames&) { out.bytes(claimant.bytes()); }
 
 // SHA-256 over states, each as its key and its canonical bytes.
 class StateHasher {
  public:
-  StateHasher() { MUNIMENT_ASSERT(hash_ && EVP_DigestInit_ex(hash_.get(), EVP_sha256(), nullptr) == 1); }
+  explicit StateHasher(const ServiceNames& names) : names_(names) {
+    MUNIMENT_ASSERT(hash_ && EVP_DigestInit_ex(hash_.get(), EVP_sha256(), nullptr) == 1);
+  }
 
   template <typename State>
   void add(std::string_view key, const State& state) {
     bytes_.clear();
     bytes_.text(key);
-    describe(state, bytes_);
+    describe(state, bytes_, names_);
     EVP_DigestUpdate(hash_.get(), bytes_.str().data(), bytes_.str().size());
   }
   Digest digest() {
@@ -69,6 +72,7 @@ class StateHasher {
   }
 
  private:
+  const ServiceNames& names_;
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash_{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
   Canonical bytes_;
 };
@@ -94,10 +98,12 @@ void add_all(const Recent<Key, State, Hash>& table, char kind, TextOf text_of_ke
 World::World() : catalogue_(names_) {}
 
 void World::evolve(schema::Event::Reader event) {
-  if (has_account(event)) account(account_id_of(event)).evolve(event, event.getAccountVersion());
+  if (has_account(event)) account(account_id_of(event)).evolve(event, event.getAccountVersion(), names_);
   if (event.getProviderVersion() != 0) provider(provider_acted_for(event)).evolve(event, event.getProviderVersion());
   if (event.getClaimsUsername()) claim(text_of(event.getUsername())) = claimant_in(event);
-  for (const auto stream : event.getContext().getMoreStreams()) evolve_one(stream_of(stream), event, stream.getVersion());
+  const auto context = event.getContext();
+  if (!context.hasMoreStreams()) return;
+  for (const auto stream : context.getMoreStreams()) evolve_one(stream_of(stream), event, stream.getVersion());
 }
 
 void World::evolve(std::span<const RecordWords> records) {
@@ -127,7 +133,7 @@ void World::evolve(const StreamName& name, schema::Event::Reader event) {
 void World::evolve_one(const StreamName& stream, schema::Event::Reader event, Version version) {
   switch (stream.kind()) {
     case schema::StreamKind::ACCOUNT:
-      account(account_id_in(stream.key())).evolve(event, version);
+      account(account_id_in(stream.key())).evolve(event, version, names_);
       return;
     case schema::StreamKind::PROVIDER:
       provider(provider_id_in(stream.key())).evolve(event, version);
@@ -201,8 +207,8 @@ void World::begin(const StreamName& stream) {
 
 Account* World::find_account(const AccountId& id) { return accounts_.find(id); }
 Provider* World::find_provider(const ProviderId& id) { return providers_.find(id); }
-Account& World::account(const AccountId& id) { return find_or_make(accounts_, id, id, names_); }
-Provider& World::provider(const ProviderId& id) { return find_or_make(providers_, id, id); }
+Account& World::account(const AccountId& id) { return find_or_make(accounts_, id); }
+Provider& World::provider(const ProviderId& id) { return find_or_make(providers_, id); }
 Import& World::import(const EventId& id) { return find_or_make(imports_, id); }
 Policy& World::policy(const StreamName& stream) { return find_or_make(policies_, stream); }
 
@@ -238,7 +244,7 @@ void World::age() {
 }
 
 Digest World::digest() const {
-  StateHasher hasher;
+  StateHasher hasher(names_);
   add_all(
       accounts_, '0', [](const AccountId& id) { return text_of(id.bytes()); }, [](const Account& account) { return account.exists(); },
       hasher);

@@ -14,7 +14,7 @@ std::expected<ServiceSet, Refused> services_of_primary_user(const AssignPrimaryU
   ServiceSet all = link == nullptr ? ServiceSet{} : link->services;
   const auto asked = offered_services(assign.services, all, false, sight);
   if (!asked) return std::unexpected(asked.error());
-  for (const ServiceId service : asked->sorted()) all.insert(service);
+  for (const ServiceId service : asked->sorted(sight.service_names())) all.insert(service);
   const auto administrator = sight.catalogue().administrator_service();
   if (administrator && !sight.catalogue().find(*administrator)->retired) all.insert(*administrator);
   return all;
@@ -25,7 +25,7 @@ Decision grant_missing(const ServiceSet& services, const Account& account, const
                        Decided decided, Sight& sight) {
   const ServiceSet missing = ServiceSet::difference(services, account.link(provider)->services);
   if (missing.empty()) return decided;
-  decided.events.push_back(account_event(fact::ServicesAssigned{missing.texts(), {}}, account, provider, sight));
+  decided.events.push_back(account_event(fact::ServicesAssigned{missing.texts(sight.service_names()), {}}, account, provider, sight));
   add_note(decided.events.back(), request);
   return decided;
 }
@@ -48,7 +48,7 @@ DecidedEvent create_account(const AssignPrimaryUser& assign, const Request& requ
 
 DecidedEvent assignment(const Provider& provider, const ServiceSet& services, const StreamName& account, std::string username,
                         Sight& sight) {
-  fact::PrimaryUserAssigned assigned{.services = services.texts(), .former = provider.primary_user()};
+  fact::PrimaryUserAssigned assigned{.services = services.texts(sight.service_names()), .former = provider.primary_user()};
   Streams streams{account, StreamName::provider(provider.id())};
   if (!assigned.former.empty()) {
     const Account* former = sight.account(assigned.former);
@@ -111,7 +111,7 @@ Decision decide(const AssignPrimaryUser& assign, const Request& request, Sight& 
   }
   if ((*provider)->primary_user() == account->username())
     return grant_missing(*services, *account, assign.provider, request, std::move(decided), sight);
-  decided.events.push_back(assignment(**provider, *services, StreamName::account(account->id()), account->username(), sight));
+  decided.events.push_back(assignment(**provider, *services, StreamName::account(account->id()), std::string{account->username()}, sight));
   add_note(decided.events.back(), request);
   return decided;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <variant>
 
+#include "commands/accept_clock.h"
 #include "commands/accept_terms.h"
 #include "commands/appoint_officer.h"
 #include "commands/assign_primary_user.h"
@@ -38,11 +39,12 @@
 
 namespace muniment {
 
-using CommandBody = std::variant<AppointOfficer, DismissOfficer, RegisterProvider, CloseProvider, StartRelationship, EndRelationship,
-                                 AssignPrimaryUser, CreateSubordinate, LinkSubordinate, UpdateSubordinate, AssignServices, ResetPassword,
-                                 RedeemCredential, RemoveSubordinate, AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount,
-                                 EnableAccount, TerminateAccount, DefineService, RetireService, RecordSignIn, RecordServiceUse,
-                                 ReportDeparture, SetPolicy, StartImport, ImportRow, CompleteImport, InitializeStore, UpgradeStore>;
+using CommandBody =
+    std::variant<AppointOfficer, DismissOfficer, RegisterProvider, CloseProvider, StartRelationship, EndRelationship, AssignPrimaryUser,
+                 CreateSubordinate, LinkSubordinate, UpdateSubordinate, AssignServices, ResetPassword, RedeemCredential, RemoveSubordinate,
+                 AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount, EnableAccount, TerminateAccount, DefineService,
+                 RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, StartImport, ImportRow, CompleteImport,
+                 InitializeStore, UpgradeStore, AcceptClock>;
 
 struct Command {
   Request request = {};

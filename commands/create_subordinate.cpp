@@ -36,7 +36,7 @@ Decision decide(const CreateSubordinate& create, const Request& request, Sight& 
   decided.vault.put_pin(id, event_id, create.pin);
   add_tags(decided.vault, id, create.profile, create.pin);
   decided.events.push_back({.id = event_id,
-                            .fact = fact::SubordinateCreated{services->texts(), create.allow_duplicate},
+                            .fact = fact::SubordinateCreated{services->texts(sight.service_names()), create.allow_duplicate},
                             .streams = {StreamName::account(id), StreamName::provider(create.provider), StreamName::username(username)},
                             .provider = create.provider,
                             .username = username.text(),

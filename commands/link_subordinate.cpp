@@ -27,7 +27,7 @@ Decision decide(const LinkSubordinate& link, const Request& request, Sight& sigh
   if (!services) return std::unexpected(services.error());
 
   Decided decided{.authority = *authority};
-  decided.events.push_back(account_event(fact::SubordinateLinked{services->texts()}, *account, link.provider, sight));
+  decided.events.push_back(account_event(fact::SubordinateLinked{services->texts(sight.service_names())}, *account, link.provider, sight));
   add_note(decided.events.back(), request);
   return decided;
 }

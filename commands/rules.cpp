@@ -104,7 +104,7 @@ DecidedEvent account_event(Fact fact, const Account& account, const ProviderId& 
           .fact = std::move(fact),
           .streams = {StreamName::account(account.id()), StreamName::provider(provider)},
           .provider = provider,
-          .username = account.username()};
+          .username = std::string{account.username()}};
 }
 
 DecidedEvent account_event(Fact fact, const Account& account, Sight& sight) {
@@ -112,7 +112,7 @@ DecidedEvent account_event(Fact fact, const Account& account, Sight& sight) {
           .fact = std::move(fact),
           .streams = {StreamName::account(account.id())},
           .provider = {},
-          .username = account.username()};
+          .username = std::string{account.username()}};
 }
 
 void add_note(DecidedEvent& event, const Request& request) {

@@ -113,6 +113,11 @@ std::string Sequencer::failure() const {
   return failure_;
 }
 
+std::size_t Sequencer::queued() const {
+  const std::lock_guard lock(mutex_);
+  return queued_;
+}
+
 void Sequencer::decide_groups() {
   ::pthread_setname_np(::pthread_self(), "decider");
   std::vector<Batch> taken;
@@ -214,9 +219,11 @@ void Sequencer::write_groups() {
 // The decisions of a group rest on everything before its first position, and the log takes it there or nowhere: no condition says more.
 // What the vault holds for the events is durable before the events are; an answer comes after both.
 void Sequencer::write(Group& group) {
+  const auto began = std::chrono::steady_clock::now();
   if (group.staged) vault_.commit(*group.staged);
   if (group.records.empty()) return;
   const auto appended = log_.append({.partition = 0, .records = group.records, .conditions = {}});
+  meter_.count(group.answers.size(), std::chrono::steady_clock::now() - began);
   if (!appended) {
     const Conflict& conflict = appended.error();
     const std::string what = conflict.stream ? conflict.stream->describe() + " stands at version" : "its head stands at position";

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "commands/decider.h"
+#include "commands/group_meter.h"
 
 namespace muniment {
 
@@ -42,6 +43,10 @@ class Sequencer {
   // Why it stopped by itself; empty: it did not.
   std::string failure() const;
 
+  const GroupMeter& meter() const { return meter_; }
+  // Commands that were submitted and are not being decided yet.
+  std::size_t queued() const;
+
  private:
   void decide_groups();
   using Batch = std::shared_ptr<std::vector<Submission>>;
@@ -58,6 +63,7 @@ class Sequencer {
   Vault& vault_;
   Decider decider_;
   SequencerOptions options_;
+  GroupMeter meter_;
 
   mutable std::mutex mutex_;
   std::condition_variable submitted_;

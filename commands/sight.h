@@ -63,6 +63,8 @@ class Sight {
   bool may_sign_in(const Account& account);
   bool is_unlinked(const Account& account);
 
+  // Of the services that accounts hold.
+  const ServiceNames& service_names() const { return world_.names(); }
   bool holds(const Account::Link& link, std::string_view service) const {
     const auto id = world_.names().find(service);
     return id && link.services.contains(*id);

@@ -142,6 +142,11 @@ void write(const fact::ImportCompleted& f, Union u) {
   out.setImportPosition(f.import_position);
   out.setRows(f.rows);
 }
+void write(const fact::ClockAccepted& f, Union u) {
+  auto out = u.initClockAccepted();
+  out.setClock(f.clock.ns);
+  out.setExpected(f.expected.ns);
+}
 
 }  // namespace
 

@@ -129,6 +129,10 @@ struct ImportCompleted {
   Position import_position;
   std::uint64_t rows;
 };
+struct ClockAccepted {
+  Timestamp clock;
+  Timestamp expected;
+};
 
 }  // namespace fact
 
@@ -139,7 +143,7 @@ using Fact = std::variant<fact::StoreCreated, fact::StoreUpgraded, fact::Officer
                           fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved, fact::TermsAccepted, fact::AccountLocked,
                           fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
                           fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted,
-                          fact::ProviderImportStarted, fact::ImportCompleted>;
+                          fact::ProviderImportStarted, fact::ImportCompleted, fact::ClockAccepted>;
 
 // Writes the fact into the event's union, texts and all.
 void write_fact(const Fact& fact, schema::Event::Builder event);

@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "events/record/pointers.h"
+
 namespace muniment {
 namespace {
 
@@ -23,11 +25,11 @@ RecordWords checked_frame(RecordWords record) {
   return record;
 }
 
-capnp::ReaderOptions reader_options() {
-  capnp::ReaderOptions options;
-  options.traversalLimitInWords = 64 * record_bytes_max / sizeof(capnp::word);
-  options.nestingLimit = 16;
-  return options;
+// Without a check at each access, because all pointers were followed before.
+schema::Event::Reader checked_event(RecordWords record) {
+  const RecordWords segment = checked_frame(record).subspan(1);
+  if (const auto problem = problem_with_pointers(segment); !problem.empty()) throw BadRecord(std::string{problem});
+  return capnp::readMessageUnchecked<schema::Event>(segment.data());
 }
 
 void check_size(std::string_view field, std::size_t size, std::size_t expected) {
@@ -90,9 +92,7 @@ void check_own_streams(schema::Event::Reader event) {
 
 }  // namespace
 
-RecordReader::RecordReader(RecordWords record)
-    : message_(kj::ArrayPtr<const capnp::word>(checked_frame(record).data(), record.size()), reader_options()),
-      event_(message_.getRoot<schema::Event>()) {}
+RecordReader::RecordReader(RecordWords record) : event_(checked_event(record)) {}
 
 void check_envelope(schema::Event::Reader event) {
   if (event.getPosition() == 0) throw BadRecord("position is 0: the first one is 1");

@@ -3,7 +3,7 @@
 // a multiple of 8 bytes, at most 65,528.
 #pragma once
 
-#include <capnp/serialize.h>
+#include <capnp/message.h>
 
 #include <array>
 #include <bit>
@@ -35,15 +35,14 @@ class BadRecord : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Reads a record in place; the words must outlive it. Bounds are checked at every access, so hostile bytes end in an exception.
-// The constructor throws BadRecord when the framing is not that of a record.
+// Reads a record in place; the words must outlive it. Takes any bytes: the constructor throws BadRecord when the framing is not that of a
+// record or a pointer leads out of it (pointers.h), and reading what is of another type than the schema says throws kj::Exception.
 class RecordReader {
  public:
   explicit RecordReader(RecordWords record);
-  schema::Event::Reader event() { return event_; }
+  schema::Event::Reader event() const { return event_; }
 
  private:
-  capnp::FlatArrayMessageReader message_;
   schema::Event::Reader event_;
 };
 

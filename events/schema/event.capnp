@@ -87,6 +87,7 @@ struct Event {
     importStarted @54 :ImportStarted $Json.name("import_started") $Json.flatten();
     providerImportStarted @55 :Void $Json.name("provider_import_started");               # The provider accepts nothing else until the import completes.
     importCompleted @56 :ImportCompleted $Json.name("import_completed") $Json.flatten();
+    clockAccepted @57 :ClockAccepted $Json.name("clock_accepted") $Json.flatten();         # Of the node's machine, after a step.
   }
 }
 
@@ -282,4 +283,8 @@ struct ImportStarted {
 struct ImportCompleted {
   importPosition @0 :UInt64 $Json.name("import_position");         # Of its ImportStarted.
   rows @1 :UInt64;
+}
+struct ClockAccepted {
+  clock @0 :Int64 $time;                                           # What it said when it was accepted.
+  expected @1 :Int64 $time;                                        # What it would have said without the step.
 }

@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 namespace muniment {
 namespace {
+
+constexpr std::size_t cache_line_bytes = 64;
 
 std::size_t rounded(std::size_t bytes) {
   return (bytes + MemoryBlock::huge_page_bytes - 1) / MemoryBlock::huge_page_bytes * MemoryBlock::huge_page_bytes;
@@ -30,8 +33,9 @@ void* map_aligned(std::size_t bytes) {
 MemoryBlock::MemoryBlock(std::size_t bytes) : bytes_(bytes) {
   if (bytes == 0) return;
   if (bytes < huge_page_bytes) {
-    data_ = std::calloc(bytes, 1);
+    data_ = std::aligned_alloc(cache_line_bytes, (bytes + cache_line_bytes - 1) / cache_line_bytes * cache_line_bytes);
     if (data_ == nullptr) throw std::bad_alloc();
+    std::memset(data_, 0, bytes);
     return;
   }
   bytes_ = rounded(bytes);

@@ -11,7 +11,7 @@ class MemoryBlock {
   static constexpr std::size_t huge_page_bytes = std::size_t{2} << 20;
 
   MemoryBlock() = default;
-  // Aligned to a page if it has one or more, else as malloc aligns. Throws std::bad_alloc.
+  // Aligned to a line of the processor's cache at least. Throws std::bad_alloc.
   explicit MemoryBlock(std::size_t bytes);
   MemoryBlock(MemoryBlock&& other) noexcept : data_(other.data_), bytes_(other.bytes_) { other.forget(); }
   MemoryBlock& operator=(MemoryBlock&& other) noexcept;

@@ -52,6 +52,7 @@ void RosterProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
       return;
     case schema::Event::Fact::STORE_CREATED:
     case schema::Event::Fact::STORE_UPGRADED:
+    case schema::Event::Fact::CLOCK_ACCEPTED:
     case schema::Event::Fact::OFFICER_APPOINTED:
     case schema::Event::Fact::OFFICER_DISMISSED:
     case schema::Event::Fact::SERVICE_DEFINED:

@@ -21,17 +21,17 @@ class AccountTest : public testing::Test {
   void happened(Fact fact, const std::optional<ProviderId>& at = {}, std::int64_t when = 0, std::string_view sealed = {}) {
     history_.add({.fact = std::move(fact), .streams = {stream_}, .provider = at, .username = "jdoe1", .sealed = sealed, .at = when});
     RecordReader record = history_.read(history_.head());
-    account_.evolve(record.event(), history_.head());
+    account_.evolve(record.event(), history_.head(), names_);
   }
   void created() { happened(fact::SubordinateCreated{{"claims", "fax"}}, mercy, 100, "sealed"); }
   Texts held(const ProviderId& at) const {
     const Account::Link* link = account_.link(at);
-    return link == nullptr ? Texts{"not linked"} : link->services.texts();
+    return link == nullptr ? Texts{"not linked"} : link->services.texts(names_);
   }
 
   History history_;
   ServiceNames names_;
-  Account account_{account_id(1), names_};
+  Account account_{account_id(1)};
 };
 
 TEST_F(AccountTest, DoesNotExistBeforeItsFirstEvent) {
@@ -121,7 +121,7 @@ TEST_F(AccountTest, LosesRoleAndLinkToTheNextPrimaryUser) {
                 .username = "bking1",
                 .at = 900});
   RecordReader record = history_.read(history_.head());
-  account_.evolve(record.event(), history_.head());
+  account_.evolve(record.event(), history_.head(), names_);
   EXPECT_FALSE(account_.is_primary_user_anywhere());
   EXPECT_EQ(held(mercy), Texts{"not linked"});
   EXPECT_EQ(held(general), Texts{"reports"});
@@ -192,24 +192,24 @@ TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
   int foreign = 0;
   for (const Fact& fact : every_fact()) {
     ServiceNames names;
-    Account account(account_id(1), names);
+    Account account(account_id(1));
     History history;
     history.add({.fact = fact, .streams = {stream_}, .provider = mercy, .username = "jdoe1"});
     RecordReader record = history.read(1);
     try {
-      account.evolve(record.event(), 1);
+      account.evolve(record.event(), 1, names);
     } catch (const BadRecord&) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 16);
+  EXPECT_EQ(foreign, 17);
 }
 
 TEST_F(AccountTest, StopsAtAFactNewerThanTheProgram) {
   const auto words = with_unknown_fact(stream_);
   RecordReader record(words);
   try {
-    account_.evolve(record.event(), 1);
+    account_.evolve(record.event(), 1, names_);
     FAIL() << "it went on with a state that is a guess";
   } catch (const UnknownFact& stopped) {
     EXPECT_EQ(std::string{stopped.what()},

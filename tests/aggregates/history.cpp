@@ -3,6 +3,7 @@
 #include <capnp/any.h>
 #include <capnp/message.h>
 #include <capnp/schema.h>
+#include <capnp/serialize.h>
 
 #include <cstring>
 
@@ -96,7 +97,8 @@ std::vector<Fact> every_fact() {
           fact::CommandRefused{"c", "r", {}},
           fact::ImportStarted{1, {}},
           fact::ProviderImportStarted{},
-          fact::ImportCompleted{1, 1}};
+          fact::ImportCompleted{1, 1},
+          fact::ClockAccepted{{}, {}}};
 }
 
 }  // namespace muniment::test

@@ -94,7 +94,7 @@ TEST_F(ProviderTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 19);
+  EXPECT_EQ(foreign, 20);
 }
 
 TEST_F(ProviderTest, StopsAtAFactNewerThanTheProgram) {

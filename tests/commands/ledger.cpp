@@ -317,7 +317,7 @@ std::optional<std::string> Ledger::pin(const Username& name) { return vault().pi
 
 std::vector<std::string_view> Ledger::services_at(const ProviderId& at, const Username& name) {
   const Account::Link* link = account(name).link(at);
-  return link == nullptr ? std::vector<std::string_view>{"not linked"} : link->services.texts();
+  return link == nullptr ? std::vector<std::string_view>{"not linked"} : link->services.texts(sight().service_names());
 }
 
 Vault& Ledger::vault() { return vault_folder->vault(); }
@@ -336,7 +336,7 @@ std::string Ledger::describe_streams(schema::Event::Reader event) {
   for (const StreamVersion& entry : streams_of(event)) {
     const StreamName& name = entry.stream;
     if (name.kind() == schema::StreamKind::ACCOUNT) {
-      out.push_back("account " + decider_.world().account(AccountId::from(name.key()).value()).username());
+      out.push_back("account " + std::string{decider_.world().account(AccountId::from(name.key()).value()).username()});
     } else {
       std::string text = name.describe();
       std::ranges::replace(text, ':', ' ');

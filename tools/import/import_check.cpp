@@ -219,7 +219,7 @@ LinkNow& Checker::link_of(const HistoryChange& change) {
     place->second.is_strangers = home == providers_.end() || home->second;
     place->second.is_terminated = account->is_terminated();
     if (const Account::Link* link = account->link(change.provider)) {
-      for (const ServiceId service : link->services.sorted()) place->second.held.insert(service.text());
+      for (const ServiceId service : link->services.sorted(sight_.service_names())) place->second.held.insert(service.text());
     }
   }
   return place->second;

@@ -13,6 +13,7 @@
 #include "events/record/record.h"
 #include "events/vault/vault_error.h"
 #include "tools/muniment/completion.h"
+#include "tools/muniment/manual.h"
 #include "tools/muniment/subcommands.h"
 #include "tools/server/configuration.h"
 #include "tools/server/token_file.h"
@@ -102,8 +103,11 @@ class CommandLine {
   void add_replay();
   void add_keeping();  // rebuild, stats, services, repair, upgrade
   void add_serve();
+  void add_clock();
+  void add_support_bundle();
   void add_token();
   void add_completion();
+  void add_manual();
 
   Console& console_;
   CLI::App app_{description, "muniment"};
@@ -127,6 +131,8 @@ class CommandLine {
   RepairVaultFlags repair_vault_;
   UpgradeFlags upgrade_;
   ServeFlags serve_;
+  ClockAcceptFlags clock_accept_;
+  SupportBundleFlags support_bundle_;
   TokenCreateFlags token_create_;
   TokenListFlags token_list_;
   TokenChangeFlags token_suspend_;
@@ -151,8 +157,11 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_replay();
   add_keeping();
   add_serve();
+  add_clock();
+  add_support_bundle();
   add_token();
   add_completion();
+  add_manual();
   refuse_empty_values(app_);
 }
 
@@ -351,6 +360,23 @@ void CommandLine::add_serve() {
   choose(sub, serve_, run_serve);
 }
 
+void CommandLine::add_clock() {
+  CLI::App* clock = app_.add_subcommand("clock", "The machine's clock, after a step");
+  clock->require_subcommand(1);
+  clock->fallthrough();
+  CLI::App* accept = clock->add_subcommand("accept", "Take it as it is, on record, so that commands are taken again");
+  accept->add_option("--actor", clock_accept_.actor, "On whose word (default: officer: and your login name)")->type_name("officer:NAME");
+  choose(accept, clock_accept_, run_clock_accept);
+}
+
+void CommandLine::add_support_bundle() {
+  CLI::App* sub = app_.add_subcommand("support-bundle", "Facts for whoever helps, in a tar; no key, token, name or personal value");
+  sub->add_option("file", support_bundle_.file, "The new file, such as muniment-support.tar.gz")->required()->type_name("FILE");
+  sub->add_option("--config", support_bundle_.config, "The node's configuration")->envname("MUNIMENT_CONFIG")->type_name("FILE");
+  sub->add_option("--metrics", support_bundle_.metrics, "What /metrics answered")->type_name("FILE");
+  choose(sub, support_bundle_, run_support_bundle);
+}
+
 void CommandLine::add_token() {
   CLI::App* token = app_.add_subcommand("token", "Who may call a node");
   token->require_subcommand(1);
@@ -399,6 +425,26 @@ void CommandLine::add_completion() {
          "Whose")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+}
+
+// For the build of the manual pages.
+void CommandLine::add_manual() {
+  CLI::App* sub = app_.add_subcommand("manual", "Print a part of the manual, for scdoc")->group("");
+  sub->add_option_function<std::string>(
+         "part",
+         [this](const std::string& name) {
+           chosen_ = [this, name] {
+             const ManualPart part = name == "serve"      ? ManualPart::serve
+                                     : name == "settings" ? ManualPart::settings
+                                                          : ManualPart::subcommands;
+             console_.out << manual_part(app_, part) << std::flush;
+             require_written(console_.out);
+             return ExitCode::ok;
+           };
+         },
+         "Which")
+      ->required()
+      ->check(CLI::IsMember({"subcommands", "serve", "settings"}));
 }
 
 // The exit code of what an exception says; the most special ones first.

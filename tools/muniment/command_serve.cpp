@@ -1,30 +1,15 @@
 // muniment serve: the node.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <ostream>
 
+#include "tools/muniment/node_configuration.h"
 #include "tools/muniment/open_store.h"
-#include "tools/server/configuration.h"
 #include "tools/server/http_server.h"
+#include "tools/server/service_manager.h"
 
 namespace muniment {
 namespace {
-
-Configuration configuration_of(const ServeFlags& flags) {
-  ConfigurationSources sources{.file = flags.config, .environment = {}, .flags = flags.settings};
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const std::string_view text = *variable;
-    if (const std::size_t sign = text.find('='); sign != std::string_view::npos)
-      sources.environment.emplace(text.substr(0, sign), text.substr(sign + 1));
-  }
-  // The flag takes the environment's where it was not given.
-  const auto named = sources.environment.find("MUNIMENT_STORE");
-  const bool is_flag = !flags.store.empty() && (named == sources.environment.end() || named->second != flags.store);
-  if (is_flag) sources.flags.emplace_back("--store", flags.store.string());
-  return Configuration(sources);
-}
 
 ExitCode check(const Configuration& configuration, Console& console) {
   console.out << configuration.text() << std::flush;
@@ -35,11 +20,16 @@ ExitCode check(const Configuration& configuration, Console& console) {
 
 ExitCode serve(const NodeSettings& settings, Store& store, const Console& console) {
   Log log(console.err, settings.log_level);
-  Node node(store, settings);
+  const ServiceManager manager;
+  Node node(store, {.settings = settings,
+                    .on_notice = [&log](std::string_view notice) { log.write(LogLevel::warning, notice); },
+                    .on_alive = [&manager] { manager.tell("WATCHDOG=1"); },
+                    .on_stopping = [&manager] { manager.tell("STOPPING=1"); }});
   HttpServer server(node, log, settings);
   log.write(LogLevel::info, "listening",
             {{"address", fmt::format("{}:{}", settings.listen.host, server.port())}, {"head", Cell{store.log().head(0).position}}});
   console.out << server.port() << std::endl;
+  manager.tell("READY=1");
   server.run(true);
   if (node.has_failed()) {
     log.write(LogLevel::error, "ended after a failure of the store", {{"what", store.sequencer().failure()}});

@@ -81,7 +81,7 @@ Node node_of(const CLI::App& app, const std::string& path) {
       node.options.push_back(std::move(word));
     }
   }
-  node.subcommands = app.get_subcommands([](const CLI::App*) { return true; });
+  node.subcommands = app.get_subcommands([](const CLI::App* sub) { return !sub->get_group().empty(); });
   return node;
 }
 

@@ -2,11 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 namespace muniment {
+namespace {
+
+// Given by a service manager (systemd.exec(5), "Credentials"). Empty: none is.
+Folder epoch_key_credential() {
+  const char* const folder = std::getenv("CREDENTIALS_DIRECTORY");
+  if (folder == nullptr) return {};
+  const Folder file = Folder(folder) / "muniment.epoch-key";
+  return std::filesystem::exists(file) ? file : Folder{};
+}
+
+}  // namespace
 
 ExitCode with_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work, StoreOptions options) {
   if (folder.empty()) throw CliError(ExitCode::usage, "name the store: --store DIR, or MUNIMENT_STORE in the environment");
   options.holder = fmt::format("muniment {}", subcommand);
+  options.epoch_key_file = epoch_key_credential();
   Store store(folder, std::move(options));
   ExitCode code = ExitCode::ok;
   try {

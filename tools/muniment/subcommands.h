@@ -140,6 +140,20 @@ struct ServeFlags {
 };
 ExitCode run_serve(const ServeFlags& flags, Console& console);
 
+struct ClockAcceptFlags {
+  Folder store;
+  std::string actor;  // Empty: the officer of the login name.
+};
+ExitCode run_clock_accept(const ClockAcceptFlags& flags, Console& console);
+
+struct SupportBundleFlags {
+  Folder store;
+  std::string config;
+  std::string metrics;  // A file: what /metrics answered; empty: none.
+  std::string file;
+};
+ExitCode run_support_bundle(const SupportBundleFlags& flags, Console& console);
+
 struct TokenCreateFlags {
   Folder store;
   std::string username;  // This, or a role.

@@ -43,7 +43,8 @@ bool Batch::has_place() {
 void Batch::pump() {
   std::vector<Submission> submissions;
   is_held_ = false;
-  if (!node_.callers().is_valid(*caller_)) {  // It was revoked meanwhile: what was taken is answered, and nothing more is.
+  // It was revoked meanwhile, or the machine is not well: what was taken is answered, and nothing more is.
+  if (!node_.callers().is_valid(*caller_) || !node_.why_no_commands().empty()) {
     is_ended_ = true;
     return;
   }

@@ -143,6 +143,9 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
     if (auto problem = take_allowance(node, route, **caller)) return refuse(std::move(*problem));
     out.call.caller = std::move(*caller);
   }
+  if (route.scope == Scope::act) {
+    if (const std::string_view why = node.why_no_commands(); !why.empty()) return refuse({why});
+  }
   auto resource = decoded(found->resource, false);
   if (!resource) return refuse({problem::malformed, "expected UTF-8, percent-encoded", "path"});
   out.call.resource = std::move(*resource);

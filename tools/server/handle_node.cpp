@@ -1,32 +1,63 @@
 // What the node says about itself.
-#include <fmt/format.h>
-
-#include <iterator>
-
 #include "tools/server/answer_rows.h"
+#include "tools/server/exposition.h"
 #include "tools/server/handlers.h"
 #include "tools/server/openapi.h"
+#include "tools/server/process_metrics.h"
 #include "tools/wire/known_services.h"
 
 namespace muniment {
 namespace {
 
-void gauge(std::string& out, std::string_view name, std::string_view help, std::uint64_t value) {
-  fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} gauge\n{} {}\n", name, help, name, name, value);
+// How long ago the first event was recorded that the view has not taken in.
+double lag_seconds(const Node& node, Position position, Position head, Timestamp now) {
+  if (position >= head) return 0;
+  std::int64_t behind_ns = 0;
+  node.log().read(0, position + 1, position + 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    behind_ns = now.ns - recorded_at(record.event()).ns;
+    return false;
+  });
+  return behind_ns < 0 ? 0 : std::chrono::duration<double>(std::chrono::nanoseconds{behind_ns}).count();
 }
 
-void write_views(std::string& out, const Node& node, Position head) {
-  const auto to = std::back_inserter(out);
+void write_views(Exposition& out, const Node& node, Position head) {
+  const Timestamp now = system_now();
   const auto each = [&](std::string_view name, std::string_view help, auto value_of) {
-    fmt::format_to(to, "# HELP {} {}\n# TYPE {} gauge\n", name, help, name);
-    for (const ProjectionKind kind : all_projections) fmt::format_to(to, "{}{{view=\"{}\"}} {}\n", name, name_of(kind), value_of(kind));
+    out.family(name, "gauge", help);
+    for (const ProjectionKind kind : all_projections)
+      out.sample(name, "view=\"" + std::string{name_of(kind)} + "\"", value_of(node.projector().position(kind)));
   };
-  each("muniment_view_position", "Last position that a view has taken in.",
-       [&](ProjectionKind kind) { return node.projector().position(kind); });
-  each("muniment_view_lag_events", "Events that a view has not taken in.", [&](ProjectionKind kind) {
-    const Position position = node.projector().position(kind);
-    return position > head ? 0 : head - position;
-  });
+  each("muniment_view_position", "Last position that a view has taken in.", [](Position position) { return position; });
+  each("muniment_view_lag_events", "Events that a view has not taken in.",
+       [&](Position position) { return position > head ? std::uint64_t{0} : head - position; });
+  each("muniment_view_lag_seconds", "Age of the oldest event that a view has not taken in.",
+       [&](Position position) { return lag_seconds(node, position, head, now); });
+}
+
+void write_sequencer(Exposition& out, const Node& node) {
+  const Sequencer& sequencer = node.sequencer();
+  const auto groups = sequencer.meter().group_sizes();
+  out.family("muniment_group_commands", "histogram", "Commands that became durable together.");
+  out.buckets("muniment_group_commands", "", GroupMeter::sizes, groups.counts, groups.sum);
+  const auto syncs = sequencer.meter().sync_times();
+  out.family("muniment_sync_seconds", "histogram", "Time to make a group durable: the vault, then the log.");
+  out.buckets("muniment_sync_seconds", "", GroupMeter::times, syncs.counts, syncs.sum);
+  out.gauge("muniment_commands_queued", "Commands that wait to be decided.", std::uint64_t{sequencer.queued()});
+  out.gauge("muniment_commands_under_way", "Commands taken and not yet answered.", std::uint64_t{node.commands_under_way()});
+  out.gauge("muniment_commands_under_way_max", "Commands that the node takes at a time.", std::uint64_t{Node::commands_max});
+}
+
+void write_machine(Exposition& out, const Node& node) {
+  out.gauge("muniment_disk_free_bytes", "Bytes that the node may still write to the store's disk.", node.disk().free_bytes());
+  out.gauge("muniment_disk_reserve_bytes", "With less left, commands are refused; 0: never.", node.disk().reserve_bytes());
+  out.gauge("muniment_disk_reserve_reached", "1 while commands are refused for want of disk.",
+            std::uint64_t{node.disk().is_reached() ? 1U : 0U});
+  out.gauge("muniment_clock_stepped", "1 while commands are refused because the clock has stepped.",
+            std::uint64_t{node.clock().is_stepped() ? 1U : 0U});
+  out.family("muniment_build_info", "gauge", "1, with the program's version.");
+  out.sample("muniment_build_info", "version=\"" MUNIMENT_VERSION "\"", std::uint64_t{1});
+  write_process_metrics(out);
 }
 
 }  // namespace
@@ -44,13 +75,25 @@ Response answer_readyz(Node& node, const Call&) {
 
 Response answer_metrics(Node& node, const Call&) {
   Response out{.content_type = "text/plain; version=0.0.4; charset=utf-8"};
+  Exposition exposition(out.body);
   const Position head = node.log().head(0).position;
-  node.metrics().write(out.body);
-  gauge(out.body, "muniment_commands_under_way", "Commands taken and not yet answered.", node.commands_under_way());
-  gauge(out.body, "muniment_commands_under_way_max", "Commands that the node takes at a time.", Node::commands_max);
-  gauge(out.body, "muniment_head_position", "Last position of the log.", head);
-  write_views(out.body, node, head);
+  node.metrics().write(exposition);
+  write_sequencer(exposition, node);
+  exposition.gauge("muniment_head_position", "Last position of the log.", head);
+  write_views(exposition, node, head);
+  exposition.gauge("muniment_ready", "1 while the node can serve; /readyz says why not.",
+                   std::uint64_t{node.why_not_ready().empty() ? 1U : 0U});
+  write_machine(exposition, node);
   return out;
+}
+
+// An officer says it as such, if the log has it as one; for an operator, whom the log does not know, the node does.
+Response answer_accept_clock(Node& node, const Call& call) {
+  const bool is_officer = call.caller->role == TokenRole::OFFICER;
+  const auto answer = is_officer ? node.accept_clock(call.caller->principal().value(), {})
+                                 : node.accept_clock(Principal::node(), "operator:" + call.caller->name);
+  if (!answer) return {.body = "{\"status\":\"unchanged\"}\n"};
+  return respond(*answer, {}, false, call.id);
 }
 
 Response answer_openapi(Node&, const Call&) { return {.body = openapi_document()}; }

@@ -101,11 +101,11 @@ std::optional<AccountAt> account_at(const EventLog& log, const Username& usernam
   });
   if (!id) return std::nullopt;
   ServiceNames names;
-  Account account(*id, names);
+  Account account(*id);
   log.read_stream(0, StreamName::account(*id), 1, [&](Position at, RecordWords words) {
     if (at > position) return false;
     RecordReader record(words);
-    account.evolve(record.event(), account.version() + 1);
+    account.evolve(record.event(), account.version() + 1, names);
     return true;
   });
   return AccountAt{.id = *id, .version = account.version(), .home = account.home(), .primary_of = account.primary_of()};

@@ -99,6 +99,7 @@ void HttpServer::Impl::follow() {
     asio::post(shared.context, [this] {
       ++shared.tail_generation;
       shared.tail_timer.expires_after(2 * tail_tick);
+      shared.node.beat();
     });
   }
 }

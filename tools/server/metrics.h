@@ -13,6 +13,7 @@
 
 #include "commands/answer.h"
 #include "events/values/timestamp.h"
+#include "tools/server/exposition.h"
 
 namespace muniment {
 
@@ -29,7 +30,7 @@ class Metrics {
   void connection_refused();
   void set_tls_certificate_expiry(Timestamp end);
 
-  void write(std::string& out) const;
+  void write(Exposition& out) const;
 
  private:
   struct Histogram {

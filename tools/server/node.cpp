@@ -1,19 +1,44 @@
 #include "tools/server/node.h"
 
-namespace muniment {
+#include <filesystem>
 
-Node::Node(Store& store, const NodeSettings& settings)
+#include "tools/server/problem.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::chrono::seconds look_every{1};
+constexpr std::chrono::seconds silence_max{5};  // Of the sockets' thread.
+
+DiskReserve::Probe probe_of(const NodeOptions& options, const Store& store) {
+  if (options.disk_probe) return options.disk_probe;
+  return [folder = store.folder()] { return std::uint64_t{std::filesystem::space(folder).available}; };
+}
+
+std::string_view notice_of(std::string_view why) {
+  if (why == problem::disk_reserve) return "the store's disk is below its reserve: commands are refused until there is room";
+  if (why == problem::clock_stepped) return "the machine's clock has stepped: commands are refused until `muniment clock accept`";
+  return "commands are taken again";
+}
+
+}  // namespace
+
+Node::Node(Store& store, NodeOptions options)
     : store_(store),
+      options_(std::move(options)),
       sequencer_(store.sequencer()),
       projector_(store.projector()),
       views_(store.views()),
-      callers_(store.folder(), settings.identity_providers),
-      allowances_(settings.limits),
+      callers_(store.folder(), options_.settings.identity_providers),
+      allowances_(options_.settings.limits),
       access_(views_),
       roster_(views_),
       trail_(views_),
-      event_writer_(capnp::Schema::from<schema::Event>()) {
+      event_writer_(capnp::Schema::from<schema::Event>()),
+      disk_(probe_of(options_, store), options_.settings.limits.disk_reserve_bytes),
+      clock_(options_.clocks, step_since_last_event(store.log(), options_.clocks.wall())) {
   projector_.start();
+  watch_ = std::jthread([this](const std::stop_token& stop) { watch_machine(stop); });
 }
 
 Node::~Node() { stop(); }
@@ -40,6 +65,46 @@ void Node::give_room() { --under_way_; }
 
 void Node::submit(std::vector<Submission> submissions) { sequencer_.submit(std::move(submissions)); }
 
+std::string_view Node::why_no_commands() {
+  if (disk_.is_reached()) return problem::disk_reserve;
+  if (clock_.look()) return problem::clock_stepped;
+  return {};
+}
+
+std::optional<Answer> Node::accept_clock(const Principal& actor, const std::string& requested_by) {
+  const auto step = clock_.step();
+  if (!step) return std::nullopt;
+  Answer answer = sequencer_.ask(muniment::accept_clock(*step, actor, requested_by, schema::Source::NETWORK));
+  if (answer.status == Answer::Status::accepted) clock_.accept();
+  return answer;
+}
+
+void Node::look_at_machine() {
+  disk_.look();
+  const std::string_view why = why_no_commands();
+  {
+    const std::lock_guard lock(watch_mutex_);
+    if (std::exchange(noticed_, why) == why) return;
+  }
+  options_.on_notice(notice_of(why));
+}
+
+void Node::beat() { last_beat_ = std::chrono::steady_clock::now().time_since_epoch().count(); }
+
+void Node::begin_stop() {
+  if (!is_stopping_.exchange(true)) options_.on_stopping();
+}
+
+void Node::watch_machine(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    look_at_machine();
+    const std::chrono::steady_clock::time_point beat{std::chrono::steady_clock::duration{last_beat_.load()}};
+    if (std::chrono::steady_clock::now() - beat < silence_max) options_.on_alive();
+    std::unique_lock lock(watch_mutex_);
+    watch_wakes_.wait_for(lock, stop, look_every, [] { return false; });
+  }
+}
+
 void Node::answered(const Answer& answer) {
   --under_way_;
   metrics_.count(answer);
@@ -53,6 +118,8 @@ std::vector<std::string> Node::why_not_ready() {
   std::vector<std::string> out;
   if (is_stopping_) out.emplace_back("the node is stopping");
   if (has_failed_) out.emplace_back("the store could not record something; the node's log says what");
+  if (disk_.is_reached()) out.emplace_back("the store's disk is below its reserve; commands are refused until there is room");
+  if (clock_.is_stepped()) out.emplace_back("the machine's clock has stepped; commands are refused until `muniment clock accept`");
   if (!tokens().failure().empty()) out.emplace_back("the file of tokens cannot be read; nobody is let in");
   try {
     projector_.wait_for(0, std::chrono::milliseconds{0});
@@ -68,6 +135,7 @@ std::vector<std::string> Node::why_not_ready() {
 
 void Node::stop() {
   begin_stop();
+  watch_ = {};
   callers_.stop();
   sequencer_.stop();
   projector_.stop();

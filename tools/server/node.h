@@ -4,11 +4,14 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 #include "events/json/writer.h"
@@ -17,6 +20,8 @@
 #include "projections/trail.h"
 #include "tools/server/allowances.h"
 #include "tools/server/callers.h"
+#include "tools/server/clock_watch.h"
+#include "tools/server/disk_reserve.h"
 #include "tools/server/metrics.h"
 #include "tools/server/settings.h"
 #include "tools/store/store.h"
@@ -24,13 +29,25 @@
 
 namespace muniment {
 
+struct NodeOptions {
+  NodeSettings settings = {};
+  Clocks clocks = machine_clocks();
+  DiskReserve::Probe disk_probe = {};  // Empty: what is free where the store is.
+  // Told, from any thread, in a sentence, what the node has noticed about its machine.
+  std::function<void(std::string_view)> on_notice = [](std::string_view) {};
+  // Called every second while the sockets' thread shows signs of life.
+  std::function<void()> on_alive = [] {};
+  // Called once, when the node begins to stop.
+  std::function<void()> on_stopping = [] {};
+};
+
 class Node {
  public:
   // Below what makes the sequencer's submit() wait, because who submits here must not.
   static constexpr std::size_t commands_max = 8192;
 
   // Starts the sequencer, and the projector on its own thread. Borrows the store.
-  explicit Node(Store& store, const NodeSettings& settings = {});
+  explicit Node(Store& store, NodeOptions options = {});
   ~Node();  // stop()
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -59,8 +76,22 @@ class Node {
   void answered(const Answer& answer);
   std::size_t commands_under_way() const { return under_way_; }
 
+  // Why commands are refused though the node runs, as a problem's name: disk_reserve, clock_stepped. Empty: they are not. Cheap.
+  std::string_view why_no_commands();
+  const DiskReserve& disk() const { return disk_; }
+  const ClockWatch& clock() const { return clock_; }
+  // Takes the clock as it is after a step, and records that: for an officer or, with a node as the actor, for the operator whom
+  // `requested_by` names. Waits until it is durable. Nothing: there was no step.
+  std::optional<Answer> accept_clock(const Principal& actor, const std::string& requested_by);
+  // Looks at the machine now, as the node does by itself every second.
+  void look_at_machine();
+  // The thread that serves the sockets says so, every second or more often, while it does.
+  void beat();
+
+  const Sequencer& sequencer() const { return sequencer_; }
+
   // Nothing new is taken from now on.
-  void begin_stop() { is_stopping_ = true; }
+  void begin_stop();
   bool is_stopping() const { return is_stopping_; }
   // The store could not record something: nothing more is taken, ever. `on_failure` is called once, from any thread.
   bool has_failed() const { return has_failed_; }
@@ -72,7 +103,10 @@ class Node {
   void stop();
 
  private:
+  void watch_machine(const std::stop_token& stop);
+
   Store& store_;
+  const NodeOptions options_;
   Sequencer& sequencer_;
   Projector& projector_;
   Views& views_;
@@ -89,6 +123,13 @@ class Node {
   std::atomic<bool> is_stopping_ = false;
   std::atomic<bool> has_failed_ = false;
   std::function<void()> on_failure_;
+  DiskReserve disk_;
+  ClockWatch clock_;
+  std::mutex watch_mutex_;
+  std::condition_variable_any watch_wakes_;
+  std::atomic<std::chrono::steady_clock::rep> last_beat_ = 0;
+  std::string_view noticed_;  // Of why_no_commands, as it was when it was last told.
+  std::jthread watch_;
 };
 
 }  // namespace muniment

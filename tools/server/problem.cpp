@@ -10,8 +10,9 @@ namespace muniment {
 namespace {
 
 constexpr std::string_view type_prefix = "https://muniment.example/problems/";
+constexpr std::chrono::seconds retry_after_mending{30};  // Somebody has to do something first.
 
-constexpr std::array<ProblemEntry, 24> entries{{
+constexpr std::array<ProblemEntry, 26> entries{{
     {problem::malformed, 400, "The request is not well-formed; `field` and `detail` say where and what is expected."},
     {problem::parameter_unknown, 400, "The route has no such parameter, or it was given twice; docs/server.md lists them."},
     {problem::token_missing, 401, "A token is needed: Authorization: Bearer TOKEN."},
@@ -35,6 +36,8 @@ constexpr std::array<ProblemEntry, 24> entries{{
     {problem::not_caught_up, 503, "The views have not taken in that position yet; ask again."},
     {problem::outcome_unknown, 503, "Whether it was recorded is not known; send it again under the same command id."},
     {problem::tokens_unreadable, 503, "The node cannot read its tokens and lets nobody in; its operator must mend that."},
+    {problem::disk_reserve, 503, "The node keeps the rest of its disk and takes no commands until there is room; send it again later."},
+    {problem::clock_stepped, 503, "The node's clock has stepped and it takes no commands until that is accepted; send it again later."},
     {problem::identity_provider_unavailable, 503, "The identity provider's keys cannot be had now; send it again after a while."},
 }};
 
@@ -72,6 +75,8 @@ Response begin(std::string_view name, unsigned status, std::string_view request_
   out.body += ",\"status\":" + std::to_string(status);
   write_json_member(out.body, "request_id", text_cell(request_id));
   if (status == 401) out.headers.emplace_back("WWW-Authenticate", "Bearer");
+  const bool needs_mending = name == problem::disk_reserve || name == problem::clock_stepped;
+  if (needs_mending) retry_after = retry_after_mending;
   if (status == 503 || status == 429) out.headers.emplace_back("Retry-After", std::to_string(retry_after.count()));
   return out;
 }

@@ -44,6 +44,8 @@ inline constexpr std::string_view stopping = "stopping";
 inline constexpr std::string_view not_caught_up = "not_caught_up";
 inline constexpr std::string_view outcome_unknown = "outcome_unknown";
 inline constexpr std::string_view tokens_unreadable = "tokens_unreadable";
+inline constexpr std::string_view disk_reserve = "disk_reserve";
+inline constexpr std::string_view clock_stepped = "clock_stepped";
 inline constexpr std::string_view identity_provider_unavailable = "identity_provider_unavailable";
 }  // namespace problem
 

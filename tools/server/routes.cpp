@@ -80,11 +80,22 @@ constexpr std::array<Parameter, 3> events_parameters{
      {"limit", "Lines at most, 1 to 10000; without it, 1000. Not for Server-Sent Events."},
      wait_for}};
 
-constexpr std::array<Route, 18> table{{
+constexpr std::array<Route, 19> table{{
     {Method::get, "/healthz", {}, Scope::node, &answer_healthz, "", only_json, 0, 5s, {}, "Whether the process runs."},
     {Method::get, "/readyz", {}, Scope::node, &answer_readyz, "", only_json, 0, 5s, {}, "Whether the node can serve, and why not."},
     {Method::get, "/openapi.json", {}, Scope::node, &answer_openapi, "", only_json, 0, 5s, {}, "This description."},
     {Method::get, "/metrics", {OPERATOR}, Scope::node, &answer_metrics, "", only_text, 0, 5s, {}, "What the node counts, for Prometheus."},
+    {Method::post,
+     "/v1/clock/accept",
+     {OFFICER, OPERATOR},
+     Scope::node,
+     &answer_accept_clock,
+     "",
+     only_json,
+     0,
+     30s,
+     {},
+     "Take the machine's clock as it is after a step, which is recorded; commands are taken again."},
     {Method::post,
      "/v1/commands",
      {ACCOUNT, OFFICER, SUBMITTER},

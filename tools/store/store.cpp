@@ -108,9 +108,9 @@ Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<Store
       lock_(std::move(lock)),
       log_(RocksLog::open(log_options(folder))) {
   const auto is_used = [this](const AccountId& id) { return log_->stream_version(0, StreamName::account(id)) > 0; };
-  vault_ =
-      std::make_unique<Vault>(folder / "vault", read_epoch_key(epoch_key_file(folder)), is_used,
-                              VaultOptions{.accept_damaged_tail = options_.accepts_damaged_vault, .keeps_nothing = options_.rehearses});
+  vault_ = std::make_unique<Vault>(
+      folder / "vault", read_epoch_key(options_.epoch_key_file.empty() ? epoch_key_file(folder) : options_.epoch_key_file), is_used,
+      VaultOptions{.accept_damaged_tail = options_.accepts_damaged_vault, .keeps_nothing = options_.rehearses});
 }
 
 Store::~Store() {

@@ -34,6 +34,8 @@ struct StoreOptions {
   SequencerOptions sequencer = {};
   // Decisions go nowhere: what the vault is told is gone when it is closed. Nothing may be appended to the log.
   bool rehearses = false;
+  // Where the epoch key is, if not in keys/: a folder that a service manager gives credentials in. Not for create().
+  std::filesystem::path epoch_key_file = {};
   // Opens a vault whose newest entries are damaged, without them: what was sealed under a key among them is lost for good.
   bool accepts_damaged_vault = false;
   // For tests of what a crash leaves: called before each step of making and of upgrading a store.

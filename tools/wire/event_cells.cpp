@@ -102,6 +102,8 @@ std::string summary_of(schema::Event::Reader event) {
       return std::to_string(fact.getImportStarted().getRows()) + " rows";
     case Kind::IMPORT_COMPLETED:
       return std::to_string(fact.getImportCompleted().getRows()) + " rows";
+    case Kind::CLOCK_ACCEPTED:
+      return Timestamp{fact.getClockAccepted().getClock()}.text() + ", not " + Timestamp{fact.getClockAccepted().getExpected()}.text();
     default:
       return out;
   }

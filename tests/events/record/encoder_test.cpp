@@ -193,7 +193,8 @@ TEST(Encoder, WritesEveryFactAsItsOwnKindInItsGoldenBytes) {
                                 fact::CommandRefused{"c", "r", {"f"}, 3, 4},
                                 fact::ImportStarted{1, {"s"}, true},
                                 fact::ProviderImportStarted{},
-                                fact::ImportCompleted{1, 1}};
+                                fact::ImportCompleted{1, 1},
+                                fact::ClockAccepted{Timestamp{2}, Timestamp{1}}};
   ASSERT_EQ(facts.size(), std::variant_size_v<Fact>);
   std::string lines;
   for (std::size_t i = 0; i < facts.size(); ++i) {

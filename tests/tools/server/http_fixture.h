@@ -13,7 +13,7 @@ namespace muniment {
 class WithServer : public WithNode {
  protected:
   explicit WithServer(const NodeSettings& settings = {.listen = {"127.0.0.1", 0}})
-      : WithNode(settings), log(written, LogLevel::debug), server(*node, log, settings) {
+      : WithNode({.settings = settings}), log(written, LogLevel::debug), server(*node, log, settings) {
     port = server.port();
     serving = std::thread([this] { server.run(false); });
   }

@@ -18,11 +18,11 @@ std::filesystem::path folder_of_test() {
 
 }  // namespace
 
-WithNode::WithNode(const NodeSettings& settings) : folder(folder_of_test()) {
+WithNode::WithNode(NodeOptions options) : folder(folder_of_test()) {
   std::filesystem::remove_all(folder);
   Store::create(folder, "agency");
   store = std::make_unique<Store>(folder);
-  node = std::make_unique<Node>(*store, settings);
+  node = std::make_unique<Node>(*store, std::move(options));
   tell(small_story());
 }
 

@@ -1,69 +1,24 @@
 // The program itself, as a process.
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
+#include <fstream>
 #include <thread>
 
 #include "node_fixture.h"
+#include "served.h"
+#include "socket_client.h"
 #include "test_certificates.h"
 #include "tls_client.h"
 
 namespace muniment {
 namespace {
-
-// `muniment serve` on a free port.
-class Served {
- public:
-  explicit Served(const std::filesystem::path& store, const std::vector<std::string>& flags = {"--listen", "127.0.0.1:0"}) {
-    std::array<int, 2> out{};
-    if (::pipe2(out.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-    const std::string log = store.string() + ".log";
-    ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    std::vector<std::string> arguments{MUNIMENT_PROGRAM, "--store", store.string(), "serve"};
-    arguments.insert(arguments.end(), flags.begin(), flags.end());
-    std::vector<char*> pointers;
-    for (std::string& argument : arguments) pointers.push_back(argument.data());
-    pointers.push_back(nullptr);
-    if (::posix_spawn(&process_, MUNIMENT_PROGRAM, &actions, nullptr, pointers.data(), environ) != 0)
-      throw std::runtime_error("no process");
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(out[1]);
-    std::string line;
-    for (char c = 0; ::read(out[0], &c, 1) == 1 && c != '\n';) line += c;
-    ::close(out[0]);
-    if (!line.empty()) port = static_cast<std::uint16_t>(std::stoul(line));
-  }
-  ~Served() {
-    if (process_ > 0) ::kill(process_, SIGKILL);
-    wait();
-  }
-  Served(const Served&) = delete;
-  Served& operator=(const Served&) = delete;
-
-  pid_t process() const { return process_; }
-  // Its exit code; -1: a signal ended it.
-  int wait() {
-    if (process_ == 0) return code_;
-    int status = 0;
-    ::waitpid(process_, &status, 0);
-    process_ = 0;
-    return code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
-  std::uint16_t port = 0;  // 0: it did not serve.
-
- private:
-  pid_t process_ = 0;
-  int code_ = 0;
-};
 
 class Process : public testing::Test {
  protected:
@@ -144,6 +99,112 @@ TEST_F(Process, EndsWith10WhenTheStoreCannotRecordAndHasAllThatItAccepted) {
   ASSERT_NE(accepted, std::string::npos);
   EXPECT_GE(opened.log().head(0).position, std::stoull(member(answers.substr(accepted), "last_position")));
   opened.close();
+}
+
+// What stands in for a service manager.
+class NotifySocket {
+ public:
+  explicit NotifySocket(const std::filesystem::path& file) : file_(file), socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string name = file.string();
+    std::copy(name.begin(), name.end(), address.sun_path);
+    std::filesystem::remove(file);
+    if (::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) throw std::runtime_error("no socket");
+    const timeval wait{.tv_sec = 30, .tv_usec = 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    ::setenv("NOTIFY_SOCKET", name.c_str(), 1);
+  }
+  ~NotifySocket() {
+    ::unsetenv("NOTIFY_SOCKET");
+    ::close(socket_);
+    std::filesystem::remove(file_);
+  }
+  NotifySocket(const NotifySocket&) = delete;
+  NotifySocket& operator=(const NotifySocket&) = delete;
+
+  // What is told next; empty: nothing was, for long.
+  std::string next() {
+    std::array<char, 256> text{};
+    const ssize_t size = ::recv(socket_, text.data(), text.size(), 0);
+    return size > 0 ? std::string{text.data(), static_cast<std::size_t>(size)} : std::string{};
+  }
+
+ private:
+  std::filesystem::path file_;
+  int socket_;
+};
+
+TEST_F(Process, TellsItsServiceManagerThatItIsReadyAliveAndStopping) {
+  NotifySocket manager(store.string() + ".socket");
+  Served served(store);
+  EXPECT_EQ(manager.next(), "READY=1");
+  EXPECT_EQ(manager.next(), "WATCHDOG=1");
+  EXPECT_EQ(manager.next(), "WATCHDOG=1");
+  ::kill(served.process(), SIGTERM);
+  std::string told;
+  do told = manager.next();
+  while (told == "WATCHDOG=1");
+  EXPECT_EQ(told, "STOPPING=1");
+  EXPECT_EQ(served.wait(), 0);
+}
+
+TEST_F(Process, TakesTheEpochKeyFromItsCredentials) {
+  const std::filesystem::path credentials = store.string() + ".credentials";
+  std::filesystem::create_directories(credentials);
+  std::filesystem::rename(store / "keys/epoch.key", credentials / "muniment.epoch-key");
+  {
+    Served without(store);
+    EXPECT_EQ(without.port, 0);
+    EXPECT_EQ(without.wait(), 6);
+  }
+  ::setenv("CREDENTIALS_DIRECTORY", credentials.c_str(), 1);
+  {
+    Served served(store);
+    EXPECT_NE(served.port, 0);
+    EXPECT_EQ(submit(served.port, "t1").status, 200U);
+  }
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+  std::filesystem::rename(credentials / "muniment.epoch-key", store / "keys/epoch.key");
+  std::filesystem::remove_all(credentials);
+}
+
+// A disk of its own, which is filled.
+TEST_F(Process, RefusesCommandsOnAFullDiskAndTakesThemAgainWhenThereIsRoom) {
+  const std::filesystem::path disk = store.string() + ".disk";
+  std::filesystem::create_directories(disk);
+  if (std::system(("mount -t tmpfs -o size=400m none " + disk.string() + " 2>/dev/null").c_str()) != 0) {
+    std::filesystem::remove(disk);
+    GTEST_SKIP() << "left out: no disk may be mounted here";
+  }
+  {
+    std::filesystem::copy(store, disk / "store", std::filesystem::copy_options::recursive);
+    const Served served(disk / "store", {"--listen", "127.0.0.1:0", "--disk-reserve-bytes", "150000000"});
+    ASSERT_NE(served.port, 0);
+    EXPECT_EQ(submit(served.port, "d1").status, 200U);
+    const auto space = std::filesystem::space(disk).available;
+    ASSERT_GT(space, 250'000'000U);
+    std::ofstream(disk / "filler").close();
+    const int filler = ::open((disk / "filler").c_str(), O_WRONLY | O_CLOEXEC);
+    ASSERT_EQ(::posix_fallocate(filler, 0, static_cast<off_t>(space - 100'000'000)), 0);
+    ::close(filler);
+    const auto status_becomes = [&](unsigned status) {
+      for (int i = 0; i < 300; ++i) {
+        if (submit(served.port, "d2").status == status) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+      }
+      return false;
+    };
+    EXPECT_TRUE(status_becomes(503));
+    EXPECT_THAT(submit(served.port, "d2").body, testing::HasSubstr("/problems/disk_reserve\""));
+    SocketClient question(served.port);
+    question.send(http_request("GET", "/v1/events", token));
+    EXPECT_EQ(question.answer().status, 200U);
+    std::filesystem::remove(disk / "filler");
+    EXPECT_TRUE(status_becomes(200));
+  }
+  EXPECT_EQ(std::system(("umount " + disk.string()).c_str()), 0);
+  std::filesystem::remove(disk);
 }
 
 TEST_F(Process, ReadsItsCertificateAgainOnSighup) {

@@ -27,6 +27,7 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /readyz", "open"},
       {"GET /openapi.json", "open"},
       {"GET /metrics", "operator"},
+      {"POST /v1/clock/accept", "officer operator"},
       {"POST /v1/commands application/json", "account officer submitter"},
       {"POST /v1/commands application/x-ndjson", "account officer submitter"},
       {"POST /v1/commands application/capnp", "account officer submitter"},

@@ -1,0 +1,48 @@
+#include "cli_fixture.h"
+#include "tools/store/store.h"
+
+namespace muniment {
+namespace {
+
+using testing::HasSubstr;
+
+class Clock : public Cli {
+ protected:
+  // Something is recorded while the clock is an hour ahead.
+  void work_in_the_future() const {
+    Store ahead(store, {.clock = [] { return Timestamp{system_now().ns + 3'600'000'000'000}; }});
+    Submission publish{.command = {.body = PublishTerms{"2026"}, .type = "publish_terms"}};
+    publish.command.request.command_id = "t1";
+    publish.command.request.actor = Principal::officer("agency");
+    ASSERT_EQ(ahead.sequencer().ask(std::move(publish)).status, Answer::Status::accepted);
+    ahead.close();
+  }
+};
+
+TEST_F(Clock, AcceptRecordsWhoTookItAsItIs) {
+  work_in_the_future();
+  const Ran ran = ask({"clock", "accept", "--actor", "officer:agency"});
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("accepted, at position 13: "));
+  const Ran trail = ask({"audit", "trail", "--type", "clock_accepted", "-o", "ndjson"});
+  EXPECT_THAT(trail.out, HasSubstr("\"actor\":{\"kind\":\"officer\",\"name\":\"agency\"}"));
+  EXPECT_THAT(ask({"audit", "trail", "--type", "clock_accepted"}).out, HasSubstr("Z, not "));
+}
+
+TEST_F(Clock, AcceptedOnceIsNothingToAcceptAgain) {
+  EXPECT_THAT(ask({"clock", "accept", "--actor", "officer:agency"}).err, HasSubstr("nothing to accept"));
+  work_in_the_future();
+  EXPECT_EQ(ask({"clock", "accept", "--actor", "officer:agency"}).code, ExitCode::ok);
+  const std::string before = head();
+  EXPECT_THAT(ask({"clock", "accept", "--actor", "officer:agency"}).err, HasSubstr("nothing to accept"));
+  EXPECT_EQ(head(), before);
+}
+
+TEST_F(Clock, IsAcceptedByAnOfficerAlone) {
+  work_in_the_future();
+  EXPECT_EQ(ask({"clock", "accept", "--actor", "officer:stranger"}).code, ExitCode::denied);
+  EXPECT_EQ(ask({"clock", "accept", "--actor", "jdoe1"}).code, ExitCode::usage);
+}
+
+}  // namespace
+}  // namespace muniment

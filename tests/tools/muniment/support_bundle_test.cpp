@@ -1,0 +1,93 @@
+#include <cstdlib>
+
+#include "cli_fixture.h"
+#include "tools/muniment/support_facts.h"
+#include "tools/store/store.h"
+
+namespace muniment {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class SupportBundles : public Cli {
+ protected:
+  // Made, and taken apart.
+  Ran make(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"support-bundle", (folder / "bundle.tar.gz").string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ran ran = ask(arguments);
+    EXPECT_EQ(std::system(("tar -xzf " + (folder / "bundle.tar.gz").string() + " -C " + folder.string()).c_str()), 0);
+    return ran;
+  }
+  std::string part(const std::string& name) { return content_of(folder / "muniment-support" / name); }
+};
+
+TEST_F(SupportBundles, HaveTheFactsThatTheyList) {
+  submit(small_story());
+  write_file(folder / "c.toml", "[limits]\nconnections = 7\n");
+  const Ran ran = make({"--config", (folder / "c.toml").string()});
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("versions.txt\nconfiguration.toml\nsystem.txt\nfiles.txt\nstore.json\n"));
+  EXPECT_THAT(part("versions.txt"), AllOf(HasSubstr("muniment 0."), HasSubstr("OpenSSL 3")));
+  EXPECT_THAT(part("configuration.toml"), HasSubstr("connections = 7"));
+  EXPECT_THAT(part("system.txt"), AllOf(HasSubstr("Max open files"), HasSubstr("disk: block size")));
+  EXPECT_THAT(part("files.txt"), AllOf(HasSubstr(" log/CURRENT\n"), HasSubstr(" STORE\n")));
+  EXPECT_THAT(part("store.json"), HasSubstr("\"position\":\"" + head().substr(0, head().find(' ')) + "\""));
+  EXPECT_THAT(part("log/LOG"), AllOf(HasSubstr("RocksDB version"), HasSubstr("other lines are left out")));
+}
+
+TEST_F(SupportBundles, AreMadeWhileAnotherHoldsTheStoreAndSaySo) {
+  const Store held(store, {.holder = "the node of this test"});
+  EXPECT_EQ(make().code, ExitCode::ok);
+  EXPECT_THAT(part("store.json"), AllOf(HasSubstr("could not be told"), HasSubstr("the node of this test")));
+}
+
+TEST_F(SupportBundles, AreMadeOfADamagedStoreToo) {
+  write_file(store / "STORE", "rubbish\n");
+  EXPECT_EQ(make().code, ExitCode::ok);
+  EXPECT_THAT(part("store.json"), HasSubstr("STORE is damaged"));
+}
+
+TEST_F(SupportBundles, WriteOverNothing) {
+  write_file(folder / "there", "something");
+  EXPECT_EQ(ask({"support-bundle", (folder / "there").string()}).code, ExitCode::failure);
+  EXPECT_EQ(content_of(folder / "there"), "something");
+}
+
+TEST_F(SupportBundles, AreForTheirOwnersEyes) {
+  make();
+  EXPECT_EQ(std::filesystem::status(folder / "bundle.tar.gz").permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST(RocksDbLogFacts, AreSettingsAndEventsAndNothingWithAKeyInIt) {
+  const std::string settings =
+      "2026/11/25-16:37:51.274003 24889 RocksDB version: 7.8.3\n"
+      "2026/11/25-16:37:51.287842 24889                         Options.error_if_exists: 0\n"
+      "2026/11/25-16:37:51.300000 24889 EVENT_LOG_v1 {\"time_micros\": 1, \"job\": 1, \"event\": \"recovery_started\", \"wal_files\": "
+      "[42]}\n";
+  const std::string others =
+      "2026/11/25-16:37:51.300000 24889 [default] Manual compaction from level-0 to level-1 from 'doe|jane' seq:1 .. (end)\n"
+      "2026/11/25-16:37:51.300000 24889 [ERROR] Corruption: bad entry for key doe|jane\n"
+      "2026/11/25-16:37:51.300000 24889 Options.comparator: doe|jane\n"
+      "2026/11/25-16:37:51.300000 24889 EVENT_LOG_v1 {\"smallest\": \"doe|jane\"}\n"
+      "doe|jane\n"
+      "\n";
+  const std::string out = rocksdb_log_facts(settings + others);
+  EXPECT_THAT(out, testing::StartsWith(settings));
+  EXPECT_THAT(out, AllOf(Not(HasSubstr("jane")), HasSubstr("(6 other lines are left out)")));
+}
+
+TEST(MetricFacts, AreSamplesByTheirOwnNamesAndNothingElse) {
+  const std::string samples =
+      "# HELP muniment_ready 1 while the node can serve; /readyz says why not.\n"
+      "muniment_ready 1\n"
+      "muniment_requests_total{route=\"GET /v1/accounts/{username}\",status=\"200\"} 7\n"
+      "process_cpu_seconds_total 1.5e-05\n";
+  EXPECT_EQ(metric_facts(samples + "jane_doe 1\n<html>jane</html>\nmuniment_ready{note=\"jane@doe\"} 1\n"), samples);
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,125 @@
+// What is shipped beside the program: the unit, the alert rules, the pages. The tools that know what is right are asked.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+namespace muniment {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const std::string source = MUNIMENT_SOURCE;
+
+std::string content_of(const fs::path& file) {
+  std::stringstream out;
+  out << std::ifstream(file).rdbuf();
+  return out.str();
+}
+
+struct Ran {
+  int code = -1;
+  std::string out;  // And what was complained about.
+};
+
+Ran run(const std::string& command) {
+  Ran ran;
+  std::FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
+  std::array<char, 4096> buffer{};
+  while (pipe != nullptr && std::fgets(buffer.data(), buffer.size(), pipe) != nullptr) ran.out += buffer.data();
+  if (pipe != nullptr) ran.code = ::pclose(pipe);
+  return ran;
+}
+
+bool has(const std::string& program) { return run("command -v " + program).code == 0; }
+
+std::set<std::string> matches(const std::string& text, const std::string& expression) {
+  std::set<std::string> out;
+  const std::regex regex(expression);
+  for (std::sregex_iterator at(text.begin(), text.end(), regex), end; at != end; ++at) out.insert((*at)[1]);
+  return out;
+}
+
+TEST(AlertRules, FireWhenTheyShouldAndNotOnANodeThatIsWell) {
+  if (!has("promtool")) GTEST_SKIP() << "left out: promtool is not installed (Debian package prometheus)";
+  const Ran ran = run("promtool test rules " + source + "/tests/tools/package/alerts_test.yml");
+  EXPECT_EQ(ran.code, 0) << ran.out;
+}
+
+TEST(AlertRules, AreEachTestedToFire) {
+  const std::string tests = content_of(source + "/tests/tools/package/alerts_test.yml");
+  for (const std::string& alert : matches(content_of(source + "/tools/package/alerts.yml"), "alert: ([A-Za-z]+)")) {
+    EXPECT_THAT(tests, HasSubstr("alertname: " + alert + "}")) << "that it is quiet";
+    EXPECT_THAT(tests, HasSubstr("alertname: " + alert + "\n")) << "that it fires";
+  }
+}
+
+TEST(AlertRules, AreEachExplained) {
+  const std::string operations = content_of(source + "/docs/OPERATIONS.md");
+  const auto alerts = matches(content_of(source + "/tools/package/alerts.yml"), "alert: ([A-Za-z]+)");
+  EXPECT_GT(alerts.size(), 10U);
+  EXPECT_EQ(matches(operations, "\n### (Muniment[A-Za-z]+)\n"), alerts);
+}
+
+class Unit : public testing::Test {
+ protected:
+  // As shipped, but that the program is where it was built.
+  Unit() {
+    fs::create_directories(folder);
+    std::ofstream(folder / "muniment.service") << std::regex_replace(text, std::regex("/usr/bin/muniment"), MUNIMENT_PROGRAM);
+  }
+  ~Unit() override { fs::remove_all(folder); }
+
+  fs::path folder = fs::path(testing::TempDir()) / fmt::format("unit-{}", ::getpid());
+  std::string text = content_of(source + "/tools/package/muniment.service");
+};
+
+TEST_F(Unit, IsWellFormed) {
+  if (!has("systemd-analyze")) GTEST_SKIP() << "left out: systemd-analyze is not installed";
+  const Ran ran = run(fmt::format("systemd-analyze verify --man=no {}/muniment.service", folder.string()));
+  EXPECT_EQ(ran.code, 0) << ran.out;
+  EXPECT_EQ(ran.out, "");
+}
+
+TEST_F(Unit, LeavesLittleToWhoTakesTheProgramOver) {
+  const Ran help = run("systemd-analyze --help");
+  if (help.out.find("--threshold") == std::string::npos) GTEST_SKIP() << "left out: systemd-analyze cannot judge a file";
+  const Ran ran = run(fmt::format("systemd-analyze security --offline=true --threshold=15 {}/muniment.service", folder.string()));
+  EXPECT_EQ(ran.code, 0) << ran.out;
+}
+
+TEST_F(Unit, DoesNotStartAgainWhereThatHelpsNobody) {
+  EXPECT_THAT(text, HasSubstr("\nRestartPreventExitStatus=2 3 10\n"));
+  EXPECT_THAT(text, HasSubstr("\nType=notify\n"));
+}
+
+TEST(ManualPages, AreTakenByTheirTool) {
+  if (!has("scdoc")) GTEST_SKIP() << "left out: scdoc is not installed";
+  for (const auto& [page, mark, part] : {std::array{"muniment.1", "SUBCOMMANDS", "subcommands"},
+                                         {"muniment-serve.8", "OPTIONS", "serve"},
+                                         {"muniment.toml.5", "SETTINGS", "settings"}}) {
+    std::string text = content_of(fmt::format("{}/tools/package/man/{}.scd.in", source, page));
+    const std::string at = fmt::format("@{}@", mark);
+    ASSERT_NE(text.find(at), std::string::npos) << page;
+    text.replace(text.find(at), at.size(), run(fmt::format("{} manual {}", MUNIMENT_PROGRAM, part)).out);
+    const fs::path file = fs::path(testing::TempDir()) / fmt::format("page-{}", ::getpid());
+    std::ofstream(file) << text;
+    const Ran ran = run(fmt::format("scdoc < {}", file.string()));
+    EXPECT_EQ(ran.code, 0) << page << ran.out;
+    EXPECT_THAT(ran.out, HasSubstr(".TH \"")) << page;
+    fs::remove(file);
+  }
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,193 @@
+// A node on a machine whose disk fills and whose clock steps.
+#include "node_fixture.h"
+
+namespace muniment {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// What stands in for the machine. Read by the node's own thread too.
+struct Machine {
+  std::atomic<std::uint64_t> free = 10'000;
+  std::atomic<std::int64_t> stepped_ns = 0;
+  std::mutex mutex;
+  std::vector<std::string> notices;
+  std::atomic<int> signs_of_life = 0;
+
+  NodeOptions options() {
+    Clocks clocks = machine_clocks();
+    clocks.wall = [this, wall = clocks.wall] { return Timestamp{wall().ns + stepped_ns}; };
+    return {.settings = {.limits = {.disk_reserve_bytes = 1000}},
+            .clocks = clocks,
+            .disk_probe = [this] { return free.load(); },
+            .on_notice =
+                [this](std::string_view notice) {
+                  const std::lock_guard lock(mutex);
+                  notices.emplace_back(notice);
+                },
+            .on_alive = [this] { ++signs_of_life; }};
+  }
+};
+
+class OnAMachine : protected Machine, public WithNode {
+ protected:
+  OnAMachine() : WithNode(options()) {}
+  ~OnAMachine() override { node.reset(); }
+
+  void fill_disk(std::uint64_t left) {
+    free = left;
+    node->look_at_machine();
+  }
+  void step_clock(std::chrono::nanoseconds by) { stepped_ns += by.count(); }
+  std::vector<std::string> told() {
+    const std::lock_guard lock(mutex);
+    return notices;
+  }
+  Response sign_in(const std::string& id) {
+    return post(R"({"type":"record_sign_in","command_id":")" + id + R"(","username":"jdoe1","at":"2024-01-01","success":true})", portal);
+  }
+  Response accept_clock(const std::string& who) {
+    const std::string authorization = "Bearer " + who;
+    return ask({.method = "POST",
+                .target = "/v1/clock/accept",
+                .authorization = authorization,
+                .content_type = {},
+                .accept = {},
+                .idempotency_key = {},
+                .if_match = {},
+                .last_event_id = {}});
+  }
+  static std::string header(const Response& response, const std::string& name) {
+    for (const auto& [known, value] : response.headers) {
+      if (known == name) return value;
+    }
+    return {};
+  }
+  std::string last_event() {
+    std::string out;
+    const Position head = store->log().head(0).position;
+    store->log().read(0, head, head, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      node->event_writer().write(record.event(), out);
+      return false;
+    });
+    return out;
+  }
+
+  std::string officer = token(TokenRole::OFFICER, "agency");
+  std::string portal = token(TokenRole::SUBMITTER, "portal");
+  std::string ops = token(TokenRole::OPERATOR, "ops");
+};
+
+TEST_F(OnAMachine, CommandsAreRefusedBelowTheReserveOfDiskAndQuestionsAreNot) {
+  fill_disk(999);
+  const Response refused = sign_in("c1");
+  EXPECT_EQ(refused.status, 503U);
+  EXPECT_EQ(problem_of(refused), "disk_reserve");
+  EXPECT_EQ(header(refused, "Retry-After"), "30");
+  EXPECT_EQ(get("/v1/accounts/jdoe1", officer).status, 200U);
+  EXPECT_EQ(get("/v1/events", officer).status, 200U);
+  const Response ready = get("/readyz", "");
+  EXPECT_EQ(ready.status, 503U);
+  EXPECT_THAT(ready.body, HasSubstr("below its reserve"));
+  EXPECT_THAT(get("/metrics", ops).body, HasSubstr("\nmuniment_disk_reserve_reached 1\n"));
+}
+
+TEST_F(OnAMachine, CommandsAreTakenAgainByThemselvesWhenThereIsRoom) {
+  fill_disk(0);
+  EXPECT_EQ(sign_in("c1").status, 503U);
+  fill_disk(1050);
+  EXPECT_EQ(sign_in("c1").status, 503U) << "not yet a tenth more";
+  fill_disk(1100);
+  EXPECT_EQ(sign_in("c1").status, 200U);
+  EXPECT_EQ(get("/readyz", "").status, 200U);
+  EXPECT_THAT(told(), ElementsAre(HasSubstr("below its reserve"), HasSubstr("taken again")));
+}
+
+TEST_F(OnAMachine, ABatchEndsWithWhatWasTakenWhenTheReserveIsReached) {
+  const auto call = std::make_shared<const Token>(node->tokens().find(portal) ? *node->tokens().find(portal) : Token{});
+  Batch batch(*node, call, [] {});
+  const auto line = [](int i) {
+    return R"({"type":"record_sign_in","command_id":"b)" + std::to_string(i) + R"(","username":"jdoe1","at":"2024-01-01","success":true})" +
+           "\n";
+  };
+  batch.feed(line(1));
+  fill_disk(0);
+  batch.feed(line(2));
+  EXPECT_TRUE(batch.has_ended());
+  std::string out;
+  while (batch.take(out)) std::this_thread::sleep_for(1ms);
+  EXPECT_THAT(out, HasSubstr("\"command_id\":\"b1\",\"status\":\"accepted\""));
+  EXPECT_THAT(out, testing::Not(HasSubstr("b2")));
+}
+
+TEST_F(OnAMachine, CommandsAreRefusedAfterAStepOfTheClockUntilItIsAccepted) {
+  const Position before = store->log().head(0).position;
+  step_clock(61s);
+  const Response refused = sign_in("c1");
+  EXPECT_EQ(refused.status, 503U);
+  EXPECT_EQ(problem_of(refused), "clock_stepped");
+  EXPECT_EQ(store->log().head(0).position, before);
+  EXPECT_EQ(get("/v1/accounts/jdoe1", officer).status, 200U);
+  EXPECT_THAT(get("/readyz", "").body, HasSubstr("clock has stepped"));
+  EXPECT_THAT(get("/metrics", ops).body, HasSubstr("\nmuniment_clock_stepped 1\n"));
+  EXPECT_EQ(accept_clock(officer).status, 200U);
+  EXPECT_EQ(sign_in("c1").status, 200U);
+  EXPECT_EQ(get("/readyz", "").status, 200U);
+}
+
+TEST_F(OnAMachine, AcceptingTheClockIsOnRecordWithWhoDidIt) {
+  step_clock(-2h);
+  sign_in("c1");
+  EXPECT_EQ(member(accept_clock(officer).body, "status"), "accepted");
+  EXPECT_EQ(member(last_event(), "type"), "clock_accepted");
+  EXPECT_THAT(last_event(), HasSubstr("\"actor\":{\"kind\":\"officer\",\"name\":\"agency\"}"));
+  const auto clock = Timestamp::parse(member(last_event(), "clock")).value();
+  const auto expected = Timestamp::parse(member(last_event(), "expected")).value();
+  EXPECT_NEAR(static_cast<double>(expected.ns - clock.ns), static_cast<double>(std::chrono::nanoseconds(2h).count()), 1e9);
+  step_clock(2h);
+  sign_in("c1");
+  EXPECT_EQ(member(accept_clock(ops).body, "status"), "accepted");
+  EXPECT_THAT(last_event(), HasSubstr("\"requested_by\":\"operator:ops\""));
+}
+
+TEST_F(OnAMachine, AClockThatHasNotSteppedIsNothingToAccept) {
+  const Position before = store->log().head(0).position;
+  EXPECT_EQ(accept_clock(officer).body, "{\"status\":\"unchanged\"}\n");
+  EXPECT_EQ(store->log().head(0).position, before);
+}
+
+TEST_F(OnAMachine, WhoIsNoOfficerAnyMoreAcceptsNoClock) {
+  step_clock(2h);
+  sign_in("c1");
+  const Response refused = accept_clock(token(TokenRole::OFFICER, "stranger"));
+  EXPECT_EQ(refused.status, 403U);
+  EXPECT_EQ(problem_of(refused), "actor_unknown");
+  EXPECT_EQ(problem_of(sign_in("c1")), "clock_stepped");
+}
+
+// Nothing serves sockets here until it says so.
+TEST_F(OnAMachine, TheNodeIsAliveOnlyWhileItsSocketsAreServed) {
+  std::this_thread::sleep_for(1500ms);
+  EXPECT_EQ(signs_of_life, 0);
+  const auto until = std::chrono::steady_clock::now() + 30s;
+  while (signs_of_life == 0 && std::chrono::steady_clock::now() < until) {
+    node->beat();
+    std::this_thread::sleep_for(10ms);
+  }
+  EXPECT_GT(signs_of_life, 0);
+}
+
+TEST_F(OnAMachine, TheNodeLooksByItself) {
+  free = 0;
+  step_clock(0s);
+  const auto until = std::chrono::steady_clock::now() + 30s;
+  while (told().empty() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(10ms);
+  EXPECT_THAT(told(), Contains(HasSubstr("below its reserve")));
+}
+
+}  // namespace
+}  // namespace muniment

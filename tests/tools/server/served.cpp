@@ -1,0 +1,49 @@
+#include "served.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <stdexcept>
+
+namespace muniment {
+
+Served::Served(const std::filesystem::path& store, const std::vector<std::string>& flags) {
+  std::array<int, 2> out{};
+  if (::pipe2(out.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
+  const std::string log = store.string() + ".log";
+  ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  std::vector<std::string> arguments{MUNIMENT_PROGRAM, "--store", store.string(), "serve"};
+  arguments.insert(arguments.end(), flags.begin(), flags.end());
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  pointers.push_back(nullptr);
+  if (::posix_spawn(&process_, MUNIMENT_PROGRAM, &actions, nullptr, pointers.data(), environ) != 0) throw std::runtime_error("no process");
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::close(out[1]);
+  std::string line;
+  for (char c = 0; ::read(out[0], &c, 1) == 1 && c != '\n';) line += c;
+  ::close(out[0]);
+  if (!line.empty()) port = static_cast<std::uint16_t>(std::stoul(line));
+}
+
+Served::~Served() {
+  if (process_ > 0) ::kill(process_, SIGKILL);
+  wait();
+}
+
+int Served::wait() {
+  if (process_ == 0) return code_;
+  int status = 0;
+  ::waitpid(process_, &status, 0);
+  process_ = 0;
+  return code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+}  // namespace muniment

@@ -1,0 +1,33 @@
+// muniment clock: after a step of the machine's clock, where no node runs.
+#include <fmt/format.h>
+
+#include "tools/muniment/login_name.h"
+#include "tools/muniment/open_store.h"
+#include "tools/store/clock_step.h"
+
+namespace muniment {
+namespace {
+
+ExitCode accept(const Principal& actor, Store& store, const Console& console) {
+  const auto step = step_since_last_event(store.log(), system_now());
+  if (!step) {
+    console.note("the clock is not behind the log's last event: there is nothing to accept");
+    return ExitCode::ok;
+  }
+  const Answer answer = store.sequencer().ask(accept_clock(*step, actor, {}, schema::Source::OPERATOR));
+  if (answer.refusal) throw CliError(ExitCode::denied, fmt::format("{}: {}", name_of(*answer.refusal), meaning_of(*answer.refusal)));
+  if (answer.status != Answer::Status::accepted) throw StoreStopped(answer.failure);
+  console.note(fmt::format("accepted, at position {}: the clock says {}; the log's last event was recorded at {}", answer.last_position,
+                           step->clock.text(), step->expected.text()));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+ExitCode run_clock_accept(const ClockAcceptFlags& flags, Console& console) {
+  const auto actor = Principal::parse(flags.actor.empty() ? "officer:" + login_name() : flags.actor);
+  if (!actor || actor->kind != schema::PrincipalKind::OFFICER) throw CliError(ExitCode::usage, "--actor: expected officer:NAME");
+  return with_store(flags.store, "clock accept", [&](Store& store) { return accept(*actor, store, console); });
+}
+
+}  // namespace muniment
