@@ -11,7 +11,7 @@ using json::Kind;
 constexpr std::string_view time_form = R"({"type":"string","format":"date-time"})";
 constexpr std::string_view number_text = R"({"type":["string","integer"],"pattern":"^-?[0-9]+$"})";
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out;
   write_json_string(out, text);
   return out;
@@ -26,7 +26,7 @@ std::string schema_of(const json::Scope& scope, const std::string& tag);
 
 std::string schema_of(const json::Enumeration& enumeration) {
   std::string names;
-  for (const std::string& name : enumeration.names) add(names, quoted(name));
+  for (const std::string& name : enumeration.names) add(names, json_text(name));
   return "{\"enum\":[" + names + "]}";
 }
 
@@ -77,10 +77,10 @@ bool is_required(const json::Scope& scope, const json::Member& member) {
 std::string schema_of(const json::Union& choice) {
   std::string cases;
   for (std::size_t i = 0; i < choice.cases.size(); ++i) {
-    const std::string tag = quoted(choice.tag) + ":{\"const\":" + quoted(choice.names[i]) + "}";
+    const std::string tag = json_text(choice.tag) + ":{\"const\":" + json_text(choice.names[i]) + "}";
     add(cases, schema_of(choice.cases[i], tag));
   }
-  return "{\"required\":[" + quoted(choice.tag) + "],\"oneOf\":[" + cases + "]}";
+  return "{\"required\":[" + json_text(choice.tag) + "],\"oneOf\":[" + cases + "]}";
 }
 
 // `tag`: a property besides, of the case of a union.
@@ -88,8 +88,8 @@ std::string schema_of(const json::Scope& scope, const std::string& tag) {
   std::string properties = tag;
   std::string required;
   for (const json::Member& member : scope.members) {
-    add(properties, quoted(member.name) + ":" + schema_of(member.value.kind, member.value));
-    if (is_required(scope, member)) add(required, quoted(member.name));
+    add(properties, json_text(member.name) + ":" + schema_of(member.value.kind, member.value));
+    if (is_required(scope, member)) add(required, json_text(member.name));
   }
   std::string choices;
   for (const json::Union& choice : scope.unions) add(choices, schema_of(choice));

@@ -108,6 +108,7 @@ class Follower {
         console_.warn(fmt::format("{}; trying again behind position {}", error.what(), last_));
       }
       if (is_at_end()) break;
+      if (last_ > before) retries = 0;
       std::this_thread::sleep_for(pause_before(retries++));
     }
     rows_.finish({});

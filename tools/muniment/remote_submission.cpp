@@ -171,11 +171,11 @@ void RemoteSubmission::take_answer(std::string_view answer) {
     --sent_;
   }
   renumber(text_, answer, line.number);
-  write(line, text_);
+  write(text_);
   write_ready();
 }
 
-void RemoteSubmission::write(const Line&, std::string_view answer) {
+void RemoteSubmission::write(std::string_view answer) {
   out_ << answer;
   count(answer);
   ++answered_;
@@ -193,7 +193,7 @@ void RemoteSubmission::write_ready() {
       bytes_ -= line.text.size();
       if (sent_ > 0) --sent_;
     }
-    write(line, line.answer);
+    write(line.answer);
     changed_.notify_all();
   }
 }

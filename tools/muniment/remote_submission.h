@@ -49,7 +49,7 @@ class RemoteSubmission final : public HttpFeed {
   std::string send_batch();
   void take_answers(std::string_view bytes);
   void take_answer(std::string_view line);
-  void write(const Line& line, std::string_view answer);
+  void write(std::string_view answer);
   void write_ready();
   void count(std::string_view answer);
   std::string unanswered();

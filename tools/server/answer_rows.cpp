@@ -10,7 +10,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::size_t piece_rows = 1000;
+constexpr std::size_t piece_rows = 250;
 
 Problem bad_cursor(const BadCursor& error) { return {problem::malformed, error.message, "cursor"}; }
 

@@ -1,26 +1,13 @@
 // GET /v1/providers/{pid_sl}: a provider as it is now.
 #include <fmt/format.h>
 
-#include "aggregates/provider.h"
 #include "tools/server/handlers.h"
 #include "tools/server/question.h"
+#include "tools/server/resource_rows.h"
 #include "tools/wire/open_imports.h"
 
 namespace muniment {
 namespace {
-
-// As in the schema's $Json names.
-std::string_view name_of(schema::ProviderKind kind) {
-  switch (kind) {
-    case schema::ProviderKind::PROVIDER:
-      return "provider";
-    case schema::ProviderKind::RELATIONSHIP_ENTITY:
-      return "relationship_entity";
-    case schema::ProviderKind::BILLING_ENTITY:
-      return "billing_entity";
-  }
-  return "newer";
-}
 
 // Its aggregate at the head, without what an import has recorded that has not completed.
 Provider provider_now(const EventLog& log, const ProviderId& id) {
@@ -38,16 +25,8 @@ Provider provider_now(const EventLog& log, const ProviderId& id) {
 
 Response write_provider(const Provider& provider, Position true_of) {
   Response out;
-  out.body = "{";
-  write_json_member(out.body, "provider", provider.id().text());
-  write_json_member(out.body, "kind", std::string{name_of(provider.kind())});
-  write_json_member(out.body, "organization", text_cell(provider.organization()));
-  write_json_member(out.body, "name", text_cell(provider.name()));
-  write_json_member(out.body, "closed", provider.is_closed());
-  write_json_member(out.body, "primary_user", text_cell(provider.primary_user()));
-  std::vector<std::string> entities;
-  for (const ProviderId& entity : provider.entities()) entities.push_back(entity.text());
-  write_json_member(out.body, "entities", std::move(entities));
+  write_json_row(out.body, provider_columns(), provider_cells(provider));
+  out.body.pop_back();
   write_json_member(out.body, "true_of", Cell{true_of});
   out.body += "}\n";
   return out;

@@ -70,7 +70,7 @@ std::string_view title_of(std::string_view name) {
 Response begin(std::string_view name, unsigned status, std::string_view request_id,
                std::chrono::seconds retry_after = std::chrono::seconds{1}) {
   Response out{.status = status, .content_type = "application/problem+json", .body = "{"};
-  write_json_member(out.body, "type", std::string{type_prefix} + std::string{name});
+  write_json_member(out.body, "type", type_of_problem(name));
   write_json_member(out.body, "title", std::string{title_of(name)});
   out.body += ",\"status\":" + std::to_string(status);
   write_json_member(out.body, "request_id", text_cell(request_id));
@@ -84,6 +84,8 @@ Response begin(std::string_view name, unsigned status, std::string_view request_
 }  // namespace
 
 std::span<const ProblemEntry> problems() { return entries; }
+
+std::string type_of_problem(std::string_view name) { return std::string{type_prefix} + std::string{name}; }
 
 unsigned status_of_problem(std::string_view name) {
   if (const ProblemEntry* entry = find_entry(name)) return entry->status;

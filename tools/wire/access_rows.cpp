@@ -89,8 +89,8 @@ std::vector<NamedCell> truth_cells(const Truth& truth, const std::optional<std::
 
 std::vector<Column> access_columns() {
   std::vector<Column> columns{
-      {"provider", Column::Kind::provider}, {"username"}, {"service"}, {"usable", Column::Kind::text, Shown::not_in_csv}};
-  columns.push_back({"why_not", Column::Kind::text, Shown::not_in_csv});
+      {"provider", Column::Kind::provider}, {"username"}, {"service"}, {"usable", Column::Kind::flag, Shown::not_in_csv}};
+  columns.push_back({"why_not", Column::Kind::list, Shown::not_in_csv});
   add_change_columns(columns, granting, Shown::not_in_csv);
   add_change_columns(columns, ending, Shown::only_in_json);
   return columns;
@@ -128,9 +128,9 @@ std::vector<Column> roster_columns() {
           {"last_name"},
           {"first_name"},
           {"middle_initial"},
-          {"services"},
-          {"usable"},
-          {"why_not"},
+          {"services", Column::Kind::list},
+          {"usable", Column::Kind::flag},
+          {"why_not", Column::Kind::list},
           {"linked_at", Column::Kind::time, Shown::not_in_csv},
           {"provider", Column::Kind::provider, Shown::only_in_json},
           {"account", Column::Kind::text, Shown::only_in_json},

@@ -15,7 +15,9 @@ const Catalogue& known_services(World& world, const EventLog& log) {
   return world.catalogue();
 }
 
-std::vector<Column> service_columns() { return {{"service"}, {"name"}, {"administrator"}, {"delegate"}, {"retired"}}; }
+std::vector<Column> service_columns() {
+  return {{"service"}, {"name"}, {"administrator", Column::Kind::flag}, {"delegate", Column::Kind::flag}, {"retired", Column::Kind::flag}};
+}
 
 std::vector<std::vector<Cell>> service_rows(const EventLog& log) {
   World world;
