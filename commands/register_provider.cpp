@@ -21,6 +21,8 @@ Field<RegisterProvider> RegisterProvider::read(request::RegisterProvider::Reader
   if (!organization) return std::unexpected(organization.error());
   auto name = text_field(in.getName(), "name", name_max);
   if (!name) return std::unexpected(name.error());
+  if (in.getKind() > schema::ProviderKind::BILLING_ENTITY)  // Out of a message, which holds any number there.
+    return std::unexpected(Malformed{"kind", "provider, relationship_entity or billing_entity"});
   return RegisterProvider{*provider, in.getKind(), std::move(*organization), std::move(*name)};
 }
 

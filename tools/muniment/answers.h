@@ -26,7 +26,8 @@ struct Tally {
   std::uint64_t refused = 0;  // For another reason.
   std::uint64_t malformed = 0;
   std::uint64_t failed = 0;
-  std::string failure = {};  // The first one.
+  std::string failure = {};     // The first one.
+  std::string unanswered = {};  // Numbers of lines that got no answer from a node.
 };
 
 class Answers {

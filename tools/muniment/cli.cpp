@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cstdlib>
 #include <functional>
 
 #include "aggregates/unknown_fact.h"
@@ -71,11 +72,21 @@ class CommandLine {
     sub->fallthrough();
     sub->callback([this, &flags, runner] {
       chosen_ = [this, &flags, runner] {
-        if constexpr (requires { flags.store; }) flags.store = store_;
+        const bool takes_node = requires { flags.server; };
+        const Place place = this->place(takes_node);
+        if constexpr (requires { flags.store; }) flags.store = place.store;
+        if constexpr (requires { flags.server; }) flags.server = {place.server, token_file_, server_ca_};
         return runner(flags, console_);
       };
     });
   }
+
+  // Where the subcommand works: flags before the environment.
+  struct Place {
+    std::string store;
+    std::string server;
+  };
+  Place place(bool takes_node) const;
 
   void add_output(CLI::App* sub, Format& format,
                   const std::vector<Format>& allowed = {Format::table, Format::json, Format::ndjson, Format::csv});
@@ -103,6 +114,9 @@ class CommandLine {
   CLI::App app_{description, "muniment"};
   std::function<ExitCode()> chosen_;
   std::string store_;
+  std::string server_;
+  std::string token_file_;
+  std::string server_ca_;
   InitFlags init_;
   SubmitFlags submit_;
   ImportFlags import_;
@@ -131,7 +145,12 @@ class CommandLine {
 CommandLine::CommandLine(Console& console) : console_(console) {
   app_.set_version_flag("--version", std::string{"muniment "} + MUNIMENT_VERSION);
   app_.require_subcommand(1);
-  app_.add_option("--store", store_, "The store's folder")->envname("MUNIMENT_STORE")->type_name("DIR");
+  app_.add_option("--store", store_, "The store's folder (default: MUNIMENT_STORE in the environment)")->type_name("DIR");
+  app_.add_option("--server", server_, "A node's URL, instead of a store (default: MUNIMENT_SERVER in the environment)")->type_name("URL");
+  app_.add_option("--token-file", token_file_, "With --server: has the token in its first line (default: the token in MUNIMENT_TOKEN)")
+      ->type_name("FILE");
+  app_.add_option("--server-ca", server_ca_, "With --server: who may have signed its certificate, PEM (default: whom the machine trusts)")
+      ->type_name("FILE");
   add_init();
   add_submit();
   add_import();
@@ -146,6 +165,24 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_completion();
   add_manual();
   refuse_empty_values(app_);
+}
+
+CommandLine::Place CommandLine::place(bool takes_node) const {
+  const auto from_environment = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string{value == nullptr ? "" : value};
+  };
+  if (!takes_node) {
+    if (!server_.empty()) throw CliError(ExitCode::usage, "this subcommand works on a store: --store DIR, on the machine that has it");
+    return {store_.empty() ? from_environment("MUNIMENT_STORE") : store_, {}};
+  }
+  const bool is_said = !store_.empty() || !server_.empty();
+  Place out{is_said ? store_ : from_environment("MUNIMENT_STORE"), is_said ? server_ : from_environment("MUNIMENT_SERVER")};
+  if (!out.store.empty() && !out.server.empty())
+    throw CliError(ExitCode::usage, "name a store or a node, not both: --store DIR or --server URL, which count before the environment");
+  if (out.store.empty() && out.server.empty())
+    throw CliError(ExitCode::usage, "name the store: --store DIR, or MUNIMENT_STORE in the environment; or a node: --server URL");
+  return out;
 }
 
 void CommandLine::add_output(CLI::App* sub, Format& format, const std::vector<Format>& allowed) {
@@ -276,6 +313,7 @@ void CommandLine::add_events() {
   add_number(sub, "--from", events_.from, 1, "First position (default: 1)");
   add_number(sub, "--to", events_.to, 0, "Last position (default: the head)");
   sub->add_flag("--open", events_.is_opened, "Open the sealed personal parts through the vault");
+  sub->add_flag("--follow", events_.follows, "Go on with what comes, until it is stopped; with --server alone");
   choose(sub, events_, run_events);
 }
 

@@ -1,6 +1,7 @@
 // muniment audit as-of: who held what at a moment.
 #include "tools/muniment/audit_rows.h"
 #include "tools/muniment/open_store.h"
+#include "tools/muniment/remote_node.h"
 
 namespace muniment {
 namespace {
@@ -29,6 +30,11 @@ ExitCode as_of(const AsOfFlags& flags, Store& store, const Console& console) {
 }  // namespace
 
 ExitCode run_as_of(const AsOfFlags& flags, Console& console) {
+  if (flags.server.is_given()) {
+    Parameters parameters{{"provider", flags.provider}, {"user", flags.username}, {"service", flags.service}};
+    add_moment(parameters, flags);
+    return print_remote_rows(flags, "/v1/audit/as-of", parameters, access_columns(), console);
+  }
   return with_store(flags.store, "audit as-of", [&](Store& store) { return as_of(flags, store, console); });
 }
 

@@ -1,17 +1,32 @@
-// muniment events: the decoded log.
+// muniment events: the decoded log, and what comes.
 #include <fmt/format.h>
 
+#include <charconv>
+#include <thread>
+
+#include "tools/client/event_stream.h"
 #include "tools/muniment/event_rows.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
+#include "tools/muniment/remote_node.h"
 
 namespace muniment {
 namespace {
 
+constexpr Position remote_lines_max = 10'000;
+constexpr std::chrono::milliseconds silence_max{45'000};  // A node says something every 15 s.
+constexpr unsigned follow_tries_max = 10;
+
+void tell_head(Format format, Position head, const Console& console) {
+  if (format == Format::table) console.note(fmt::format("true of position {}", head));
+}
+
 ExitCode print_events(const EventsFlags& flags, Store& store, const Console& console) {
   const Position head = store.log().head(0).position;
   const Position last = std::min(flags.to.value_or(head), head);
-  EventRows rows(flags.format, store, console, flags.is_opened);
+  EventRows::Open open;
+  if (flags.is_opened) open = [&store](schema::Event::Reader event) { return store.open_personal(event); };
+  EventRows rows(flags.format, console, std::move(open));
   if (flags.from <= last) {
     Progress progress(console, "events", last - flags.from + 1);
     store.log().read(0, flags.from, last, [&](Position position, RecordWords words) {
@@ -22,16 +37,133 @@ ExitCode print_events(const EventsFlags& flags, Store& store, const Console& con
     });
   }
   rows.finish({{"true_of", head}});
-  if (flags.format == Format::table) console.note(fmt::format("true of position {}", head));
+  tell_head(flags.format, head, console);
   return ExitCode::ok;
+}
+
+Position position_in(std::string_view text) {
+  Position out = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (error != std::errc{} || stop != text.data() + text.size())
+    throw AnswerUnreadable("the node's answer has no position where one is due");
+  return out;
+}
+
+// Calls `take` for each whole line that is there, and leaves the rest.
+void take_lines(std::string& pending, const std::function<void(std::string_view)>& take) {
+  std::size_t at = 0;
+  for (std::size_t end = pending.find('\n'); end != std::string::npos; end = pending.find('\n', at)) {
+    take(std::string_view{pending}.substr(at, end - at));
+    at = end + 1;
+  }
+  pending.erase(0, at);
+}
+
+// The head when the first page was answered bounds all of them.
+ExitCode print_remote_events(const EventsFlags& flags, const Console& console) {
+  RemoteNode node(flags.server);
+  EventRows rows(flags.format, console);
+  std::optional<Position> head;
+  Position from = flags.from;
+  Position last = flags.to.value_or(~Position{0});
+  while (!head || from <= last) {
+    const Position lines = std::min(remote_lines_max, last < from ? 1 : last - from + 1);
+    std::string pending;
+    const auto take = [&](std::string_view bytes) {
+      pending += bytes;
+      // What is past the end was asked for to learn the head alone.
+      take_lines(pending, [&](std::string_view line) {
+        if (from <= last) rows.add_json(line);
+      });
+      return true;
+    };
+    const HttpAnswer answer =
+        node.stream(target_of("/v1/events", {{"from", std::to_string(from)}, {"limit", std::to_string(lines)}}), {}, take);
+    if (!head) head = position_in(answer.header("Muniment-True-Of"));
+    last = std::min(last, *head);
+    from += lines;
+  }
+  rows.finish({{"true_of", *head}});
+  tell_head(flags.format, *head, console);
+  return ExitCode::ok;
+}
+
+// Server-Sent Events from where the last ones ended, whenever the connection is cut.
+class Follower {
+ public:
+  Follower(const EventsFlags& flags, const Console& console)
+      : node_(flags.server, silence_max), console_(console), rows_(flags.format, console), last_(flags.from - 1), to_(flags.to) {}
+
+  void run() {
+    unsigned retries = 0;
+    while (!is_at_end()) {
+      const Position before = last_;
+      try {
+        listen();
+      } catch (const CliError& error) {
+        if (error.code != ExitCode::unavailable) throw;
+        // A node that was never there is not waited for.
+        if (last_ > before) retries = 0;
+        if (!has_listened_ || retries >= follow_tries_max) throw;
+        console_.warn(fmt::format("{}; trying again behind position {}", error.what(), last_));
+      }
+      if (is_at_end()) break;
+      if (last_ > before) retries = 0;
+      std::this_thread::sleep_for(pause_before(retries++));
+    }
+    rows_.finish({});
+  }
+
+ private:
+  bool is_at_end() const { return to_ && last_ >= *to_; }
+
+  void listen() {
+    EventStreamReader reader;
+    const HttpHeaders headers{{"Accept", "text/event-stream"}, {"Last-Event-ID", std::to_string(last_)}};
+    node_.stream("/v1/events", headers, [&](std::string_view bytes) {
+      has_listened_ = true;
+      const bool goes_on = reader.feed(bytes, [&](const StreamedEvent& event) { return take(event); });
+      rows_.flush();
+      return goes_on;
+    });
+  }
+
+  bool take(const StreamedEvent& event) {
+    const Position position = position_in(event.id);
+    if (!to_ || position <= *to_) rows_.add_json(event.data);
+    last_ = position;
+    return !is_at_end();
+  }
+
+  RemoteNode node_;
+  const Console& console_;
+  EventRows rows_;
+  Position last_;
+  const std::optional<Position> to_;
+  bool has_listened_ = false;
+};
+
+void check(const EventsFlags& flags) {
+  const bool is_json = flags.format == Format::json || flags.format == Format::ndjson;
+  if (flags.is_opened && !is_json)
+    throw CliError(ExitCode::usage, "--open needs -o json or -o ndjson: a line of a table has no room for it");
+  if (flags.is_opened && flags.server.is_given())
+    throw CliError(ExitCode::usage, "--open needs --store: a node gives sealed parts as they are, and the vault opens them");
+  if (flags.follows && !flags.server.is_given())
+    throw CliError(ExitCode::usage, "--follow needs --server: while this program holds the store, nobody else writes to it");
+  if (flags.follows && (flags.format == Format::table || flags.format == Format::json))
+    throw CliError(ExitCode::usage, "--follow needs -o ndjson or -o csv: the other forms are written when the answer has ended");
 }
 
 }  // namespace
 
 ExitCode run_events(const EventsFlags& flags, Console& console) {
-  const bool is_json = flags.format == Format::json || flags.format == Format::ndjson;
-  if (flags.is_opened && !is_json)
-    throw CliError(ExitCode::usage, "--open needs -o json or -o ndjson: a line of a table has no room for it");
+  check(flags);
+  if (flags.follows) {
+    Follower(flags, console).run();
+    return ExitCode::ok;
+  }
+  if (flags.server.is_given()) return print_remote_events(flags, console);
   return with_store(flags.store, "events", [&](Store& store) { return print_events(flags, store, console); });
 }
 

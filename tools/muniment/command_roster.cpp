@@ -3,6 +3,7 @@
 
 #include "tools/muniment/audit_rows.h"
 #include "tools/muniment/open_store.h"
+#include "tools/muniment/remote_node.h"
 
 namespace muniment {
 namespace {
@@ -32,6 +33,11 @@ ExitCode roster(const RosterFlags& flags, Store& store, const Console& console) 
 }  // namespace
 
 ExitCode run_roster(const RosterFlags& flags, Console& console) {
+  if (flags.server.is_given()) {
+    Parameters parameters{{"provider", flags.provider}, {"last_name", flags.last_name}, {"first_name", flags.first_name}};
+    add_moment(parameters, flags);
+    return print_remote_rows(flags, "/v1/audit/roster", parameters, roster_columns(), console);
+  }
   return with_store(flags.store, "audit roster", [&](Store& store) { return roster(flags, store, console); });
 }
 

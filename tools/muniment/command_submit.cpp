@@ -8,6 +8,7 @@
 #include "tools/muniment/answers.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
+#include "tools/muniment/remote_submission.h"
 #include "tools/wire/command_reader.h"
 
 namespace muniment {
@@ -59,10 +60,11 @@ class RehearsalDesk final : public Desk {
   Group group_;  // Never closed and never appended; later lines see it.
 };
 
+JsonError too_long() { return {"", command_too_large()}; }
+
 void submit_line(const LineReader& lines, CommandReader& reader, Desk& desk, Answers& answers) {
   std::string command_id;
-  auto command = lines.is_too_long() ? std::unexpected(JsonError{"", fmt::format("is larger than {} bytes", command_line_bytes_max)})
-                                     : reader.read(lines.line(), command_id);
+  auto command = lines.is_too_long() ? std::unexpected(too_long()) : reader.read(lines.line(), command_id);
   const Answers::Place place = answers.reserve(lines.number(), std::move(command_id));
   if (!command) {
     answers.fill(place, std::move(command.error()));
@@ -73,30 +75,38 @@ void submit_line(const LineReader& lines, CommandReader& reader, Desk& desk, Ans
              }});
 }
 
-// Reads to the end of the input, or until nobody takes the answers. An input that cannot be read on ends it too: what was read before is
-// answered, and why is returned. `bytes`: of the input, 0 where that is not known.
-std::string submit_lines(std::istream& in, std::uint64_t bytes, Desk& desk, Answers& answers, const Console& console) {
+// Reads to the end of the input, or until `take` does not want more, and skips empty lines. An input that cannot be read on ends it too:
+// what was read before was taken, and why is returned. `bytes`: of the input, 0 where that is not known.
+template <typename Take>
+std::string read_lines(std::istream& in, std::uint64_t bytes, const Console& console, const Take& take) {
   Progress progress(console, bytes == 0 ? "lines" : "bytes", bytes);
   std::uint64_t bytes_read = 0;
-  std::size_t since_flush = 0;
-  std::string failure;
-  CommandReader reader;
   LineReader lines(in, command_line_bytes_max);
   try {
-    while (!answers.is_broken() && lines.next()) {
+    while (lines.next()) {
       bytes_read += lines.line().size() + 1;
       progress.at(bytes == 0 ? lines.number() : bytes_read);
       if (lines.line().find_first_not_of(" \t\r") == std::string_view::npos) continue;
-      submit_line(lines, reader, desk, answers);
-      // Long before the places run out, which answers to these lines must free.
-      if (++since_flush >= batch_lines_max || lines.may_wait()) {
-        desk.flush();
-        since_flush = 0;
-      }
+      if (!take(lines)) break;
     }
   } catch (const InputFailed& failed) {
-    failure = failed.what();
+    return failed.what();
   }
+  return {};
+}
+
+std::string submit_lines(std::istream& in, std::uint64_t bytes, Desk& desk, Answers& answers, const Console& console) {
+  std::size_t since_flush = 0;
+  CommandReader reader;
+  std::string failure = read_lines(in, bytes, console, [&](const LineReader& lines) {
+    submit_line(lines, reader, desk, answers);
+    // Long before the places run out, which answers to these lines must free.
+    if (++since_flush >= batch_lines_max || lines.may_wait()) {
+      desk.flush();
+      since_flush = 0;
+    }
+    return !answers.is_broken();
+  });
   desk.flush();
   return failure;
 }
@@ -140,13 +150,31 @@ Submitted record(std::istream& in, std::uint64_t bytes, Store& store, Console& c
   return {answers.finish(), std::move(failure)};
 }
 
-ExitCode submit(const SubmitFlags& flags, Store& store, std::istream& in, std::uint64_t bytes, Console& console) {
-  const auto [tally, input_failure] = flags.is_dry_run ? rehearse(in, bytes, store, console) : record(in, bytes, store, console);
+ExitCode tell(const Submitted& submitted, const SubmitFlags& flags, const Console& console) {
+  const auto& [tally, input_failure] = submitted;
   if (!input_failure.empty()) console.error(input_failure + "; the lines before are answered");
   if (tally.failed > 0) console.error(fmt::format("{}; {} commands have no known outcome: submit them again", tally.failure, tally.failed));
   console.note(fmt::format("{}{} accepted, {} unchanged, {} refused, {} denied, {} malformed", flags.is_dry_run ? "dry run: " : "",
                            tally.accepted, tally.unchanged, tally.refused, tally.denied, tally.malformed));
   return input_failure.empty() ? exit_code_of(tally) : ExitCode::failure;
+}
+
+ExitCode submit_to_node(const SubmitFlags& flags, std::istream& in, std::uint64_t bytes, const Console& console) {
+  if (flags.is_dry_run) throw CliError(ExitCode::usage, "--dry-run needs --store: a node records what it is sent");
+  RemoteSubmission submission(flags.server, console.out);
+  Submitted submitted;
+  submitted.input_failure = read_lines(in, bytes, console, [&](const LineReader& lines) {
+    std::string answer;
+    if (lines.is_too_long()) write_answer(answer, {.line = lines.number(), .command_id = {}, .outcome = too_long()}, false);
+    return submission.add(lines.number(), lines.is_too_long() ? std::string{} : std::string{lines.line()}, std::move(answer));
+  });
+  submitted.tally = submission.finish();
+  const ExitCode code = tell(submitted, flags, console);
+  if (!submission.failure()) return code;
+  if (!submitted.tally.unanswered.empty())
+    console.error(fmt::format("no answer to the lines {} was got, and perhaps to those after them: submit them again, which is harmless",
+                              submitted.tally.unanswered));
+  throw *submission.failure();
 }
 
 }  // namespace
@@ -165,8 +193,11 @@ ExitCode run_submit(const SubmitFlags& flags, Console& console) {
       throw CliError(ExitCode::not_found, fmt::format("cannot read {}: name a file that is there, or - for standard input", flags.file));
   }
   std::istream& in = flags.file == "-" ? console.in : file;
-  return with_store(flags.store, flags.is_dry_run ? "submit --dry-run" : "submit",
-                    [&](Store& store) { return submit(flags, store, in, bytes, console); }, {.rehearses = flags.is_dry_run});
+  if (flags.server.is_given()) return submit_to_node(flags, in, bytes, console);
+  const auto submit = [&](Store& store) {
+    return tell(flags.is_dry_run ? rehearse(in, bytes, store, console) : record(in, bytes, store, console), flags, console);
+  };
+  return with_store(flags.store, flags.is_dry_run ? "submit --dry-run" : "submit", submit, {.rehearses = flags.is_dry_run});
 }
 
 }  // namespace muniment

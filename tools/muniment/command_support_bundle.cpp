@@ -48,7 +48,7 @@ std::string store_facts(const Folder& store) {
   std::ostringstream out;
   std::ostringstream err;
   Console console{.in = in, .out = out, .err = err};
-  run_stats({.store = store, .format = Format::json}, console);
+  run_stats({.store = store, .server = {}, .format = Format::json}, console);
   return out.str();
 }
 

@@ -6,6 +6,7 @@
 #include "tools/muniment/audit_rows.h"
 #include "tools/muniment/event_rows.h"
 #include "tools/muniment/open_store.h"
+#include "tools/muniment/remote_node.h"
 #include "tools/wire/asked_actor.h"
 
 namespace muniment {
@@ -16,23 +17,11 @@ void require_known_actor(const Principal& actor, const Trail& trail, const Event
   if (!is_known_actor(actor, trail, log)) throw CliError(ExitCode::not_found, "--actor: nobody of this name is known; check the spelling");
 }
 
-// A plain name may be an account's here, somebody's in imported history, or both. Whoever asks is told of the other one.
+// Whoever asks is told of the other one of the name.
 void choose_actor(TrailQuery& query, const Trail& trail, const Console& console) {
-  if (!query.actor || query.actor->kind != schema::PrincipalKind::ACCOUNT) return;
-  const auto has_rows = [&](const Principal& actor) {
-    TrailQuery one = query;
-    one.actor = actor;
-    one.limit = 1;
-    const auto page = trail.search(one);  // The cursor of another actor's page is none of this one's.
-    return page && !page->rows.empty();
-  };
-  const Principal other{schema::PrincipalKind::OUTSIDER, query.actor->name};
-  if (!has_rows(other)) return;
-  if (has_rows(*query.actor)) {
-    console.note(fmt::format("imported history has acts of the same name besides: --actor {}", other.text()));
-  } else {
-    query.actor = other;
-  }
+  ActorChoice choice = choose_actor(query, trail);
+  query.actor = std::move(choice.actor);
+  if (choice.other) console.note(fmt::format("imported history has acts of the same name besides: --actor {}", choice.other->text()));
 }
 
 ExitCode trail(const TrailFlags& flags, Store& store, const Console& console) {
@@ -55,8 +44,8 @@ ExitCode trail(const TrailFlags& flags, Store& store, const Console& console) {
   bring_up_to_date(store, console);
   const Trail trail(store.views());
   if (query.actor) require_known_actor(*query.actor, trail, store.log());
-  choose_actor(query, trail, console);
-  EventRows rows(flags.format, store, console, false);
+  if (query.actor) choose_actor(query, trail, console);
+  EventRows rows(flags.format, console);
   const auto ask = [&](std::size_t limit, const std::string& cursor) {
     query.limit = limit;
     query.cursor = cursor;
@@ -74,9 +63,24 @@ ExitCode trail(const TrailFlags& flags, Store& store, const Console& console) {
   return ExitCode::ok;
 }
 
+ExitCode remote_trail(const TrailFlags& flags, const Console& console) {
+  Parameters parameters{{"user", flags.username}, {"provider", flags.provider}, {"actor", flags.actor}, {"type", flags.type}};
+  parameters.emplace_back("from", flags.from);
+  parameters.emplace_back("to", flags.to);
+  parameters.emplace_back("oldest_first", flags.is_oldest_first ? "true" : "");
+  add_moment(parameters, flags);
+  EventRows rows(flags.format, console);
+  const AnswerEnd end =
+      for_each_remote_row(flags, "/v1/audit/trail", parameters, console, [&](const std::string& event) { rows.add_json(event); });
+  rows.finish(end.cells());
+  end.tell(flags.format, console);
+  return ExitCode::ok;
+}
+
 }  // namespace
 
 ExitCode run_trail(const TrailFlags& flags, Console& console) {
+  if (flags.server.is_given()) return remote_trail(flags, console);
   return with_store(flags.store, "audit trail", [&](Store& store) { return trail(flags, store, console); });
 }
 

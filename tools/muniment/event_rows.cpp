@@ -1,62 +1,15 @@
 #include "tools/muniment/event_rows.h"
 
+#include <capnp/message.h>
 #include <capnp/schema.h>
-#include <fmt/format.h>
 
 #include <array>
 
-#include "projections/fact_type.h"
-#include "tools/muniment/console.h"
-#include "tools/wire/access_rows.h"
+#include "tools/muniment/exit_code.h"
+#include "tools/wire/event_cells.h"
 
 namespace muniment {
 namespace {
-
-using TextList = capnp::List<capnp::Text>::Reader;
-
-std::string joined(TextList texts) {
-  std::string out;
-  for (const auto text : texts) {
-    if (!out.empty()) out += ", ";
-    out += text_of(text);
-  }
-  return out;
-}
-
-void add_part(std::string& out, std::string_view word, const std::string& what) {
-  if (what.empty()) return;
-  if (!out.empty()) out += "; ";
-  out += word;
-  if (!word.empty()) out += ' ';
-  out += what;
-}
-
-std::string times(std::uint32_t count) { return count == 1 ? std::string{} : fmt::format("({} times)", count); }
-
-std::string joined_fields(capnp::List<schema::ProfileField>::Reader fields) {
-  static constexpr std::array<std::string_view, 6> names{"last_name", "first_name", "middle_initial", "birth_day", "email", "zip"};
-  std::string out;
-  for (const auto field : fields) {
-    const auto index = static_cast<std::size_t>(field);
-    add_part(out, "", std::string{index < names.size() ? names[index] : "unknown"});
-  }
-  return out;
-}
-
-std::vector<Column> columns() {
-  return {{"position", Column::Kind::number},
-          {"occurred_at", Column::Kind::time},
-          {"type"},
-          {"actor"},
-          {"authority"},
-          {"provider", Column::Kind::provider},
-          {"username"},
-          {"detail"},
-          {"requested_by"},
-          {"reason"},
-          {"reference"},
-          {"recorded_at", Column::Kind::time, Column::Shown::not_in_table}};
-}
 
 void write_personal(std::string& out, const Personal& personal) {
   out += ",\"personal\":{";
@@ -74,112 +27,40 @@ void write_personal(std::string& out, const Personal& personal) {
 
 }  // namespace
 
-std::string actor_of(schema::Event::Reader event) {
-  return Principal{event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}.text();
-}
-
-// Facts that say nothing beside their type, and facts newer than this program, have no summary.
-std::string summary_of(schema::Event::Reader event) {
-  using Kind = schema::Event::Fact;
-  const auto fact = event.getFact();
-  std::string out;
-  switch (fact.which()) {
-    case Kind::STORE_CREATED:
-      return fmt::format("format {}", fact.getStoreCreated().getFormat());
-    case Kind::STORE_UPGRADED:
-      return fmt::format("format {}", fact.getStoreUpgraded().getToFormat());
-    case Kind::OFFICER_APPOINTED:
-      return std::string{text_of(fact.getOfficerAppointed().getOfficer())};
-    case Kind::OFFICER_DISMISSED:
-      return std::string{text_of(fact.getOfficerDismissed().getOfficer())};
-    case Kind::SERVICE_DEFINED:
-      return std::string{text_of(fact.getServiceDefined().getService())};
-    case Kind::SERVICE_RETIRED:
-      return std::string{text_of(fact.getServiceRetired().getService())};
-    case Kind::TERMS_PUBLISHED:
-      return std::string{text_of(fact.getTermsPublished().getTermsVersion())};
-    case Kind::TERMS_ACCEPTED:
-      return std::string{text_of(fact.getTermsAccepted().getTermsVersion())};
-    case Kind::PROVIDER_REGISTERED:
-      return std::string{text_of(fact.getProviderRegistered().getName())};
-    case Kind::RELATIONSHIP_STARTED:
-      return std::string{text_of(fact.getRelationshipStarted().getEntity())};
-    case Kind::RELATIONSHIP_ENDED:
-      return std::string{text_of(fact.getRelationshipEnded().getEntity())};
-    case Kind::PRIMARY_USER_ASSIGNED:
-      add_part(out, "", joined(fact.getPrimaryUserAssigned().getServices()));
-      add_part(out, "instead of", std::string{text_of(fact.getPrimaryUserAssigned().getFormer())});
-      return out;
-    case Kind::SUBORDINATE_CREATED:
-      return joined(fact.getSubordinateCreated().getServices());
-    case Kind::SUBORDINATE_LINKED:
-      return joined(fact.getSubordinateLinked().getServices());
-    case Kind::PROFILE_CHANGED:
-      return joined_fields(fact.getProfileChanged().getFields());
-    case Kind::SERVICES_ASSIGNED:
-      add_part(out, "granted", joined(fact.getServicesAssigned().getGranted()));
-      add_part(out, "revoked", joined(fact.getServicesAssigned().getRevoked()));
-      return out;
-    case Kind::PASSWORD_RESET:
-      return "expires " + Timestamp{fact.getPasswordReset().getExpiresAt()}.text();
-    case Kind::CREDENTIAL_REDEEMED:
-      return fmt::format("of the reset at {}", fact.getCredentialRedeemed().getResetPosition());
-    case Kind::SUBORDINATE_REMOVED:
-      add_part(out, "ended", joined(fact.getSubordinateRemoved().getEnded()));
-      if (fact.getSubordinateRemoved().getUnlinked()) add_part(out, "", "unlinked");
-      return out;
-    case Kind::SIGNED_IN:
-      return fact.getSignedIn().getSuccess() ? "success" : "failure";
-    case Kind::SERVICE_USED:
-      return std::string{text_of(fact.getServiceUsed().getService())};
-    case Kind::DEPARTURE_REPORTED:
-      return "left " + Timestamp{fact.getDepartureReported().getLeftAt()}.text();
-    case Kind::COMMAND_REFUSED:
-      return fmt::format("{}: {}", text_of(fact.getCommandRefused().getCommand()), text_of(fact.getCommandRefused().getRefusal()));
-    case Kind::IMPORT_STARTED:
-      return fmt::format("{} rows", fact.getImportStarted().getRows());
-    case Kind::IMPORT_COMPLETED:
-      return fmt::format("{} rows", fact.getImportCompleted().getRows());
-    case Kind::RECORDS_READ:
-      return fmt::format("{} {}", text_of(fact.getRecordsRead().getQuestion()), times(fact.getRecordsRead().getTimes()));
-    case Kind::ACCESS_DENIED:
-      return fmt::format("{} {} {}", text_of(fact.getAccessDenied().getProblem()), text_of(fact.getAccessDenied().getRoute()),
-                         times(fact.getAccessDenied().getTimes()));
-    case Kind::CLOCK_ACCEPTED:
-      return fmt::format("{}, not {}", Timestamp{fact.getClockAccepted().getClock()}.text(),
-                         Timestamp{fact.getClockAccepted().getExpected()}.text());
-    default:
-      return out;
-  }
-}
-
-EventRows::EventRows(Format format, Store& store, const Console& console, bool opens)
+EventRows::EventRows(Format format, const Console& console, Open open)
     : format_(format),
-      store_(store),
-      opens_(opens),
+      open_(std::move(open)),
       writer_(capnp::Schema::from<schema::Event>()),
-      rows_(format, columns(), console.out, console.has_color) {}
+      reader_(capnp::Schema::from<schema::Event>()),
+      rows_(format, event_columns(), console.out, console.has_color) {}
 
 void EventRows::add(schema::Event::Reader event) {
-  if (format_ == Format::json || format_ == Format::ndjson) {
-    json_.clear();
-    writer_.write(event, json_);
-    if (opens_) {
-      if (const auto personal = store_.open_personal(event)) {
-        json_.pop_back();
-        write_personal(json_, *personal);
-        json_ += '}';
-      }
-    }
-    rows_.add_json(json_);
+  if (!is_json()) {
+    rows_.add(event_cells(event));
     return;
   }
-  const auto context = event.getContext();
-  const auto provider = provider_of(event);
-  rows_.add({event.getPosition(), occurred_at(event).text(), std::string{fact_name(static_cast<FactNumber>(event.getFact().which()))},
-             actor_of(event), std::string{name_of(event.getAuthority())}, text_cell(provider ? provider->text() : ""),
-             text_cell(text_of(event.getUsername())), text_cell(summary_of(event)), text_cell(text_of(context.getRequestedBy())),
-             text_cell(text_of(context.getReason())), text_cell(text_of(context.getReference())), recorded_at(event).text()});
+  json_.clear();
+  writer_.write(event, json_);
+  if (const auto personal = open_ ? open_(event) : std::nullopt) {
+    json_.pop_back();
+    write_personal(json_, *personal);
+    json_ += '}';
+  }
+  rows_.add_json(json_);
+}
+
+void EventRows::add_json(std::string_view event) {
+  if (is_json()) {
+    rows_.add_json(event);
+    return;
+  }
+  capnp::MallocMessageBuilder message;
+  auto into = message.initRoot<schema::Event>();
+  if (const auto read = reader_.read(event, into); !read) {
+    throw CliError(ExitCode::failure, "the node has an event that this program does not know: " + read.error().message() +
+                                          "; ask with -o ndjson, or with a program of the node's version");
+  }
+  rows_.add(event_cells(into.asReader()));
 }
 
 }  // namespace muniment

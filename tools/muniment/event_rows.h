@@ -1,31 +1,40 @@
 // Events as rows: whole in JSON, by the schema's names; in a table and in CSV what fits a line.
 #pragma once
 
+#include <functional>
+#include <optional>
+
+#include "commands/profile.h"
+#include "events/json/reader.h"
 #include "events/json/writer.h"
 #include "events/record/record.h"
 #include "tools/muniment/console.h"
 #include "tools/muniment/output.h"
-#include "tools/store/store.h"
 
 namespace muniment {
 
-// officer:agency, jdoe1, node
-std::string actor_of(schema::Event::Reader event);
-// What of the fact fits a line: `granted a, b; revoked c`. Empty where the type says it all.
-std::string summary_of(schema::Event::Reader event);
-
 class EventRows {
  public:
-  // Borrows all of them. With `opens`, adds the sealed parts, opened, to JSON rows as "personal".
-  EventRows(Format format, Store& store, const Console& console, bool opens);
+  using Open = std::function<std::optional<Personal>(schema::Event::Reader)>;
+
+  // Borrows the console. With `open`, adds the sealed parts, opened, to JSON rows as "personal".
+  EventRows(Format format, const Console& console, Open open = {});
+
   void add(schema::Event::Reader event);
+  // An event as JSON, from a node. Throws CliError where a table or CSV cannot be made of it.
+  void add_json(std::string_view event);
+  // Ends the rows.
   void finish(const std::vector<NamedCell>& tail) { rows_.finish(tail); }
+  // Writes what is there, for who follows.
+  void flush() { rows_.flush(); }
 
  private:
+  bool is_json() const { return format_ == Format::json || format_ == Format::ndjson; }
+
   Format format_;
-  Store& store_;
-  const bool opens_;
+  Open open_;
   JsonWriter writer_;
+  JsonReader reader_;
   RowWriter rows_;
   std::string json_;
 };

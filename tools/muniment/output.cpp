@@ -8,6 +8,7 @@
 #include "events/values/provider_id.h"
 #include "events/values/text.h"
 #include "tools/muniment/exit_code.h"
+#include "tools/wire/csv.h"
 
 namespace muniment {
 namespace {
@@ -16,25 +17,6 @@ constexpr std::size_t buffer_bytes = std::size_t{64} << 10;
 constexpr std::string_view column_gap = "  ";
 constexpr std::string_view bold = "\x1b[1m";
 constexpr std::string_view plain = "\x1b[0m";
-
-std::string text_of_cell(const Cell& cell, std::string_view between = ";") {
-  struct Text {
-    std::string_view separator;
-    std::string operator()(std::monostate) const { return {}; }
-    std::string operator()(const std::string& text) const { return text; }
-    std::string operator()(std::uint64_t number) const { return std::to_string(number); }
-    std::string operator()(bool flag) const { return flag ? "yes" : "no"; }
-    std::string operator()(const std::vector<std::string>& list) const {
-      std::string out;
-      for (const std::string& text : list) {
-        if (!out.empty()) out += separator;
-        out += text;
-      }
-      return out;
-    }
-  };
-  return std::visit(Text{between}, cell);
-}
 
 // 2020-04-02T10:32:23.123456789Z without the last six digits.
 std::string to_milliseconds(std::string time) {
@@ -46,12 +28,14 @@ std::string to_milliseconds(std::string time) {
 }
 
 std::string text_for_people(const Column& column, const Cell& cell) {
-  std::string text = text_of_cell(cell, ", ");
+  std::string text = plain_text(cell, ", ");
   if (column.kind == Column::Kind::time) return to_milliseconds(std::move(text));
   if (column.kind != Column::Kind::provider) return text;
   const auto provider = ProviderId::parse(text);
   return provider ? provider->display() : text;
 }
+
+bool is_in_table(const Column& column) { return column.shown == Column::Shown::everywhere || column.shown == Column::Shown::not_in_csv; }
 
 std::size_t width_of(std::string_view text) { return is_utf8(text) ? code_points(text) : text.size(); }
 
@@ -61,26 +45,11 @@ void require_written(const std::ostream& out) {
   if (!out) throw CliError(ExitCode::failure, "the output could not be written: it was closed, or the disk is full");
 }
 
-void write_csv_cell(std::string& out, std::string_view text) {
-  const bool is_formula = !text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos;
-  // `;` too: where it separates columns, the rest of an unquoted cell would be one of its own, and perhaps a formula.
-  const bool is_quoted = text.find_first_of(",;\"\r\n") != std::string_view::npos;
-  if (is_quoted) out += '"';
-  if (is_formula) out += '\'';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  if (is_quoted) out += '"';
-}
-
 RowWriter::RowWriter(Format format, std::vector<Column> columns, std::ostream& out, bool has_color, const std::vector<NamedCell>& head)
     : format_(format), columns_(std::move(columns)), out_(out), has_color_(has_color) {
-  std::copy_if(columns_.begin(), columns_.end(), std::back_inserter(shown_), [this](const Column& column) { return is_shown(column); });
+  std::copy_if(columns_.begin(), columns_.end(), std::back_inserter(shown_), is_in_table);
   if (format_ == Format::csv) {
-    std::vector<Cell> names;
-    for (const Column& column : shown_) names.emplace_back(std::string{column.name});
-    write_csv_row(names);
+    write_csv_heading(buffer_, columns_);
   } else if (format_ == Format::json) {
     buffer_ = "{";
     for (const auto& [name, cell] : head) write_json_member(buffer_, name, cell);
@@ -89,22 +58,7 @@ RowWriter::RowWriter(Format format, std::vector<Column> columns, std::ostream& o
   }
 }
 
-// In a table or in CSV.
-bool RowWriter::is_shown(const Column& column) const {
-  switch (column.shown) {
-    case Column::Shown::everywhere:
-      return true;
-    case Column::Shown::not_in_csv:
-      return format_ == Format::table;
-    case Column::Shown::not_in_table:
-      return format_ == Format::csv;
-    case Column::Shown::only_in_json:
-      return false;
-  }
-  return false;
-}
-
-void RowWriter::add(std::vector<Cell> cells) {
+void RowWriter::add(const std::vector<Cell>& cells) {
   MUNIMENT_ASSERT(cells.size() == columns_.size());
   switch (format_) {
     case Format::json:
@@ -114,12 +68,13 @@ void RowWriter::add(std::vector<Cell> cells) {
       if (format_ == Format::ndjson) buffer_ += '\n';
       break;
     case Format::csv:
-      write_csv_row(shown_of(std::move(cells)));
+      write_csv_row(buffer_, columns_, cells);
       break;
     case Format::table: {
-      cells = shown_of(std::move(cells));
       std::vector<std::string> row;
-      for (std::size_t i = 0; i < shown_.size(); ++i) row.push_back(text_for_people(shown_[i], cells[i]));
+      for (std::size_t i = 0; i < columns_.size(); ++i) {
+        if (is_in_table(columns_[i])) row.push_back(text_for_people(columns_[i], cells[i]));
+      }
       table_.push_back(std::move(row));
       break;
     }
@@ -146,28 +101,10 @@ void RowWriter::finish(const std::vector<NamedCell>& tail) {
     write_table();
   }
   flush();
-  out_.flush();
-  require_written(out_);
 }
 
 void RowWriter::begin_json_row() {
   if (format_ == Format::json && rows_ > 0) buffer_ += ',';
-}
-
-std::vector<Cell> RowWriter::shown_of(std::vector<Cell> cells) const {
-  std::vector<Cell> out;
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (is_shown(columns_[i])) out.push_back(std::move(cells[i]));
-  }
-  return out;
-}
-
-void RowWriter::write_csv_row(const std::vector<Cell>& cells) {
-  for (std::size_t i = 0; i < shown_.size(); ++i) {
-    if (i > 0) buffer_ += ',';
-    write_csv_cell(buffer_, text_of_cell(cells[i]));
-  }
-  buffer_ += '\n';
 }
 
 // Columns without content in any row are left out, unless there are no rows.
@@ -205,10 +142,16 @@ void RowWriter::write_table() {
 }
 
 void RowWriter::flush_if_large() {
-  if (buffer_.size() >= buffer_bytes) flush();
+  if (buffer_.size() >= buffer_bytes) write_out();
 }
 
 void RowWriter::flush() {
+  write_out();
+  out_.flush();
+  require_written(out_);
+}
+
+void RowWriter::write_out() {
   out_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
   buffer_.clear();
   require_written(out_);
@@ -225,14 +168,14 @@ void write_record(Format format, const std::vector<std::pair<std::string, Cell>>
     for (const auto& [name, cell] : record) {
       write_csv_cell(text, name);
       text += ',';
-      write_csv_cell(text, text_of_cell(cell));
+      write_csv_cell(text, plain_text(cell));
       text += '\n';
     }
   } else {
     std::size_t width = 0;
     for (const auto& [name, cell] : record) width = std::max(width, name.size());
     for (const auto& [name, cell] : record) {
-      text += name + std::string(width - name.size(), ' ') + "  " + text_of_cell(cell) + '\n';
+      text += name + std::string(width - name.size(), ' ') + "  " + plain_text(cell) + '\n';
     }
   }
   out << text << std::flush;

@@ -1,7 +1,7 @@
 // Rows of an answer, in the form that was asked for. One model, four forms:
 //
 //   table   for people: aligned, a heading; written when the answer is complete, because the widths are not known before
-//   csv     RFC 4180 with LF; a cell that a spreadsheet would take for a formula gets an apostrophe in front
+//   csv     as tools/wire/csv.h has it
 //   ndjson  one object a row
 //   json    one object: the rows, and what the answer says about itself
 //
@@ -20,32 +20,29 @@ namespace muniment {
 
 enum class Format { table, json, ndjson, csv };
 
-// Appends the cell as it stands in CSV.
-void write_csv_cell(std::string& out, std::string_view text);
 class RowWriter {
  public:
   // Borrows `out`. `head` stands in the envelope of a JSON answer, before the rows. Bold headings where `has_color`.
   RowWriter(Format format, std::vector<Column> columns, std::ostream& out, bool has_color, const std::vector<NamedCell>& head = {});
   // One cell a column.
-  void add(std::vector<Cell> cells);
+  void add(const std::vector<Cell>& cells);
   // A row that is an object already: for json and ndjson alone.
   void add_json(std::string_view object);
   // Writes what is left. `tail` stands in the envelope of a JSON answer, behind the rows.
   void finish(const std::vector<NamedCell>& tail = {});
+  // Writes what is there, before the rows have ended. Nothing of a table.
+  void flush();
   std::size_t rows() const { return rows_; }
 
  private:
-  bool is_shown(const Column& column) const;
   void begin_json_row();
-  std::vector<Cell> shown_of(std::vector<Cell> cells) const;
-  void write_csv_row(const std::vector<Cell>& cells);
   void write_table();
   void flush_if_large();
-  void flush();
+  void write_out();
 
   Format format_;
   std::vector<Column> columns_;
-  std::vector<Column> shown_;  // Those of a table or of CSV.
+  std::vector<Column> shown_;  // Those of a table.
   std::ostream& out_;
   bool has_color_;
   std::size_t rows_ = 0;

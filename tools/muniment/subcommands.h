@@ -17,6 +17,15 @@ namespace muniment {
 
 using Folder = std::filesystem::path;
 
+// A node instead of a store. The token is in MUNIMENT_TOKEN or in a file, never on the command line.
+struct ServerFlags {
+  std::string url;  // Empty: none.
+  std::string token_file;
+  std::string ca_file;
+
+  bool is_given() const { return !url.empty(); }
+};
+
 struct InitFlags {
   Folder folder;
   std::string officer;  // Empty: the login name.
@@ -27,6 +36,7 @@ ExitCode run_init(const InitFlags& flags, Console& console);
 
 struct SubmitFlags {
   Folder store;
+  ServerFlags server;
   std::string file;  // `-`: standard input.
   bool is_dry_run = false;
 };
@@ -47,6 +57,7 @@ ExitCode run_import(const ImportFlags& flags, Console& console);
 // Common to all questions. Texts are checked by the runners.
 struct QuestionFlags {
   Folder store;
+  ServerFlags server;
   Format format = Format::table;
   std::string at;           // Effective time; empty: all that is recorded.
   std::string recorded_at;  // As it was known then.
@@ -96,10 +107,12 @@ ExitCode run_privileged(const PrivilegedFlags& flags, Console& console);
 
 struct EventsFlags {
   Folder store;
+  ServerFlags server;
   Format format = Format::ndjson;
   Position from = 1;
   std::optional<Position> to;
   bool is_opened = false;  // The sealed parts, through the vault.
+  bool follows = false;
 };
 ExitCode run_events(const EventsFlags& flags, Console& console);
 
@@ -120,6 +133,7 @@ ExitCode run_rebuild(const RebuildFlags& flags, Console& console);
 
 struct StatsFlags {
   Folder store;
+  ServerFlags server;
   Format format = Format::table;
 };
 ExitCode run_stats(const StatsFlags& flags, Console& console);
@@ -188,6 +202,7 @@ ExitCode run_upgrade(const UpgradeFlags& flags, Console& console);
 
 struct ServicesFlags {
   Folder store;
+  ServerFlags server;
   Format format = Format::table;
 };
 ExitCode run_services(const ServicesFlags& flags, Console& console);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "projections/fact_type.h"
+#include "tools/server/content_coding.h"
 #include "tools/server/dispatch.h"
 
 namespace muniment {
@@ -39,13 +40,13 @@ AccessRecord::Read read_of(const Route& route, const Call& call, Position head) 
 
 Response answer_question(Node& node, const Route& route, const Call& call) {
   Response response = std::get<AskHandler>(route.handler)(node, call);
-  if (call.caller == nullptr) return response;
+  if (call.caller == nullptr) return encoded(std::move(response), call.coding);
   if (response.status == status_forbidden) {
     node.access_record().note_denied(call.caller.get(), response.problem, name_of(route), {});
   } else if (response.status == status_ok && route.scope == Scope::horizon && !response.is_unrecorded && !asks_about_reads(call)) {
     node.access_record().note(*call.caller, read_of(route, call, node.log().head(0).position));
   }
-  return response;
+  return encoded(std::move(response), call.coding);
 }
 
 }  // namespace muniment

@@ -6,7 +6,8 @@
 
 namespace muniment {
 
-// Runs the route's handler, which is an AskHandler. May wait for the disk. Throws what the handler throws.
+// Runs the route's handler, which is an AskHandler, and gives the answer the coding that the caller takes. May wait for the disk. Throws
+// what the handler throws.
 Response answer_question(Node& node, const Route& route, const Call& call);
 
 }  // namespace muniment

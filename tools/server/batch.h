@@ -1,6 +1,6 @@
-// A stream of commands, one line each, answered line by line, in order, as they become durable.
+// A stream of commands, answered one by one, in order, as they become durable.
 //
-// At most `places_max` lines are under way: whoever feeds it stops reading then, so that memory does not grow with the stream.
+// At most `places_max` of them are under way: whoever feeds it stops reading then, so that memory does not grow with the stream.
 #pragma once
 
 #include <deque>
@@ -14,7 +14,7 @@
 #include "commands/decider.h"
 #include "tools/server/token_file.h"
 #include "tools/wire/answer_line.h"
-#include "tools/wire/command_reader.h"
+#include "tools/wire/command_intake.h"
 
 namespace muniment {
 
@@ -25,8 +25,12 @@ class Batch {
  public:
   static constexpr std::size_t places_max = 1024;
 
+  // Appends an answer in the form that the caller takes.
+  using WriteAnswer = std::function<void(std::string& out, const LineAnswer& answer)>;
+
   // `wake` is called, from any thread, when there may be something to take, and not after the batch is gone.
-  Batch(Node& node, std::shared_ptr<const Token> caller, std::function<void()> wake);
+  Batch(Node& node, std::shared_ptr<const Token> caller, std::unique_ptr<CommandIntake> intake, WriteAnswer write,
+        std::function<void()> wake);
   // What is under way stays so, and is answered to nobody.
   ~Batch();
   Batch(const Batch&) = delete;
@@ -34,12 +38,12 @@ class Batch {
 
   // Precondition: wants_more().
   void feed(std::string_view bytes);
-  // The stream has ended. A last line without its end counts if that was in order, and not if the stream was cut off.
+  // The stream has ended, in order or cut off.
   void end(bool is_in_order);
   bool wants_more() const { return !is_ended_ && !is_held_; }
   // Nothing more is taken in.
   bool has_ended() const { return is_ended_; }
-  // Appends the lines whose turn it is, and goes on with what was held back. False: nothing more will come.
+  // Appends the answers whose turn it is, and goes on with what was held back. False: nothing more will come.
   bool take(std::string& out);
 
  private:
@@ -58,22 +62,19 @@ class Batch {
   };
 
   void pump();
-  void end_early();
   bool is_over_quota();
   bool has_place();
   // False: the node has no room now, or the caller no allowance.
-  bool begin_line(std::string_view line, bool is_too_long, std::vector<Submission>& submissions);
+  bool take_room();
+  void begin(TakenCommand taken, std::vector<Submission>& submissions);
 
   Node& node_;
   std::shared_ptr<const Token> caller_;
-  std::string actor_;
   std::shared_ptr<Places> places_;
-  CommandReader reader_;
-  std::string pending_;  // From the first byte that is not worked on.
-  std::uint64_t line_ = 0;
-  bool is_skipping_ = false;  // The rest of a line that was too long.
+  std::unique_ptr<CommandIntake> intake_;
+  WriteAnswer write_;
   bool is_ended_ = false;
-  bool is_held_ = false;  // Lines are pending for which there is no place.
+  bool is_held_ = false;  // Commands are pending for which there is no place.
 };
 
 }  // namespace muniment

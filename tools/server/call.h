@@ -12,6 +12,16 @@
 
 namespace muniment {
 
+// Media types.
+namespace media {
+inline constexpr std::string_view json = "application/json";
+inline constexpr std::string_view ndjson = "application/x-ndjson";
+inline constexpr std::string_view csv = "text/csv";
+inline constexpr std::string_view text = "text/plain";
+inline constexpr std::string_view event_stream = "text/event-stream";
+inline constexpr std::string_view capnp = "application/capnp";
+}  // namespace media
+
 struct Call {
   std::string id = {};                                               // In every line of the log about it, and in problems.
   std::shared_ptr<const Token> caller = {};                          // Null on a route that is open to all.
@@ -20,7 +30,8 @@ struct Call {
   std::string idempotency_key = {};
   std::string if_match = {};
   std::string last_event_id = {};
-  bool wants_event_stream = false;
+  std::string_view coding = {};  // Of its body; empty: as it is.
+  std::string_view form = {};    // The media type to answer with: one of those that the route gives.
   std::string body = {};
 
   // Null where it was not given.
@@ -39,6 +50,7 @@ class Chunks {
     chunk,  // `out` has a piece to send.
     wait,   // Nothing now: ask again when the log has grown, or after `chunks_wait_max`.
     end,
+    cut,  // It cannot go on: the connection is closed, so that nobody takes what was sent for all of it.
   };
 
   Chunks() = default;

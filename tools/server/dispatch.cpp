@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "events/values/text.h"
+#include "tools/server/accept.h"
+#include "tools/server/content_coding.h"
 
 namespace muniment {
 namespace {
@@ -61,22 +63,15 @@ std::string_view take_until(char separator, std::string_view& rest) {
   return taken;
 }
 
-bool accepts_event_stream(std::string_view accept) {
-  while (!accept.empty()) {
-    std::string_view one = take_until(',', accept);
-    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
-    if (is_same_without_case(media_type(one), "text/event-stream")) return true;
-  }
-  return false;
-}
-
 // The text for the {part}; nothing where the path is another one.
 std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
   const std::size_t open = pattern.find('{');
   if (open == std::string_view::npos) return pattern == path ? std::optional{std::string_view{}} : std::nullopt;
-  if (!path.starts_with(pattern.substr(0, open))) return std::nullopt;
-  const std::string_view part = path.substr(open);
-  return part.empty() || part.find('/') != std::string_view::npos ? std::nullopt : std::optional{part};
+  const std::string_view before = pattern.substr(0, open);
+  const std::string_view behind = pattern.substr(pattern.find('}') + 1);
+  if (path.size() <= before.size() + behind.size() || !path.starts_with(before) || !path.ends_with(behind)) return std::nullopt;
+  const std::string_view part = path.substr(before.size(), path.size() - before.size() - behind.size());
+  return part.find('/') != std::string_view::npos ? std::nullopt : std::optional{part};
 }
 
 struct Found {
@@ -166,7 +161,11 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
   out.call.idempotency_key = head.idempotency_key;
   out.call.if_match = head.if_match;
   out.call.last_event_id = head.last_event_id;
-  out.call.wants_event_stream = accepts_event_stream(head.accept);
+  // What a few bytes inflate to is not known before, so bodies come as they are.
+  if (!head.content_encoding.empty() && !is_same_without_case(head.content_encoding, "identity"))
+    return refuse({problem::media_type_unsupported, "expected a body as it is", "Content-Encoding"});
+  out.call.coding = preferred_coding(head.accept_encoding, content_codings);
+  out.call.form = preferred_type(head.accept, route.gives);
   return out;
 }
 

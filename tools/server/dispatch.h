@@ -17,7 +17,9 @@ struct RequestHead {
   std::string_view target;
   std::string_view authorization;
   std::string_view content_type;
+  std::string_view content_encoding = {};
   std::string_view accept;
+  std::string_view accept_encoding = {};
   std::string_view idempotency_key;
   std::string_view if_match;
   std::string_view last_event_id;

@@ -3,20 +3,11 @@
 
 #include "tools/server/handlers.h"
 #include "tools/server/question.h"
+#include "tools/server/resource_rows.h"
 #include "tools/wire/access_rows.h"
 
 namespace muniment {
 namespace {
-
-void write_link(std::string& out, const AccountLink& link) {
-  out += '{';
-  write_json_member(out, "provider", link.provider.text());
-  write_json_member(out, "services", link.services);
-  write_json_member(out, "linked_at", link.started.at.text());
-  write_json_member(out, "linked_by", link.started.actor.text());
-  write_json_member(out, "linked_position", position_cell(link.started.position));
-  out += '}';
-}
 
 // Administrators of its home see all links of an account, others those at their own providers.
 bool sees_all_links(const Horizon& horizon, const Username& username, const AccountAt& account, bool is_administrator) {
@@ -25,16 +16,12 @@ bool sees_all_links(const Horizon& horizon, const Username& username, const Acco
 
 Response write_account(const Username& username, const AccountStatus& status, const std::vector<const AccountLink*>& links) {
   Response out;
-  out.body = "{";
-  write_json_member(out.body, "username", username.text());
-  write_json_member(out.body, "usable", status.unusable.empty() && !status.links.empty());
-  if (!status.unusable.empty()) write_json_member(out.body, "why_not", names_of(status.unusable));
-  write_json_member(out.body, "terms_current", text_cell(status.terms_current));
-  write_json_member(out.body, "terms_accepted", status.terms_accepted);
+  write_json_row(out.body, account_columns(), account_cells(username, status));
+  out.body.pop_back();
   out.body += ",\"links\":[";
   for (std::size_t i = 0; i < links.size(); ++i) {
     if (i > 0) out.body += ',';
-    write_link(out.body, *links[i]);
+    write_json_row(out.body, link_columns(), link_cells(*links[i]));
   }
   out.body += ']';
   for (const auto& [name, cell] : truth_cells(status.truth, std::nullopt)) write_json_member(out.body, name, cell);

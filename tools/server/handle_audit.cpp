@@ -1,49 +1,13 @@
-// GET /v1/audit/...: questions about any moment, in pages.
+// GET /v1/audit/...: questions about any moment.
+#include "tools/server/answer_rows.h"
 #include "tools/server/handlers.h"
-#include "tools/server/question.h"
 #include "tools/wire/access_rows.h"
 #include "tools/wire/asked_actor.h"
+#include "tools/wire/event_cells.h"
 #include "tools/wire/known_services.h"
 
 namespace muniment {
 namespace {
-
-// A page as one object: its rows, and what it says about itself.
-class PageWriter {
- public:
-  PageWriter() { response_.body = "{\"rows\":["; }
-
-  void add(const std::vector<Column>& columns, const std::vector<Cell>& cells) {
-    separate();
-    write_json_row(response_.body, columns, cells);
-  }
-  // `write` appends an object to the text it gets; false: nothing.
-  template <typename Write>
-  void add_object(const Write& write) {
-    object_.clear();
-    if (!write(object_)) return;
-    separate();
-    response_.body += object_;
-  }
-  Response finish(const Truth& truth, const std::optional<std::string>& next) {
-    response_.body += ']';
-    for (const auto& [name, cell] : truth_cells(truth, next)) write_json_member(response_.body, name, cell);
-    response_.body += "}\n";
-    return std::move(response_);
-  }
-
- private:
-  void separate() {
-    if (!is_first_) response_.body += ',';
-    is_first_ = false;
-  }
-
-  Response response_;
-  std::string object_;
-  bool is_first_ = true;
-};
-
-Problem bad_cursor(const BadCursor& error) { return {problem::malformed, error.message, "cursor"}; }
 
 // A name that nobody ever had is a problem, not an empty answer, for those who see everything: for whoever asks after the wrong name,
 // "nothing" reads as "had no access". To the others it would tell which names there are elsewhere.
@@ -70,6 +34,50 @@ std::optional<ProviderId> narrowed(Question& question, const Horizon& horizon, c
   return std::nullopt;
 }
 
+// Asks for a page by a query's limit and cursor, and puts the cells of its rows.
+template <typename Query, typename Ask, typename Cells>
+auto page_of(Query query, Ask ask, Cells cells_of) {
+  return [query = std::move(query), ask, cells_of](std::size_t limit, const std::string& cursor,
+                                                   RowSink& rows) mutable -> std::expected<PageEnd, BadCursor> {
+    query.limit = limit;
+    query.cursor = cursor;
+    auto page = ask(query);
+    if (!page) return std::unexpected(std::move(page.error()));
+    for (const auto& row : page->rows) rows.add(cells_of(row));
+    return PageEnd{std::move(page->truth), std::move(page->next)};
+  };
+}
+
+// The same of a trail, as the caller may see the events.
+auto trail_page_of(Node& node, TrailQuery query, const Horizon& horizon) {
+  return [&node, query = std::move(query), horizon](std::size_t limit, const std::string& cursor,
+                                                    RowSink& rows) mutable -> std::expected<PageEnd, BadCursor> {
+    query.limit = limit;
+    query.cursor = cursor;
+    auto page = node.trail().search(query);
+    if (!page) return std::unexpected(std::move(page.error()));
+    const EventView view(node, horizon);
+    for (const TrailRow& row : page->rows) {
+      node.log().read(0, row.position, row.position, [&](Position, RecordWords words) {
+        RecordReader record(words);
+        view.show(record.event(), [&](schema::Event::Reader event) { rows.add(event); });
+        return false;
+      });
+    }
+    return PageEnd{std::move(page->truth), std::move(page->next)};
+  };
+}
+
+// No rows, whoever asks: the position is told that the answer is true of.
+auto nothing_of(Node& node, TrailQuery query) {
+  return [&node, query = std::move(query)](std::size_t, const std::string&, RowSink&) mutable -> std::expected<PageEnd, BadCursor> {
+    query.limit = 1;
+    auto page = node.trail().search(query);
+    if (!page) return std::unexpected(std::move(page.error()));
+    return PageEnd{std::move(page->truth), std::nullopt};
+  };
+}
+
 }  // namespace
 
 Response answer_as_of(Node& node, const Call& call) {
@@ -81,18 +89,33 @@ Response answer_as_of(Node& node, const Call& call) {
                     .username = username,
                     .service = call.parameter("service") == nullptr ? std::nullopt : std::optional{question.text("service")},
                     .moment = question.moment(),
-                    .limit = question.limit(),
-                    .cursor = question.text("cursor")};
+                    .cursor = {}};
   question.wait();
   require_known(question, node, *horizon, query.provider, query.username);
   if (query.service) require_known_service(question, node, *query.service);
-  if (question.problem()) return respond(*question.problem(), call.id);
-  const auto page = node.access().as_of(query);
-  if (!page) return respond(bad_cursor(page.error()), call.id);
-  static const std::vector<Column> columns = access_columns();
-  PageWriter out;
-  for (const AccessRow& row : page->rows) out.add(columns, access_cells(row));
-  return out.finish(page->truth, page->next);
+  const auto ask = [&node](const AccessQuery& page) { return node.access().as_of(page); };
+  return answer_rows(node, call, question, {.columns = access_columns(), .ask = page_of(std::move(query), ask, access_cells)});
+}
+
+Response answer_diff(Node& node, const Call& call) {
+  Question question(node, call);
+  const auto horizon = horizon_of(node, *call.caller);
+  if (!horizon) return respond(horizon.error(), call.id);
+  const auto username = question.username("user");
+  const auto from = question.time("from");
+  const auto to = question.time("to");
+  if (!from) question.fail({problem::malformed, "expected a time", "from"});
+  if (!to || (from && *to < *from)) question.fail({problem::malformed, "expected a time that is not before `from`", "to"});
+  AccessDiffQuery query{.from = from.value_or(Timestamp{}),
+                        .to = to.value_or(Timestamp{}),
+                        .position = question.moment().position,
+                        .provider = narrowed(question, *horizon, username, true),
+                        .username = username,
+                        .cursor = {}};
+  question.wait();
+  require_known(question, node, *horizon, query.provider, query.username);
+  const auto ask = [&node](const AccessDiffQuery& page) { return node.access().diff(page); };
+  return answer_rows(node, call, question, {.columns = diff_columns(), .ask = page_of(std::move(query), ask, diff_cells)});
 }
 
 Response answer_roster(Node& node, const Call& call) {
@@ -102,21 +125,22 @@ Response answer_roster(Node& node, const Call& call) {
   const auto provider = narrowed(question, *horizon, std::nullopt, false);
   if (!provider) question.fail({problem::malformed, "expected a PID/SL", "provider"});
   const Moment moment = question.moment();
-  const std::size_t limit = question.limit();
   question.wait();
   require_known(question, node, *horizon, provider, std::nullopt);
   if (question.problem()) return respond(*question.problem(), call.id);
-  const auto page = node.roster().search({.provider = *provider,
-                                          .last_name = question.text("last_name"),
-                                          .first_name = question.text("first_name"),
-                                          .moment = moment,
-                                          .limit = limit,
-                                          .cursor = question.text("cursor")});
-  if (!page) return respond(bad_cursor(page.error()), call.id);
-  static const std::vector<Column> columns = roster_columns();
-  PageWriter out;
-  for (const RosterRow& row : page->rows) out.add(columns, roster_cells(row));
-  return out.finish(page->truth, page->next);
+  RosterQuery query{.provider = *provider,
+                    .last_name = question.text("last_name"),
+                    .first_name = question.text("first_name"),
+                    .moment = moment,
+                    .cursor = {}};
+  const auto ask = [&node](const RosterQuery& page) { return node.roster().search(page); };
+  return answer_rows(node, call, question, {.columns = roster_columns(), .ask = page_of(std::move(query), ask, roster_cells)});
+}
+
+Response answer_subordinates(Node& node, const Call& call) {
+  Call of_provider = call;
+  of_provider.parameters.emplace_back("provider", call.resource);
+  return answer_roster(node, of_provider);
 }
 
 Response answer_trail(Node& node, const Call& call) {
@@ -131,7 +155,6 @@ Response answer_trail(Node& node, const Call& call) {
                    .to = question.time("to"),
                    .newest_first = !question.flag("oldest_first"),
                    .moment = question.moment(),
-                   .limit = question.limit(),
                    .cursor = question.text("cursor")};
   if (call.parameter("type") != nullptr) {
     query.type = fact_number(question.text("type"));
@@ -142,22 +165,21 @@ Response answer_trail(Node& node, const Call& call) {
   if (!question.problem() && horizon->is_everything && query.actor && !is_known_actor(*query.actor, node.trail(), node.log()))
     question.fail({problem::not_known, {}, "actor"});
   if (question.problem()) return respond(*question.problem(), call.id);
+  RowsQuestion rows{.columns = event_columns(), .ask = {}};
   // Refused attempts name accounts only that exist, so somebody who was never here is searched for nowhere.
-  const bool is_stranger = !horizon->is_everything && query.username && !was_on_roster(node, *query.provider, *query.username);
-  if (is_stranger) query.username.reset();
-  const auto page = node.trail().search(query);
-  if (!page) return respond(bad_cursor(page.error()), call.id);
-  PageWriter out;
-  if (is_stranger) return out.finish(page->truth, std::nullopt);
-  const EventView view(node, *horizon);
-  for (const TrailRow& row : page->rows) {
-    node.log().read(0, row.position, row.position, [&](Position, RecordWords words) {
-      RecordReader record(words);
-      out.add_object([&](std::string& object) { return view.write(record.event(), object); });
-      return false;
-    });
+  if (!horizon->is_everything && query.username && !was_on_roster(node, *query.provider, *query.username)) {
+    query.username.reset();
+    query.cursor.clear();
+    rows.ask = nothing_of(node, std::move(query));
+    return answer_rows(node, call, question, std::move(rows));
   }
-  return out.finish(page->truth, page->next);
+  if (query.actor) {
+    ActorChoice choice = choose_actor(query, node.trail());
+    query.actor = std::move(choice.actor);
+    if (choice.other) rows.remarks.emplace_back("see_also", choice.other->text());
+  }
+  rows.ask = trail_page_of(node, std::move(query), *horizon);
+  return answer_rows(node, call, question, std::move(rows));
 }
 
 }  // namespace muniment

@@ -4,7 +4,10 @@
 #include "tools/server/handlers.h"
 #include "tools/server/node.h"
 #include "tools/server/problem.h"
+#include "tools/wire/answer_frame.h"
 #include "tools/wire/answer_line.h"
+#include "tools/wire/command_frames.h"
+#include "tools/wire/command_lines.h"
 #include "tools/wire/command_reader.h"
 
 namespace muniment {
@@ -48,6 +51,14 @@ std::expected<Command, JsonError> read(const Call& call, std::string& command_id
   return command;
 }
 
+std::unique_ptr<Batch> batch_of(Node& node, const Call& call, std::unique_ptr<CommandIntake> intake, std::function<void()> wake) {
+  Batch::WriteAnswer write = [](std::string& out, const LineAnswer& answer) { write_answer(out, answer, false); };
+  if (call.form == media::capnp) {
+    write = [frames = std::make_shared<AnswerFrames>()](std::string& out, const LineAnswer& answer) { frames->write(out, answer); };
+  }
+  return std::make_unique<Batch>(node, call.caller, std::move(intake), std::move(write), std::move(wake));
+}
+
 }  // namespace
 
 void submit_command(Node& node, const Call& call, Reply reply) {
@@ -66,8 +77,12 @@ void submit_command(Node& node, const Call& call, Reply reply) {
   node.submit(std::move(submissions));
 }
 
-std::unique_ptr<Batch> submit_batch(Node& node, const Call& call, std::function<void()> wake) {
-  return std::make_unique<Batch>(node, call.caller, std::move(wake));
+std::unique_ptr<Batch> submit_lines(Node& node, const Call& call, std::function<void()> wake) {
+  return batch_of(node, call, std::make_unique<CommandLines>(call.caller->principal().value().text()), std::move(wake));
+}
+
+std::unique_ptr<Batch> submit_frames(Node& node, const Call& call, std::function<void()> wake) {
+  return batch_of(node, call, std::make_unique<CommandFrames>(call.caller->principal().value().text()), std::move(wake));
 }
 
 }  // namespace muniment

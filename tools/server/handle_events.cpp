@@ -42,6 +42,27 @@ class Lines final : public Chunks {
   const Position last_;
 };
 
+// The records' exact bytes, which are framed messages. For those who see everything: a record cannot be shown in part.
+class Records final : public Chunks {
+ public:
+  Records(Node& node, Position from, Position last) : node_(node), next_(from), last_(last) {}
+
+  Next next(std::string& out) override {
+    if (next_ > last_) return Next::end;
+    node_.log().read(0, next_, last_, [&](Position position, RecordWords words) {
+      out += text_of(bytes_of(words));
+      next_ = position + 1;
+      return out.size() < chunk_bytes;
+    });
+    return out.empty() ? Next::end : Next::chunk;
+  }
+
+ private:
+  Node& node_;
+  Position next_;
+  const Position last_;
+};
+
 // Server-Sent Events. The caller's right to look is looked at again before each piece.
 class Tail final : public Chunks {
  public:
@@ -109,7 +130,7 @@ Response tail(Node& node, const Call& call, Horizon horizon, std::optional<Posit
     first = *last + 1;
   }
   if (first > node.log().head(0).position + 1) return respond(Problem{problem::position_not_reached, {}, "from"}, call.id);
-  Response out{.content_type = "text/event-stream"};
+  Response out{.content_type = std::string{media::event_stream}};
   out.headers.emplace_back("Cache-Control", "no-store");
   out.stream = std::make_unique<Tail>(node, call.caller, std::move(horizon), first);
   return out;
@@ -125,15 +146,22 @@ Response answer_events(Node& node, const Call& call) {
   const auto limit = question.number("limit", 1, lines_max);
   question.wait();
   if (question.problem()) return respond(*question.problem(), call.id);
-  if (call.wants_event_stream) return tail(node, call, std::move(*horizon), from);
+  if (call.form == media::event_stream) return tail(node, call, std::move(*horizon), from);
   const Position head = node.log().head(0).position;
   const Position first = from.value_or(1);
   const Position last = first > head ? head : std::min(head, first + limit.value_or(lines_default) - 1);
-  Response out{.content_type = "application/x-ndjson"};
+  if (call.form == media::capnp && !horizon->is_everything)
+    return respond(Problem{problem::outside_scope, "a record is given whole or not at all; ask for application/x-ndjson", "Accept"},
+                   call.id);
+  Response out{.content_type = std::string{call.form}};
   out.headers.emplace_back("Muniment-True-Of", std::to_string(head));
   if (last < head) out.headers.emplace_back("Link", fmt::format("</v1/events?from={}>; rel=\"next\"", last + 1));
   out.is_unrecorded = first > last || holds_reads_alone(node.log(), first, last);
-  out.stream = std::make_unique<Lines>(node, std::move(*horizon), first, last);
+  if (call.form == media::capnp) {
+    out.stream = std::make_unique<Records>(node, first, last);
+  } else {
+    out.stream = std::make_unique<Lines>(node, std::move(*horizon), first, last);
+  }
   return out;
 }
 

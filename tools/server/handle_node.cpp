@@ -1,11 +1,10 @@
 // What the node says about itself.
+#include "tools/server/answer_rows.h"
 #include "tools/server/exposition.h"
 #include "tools/server/handlers.h"
-#include "tools/server/node.h"
 #include "tools/server/openapi.h"
-#include "tools/server/problem.h"
 #include "tools/server/process_metrics.h"
-#include "tools/wire/cell.h"
+#include "tools/wire/known_services.h"
 
 namespace muniment {
 namespace {
@@ -98,5 +97,30 @@ Response answer_accept_clock(Node& node, const Call& call) {
 }
 
 Response answer_openapi(Node&, const Call&) { return {.body = openapi_document()}; }
+
+// The first call on a long log may not come to its end in time; the next one goes on where it stopped.
+Response answer_stats(Node& node, const Call& call) {
+  constexpr std::chrono::seconds counting_max{20};
+  const auto record = node.stats(counting_max);
+  if (!record) return respond(Problem{problem::not_caught_up}, call.id);
+  Response out{.body = "{"};
+  for (const auto& [name, cell] : *record) write_json_member(out.body, name, cell);
+  out.body += "}\n";
+  return out;
+}
+
+Response answer_services(Node& node, const Call& call) {
+  const auto horizon = horizon_of(node, *call.caller);
+  if (!horizon) return respond(horizon.error(), call.id);
+  const Position head = node.log().head(0).position;
+  Response out{.body = "{\"rows\":["};
+  static const std::vector<Column> columns = service_columns();
+  RowSink sink(media::json, columns, node.event_writer(), out.body);
+  for (const auto& row : service_rows(node.log())) sink.add(row);
+  out.body += ']';
+  write_json_member(out.body, "true_of", Cell{head});
+  out.body += "}\n";
+  return out;
+}
 
 }  // namespace muniment

@@ -112,9 +112,9 @@ std::optional<AccountAt> account_at(const EventLog& log, const Username& usernam
   return AccountAt{.id = *id, .version = account.version(), .home = account.home(), .primary_of = account.primary_of()};
 }
 
-bool EventView::write(schema::Event::Reader event, std::string& out) const {
+bool EventView::show(schema::Event::Reader event, const std::function<void(schema::Event::Reader)>& show) const {
   if (horizon_.is_everything) {
-    node_.event_writer().write(event, out);
+    show(event);
     return true;
   }
   if (!is_visible(event)) return false;
@@ -122,8 +122,12 @@ bool EventView::write(schema::Event::Reader event, std::string& out) const {
   message.setRoot(event);
   auto copy = message.getRoot<schema::Event>();
   redact(copy);
-  node_.event_writer().write(copy.asReader(), out);
+  show(copy.asReader());
   return true;
+}
+
+bool EventView::write(schema::Event::Reader event, std::string& out) const {
+  return show(event, [&](schema::Event::Reader shown) { node_.event_writer().write(shown, out); });
 }
 
 // An event of which the parties cannot be told is not shown.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -33,6 +34,8 @@ class EventView {
  public:
   EventView(Node& node, const Horizon& horizon) : node_(node), horizon_(horizon) {}
 
+  // Calls `show` with the event as the caller may see it; false: it is not shown.
+  bool show(schema::Event::Reader event, const std::function<void(schema::Event::Reader)>& show) const;
   // Appends the event in JSON; false: it is not shown.
   bool write(schema::Event::Reader event, std::string& out) const;
 

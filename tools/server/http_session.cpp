@@ -163,7 +163,7 @@ Task<bool> HttpSession::send_stream(Response& response, Exchange& exchange, std:
     const bool is_made = co_await pending->signal.wait(time_max);
     if (!is_made || !pending->next) break;
     is_whole = *pending->next == Chunks::Next::end;
-    if (is_whole) break;
+    if (is_whole || *pending->next == Chunks::Next::cut) break;
     if (*pending->next == Chunks::Next::chunk) {
       goes_on = co_await writer_.send_piece(pending->piece, exchange);
     } else if (generation == shared_.tail_generation) {
@@ -186,7 +186,7 @@ Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Excha
     const bool was_sent = co_await writer_.send_continue();
     if (!was_sent) co_return false;
   }
-  const Response response{.content_type = std::string{route.gives}};
+  const Response response{.content_type = std::string{call.form}};
   const bool has_begun = co_await writer_.begin_stream(response, exchange);
   if (!has_begun) co_return false;
   HttpBatch batch(shared_, connection_, reader_, writer_, route, call);

@@ -44,6 +44,16 @@ Node::Node(Store& store, NodeOptions options)
 
 Node::~Node() { stop(); }
 
+std::optional<std::vector<std::pair<std::string, Cell>>> Node::stats(std::chrono::milliseconds time) {
+  constexpr Position look_every = 4096;
+  const auto until = std::chrono::steady_clock::now() + time;
+  const std::lock_guard lock(counts_mutex_);
+  const LogHead head = log().head(0);
+  const auto is_in_time = [&](Position position) { return position % look_every != 0 || std::chrono::steady_clock::now() < until; };
+  if (!counts_.count(log(), head.position, is_in_time)) return std::nullopt;
+  return store_stats(store_, head, counts_);
+}
+
 bool Node::take_room() {
   std::size_t now = under_way_;
   do {

@@ -26,6 +26,7 @@
 #include "tools/server/metrics.h"
 #include "tools/server/settings.h"
 #include "tools/store/store.h"
+#include "tools/wire/store_stats.h"
 
 namespace muniment {
 
@@ -64,6 +65,9 @@ class Node {
   const Roster& roster() const { return roster_; }
   const Trail& trail() const { return trail_; }
   const JsonWriter& event_writer() const { return event_writer_; }
+
+  // What the store holds, as one record. Nothing: the log could not be counted within that time, and the next call goes on there.
+  std::optional<std::vector<std::pair<std::string, Cell>>> stats(std::chrono::milliseconds time);
 
   // Room for one command; false: as many as the node takes are under way. Given back by answered(), or by give_room() for one that is not
   // submitted after all.
@@ -117,6 +121,8 @@ class Node {
   Roster roster_;
   Trail trail_;
   JsonWriter event_writer_;
+  std::mutex counts_mutex_;
+  EventCounts counts_;
   std::atomic<std::size_t> under_way_ = 0;
   std::atomic<bool> is_stopping_ = false;
   std::atomic<bool> has_failed_ = false;

@@ -1,22 +1,50 @@
 #include "tools/server/openapi.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <vector>
 
-#include "commands/command.h"
 #include "events/json/json_string.h"
+#include "tools/server/content_coding.h"
 #include "tools/server/problem.h"
 #include "tools/server/route.h"
+#include "tools/server/schemas.h"
 
 namespace muniment {
 namespace {
 
 constexpr std::string_view version = "0.1";
 
+struct Header {
+  std::string_view name;
+  std::string_view meaning;
+};
+
+constexpr std::array<Header, 8> headers{{{"X-Request-Id", "Names the request in the node's log."},
+                                         {"Muniment-True-Of", "The position that the answer is true of."},
+                                         {"Muniment-Incomplete", "Positions of events that the answer may lack."},
+                                         {"Link", "rel=next: the lines behind these."},
+                                         {"ETag", "The version of what is shown."},
+                                         {"Allow", "The methods of the path."},
+                                         {"WWW-Authenticate", "How to say who calls."},
+                                         {"Retry-After", "Seconds after which to ask again."}}};
+
 std::string json_text(std::string_view text) {
   std::string out;
   write_json_string(out, text);
   return out;
+}
+
+void add(std::string& list, const std::string& one) {
+  if (!list.empty()) list += ',';
+  list += one;
+}
+
+std::string described(std::string_view text) { return "\"description\":" + json_text(text); }
+
+std::string reference(std::string_view kind, std::string_view name) {
+  return "{\"$ref\":\"#/components/" + std::string{kind} + "/" + std::string{name} + "\"}";
 }
 
 std::string roles_of(const Route& route) {
@@ -29,92 +57,114 @@ std::string roles_of(const Route& route) {
   return out.empty() ? "Open to all." : "Tokens of the roles: " + out + ".";
 }
 
-std::string parameter(std::string_view name, std::string_view in, std::string_view meaning, bool is_required) {
-  return "{\"name\":" + json_text(name) + ",\"in\":" + json_text(in) + ",\"required\":" + (is_required ? "true" : "false") +
-         ",\"description\":" + json_text(meaning) + ",\"schema\":{\"type\":\"string\"}}";
+std::string parameter(const Parameter& parameter, std::string_view in) {
+  return "{\"name\":" + json_text(parameter.name) + ",\"in\":" + json_text(in) +
+         ",\"required\":" + (parameter.is_required ? "true," : "false,") + described(parameter.meaning) +
+         ",\"schema\":" + std::string{parameter.schema} + "}";
 }
 
 std::string parameters_of(const Route& route) {
   std::string out;
-  const auto add = [&](const std::string& one) {
-    if (!out.empty()) out += ',';
-    out += one;
-  };
   const auto open = route.path.find('{');
   if (open != std::string_view::npos) {
-    add(parameter(route.path.substr(open + 1, route.path.find('}') - open - 1), "path", "What the path names.", true));
+    const std::string_view name = route.path.substr(open + 1, route.path.find('}') - open - 1);
+    add(out, parameter({.name = name, .meaning = "What the path names.", .is_required = true}, "path"));
   }
-  for (const Parameter& one : route.parameters) add(parameter(one.name, "query", one.meaning, false));
+  for (const Parameter& one : route.parameters) add(out, parameter(one, "query"));
+  for (const Parameter& one : route.headers_taken) add(out, parameter(one, "header"));
   return out;
 }
 
-std::string content(std::string_view type, std::string_view schema) {
-  return "{" + json_text(type) + ":{\"schema\":" + std::string{schema} + "}}";
+// Lines, records and tables are described by what they are, because JSON Schema has no word for them.
+std::string content_of(const Route& route, std::string_view form) {
+  const bool is_json = form == media::json && !route.schema.empty();
+  return json_text(form) + ":{\"schema\":" + (is_json ? reference("schemas", route.schema) : R"({"type":"string"})") + "}";
+}
+
+std::string body_of(const Route& route) {
+  std::string schema = R"({"type":"string"})";
+  if (route.takes == media::json) schema = reference("schemas", route.path == "/v1/commands" ? schemas::command : schemas::redemption);
+  return json_text(route.takes) + ":{\"schema\":" + schema + "}";
+}
+
+std::string responses_of(const std::vector<const Route*>& routes) {
+  std::string content;
+  std::string given = json_text("X-Request-Id") + ":" + reference("headers", "X-Request-Id");
+  std::vector<std::string_view> forms;
+  for (const Route* route : routes) {
+    for (const std::string_view form : route->gives) {
+      if (std::find(forms.begin(), forms.end(), form) != forms.end()) continue;
+      forms.push_back(form);
+      add(content, content_of(*route, form));
+    }
+    for (const std::string_view header : route->headers_given) add(given, json_text(header) + ":" + reference("headers", header));
+  }
+  std::string out = "\"200\":{" + described("Done.") + ",\"headers\":{" + given + "},\"content\":{" + content + "}}";
+  if (routes.front()->schema == schemas::readiness) {
+    out += ",\"503\":{" + described("The node cannot serve now.") + ",\"content\":{" + content + "}}";
+  } else {
+    out += ",\"503\":" + reference("responses", "Busy");
+  }
+  if (!routes.front()->roles.is_open()) out += ",\"429\":" + reference("responses", "Busy");
+  if (!routes.front()->roles.is_open()) out += ",\"401\":" + reference("responses", "Unauthenticated");
+  return out + ",\"default\":" + reference("responses", "Problem");
 }
 
 // Several routes of one method and path differ by what they take; they are one operation here.
 std::string operation(const std::vector<const Route*>& routes) {
   const Route& first = *routes.front();
-  std::string out = "{\"summary\":" + json_text(first.summary) + ",\"description\":" + json_text(roles_of(first));
+  std::string id{name_of(first.method)};
+  for (const char c : first.path) id += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
+  std::string out = "{\"operationId\":" + json_text(id) + ",\"summary\":" + json_text(first.summary) + "," + described(roles_of(first));
   out += ",\"security\":" + std::string{first.roles.is_open() ? "[]" : "[{\"token\":[]}]"};
   out += ",\"parameters\":[" + parameters_of(first) + "]";
   std::string bodies;
-  std::string answers;
   for (const Route* route : routes) {
-    const bool is_object = route->gives == "application/json";
-    if (!answers.empty()) answers += ',';
-    answers += json_text(route->gives) + ":{\"schema\":{\"type\":\"" + (is_object ? "object" : "string") + "\"}}";
-    if (route->takes.empty()) continue;
-    if (!bodies.empty()) bodies += ',';
-    bodies += json_text(route->takes) + ":{\"schema\":" +
-              (route->takes == "application/json" ? "{\"$ref\":\"#/components/schemas/Command\"}" : "{\"type\":\"string\"}") + "}";
+    if (!route->takes.empty()) add(bodies, body_of(*route));
   }
   if (!bodies.empty()) out += ",\"requestBody\":{\"required\":true,\"content\":{" + bodies + "}}";
-  out += ",\"responses\":{\"200\":{\"description\":\"Done.\",\"content\":{" + answers + "}}";
-  out += ",\"default\":{\"description\":\"It was not done.\",\"content\":" +
-         content("application/problem+json", "{\"$ref\":\"#/components/schemas/Problem\"}") + "}}}";
+  return out + ",\"responses\":{" + responses_of(routes) + "}}";
+}
+
+std::string paths() {
+  std::map<std::string_view, std::map<std::string_view, std::vector<const Route*>>> by_path;
+  for (const Route& route : routes()) by_path[route.path][route.method == Method::get ? "get" : "post"].push_back(&route);
+  std::string out;
+  for (const auto& [path, methods] : by_path) {
+    std::string operations;
+    for (const auto& [method, of_method] : methods) add(operations, json_text(method) + ":" + operation(of_method));
+    add(out, json_text(path) + ":{" + operations + "}");
+  }
   return out;
 }
 
-std::string command_schema() {
-  std::string types;
-  for (const std::string_view type : command_types()) {
-    if (!types.empty()) types += ',';
-    types += json_text(type);
-  }
-  return "{\"type\":\"object\",\"required\":[\"type\"],\"properties\":{\"type\":{\"enum\":[" + types +
-         "]},\"command_id\":{\"type\":\"string\",\"maxLength\":64},\"actor\":{\"type\":\"string\"}},"
-         "\"description\":\"commands/schema/command.capnp has the fields of each type.\"}";
+std::string problem_response(std::string_view name, std::string_view meaning, std::string_view header) {
+  std::string given = json_text("X-Request-Id") + ":" + reference("headers", "X-Request-Id");
+  if (!header.empty()) add(given, json_text(header) + ":" + reference("headers", header));
+  return json_text(name) + ":{" + described(meaning) + ",\"headers\":{" + given +
+         "},\"content\":{\"application/problem+json\":{\"schema\":" + reference("schemas", schemas::problem) + "}}}";
 }
 
-std::string problem_schema() {
-  return "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\"],\"properties\":{\"type\":{\"type\":\"string\",\"format\":"
-         "\"uri\"},"
-         "\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},\"field\":{\"type\":"
-         "\"string\"},"
-         "\"request_id\":{\"type\":\"string\"},\"command_id\":{\"type\":\"string\"},\"outcome\":{\"type\":\"object\"}}}";
+std::string components() {
+  std::string out = "\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}},\"schemas\":{";
+  std::string list;
+  for (const auto& [name, schema] : all_schemas()) add(list, json_text(name) + ":" + schema);
+  out += list + "},\"headers\":{";
+  list.clear();
+  for (const Header& header : headers)
+    add(list, json_text(header.name) + ":{" + described(header.meaning) + R"(,"schema":{"type":"string"}})");
+  out += list + "},\"responses\":{";
+  out += problem_response("Problem", "It was not done.", "Allow") + ",";
+  out += problem_response("Unauthenticated", "It is not known who calls.", "WWW-Authenticate") + ",";
+  out += problem_response("Busy", "The node cannot do it now.", "Retry-After");
+  return out + "}";
 }
 
 std::string document() {
-  std::map<std::string_view, std::map<std::string_view, std::vector<const Route*>>> paths;
-  for (const Route& route : routes()) paths[route.path][route.method == Method::get ? "get" : "post"].push_back(&route);
-  std::string out = "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"muniment\",\"version\":" + json_text(version) + "},\"paths\":{";
-  bool is_first = true;
-  for (const auto& [path, methods] : paths) {
-    if (!is_first) out += ',';
-    is_first = false;
-    out += json_text(path) + ":{";
-    bool is_first_method = true;
-    for (const auto& [method, of_method] : methods) {
-      if (!is_first_method) out += ',';
-      is_first_method = false;
-      out += json_text(method) + ":" + operation(of_method);
-    }
-    out += '}';
-  }
-  out += "},\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}},\"schemas\":{\"Command\":" +
-         command_schema() + ",\"Problem\":" + problem_schema() + "}}}\n";
-  return out;
+  return "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"muniment\",\"version\":" + json_text(version) + "," +
+         described("The system of record for who may act for whom. docs/server.md.") +
+         ",\"license\":{\"name\":\"See LICENSE\",\"identifier\":\"LicenseRef-muniment\"}},\"servers\":[{\"url\":\"/\"}],\"paths\":{" +
+         paths() + "},\"components\":{" + components() + "}}\n";
 }
 
 }  // namespace

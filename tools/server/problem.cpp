@@ -26,7 +26,7 @@ constexpr std::array<ProblemEntry, 26> entries{{
     {problem::position_not_reached, 404, "The log has no such position yet."},
     {problem::method_not_allowed, 405, "The path has no such method; `Allow` lists those it has."},
     {problem::body_too_large, 413, "The body is larger than the route takes; a batch has no limit but that of its lines."},
-    {problem::media_type_unsupported, 415, "The route does not take this Content-Type."},
+    {problem::media_type_unsupported, 415, "The route does not take this Content-Type, or a body in a Content-Encoding."},
     {problem::header_too_large, 431, "The header is larger than the node takes."},
     {problem::rate_exceeded, 429, "So much at a time is not taken; send it again after the time that Retry-After says."},
     {problem::quota_exceeded, 429, "The token's quota of the day is used up; it begins anew at midnight, UTC."},
@@ -70,7 +70,7 @@ std::string_view title_of(std::string_view name) {
 Response begin(std::string_view name, unsigned status, std::string_view request_id,
                std::chrono::seconds retry_after = std::chrono::seconds{1}) {
   Response out{.status = status, .content_type = "application/problem+json", .body = "{", .problem = name};
-  write_json_member(out.body, "type", std::string{type_prefix} + std::string{name});
+  write_json_member(out.body, "type", type_of_problem(name));
   write_json_member(out.body, "title", std::string{title_of(name)});
   out.body += ",\"status\":" + std::to_string(status);
   write_json_member(out.body, "request_id", text_cell(request_id));
@@ -84,6 +84,8 @@ Response begin(std::string_view name, unsigned status, std::string_view request_
 }  // namespace
 
 std::span<const ProblemEntry> problems() { return entries; }
+
+std::string type_of_problem(std::string_view name) { return std::string{type_prefix} + std::string{name}; }
 
 unsigned status_of_problem(std::string_view name) {
   if (const ProblemEntry* entry = find_entry(name)) return entry->status;

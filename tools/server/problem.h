@@ -54,6 +54,9 @@ std::span<const ProblemEntry> problems();
 // Of any name that a problem may have. Precondition: it is one.
 unsigned status_of_problem(std::string_view name);
 
+// The URI that stands in its `type`.
+std::string type_of_problem(std::string_view name);
+
 struct Problem {
   std::string_view name;                // Of the list, or of a refusal.
   std::string detail = {};              // What was expected, or what is the matter in this case; never a value that was sent.

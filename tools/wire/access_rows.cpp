@@ -89,8 +89,8 @@ std::vector<NamedCell> truth_cells(const Truth& truth, const std::optional<std::
 
 std::vector<Column> access_columns() {
   std::vector<Column> columns{
-      {"provider", Column::Kind::provider}, {"username"}, {"service"}, {"usable", Column::Kind::text, Shown::not_in_csv}};
-  columns.push_back({"why_not", Column::Kind::text, Shown::not_in_csv});
+      {"provider", Column::Kind::provider}, {"username"}, {"service"}, {"usable", Column::Kind::flag, Shown::not_in_csv}};
+  columns.push_back({"why_not", Column::Kind::list, Shown::not_in_csv});
   add_change_columns(columns, granting, Shown::not_in_csv);
   add_change_columns(columns, ending, Shown::only_in_json);
   return columns;
@@ -104,14 +104,33 @@ std::vector<Cell> access_cells(const AccessRow& row) {
   return cells;
 }
 
+std::vector<Column> diff_columns() {
+  std::vector<Column> columns{{"provider", Column::Kind::provider}, {"username"}, {"service"},  {"change"},
+                              {"at", Column::Kind::time},           {"by"},       {"reference"}};
+  add_change_columns(columns, granting_of_difference, Shown::only_in_json);
+  add_change_columns(columns, ending, Shown::only_in_json);
+  return columns;
+}
+
+std::vector<Cell> diff_cells(const AccessDiffRow& row) {
+  const bool is_gain = row.difference == AccessDifference::gained;
+  const AccessChange& change = is_gain || !row.ended ? row.granted : *row.ended;
+  std::vector<Cell> cells{row.provider.text(), row.username,       row.service, std::string{is_gain ? "gained" : "lost"},
+                          change.at.text(),    change.actor.text()};
+  cells.push_back(text_cell(change.reference));
+  add_change_cells(cells, row.granted);
+  add_change_cells(cells, row.ended);
+  return cells;
+}
+
 std::vector<Column> roster_columns() {
   return {{"username"},
           {"last_name"},
           {"first_name"},
           {"middle_initial"},
-          {"services"},
-          {"usable"},
-          {"why_not"},
+          {"services", Column::Kind::list},
+          {"usable", Column::Kind::flag},
+          {"why_not", Column::Kind::list},
           {"linked_at", Column::Kind::time, Shown::not_in_csv},
           {"provider", Column::Kind::provider, Shown::only_in_json},
           {"account", Column::Kind::text, Shown::only_in_json},

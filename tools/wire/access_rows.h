@@ -43,6 +43,10 @@ std::vector<NamedCell> truth_cells(const Truth& truth, const std::optional<std::
 std::vector<Column> access_columns();
 std::vector<Cell> access_cells(const AccessRow& row);
 
+// What was gained and lost.
+std::vector<Column> diff_columns();
+std::vector<Cell> diff_cells(const AccessDiffRow& row);
+
 // A provider's subordinates.
 std::vector<Column> roster_columns();
 std::vector<Cell> roster_cells(const RosterRow& row);

@@ -44,4 +44,19 @@ bool is_known_actor(const Principal& actor, const Trail& trail, const EventLog& 
   return (name && log.stream_version(0, StreamName::username(*name)) > 0) || has_acted({schema::PrincipalKind::OUTSIDER, actor.name});
 }
 
+ActorChoice choose_actor(const TrailQuery& query, const Trail& trail) {
+  if (query.actor->kind != schema::PrincipalKind::ACCOUNT) return {*query.actor};
+  const auto has_rows = [&](const Principal& actor) {
+    TrailQuery one = query;
+    one.actor = actor;
+    one.limit = 1;
+    const auto page = trail.search(one);  // The cursor of another actor's page is none of this one's.
+    return page && !page->rows.empty();
+  };
+  Principal outsider{schema::PrincipalKind::OUTSIDER, query.actor->name};
+  if (!has_rows(outsider)) return {*query.actor};
+  if (has_rows(*query.actor)) return {*query.actor, std::move(outsider)};
+  return {std::move(outsider)};
+}
+
 }  // namespace muniment

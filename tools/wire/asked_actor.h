@@ -16,4 +16,12 @@ Principal asked_actor(const std::string& text);
 // Whether anything is known of it: it has acted, or it is or was one of ours. A plain name may be an outsider's.
 bool is_known_actor(const Principal& actor, const Trail& trail, const EventLog& log);
 
+// A plain name may be an account's here, somebody's in imported history, or both.
+struct ActorChoice {
+  Principal actor;                      // Whose acts the question is about.
+  std::optional<Principal> other = {};  // Has acts of the same name besides.
+};
+// Precondition: query.actor.
+ActorChoice choose_actor(const TrailQuery& query, const Trail& trail);
+
 }  // namespace muniment

@@ -20,7 +20,7 @@ using NamedCell = std::pair<std::string_view, Cell>;
 
 struct Column {
   // In a table, numbers stand to the right, a PID/SL has its space, and times end with their milliseconds.
-  enum class Kind { text, number, provider, time };
+  enum class Kind { text, number, provider, time, flag, list };
   enum class Shown { everywhere, not_in_csv, not_in_table, only_in_json };
 
   std::string_view name;

@@ -21,11 +21,6 @@ std::unexpected<JsonError> wrong(std::string_view path, std::string_view problem
   return std::unexpected(JsonError{std::string{path}, std::string{problem}});
 }
 
-bool is_same_principal(std::string_view text, const std::string& carried) {
-  const auto named = Principal::parse(text);
-  return named && named->text() == carried;
-}
-
 // Fills in what the carrier knows.
 std::expected<void, JsonError> complete(request::Command::Builder command, const CommandCarrier& carrier) {
   if (carrier.actor) {
@@ -51,6 +46,19 @@ std::expected<void, JsonError> complete(request::Command::Builder command, const
 
 }  // namespace
 
+std::string command_too_large() { return "is larger than " + std::to_string(command_line_bytes_max) + " bytes"; }
+
+bool is_same_principal(std::string_view text, const std::string& carried) {
+  const auto named = Principal::parse(text);
+  return named && named->text() == carried;
+}
+
+std::expected<Command, JsonError> read_checked(request::Command::Reader in, std::shared_ptr<const void> message) {
+  auto command = read_command(in, std::move(message));
+  if (!command) return std::unexpected(JsonError{command.error().field, "expected " + command.error().expected});
+  return std::move(*command);
+}
+
 CommandReader::CommandReader(std::size_t bytes_max) : reader_(capnp::Schema::from<request::Command>(), {.bytes = bytes_max}) {}
 
 std::expected<Command, JsonError> CommandReader::read(std::string_view json, std::string& command_id, const CommandCarrier& carrier) {
@@ -68,9 +76,7 @@ std::expected<Command, JsonError> CommandReader::read(std::string_view json, std
   const auto in = root.asReader();
   if (in.hasCommandId() && in.getCommandId().size() <= command_id_bytes_max) command_id = text_of(in.getCommandId());
   if (!completed) return std::unexpected(completed.error());
-  auto command = read_command(in, message);
-  if (!command) return std::unexpected(JsonError{command.error().field, "expected " + command.error().expected});
-  return std::move(*command);
+  return read_checked(in, message);
 }
 
 }  // namespace muniment

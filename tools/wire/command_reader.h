@@ -15,6 +15,14 @@ namespace muniment {
 constexpr std::size_t command_line_bytes_max = std::size_t{64} << 10;
 constexpr std::size_t command_id_bytes_max = 64;
 
+// What is wrong with a larger one.
+std::string command_too_large();
+
+// Whether `text` names the principal whose text() is `carried`.
+bool is_same_principal(std::string_view text, const std::string& carried);
+// read_command(), with its error as that of a document.
+std::expected<Command, JsonError> read_checked(request::Command::Reader in, std::shared_ptr<const void> message);
+
 // What is known of a command beside its document, from who or what carries it. The document may leave it out, and may not say otherwise.
 struct CommandCarrier {
   std::optional<std::string> actor = {};  // Principal::text().

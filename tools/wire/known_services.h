@@ -3,10 +3,15 @@
 
 #include "aggregates/world.h"
 #include "events/log/event_log.h"
+#include "tools/wire/cell.h"
 
 namespace muniment {
 
 // Folds the catalogue into `world`, which must be new, and returns it.
 const Catalogue& known_services(World& world, const EventLog& log);
+
+// The catalogue as rows.
+std::vector<Column> service_columns();
+std::vector<std::vector<Cell>> service_rows(const EventLog& log);
 
 }  // namespace muniment

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "tools/muniment/exit_code.h"
+#include "tools/wire/csv.h"
 
 namespace muniment {
 namespace {

@@ -40,6 +40,14 @@ const std::vector<std::string>& curious() {
                                                 "/v1/audit/roster",
                                                 "/v1/audit/roster?provider=110067890B",
                                                 "/v1/audit/roster?last_name=l",
+                                                "/v1/audit/diff?from=2000-01-01&to=2040-01-01",
+                                                "/v1/audit/diff?from=2000-01-01&to=2040-01-01&user=llopez1",
+                                                "/v1/providers/110067890B",
+                                                "/v1/providers/110012345A",
+                                                "/v1/providers/110067890B/subordinates",
+                                                "/v1/providers/110012345A/subordinates",
+                                                "/v1/services",
+                                                "/v1/stats",
                                                 "/v1/audit/trail",
                                                 "/v1/audit/trail?user=jdoe1",
                                                 "/v1/audit/trail?user=llopez1",
@@ -58,6 +66,10 @@ TEST_F(HorizonTest, OfALimitedAuditorShowsNothingOfOtherProvidersByAnyRouteOrFil
     const Response response = get(target, limited);
     for (const std::string& word : foreign()) EXPECT_THAT(response.body, testing::Not(testing::HasSubstr(word))) << target;
     for (const auto& [name, value] : response.headers) EXPECT_NE(name, "ETag") << target;
+    for (const std::string_view form : {media::ndjson, media::csv}) {
+      const Response whole = get(target, limited, form);
+      for (const std::string& word : foreign()) EXPECT_THAT(whole.body, testing::Not(testing::HasSubstr(word))) << target << form;
+    }
   }
 }
 
@@ -83,6 +95,9 @@ TEST_F(HorizonTest, AnswersTheSameForWhatIsElsewhereAndWhatIsNowhere) {
     same("/v1/audit/as-of?provider=110012345A", "/v1/audit/as-of?provider=999999999Z", caller);
     same("/v1/audit/roster?provider=110012345A", "/v1/audit/roster?provider=999999999Z", caller);
     same("/v1/audit/trail?provider=110012345A", "/v1/audit/trail?provider=999999999Z", caller);
+    same("/v1/audit/diff?from=2000-01-01&to=2040-01-01&user=llopez1", "/v1/audit/diff?from=2000-01-01&to=2040-01-01&user=nobody1", caller);
+    same("/v1/providers/110012345A", "/v1/providers/999999999Z", caller);
+    same("/v1/providers/110012345A/subordinates", "/v1/providers/999999999Z/subordinates", caller);
     same("/v1/audit/trail?actor=mhughes1", "/v1/audit/trail?actor=nobody1", caller);
   }
   EXPECT_EQ(problem_of(get("/v1/audit/as-of?provider=110012345A", limited)), "outside_scope");

@@ -1,5 +1,6 @@
 // A node on a machine whose disk fills and whose clock steps.
 #include "node_fixture.h"
+#include "tools/server/handlers.h"
 
 namespace muniment {
 namespace {
@@ -109,8 +110,9 @@ TEST_F(OnAMachine, CommandsAreTakenAgainByThemselvesWhenThereIsRoom) {
 }
 
 TEST_F(OnAMachine, ABatchEndsWithWhatWasTakenWhenTheReserveIsReached) {
-  const auto call = std::make_shared<const Token>(node->tokens().find(portal) ? *node->tokens().find(portal) : Token{});
-  Batch batch(*node, call, [] {});
+  const auto caller = std::make_shared<const Token>(node->tokens().find(portal) ? *node->tokens().find(portal) : Token{});
+  const auto begun = submit_lines(*node, {.id = "b", .caller = caller, .form = media::ndjson}, [] {});
+  Batch& batch = *begun;
   const auto line = [](int i) {
     return R"({"type":"record_sign_in","command_id":"b)" + std::to_string(i) + R"(","username":"jdoe1","at":"2024-01-01","success":true})" +
            "\n";

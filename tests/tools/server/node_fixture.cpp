@@ -6,6 +6,9 @@
 #include <future>
 #include <sstream>
 
+#include "tools/server/content_coding.h"
+#include "tools/wire/command_reader.h"
+
 namespace muniment {
 namespace {
 
@@ -57,13 +60,13 @@ Response WithNode::ask(const RequestHead& head, const std::string& body) {
   }
   if (const auto* begin = std::get_if<BatchHandler>(&dispatched->route->handler)) {
     const auto batch = (*begin)(*node, dispatched->call, [] {});
-    Response out{.content_type = std::string{dispatched->route->gives}};
+    Response out{.content_type = std::string{dispatched->call.form}};
     batch->feed(body);
     batch->end(true);
     while (batch->take(out.body)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
     return out;
   }
-  Response out = std::get<AskHandler>(dispatched->route->handler)(*node, dispatched->call);
+  Response out = encoded(std::get<AskHandler>(dispatched->route->handler)(*node, dispatched->call), dispatched->call.coding);
   std::string piece;
   while (out.stream && out.stream->next(piece) == Chunks::Next::chunk) {
     out.body += piece;
@@ -72,13 +75,14 @@ Response WithNode::ask(const RequestHead& head, const std::string& body) {
   return out;
 }
 
-Response WithNode::get(const std::string& target, const std::string& token) {
+Response WithNode::get(const std::string& target, const std::string& token, std::string_view accept, std::string_view accept_encoding) {
   const std::string authorization = "Bearer " + token;
   return ask({.method = "GET",
               .target = target,
               .authorization = authorization,
               .content_type = {},
-              .accept = {},
+              .accept = accept,
+              .accept_encoding = accept_encoding,
               .idempotency_key = {},
               .if_match = {},
               .last_event_id = {}});

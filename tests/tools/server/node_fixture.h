@@ -27,7 +27,7 @@ class WithNode : public testing::Test {
                     std::optional<Timestamp> expires_at = {}) const;
   // As it would be answered over a socket. A stream is gathered, up to where it waits.
   Response ask(const RequestHead& head, const std::string& body = "");
-  Response get(const std::string& target, const std::string& token);
+  Response get(const std::string& target, const std::string& token, std::string_view accept = {}, std::string_view accept_encoding = {});
   Response post(const std::string& body, const std::string& token, RequestHead head = {});
 
   // Commands of anybody, as an embedded store takes them. Waits for the views.

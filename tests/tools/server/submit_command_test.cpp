@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include "node_fixture.h"
+#include "tools/server/handlers.h"
+#include "tools/wire/command_reader.h"
 
 namespace muniment {
 namespace {
@@ -137,6 +139,14 @@ TEST_F(SubmitCommand, TakesNoMoreThanItsRoomAndSaysSo) {
 
 class SubmitBatch : public SubmitCommand {
  protected:
+  Batch* begin_batch(std::shared_ptr<const Token> caller) {
+    const Call call{.id = "b", .caller = std::move(caller), .form = media::ndjson};
+    begun = submit_lines(*node, call, [] {});
+    return begun.get();
+  }
+
+  std::unique_ptr<Batch> begun;
+
   std::vector<std::string> batch(const std::string& body, const std::string& token) {
     RequestHead ndjson = head();
     ndjson.content_type = "application/x-ndjson";
@@ -184,8 +194,8 @@ TEST_F(SubmitBatch, TakesALastLineWithoutItsEnd) {
 }
 
 TEST_F(SubmitBatch, LeavesOutALastLineOfAStreamThatWasCutOff) {
-  const auto caller = node->tokens().find(portal);
-  Batch cut(*node, caller, [] {});
+  const auto caller = node->callers().book().find(portal);
+  Batch& cut = *begin_batch(caller);
   std::string body = lines_of_signals(2);
   body.pop_back();
   cut.feed(body);
@@ -197,7 +207,7 @@ TEST_F(SubmitBatch, LeavesOutALastLineOfAStreamThatWasCutOff) {
 }
 
 TEST_F(SubmitBatch, HoldsNoMoreLinesThanItHasPlaces) {
-  Batch full(*node, node->tokens().find(portal), [] {});
+  Batch& full = *begin_batch(node->callers().book().find(portal));
   full.feed(lines_of_signals(Batch::places_max + 1));
   EXPECT_FALSE(full.wants_more());
   std::string out;
@@ -208,7 +218,7 @@ TEST_F(SubmitBatch, HoldsNoMoreLinesThanItHasPlaces) {
 }
 
 TEST_F(SubmitBatch, EndsWhenItsTokenIsRevoked) {
-  Batch batch(*node, node->tokens().find(portal), [] {});
+  Batch& batch = *begin_batch(node->callers().book().find(portal));
   batch.feed(lines_of_signals(1));
   for (const Token& token : TokenFile(folder).read()) TokenFile(folder).revoke(token.id, system_now(), "tests");
   batch.feed(lines_of_signals(3));

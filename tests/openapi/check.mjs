@@ -1,0 +1,185 @@
+// Sends the sample day and every route's good and bad requests to a node through Prism, which compares each with the node's own
+// /openapi.json. Every answer must be as the document says; so must every request that is meant to be good.
+//   node check.mjs MUNIMENT SAMPLE_DAY
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const [muniment, day] = process.argv.slice(2);
+const here = dirname(fileURLToPath(import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "openapi-"));
+const store = join(folder, "store");
+const children = [];
+const failures = [];
+let checked = 0;
+
+function run(...words) {
+  return execFileSync(muniment, ["--store", store, ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+}
+
+function start(program, words) {
+  const child = spawn(program, words, { stdio: ["ignore", "pipe", "ignore"] });
+  children.push(child);
+  return child;
+}
+
+// The first text of the child's output that matches.
+function said(child, pattern) {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.stdout.on("data", (bytes) => {
+      text += bytes;
+      const found = pattern.exec(text);
+      if (found) resolve(found);
+    });
+    child.on("exit", () => reject(new Error(`ended with: ${text}`)));
+    setTimeout(() => reject(new Error(`did not say ${pattern}: ${text}`)), 60000).unref();
+  });
+}
+
+// One Prism that looks at requests too, and one that looks at answers alone: for requests that are meant to be bad.
+const through = {};
+
+async function ask(name, request, { status, isGood = true }) {
+  const { method = "GET", path, token, headers = {}, body } = request;
+  const all = { ...headers };
+  if (token) all.Authorization = `Bearer ${token}`;
+  const answer = await fetch(through[isGood ? "good" : "bad"] + path, { method, headers: all, body });
+  const text = await answer.text();
+  checked += 1;
+  if (status !== undefined && answer.status !== status) failures.push(`${name}: status ${answer.status}, not ${status}: ${text.slice(0, 300)}`);
+  // That a token is missing Prism says in any case.
+  for (const violation of JSON.parse(answer.headers.get("sl-violations") ?? "[]")) {
+    if (isGood || violation.location?.[0] !== "request") failures.push(`${name}: ${JSON.stringify(violation)}`);
+  }
+  return text;
+}
+
+function prepare() {
+  run("init", store, "--officer", "agency");
+  const lines = readFileSync(day, "utf8").split("\n").filter((line) => line.trim() !== "");
+  const tokens = {
+    officer: run("token", "create", "--role", "officer", "--name", "agency"),
+    auditor: run("token", "create", "--role", "auditor", "--name", "ann"),
+    limited: run("token", "create", "--role", "auditor", "--name", "lim", "--provider", "110067890B"),
+    operator: run("token", "create", "--role", "operator", "--name", "ops"),
+    portal: run("token", "create", "--role", "submitter", "--name", "portal"),
+    mary: run("token", "create", "--username", "mhughes1"),
+  };
+  return { lines, tokens };
+}
+
+const json = { "Content-Type": "application/json" };
+
+// Each line as a request of its own, by whoever its actor is. Lines of the day that are malformed are meant to be.
+async function sendDay({ lines }) {
+  const tokens = {};
+  for (const [index, line] of lines.entries()) {
+    let actor;
+    try {
+      actor = JSON.parse(line).actor;
+    } catch {
+      actor = undefined;
+    }
+    if (typeof actor !== "string" || !/^(officer:|submitter:)?[a-z0-9._-]+$/.test(actor)) actor = "officer:agency";
+    const [role, name] = actor.includes(":") ? actor.split(":") : [undefined, actor];
+    tokens[actor] ??= role ? run("token", "create", "--role", role, "--name", name) : run("token", "create", "--username", name);
+    await ask(`day ${index + 1}`, { method: "POST", path: "/v1/commands", token: tokens[actor], headers: json, body: line }, { isGood: false });
+  }
+}
+
+const span = "from=2020-01-01&to=2040-01-01";
+
+// [name, request, what is expected of it]
+function requests(t) {
+  const good = [];
+  const bad = [];
+  const forms = ["application/json", "application/x-ndjson", "text/csv"];
+  for (const path of ["/v1/audit/as-of", "/v1/audit/as-of?user=jdoe1&at=2030-01-01", `/v1/audit/diff?${span}`, "/v1/audit/roster?provider=110012345A",
+    "/v1/providers/110012345A/subordinates?last_name=d", "/v1/audit/trail?oldest_first=true", "/v1/audit/trail?type=command_refused"]) {
+    for (const form of forms) good.push([`${path} as ${form}`, { path, token: t.officer, headers: { Accept: form } }, 200]);
+    good.push([`${path} in pages`, { path: `${path}${path.includes("?") ? "&" : "?"}limit=2`, token: t.auditor }, 200]);
+  }
+  for (const path of ["/healthz", "/readyz", "/openapi.json"]) good.push([path, { path }, 200]);
+  good.push(["/metrics", { path: "/metrics", token: t.operator }, 200]);
+  for (const path of ["/v1/accounts/jdoe1", "/v1/providers/110012345A", "/v1/services", "/v1/stats"]) good.push([path, { path, token: t.officer }, 200]);
+  good.push(["an account as its administrator sees it", { path: "/v1/accounts/jdoe1", token: t.mary }, 200]);
+  good.push(["a trail as a limited auditor sees it", { path: "/v1/audit/trail", token: t.limited }, 200]);
+  good.push(["events", { path: "/v1/events?limit=50", token: t.operator }, 200]);
+  good.push(["events of a limited auditor", { path: "/v1/events", token: t.limited }, 200]);
+
+  const post = (body, token, headers = json) => ({ method: "POST", path: "/v1/commands", token, headers, body });
+  good.push(["a command", post('{"type":"publish_terms","command_id":"o1","terms_version":"2031"}', t.officer), 200]);
+  good.push(["the same again", post('{"type":"publish_terms","command_id":"o1","terms_version":"2031"}', t.officer), 200]);
+  good.push(["a command with its id beside it", post('{"type":"publish_terms","terms_version":"2032"}', t.officer, { ...json, "Idempotency-Key": "o2" }), 200]);
+  good.push(["a refused command", post('{"type":"lock_account","command_id":"o3","username":"jdoe1"}', t.officer), 422]);
+  good.push(["a denied command", post('{"type":"lock_account","command_id":"o4","username":"jdoe1"}', t.mary), 403]);
+  good.push(["a conflict", post('{"type":"publish_terms","command_id":"o5","terms_version":"2031"}', t.officer), undefined]);
+  good.push(["a stale version", post('{"type":"lock_account","command_id":"o6","username":"jdoe1","reason":"review"}', t.officer, { ...json, "If-Match": '"1"' }), 412]);
+  good.push(["a batch", post('{"type":"record_sign_in","command_id":"o7","username":"jdoe1","at":"2024-01-01","success":true}\n', t.portal, { "Content-Type": "application/x-ndjson" }), 200]);
+  const redeem = (body, headers = { ...json, "Idempotency-Key": "r1" }, token = t.portal) => ({ method: "POST", path: "/v1/credentials/redeem", token, headers, body });
+  good.push(["a credential that is none", redeem('{"username":"jdoe1","credential":"AAAAA-BBBBB"}'), 422]);
+
+  good.push(["a clock that did not step", { method: "POST", path: "/v1/clock/accept", token: t.operator }, 200]);
+
+  bad.push(["no token", { path: "/v1/audit/as-of" }, 401]);
+  bad.push(["a token that is none", { path: "/v1/audit/as-of", token: "nonsense" }, 401]);
+  bad.push(["another role", { path: "/v1/stats", token: t.portal }, 403]);
+  bad.push(["another provider", { path: "/v1/providers/110012345A", token: t.limited }, 403]);
+  bad.push(["nobody", { path: "/v1/accounts/nobody9", token: t.officer }, 404]);
+  bad.push(["no provider", { path: "/v1/providers/999999999Z", token: t.officer }, 404]);
+  bad.push(["a PID/SL that is none", { path: "/v1/providers/nonsense", token: t.officer }, 400]);
+  bad.push(["a limit that is none", { path: "/v1/audit/as-of?limit=x", token: t.officer }, 400]);
+  bad.push(["a time that is none", { path: "/v1/audit/as-of?at=yesterday", token: t.officer }, 400]);
+  bad.push(["a cursor that is none", { path: "/v1/audit/trail?cursor=ff", token: t.officer }, 400]);
+  bad.push(["a position to come", { path: "/v1/audit/as-of?position=999999", token: t.officer }, 404]);
+  bad.push(["half a difference", { path: "/v1/audit/diff?from=2020-01-01", token: t.officer }, 400]);
+  bad.push(["a page of a whole answer", { path: "/v1/audit/as-of?limit=5", token: t.officer, headers: { Accept: "text/csv" } }, 400]);
+  bad.push(["a command that is none", post('{"type":"fly"}', t.officer), 400]);
+  bad.push(["no JSON", post("nonsense", t.officer), undefined]);
+  bad.push(["another type of body", post("x", t.officer, { "Content-Type": "text/plain" }), 415]);
+  bad.push(["no key", redeem('{"username":"jdoe1","credential":"x"}', json), 400]);
+  bad.push(["half a redemption", redeem('{"username":"jdoe1"}'), 400]);
+  return { good, bad };
+}
+
+async function check() {
+  const prepared = prepare();
+  const node = start(muniment, ["--store", store, "serve", "--listen", "127.0.0.1:0"]);
+  const port = (await said(node, /^(\d+)\n/))[1];
+  const document = await (await fetch(`http://127.0.0.1:${port}/openapi.json`)).text();
+  const file = join(folder, "openapi.json");
+  writeFileSync(file, document);
+  for (const [kind, flags] of [["good", []], ["bad", ["--validate-request", "false"]]]) {
+    const program = join(here, "node_modules/@stoplight/prism-cli/dist/index.js");
+    const prism = start(process.execPath, [program, "proxy", file, `http://127.0.0.1:${port}`, "--port", "0", "--host", "127.0.0.1", ...flags]);
+    through[kind] = (await said(prism, /listening on (http:\/\/127\.0\.0\.1:\d+)/))[1];
+  }
+
+  await sendDay(prepared);
+  const { good, bad } = requests(prepared.tokens);
+  for (const [name, request, status] of good) await ask(name, request, { status });
+  for (const [name, request, status] of bad) await ask(name, request, { status, isGood: false });
+
+  const asked = new Set([...good, ...bad].map(([, request]) => `${request.method ?? "GET"} ${request.path.split("?")[0]}`));
+  for (const [path, operations] of Object.entries(JSON.parse(document).paths)) {
+    for (const method of Object.keys(operations)) {
+      const pattern = new RegExp(`^${method.toUpperCase()} ${path.replace(/\{[^}]+\}/g, "[^/]+")}$`);
+      if (![...asked].some((one) => pattern.test(one))) failures.push(`${method} ${path} is in the document and was not asked`);
+    }
+  }
+}
+
+try {
+  await check();
+} catch (error) {
+  failures.push(String(error.stack ?? error));
+} finally {
+  for (const child of children) child.kill();
+  rmSync(folder, { recursive: true, force: true });
+}
+for (const failure of failures) console.error(failure);
+console.log(`${checked} requests, ${failures.length} failures`);
+process.exitCode = failures.length === 0 && checked > 0 ? 0 : 1;

@@ -1,0 +1,345 @@
+// The command line against a node: the same bytes and the same exit codes as against the node's store.
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <map>
+#include <sstream>
+#include <thread>
+
+#include "cli_fixture.h"
+#include "cutting_proxy.h"
+#include "tools/server/http_server.h"
+#include "tools/server/token_file.h"
+
+namespace muniment {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using namespace std::chrono_literals;
+
+const std::filesystem::path sample = std::filesystem::path(MUNIMENT_SOURCE) / "tools" / "sample" / "day.jsonl";
+
+// A node in this process, on a store that nothing else has open.
+class RunningNode {
+ public:
+  explicit RunningNode(const std::filesystem::path& folder)
+      : store(folder),
+        node(std::make_unique<Node>(store)),
+        log(written, LogLevel::info),
+        server(std::make_unique<HttpServer>(*node, log, NodeSettings{.listen = {"127.0.0.1", 0}})) {
+    thread = std::thread([this] { server->run(false); });
+  }
+  ~RunningNode() {
+    server->stop();
+    thread.join();
+    server.reset();
+    node.reset();
+    store.close();
+  }
+  RunningNode(const RunningNode&) = delete;
+  RunningNode& operator=(const RunningNode&) = delete;
+
+  std::uint16_t port() const { return server->port(); }
+  std::string url() const { return fmt::format("http://127.0.0.1:{}", port()); }
+
+  Store store;
+  std::unique_ptr<Node> node;
+  std::ostringstream written;
+  Log log;
+  std::unique_ptr<HttpServer> server;
+  std::thread thread;
+};
+
+class Server : public Cli {
+ protected:
+  // A file with a token for that principal.
+  std::string token_file(const std::string& actor) {
+    const std::size_t colon = actor.find(':');
+    std::vector<std::string> arguments{"token", "create"};
+    if (colon == std::string::npos) {
+      arguments.insert(arguments.end(), {"--username", actor});
+    } else {
+      arguments.insert(arguments.end(), {"--role", actor.substr(0, colon), "--name", actor.substr(colon + 1)});
+    }
+    const Ran ran = ask(arguments);
+    EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+    const std::filesystem::path file = folder / ("token-" + actor);
+    write_file(file, lines_of(ran.out).at(0) + "\n");
+    return file.string();
+  }
+
+  void start() { running = std::make_unique<RunningNode>(store); }
+
+  Ran remote(std::vector<std::string> arguments, const std::string& token, const std::string& in = "", std::string url = "") {
+    if (url.empty()) url = running->url();
+    arguments.insert(arguments.begin(), {"--server", url, "--token-file", token});
+    return run(arguments, in);
+  }
+
+  std::unique_ptr<RunningNode> running;
+};
+
+std::vector<std::vector<std::string>> questions() {
+  return {{"audit", "as-of"},
+          {"audit", "as-of", "--user", "jdoe1"},
+          {"audit", "as-of", "--provider", "110012345A", "--at", "2024-01-01"},
+          {"audit", "as-of", "--limit", "3"},
+          {"audit", "diff", "--from", "2020-01-01", "--to", "2030-01-01"},
+          {"audit", "diff", "--from", "2020-01-01", "--to", "2030-01-01", "--provider", "110012345A"},
+          {"audit", "roster", "--provider", "110012345 A"},
+          {"audit", "roster", "--provider", "110012345A", "--last-name", "d"},
+          {"audit", "trail"},
+          {"audit", "trail", "--oldest-first", "--limit", "7"},
+          {"audit", "trail", "--user", "jdoe1", "--type", "services_assigned"},
+          {"audit", "trail", "--actor", "mhughes1", "--position", "50"},
+          {"events"},
+          {"events", "--from", "5", "--to", "9"},
+          {"events", "--from", "5", "--to", "4"},
+          {"events", "--from", "100000"},
+          {"services"}};
+}
+
+TEST_F(Server, PrintsTheSampleDayAsTheStoreDoesInEveryForm) {
+  ask({"submit", sample.string()});
+  const std::string officer = token_file("officer:agency");
+  std::map<std::vector<std::string>, Ran> local;
+  for (const char* format : {"table", "json", "ndjson", "csv"}) {
+    for (std::vector<std::string> question : questions()) {
+      question.insert(question.end(), {"-o", format});
+      local.emplace(question, ask(question));
+    }
+  }
+  start();
+  for (const auto& [question, expected] : local) {
+    const Ran ran = remote(question, officer);
+    EXPECT_EQ(expected.code, ExitCode::ok) << expected.err;
+    EXPECT_EQ(ran.code, expected.code) << testing::PrintToString(question) << ran.err;
+    EXPECT_EQ(ran.out, expected.out) << testing::PrintToString(question);
+    EXPECT_EQ(ran.err, expected.err) << testing::PrintToString(question);
+  }
+}
+
+std::vector<std::string> without_bytes(const std::string& stats) {
+  std::vector<std::string> out;
+  for (const std::string& line : lines_of(stats)) {
+    if (!line.starts_with("bytes.") && !line.starts_with("closed_cleanly")) out.push_back(line);
+  }
+  return out;
+}
+
+TEST_F(Server, TellsWhatTheStoreHoldsAsTheStoreDoes) {
+  ask({"submit", sample.string()});
+  const std::string officer = token_file("officer:agency");
+  ask({"audit", "as-of"});  // The views catch up.
+  const Ran local = ask({"stats"});
+  start();
+  const Ran ran = remote({"stats"}, officer);
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  EXPECT_EQ(without_bytes(ran.out), without_bytes(local.out));
+  EXPECT_THAT(ran.out, HasSubstr("bytes.all"));
+}
+
+// The day's lines in runs of one actor, each line with its number in the day.
+struct ActorsRun {
+  std::string actor;
+  std::string lines;
+  std::vector<std::size_t> numbers;
+};
+
+std::vector<ActorsRun> runs_of_actors(const std::string& day) {
+  std::vector<ActorsRun> out;
+  std::size_t number = 0;
+  for (const std::string& line : lines_of(day)) {
+    ++number;
+    simdjson::dom::parser parser;
+    std::string_view actor;
+    if (line.empty() || parser.parse(line)["actor"].get(actor) != simdjson::SUCCESS || actor.empty()) continue;
+    if (out.empty() || out.back().actor != actor) out.push_back({std::string{actor}, {}, {}});
+    out.back().lines += line + "\n";
+    out.back().numbers.push_back(number);
+  }
+  return out;
+}
+
+std::string comparable(const std::string& answer) {
+  std::string out;
+  for (const char* name :
+       {"command_id", "status", "repeat", "first_position", "last_position", "refusal", "fields", "username", "path", "problem"}) {
+    out += member(answer, name) + "|";
+  }
+  return out;
+}
+
+TEST_F(Server, SubmitsTheSampleDayWithTheAnswersThatTheStoreGives) {
+  const std::string day = content_of(sample);
+  std::filesystem::path other = folder / "other";
+  ASSERT_EQ(run({"init", other.string(), "--officer", "agency"}).code, ExitCode::ok);
+  const auto runs = runs_of_actors(day);
+  std::vector<std::string> expected;
+  for (const ActorsRun& part : runs) {
+    for (const std::string& answer : lines_of(run({"--store", other.string(), "submit", "-"}, part.lines).out)) expected.push_back(answer);
+  }
+  start();
+  std::vector<std::string> got;
+  std::map<std::string, std::string> tokens;
+  for (const ActorsRun& part : runs) {
+    if (!tokens.contains(part.actor)) tokens[part.actor] = token_file(part.actor);
+    const Ran ran = remote({"submit", "-"}, tokens[part.actor], part.lines);
+    for (const std::string& answer : lines_of(ran.out)) got.push_back(answer);
+  }
+  ASSERT_EQ(got.size(), expected.size());
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    EXPECT_EQ(member(got[i], "line"), member(expected[i], "line"));
+    EXPECT_EQ(comparable(got[i]), comparable(expected[i]));
+  }
+}
+
+TEST_F(Server, EndsWithTheExitCodesOfTheStore) {
+  submit(small_story());
+  const std::string officer = token_file("officer:agency");
+  const std::string john = token_file("jdoe1");
+  start();
+  const auto code = [&](std::vector<std::string> arguments, const std::string& token, const std::string& in = "") {
+    return remote(std::move(arguments), token, in).code;
+  };
+  EXPECT_EQ(code({"audit", "as-of", "--user", "nobody9"}, officer), ExitCode::not_found);
+  EXPECT_EQ(code({"audit", "trail", "--actor", "nobody9"}, officer), ExitCode::not_found);
+  EXPECT_EQ(code({"audit", "as-of", "--position", "99999"}, officer), ExitCode::not_found);
+  EXPECT_EQ(code({"audit", "as-of", "--provider", "nonsense"}, officer), ExitCode::usage);
+  EXPECT_EQ(code({"audit", "as-of", "--cursor", "ff"}, officer), ExitCode::usage);
+  EXPECT_EQ(code({"audit", "roster", "--provider", "110012345A"}, john), ExitCode::denied);
+  EXPECT_EQ(code({"events"}, john), ExitCode::denied);
+  const std::string lock = R"({"type":"lock_account","command_id":"e1","username":"jdoe1"})";
+  EXPECT_EQ(code({"submit", "-"}, officer, lock), ExitCode::refused);
+  EXPECT_EQ(code({"submit", "-"}, john, lock), ExitCode::denied);
+  EXPECT_EQ(code({"submit", "-"}, officer, "nonsense\n"), ExitCode::usage);
+  EXPECT_EQ(code({"submit", "-"}, officer, R"({"type":"publish_terms","command_id":"e2","terms_version":"1"})"), ExitCode::ok);
+  EXPECT_EQ(code({"submit", (folder / "nothing").string()}, officer), ExitCode::not_found);
+}
+
+TEST_F(Server, NeedsATokenThatCountsAndNeverShowsIt) {
+  const std::string officer = token_file("officer:agency");
+  start();
+  EXPECT_EQ(remote({"audit", "as-of"}, (folder / "nowhere").string()).code, ExitCode::not_found);
+  write_file(folder / "wrong", "mt_not-a-token\n");
+  const Ran ran = remote({"audit", "as-of"}, (folder / "wrong").string());
+  EXPECT_EQ(ran.code, ExitCode::denied);
+  EXPECT_THAT(ran.err, Not(HasSubstr("mt_not-a-token")));
+  const Ran batch = remote({"submit", "-"}, (folder / "wrong").string(), "{}\n");
+  EXPECT_EQ(batch.code, ExitCode::denied);
+  EXPECT_THAT(batch.err, HasSubstr("no answer to the lines 1"));
+  write_file(folder / "empty", "\n");
+  EXPECT_EQ(remote({"stats"}, (folder / "empty").string()).code, ExitCode::usage);
+}
+
+TEST_F(Server, IsUnavailableWhereNobodyListensAndIsNotWaitedFor) {
+  const std::string officer = token_file("officer:agency");
+  start();
+  const std::string url = running->url();
+  running.reset();
+  EXPECT_EQ(remote({"audit", "as-of"}, officer, "", url).code, ExitCode::unavailable);
+  const Ran ran = remote({"submit", "-"}, officer, "{}\n\n{}\n{}\n", url);
+  EXPECT_EQ(ran.code, ExitCode::unavailable);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(remote({"events", "--follow"}, officer, "", url).code, ExitCode::unavailable);
+}
+
+TEST_F(Server, IsNamedInsteadOfAStore) {
+  const std::string officer = token_file("officer:agency");
+  const auto code = [&](std::vector<std::string> arguments) { return run(arguments).code; };
+  EXPECT_EQ(code({"--store", store.string(), "--server", "http://localhost:1", "stats"}), ExitCode::usage);
+  EXPECT_EQ(code({"--server", "http://node.example", "--token-file", officer, "stats"}), ExitCode::usage);
+  EXPECT_EQ(code({"--server", "http://localhost:1", "rebuild"}), ExitCode::usage);
+  EXPECT_EQ(code({"--server", "http://localhost:1", "--token-file", officer, "submit", "--dry-run", sample.string()}), ExitCode::usage);
+  EXPECT_EQ(code({"--server", "http://localhost:1", "--token-file", officer, "events", "--open"}), ExitCode::usage);
+  EXPECT_EQ(code({"--store", store.string(), "events", "--follow"}), ExitCode::usage);
+  EXPECT_EQ(code({"--server", "http://localhost:1", "--token-file", officer, "events", "--follow", "-o", "table"}), ExitCode::usage);
+  EXPECT_EQ(code({"stats"}), ExitCode::usage);
+}
+
+std::string sign_ins(int count) {
+  std::string out;
+  for (int i = 0; i < count; ++i) {
+    out += fmt::format(R"({{"type":"record_sign_in","command_id":"n{}","username":"jdoe1","at":"2024-01-01","success":true,"place":"{}"}})",
+                       i, std::string(200, 'x')) +
+           "\n";
+  }
+  return out;
+}
+
+TEST_F(Server, TakesMuchMoreThanFitsUnderWay) {
+  constexpr int count = 30'000;
+  submit(small_story());
+  const std::string portal = token_file("submitter:portal");
+  start();
+  const Ran ran = remote({"submit", "-"}, portal, sign_ins(count));
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  const auto answers = lines_of(ran.out);
+  ASSERT_EQ(answers.size(), static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    ASSERT_EQ(member(answers[static_cast<std::size_t>(i)], "line"), std::to_string(i + 1));
+    ASSERT_EQ(member(answers[static_cast<std::size_t>(i)], "command_id"), "n" + std::to_string(i));
+  }
+}
+
+TEST_F(Server, SendsAgainWhatHasNoAnswerWhenTheConnectionIsCut) {
+  constexpr int count = 3000;
+  submit(small_story());
+  const std::string portal = token_file("submitter:portal");
+  start();
+  const Position before = running->store.log().head(0).position;
+  // Each of the first connections is cut after so many bytes of answers.
+  CuttingProxy proxy(running->port(), {100, 20'000, 0, 50'000});
+  const Ran ran = remote({"submit", "-"}, portal, "\n" + sign_ins(count), proxy.url());
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  const auto answers = lines_of(ran.out);
+  ASSERT_EQ(answers.size(), static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    ASSERT_EQ(member(answers[static_cast<std::size_t>(i)], "line"), std::to_string(i + 2));
+    ASSERT_EQ(member(answers[static_cast<std::size_t>(i)], "status"), "accepted");
+  }
+  EXPECT_EQ(running->store.log().head(0).position, before + count);
+  EXPECT_GE(proxy.connections(), 5u);
+}
+
+TEST_F(Server, TellsInTheirTurnOfLinesThatAreTooLong) {
+  submit(small_story());
+  const std::string portal = token_file("submitter:portal");
+  const std::string lines = sign_ins(1) + std::string(70'000, 'x') + "\n\n" + R"({"type":"nonsense"})" + "\n";
+  std::string with_actor = lines;
+  with_actor.insert(1, R"("actor":"submitter:portal",)");
+  const auto expected = ask({"submit", "-"}, with_actor);
+  start();
+  const Ran ran = remote({"submit", "-"}, portal, lines);
+  EXPECT_EQ(ran.code, expected.code);
+  ASSERT_EQ(lines_of(ran.out).size(), 3u);
+  EXPECT_EQ(lines_of(ran.out)[1], lines_of(expected.out)[1]);
+  EXPECT_EQ(member(lines_of(ran.out)[2], "line"), "4");
+}
+
+TEST_F(Server, FollowsEventsAsTheyComeAndOverACutConnection) {
+  submit(small_story());
+  const std::string officer = token_file("officer:agency");
+  const std::string portal = token_file("submitter:portal");
+  start();
+  const Position head = running->store.log().head(0).position;
+  CuttingProxy proxy(running->port(), {3000, 100, 6000});
+  Ran followed{};
+  std::thread follower(
+      [&] { followed = remote({"events", "--follow", "--from", "2", "--to", std::to_string(head + 20)}, officer, "", proxy.url()); });
+  for (int i = 0; i < 20; ++i) {
+    remote({"submit", "-"}, portal,
+           fmt::format(R"({{"type":"record_sign_in","command_id":"f{}","username":"jdoe1","at":"2024-01-01","success":true}})", i));
+  }
+  follower.join();
+  EXPECT_EQ(followed.code, ExitCode::ok) << followed.err;
+  const auto lines = lines_of(followed.out);
+  ASSERT_EQ(lines.size(), head + 19);
+  for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(member(lines[i], "position"), std::to_string(i + 2));
+  const Ran again = remote({"events", "--from", "2"}, officer);
+  EXPECT_EQ(again.out, followed.out);
+}
+
+}  // namespace
+}  // namespace muniment

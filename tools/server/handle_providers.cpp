@@ -1,0 +1,56 @@
+// GET /v1/providers/{pid_sl}: a provider as it is now.
+#include <fmt/format.h>
+
+#include "tools/server/handlers.h"
+#include "tools/server/question.h"
+#include "tools/server/resource_rows.h"
+#include "tools/wire/open_imports.h"
+
+namespace muniment {
+namespace {
+
+// Its aggregate at the head, without what an import has recorded that has not completed.
+Provider provider_now(const EventLog& log, const ProviderId& id) {
+  Provider out(id);
+  OpenImports open(log);
+  Version version = 0;
+  log.read_stream(0, StreamName::provider(id), 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    ++version;
+    if (!open.contain(record.event())) out.evolve(record.event(), version);
+    return true;
+  });
+  return out;
+}
+
+Response write_provider(const Provider& provider, Position true_of) {
+  Response out;
+  write_json_row(out.body, provider_columns(), provider_cells(provider));
+  out.body.pop_back();
+  write_json_member(out.body, "true_of", Cell{true_of});
+  out.body += "}\n";
+  return out;
+}
+
+}  // namespace
+
+Response answer_provider(Node& node, const Call& call) {
+  Question question(node, call);
+  const auto horizon = horizon_of(node, *call.caller);
+  if (!horizon) return respond(horizon.error(), call.id);
+  question.wait();
+  const auto id = ProviderId::parse(call.resource);
+  if (!id) question.fail({problem::malformed, "expected a PID/SL: nine digits and a letter, such as 110012345A", "pid_sl"});
+  if (id && !horizon->has(*id)) question.fail({problem::outside_scope, {}, "pid_sl"});
+  if (question.problem()) return respond(*question.problem(), call.id);
+  // Read before: what comes meanwhile may be seen, and nothing is missed.
+  const Position head = node.log().head(0).position;
+  const Provider provider = provider_now(node.log(), *id);
+  if (!provider.is_registered()) return respond(Problem{problem::not_known, {}, "pid_sl"}, call.id);
+  Response out = write_provider(provider, head);
+  if (horizon->is_everything || call.caller->role == TokenRole::ACCOUNT)
+    out.headers.emplace_back("ETag", fmt::format("\"{}\"", provider.version()));
+  return out;
+}
+
+}  // namespace muniment

@@ -1,0 +1,35 @@
+// The schemas of what comes in and goes out, made of what reads and writes it: Cap'n Proto schemas and columns.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace muniment {
+
+// Names of schemas in /openapi.json.
+namespace schemas {
+inline constexpr std::string_view none = "";  // The answer is no JSON.
+inline constexpr std::string_view health = "Health";
+inline constexpr std::string_view readiness = "Readiness";
+inline constexpr std::string_view document = "Document";
+inline constexpr std::string_view outcome = "Outcome";
+inline constexpr std::string_view access_page = "AccessPage";
+inline constexpr std::string_view diff_page = "DiffPage";
+inline constexpr std::string_view roster_page = "RosterPage";
+inline constexpr std::string_view trail_page = "TrailPage";
+inline constexpr std::string_view service_page = "ServicePage";
+inline constexpr std::string_view account = "Account";
+inline constexpr std::string_view provider = "Provider";
+inline constexpr std::string_view stats = "Stats";
+inline constexpr std::string_view command = "Command";
+inline constexpr std::string_view redemption = "Redemption";
+inline constexpr std::string_view event = "Event";
+inline constexpr std::string_view problem = "Problem";
+}  // namespace schemas
+
+// Each with its JSON Schema (2020-12). References go to #/components/schemas/.
+std::vector<std::pair<std::string_view, std::string>> all_schemas();
+
+}  // namespace muniment

@@ -1,0 +1,152 @@
+#include "tools/wire/event_cells.h"
+
+#include <array>
+
+#include "events/record/principal.h"
+#include "projections/fact_type.h"
+#include "tools/wire/access_rows.h"
+
+namespace muniment {
+namespace {
+
+using TextList = capnp::List<capnp::Text>::Reader;
+
+std::string joined(TextList texts) {
+  std::string out;
+  for (const auto text : texts) {
+    if (!out.empty()) out += ", ";
+    out += text_of(text);
+  }
+  return out;
+}
+
+void add_part(std::string& out, std::string_view word, const std::string& what) {
+  if (what.empty()) return;
+  if (!out.empty()) out += "; ";
+  out += word;
+  if (!word.empty()) out += ' ';
+  out += what;
+}
+
+std::string times(std::uint32_t count) { return count == 1 ? std::string{} : ", " + std::to_string(count) + " times"; }
+
+std::string joined_fields(capnp::List<schema::ProfileField>::Reader fields) {
+  static constexpr std::array<std::string_view, 6> names{"last_name", "first_name", "middle_initial", "birth_day", "email", "zip"};
+  std::string out;
+  for (const auto field : fields) {
+    const auto index = static_cast<std::size_t>(field);
+    add_part(out, "", std::string{index < names.size() ? names[index] : "unknown"});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string summary_of(schema::Event::Reader event) {
+  using Kind = schema::Event::Fact;
+  const auto fact = event.getFact();
+  std::string out;
+  switch (fact.which()) {
+    case Kind::STORE_CREATED:
+      return "format " + std::to_string(fact.getStoreCreated().getFormat());
+    case Kind::STORE_UPGRADED:
+      return "format " + std::to_string(fact.getStoreUpgraded().getToFormat());
+    case Kind::OFFICER_APPOINTED:
+      return std::string{text_of(fact.getOfficerAppointed().getOfficer())};
+    case Kind::OFFICER_DISMISSED:
+      return std::string{text_of(fact.getOfficerDismissed().getOfficer())};
+    case Kind::SERVICE_DEFINED:
+      return std::string{text_of(fact.getServiceDefined().getService())};
+    case Kind::SERVICE_RETIRED:
+      return std::string{text_of(fact.getServiceRetired().getService())};
+    case Kind::TERMS_PUBLISHED:
+      return std::string{text_of(fact.getTermsPublished().getTermsVersion())};
+    case Kind::TERMS_ACCEPTED:
+      return std::string{text_of(fact.getTermsAccepted().getTermsVersion())};
+    case Kind::PROVIDER_REGISTERED:
+      return std::string{text_of(fact.getProviderRegistered().getName())};
+    case Kind::RELATIONSHIP_STARTED:
+      return std::string{text_of(fact.getRelationshipStarted().getEntity())};
+    case Kind::RELATIONSHIP_ENDED:
+      return std::string{text_of(fact.getRelationshipEnded().getEntity())};
+    case Kind::PRIMARY_USER_ASSIGNED:
+      add_part(out, "", joined(fact.getPrimaryUserAssigned().getServices()));
+      add_part(out, "instead of", std::string{text_of(fact.getPrimaryUserAssigned().getFormer())});
+      return out;
+    case Kind::SUBORDINATE_CREATED:
+      return joined(fact.getSubordinateCreated().getServices());
+    case Kind::SUBORDINATE_LINKED:
+      return joined(fact.getSubordinateLinked().getServices());
+    case Kind::PROFILE_CHANGED:
+      return joined_fields(fact.getProfileChanged().getFields());
+    case Kind::SERVICES_ASSIGNED:
+      add_part(out, "granted", joined(fact.getServicesAssigned().getGranted()));
+      add_part(out, "revoked", joined(fact.getServicesAssigned().getRevoked()));
+      return out;
+    case Kind::PASSWORD_RESET:
+      return "expires " + Timestamp{fact.getPasswordReset().getExpiresAt()}.text();
+    case Kind::CREDENTIAL_REDEEMED:
+      return "of the reset at " + std::to_string(fact.getCredentialRedeemed().getResetPosition());
+    case Kind::SUBORDINATE_REMOVED:
+      add_part(out, "ended", joined(fact.getSubordinateRemoved().getEnded()));
+      if (fact.getSubordinateRemoved().getUnlinked()) add_part(out, "", "unlinked");
+      return out;
+    case Kind::SIGNED_IN:
+      return fact.getSignedIn().getSuccess() ? "success" : "failure";
+    case Kind::SERVICE_USED:
+      return std::string{text_of(fact.getServiceUsed().getService())};
+    case Kind::DEPARTURE_REPORTED:
+      return "left " + Timestamp{fact.getDepartureReported().getLeftAt()}.text();
+    case Kind::COMMAND_REFUSED:
+      return std::string{text_of(fact.getCommandRefused().getCommand())} + ": " +
+             std::string{text_of(fact.getCommandRefused().getRefusal())};
+    case Kind::IMPORT_STARTED:
+      return std::to_string(fact.getImportStarted().getRows()) + " rows";
+    case Kind::IMPORT_COMPLETED:
+      return std::to_string(fact.getImportCompleted().getRows()) + " rows";
+    case Kind::RECORDS_READ:
+      return std::string{text_of(fact.getRecordsRead().getQuestion())} + times(fact.getRecordsRead().getTimes());
+    case Kind::ACCESS_DENIED:
+      add_part(out, "", std::string{text_of(fact.getAccessDenied().getProblem())});
+      add_part(out, "", std::string{text_of(fact.getAccessDenied().getRoute())} + times(fact.getAccessDenied().getTimes()));
+      return out;
+    case Kind::CLOCK_ACCEPTED:
+      return Timestamp{fact.getClockAccepted().getClock()}.text() + ", not " + Timestamp{fact.getClockAccepted().getExpected()}.text();
+    default:
+      return out;
+  }
+}
+
+std::vector<Column> event_columns() {
+  return {{"position", Column::Kind::number},
+          {"occurred_at", Column::Kind::time},
+          {"type"},
+          {"actor"},
+          {"authority"},
+          {"provider", Column::Kind::provider},
+          {"username"},
+          {"detail"},
+          {"requested_by"},
+          {"reason"},
+          {"reference"},
+          {"recorded_at", Column::Kind::time, Column::Shown::not_in_table}};
+}
+
+std::vector<Cell> event_cells(schema::Event::Reader event) {
+  const auto context = event.getContext();
+  const auto provider = provider_of(event);
+  return {event.getPosition(),
+          occurred_at(event).text(),
+          std::string{fact_name(static_cast<FactNumber>(event.getFact().which()))},
+          Principal{event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}.text(),
+          std::string{name_of(event.getAuthority())},
+          text_cell(provider ? provider->text() : ""),
+          text_cell(text_of(event.getUsername())),
+          text_cell(summary_of(event)),
+          text_cell(text_of(context.getRequestedBy())),
+          text_cell(text_of(context.getReason())),
+          text_cell(text_of(context.getReference())),
+          recorded_at(event).text()};
+}
+
+}  // namespace muniment

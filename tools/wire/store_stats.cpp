@@ -1,0 +1,89 @@
+#include "tools/wire/store_stats.h"
+
+#include "projections/fact_type.h"
+
+namespace muniment {
+namespace {
+
+constexpr Partition partition = 0;
+
+using Record = std::vector<std::pair<std::string, Cell>>;
+
+std::uint64_t bytes_of_file(const std::filesystem::path& file) {
+  std::error_code error;
+  const std::uint64_t size = std::filesystem::file_size(file, error);
+  return error ? 0 : size;
+}
+
+// Files that go while they are looked at count for nothing.
+std::uint64_t bytes_in(const std::filesystem::path& place) {
+  std::error_code error;
+  if (std::filesystem::is_regular_file(place, error)) return bytes_of_file(place);
+  std::uint64_t sum = 0;
+  auto entry = std::filesystem::recursive_directory_iterator(place, error);
+  while (!error && entry != std::filesystem::recursive_directory_iterator{}) {
+    std::error_code ignored;
+    if (entry->is_regular_file(ignored)) sum += bytes_of_file(entry->path());
+    entry.increment(error);
+  }
+  return sum;
+}
+
+void add_bytes(Record& out, Store& store) {
+  std::uint64_t log_bytes = 0;
+  for (const FamilySize& family : store.log().sizes()) {
+    out.emplace_back("bytes.log." + family.name, family.file_bytes);
+    log_bytes += family.file_bytes;
+  }
+  const std::uint64_t log_folder = bytes_in(store.folder() / "log");
+  out.emplace_back("bytes.log.other", log_folder > log_bytes ? log_folder - log_bytes : 0);
+  for (const char* part : {"head", "vault", "keys", "views"})
+    out.emplace_back(std::string{"bytes."} + part, bytes_in(store.folder() / part));
+  out.emplace_back("bytes.all", bytes_in(store.folder()));
+}
+
+void add_views(Record& out, Store& store, Position head) {
+  for (const ProjectionKind kind : all_projections) {
+    const std::string prefix = "views." + std::string{name_of(kind)} + ".";
+    const Position position = store.views().position(kind);
+    out.emplace_back(prefix + "position", position);
+    out.emplace_back(prefix + "lag", head - std::min(position, head));
+    std::vector<std::string> quarantined;
+    for (const Quarantined& event : store.views().quarantine(kind)) quarantined.push_back(std::to_string(event.position));
+    if (!quarantined.empty()) out.emplace_back(prefix + "quarantined", std::move(quarantined));
+  }
+  if (!store.views().dropped_because().empty()) out.emplace_back("views.dropped_because", store.views().dropped_because());
+}
+
+}  // namespace
+
+bool EventCounts::count(const EventLog& log, Position to, const Progressed& progressed) {
+  bool goes_on = true;
+  if (position_ >= to) return true;
+  log.read(partition, position_ + 1, to, [&](Position position, RecordWords words) {
+    RecordReader record(words);
+    const auto fact = record.event().getFact();
+    ++by_type_[fact_name(static_cast<FactNumber>(fact.which()))];
+    if (fact.isImportStarted()) pending_imports_.emplace(position, fact.getImportStarted().getRows());
+    if (fact.isImportCompleted()) pending_imports_.erase(fact.getImportCompleted().getImportPosition());
+    position_ = position;
+    goes_on = progressed(position);
+    return goes_on;
+  });
+  return goes_on;
+}
+
+Record store_stats(Store& store, const LogHead& head, const EventCounts& counts) {
+  Record out{{"format", std::uint64_t{store.marker().format}},
+             {"oldest_reader", std::uint64_t{store.marker().oldest_reader}},
+             {"position", head.position},
+             {"root", to_hex(head.root)},
+             {"closed_cleanly", store.log().was_closed_cleanly()}};
+  for (const auto& [type, count] : counts.by_type()) out.emplace_back("events." + std::string{type}, count);
+  for (const auto& [position, rows] : counts.pending_imports()) out.emplace_back("pending_import." + std::to_string(position), rows);
+  add_bytes(out, store);
+  add_views(out, store, head.position);
+  return out;
+}
+
+}  // namespace muniment
