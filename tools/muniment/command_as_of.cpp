@@ -35,7 +35,7 @@ ExitCode run_as_of(const AsOfFlags& flags, Console& console) {
     add_moment(parameters, flags);
     return print_remote_rows(flags, "/v1/audit/as-of", parameters, access_columns(), console);
   }
-  return with_store(flags.store, "audit as-of", [&](Store& store) { return as_of(flags, store, console); });
+  return ask_store(flags.store, "audit as-of", console, [&](Store& store) { return as_of(flags, store, console); });
 }
 
 }  // namespace muniment

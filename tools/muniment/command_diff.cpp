@@ -39,7 +39,7 @@ ExitCode run_diff(const DiffFlags& flags, Console& console) {
     add_moment(parameters, flags);
     return print_remote_rows(flags, "/v1/audit/diff", parameters, diff_columns(), console);
   }
-  return with_store(flags.store, "audit diff", [&](Store& store) { return diff(flags, store, console); });
+  return ask_store(flags.store, "audit diff", console, [&](Store& store) { return diff(flags, store, console); });
 }
 
 }  // namespace muniment

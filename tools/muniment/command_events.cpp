@@ -164,7 +164,7 @@ ExitCode run_events(const EventsFlags& flags, Console& console) {
     return ExitCode::ok;
   }
   if (flags.server.is_given()) return print_remote_events(flags, console);
-  return with_store(flags.store, "events", [&](Store& store) { return print_events(flags, store, console); });
+  return ask_store(flags.store, "events", console, [&](Store& store) { return print_events(flags, store, console); });
 }
 
 }  // namespace muniment

@@ -23,7 +23,7 @@ ExitCode print_privileged(const PrivilegedFlags& flags, Store& store, const Cons
 }  // namespace
 
 ExitCode run_privileged(const PrivilegedFlags& flags, Console& console) {
-  return with_store(flags.store, "audit privileged", [&](Store& store) { return print_privileged(flags, store, console); });
+  return ask_store(flags.store, "audit privileged", console, [&](Store& store) { return print_privileged(flags, store, console); });
 }
 
 }  // namespace muniment

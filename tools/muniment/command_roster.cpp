@@ -38,7 +38,7 @@ ExitCode run_roster(const RosterFlags& flags, Console& console) {
     add_moment(parameters, flags);
     return print_remote_rows(flags, "/v1/audit/roster", parameters, roster_columns(), console);
   }
-  return with_store(flags.store, "audit roster", [&](Store& store) { return roster(flags, store, console); });
+  return ask_store(flags.store, "audit roster", console, [&](Store& store) { return roster(flags, store, console); });
 }
 
 }  // namespace muniment

@@ -81,7 +81,7 @@ ExitCode remote_trail(const TrailFlags& flags, const Console& console) {
 
 ExitCode run_trail(const TrailFlags& flags, Console& console) {
   if (flags.server.is_given()) return remote_trail(flags, console);
-  return with_store(flags.store, "audit trail", [&](Store& store) { return trail(flags, store, console); });
+  return ask_store(flags.store, "audit trail", console, [&](Store& store) { return trail(flags, store, console); });
 }
 
 }  // namespace muniment

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string_view>
 
+#include "tools/muniment/console.h"
 #include "tools/muniment/subcommands.h"
 #include "tools/store/store.h"
 
@@ -13,5 +14,8 @@ namespace muniment {
 // is left as after a crash, and the next opening checks it.
 ExitCode with_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work,
                     StoreOptions options = {});
+
+// The same for a question about who may what, and says that nobody will know of it: only a node has those on record.
+ExitCode ask_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work);
 
 }  // namespace muniment

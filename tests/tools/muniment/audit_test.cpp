@@ -43,7 +43,7 @@ TEST_F(Audit, SaysWhichPositionItIsTrueOf) {
   EXPECT_THAT(table.err, HasSubstr("muniment: true of position 15"));
   const Ran json = ask({"audit", "as-of", "-o", "json", "--position", "14"});
   EXPECT_THAT(json.out, HasSubstr("],\"true_of\":\"14\"}"));
-  EXPECT_EQ(json.err, "");
+  EXPECT_EQ(json.err, "muniment: not on record: asked of the store itself\n");
   for (const char* question : {"as-of", "trail"}) EXPECT_THAT(ask({"audit", question, "-o", "csv"}).err, HasSubstr("true of position 15"));
   EXPECT_THAT(ask({"audit", "roster", "--provider", "110012345A", "-o", "json"}).out, HasSubstr("\"true_of\":\"15\""));
   EXPECT_THAT(ask({"audit", "diff", "--from", "2020-01-01", "--to", "2199-01-01", "-o", "json"}).out, HasSubstr("\"true_of\":\"15\""));

@@ -80,6 +80,16 @@ class Server : public Cli {
   std::unique_ptr<RunningNode> running;
 };
 
+// What a store says and a node does not, whose answers are on record.
+const std::string unrecorded = "muniment: not on record: asked of the store itself\n";
+
+// Asked as of a position, because each that a node is asked makes the log grow.
+std::vector<std::string> as_of_position(std::vector<std::string> question, std::size_t position) {
+  if (question.front() == "audit") question.insert(question.end(), {"--position", std::to_string(position)});
+  if (question.size() == 1 && question.front() == "events") question.insert(question.end(), {"--to", std::to_string(position)});
+  return question;
+}
+
 std::vector<std::vector<std::string>> questions() {
   return {{"audit", "as-of"},
           {"audit", "as-of", "--user", "jdoe1"},
@@ -92,11 +102,10 @@ std::vector<std::vector<std::string>> questions() {
           {"audit", "trail"},
           {"audit", "trail", "--oldest-first", "--limit", "7"},
           {"audit", "trail", "--user", "jdoe1", "--type", "services_assigned"},
-          {"audit", "trail", "--actor", "mhughes1", "--position", "50"},
+          {"audit", "trail", "--actor", "mhughes1"},
           {"events"},
           {"events", "--from", "5", "--to", "9"},
           {"events", "--from", "5", "--to", "4"},
-          {"events", "--from", "100000"},
           {"services"}};
 }
 
@@ -104,8 +113,10 @@ TEST_F(Server, PrintsTheSampleDayAsTheStoreDoesInEveryForm) {
   ask({"submit", sample.string()});
   const std::string officer = token_file("officer:agency");
   std::map<std::vector<std::string>, Ran> local;
+  const std::size_t head = lines_of(ask({"events"}).out).size();
   for (const char* format : {"table", "json", "ndjson", "csv"}) {
     for (std::vector<std::string> question : questions()) {
+      question = as_of_position(std::move(question), head);
       question.insert(question.end(), {"-o", format});
       local.emplace(question, ask(question));
     }
@@ -116,7 +127,7 @@ TEST_F(Server, PrintsTheSampleDayAsTheStoreDoesInEveryForm) {
     EXPECT_EQ(expected.code, ExitCode::ok) << expected.err;
     EXPECT_EQ(ran.code, expected.code) << testing::PrintToString(question) << ran.err;
     EXPECT_EQ(ran.out, expected.out) << testing::PrintToString(question);
-    EXPECT_EQ(ran.err, expected.err) << testing::PrintToString(question);
+    EXPECT_EQ(ran.err + (question.front() == "services" ? "" : unrecorded), expected.err) << testing::PrintToString(question);
   }
 }
 
