@@ -21,15 +21,17 @@ class RecordReadTest : public Ledger {
     return request;
   }
   static Request auditor() { return said_of(Principal::auditor("kim")); }
-  static Recorded recorded(std::uint32_t times = 1, std::optional<Timestamp> last_at = {}) {
+  static Recorded recorded(std::optional<Timestamp> first_at, std::uint32_t times = 1, std::optional<Timestamp> last_at = {}) {
     return {.fact = fact::RecordsRead{"/v1/audit/trail", {"provider", "user"}, 3, times, last_at, "t1"},
-            .streams = {of(schema::StreamKind::READS)}};
+            .streams = {of(schema::StreamKind::READS)},
+            .occurred_at = first_at};
   }
 };
 
 TEST_F(RecordReadTest, SaysWhatWasAskedAndWhomItConcerned) {
-  when(read(), auditor());
-  then(schema::Authority::NODE, {recorded()});
+  const RecordRead asked = read();
+  when(asked, auditor());
+  then(schema::Authority::NODE, {recorded(asked.first_at)});
   EXPECT_EQ(last_named(), "110012345A jdoe1");
 }
 
@@ -38,7 +40,7 @@ TEST_F(RecordReadTest, NamesNobodyWhoIsNotThere) {
   elsewhere.asked_provider = nowhere;
   elsewhere.asked_username = nobody;
   when(elsewhere, auditor());
-  then(schema::Authority::NODE, {recorded()});
+  then(schema::Authority::NODE, {recorded(elsewhere.first_at)});
   EXPECT_EQ(last_named(), "- -");
   EXPECT_FALSE(log_holds(nobody.text()));
 }
@@ -48,29 +50,29 @@ TEST_F(RecordReadTest, CountsWhatWasAskedAlikeUntilThen) {
   many.times = 12;
   let_pass(std::chrono::seconds{5});
   many.last_at = now();
-  auto expected = recorded(12, now());
-  expected.occurred_at = many.first_at;
   when(many, auditor());
-  then(schema::Authority::NODE, {expected});
+  then(schema::Authority::NODE, {recorded(many.first_at, 12, many.last_at)});
 }
 
 TEST_F(RecordReadTest, FollowsTheReadsBeforeIt) {
   for (int i = 0; i < 3; ++i) {
-    when(read(), auditor());
-    then(schema::Authority::NODE, {recorded()});
+    const RecordRead asked = read();
+    when(asked, auditor());
+    then(schema::Authority::NODE, {recorded(asked.first_at)});
   }
 }
 
 TEST_F(RecordReadTest, NeverTookPlaceInTheFuture) {
   RecordRead early = read();
-  early.first_at.ns += 1'000'000'000;
+  early.first_at.ns += 3'600'000'000'000;
   when(early, auditor());
-  then(schema::Authority::NODE, {recorded()});
+  then(schema::Authority::NODE, {recorded(std::nullopt)});
 }
 
 TEST_F(RecordReadTest, IsSaidOfWhoIsLockedToo) {
-  when(read(), said_of(Principal::account(llock.text())));
-  then(schema::Authority::NODE, {recorded()});
+  const RecordRead asked = read();
+  when(asked, said_of(Principal::account(llock.text())));
+  then(schema::Authority::NODE, {recorded(asked.first_at)});
 }
 
 TEST_F(RecordReadTest, LetsItsReaderDecideNothing) {

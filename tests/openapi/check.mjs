@@ -105,6 +105,7 @@ function requests(t) {
   for (const path of ["/healthz", "/readyz", "/openapi.json"]) good.push([path, { path }, 200]);
   good.push(["/metrics", { path: "/metrics", token: t.operator }, 200]);
   for (const path of ["/v1/accounts/jdoe1", "/v1/providers/110012345A", "/v1/services", "/v1/stats"]) good.push([path, { path, token: t.officer }, 200]);
+  good.push(["who is privileged", { path: "/v1/audit/privileged", token: t.officer }, 200]);
   good.push(["an account as its administrator sees it", { path: "/v1/accounts/jdoe1", token: t.mary }, 200]);
   good.push(["a trail as a limited auditor sees it", { path: "/v1/audit/trail", token: t.limited }, 200]);
   good.push(["events", { path: "/v1/events?limit=50", token: t.operator }, 200]);

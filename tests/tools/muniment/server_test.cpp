@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <map>
+#include <regex>
 #include <sstream>
 #include <thread>
 
@@ -90,6 +91,12 @@ std::vector<std::string> as_of_position(std::vector<std::string> question, std::
   return question;
 }
 
+// Of events and of the catalogue an answer is true of the head, which moves.
+std::string without_head(const std::string& text, const std::vector<std::string>& question) {
+  if (question.front() == "audit") return text;
+  return std::regex_replace(text, std::regex(R"((true_of":"|true of position )[0-9]+)"), "$1");
+}
+
 std::vector<std::vector<std::string>> questions() {
   return {{"audit", "as-of"},
           {"audit", "as-of", "--user", "jdoe1"},
@@ -126,8 +133,9 @@ TEST_F(Server, PrintsTheSampleDayAsTheStoreDoesInEveryForm) {
     const Ran ran = remote(question, officer);
     EXPECT_EQ(expected.code, ExitCode::ok) << expected.err;
     EXPECT_EQ(ran.code, expected.code) << testing::PrintToString(question) << ran.err;
-    EXPECT_EQ(ran.out, expected.out) << testing::PrintToString(question);
-    EXPECT_EQ(ran.err + (question.front() == "services" ? "" : unrecorded), expected.err) << testing::PrintToString(question);
+    EXPECT_EQ(without_head(ran.out, question), without_head(expected.out, question)) << testing::PrintToString(question);
+    EXPECT_EQ(without_head(ran.err + (question.front() == "services" ? "" : unrecorded), question), without_head(expected.err, question))
+        << testing::PrintToString(question);
   }
 }
 
@@ -348,7 +356,7 @@ TEST_F(Server, FollowsEventsAsTheyComeAndOverACutConnection) {
   const auto lines = lines_of(followed.out);
   ASSERT_EQ(lines.size(), head + 19);
   for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(member(lines[i], "position"), std::to_string(i + 2));
-  const Ran again = remote({"events", "--from", "2"}, officer);
+  const Ran again = remote({"events", "--from", "2", "--to", std::to_string(head + 20)}, officer);
   EXPECT_EQ(again.out, followed.out);
 }
 
