@@ -374,7 +374,8 @@ void CommandLine::add_clock() {
   clock->require_subcommand(1);
   clock->fallthrough();
   CLI::App* accept = clock->add_subcommand("accept", "Take it as it is, on record, so that commands are taken again");
-  accept->add_option("--actor", clock_accept_.actor, "On whose word (default: officer: and your login name)")->type_name("officer:NAME");
+  accept->add_option("--actor", clock_accept_.actor, "With --store: on whose word (default: officer: and your login name)")
+      ->type_name("officer:NAME");
   choose(accept, clock_accept_, run_clock_accept);
 }
 

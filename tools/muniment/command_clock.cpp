@@ -1,8 +1,11 @@
-// muniment clock: after a step of the machine's clock, where no node runs.
+// muniment clock: after a step of the machine's clock.
 #include <fmt/format.h>
+
+#include <ostream>
 
 #include "tools/muniment/login_name.h"
 #include "tools/muniment/open_store.h"
+#include "tools/muniment/remote_node.h"
 #include "tools/store/clock_step.h"
 
 namespace muniment {
@@ -25,6 +28,11 @@ ExitCode accept(const Principal& actor, Store& store, const Console& console) {
 }  // namespace
 
 ExitCode run_clock_accept(const ClockAcceptFlags& flags, Console& console) {
+  if (flags.server.is_given()) {
+    if (!flags.actor.empty()) throw CliError(ExitCode::usage, "--actor: with --server it is the token's holder");
+    console.out << RemoteNode(flags.server).post("/v1/clock/accept") << std::flush;
+    return ExitCode::ok;
+  }
   const auto actor = Principal::parse(flags.actor.empty() ? "officer:" + login_name() : flags.actor);
   if (!actor || actor->kind != schema::PrincipalKind::OFFICER) throw CliError(ExitCode::usage, "--actor: expected officer:NAME");
   return with_store(flags.store, "clock accept", [&](Store& store) { return accept(*actor, store, console); });

@@ -101,6 +101,9 @@ std::string manual_part(const CLI::App& app, ManualPart part) {
   std::string out;
   switch (part) {
     case ManualPart::subcommands:
+      out = "# OPTIONS\n\nBefore or after any subcommand:\n\n";
+      add_options(out, app);
+      out += "# SUBCOMMANDS\n\n";
       add_subcommands(out, app, "");
       break;
     case ManualPart::serve:

@@ -134,6 +134,27 @@ HttpAnswer RemoteNode::stream(const std::string& target, const HttpHeaders& head
   }
 }
 
+std::string RemoteNode::post(const std::string& path) {
+  class Nothing : public HttpFeed {
+    Next next(std::string&) override { return Next::end; }
+    bool expects_answer() const override { return true; }
+  } nothing;
+  std::string body;
+  const auto take = [&body](std::string_view bytes) {
+    body += bytes;
+    return true;
+  };
+  try {
+    const HttpAnswer answer = client_.exchange(path, {}, nothing, take);
+    if (answer.status != 200) throw error_of(answer);
+    return body;
+  } catch (const ConnectionLost& lost) {
+    throw CliError(ExitCode::unavailable, lost.what());
+  } catch (const CertificateRefused& refused) {
+    throw CliError(ExitCode::unavailable, refused.what());
+  }
+}
+
 AnswerPage RemoteNode::page(std::string_view path, Parameters parameters, std::size_t limit, const std::string& cursor) {
   parameters.emplace_back("limit", std::to_string(std::min(limit, remote_page_rows)));
   parameters.emplace_back("cursor", cursor);

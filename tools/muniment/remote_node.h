@@ -21,6 +21,8 @@ class RemoteNode {
 
   // The body of the answer to a question. Asks again, a few times, where the node is busy or the connection was cut.
   std::string get(std::string_view path, const Parameters& parameters);
+  // The body of the answer to a request without a body that changes something. Asks once.
+  std::string post(const std::string& path);
   AnswerPage page(std::string_view path, Parameters parameters, std::size_t limit, const std::string& cursor);
   // The body goes to `on_bytes` as it comes. Once: what came may have been used already.
   HttpAnswer stream(const std::string& target, const HttpHeaders& headers, const OnBytes& on_bytes);

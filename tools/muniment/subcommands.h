@@ -148,6 +148,7 @@ ExitCode run_serve(const ServeFlags& flags, Console& console);
 
 struct ClockAcceptFlags {
   Folder store;
+  ServerFlags server;
   std::string actor;  // Empty: the officer of the login name.
 };
 ExitCode run_clock_accept(const ClockAcceptFlags& flags, Console& console);

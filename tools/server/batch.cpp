@@ -53,7 +53,10 @@ void Batch::pump() {
     if (is_held_) break;
     begin(intake_->next(), submissions);
   }
-  if (intake_->is_broken() || (is_held_ && is_over_quota())) is_ended_ = true;
+  if (intake_->is_broken() || (is_held_ && is_over_quota())) {
+    is_ended_ = true;
+    is_held_ = false;  // Nothing is waited for.
+  }
   if (!submissions.empty()) node_.submit(std::move(submissions));
 }
 

@@ -46,6 +46,11 @@ TEST_F(Manual, HasEveryFlagOfEverySubcommandAndNoOther) {
   EXPECT_GE(sections, 19U);
 }
 
+TEST_F(Manual, HasWhatStandsBeforeAnySubcommand) {
+  const std::string text = run({"manual", "subcommands"}).out;
+  EXPECT_EQ(flags_in(text.substr(0, text.find("# SUBCOMMANDS"))), flags_in(run({"--help"}).out));
+}
+
 TEST_F(Manual, HasEverySubcommandThatHelpLists) {
   const std::string text = run({"manual", "subcommands"}).out;
   std::istringstream help(run({"--help"}).out);

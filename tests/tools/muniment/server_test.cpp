@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <atomic>
 #include <map>
+#include <memory>
 #include <regex>
 #include <sstream>
 #include <thread>
@@ -24,9 +26,9 @@ const std::filesystem::path sample = std::filesystem::path(MUNIMENT_SOURCE) / "t
 // A node in this process, on a store that nothing else has open.
 class RunningNode {
  public:
-  explicit RunningNode(const std::filesystem::path& folder)
+  explicit RunningNode(const std::filesystem::path& folder, NodeOptions options = {})
       : store(folder),
-        node(std::make_unique<Node>(store)),
+        node(std::make_unique<Node>(store, std::move(options))),
         log(written, LogLevel::info),
         server(std::make_unique<HttpServer>(*node, log, NodeSettings{.listen = {"127.0.0.1", 0}})) {
     thread = std::thread([this] { server->run(false); });
@@ -114,6 +116,25 @@ std::vector<std::vector<std::string>> questions() {
           {"events", "--from", "5", "--to", "9"},
           {"events", "--from", "5", "--to", "4"},
           {"services"}};
+}
+
+TEST_F(Server, ClockAcceptTakesTheClockOfTheNodesMachineAsItIs) {
+  const std::string ops = token_file("operator:ops");
+  const std::string ann = token_file("auditor:ann");
+  const std::string agency = token_file("officer:agency");
+  const auto stepped_ns = std::make_shared<std::atomic<std::int64_t>>(0);
+  Clocks clocks = machine_clocks();
+  clocks.wall = [stepped_ns] { return Timestamp{system_now().ns + *stepped_ns}; };
+  running = std::make_unique<RunningNode>(store, NodeOptions{.clocks = clocks});
+  EXPECT_THAT(remote({"clock", "accept"}, ops).out, HasSubstr("unchanged"));
+  *stepped_ns = 3'600'000'000'000;
+  EXPECT_FALSE(running->node->why_no_commands().empty());
+  EXPECT_EQ(remote({"clock", "accept"}, ann).code, ExitCode::denied);
+  EXPECT_EQ(remote({"clock", "accept", "--actor", "officer:agency"}, agency).code, ExitCode::usage);
+  const Ran ran = remote({"clock", "accept"}, agency);
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("accepted"));
+  EXPECT_TRUE(running->node->why_no_commands().empty());
 }
 
 TEST_F(Server, PrintsTheSampleDayAsTheStoreDoesInEveryForm) {
