@@ -103,7 +103,7 @@ class ServerCrash : public testing::Test {
       if (!client.send(fmt::format("{:x}\r\n{}\r\n", line.size(), line))) break;
       // Takes what has come, which nobody sends whole.
       if (number % 32 == 0) client.read_until(nothing_like_it, std::chrono::milliseconds{3});
-      if (!client.received().empty()) has_begun = true;
+      if (!has_begun && client.received().find("\"status\"") != std::string::npos) has_begun = true;
     }
     client.is_closed_within(std::chrono::seconds{20});
     return client.received();
@@ -164,13 +164,15 @@ class ServerCrash : public testing::Test {
 TEST_F(ServerCrash, LosesNothingThatAClientHoldsAsAcceptedHoweverOftenTheNodeIsKilled) {
   std::mt19937 random(20261125);
   std::size_t acknowledged = 0;
+  int rounds_with_answers = 0;
   for (int round = 1; round <= rounds(); ++round) {
     const std::size_t count = serve_and_kill(round, std::chrono::microseconds(random() % 40'000));
-    EXPECT_GT(count, 0U) << "a round that shows nothing: " << round;
+    rounds_with_answers += count > 0 ? 1 : 0;
     acknowledged += count;
     ASSERT_EQ(check(), 0) << "round " << round;
   }
   fmt::print("killed {} times; {} commands acknowledged, all there once\n", rounds(), acknowledged);
+  EXPECT_GT(rounds_with_answers, rounds() / 2) << "too few rounds got as far as an answer to show anything";
 }
 
 // The control: a command that was acknowledged and is not there is found.
