@@ -31,7 +31,8 @@ Decision decide(const AssignServices& assign, const Request& request, Sight& sig
   Decided decided{.authority = *authority};
   if (change.empty()) return decided;
   decided.events.push_back(
-      account_event(fact::ServicesAssigned{change.granted.texts(sight.service_names()), change.revoked.texts(sight.service_names())}, *account, assign.provider, sight));
+      account_event(fact::ServicesAssigned{change.granted.texts(sight.service_names()), change.revoked.texts(sight.service_names())},
+                    *account, assign.provider, sight));
   add_note(decided.events.back(), request);
   return decided;
 }

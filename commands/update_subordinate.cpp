@@ -86,7 +86,8 @@ Decision decide(const UpdateSubordinate& update, const Request& request, Sight& 
   add_personal_events(update, personal, pin_before, *account, decided, sight);
   if (!change.empty()) {
     decided.events.push_back(
-        account_event(fact::ServicesAssigned{change.granted.texts(sight.service_names()), change.revoked.texts(sight.service_names())}, *account, update.provider, sight));
+        account_event(fact::ServicesAssigned{change.granted.texts(sight.service_names()), change.revoked.texts(sight.service_names())},
+                      *account, update.provider, sight));
   }
   if (!decided.events.empty()) add_note(decided.events.front(), request);
   return decided;

@@ -22,7 +22,12 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
-constexpr std::size_t growth_max = 96 * mebibyte;
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::size_t quarantine = 256 * mebibyte;  // What was freed, and AddressSanitizer keeps from being used again.
+#else
+constexpr std::size_t quarantine = 0;
+#endif
+constexpr std::size_t growth_max = 96 * mebibyte + quarantine;
 
 std::chrono::seconds attack_time() {
   const char* const given = std::getenv("MUNIMENT_HOSTILE_SECONDS");
