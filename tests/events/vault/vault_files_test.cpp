@@ -19,6 +19,7 @@ class VaultFiles : public testing::Test {
  protected:
   VaultFiles() : epoch(Vault::create(folder / "vault", folder / "epoch.key")) {
     open();
+    while (places(pin) > 0) pin = std::to_string(std::stoi(pin) + 1);
     account.emplace(vault->take_account());
     credential = vault->make_credential(account->id, event, Timestamp{1'600'000'000'000'000'000});
     VaultBatch batch;
@@ -63,7 +64,7 @@ class VaultFiles : public testing::Test {
   std::optional<NewAccount> account;
   const EventId event{std::array<Byte, 16>{0xee, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}};
   Credential credential;
-  const std::string pin = "7305";
+  std::string pin = "7305";  // Or a later one: the ids that RocksDB writes into each table are full of digits.
   const std::string email = "ada.lovelace@example.org";
   const std::string scope = "110012345A";
 };
