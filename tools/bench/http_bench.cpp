@@ -1,19 +1,18 @@
-// Commands over HTTP: a node and its callers in this process, each call a batch, the next one when the last is answered. Prints the rate of
-// durable commands.
-#include <arpa/inet.h>
+// Commands over HTTP: a node and its callers in this process, each call a command or a batch, the next one when the last is answered.
+// Prints the rate of durable commands.
 #include <capnp/message.h>
 #include <capnp/serialize.h>
 #include <fmt/format.h>
-#include <netinet/tcp.h>
+#include <pthread.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <bit>
 #include <cstring>
 #include <sstream>
 #include <thread>
 
+#include "tools/bench/http_callers.h"
 #include "tools/server/http_server.h"
 #include "tools/server/token_file.h"
 #include "tools/wire/command_reader.h"
@@ -26,11 +25,16 @@ struct Flags {
   std::size_t connections = 16;
   std::size_t batch = 100;
   double seconds = 10;
-  std::size_t accounts = 1000;
+  std::size_t accounts = 2000;
   std::string form = "capnp";
+  std::string command = "assign_services";
+  bool is_plain = false;
+
+  bool is_assign() const { return command == "assign_services"; }
 };
 
-constexpr std::size_t id_digits = 12;
+constexpr std::string_view provider = "110012345A";
+constexpr std::int64_t time_mark = 0x7a7a'7a7a'7a7a'7a7a;
 
 void tell(Store& store, const std::string& json) {
   CommandReader reader;
@@ -41,7 +45,7 @@ void tell(Store& store, const std::string& json) {
   if (answer.status != Answer::Status::accepted) throw std::runtime_error("the store was not made ready");
 }
 
-// A provider with its Primary User and so many subordinates: user1, user2, ...
+// A provider with its Primary User and so many subordinates: jdoe1, jdoe2, ...
 void make_accounts(Store& store, std::size_t count) {
   tell(
       store,
@@ -58,93 +62,63 @@ void make_accounts(Store& store, std::size_t count) {
   }
 }
 
-// One command with room for its id, which stands in it as so many digits.
-std::string command_of(const Flags& flags, std::size_t account) {
-  const std::string id(id_digits, '0');
+// One command with room for its id and its time. Every other turn gives an account a service and every other takes it away.
+std::string command_of(const Flags& flags, std::size_t account, bool is_odd) {
+  const std::string id(RequestTemplate::id_digits, '0');
   const std::string username = fmt::format("jdoe{}", account + 1);
-  if (flags.form == "ndjson")
-    return fmt::format(R"({{"type":"record_sign_in","command_id":"{}","username":"{}","at":"2024-01-01","success":true}})", id, username) +
-           "\n";
+  if (flags.form != "capnp" && flags.is_assign()) {
+    return fmt::format(
+        R"({{"type":"assign_services","command_id":"{}","provider":"{}","username":"{}","services":["manage_referrals"{}]}})", id, provider,
+        username, is_odd ? "" : R"(,"view_provider_reports")");
+  }
+  if (flags.form != "capnp") {
+    return fmt::format(R"({{"type":"record_sign_in","command_id":"{}","username":"{}","at":"{}","success":true}})", id, username,
+                       RequestTemplate::text_time);
+  }
   capnp::MallocMessageBuilder message;
   auto command = message.initRoot<request::Command>();
   command.setCommandId(id);
-  command.setActor("submitter:portal");
-  auto body = command.getBody().initRecordSignIn();
-  body.setUsername(username);
-  body.setAt(1'704'067'200'000'000'000);
-  body.setSuccess(true);
+  command.setActor(flags.is_assign() ? "mhughes1" : "submitter:portal");
+  if (flags.is_assign()) {
+    auto body = command.getBody().initAssignServices();
+    body.setProvider(provider.data());
+    body.setUsername(username);
+    auto services = body.initServices(is_odd ? 1 : 2);
+    services.set(0, "manage_referrals");
+    if (!is_odd) services.set(1, "view_provider_reports");
+  } else {
+    auto body = command.getBody().initRecordSignIn();
+    body.setUsername(username);
+    body.setAt(time_mark);
+    body.setSuccess(true);
+  }
   const auto words = capnp::messageToFlatArray(message);
   return {words.asChars().begin(), words.asChars().size()};
 }
 
-// One connection, one batch after another.
-class Caller {
- public:
-  Caller(const Flags& flags, std::uint16_t port, const std::string& token, std::size_t number)
-      : number_(number), socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    const int on = 1;
-    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) throw std::runtime_error("cannot connect");
-    std::string body;
-    for (std::size_t i = 0; i < flags.batch; ++i) {
-      const std::string command = command_of(flags, (number * flags.batch + i) % flags.accounts);
-      ids_.push_back(body.size() + command.find(std::string(id_digits, '0')));
-      body += command;
-    }
-    request_ = fmt::format(
-        "POST /v1/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/{}\r\nContent-Length: {}\r\n\r\n",
-        token, flags.form == "capnp" ? "capnp" : "x-ndjson", body.size());
-    for (std::size_t& place : ids_) place += request_.size();
-    request_ += body;
-  }
-  ~Caller() { ::close(socket_); }
-  Caller(const Caller&) = delete;
-  Caller& operator=(const Caller&) = delete;
+void note_places(std::string_view text, std::string_view mark, std::size_t base, std::vector<std::size_t>& out) {
+  for (std::size_t at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at + mark.size())) out.push_back(base + at);
+}
 
-  void call() {
-    for (const std::size_t place : ids_) fmt::format_to_n(request_.data() + place, id_digits, "{:02}{:010}", number_, count_++);
-    if (::send(socket_, request_.data(), request_.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request_.size()))
-      throw std::runtime_error("the node has closed");
-    received_.clear();
-    while (!is_answered()) receive();
-    if (!received_.starts_with("HTTP/1.1 200")) throw std::runtime_error(received_);
+RequestTemplate request_of(const Flags& flags, const std::string& token, std::size_t connection, bool is_odd) {
+  std::string body;
+  for (std::size_t i = 0; i < flags.batch; ++i) {
+    body += command_of(flags, (connection * flags.batch + i) % flags.accounts, is_odd);
+    if (flags.form == "ndjson") body += "\n";
   }
-
- private:
-  void receive() {
-    const std::size_t size = received_.size();
-    received_.resize(size + 65'536);
-    const ssize_t got = ::recv(socket_, received_.data() + size, received_.size() - size, 0);
-    if (got <= 0) throw std::runtime_error("the node has closed");
-    received_.resize(size + static_cast<std::size_t>(got));
-  }
-
-  // The last chunk is there.
-  bool is_answered() const {
-    std::size_t at = received_.find("\r\n\r\n");
-    if (at == std::string::npos) return false;
-    at += 4;
-    while (at < received_.size()) {
-      const std::size_t end = received_.find("\r\n", at);
-      if (end == std::string::npos) return false;
-      const std::size_t size = std::stoul(received_.substr(at, end - at), nullptr, 16);
-      at = end + 2 + size + 2;
-      if (size == 0) return at <= received_.size();
-    }
-    return false;
-  }
-
-  const std::size_t number_;
-  int socket_;
-  std::string request_;
-  std::vector<std::size_t> ids_;  // Places of the ids in it.
-  std::size_t count_ = 0;
-  std::string received_;
-};
+  const std::string type = flags.form == "ndjson" ? "x-ndjson" : flags.form;
+  RequestTemplate out;
+  out.text = fmt::format(
+      "POST /v1/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/{}\r\nContent-Length: {}\r\n\r\n",
+      token, type, body.size());
+  const std::size_t base = out.text.size();
+  note_places(body, std::string(RequestTemplate::id_digits, '0'), base, out.ids);
+  note_places(body, RequestTemplate::text_time, base, out.text_times);
+  const auto mark = std::bit_cast<std::array<char, sizeof time_mark>>(time_mark);
+  note_places(body, {mark.data(), mark.size()}, base, out.times);
+  out.text += body;
+  return out;
+}
 
 double processor_seconds() {
   rusage usage{};
@@ -153,45 +127,57 @@ double processor_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+std::string token_for(const Flags& flags) {
+  return TokenFile(flags.folder)
+      .create({.id = {},
+               .hash = {},
+               .role = flags.is_assign() ? TokenRole::ACCOUNT : TokenRole::SUBMITTER,
+               .name = flags.is_assign() ? "mhughes1" : "portal",
+               .providers = {},
+               .created_at = system_now(),
+               .created_by = "bench",
+               .expires_at = {},
+               .revoked_at = {},
+               .revoked_by = {}});
+}
+
+void measure(const Flags& flags, Store& store, std::uint16_t port, const std::string& token) {
+  std::vector<std::vector<RequestTemplate>> requests;
+  for (std::size_t i = 0; i < flags.connections; ++i)
+    requests.push_back({request_of(flags, token, i, false), request_of(flags, token, i, true)});
+  HttpCallers callers(port, std::move(requests));
+  const Position before = store.log().head(0).position;
+  const double processor_before = processor_seconds();
+  const auto began = std::chrono::steady_clock::now();
+  const std::size_t answered =
+      callers.run(std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(flags.seconds)));
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  const auto commands = static_cast<double>(store.log().head(0).position - before);
+  if (commands < static_cast<double>(answered * flags.batch)) throw std::runtime_error("not every command that was answered is an event");
+  if (flags.is_plain) return fmt::print("{:.0f}\n", commands / seconds);
+  fmt::print("{} connections, {} of {}, {}: {:.0f} durable commands/s, {:.2f} us of processor a command, callers included\n",
+             flags.connections, flags.command, flags.batch, flags.form, commands / seconds,
+             (processor_seconds() - processor_before) * 1e6 / commands);
+}
+
 void run(const Flags& flags) {
+  if (flags.form == "json" && flags.batch != 1) throw std::runtime_error("--form json carries one command: --batch 1");
+  if (flags.accounts < flags.connections * flags.batch) throw std::runtime_error("--accounts: fewer than commands under way");
   Store::create(flags.folder, "agency");
   Store store(flags.folder);
   make_accounts(store, flags.accounts);
-  const std::string token = TokenFile(flags.folder)
-                                .create({.id = {},
-                                         .hash = {},
-                                         .role = TokenRole::SUBMITTER,
-                                         .name = "portal",
-                                         .providers = {},
-                                         .created_at = system_now(),
-                                         .created_by = "bench",
-                                         .expires_at = {},
-                                         .revoked_at = {},
-                                         .revoked_by = {}});
+  const std::string token = token_for(flags);
   {
     Node node(store);
     std::ostringstream written;
     Log log(written, LogLevel::error);
     HttpServer server(node, log, NodeSettings{.listen = {"127.0.0.1", 0}});
-    std::thread serving([&] { server.run(false); });
-    const Position before = store.log().head(0).position;
-    const auto began = std::chrono::steady_clock::now();
-    const double processor_before = processor_seconds();
-    std::vector<std::thread> callers;
-    for (std::size_t i = 0; i < flags.connections; ++i) {
-      callers.emplace_back([&, i] {
-        Caller caller(flags, server.port(), token, i);
-        const auto until = began + std::chrono::duration<double>(flags.seconds);
-        while (std::chrono::steady_clock::now() < until) caller.call();
-      });
-    }
-    for (std::thread& caller : callers) caller.join();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    const auto commands = static_cast<double>(store.log().head(0).position - before);
-    fmt::print("{} connections, batches of {}, {}: {:.0f} durable commands/s, {:.2f} us of processor a command, callers included\n",
-               flags.connections, flags.batch, flags.form, commands / seconds, (processor_seconds() - processor_before) * 1e6 / commands);
-    server.stop();
-    serving.join();
+    std::jthread serving([&] {
+      ::pthread_setname_np(::pthread_self(), "node");  // For top and perf.
+      server.run(false);
+    });
+    const std::unique_ptr<HttpServer, void (*)(HttpServer*)> stop_at_end(&server, [](HttpServer* node_server) { node_server->stop(); });
+    measure(flags, store, server.port(), token);
   }
   store.close();
 }
@@ -203,11 +189,15 @@ int main(int argc, char** argv) {
   muniment::Flags flags;
   CLI::App app("Commands over HTTP against a node in this process");
   app.add_option("folder", flags.folder, "A new folder for the store")->required();
-  app.add_option("--connections", flags.connections, "Each sends one batch after another");
+  app.add_option("--connections", flags.connections, "Each sends one request after another");
   app.add_option("--batch", flags.batch, "Commands a request");
   app.add_option("--seconds", flags.seconds, "How long");
   app.add_option("--accounts", flags.accounts, "That the commands are about");
-  app.add_option("--form", flags.form, "capnp or ndjson")->check(CLI::IsMember({"capnp", "ndjson"}));
+  app.add_option("--form", flags.form, "capnp, ndjson or, of one command a request, json")
+      ->check(CLI::IsMember({"capnp", "ndjson", "json"}));
+  app.add_option("--command", flags.command, "assign_services or record_sign_in")
+      ->check(CLI::IsMember({"assign_services", "record_sign_in"}));
+  app.add_flag("--plain", flags.is_plain, "Print the rate alone");
   CLI11_PARSE(app, argc, argv);
   try {
     muniment::run(flags);
