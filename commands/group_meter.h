@@ -1,5 +1,5 @@
-// How large the sequencer's groups are, and how long each took to be durable. Counted by one thread, a few atomic additions a group; read
-// by any, at any time.
+// How many commands the sequencer's writes carry, and how long each took to be durable. Counted by one thread, a few atomic additions a
+// group; read by any, at any time.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@ namespace muniment {
 
 class GroupMeter {
  public:
-  static constexpr std::array<double, 9> sizes{1, 2, 4, 8, 16, 32, 64, 128, 256};  // Commands.
+  static constexpr std::array<double, 11> sizes{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};  // Commands.
   static constexpr std::array<double, 12> times{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
                                                 0.01,   0.025,   0.05,   0.1,   0.25,   1};  // Seconds.
 

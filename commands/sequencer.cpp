@@ -11,10 +11,8 @@
 namespace muniment {
 namespace {
 
-// Decided and waiting for the disk. Full ones are a few, so that a slow sync does not stop the decisions; of others one more than the one
-// being written is enough, since what comes meanwhile can still join the next.
-constexpr std::size_t groups_waiting_max = 2;
-constexpr std::size_t full_groups_waiting_max = 4;
+// Decided and waiting for the disk: a few, so that a slow sync does not stop the decisions. One write takes all that wait.
+constexpr std::size_t groups_waiting_max = 4;
 
 Answer failed(const std::string& why) {
   Answer answer;
@@ -34,8 +32,8 @@ void answer_failed(std::span<const Submission> submissions, const std::string& w
 
 Sequencer::Sequencer(EventLog& log, Vault& vault, Decider::Clock clock, SequencerOptions options)
     : log_(log), vault_(vault), decider_(log, vault, std::move(clock)), options_(options), durable_(decider_.decided()) {
-  // A crash leaves what belongs to accounts of groups under way: one being decided, one being written and those that wait in between.
-  MUNIMENT_ASSERT((full_groups_waiting_max + 2) * options_.group_max <= KeyPool::given_listed);
+  // A crash leaves what belongs to accounts of groups under way: one being decided, those that wait, and as many being written.
+  MUNIMENT_ASSERT((2 * groups_waiting_max + 1) * options_.group_max <= KeyPool::given_listed);
   writer_ = std::thread([this] { write_groups(); });
   decider_thread_ = std::thread([this] { decide_groups(); });
 }
@@ -144,7 +142,7 @@ bool Sequencer::take(std::vector<Batch>& batches) {
   {
     std::unique_lock lock(mutex_);
     submitted_.wait(lock, [this] { return !queue_.empty() || stopping_ || !failure_.empty(); });
-    wait_for_writer(lock, queued_ >= options_.group_max);
+    wait_for_writer(lock);
     if (!failure_.empty() || queue_.empty()) return false;
     batches.swap(queue_);
     queued_ = 0;
@@ -153,16 +151,15 @@ bool Sequencer::take(std::vector<Batch>& batches) {
   return true;
 }
 
-void Sequencer::wait_for_writer(std::unique_lock<std::mutex>& lock, bool group_is_full) {
-  const std::size_t most = group_is_full ? full_groups_waiting_max : groups_waiting_max;
-  written_.wait(lock, [&] { return to_write_.size() < most || !failure_.empty(); });
+void Sequencer::wait_for_writer(std::unique_lock<std::mutex>& lock) {
+  written_.wait(lock, [this] { return to_write_.size() < groups_waiting_max || !failure_.empty(); });
 }
 
 // Decides them as one group and hands it to the writing thread. False after a failure: then whoever was not answered is the caller's.
 bool Sequencer::decide_group(const Batch& batch, std::span<Submission> submissions) {
   {
     std::unique_lock lock(mutex_);
-    wait_for_writer(lock, submissions.size() == options_.group_max);
+    wait_for_writer(lock);
     if (!failure_.empty()) return false;
   }
   const auto group = std::make_shared<Group>();
@@ -189,41 +186,52 @@ bool Sequencer::decide_group(const Batch& batch, std::span<Submission> submissio
 
 void Sequencer::write_groups() {
   ::pthread_setname_np(::pthread_self(), "log writer");
+  std::vector<std::shared_ptr<Group>> groups;
   while (true) {
-    std::shared_ptr<Group> group;
     std::string why;
     {
       std::unique_lock lock(mutex_);
       decided_.wait(lock, [this] { return !to_write_.empty() || decider_done_; });
       if (to_write_.empty()) return;
-      group = to_write_.front();
-      to_write_.pop_front();
+      groups.swap(to_write_);
       why = failure_;
     }
     written_.notify_one();
     if (why.empty()) {
       try {
-        write(*group);
+        write(groups);
       } catch (const std::exception& error) {
         why = error.what();
         fail(why);
       }
     }
-    for (auto& [answer, outcome] : group->answers) {
-      if (answer) answer(why.empty() ? outcome : failed(why));
+    for (const auto& group : groups) {
+      for (auto& [answer, outcome] : group->answers) {
+        if (answer) answer(why.empty() ? outcome : failed(why));
+      }
+      group->decided.reset();
     }
-    group->decided.reset();
+    groups.clear();
   }
 }
 
-// The decisions of a group rest on everything before its first position, and the log takes it there or nowhere: no condition says more.
-// What the vault holds for the events is durable before the events are; an answer comes after both.
-void Sequencer::write(Group& group) {
+// The groups become one append, so that one sync serves them all. The decisions of a group rest on everything before its first position,
+// and the log takes it there or nowhere: no condition says more. What the vault holds for the events is durable before the events are; an
+// answer comes after both.
+void Sequencer::write(std::span<const std::shared_ptr<Group>> groups) {
   const auto began = std::chrono::steady_clock::now();
-  if (group.staged) vault_.commit(*group.staged);
-  if (group.records.empty()) return;
-  const auto appended = log_.append({.partition = 0, .records = group.records, .conditions = {}});
-  meter_.count(group.answers.size(), std::chrono::steady_clock::now() - began);
+  std::size_t commands = 0;
+  std::optional<Vault::StagedNumber> staged;
+  records_.clear();
+  for (const auto& group : groups) {
+    commands += group->answers.size();
+    if (group->staged) staged = group->staged;
+    records_.insert(records_.end(), group->records.begin(), group->records.end());
+  }
+  if (staged) vault_.commit(*staged);
+  if (records_.empty()) return;
+  const auto appended = log_.append({.partition = 0, .records = records_, .conditions = {}});
+  meter_.count(commands, std::chrono::steady_clock::now() - began);
   if (!appended) {
     const Conflict& conflict = appended.error();
     const std::string what = conflict.stream ? conflict.stream->describe() + " stands at version" : "its head stands at position";

@@ -1,13 +1,12 @@
 // The one sequencer: takes commands from any thread, decides them in order, records them in groups, answers.
 //
 // What it promises: every answer, whether accepted, refused, repeated or unchanged, is given only once the last position that its decision
-// could see is durable. While one group is being synced, the next is being decided. If a write or a sync fails it stops: what was under way
-// is answered `failed`, and so is everything after it; it never goes on from memory that the disk may not have.
+// could see is durable. While some groups are being synced, the next are being decided. If a write or a sync fails it stops: what was under
+// way is answered `failed`, and so is everything after it; it never goes on from memory that the disk may not have.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -53,10 +52,10 @@ class Sequencer {
   void add_to_queue(std::vector<Submission> submissions);
   bool take(std::vector<Batch>& batches);
   bool decide_batch(const Batch& batch);
-  void wait_for_writer(std::unique_lock<std::mutex>& lock, bool group_is_full);
+  void wait_for_writer(std::unique_lock<std::mutex>& lock);
   bool decide_group(const Batch& batch, std::span<Submission> submissions);
   void write_groups();
-  void write(Group& group);
+  void write(std::span<const std::shared_ptr<Group>> groups);
   void fail(const std::string& why);
 
   EventLog& log_;
@@ -72,11 +71,12 @@ class Sequencer {
   std::condition_variable written_;
   std::vector<Batch> queue_;  // As they came, but that small ones are put together: a submission is large to move.
   std::size_t queued_ = 0;
-  std::deque<std::shared_ptr<Group>> to_write_;
+  std::vector<std::shared_ptr<Group>> to_write_;
   bool stopping_ = false;
   bool decider_done_ = false;
   std::string failure_;
   std::atomic<Position> durable_;
+  std::vector<RecordWords> records_;  // The writing thread's own, kept for its memory alone.
 
   std::thread writer_;
   std::thread decider_thread_;

@@ -15,9 +15,9 @@ TEST(GroupMeters, CountEachGroupBelowTheFirstBoundThatHoldsIt) {
   meter.count(2, 101us);
   meter.count(3, 1s);
   meter.count(256, 2s);
-  meter.count(257, 0s);
-  EXPECT_THAT(meter.group_sizes().counts, ElementsAre(1, 1, 1, 0, 0, 0, 0, 0, 1, 1));
-  EXPECT_EQ(meter.group_sizes().sum, 519);
+  meter.count(1025, 0s);
+  EXPECT_THAT(meter.group_sizes().counts, ElementsAre(1, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1));
+  EXPECT_EQ(meter.group_sizes().sum, 1287);
   EXPECT_THAT(meter.sync_times().counts, ElementsAre(2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1));
   EXPECT_NEAR(meter.sync_times().sum, 3.000201, 1e-9);
 }

@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <string>
+#include <thread>
 
 #include "gate_log.h"
 #include "temporary_vault.h"
@@ -113,6 +115,37 @@ TEST(SequencerOfBatches, AnswersEachOnceWhenADecisionFailsInTheMiddle) {
   EXPECT_EQ(batch.answers, std::vector<int>(29, 1));
   for (std::size_t i = 8; i < 29; ++i) EXPECT_EQ(batch.outcomes[i], Status::failed) << i;
   EXPECT_EQ(sequencer.failure(), "the clock stands still");
+}
+
+// One sync serves all that was decided while the one before was under way.
+TEST(SequencerOfGroups, WritesAllThatWaitAtOnce) {
+  TemporaryVault vault;
+  test::GateLog log;
+  std::atomic<int> decided = 0;
+  const auto clock = [&decided] {
+    ++decided;
+    return system_now();
+  };
+  Sequencer sequencer{log, *vault, clock};
+  sequencer.ask(submission("init", "initialize_store", InitializeStore{1, "rkelly"}, Principal::node()));
+  const int appends_before = log.appends();
+  log.close_gate();
+  std::atomic<int> answered = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int before = decided;
+    Submission one = registration(fmt::format("c{}", i), ProviderId::from(static_cast<std::uint32_t>(110'000'000 + i), 'A').value());
+    one.answer = [&answered](const Answer& answer) { answered += answer.status == Status::accepted ? 1 : 0; };
+    sequencer.submit(std::move(one));
+    const auto until = std::chrono::steady_clock::now() + 10s;
+    while (decided == before && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(1ms);
+    ASSERT_NE(decided, before) << "each is decided by itself, while the first waits for the disk";
+    if (i == 0) log.wait_until_an_append_waits();
+  }
+  EXPECT_EQ(answered, 0);
+  log.open_gate();
+  sequencer.stop();
+  EXPECT_EQ(answered, 4);
+  EXPECT_LE(log.appends() - appends_before, 3) << "the first, those that waited, and perhaps the last, on its way when the gate opened";
 }
 
 // Whatever the outcome: it may rest on what is not durable yet.
