@@ -1,5 +1,7 @@
 #include "projections/projector.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -52,6 +54,8 @@ struct Projector::Impl {
   mutable std::condition_variable moved;
   std::array<Position, all_projections.size()> positions{};  // Written. Guarded by state_mutex.
   std::exception_ptr failure;                                // Of the follower. Guarded by state_mutex.
+  Position awaited = 0;                                      // By wait_for(), the highest. Guarded by state_mutex.
+  std::condition_variable_any is_awaited;
 
   Impl(const EventLog& events, Views& database, PersonalOpener opener, Options chosen)
       : log(events), views(database), open(std::move(opener)), options(chosen) {}
@@ -65,6 +69,7 @@ struct Projector::Impl {
   void advance(const std::vector<Lane*>& fed, Position to, const ProjectionProgress& progress, const std::stop_token& stop);
   void advance_live(const ProjectionProgress& progress, const std::stop_token& stop);
   void publish(const Lane& lane);
+  void rest(Position done, std::chrono::steady_clock::duration time, const std::stop_token& stop);
   void follow(const std::stop_token& stop);
 };
 
@@ -193,15 +198,23 @@ void Projector::Impl::advance_live(const ProjectionProgress& progress, const std
   }
 }
 
+void Projector::Impl::rest(Position done, std::chrono::steady_clock::duration time, const std::stop_token& stop) {
+  std::unique_lock lock(state_mutex);
+  is_awaited.wait_for(lock, stop, std::min<std::chrono::steady_clock::duration>(time, options.rest_max), [&] { return awaited > done; });
+}
+
 void Projector::Impl::follow(const std::stop_token& stop) {
+  ::pthread_setname_np(::pthread_self(), "projector");  // For top and perf: whether it is taken does not matter.
   try {
     while (!stop.stop_requested()) {
       Position done = 0;
+      const auto began = std::chrono::steady_clock::now();
       {
         const std::lock_guard lock(step_mutex);
         advance_live({}, stop);
         done = slowest(live_lanes());
       }
+      rest(done, options.rests_per_batch * (std::chrono::steady_clock::now() - began), stop);
       if (!stop.stop_requested()) log.wait_beyond(options.partition, done, follow_wait);
     }
   } catch (...) {
@@ -241,6 +254,8 @@ Position Projector::position(ProjectionKind kind) const {
 
 bool Projector::wait_for(Position position, std::chrono::milliseconds time) const {
   std::unique_lock lock(impl_->state_mutex);
+  impl_->awaited = std::max(impl_->awaited, position);
+  impl_->is_awaited.notify_all();
   const auto is_there = [&] { return *std::min_element(impl_->positions.begin(), impl_->positions.end()) >= position; };
   impl_->moved.wait_for(lock, time, [&] { return is_there() || impl_->failure; });
   if (!is_there() && impl_->failure) std::rethrow_exception(impl_->failure);

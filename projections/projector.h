@@ -28,10 +28,14 @@ class Projector {
   struct Options {
     Partition partition = 0;
     // A backlog of more events than this is taken in at full speed: a thread for each projection, and large files instead of small writes.
-    std::uint64_t bulk_backlog = 20'000;
+    std::uint64_t bulk_backlog = 200'000;
     std::size_t bulk_batch_events = 400'000;
     std::size_t bulk_batch_bytes = std::size_t{64} << 20;
-    std::size_t step_events = 4096;
+    std::size_t step_events = 32768;
+    // It rests after a batch, so many times as long as the batch took and at most so long: many events at once take a fraction of the
+    // processor that the same ones take a few at a time, and the commands have what is left. Whoever waits for a position ends the rest.
+    int rests_per_batch = 2;
+    std::chrono::milliseconds rest_max{100};
   };
 
   // The log and the views must outlive it. `open` may be empty: then no name is known.

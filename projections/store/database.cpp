@@ -366,7 +366,7 @@ void Database::write(std::span<const Put> puts) {
   rocksdb::WriteBatch batch;
   for (const auto& put : puts) {
     auto* handle = put.table->impl().handle;
-    put.rows->each([&](std::string_view key, std::string_view value) {
+    put.rows->each_sorted([&](std::string_view key, std::string_view value) {
       check(batch.Put(handle, slice(key), slice(value)), impl_->options.folder, "gathering rows");
     });
   }

@@ -121,7 +121,7 @@ class Database {
 
   struct Put {
     Table* table;
-    const RowBuffer* rows;
+    RowBuffer* rows;
   };
   // All of them or none, in one unsynced write.
   void write(std::span<const Put> puts);

@@ -75,6 +75,18 @@ TEST_F(ProjectorTest, FollowsTheLogOnItsOwnThread) {
   expect_everything_at(203);
 }
 
+TEST_F(ProjectorTest, RestsAfterABatchUntilSomebodyWaits) {
+  reopen({.rests_per_batch = 1'000'000, .rest_max = 1h});
+  tell(3);
+  projector->start();
+  EXPECT_TRUE(projector->wait_for(3, 10s));
+  tell(1);
+  std::this_thread::sleep_for(100ms);
+  EXPECT_EQ(projector->position(ProjectionKind::trail), 3U);
+  EXPECT_TRUE(projector->wait_for(4, 10s));
+  projector->stop();  // Which ends a rest too, or the test would take an hour.
+}
+
 TEST_F(ProjectorTest, WaitsNoLongerThanItIsTold) {
   const auto start = std::chrono::steady_clock::now();
   EXPECT_FALSE(projector->wait_for(1, 50ms));
