@@ -1,5 +1,9 @@
 #include "tools/server/batch.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "tools/server/node.h"
 
 namespace muniment {
@@ -34,63 +38,70 @@ void Batch::end(bool is_in_order) {
   pump();
 }
 
-bool Batch::has_place() {
-  const std::lock_guard lock(places_->mutex);
-  return places_->slots.size() < places_max;
-}
-
 // Works on what is pending as far as there is room, and the caller has an allowance.
 void Batch::pump() {
-  std::vector<Submission> submissions;
   is_held_ = false;
   // It was revoked meanwhile, or the machine is not well: what was taken is answered, and nothing more is.
   if (!node_.callers().is_valid(*caller_) || !node_.why_no_commands().empty()) {
     is_ended_ = true;
     return;
   }
+  const Timestamp now = system_now();
   while (intake_->has_next()) {
-    is_held_ = !has_place() || !take_room();
+    is_held_ = next_place_ - taken_ == places_max || !take_room(now);
     if (is_held_) break;
-    begin(intake_->next(), submissions);
+    begin(intake_->next());
   }
-  if (intake_->is_broken() || (is_held_ && is_over_quota())) {
+  if (intake_->is_broken() || (is_held_ && is_over_quota(now))) {
     is_ended_ = true;
     is_held_ = false;  // Nothing is waited for.
   }
-  if (!submissions.empty()) node_.submit(std::move(submissions));
+  submit();
 }
 
-bool Batch::take_room() {
+bool Batch::take_room(Timestamp now) {
   if (!node_.take_room()) return false;
-  if (!node_.allowances().take(*caller_, Asked::command, system_now())) return true;
+  if (!node_.allowances().take(*caller_, Asked::command, now)) return true;
   node_.give_room();
   return false;
 }
 
 // The next one would have to wait until tomorrow.
-bool Batch::is_over_quota() {
-  const auto why_not = node_.allowances().why_not(*caller_, Asked::command, system_now());
+bool Batch::is_over_quota(Timestamp now) {
+  const auto why_not = node_.allowances().why_not(*caller_, Asked::command, now);
   return why_not && why_not->name == problem::quota_exceeded;
 }
 
-void Batch::begin(TakenCommand taken, std::vector<Submission>& submissions) {
-  std::uint64_t place = 0;
-  {
-    const std::lock_guard lock(places_->mutex);
-    places_->slots.push_back({.is_filled = false, .answer = {.line = taken.number, .command_id = std::move(taken.command_id)}});
-    place = places_->first + places_->slots.size() - 1;
-  }
+void Batch::begin(TakenCommand taken) {
+  const std::uint64_t place = next_place_++;
+  Slot& slot = begun_.emplace_back(Slot{.is_filled = false, .answer = {.line = taken.number, .command_id = std::move(taken.command_id)}});
   if (!taken.command) {
     node_.give_room();
-    places_->fill(place, std::move(taken.command.error()));
+    slot.answer.outcome = std::move(taken.command.error());
+    slot.is_filled = true;
     return;
   }
-  submissions.push_back({.command = std::move(*taken.command),
-                         .source = schema::Source::NETWORK,
-                         .answer = [&node = node_, places = places_, place](const Answer& answer) {
-                           node.answered(answer);
-                           places->fill(place, answer);
-                         }});
+  submissions_.push_back({.command = std::move(*taken.command),
+                          .source = schema::Source::NETWORK,
+                          .answer = [&node = node_, places = places_, place](const Answer& answer) {
+                            node.answered(answer);
+                            places->fill(place, answer);
+                          }});
+}
+
+// Their places are there before they can be answered.
+void Batch::submit() {
+  if (begun_.empty()) return;
+  {
+    const std::lock_guard lock(places_->mutex);
+    const bool is_first = places_->slots.empty();
+    std::move(begun_.begin(), begun_.end(), std::back_inserter(places_->slots));
+    if (is_first && places_->slots.front().is_filled && places_->wake) places_->wake();
+  }
+  begun_.clear();
+  const std::size_t size = submissions_.size();
+  if (size > 0) node_.submit(std::exchange(submissions_, {}));
+  submissions_.reserve(size);  // The next piece is likely to hold as many.
 }
 
 bool Batch::take(std::string& out) {
@@ -103,6 +114,7 @@ bool Batch::take(std::string& out) {
       write_(out, answer);
       places_->slots.pop_front();
       ++places_->first;
+      ++taken_;
     }
     is_empty = places_->slots.empty();
   }

@@ -62,17 +62,21 @@ class Batch {
   };
 
   void pump();
-  bool is_over_quota();
-  bool has_place();
+  bool is_over_quota(Timestamp now);
   // False: the node has no room now, or the caller no allowance.
-  bool take_room();
-  void begin(TakenCommand taken, std::vector<Submission>& submissions);
+  bool take_room(Timestamp now);
+  void begin(TakenCommand taken);
+  void submit();
 
   Node& node_;
   std::shared_ptr<const Token> caller_;
   std::shared_ptr<Places> places_;
   std::unique_ptr<CommandIntake> intake_;
   WriteAnswer write_;
+  std::uint64_t next_place_ = 0;  // One beyond the last that was given to a command.
+  std::uint64_t taken_ = 0;       // Places that were taken out again.
+  std::vector<Slot> begun_;       // Places and submissions of a pump, handed over together.
+  std::vector<Submission> submissions_;
   bool is_ended_ = false;
   bool is_held_ = false;  // Commands are pending for which there is no place.
 };
