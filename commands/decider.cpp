@@ -252,53 +252,12 @@ bool Decider::can_seal(const Decided& decided) {
 
 // All events of a decision, or none: a record that is too large leaves the group and the aggregates as they were.
 void Decider::encode_all(const Submission& submission, const Decided& decided, Group& group) {
-  const Request& request = submission.command.request;
   const std::size_t words_before = group.words.size();
   const std::size_t records_before = group.ends.size();
-  const Position first = next_;
-  // Of a refused attempt no typed value is recorded.
-  const bool is_refused = std::holds_alternative<fact::CommandRefused>(decided.events.front().fact);
-  const Request& said = is_refused ? nothing_said : request;
   versions_.clear();
-  Fingerprint fingerprint{};
   try {
-    for (const DecidedEvent& event : decided.events) {
-      const auto account = account_of(event);
-      const EventStreams streams = next_versions(event.streams);
-      sealed_.clear();
-      if (event.personal && !event.personal->empty()) {
-        const auto key = vault_.account_key(*account);
-        MUNIMENT_ASSERT(key.has_value());
-        sealer_.seal(*key, *account, event.id, event.personal->to_bytes(), sealed_);
-      }
-      const Position position = first + (group.ends.size() - records_before);
-      if (position == first) {
-        fingerprint = fingerprint_of(submission, is_refused ? account_named(event.username) : account, is_refused);
-      }
-      encoder_.encode({.position = position,
-                       .recorded_at = now_,
-                       .occurred_at = event.occurred_at.value_or(now_),
-                       .caused_by = position == first ? 0 : first,
-                       .imported_by = decided.imported_by,
-                       .source = submission.source,
-                       .authority = decided.authority,
-                       .actor_kind = request.actor.kind,
-                       .actor_name = request.actor.name,
-                       .event_id = event.id,
-                       .command_id = request.command_id,
-                       .fingerprint = position == first ? std::optional{fingerprint} : std::nullopt,
-                       .provider = event.provider,
-                       .username = event.username,
-                       .streams = streams,
-                       .sealed = sealed_,
-                       .requested_by = said.requested_by,
-                       .approved_by = said.approved_by,
-                       .reason = said.reason,
-                       .reference = said.reference,
-                       .address = submission.address,
-                       .program = submission.program,
-                       .fact = &event.fact},
-                      group.words);
+    for (std::size_t i = 0; i < decided.events.size(); ++i) {
+      encode(submission, decided, i, group);
       group.ends.push_back(group.words.size());
     }
   } catch (...) {
@@ -312,8 +271,55 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
     sight_.evolve(record.event());
     begin = group.ends[i];
   }
-  next_ = first + (group.ends.size() - records_before);
+  next_ += decided.events.size();
   last_recorded_at_ = now_;
+}
+
+// The decision's event of this index, behind what the group has. The first one carries the command's fingerprint; it caused the others.
+void Decider::encode(const Submission& submission, const Decided& decided, std::size_t index, Group& group) {
+  const DecidedEvent& event = decided.events[index];
+  const Request& request = submission.command.request;
+  // Of a refused attempt no typed value is recorded.
+  const bool is_refused = std::holds_alternative<fact::CommandRefused>(event.fact);
+  const Request& said = is_refused ? nothing_said : request;
+  const auto account = account_of(event);
+  const EventStreams streams = next_versions(event.streams);
+  seal(event, account);
+  std::optional<Fingerprint> fingerprint;
+  if (index == 0) fingerprint = fingerprint_of(submission, is_refused ? account_named(event.username) : account, is_refused);
+  encoder_.encode({.position = next_ + index,
+                   .recorded_at = now_,
+                   .occurred_at = event.occurred_at.value_or(now_),
+                   .caused_by = index == 0 ? 0 : next_,
+                   .imported_by = decided.imported_by,
+                   .source = submission.source,
+                   .authority = decided.authority,
+                   .actor_kind = request.actor.kind,
+                   .actor_name = request.actor.name,
+                   .event_id = event.id,
+                   .command_id = request.command_id,
+                   .fingerprint = fingerprint,
+                   .provider = event.provider,
+                   .username = event.username,
+                   .streams = streams,
+                   .sealed = sealed_,
+                   .requested_by = said.requested_by,
+                   .approved_by = said.approved_by,
+                   .reason = said.reason,
+                   .reference = said.reference,
+                   .address = submission.address,
+                   .program = submission.program,
+                   .fact = &event.fact},
+                  group.words);
+}
+
+// What is personal in the event into sealed_, which is empty where nothing is.
+void Decider::seal(const DecidedEvent& event, const std::optional<AccountId>& account) {
+  sealed_.clear();
+  if (!event.personal || event.personal->empty()) return;
+  const auto key = vault_.account_key(*account);
+  MUNIMENT_ASSERT(key.has_value());
+  sealer_.seal(*key, *account, event.id, event.personal->to_bytes(), sealed_);
 }
 
 EventStreams Decider::next_versions(const Streams& streams) {

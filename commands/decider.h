@@ -98,6 +98,8 @@ class Decider {
   void tidy(const Tidying& tidying);
   bool can_seal(const Decided& decided);
   void encode_all(const Submission& submission, const Decided& decided, Group& group);
+  void encode(const Submission& submission, const Decided& decided, std::size_t index, Group& group);
+  void seal(const DecidedEvent& event, const std::optional<AccountId>& account);
   EventStreams next_versions(const Streams& streams);
   Fingerprint fingerprint_of(const Submission& submission, const std::optional<AccountId>& account, bool is_refused);
   std::optional<AccountId> account_named(std::string_view username);
