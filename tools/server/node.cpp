@@ -84,11 +84,18 @@ std::string_view Node::why_no_commands() {
   return {};
 }
 
-std::optional<Answer> Node::accept_clock(const Principal& actor, const std::string& requested_by) {
+std::optional<Answer> Node::accept_clock(const Principal& actor, const std::string& requested_by, std::shared_ptr<const Origin> origin) {
   const auto step = clock_.step();
   if (!step) return std::nullopt;
-  Answer answer = sequencer_.ask(muniment::accept_clock(*step, actor, requested_by, schema::Source::NETWORK));
-  if (answer.status == Answer::Status::accepted) clock_.accept();
+  Submission submission = muniment::accept_clock(*step, actor, requested_by, schema::Source::NETWORK);
+  submission.origin = std::move(origin);
+  Answer answer = sequencer_.ask(std::move(submission));
+  if (answer.status == Answer::Status::accepted) {
+    const std::lock_guard lock(watch_mutex_);
+    clock_.accept();
+    forget_step(store_.folder());
+    is_step_kept_ = false;
+  }
   return answer;
 }
 

@@ -84,7 +84,7 @@ class Node {
   const ClockWatch& clock() const { return clock_; }
   // Takes the clock as it is after a step, and records that: for an officer or, with a node as the actor, for the operator whom
   // `requested_by` names. Waits until it is durable. Nothing: there was no step.
-  std::optional<Answer> accept_clock(const Principal& actor, const std::string& requested_by);
+  std::optional<Answer> accept_clock(const Principal& actor, const std::string& requested_by, std::shared_ptr<const Origin> origin);
   // Looks at the machine now, as the node does by itself every second.
   void look_at_machine();
   // The thread that serves the sockets says so, every second or more often, while it does.
