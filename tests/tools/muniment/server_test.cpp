@@ -9,6 +9,7 @@
 #include <sstream>
 #include <thread>
 
+#include "../client/scripted_server.h"
 #include "cli_fixture.h"
 #include "cutting_proxy.h"
 #include "tools/server/http_server.h"
@@ -285,7 +286,6 @@ TEST_F(Server, IsUnavailableWhereNobodyListensAndIsNotWaitedFor) {
   EXPECT_EQ(remote({"events", "--follow"}, officer, "", url).code, ExitCode::unavailable);
 }
 
-TEST_F(Server, IsNamedInsteadOfAStore) {
 // From a token to the trail: an officer lists a submitter, which then acts for an account, and no further than that one may.
 TEST_F(Server, LetsASubmitterActForAnAccountWhereThePolicyDoes) {
   submit(small_story());
@@ -360,6 +360,7 @@ TEST_F(Server, IsNotWaitedForWhereItSaysTomorrow) {
   }
 }
 
+TEST_F(Server, IsNamedInsteadOfAStore) {
   const std::string officer = token_file("officer:agency");
   const auto code = [&](std::vector<std::string> arguments) { return run(arguments).code; };
   EXPECT_EQ(code({"--store", store.string(), "--server", "http://localhost:1", "stats"}), ExitCode::usage);
