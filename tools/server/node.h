@@ -106,6 +106,7 @@ class Node {
 
  private:
   void watch_machine(const std::stop_token& stop);
+  void keep_notes();
   bool record_access(Submission submission);
   void note_failure(const Answer& answer);
 
@@ -115,6 +116,7 @@ class Node {
   Projector& projector_;
   Views& views_;
   Callers callers_;
+  const QuotaFile quota_file_;
   Allowances allowances_;
   Metrics metrics_;
   Access access_;
@@ -134,6 +136,8 @@ class Node {
   std::condition_variable_any watch_wakes_;
   std::atomic<std::chrono::steady_clock::rep> last_beat_ = 0;
   std::string_view noticed_;  // Of why_no_commands, as it was when it was last told.
+  bool is_step_kept_ = false;
+  bool cannot_keep_notes_ = false;  // It was told.
   std::jthread watch_;
 };
 
