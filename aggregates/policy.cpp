@@ -1,5 +1,7 @@
 #include "aggregates/policy.h"
 
+#include <algorithm>
+
 #include "aggregates/unknown_fact.h"
 
 namespace muniment {
@@ -9,7 +11,13 @@ void Policy::evolve(schema::Event::Reader event, Version version) {
   version_ = version;
   if (fact.which() != schema::Event::Fact::POLICY_SET) stop_at_unknown_fact(event);
   delegates_ = fact.getPolicySet().getDelegation();
+  delegate_submitters_.clear();
+  for (const auto delegate : fact.getPolicySet().getDelegates()) delegate_submitters_.emplace_back(text_of(delegate));
   contents_ = contents_of(fact.getPolicySet());
+}
+
+bool Policy::has_delegate(std::string_view submitter) const {
+  return std::ranges::find(delegate_submitters_, submitter) != delegate_submitters_.end();
 }
 
 bool Policy::equals(schema::Policy::Reader policy) const { return is_set() && contents_ == contents_of(policy); }
@@ -26,6 +34,8 @@ std::string Policy::contents_of(schema::Policy::Reader policy) {
   for (const auto pair : policy.getIncompatible()) out.text(text_of(pair.getService())).text(text_of(pair.getOther()));
   out.number(policy.getThresholds().size());
   for (const auto threshold : policy.getThresholds()) out.text(text_of(threshold.getName())).number(threshold.getValue());
+  out.number(policy.getDelegates().size());
+  for (const auto delegate : policy.getDelegates()) out.text(text_of(delegate));
   return out.str();
 }
 

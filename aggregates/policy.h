@@ -1,6 +1,9 @@
 // The policy of the agency, or of one provider. Decisions read delegation; findings read the rest from its events.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "aggregates/canonical.h"
 #include "events/record/record.h"
 
@@ -14,6 +17,8 @@ class Policy {
   bool is_set() const { return version_ > 0; }
   // Whether a holder of Manage Subordinate Accounts may assign services, reset and remove.
   bool delegates() const { return delegates_; }
+  // Whether the submitter (submitter:NAME) may name an account as the actor of its commands. Asked of the agency's policy.
+  bool has_delegate(std::string_view submitter) const;
   // Whether a policy with these very contents is the current one.
   bool equals(schema::Policy::Reader policy) const;
 
@@ -24,6 +29,7 @@ class Policy {
 
   Version version_ = 0;
   bool delegates_ = false;
+  std::vector<std::string> delegate_submitters_;
   std::string contents_;
 };
 

@@ -99,9 +99,10 @@ void Decider::find_recorded(std::span<const Submission> submissions) {
   command_hashes_.clear();
   for (const Submission& submission : submissions) {
     const Request& request = submission.command.request;
-    commands_.push_back({request.actor.kind, request.actor.name, request.command_id});
+    const Principal& sender = request.sender();
+    commands_.push_back({sender.kind, sender.name, request.command_id});
     command_key_.clear();
-    put_command_name(request.actor.kind, request.actor.name, request.command_id, command_key_);
+    put_command_name(sender.kind, sender.name, request.command_id, command_key_);
     command_hashes_.push_back(hash_of_key(command_key_));
   }
   recorded_.resize(commands_.size());
@@ -130,6 +131,8 @@ Answer Decider::decide_one(const Submission& submission, std::optional<Position>
   sight_.begin(now_);
   const Command& command = submission.command;
   if (recorded) return repeat_of(submission, *recorded);
+  // Whom a submitter may not name it learns nothing about.
+  if (const auto refusal = refused_as_delegate(command.request)) return refuse(submission, Refused{*refusal, {"actor"}}, group);
   // Who is nobody here is told nothing about what is there.
   if (const auto refusal = refused_as_actor(command)) return refuse(submission, Refused{*refusal, {"actor"}}, group);
   Decision decision =
@@ -137,6 +140,14 @@ Answer Decider::decide_one(const Submission& submission, std::optional<Position>
   if (!decision) return refuse(submission, decision.error(), group);
   if (const auto stale = stale_version(command)) return refuse(submission, *stale, group);
   return record(submission, *decision, group);
+}
+
+// An officer answers in person, and a submitter for itself.
+std::optional<Refusal> Decider::refused_as_delegate(const Request& request) {
+  if (!request.submitted_by) return std::nullopt;
+  const bool is_listed = sight_.policy_of(std::nullopt).has_delegate(request.submitted_by->text());
+  if (is_listed && request.actor.kind == schema::PrincipalKind::ACCOUNT) return std::nullopt;
+  return Refusal::not_delegated;
 }
 
 std::optional<Refusal> Decider::refused_as_actor(const Command& command) {
@@ -230,9 +241,11 @@ Answer Decider::refuse(const Submission& submission, const Refused& refused, Gro
                 .fields = {refused.fields.begin(), refused.fields.end()},
                 .expected_version = refused.expected_version,
                 .actual_version = refused.actual_version};
+  const Request& request = submission.command.request;
   // Who is nobody here is not an authenticated caller, and a name that was typed is not recorded.
-  if (refused.refusal == Refusal::actor_unknown || !refusal_limit_.allows(submission.command.request.actor.text(), now_)) return answer;
-  Decided decided{.authority = schema::Authority::NONE};
+  const bool is_actor_unknown = refused.refusal == Refusal::actor_unknown;
+  if ((is_actor_unknown && !request.submitted_by) || !refusal_limit_.allows(request.sender().text(), now_)) return answer;
+  Decided decided{.authority = schema::Authority::NONE, .is_of_sender = is_actor_unknown || refused.refusal == Refusal::not_delegated};
   decided.events.push_back({.id = sight_.next_event_id(),
                             .fact = fact::CommandRefused{submission.command.type, name_of(refused.refusal), refused.fields,
                                                          refused.expected_version, refused.actual_version},
@@ -282,6 +295,7 @@ void Decider::encode(const Submission& submission, const Decided& decided, std::
   // Of a refused attempt no typed value is recorded.
   const bool is_refused = std::holds_alternative<fact::CommandRefused>(event.fact);
   const Request& said = is_refused ? nothing_said : request;
+  const Principal& actor = decided.is_of_sender ? request.sender() : request.actor;
   const auto account = account_of(event);
   const EventStreams streams = next_versions(event.streams);
   seal(event, account);
@@ -294,8 +308,8 @@ void Decider::encode(const Submission& submission, const Decided& decided, std::
                    .imported_by = decided.imported_by,
                    .source = submission.source,
                    .authority = decided.authority,
-                   .actor_kind = request.actor.kind,
-                   .actor_name = request.actor.name,
+                   .actor_kind = actor.kind,
+                   .actor_name = actor.name,
                    .event_id = event.id,
                    .command_id = request.command_id,
                    .fingerprint = fingerprint,
@@ -307,8 +321,10 @@ void Decider::encode(const Submission& submission, const Decided& decided, std::
                    .approved_by = said.approved_by,
                    .reason = said.reason,
                    .reference = said.reference,
-                   .address = submission.address,
+                   .address = submission.origin ? std::string_view{submission.origin->address} : std::string_view{},
                    .program = submission.program,
+                   .submitted_by = request.submitted_by && !decided.is_of_sender ? &*request.submitted_by : nullptr,
+                   .token_id = submission.origin ? std::string_view{submission.origin->token_id} : std::string_view{},
                    .fact = &event.fact},
                   group.words);
 }

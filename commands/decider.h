@@ -14,6 +14,7 @@
 
 #include "commands/answer.h"
 #include "commands/command.h"
+#include "commands/origin.h"
 #include "commands/refusal_limit.h"
 #include "commands/sight.h"
 #include "events/log/keys.h"
@@ -25,7 +26,7 @@ namespace muniment {
 struct Submission {
   Command command;
   schema::Source source = schema::Source::OPERATOR;
-  std::string address = {};
+  std::shared_ptr<const Origin> origin = {};  // Null: it came over no connection.
   std::string program = {};
   // Called once: on the sequencer's writing thread, and after a failure on any, perhaps before the submission returns. Must not block.
   std::function<void(const Answer&)> answer = {};
@@ -89,6 +90,7 @@ class Decider {
   void fetch_ahead(std::span<const Submission> submissions);
   // `recorded`: where the same command has recorded its first event already.
   Answer decide_one(const Submission& submission, std::optional<Position> recorded, Group& group);
+  std::optional<Refusal> refused_as_delegate(const Request& request);
   std::optional<Refusal> refused_as_actor(const Command& command);
   Answer repeat_of(const Submission& submission, Position position);
   Answer answer_again(const Submission& submission, schema::Event::Reader event, Position position);

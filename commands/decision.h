@@ -31,6 +31,7 @@ struct DecidedEvent {
 struct Decided {
   schema::Authority authority = schema::Authority::NONE;
   Position imported_by = 0;               // The ImportStarted that they belong to.
+  bool is_of_sender = false;              // Whoever was named as the actor has no part in it: the sender is on record.
   std::vector<DecidedEvent> events = {};  // None: what was asked for is so already, and nothing is recorded.
   VaultBatch vault = {};                  // Adds what the events need, before they are recorded.
   VaultBatch vault_after = {};            // Takes away what they make needless, once they are in the log.

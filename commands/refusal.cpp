@@ -4,9 +4,9 @@
 
 namespace muniment {
 
-const std::array<RefusalEntry, 40>& refusals() {
+const std::array<RefusalEntry, 41>& refusals() {
   using enum Refusal;
-  static constexpr std::array<RefusalEntry, 40> table{{
+  static constexpr std::array<RefusalEntry, 41> table{{
       {actor_unknown, "actor_unknown", "The actor is no account, officer or submitter here; sign in as one that is."},
       {actor_not_usable, "actor_not_usable",
        "The actor's account is locked, disabled, terminated, unlinked or has not accepted the current terms; mend that first."},
@@ -20,6 +20,8 @@ const std::array<RefusalEntry, 40>& refusals() {
       {primary_user_protected, "primary_user_protected",
        "Only the agency resets, replaces or removes a Primary User; ask an enrolment officer."},
       {not_authorized, "not_authorized", "The actor may not do this."},
+      {not_delegated, "not_delegated",
+       "A submitter names another actor only where the agency's policy lists it among its delegates, and then an account."},
       {provider_unknown, "provider_unknown", "No provider is registered under this PID/SL; check it, or register the provider."},
       {provider_closed, "provider_closed", "The provider was closed; nothing more can be done there."},
       {provider_already_registered, "provider_already_registered", "A provider is registered under this PID/SL with other particulars."},

@@ -19,6 +19,7 @@ enum class Refusal : std::uint8_t {
   administrator_protected,
   primary_user_protected,
   not_authorized,
+  not_delegated,
   // What is there
   provider_unknown,
   provider_closed,
@@ -62,7 +63,7 @@ struct RefusalEntry {
 };
 
 // One row a refusal, in the order of the enum.
-const std::array<RefusalEntry, 40>& refusals();
+const std::array<RefusalEntry, 41>& refusals();
 
 std::string_view name_of(Refusal refusal);
 std::string_view meaning_of(Refusal refusal);

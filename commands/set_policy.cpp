@@ -75,6 +75,19 @@ Field<void> check_thresholds(capnp::List<schema::Threshold>::Reader thresholds) 
   return {};
 }
 
+Field<void> check_delegates(capnp::List<capnp::Text>::Reader delegates, bool is_of_provider) {
+  if (delegates.size() > 0 && is_of_provider) return malformed("delegates", "none where a provider is named: they are the agency's alone");
+  if (delegates.size() > list_size_max) return malformed("delegates", fmt::format("at most {} submitters", list_size_max));
+  std::set<std::string_view> seen;
+  for (unsigned i = 0; i < delegates.size(); ++i) {
+    const auto delegate = Principal::parse(text_of(delegates[i]));
+    const bool is_submitter = delegate && delegate->kind == schema::PrincipalKind::SUBMITTER && delegate->text() == text_of(delegates[i]);
+    if (!is_submitter) return malformed(fmt::format("delegates[{}]", i), "submitter:NAME, in lower case");
+    if (!seen.insert(text_of(delegates[i])).second) return malformed("delegates", "each submitter once");
+  }
+  return {};
+}
+
 StreamName stream_of(const std::optional<ProviderId>& provider) {
   return provider ? StreamName::policy(*provider) : StreamName::single(schema::StreamKind::POLICY);
 }
@@ -92,6 +105,8 @@ Field<SetPolicy> SetPolicy::read(request::SetPolicy::Reader in) {
   if (const auto hours = check_hours(policy); !hours) return std::unexpected(hours.error());
   if (const auto pairs = check_pairs(policy.getIncompatible()); !pairs) return std::unexpected(pairs.error());
   if (const auto thresholds = check_thresholds(policy.getThresholds()); !thresholds) return std::unexpected(thresholds.error());
+  if (const auto delegates = check_delegates(policy.getDelegates(), provider.has_value()); !delegates)
+    return std::unexpected(delegates.error());
   return SetPolicy{provider, policy};
 }
 

@@ -17,7 +17,9 @@ void check_readable(schema::Event::Reader event, Position position) {
   event.getUsername();
   event.getSealed();
   const auto context = event.getContext();
-  for (const auto& text : {context.getRequestedBy(), context.getApprovedBy(), context.getReason(), context.getReference()}) text.size();
+  for (const auto& text : {context.getRequestedBy(), context.getApprovedBy(), context.getReason(), context.getReference(),
+                           context.getSubmittedBy().getName(), context.getAddress(), context.getTokenId()})
+    text.size();
 }
 
 void put_completion(schema::Event::Reader event, RowBuffer& rows) {

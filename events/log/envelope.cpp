@@ -17,7 +17,8 @@ void EnvelopeReader::read(RecordWords record, Envelope& out) {
   out.command = {};
   if (!has_fingerprint(event)) return;
   scratch_.clear();
-  put_command_name(event.getActor().getKind(), text_of(event.getActor().getName()), text_of(event.getCommandId()), scratch_);
+  const Sender sender = sender_of(event);
+  put_command_name(sender.kind, sender.name, text_of(event.getCommandId()), scratch_);
   out.command = arena_.keep(scratch_);
   out.command_hash = hash_of_key(out.command);
 }

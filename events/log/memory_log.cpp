@@ -50,9 +50,9 @@ void MemoryLog::add(RecordWords record) {
   RecordReader reader(record);
   for (const StreamVersion& entry : streams_of(reader.event())) streams_[entry.stream].push_back(position);
   if (!has_fingerprint(reader.event())) return;
-  const auto actor = reader.event().getActor();
+  const Sender sender = sender_of(reader.event());
   std::string name;
-  put_command_name(actor.getKind(), text_of(actor.getName()), text_of(reader.event().getCommandId()), name);
+  put_command_name(sender.kind, sender.name, text_of(reader.event().getCommandId()), name);
   commands_.emplace(std::move(name), position);
 }
 

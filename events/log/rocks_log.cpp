@@ -454,8 +454,8 @@ void RocksLog::Impl::find_commands(std::span<const CommandName> commands, std::s
     check_record(*found[i], cursor->record(*found[i]), "the command", [&](RecordWords words) {
       RecordReader reader(words);
       const auto event = reader.event();
-      return event.getActor().getKind() == commands[i].kind && text_of(event.getActor().getName()) == commands[i].principal &&
-             text_of(event.getCommandId()) == commands[i].id;
+      const Sender sender = sender_of(event);
+      return sender.kind == commands[i].kind && sender.name == commands[i].principal && text_of(event.getCommandId()) == commands[i].id;
     });
   }
 }

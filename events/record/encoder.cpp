@@ -83,7 +83,8 @@ void write_more_streams(const Draft& draft, const OwnStreams& own, schema::Conte
 
 bool has_context(const Draft& draft) {
   return draft.caused_by != 0 || draft.imported_by != 0 || !draft.requested_by.empty() || !draft.approved_by.empty() ||
-         !draft.reason.empty() || !draft.reference.empty() || !draft.address.empty() || !draft.program.empty();
+         !draft.reason.empty() || !draft.reference.empty() || !draft.address.empty() || !draft.program.empty() ||
+         draft.submitted_by != nullptr || !draft.token_id.empty();
 }
 
 void write_context(const Draft& draft, const OwnStreams& own, schema::Event::Builder event) {
@@ -97,6 +98,12 @@ void write_context(const Draft& draft, const OwnStreams& own, schema::Event::Bui
   if (!draft.reference.empty()) put(draft.reference, [&](unsigned n) { return out.initReference(n); });
   if (!draft.address.empty()) put(draft.address, [&](unsigned n) { return out.initAddress(n); });
   if (!draft.program.empty()) put(draft.program, [&](unsigned n) { return out.initProgram(n); });
+  if (draft.submitted_by != nullptr) {
+    auto submitter = out.initSubmittedBy();
+    submitter.setKind(draft.submitted_by->kind);
+    put(draft.submitted_by->name, [&](unsigned n) { return submitter.initName(n); });
+  }
+  if (!draft.token_id.empty()) put(draft.token_id, [&](unsigned n) { return out.initTokenId(n); });
   write_more_streams(draft, own, out);
 }
 

@@ -33,6 +33,8 @@ struct Draft {
   std::string_view reference;
   std::string_view address;
   std::string_view program;
+  const Principal* submitted_by = nullptr;  // Null: the actor itself.
+  std::string_view token_id = {};
   const Fact* fact = nullptr;
 };
 

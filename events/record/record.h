@@ -76,4 +76,15 @@ inline bool has_fingerprint(schema::Event::Reader event) {
   return (event.getFingerprint().getFirst() | event.getFingerprint().getLast()) != 0;
 }
 
+// Whose command ids the event's is one of: who sent the command.
+struct Sender {
+  schema::PrincipalKind kind;
+  std::string_view name;
+};
+inline Sender sender_of(schema::Event::Reader event) {
+  const auto context = event.getContext();
+  if (context.hasSubmittedBy()) return {context.getSubmittedBy().getKind(), text_of(context.getSubmittedBy().getName())};
+  return {event.getActor().getKind(), text_of(event.getActor().getName())};
+}
+
 }  // namespace muniment

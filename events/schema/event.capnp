@@ -133,6 +133,13 @@ struct Context {
   causedBy @6 :UInt64 = 0 $Json.name("caused_by") $optional;       # Position of the event that caused this one; 0: the command did.
   importedBy @7 :UInt64 = 0 $Json.name("imported_by") $optional;   # Position of the ImportStarted that brought it; 0: decided here.
   moreStreams @8 :List(StreamVersion) $Json.name("more_streams") $optional;
+  submittedBy @9 :Principal $Json.name("submitted_by") $optional; # Who sent the command and named the actor: a submitter that the agency's policy lets. Its command ids count.
+  tokenId @10 :Text $Json.name("token_id") $optional;             # Of the token or certificate that it was sent with; address is where from.
+}
+
+struct Principal {
+  kind @0 :PrincipalKind;
+  name @1 :Text;
 }
 
 enum StreamKind {
@@ -201,6 +208,7 @@ struct Policy {
   incompatible @4 :List(IncompatiblePair) $optional;
   thresholds @5 :List(Threshold) $optional;
   delegation @6 :Bool = false $optional;                           # Manage Subordinate Accounts may assign, reset and remove.
+  delegates @7 :List(Text) $optional;                              # submitter:NAME, of those that may name an account as the actor. The agency's alone.
 }
 struct IncompatiblePair {
   service @0 :Text;

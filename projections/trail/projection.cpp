@@ -49,6 +49,11 @@ void TrailProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   post(posting, late, rows);
   entry_of_actor(entry_, event.getActor().getKind(), actor, late);
   post(posting, late, rows);
+  // Who sends for another acts too.
+  if (const auto submitter = event.getContext().getSubmittedBy(); event.getContext().hasSubmittedBy()) {
+    entry_of_actor(entry_, submitter.getKind(), checked_text(text_of(submitter.getName()), "submitted_by.name"), late);
+    post(posting, late, rows);
+  }
   for (const auto provider : parties.providers) {
     entry_of_provider(entry_, provider, late);
     post(posting, late, rows);

@@ -377,6 +377,20 @@ std::string Ledger::last_named() const {
   return out;
 }
 
+std::string Ledger::last_actor() const {
+  std::string out;
+  log_.read(0, head(), head(), [&](Position, RecordWords words) {
+    RecordReader record(words);
+    const auto event = record.event();
+    out = Principal{event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}.text();
+    const auto submitted_by = event.getContext().getSubmittedBy();
+    if (event.getContext().hasSubmittedBy())
+      out += " by " + Principal{submitted_by.getKind(), std::string{text_of(submitted_by.getName())}}.text();
+    return true;
+  });
+  return out;
+}
+
 bool Ledger::log_holds(std::string_view text) const {
   bool found = false;
   log_.read(0, 1, log_.head(0).position, [&](Position, RecordWords words) {

@@ -165,6 +165,8 @@ class Ledger : public testing::Test {
   Vault& vault();
   // The provider and the username that the last event names, with a blank between them; - where it names none.
   std::string last_named() const;
+  // Of the last event: its actor, and who submitted it where that is somebody else, as `jdoe1 by submitter:portal`.
+  std::string last_actor() const;
   // Whether the text stands in a record of the log.
   bool log_holds(std::string_view text) const;
 

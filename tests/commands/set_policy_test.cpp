@@ -48,6 +48,20 @@ TEST_F(SetPolicyTest, SetsTheAgencysForEveryProviderWithoutOne) {
   EXPECT_FALSE(sight().policy(general).delegates()) << "its own replaces the agency's whole";
 }
 
+TEST_F(SetPolicyTest, ListsTheSubmittersThatMayNameAnAccount) {
+  when(R"({"type":"set_policy","actor":"officer:rkelly","delegates":["submitter:kiosk","submitter:portal"]})");
+  const SetPolicy expected = policy({}, [](schema::Policy::Builder out) { out.setDelegates({"submitter:kiosk", "submitter:portal"}); });
+  then(schema::Authority::OFFICER, {{.fact = fact::PolicySet{expected.policy}, .streams = {of(schema::StreamKind::POLICY)}}});
+  EXPECT_TRUE(sight().policy_of({}).has_delegate("submitter:portal"));
+  EXPECT_FALSE(sight().policy_of({}).has_delegate("portal"));
+  EXPECT_FALSE(sight().policy_of({}).has_delegate("submitter:other"));
+  when(expected, by(officer));
+  then_nothing_is_recorded();
+  when(policy({}, [](schema::Policy::Builder out) { out.setDelegates({"submitter:kiosk"}); }), by(officer));
+  EXPECT_EQ(answer().status, Answer::Status::accepted);
+  EXPECT_FALSE(sight().policy_of({}).has_delegate("submitter:portal"));
+}
+
 TEST_F(SetPolicyTest, RecordsNothingForTheSamePolicy) {
   given(Asked{with_zone(general, "UTC"), by(officer)});
   when(with_zone(general, "UTC"), by(officer));
@@ -92,6 +106,14 @@ TEST_F(SetPolicyTest, NamesWhatIsMalformed) {
   EXPECT_EQ(form(R"(,"incompatible":[{"service":"a","other":"b"},{"service":"b","other":"a"}])"), "incompatible: expected each pair once");
   EXPECT_EQ(form(R"(,"thresholds":[{"name":"Days","value":1}])"), "thresholds[0].name: expected 1 to 64 of a-z, 0-9 and _");
   EXPECT_EQ(form(R"(,"thresholds":[{"name":"a","value":1},{"name":"a","value":2}])"), "thresholds: expected each name once");
+  for (const auto* delegate : {"", "portal", "officer:rkelly", "submitter:", "submitter:Portal", "submitter:a b"}) {
+    EXPECT_EQ(form(R"(,"delegates":["submitter:a",")" + std::string{delegate} + R"("])"),
+              "delegates[1]: expected submitter:NAME, in lower case")
+        << delegate;
+  }
+  EXPECT_EQ(form(R"(,"delegates":["submitter:a","submitter:a"])"), "delegates: expected each submitter once");
+  EXPECT_EQ(form(R"(,"provider":"110012345A","delegates":["submitter:a"])"),
+            "delegates: expected none where a provider is named: they are the agency's alone");
 }
 
 }  // namespace

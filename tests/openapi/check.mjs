@@ -1,43 +1,18 @@
 // Sends the sample day and every route's good and bad requests to a node through Prism, which compares each with the node's own
 // /openapi.json. Every answer must be as the document says; so must every request that is meant to be good.
 //   node check.mjs MUNIMENT SAMPLE_DAY
-import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Running } from "./running.mjs";
 
 const [muniment, day] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "openapi-"));
-const store = join(folder, "store");
-const children = [];
+const running = new Running(muniment);
+const run = (...words) => running.run(...words);
 const failures = [];
 let checked = 0;
-
-function run(...words) {
-  return execFileSync(muniment, ["--store", store, ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-}
-
-function start(program, words) {
-  const child = spawn(program, words, { stdio: ["ignore", "pipe", "ignore"] });
-  children.push(child);
-  return child;
-}
-
-// The first text of the child's output that matches.
-function said(child, pattern) {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    child.stdout.on("data", (bytes) => {
-      text += bytes;
-      const found = pattern.exec(text);
-      if (found) resolve(found);
-    });
-    child.on("exit", () => reject(new Error(`ended with: ${text}`)));
-    setTimeout(() => reject(new Error(`did not say ${pattern}: ${text}`)), 60000).unref();
-  });
-}
 
 // One Prism that looks at requests too, and one that looks at answers alone: for requests that are meant to be bad.
 const through = {};
@@ -58,7 +33,7 @@ async function ask(name, request, { status, isGood = true }) {
 }
 
 function prepare() {
-  run("init", store, "--officer", "agency");
+  running.init("agency");
   const lines = readFileSync(day, "utf8").split("\n").filter((line) => line.trim() !== "");
   const tokens = {
     officer: run("token", "create", "--role", "officer", "--name", "agency"),
@@ -146,17 +121,39 @@ function requests(t) {
   return { good, bad };
 }
 
+// What OpenAPI says that a document should be, beyond what its schema can say.
+function problemsOf(document) {
+  const file = join(running.folder, "linted.json");
+  writeFileSync(file, JSON.stringify(document));
+  const program = join(here, "node_modules/@stoplight/spectral-cli/dist/index.js");
+  const words = [program, "lint", "--quiet", "--fail-severity", "hint", "--ruleset", join(here, "spectral.yaml"), file];
+  try {
+    execFileSync(process.execPath, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return "";
+  } catch (error) {
+    return `${error.stdout}${error.stderr}`;
+  }
+}
+
+function lint(text) {
+  const problems = problemsOf(JSON.parse(text));
+  if (problems !== "") failures.push(`the document: ${problems}`);
+  const broken = JSON.parse(text);
+  delete broken.paths["/healthz"].get.operationId;
+  if (!problemsOf(broken).includes("operationId")) failures.push("the lint finds nothing where an operation has no id");
+}
+
 async function check() {
   const prepared = prepare();
-  const node = start(muniment, ["--store", store, "serve", "--listen", "127.0.0.1:0"]);
-  const port = (await said(node, /^(\d+)\n/))[1];
+  const { port } = await running.serve();
   const document = await (await fetch(`http://127.0.0.1:${port}/openapi.json`)).text();
-  const file = join(folder, "openapi.json");
+  const file = join(running.folder, "openapi.json");
   writeFileSync(file, document);
+  lint(document);
   for (const [kind, flags] of [["good", []], ["bad", ["--validate-request", "false"]]]) {
     const program = join(here, "node_modules/@stoplight/prism-cli/dist/index.js");
-    const prism = start(process.execPath, [program, "proxy", file, `http://127.0.0.1:${port}`, "--port", "0", "--host", "127.0.0.1", ...flags]);
-    through[kind] = (await said(prism, /listening on (http:\/\/127\.0\.0\.1:\d+)/))[1];
+    const prism = running.start(process.execPath, [program, "proxy", file, `http://127.0.0.1:${port}`, "--port", "0", "--host", "127.0.0.1", ...flags]);
+    through[kind] = (await running.said(prism, /listening on (http:\/\/127\.0\.0\.1:\d+)/))[1];
   }
 
   await sendDay(prepared);
@@ -178,8 +175,7 @@ try {
 } catch (error) {
   failures.push(String(error.stack ?? error));
 } finally {
-  for (const child of children) child.kill();
-  rmSync(folder, { recursive: true, force: true });
+  running.finish();
 }
 for (const failure of failures) console.error(failure);
 console.log(`${checked} requests, ${failures.length} failures`);

@@ -123,6 +123,7 @@ ListLog::Words Story::encode(const Told& told) {
   draft.approved_by = told.approved_by;
   draft.reason = told.reason;
   draft.reference = told.reference;
+  draft.submitted_by = told.submitted_by ? &*told.submitted_by : nullptr;
   draft.fact = &fact;
   ListLog::Words out;
   encoder_.encode(draft, out);

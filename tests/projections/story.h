@@ -41,6 +41,7 @@ struct Told {
   Position completes = 0;  // Import.
   Names links{};           // Of departure_reported.
   Principal actor{};
+  std::optional<Principal> submitted_by{};
   std::string requested_by{};
   std::string approved_by{};
   std::string reason{};

@@ -43,6 +43,18 @@ TEST_F(TrailTest, ListsEverythingNewestOrOldestFirst) {
   EXPECT_THAT(trail(oldest_first()), ElementsAre(1, 2, 3));
 }
 
+TEST_F(TrailTest, FollowsWhoSubmittedForAnotherTooAndTheOtherAsTheActor) {
+  story.provider_registered(mercy);
+  story.next.actor = Principal::account("mhughes");
+  story.next.submitted_by = Principal::submitter("portal");
+  story.created(mercy, "jdoe11", {"claims"});
+  story.next.actor = Principal::submitter("portal");
+  story.password_reset(mercy, "jdoe11");
+  EXPECT_THAT(trail({.actor = Principal::submitter("portal")}), ElementsAre(3, 2));
+  EXPECT_THAT(trail({.actor = Principal::account("mhughes")}), ElementsAre(2));
+  EXPECT_THAT(trail({.actor = Principal::account("portal")}), IsEmpty());
+}
+
 TEST_F(TrailTest, FollowsAnAccountAProviderAnActorAndAType) {
   story.provider_registered(mercy);
   story.next.actor = Principal::account("mhughes");

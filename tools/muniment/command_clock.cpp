@@ -12,15 +12,16 @@ namespace muniment {
 namespace {
 
 ExitCode accept(const Principal& actor, Store& store, const Console& console) {
-  const auto step = step_since_last_event(store.log(), system_now());
+  const auto step = unaccepted_step(store.folder(), store.log(), system_now());
   if (!step) {
-    console.note("the clock is not behind the log's last event: there is nothing to accept");
+    console.note("no step of the clock is known, and it is not behind the log's last event: there is nothing to accept");
     return ExitCode::ok;
   }
   const Answer answer = store.sequencer().ask(accept_clock(*step, actor, {}, schema::Source::OPERATOR));
   if (answer.refusal) throw CliError(ExitCode::denied, fmt::format("{}: {}", name_of(*answer.refusal), meaning_of(*answer.refusal)));
   if (answer.status != Answer::Status::accepted) throw StoreStopped(answer.failure);
-  console.note(fmt::format("accepted, at position {}: the clock says {}; the log's last event was recorded at {}", answer.last_position,
+  forget_step(store.folder());
+  console.note(fmt::format("accepted, at position {}: the clock says {}; expected was {} or later", answer.last_position,
                            step->clock.text(), step->expected.text()));
   return ExitCode::ok;
 }

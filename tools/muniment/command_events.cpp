@@ -98,10 +98,12 @@ class Follower {
     unsigned retries = 0;
     while (!is_at_end()) {
       const Position before = last_;
+      std::chrono::seconds retry_after{0};
       try {
         listen();
       } catch (const CliError& error) {
-        if (error.code != ExitCode::unavailable) throw;
+        if (!is_worth_another_try(error)) throw;
+        retry_after = error.retry_after;
         // A node that was never there is not waited for.
         if (last_ > before) retries = 0;
         if (!has_listened_ || retries >= follow_tries_max) throw;
@@ -109,7 +111,7 @@ class Follower {
       }
       if (is_at_end()) break;
       if (last_ > before) retries = 0;
-      std::this_thread::sleep_for(pause_before(retries++));
+      std::this_thread::sleep_for(pause_before(retries++, retry_after));
     }
     rows_.finish({});
   }

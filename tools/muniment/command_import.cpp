@@ -10,6 +10,7 @@
 #include "tools/muniment/login_name.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
+#include "tools/wire/answer_line.h"
 
 namespace muniment {
 namespace {
@@ -23,7 +24,7 @@ std::ifstream open_file(const std::string& path) {
 }
 
 [[noreturn]] void tell_refusal(const std::string& place, Refusal refusal) {
-  throw CliError(refusal <= Refusal::not_authorized ? ExitCode::denied : ExitCode::refused,
+  throw CliError(is_denial(refusal) ? ExitCode::denied : ExitCode::refused,
                  fmt::format("{}{}: {}", place, name_of(refusal), meaning_of(refusal)));
 }
 

@@ -1,6 +1,7 @@
 // How a run of the program ended, as its exit code. Public: scripts rely on them. docs/cli.md, "Exit codes".
 #pragma once
 
+#include <chrono>
 #include <stdexcept>
 
 namespace muniment {
@@ -21,6 +22,7 @@ enum class ExitCode : int {
 struct CliError : std::runtime_error {
   CliError(ExitCode exit_code, const std::string& message) : std::runtime_error(message), code(exit_code) {}
   ExitCode code;
+  std::chrono::seconds retry_after{0};  // Of a node that says when to ask again.
 };
 
 // What a node throws that ended because its store could not record something: the store is left as after a crash.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <thread>
@@ -13,6 +14,7 @@ namespace muniment {
 namespace {
 
 constexpr unsigned tries_max = 5;
+constexpr std::chrono::seconds retry_after_max{60};  // Whoever says more is not waited for.
 constexpr std::size_t remote_page_rows = 1000;
 
 std::string token_of(const ServerFlags& flags) {
@@ -49,6 +51,14 @@ std::string percent_encoded(std::string_view text) {
     out += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return out;
+}
+
+// In seconds, as a node says it; a date is none of its answers.
+std::chrono::seconds retry_after_of(const HttpAnswer& answer) {
+  const std::string_view text = answer.header("Retry-After");
+  std::uint32_t seconds = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  return std::chrono::seconds{error == std::errc{} && stop == text.data() + text.size() ? seconds : 0};
 }
 
 ExitCode code_of(unsigned status) {
@@ -96,29 +106,35 @@ CliError error_of(const HttpAnswer& answer) {
   const AnswerProblem problem = read_problem(answer.body);
   if (problem.name.empty() || problem.name == "route_unknown")
     return {ExitCode::failure, fmt::format("what answers there is no node, or one of another version: status {}", answer.status)};
-  return {code_of(answer.status), problem.message()};
+  CliError out{code_of(answer.status), problem.message()};
+  out.retry_after = retry_after_of(answer);
+  return out;
 }
 
-bool is_worth_another_try(const HttpAnswer& answer) { return code_of(answer.status) == ExitCode::unavailable; }
+bool is_worth_another_try(const CliError& error) { return error.code == ExitCode::unavailable && error.retry_after <= retry_after_max; }
 
-std::chrono::milliseconds pause_before(unsigned retry) {
+std::chrono::milliseconds pause_before(unsigned retry, std::chrono::seconds retry_after) {
   constexpr unsigned doublings_max = 5;
-  return std::chrono::milliseconds{200} * (1U << std::min(retry, doublings_max));
+  const std::chrono::milliseconds of_this_try = std::chrono::milliseconds{200} * (1U << std::min(retry, doublings_max));
+  return std::max<std::chrono::milliseconds>(of_this_try, retry_after);
 }
 
 std::string RemoteNode::get(std::string_view path, const Parameters& parameters) {
   const std::string target = target_of(path, parameters);
   for (unsigned retry = 0;; ++retry) {
+    std::chrono::seconds retry_after{0};
     try {
       HttpAnswer answer = client_.get(target);
       if (answer.status == 200) return std::move(answer.body);
-      if (retry + 1 >= tries_max || !is_worth_another_try(answer)) throw error_of(answer);
+      const CliError error = error_of(answer);
+      if (retry + 1 >= tries_max || !is_worth_another_try(error)) throw error;
+      retry_after = error.retry_after;
     } catch (const ConnectionLost& lost) {
       if (retry + 1 >= tries_max || !lost.was_connected) throw CliError(ExitCode::unavailable, lost.what());
     } catch (const CertificateRefused& refused) {
       throw CliError(ExitCode::unavailable, refused.what());
     }
-    std::this_thread::sleep_for(pause_before(retry));
+    std::this_thread::sleep_for(pause_before(retry, retry_after));
   }
 }
 

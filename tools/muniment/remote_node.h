@@ -36,10 +36,10 @@ class RemoteNode {
 std::string target_of(std::string_view path, const Parameters& parameters);
 // Of an answer that is no success.
 CliError error_of(const HttpAnswer& answer);
-// The node may answer otherwise soon.
-bool is_worth_another_try(const HttpAnswer& answer);
-// How long to wait before the n-th try after the first.
-std::chrono::milliseconds pause_before(unsigned retry);
+// The node may answer otherwise soon, by what it says itself: not tomorrow.
+bool is_worth_another_try(const CliError& error);
+// How long to wait before the n-th try after the first, which ended so: longer each time, and as long as the node asks for.
+std::chrono::milliseconds pause_before(unsigned retry, std::chrono::seconds retry_after = std::chrono::seconds{0});
 
 // Of all questions: at, recorded_at, position.
 void add_moment(Parameters& parameters, const QuestionFlags& flags);

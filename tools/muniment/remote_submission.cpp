@@ -97,11 +97,11 @@ void RemoteSubmission::talk() {
     unsigned retries = 0;
     while (wait_for_lines()) {
       const std::uint64_t before = answered_;
-      const std::string failure = send_batch();
+      const std::optional<CliError> failure = send_batch();
       if (answered_ > before) retries = 0;
-      if (failure.empty()) continue;
-      if (retries >= retries_max) throw CliError(ExitCode::unavailable, failure);
-      std::this_thread::sleep_for(pause_before(retries++));
+      if (!failure) continue;
+      if (retries >= retries_max) throw *failure;
+      std::this_thread::sleep_for(pause_before(retries++, failure->retry_after));
     }
   } catch (const CliError& error) {
     failure_ = error;
@@ -115,13 +115,13 @@ void RemoteSubmission::talk() {
   changed_.notify_all();
 }
 
-std::string RemoteSubmission::send_batch() {
+std::optional<CliError> RemoteSubmission::send_batch() {
   {
     const std::lock_guard lock(mutex_);
     sent_ = 0;
   }
   pending_.clear();
-  std::string failure;
+  CliError failure(ExitCode::unavailable, "the node ended the batch");
   try {
     const auto take = [this](std::string_view bytes) {
       take_answers(bytes);
@@ -129,21 +129,18 @@ std::string RemoteSubmission::send_batch() {
     };
     const HttpAnswer answer = node_.client().exchange("/v1/commands", {{"Content-Type", "application/x-ndjson"}}, *this, take);
     if (answer.status != 200) {
-      CliError error = error_of(answer);
-      if (!is_worth_another_try(answer)) throw error;
-      failure = error.what();
-    } else {
-      failure = "the node ended the batch";
+      failure = error_of(answer);
+      if (!is_worth_another_try(failure)) throw failure;
     }
   } catch (const ConnectionLost& lost) {
     if (!lost.was_connected) throw CliError(ExitCode::unavailable, lost.what());
-    failure = lost.what();
+    failure = CliError(ExitCode::unavailable, lost.what());
   } catch (const CertificateRefused& refused) {
     throw CliError(ExitCode::unavailable, refused.what());
   }
   write_ready();
   const std::lock_guard lock(mutex_);
-  return lines_.empty() ? std::string{} : failure;
+  return lines_.empty() ? std::nullopt : std::optional{std::move(failure)};
 }
 
 void RemoteSubmission::take_answers(std::string_view bytes) {

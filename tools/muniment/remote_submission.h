@@ -45,8 +45,8 @@ class RemoteSubmission final : public HttpFeed {
   void talk();
   // Whether there are lines to send; waits for them. False: there will be none.
   bool wait_for_lines();
-  // One batch. Why not everything was answered; empty: it was. Throws CliError for what no other try would mend.
-  std::string send_batch();
+  // One batch. Why not everything was answered; nothing: it was. Throws CliError for what no other try would mend.
+  std::optional<CliError> send_batch();
   void take_answers(std::string_view bytes);
   void take_answer(std::string_view line);
   void write(std::string_view answer);

@@ -9,7 +9,8 @@ namespace muniment {
 namespace {
 
 Submission submission_of(CommandBody body, std::string_view type, const Principal& who, const std::string& address) {
-  Submission out{.command = {.body = std::move(body), .type = type}, .source = schema::Source::NETWORK, .address = address};
+  Submission out{.command = {.body = std::move(body), .type = type}, .source = schema::Source::NETWORK};
+  if (!address.empty()) out.origin = std::make_shared<const Origin>(address, std::string{});
   std::array<Byte, EventId::size> id{};
   fill_random(id);
   out.command.request.command_id = fmt::format("access:{}", to_hex(id));

@@ -29,8 +29,10 @@ Problem quota_exceeded(Timestamp now) {
 
 }  // namespace
 
-Allowances::Allowances(const LimitSettings& limits)
-    : commands_(limiter_of(limits.commands_a_second_max)), questions_(limiter_of(limits.questions_a_second_max)) {}
+Allowances::Allowances(const LimitSettings& limits, const std::vector<QuotaUse>& used)
+    : commands_(limiter_of(limits.commands_a_second_max)), questions_(limiter_of(limits.questions_a_second_max)) {
+  for (const QuotaUse& use : used) days_[use.token] = {.number = use.day, .used = use.used};
+}
 
 RateLimiter* Allowances::limiter(Asked asked) {
   auto& chosen = asked == Asked::command ? commands_ : questions_;
@@ -38,6 +40,7 @@ RateLimiter* Allowances::limiter(Asked asked) {
 }
 
 std::uint64_t Allowances::used_today(const Token& caller, Timestamp now) const {
+  const std::lock_guard lock(mutex_);
   const auto found = days_.find(caller.id);
   return found != days_.end() && found->second.number == day_of(now) ? found->second.used : 0;
 }
@@ -57,10 +60,20 @@ std::optional<Problem> Allowances::take(const Token& caller, Asked asked, Timest
     if (wait.count() > 0) return rate_exceeded(wait);
   }
   if (caller.daily_quota == 0) return std::nullopt;
+  const std::lock_guard lock(mutex_);
   Day& day = days_[caller.id];
   if (day.number != day_of(now)) day = {.number = day_of(now), .used = 0};
   ++day.used;
+  has_changed_ = true;
   return std::nullopt;
+}
+
+std::optional<std::vector<QuotaUse>> Allowances::changed() {
+  const std::lock_guard lock(mutex_);
+  if (!std::exchange(has_changed_, false)) return std::nullopt;
+  std::vector<QuotaUse> out;
+  for (const auto& [token, day] : days_) out.push_back({token, day.number, day.used});
+  return out;
 }
 
 }  // namespace muniment

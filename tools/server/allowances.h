@@ -1,11 +1,15 @@
 // How much each caller may ask: so many commands and questions a second, by principal, and so many a day, by token.
 //
-// The day is that of UTC. The counts are in memory: a node that starts counts the day anew. On the thread of the sockets alone.
+// The day is that of UTC. On the thread of the sockets alone, but for changed().
 #pragma once
 
+#include <mutex>
 #include <optional>
+#include <unordered_map>
+#include <vector>
 
 #include "tools/server/problem.h"
+#include "tools/server/quota_file.h"
 #include "tools/server/rate_limiter.h"
 #include "tools/server/settings.h"
 #include "tools/server/token_file.h"
@@ -16,7 +20,8 @@ enum class Asked { command, question };
 
 class Allowances {
  public:
-  explicit Allowances(const LimitSettings& limits);
+  // `used`: what was counted before.
+  explicit Allowances(const LimitSettings& limits, const std::vector<QuotaUse>& used = {});
 
   // Nothing: it was taken. Else why not, with the time after which it may be asked again.
   std::optional<Problem> take(const Token& caller, Asked asked, Timestamp now);
@@ -25,6 +30,8 @@ class Allowances {
 
   // How many of its day's quota a token has used.
   std::uint64_t used_today(const Token& caller, Timestamp now) const;
+  // All counts, if one has changed since they were asked for. From any thread.
+  std::optional<std::vector<QuotaUse>> changed();
 
  private:
   struct Day {
@@ -36,7 +43,9 @@ class Allowances {
 
   std::optional<RateLimiter> commands_;
   std::optional<RateLimiter> questions_;
+  mutable std::mutex mutex_;                   // Of these two.
   std::unordered_map<std::string, Day> days_;  // By the id of a token that has a quota.
+  bool has_changed_ = false;
 };
 
 }  // namespace muniment

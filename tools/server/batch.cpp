@@ -8,9 +8,14 @@
 
 namespace muniment {
 
-Batch::Batch(Node& node, std::shared_ptr<const Token> caller, std::unique_ptr<CommandIntake> intake, WriteAnswer write,
-             std::function<void()> wake)
-    : node_(node), caller_(std::move(caller)), places_(std::make_shared<Places>()), intake_(std::move(intake)), write_(std::move(write)) {
+Batch::Batch(Node& node, std::shared_ptr<const Token> caller, std::shared_ptr<const Origin> origin, std::unique_ptr<CommandIntake> intake,
+             WriteAnswer write, std::function<void()> wake)
+    : node_(node),
+      caller_(std::move(caller)),
+      origin_(std::move(origin)),
+      places_(std::make_shared<Places>()),
+      intake_(std::move(intake)),
+      write_(std::move(write)) {
   places_->wake = std::move(wake);
 }
 
@@ -83,6 +88,7 @@ void Batch::begin(TakenCommand taken) {
   }
   submissions_.push_back({.command = std::move(*taken.command),
                           .source = schema::Source::NETWORK,
+                          .origin = origin_,
                           .answer = [&node = node_, places = places_, place](const Answer& answer) {
                             node.answered(answer);
                             places->fill(place, answer);

@@ -29,8 +29,8 @@ class Batch {
   using WriteAnswer = std::function<void(std::string& out, const LineAnswer& answer)>;
 
   // `wake` is called, from any thread, when there may be something to take, and not after the batch is gone.
-  Batch(Node& node, std::shared_ptr<const Token> caller, std::unique_ptr<CommandIntake> intake, WriteAnswer write,
-        std::function<void()> wake);
+  Batch(Node& node, std::shared_ptr<const Token> caller, std::shared_ptr<const Origin> origin, std::unique_ptr<CommandIntake> intake,
+        WriteAnswer write, std::function<void()> wake);
   // What is under way stays so, and is answered to nobody.
   ~Batch();
   Batch(const Batch&) = delete;
@@ -70,6 +70,7 @@ class Batch {
 
   Node& node_;
   std::shared_ptr<const Token> caller_;
+  std::shared_ptr<const Origin> origin_;
   std::shared_ptr<Places> places_;
   std::unique_ptr<CommandIntake> intake_;
   WriteAnswer write_;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "commands/origin.h"
 #include "tools/server/token_file.h"
 
 namespace muniment {
@@ -25,6 +26,7 @@ inline constexpr std::string_view capnp = "application/capnp";
 struct Call {
   std::string id = {};                                               // In every line of the log about it, and in problems.
   std::shared_ptr<const Token> caller = {};                          // Null on a route that is open to all.
+  std::shared_ptr<const Origin> origin = {};                         // The same.
   std::string resource = {};                                         // What stands for the {part} of the route's path, decoded.
   std::vector<std::pair<std::string, std::string>> parameters = {};  // Decoded; each one that the route knows, once.
   std::string idempotency_key = {};

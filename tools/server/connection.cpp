@@ -14,6 +14,16 @@ constexpr std::chrono::milliseconds linger_time{2000};
 constexpr std::size_t linger_bytes_max = std::size_t{4} << 20;
 constexpr std::size_t linger_read_bytes = std::size_t{64} << 10;
 
+// An IPv4 address as such, however the socket has it.
+std::optional<asio::ip::address> address_of_peer(const tcp::socket& socket) {
+  error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return std::nullopt;
+  const auto address = endpoint.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  return address;
+}
+
 }  // namespace
 
 Connection::Connection(tcp::socket socket, const std::shared_ptr<asio::ssl::context>& tls) : tcp_(std::move(socket)) {
@@ -36,15 +46,17 @@ std::optional<PeerCertificate> Connection::peer_certificate() {
   return certificate == nullptr ? std::nullopt : std::optional{PeerCertificate{fingerprint_of(certificate), end_of(certificate)}};
 }
 
-std::string Connection::peer_address() const {
-  error_code error;
-  const auto endpoint = tcp_.socket().remote_endpoint(error);
-  if (error) return {};
-  if (endpoint.address().is_v4()) return endpoint.address().to_string();
-  const auto address = endpoint.address().to_v6();
-  if (address.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, address).to_string();
+std::string Connection::peer_host() const {
+  const auto address = address_of_peer(tcp_.socket());
+  return address ? address->to_string() : std::string{};
+}
+
+std::string Connection::peer_network() const {
+  const auto address = address_of_peer(tcp_.socket());
+  if (!address) return {};
+  if (address->is_v4()) return address->to_string();
   constexpr std::size_t network_bytes = 8;
-  auto bytes = address.to_bytes();
+  auto bytes = address->to_v6().to_bytes();
   std::fill(bytes.begin() + network_bytes, bytes.end(), std::uint8_t{0});
   return asio::ip::address_v6(bytes).to_string();
 }

@@ -28,8 +28,10 @@ class Connection {
   Task<bool> handshake(std::chrono::milliseconds time);
   // What the other side has shown of itself in the handshake: nothing, or a certificate whose chain was verified.
   std::optional<PeerCertificate> peer_certificate();
-  // The other side's host; of IPv6 its network of 64 bits, because a host has as many addresses as it likes.
-  std::string peer_address() const;
+  // The other side's address.
+  std::string peer_host() const;
+  // The same; of IPv6 its network of 64 bits, because a host has as many addresses as it likes.
+  std::string peer_network() const;
 
   executor_type get_executor() { return tcp_.get_executor(); }
   // What is read or written from now on has to be done within the time, or the socket is closed.

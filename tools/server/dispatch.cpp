@@ -147,6 +147,7 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
       return refuse({problem::role_denied});
     }
     if (auto problem = take_allowance(node, route, **caller)) return refuse(std::move(*problem));
+    out.call.origin = std::make_shared<const Origin>(std::string{head.host}, (*caller)->id);
     out.call.caller = std::move(*caller);
   }
   if (route.scope == Scope::act) {

@@ -25,6 +25,7 @@ struct RequestHead {
   std::string_view last_event_id;
   const PeerCertificate* certificate = nullptr;  // Of the connection, where it has one.
   std::string_view address = {};                 // Whose failures to say who calls are counted together.
+  std::string_view host = {};                    // Of the other side.
 };
 
 struct Dispatched {

@@ -37,7 +37,7 @@ bool names_account(const CommandBody& body) {
 }
 
 std::expected<Command, JsonError> read(const Call& call, std::string& command_id) {
-  CommandCarrier carrier{.actor = call.caller->principal().value().text()};
+  CommandCarrier carrier{.sender = call.caller->principal().value().text()};
   if (!call.idempotency_key.empty()) carrier.command_id = call.idempotency_key;
   if (!call.if_match.empty()) {
     carrier.expected_version = version_in(call.if_match);
@@ -56,7 +56,7 @@ std::unique_ptr<Batch> batch_of(Node& node, const Call& call, std::unique_ptr<Co
   if (call.form == media::capnp) {
     write = [frames = std::make_shared<AnswerFrames>()](std::string& out, const LineAnswer& answer) { frames->write(out, answer); };
   }
-  return std::make_unique<Batch>(node, call.caller, std::move(intake), std::move(write), std::move(wake));
+  return std::make_unique<Batch>(node, call.caller, call.origin, std::move(intake), std::move(write), std::move(wake));
 }
 
 }  // namespace
@@ -69,6 +69,7 @@ void submit_command(Node& node, const Call& call, Reply reply) {
   std::vector<Submission> submissions;
   submissions.push_back({.command = std::move(*command),
                          .source = schema::Source::NETWORK,
+                         .origin = call.origin,
                          .answer = [&node, reply = std::move(reply), command_id, is_precondition = !call.if_match.empty(),
                                     request_id = call.id](const Answer& answer) {
                            node.answered(answer);

@@ -43,6 +43,7 @@ void redeem_credential(Node& node, const Call& call, Reply reply) {
   submissions.push_back(
       {.command = std::move(*command),
        .source = schema::Source::NETWORK,
+       .origin = call.origin,
        .answer = [&node, reply = std::move(reply), command_id = call.idempotency_key, request_id = call.id](const Answer& answer) {
          node.answered(answer);
          reply(answer_redemption(answer, command_id, request_id));

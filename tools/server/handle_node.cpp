@@ -90,8 +90,8 @@ Response answer_metrics(Node& node, const Call&) {
 // An officer says it as such, if the log has it as one; for an operator, whom the log does not know, the node does.
 Response answer_accept_clock(Node& node, const Call& call) {
   const bool is_officer = call.caller->role == TokenRole::OFFICER;
-  const auto answer = is_officer ? node.accept_clock(call.caller->principal().value(), {})
-                                 : node.accept_clock(Principal::node(), "operator:" + call.caller->name);
+  const auto answer = is_officer ? node.accept_clock(call.caller->principal().value(), {}, call.origin)
+                                 : node.accept_clock(Principal::node(), "operator:" + call.caller->name, call.origin);
   if (!answer) return {.body = "{\"status\":\"unchanged\"}\n"};
   return respond(*answer, {}, false, call.id);
 }

@@ -149,7 +149,11 @@ void EventView::redact(schema::Event::Builder event) const {
   event.disownSealed();
   event.getFingerprint().setFirst(0);
   event.getFingerprint().setLast(0);
-  if (event.hasContext()) event.getContext().disownMoreStreams();
+  if (event.hasContext()) {
+    event.getContext().disownMoreStreams();
+    event.getContext().disownAddress();
+    event.getContext().disownTokenId();
+  }
   auto fact = event.getFact();
   if (fact.isPrimaryUserAssigned()) fact.getPrimaryUserAssigned().setFormerUnlinked(false);
   if (fact.isSubordinateRemoved()) fact.getSubordinateRemoved().setUnlinked(false);

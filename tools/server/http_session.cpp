@@ -16,7 +16,8 @@ constexpr std::chrono::seconds keys_wait{5};
 HttpSession::HttpSession(HttpShared& shared, asio::ip::tcp::socket socket)
     : shared_(shared),
       connection_(std::move(socket), shared.tls ? shared.tls->context() : nullptr),
-      address_(connection_.peer_address()),
+      network_(connection_.peer_network()),
+      host_(connection_.peer_host()),
       reader_(connection_),
       writer_(connection_, shared.settings.times.write_max) {
   shared_.sessions.insert(this);
@@ -52,7 +53,8 @@ Task<bool> HttpSession::answer_one() {
   exchange.keeps = reader_.keeps_alive() && !shared_.is_stopping;
   RequestHead head = reader_.head();
   head.certificate = certificate_ ? &*certificate_ : nullptr;
-  head.address = address_;
+  head.address = network_;
+  head.host = host_;
   auto dispatched = dispatch(shared_.node, head, exchange.id);
   if (!dispatched && dispatched.error().awaited != nullptr) {  // The caller may be known by keys that are being fetched.
     co_await wait_for_keys(*dispatched.error().awaited);

@@ -41,7 +41,8 @@ class HttpSession {
 
   HttpShared& shared_;
   Connection connection_;
-  std::string address_;
+  const std::string network_;  // Of the other side.
+  const std::string host_;
   std::optional<PeerCertificate> certificate_;
   HttpReader reader_;
   HttpWriter writer_;

@@ -30,14 +30,15 @@ Node::Node(Store& store, NodeOptions options)
       projector_(store.projector()),
       views_(store.views()),
       callers_(store.folder(), options_.settings.identity_providers),
-      allowances_(options_.settings.limits),
+      quota_file_(store.folder()),
+      allowances_(options_.settings.limits, quota_file_.read()),
       access_(views_),
       roster_(views_),
       trail_(views_),
       event_writer_(capnp::Schema::from<schema::Event>()),
       access_record_(options_.clocks.wall, [this](Submission submission) { return record_access(std::move(submission)); }),
       disk_(probe_of(options_, store), options_.settings.limits.disk_reserve_bytes),
-      clock_(options_.clocks, step_since_last_event(store.log(), options_.clocks.wall())) {
+      clock_(options_.clocks, unaccepted_step(store.folder(), store.log(), options_.clocks.wall())) {
   projector_.start();
   watch_ = std::jthread([this](const std::stop_token& stop) { watch_machine(stop); });
 }
@@ -84,11 +85,18 @@ std::string_view Node::why_no_commands() {
   return {};
 }
 
-std::optional<Answer> Node::accept_clock(const Principal& actor, const std::string& requested_by) {
+std::optional<Answer> Node::accept_clock(const Principal& actor, const std::string& requested_by, std::shared_ptr<const Origin> origin) {
   const auto step = clock_.step();
   if (!step) return std::nullopt;
-  Answer answer = sequencer_.ask(muniment::accept_clock(*step, actor, requested_by, schema::Source::NETWORK));
-  if (answer.status == Answer::Status::accepted) clock_.accept();
+  Submission submission = muniment::accept_clock(*step, actor, requested_by, schema::Source::NETWORK);
+  submission.origin = std::move(origin);
+  Answer answer = sequencer_.ask(std::move(submission));
+  if (answer.status == Answer::Status::accepted) {
+    const std::lock_guard lock(watch_mutex_);
+    clock_.accept();
+    forget_step(store_.folder());
+    is_step_kept_ = false;
+  }
   return answer;
 }
 
@@ -111,11 +119,28 @@ void Node::begin_stop() {
 void Node::watch_machine(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     look_at_machine();
+    keep_notes();
     access_record_.flush();
     const std::chrono::steady_clock::time_point beat{std::chrono::steady_clock::duration{last_beat_.load()}};
     if (std::chrono::steady_clock::now() - beat < silence_max) options_.on_alive();
     std::unique_lock lock(watch_mutex_);
     watch_wakes_.wait_for(lock, stop, look_every, [] { return false; });
+  }
+}
+
+// What the next start must know: quotas, and a step of the clock. A disk that has no room for that is told of once.
+void Node::keep_notes() {
+  try {
+    if (const auto used = allowances_.changed()) quota_file_.write(*used);
+    const std::lock_guard lock(watch_mutex_);
+    if (const auto step = clock_.step(); step && !is_step_kept_) {
+      keep_step(store_.folder(), *step);
+      is_step_kept_ = true;
+    }
+    cannot_keep_notes_ = false;
+  } catch (const std::exception&) {
+    if (!std::exchange(cannot_keep_notes_, true))
+      options_.on_notice("the store's folder cannot be written to: quotas and a step of the clock are not kept for the next start");
   }
 }
 
@@ -156,6 +181,7 @@ void Node::stop() {
   watch_ = {};
   callers_.stop();
   access_record_.flush(true);
+  keep_notes();
   sequencer_.stop();
   projector_.stop();
 }

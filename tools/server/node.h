@@ -84,7 +84,7 @@ class Node {
   const ClockWatch& clock() const { return clock_; }
   // Takes the clock as it is after a step, and records that: for an officer or, with a node as the actor, for the operator whom
   // `requested_by` names. Waits until it is durable. Nothing: there was no step.
-  std::optional<Answer> accept_clock(const Principal& actor, const std::string& requested_by);
+  std::optional<Answer> accept_clock(const Principal& actor, const std::string& requested_by, std::shared_ptr<const Origin> origin);
   // Looks at the machine now, as the node does by itself every second.
   void look_at_machine();
   // The thread that serves the sockets says so, every second or more often, while it does.
@@ -106,6 +106,7 @@ class Node {
 
  private:
   void watch_machine(const std::stop_token& stop);
+  void keep_notes();
   bool record_access(Submission submission);
   void note_failure(const Answer& answer);
 
@@ -115,6 +116,7 @@ class Node {
   Projector& projector_;
   Views& views_;
   Callers callers_;
+  const QuotaFile quota_file_;
   Allowances allowances_;
   Metrics metrics_;
   Access access_;
@@ -134,6 +136,8 @@ class Node {
   std::condition_variable_any watch_wakes_;
   std::atomic<std::chrono::steady_clock::rep> last_beat_ = 0;
   std::string_view noticed_;  // Of why_no_commands, as it was when it was last told.
+  bool is_step_kept_ = false;
+  bool cannot_keep_notes_ = false;  // It was told.
   std::jthread watch_;
 };
 

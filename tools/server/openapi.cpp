@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "events/json/json_string.h"
@@ -110,13 +111,31 @@ std::string responses_of(const std::vector<const Route*>& routes) {
   return out + ",\"default\":" + reference("responses", "Problem");
 }
 
+// The resource that the path is about; of what the node says of itself, the node.
+std::string_view tag_of(const Route& route) {
+  constexpr std::string_view versioned = "/v1/";
+  if (!route.path.starts_with(versioned)) return "node";
+  const std::string_view rest = route.path.substr(versioned.size());
+  return rest.substr(0, rest.find('/'));
+}
+
+std::string tags() {
+  std::string out;
+  std::set<std::string_view> known;
+  for (const Route& route : routes()) {
+    if (known.insert(tag_of(route)).second) add(out, "{\"name\":" + json_text(tag_of(route)) + "}");
+  }
+  return out;
+}
+
 // Several routes of one method and path differ by what they take; they are one operation here.
 std::string operation(const std::vector<const Route*>& routes) {
   const Route& first = *routes.front();
   std::string id{name_of(first.method)};
   for (const char c : first.path) id += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
   std::string out = "{\"operationId\":" + json_text(id) + ",\"summary\":" + json_text(first.summary) + "," + described(roles_of(first));
-  out += ",\"security\":" + std::string{first.roles.is_open() ? "[]" : "[{\"token\":[]}]"};
+  out += ",\"tags\":[" + json_text(tag_of(first)) + "]";
+  out += ",\"security\":" + std::string{first.roles.is_open() ? "[]" : R"([{"token":[]},{"certificate":[]}])"};
   out += ",\"parameters\":[" + parameters_of(first) + "]";
   std::string bodies;
   for (const Route* route : routes) {
@@ -146,7 +165,7 @@ std::string problem_response(std::string_view name, std::string_view meaning, st
 }
 
 std::string components() {
-  std::string out = "\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}},\"schemas\":{";
+  std::string out = R"("securitySchemes":{"token":{"type":"http","scheme":"bearer"},"certificate":{"type":"mutualTLS"}},"schemas":{)";
   std::string list;
   for (const auto& [name, schema] : all_schemas()) add(list, json_text(name) + ":" + schema);
   out += list + "},\"headers\":{";
@@ -163,8 +182,8 @@ std::string components() {
 std::string document() {
   return "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"muniment\",\"version\":" + json_text(version) + "," +
          described("The system of record for who may act for whom. docs/server.md.") +
-         ",\"license\":{\"name\":\"See LICENSE\",\"identifier\":\"LicenseRef-muniment\"}},\"servers\":[{\"url\":\"/\"}],\"paths\":{" +
-         paths() + "},\"components\":{" + components() + "}}\n";
+         ",\"license\":{\"name\":\"See LICENSE\",\"identifier\":\"LicenseRef-muniment\"}},\"servers\":[{\"url\":\"/\"}],\"tags\":[" +
+         tags() + "],\"paths\":{" + paths() + "},\"components\":{" + components() + "}}\n";
 }
 
 }  // namespace

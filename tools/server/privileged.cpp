@@ -66,6 +66,7 @@ PrivilegedRows::PrivilegedRows(const EventLog& log, const Access& access, const 
     : log_(log), access_(access), true_of_(log.head(0).position), services_(delegate_services(log)) {
   add_officers(first_);
   add_tokens(first_, tokens, now);
+  add_submitters(first_);
   read_delegates(first_);  // What the views could not take in is known with the first page.
 }
 
@@ -87,6 +88,31 @@ void PrivilegedRows::add_officers(std::vector<PrivilegedRow>& out) const {
     return true;
   });
   for (auto& [name, row] : officers) out.push_back(std::move(row));
+}
+
+// Whom the agency's policy lists among its delegates, each since the policy from which on it always has.
+void PrivilegedRows::add_submitters(std::vector<PrivilegedRow>& out) const {
+  std::map<std::string, PrivilegedRow> submitters;
+  log_.read_stream(0, StreamName::single(schema::StreamKind::POLICY), 1, [&](Position position, RecordWords words) {
+    if (position > true_of_) return false;
+    RecordReader record(words);
+    std::map<std::string, PrivilegedRow> listed;
+    for (const auto delegate : record.event().getFact().getPolicySet().getDelegates()) {
+      const auto submitter = Principal::parse(text_of(delegate));
+      if (!submitter) continue;
+      PrivilegedRow row{.kind = "delegate",
+                        .name = submitter->name,
+                        .role = name_of(TokenRole::SUBMITTER),
+                        .since = occurred_at(record.event()),
+                        .granted_by = actor_text(record.event()),
+                        .position = position};
+      const auto before = submitters.find(submitter->name);
+      listed.emplace(submitter->name, before == submitters.end() ? std::move(row) : std::move(before->second));
+    }
+    submitters = std::move(listed);
+    return true;
+  });
+  for (auto& [name, row] : submitters) out.push_back(std::move(row));
 }
 
 void PrivilegedRows::add_tokens(std::vector<PrivilegedRow>& out, const std::vector<Token>& tokens, Timestamp now) const {

@@ -16,10 +16,10 @@ namespace muniment {
 struct PrivilegedRow {
   std::string_view kind;  // officer, token, certificate or delegate.
   std::string name;
-  std::string_view role = {};               // Of a token or certificate.
+  std::string_view role = {};               // Of a token or certificate; of a delegate that is a submitter.
   std::string id = {};                      // The same.
   std::vector<std::string> providers = {};  // All that an auditor may see; of a delegate, where it is one.
-  std::string service = {};                 // That makes it a delegate.
+  std::string service = {};                 // That makes an account a delegate.
   Timestamp since;
   std::string granted_by;
   Position position = 0;        // Of the event that gave it; 0: it is no event.
@@ -44,6 +44,7 @@ class PrivilegedRows {
 
  private:
   void add_officers(std::vector<PrivilegedRow>& out) const;
+  void add_submitters(std::vector<PrivilegedRow>& out) const;
   void add_tokens(std::vector<PrivilegedRow>& out, const std::vector<Token>& tokens, Timestamp now) const;
   bool delegates_at(const ProviderId& provider);
   bool read_delegates(std::vector<PrivilegedRow>& out);

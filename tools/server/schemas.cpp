@@ -108,7 +108,8 @@ std::vector<std::pair<std::string_view, std::string>> all_schemas() {
           {schemas::provider,
            object_of(properties_of(provider_columns()) + "," + truth_properties(), R"("provider","kind","closed","true_of")")},
           {schemas::stats,
-           R"({"type":"object","required":["format","position","root"],"additionalProperties":{"type":["string","boolean","array"]}})"},
+           R"({"type":"object","required":["format","position","root"],"additionalProperties":{"type":["string","boolean","array"],)"
+           R"("items":{"type":"string"}}})"},
           {schemas::command, json_schema(capnp::Schema::from<request::Command>())},
           {schemas::redemption, json_schema(capnp::Schema::from<request::RedeemCredential>())},
           {schemas::event, json_schema(capnp::Schema::from<schema::Event>())},

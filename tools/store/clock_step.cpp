@@ -2,11 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <ctime>
+#include <fstream>
 #include <limits>
+#include <sstream>
+
+#include "tools/store/small_file.h"
 
 namespace muniment {
 namespace {
 
+constexpr std::string_view first_line = "muniment clock step 1";
 constexpr std::int64_t step_max_ns = std::chrono::nanoseconds(clock_step_max).count();
 
 // Whether the clock was accepted since time stands still there: recorded_at never goes back, so until the clock has come up to it every
@@ -25,7 +31,45 @@ bool is_accepted(const EventLog& log, Timestamp stands_at, Timestamp now) {
   return out;
 }
 
+std::filesystem::path step_path(const std::filesystem::path& store) { return store / "clock_step"; }
+
+// Which run of the machine this is; empty where it cannot be told.
+std::string boot_id() {
+  std::ifstream in("/proc/sys/kernel/random/boot_id");
+  std::string out;
+  in >> out;
+  return out;
+}
+
+// Since the machine's start, through a suspension too.
+std::int64_t counted_ns() {
+  constexpr std::int64_t ns_a_second = 1'000'000'000;
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::int64_t{now.tv_sec} * ns_a_second + now.tv_nsec;
+}
+
 }  // namespace
+
+void keep_step(const std::filesystem::path& store, const ClockStep& step) {
+  replace_file(step_path(store), fmt::format("{}\n{} {} {}\n", first_line, step.expected.ns, counted_ns(), boot_id()));
+}
+
+void forget_step(const std::filesystem::path& store) { std::filesystem::remove(step_path(store)); }
+
+std::optional<ClockStep> unaccepted_step(const std::filesystem::path& store, const EventLog& log, Timestamp now) {
+  const auto text = read_small_file(step_path(store));
+  if (!text) return step_since_last_event(log, now);
+  ClockStep step{.clock = now, .expected = now};  // What cannot be read still says that there was a step.
+  std::istringstream in(*text);
+  std::string title;
+  std::string boot;
+  std::int64_t counted = 0;
+  std::getline(in, title);
+  if (title != first_line || !(in >> step.expected.ns >> counted >> boot)) return ClockStep{.clock = now, .expected = now};
+  if (boot == boot_id()) step.expected.ns += counted_ns() - counted;
+  return step;
+}
 
 std::optional<ClockStep> step_since_last_event(const EventLog& log, Timestamp now) {
   const Position head = log.head(0).position;

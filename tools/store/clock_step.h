@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,14 @@ constexpr std::chrono::seconds clock_step_max{60};
 // Whether the log's last event lies in the future, and nobody has accepted that: the clock was set back while no node ran, or it was ahead
 // when the event was recorded. Throws what the log throws.
 std::optional<ClockStep> step_since_last_event(const EventLog& log, Timestamp now);
+
+// A step that a running node has noticed is kept in the store's folder until it is accepted, so that the next start knows of it: a step
+// forward would not be told from time that has passed. They throw std::system_error.
+void keep_step(const std::filesystem::path& store, const ClockStep& step);
+void forget_step(const std::filesystem::path& store);
+// The one that was kept, as of now; what the clock should say follows the machine's count of time, if it has run since. Else
+// step_since_last_event.
+std::optional<ClockStep> unaccepted_step(const std::filesystem::path& store, const EventLog& log, Timestamp now);
 
 // The command that accepts it, under an id of its own. `requested_by` names an operator, for whom the node acts.
 Submission accept_clock(const ClockStep& step, Principal actor, std::string requested_by, schema::Source source);

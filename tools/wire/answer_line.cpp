@@ -49,7 +49,7 @@ void write_outcome(std::string& out, const Answer& answer, bool is_dry_run) {
   write_json_member(out, "failure", text_cell(answer.failure));
 }
 
-bool is_denial(Refusal refusal) { return refusal <= Refusal::not_authorized; }
+bool is_denial(Refusal refusal) { return refusal <= Refusal::not_delegated; }
 
 void write_answer(std::string& out, const LineAnswer& answer, bool is_dry_run) {
   out += '{';

@@ -65,7 +65,7 @@ std::string command_id_of(request::Command::Reader in) {
   return id.size() <= command_id_bytes_max && is_utf8(id) && id.find('\0') == std::string_view::npos ? std::string{id} : std::string{};
 }
 
-// The same command with its actor, where it does not say it as the carrier does.
+// The same command with its actor, where it does not say it as it is.
 std::shared_ptr<capnp::MallocMessageBuilder> with_actor(request::Command::Reader in, const std::string& actor) {
   auto out = std::make_shared<capnp::MallocMessageBuilder>();
   out->setRoot(in);
@@ -161,14 +161,19 @@ TakenCommand CommandFrames::next() {
   try {
     const auto in = message.reader.getRoot<request::Command>();
     out.command_id = command_id_of(in);
-    const std::string_view actor = text_of(in.getActor());
-    if (actor == actor_) {
+    const std::string_view said = text_of(in.getActor());
+    if (said == sender_) {
       out.command = read_checked(in, piece_);
-    } else if (actor.empty() || is_same_principal(actor, actor_)) {
-      const auto complete = with_actor(in, actor_);
-      out.command = read_checked(complete->getRoot<request::Command>().asReader(), complete);
+      return out;
+    }
+    auto actor = named_actor(said, sender_);
+    if (!actor) {
+      out.command = std::unexpected(std::move(actor.error()));
+    } else if (said == actor->text) {
+      out.command = read_checked(in, piece_, std::move(actor->submitted_by));
     } else {
-      out.command = wrong("actor", "is not who sends the command; leave it out");
+      const auto complete = with_actor(in, actor->text);
+      out.command = read_checked(complete->getRoot<request::Command>().asReader(), complete, std::move(actor->submitted_by));
     }
   } catch (const kj::Exception&) {
     out.command = wrong("", "is no message of commands/schema/command.capnp");

@@ -12,8 +12,8 @@ namespace muniment {
 
 class CommandFrames final : public CommandIntake {
  public:
-  // The actor of all of them: Principal::text().
-  explicit CommandFrames(std::string actor) : actor_(std::move(actor)) {}
+  // `sender`: of all of them, Principal::text().
+  explicit CommandFrames(std::string sender) : sender_(std::move(sender)) {}
 
   void feed(std::string_view bytes) override;
   void end(bool is_in_order) override { is_cut_in_order_ = is_in_order; }
@@ -36,7 +36,7 @@ class CommandFrames final : public CommandIntake {
   Frame frame() const;
   void skip();
 
-  const std::string actor_;
+  const std::string sender_;
   std::shared_ptr<Piece> piece_;
   std::size_t at_ = 0;         // Byte of the piece that is not worked on; a multiple of a word.
   std::uint64_t skipped_ = 0;  // Bytes still to be dropped, of a command that is too large.

@@ -45,7 +45,7 @@ TakenCommand CommandLines::next() {
     is_skipping_ = !has_end;
     return out;
   }
-  out.command = reader_.read(line, out.command_id, {.actor = actor_});
+  out.command = reader_.read(line, out.command_id, {.sender = sender_});
   return out;
 }
 

@@ -9,8 +9,8 @@ namespace muniment {
 // Empty lines are skipped and counted. A last line without its end counts if the stream ended in order, and not if it was cut off.
 class CommandLines final : public CommandIntake {
  public:
-  // The actor of all of them: Principal::text().
-  explicit CommandLines(std::string actor) : actor_(std::move(actor)) {}
+  // `sender`: of all of them, Principal::text().
+  explicit CommandLines(std::string sender) : sender_(std::move(sender)) {}
 
   void feed(std::string_view bytes) override;
   void end(bool is_in_order) override;
@@ -21,7 +21,7 @@ class CommandLines final : public CommandIntake {
   // The line at at_: its end, or where it goes beyond what a line may have.
   std::size_t end_of_line() const { return pending_.find('\n', at_); }
 
-  const std::string actor_;
+  const std::string sender_;
   CommandReader reader_;
   std::string pending_;
   std::size_t at_ = 0;  // From the first byte that is not worked on.

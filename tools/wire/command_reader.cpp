@@ -21,12 +21,14 @@ std::unexpected<JsonError> wrong(std::string_view path, std::string_view problem
   return std::unexpected(JsonError{std::string{path}, std::string{problem}});
 }
 
-// Fills in what the carrier knows.
-std::expected<void, JsonError> complete(request::Command::Builder command, const CommandCarrier& carrier) {
-  if (carrier.actor) {
-    if (command.hasActor() && !is_same_principal(text_of(command.getActor().asReader()), *carrier.actor))
-      return wrong("actor", "is not who sends the command; leave it out");
-    command.setActor(*carrier.actor);
+// Fills in what the carrier knows. Gives who sends it, where that is not the actor.
+std::expected<std::optional<Principal>, JsonError> complete(request::Command::Builder command, const CommandCarrier& carrier) {
+  std::optional<Principal> submitted_by;
+  if (carrier.sender) {
+    auto actor = named_actor(text_of(command.getActor().asReader()), *carrier.sender);
+    if (!actor) return std::unexpected(std::move(actor.error()));
+    command.setActor(actor->text);
+    submitted_by = std::move(actor->submitted_by);
   }
   if (carrier.command_id) {
     if (command.hasCommandId() && text_of(command.getCommandId().asReader()) != *carrier.command_id)
@@ -41,21 +43,28 @@ std::expected<void, JsonError> complete(request::Command::Builder command, const
   }
   if (!command.hasCommandId()) return wrong("command_id", missing);
   if (!command.hasActor()) return wrong("actor", missing);
-  return {};
+  return submitted_by;
 }
 
 }  // namespace
 
 std::string command_too_large() { return "is larger than " + std::to_string(command_line_bytes_max) + " bytes"; }
 
-bool is_same_principal(std::string_view text, const std::string& carried) {
+std::expected<NamedActor, JsonError> named_actor(std::string_view text, const std::string& sender) {
+  if (text.empty() || text == sender) return NamedActor{sender};
   const auto named = Principal::parse(text);
-  return named && named->text() == carried;
+  if (named && named->text() == sender) return NamedActor{sender};
+  auto submitter = Principal::parse(sender);
+  const bool is_submitter = submitter && submitter->kind == schema::PrincipalKind::SUBMITTER;
+  if (!named || !is_submitter) return wrong("actor", "is not who sends the command; leave it out");
+  return NamedActor{named->text(), std::move(submitter)};
 }
 
-std::expected<Command, JsonError> read_checked(request::Command::Reader in, std::shared_ptr<const void> message) {
+std::expected<Command, JsonError> read_checked(request::Command::Reader in, std::shared_ptr<const void> message,
+                                               std::optional<Principal> submitted_by) {
   auto command = read_command(in, std::move(message));
   if (!command) return std::unexpected(JsonError{command.error().field, "expected " + command.error().expected});
+  command->request.submitted_by = std::move(submitted_by);
   return std::move(*command);
 }
 
@@ -72,11 +81,11 @@ std::expected<Command, JsonError> CommandReader::read(std::string_view json, std
     if (auto completed = complete(root, carrier); !completed) return std::unexpected(std::move(completed.error()));
     return std::unexpected(std::move(read.error()));
   }
-  const auto completed = complete(root, carrier);
+  auto completed = complete(root, carrier);
   const auto in = root.asReader();
   if (in.hasCommandId() && in.getCommandId().size() <= command_id_bytes_max) command_id = text_of(in.getCommandId());
-  if (!completed) return std::unexpected(completed.error());
-  return read_checked(in, message);
+  if (!completed) return std::unexpected(std::move(completed.error()));
+  return read_checked(in, message, std::move(*completed));
 }
 
 }  // namespace muniment

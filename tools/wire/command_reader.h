@@ -18,14 +18,21 @@ constexpr std::size_t command_id_bytes_max = 64;
 // What is wrong with a larger one.
 std::string command_too_large();
 
-// Whether `text` names the principal whose text() is `carried`.
-bool is_same_principal(std::string_view text, const std::string& carried);
+// The actor of a command, as its document has it and whoever carries the document lets it.
+struct NamedActor {
+  std::string text;                            // Principal::text().
+  std::optional<Principal> submitted_by = {};  // The sender, where it names somebody else.
+};
+// `text` may be empty; `sender`, Principal::text(), may not. A submitter may name somebody else: the decision says whether that holds.
+std::expected<NamedActor, JsonError> named_actor(std::string_view text, const std::string& sender);
 // read_command(), with its error as that of a document.
-std::expected<Command, JsonError> read_checked(request::Command::Reader in, std::shared_ptr<const void> message);
+std::expected<Command, JsonError> read_checked(request::Command::Reader in, std::shared_ptr<const void> message,
+                                               std::optional<Principal> submitted_by = {});
 
-// What is known of a command beside its document, from who or what carries it. The document may leave it out, and may not say otherwise.
+// What is known of a command beside its document, from who or what carries it. The document may leave it out, and may not say otherwise,
+// but that a submitter may name another actor.
 struct CommandCarrier {
-  std::optional<std::string> actor = {};  // Principal::text().
+  std::optional<std::string> sender = {};  // Principal::text().
   std::optional<std::string> command_id = {};
   std::optional<Version> expected_version = {};
 };

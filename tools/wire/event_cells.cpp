@@ -30,6 +30,12 @@ void add_part(std::string& out, std::string_view word, const std::string& what) 
 
 std::string times(std::uint32_t count) { return count == 1 ? std::string{} : ", " + std::to_string(count) + " times"; }
 
+std::string submitter_of(schema::Event::Reader event) {
+  const auto context = event.getContext();
+  if (!context.hasSubmittedBy()) return {};
+  return Principal{context.getSubmittedBy().getKind(), std::string{text_of(context.getSubmittedBy().getName())}}.text();
+}
+
 std::string joined_fields(capnp::List<schema::ProfileField>::Reader fields) {
   static constexpr std::array<std::string_view, 6> names{"last_name", "first_name", "middle_initial", "birth_day", "email", "zip"};
   std::string out;
@@ -129,6 +135,7 @@ std::vector<Column> event_columns() {
           {"requested_by"},
           {"reason"},
           {"reference"},
+          {"submitted_by"},
           {"recorded_at", Column::Kind::time, Column::Shown::not_in_table}};
 }
 
@@ -146,6 +153,7 @@ std::vector<Cell> event_cells(schema::Event::Reader event) {
           text_cell(text_of(context.getRequestedBy())),
           text_cell(text_of(context.getReason())),
           text_cell(text_of(context.getReference())),
+          text_cell(submitter_of(event)),
           recorded_at(event).text()};
 }
 

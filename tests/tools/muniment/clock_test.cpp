@@ -1,4 +1,5 @@
 #include "cli_fixture.h"
+#include "tools/store/clock_step.h"
 #include "tools/store/store.h"
 
 namespace muniment {
@@ -36,6 +37,12 @@ TEST_F(Clock, AcceptedOnceIsNothingToAcceptAgain) {
   const std::string before = head();
   EXPECT_THAT(ask({"clock", "accept", "--actor", "officer:agency"}).err, HasSubstr("nothing to accept"));
   EXPECT_EQ(head(), before);
+}
+
+TEST_F(Clock, AcceptTakesAStepThatANodeHasNoticed) {
+  keep_step(store, {.clock = system_now(), .expected = Timestamp{system_now().ns - 7'200'000'000'000}});
+  EXPECT_EQ(ask({"clock", "accept", "--actor", "officer:agency"}).code, ExitCode::ok);
+  EXPECT_THAT(ask({"clock", "accept", "--actor", "officer:agency"}).err, HasSubstr("nothing to accept"));
 }
 
 TEST_F(Clock, IsAcceptedByAnOfficerAlone) {

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <thread>
 
+#include "../client/scripted_server.h"
 #include "cli_fixture.h"
 #include "cutting_proxy.h"
 #include "tools/server/http_server.h"
@@ -283,6 +284,80 @@ TEST_F(Server, IsUnavailableWhereNobodyListensAndIsNotWaitedFor) {
   EXPECT_EQ(ran.code, ExitCode::unavailable);
   EXPECT_EQ(ran.out, "");
   EXPECT_EQ(remote({"events", "--follow"}, officer, "", url).code, ExitCode::unavailable);
+}
+
+// From a token to the trail: an officer lists a submitter, which then acts for an account, and no further than that one may.
+TEST_F(Server, LetsASubmitterActForAnAccountWhereThePolicyDoes) {
+  submit(small_story());
+  const std::string officer = token_file("officer:agency");
+  const std::string portal = token_file("submitter:portal");
+  const std::string id = lines_of(ask({"token", "list", "-o", "csv"}).out).at(2).substr(0, 16);
+  start();
+  const auto assignment = [](const std::string& command_id, const std::string& actor) {
+    return fmt::format(
+        R"({{"type":"assign_services","command_id":"{}","actor":"{}","provider":"110012345A","username":"jdoe1","services":["view_provider_reports"]}})",
+        command_id, actor);
+  };
+  const Ran denied = remote({"submit", "-"}, portal, assignment("a1", "mhughes1") + "\n");
+  EXPECT_EQ(denied.code, ExitCode::denied);
+  EXPECT_EQ(member(denied.out, "refusal"), "not_delegated");
+  const std::string listing = R"({"type":"set_policy","command_id":"p1","delegates":["submitter:portal"]})";
+  EXPECT_EQ(remote({"submit", "-"}, officer, listing + "\n").code, ExitCode::ok);
+  const Ran accepted = remote({"submit", "-"}, portal, assignment("a2", "mhughes1") + "\n");
+  EXPECT_EQ(accepted.code, ExitCode::ok) << accepted.out;
+  const Ran again = remote({"submit", "-"}, portal, assignment("a2", "mhughes1") + "\n");
+  EXPECT_EQ(member(again.out, "repeat"), "true");
+  EXPECT_EQ(member(again.out, "first_position"), member(accepted.out, "first_position"));
+  EXPECT_EQ(member(remote({"submit", "-"}, portal, assignment("a3", "jdoe1") + "\n").out, "refusal"), "not_administrator");
+  EXPECT_EQ(member(remote({"submit", "-"}, portal, assignment("a4", "officer:agency") + "\n").out, "refusal"), "not_delegated");
+
+  ASSERT_TRUE(running->node->projector().wait_for(running->store.log().head(0).position, 60s));
+  const Ran trail = remote({"audit", "trail", "--type", "services_assigned", "--actor", "submitter:portal", "-o", "ndjson"}, officer);
+  EXPECT_THAT(trail.out, HasSubstr(R"("actor":{"kind":"account","name":"mhughes1"})"));
+  EXPECT_THAT(trail.out, HasSubstr(R"("submitted_by":{"kind":"submitter","name":"portal"})"));
+  EXPECT_EQ(member(trail.out, "address"), "127.0.0.1");
+  EXPECT_EQ(member(trail.out, "token_id"), id);
+  EXPECT_THAT(remote({"audit", "trail", "--type", "services_assigned", "-o", "csv"}, officer).out, HasSubstr(",submitter:portal,"));
+  running.reset();
+  EXPECT_THAT(ask({"audit", "privileged", "-o", "csv"}).out, HasSubstr("\ndelegate,portal,submitter,"));
+}
+
+std::string busy(const std::string& retry_after) {
+  const std::string body = R"({"type":"https://muniment.example/problems/overloaded","title":"Busy.","status":503})";
+  return fmt::format(
+      "HTTP/1.1 503 Busy\r\nContent-Type: application/problem+json\r\nRetry-After: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}",
+      retry_after, body.size(), body);
+}
+std::string done(const std::string& body) {
+  return fmt::format("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}", body.size(),
+                     body);
+}
+
+TEST_F(Server, IsAskedAgainAfterTheTimeThatItSays) {
+  const std::string officer = token_file("officer:agency");
+  const std::string line =
+      R"({"line":1,"command_id":"a","status":"accepted","repeat":false,"first_position":"1","last_position":"1","true_of":"1"})";
+  const std::map<std::vector<std::string>, std::string> asked{{{"audit", "as-of"}, R"({"rows":[],"true_of":"1"})"},
+                                                              {{"submit", "-"}, line + "\n"}};
+  for (const auto& [arguments, answer] : asked) {
+    ScriptedServer server({busy("2"), done(answer)});
+    const auto begin = std::chrono::steady_clock::now();
+    const Ran ran = remote(arguments, officer, "{}\n", fmt::format("http://127.0.0.1:{}", server.port()));
+    EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, 2s);
+    EXPECT_FALSE(server.request(1).empty());
+  }
+}
+
+TEST_F(Server, IsNotWaitedForWhereItSaysTomorrow) {
+  const std::string officer = token_file("officer:agency");
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"audit", "as-of"}, {"submit", "-"}, {"events", "--follow"}}) {
+    ScriptedServer server({busy("43200")});
+    const Ran ran = remote(arguments, officer, "{}\n", fmt::format("http://127.0.0.1:{}", server.port()));
+    EXPECT_EQ(ran.code, ExitCode::unavailable);
+    EXPECT_THAT(ran.err, HasSubstr("Busy."));
+    EXPECT_TRUE(server.request(1).empty()) << "it was asked once";
+  }
 }
 
 TEST_F(Server, IsNamedInsteadOfAStore) {

@@ -33,7 +33,8 @@ class AccessRecordTest : public testing::Test {
       return read->times == 1 ? out : fmt::format("{} x{}", out, read->times);
     }
     const auto& denial = std::get<RecordDenial>(submission.command.body);
-    const std::string out = fmt::format("{} {} {} {}", who, denial.problem, denial.route, submission.address);
+    const std::string out =
+        fmt::format("{} {} {} {}", who, denial.problem, denial.route, submission.origin ? submission.origin->address : std::string{});
     return denial.times == 1 ? out : fmt::format("{} x{}", out, denial.times);
   }
   std::vector<std::string> recorded() { return std::exchange(recorded_, {}); }

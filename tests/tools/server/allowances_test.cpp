@@ -60,6 +60,22 @@ TEST(Allowances, OfADayAreOfTheTokenAndBeginAnewAtMidnight) {
   EXPECT_EQ(allowances.used_today(token, next_day), 1U);
 }
 
+TEST(Allowances, OfADayGoOnFromWhatWasCountedBefore) {
+  Allowances allowances(LimitSettings{}, {{.token = "1", .day = 20'000, .used = 1}, {.token = "2", .day = 19'999, .used = 2}});
+  EXPECT_FALSE(allowances.take(caller("1", "portal", 2), Asked::command, noon));
+  EXPECT_TRUE(allowances.take(caller("1", "portal", 2), Asked::command, noon));
+  EXPECT_FALSE(allowances.take(caller("2", "portal", 2), Asked::command, noon)) << "that was yesterday";
+}
+
+TEST(Allowances, SayWhatWasCountedWhenItHasChanged) {
+  Allowances allowances(LimitSettings{});
+  EXPECT_FALSE(allowances.changed());
+  allowances.take(caller("1", "portal", 2), Asked::command, noon);
+  allowances.take(caller("2", "portal"), Asked::command, noon);
+  EXPECT_EQ(allowances.changed(), (std::vector<QuotaUse>{{.token = "1", .day = 20'000, .used = 1}}));
+  EXPECT_FALSE(allowances.changed());
+}
+
 using Quotas = WithNode;
 
 std::string sign_ins(int from, int to) {
@@ -100,6 +116,17 @@ TEST_F(Quotas, CountEachLineOfABatchAndEndItThere) {
   EXPECT_EQ(answered.status, 200U);
   EXPECT_EQ(std::count(answered.body.begin(), answered.body.end(), '\n'), 3) << answered.body;
   EXPECT_EQ(problem_of(post(sign_ins(4, 5), token, head)), "quota_exceeded");
+}
+
+TEST_F(Quotas, AreNotGivenAnewByAStart) {
+  const std::string token = submitter_with_quota(folder, 3);
+  for (int i = 1; i <= 2; ++i) ASSERT_EQ(post(sign_ins(i, i), token).status, 200U);
+  node.reset();
+  store->close();
+  store = std::make_unique<Store>(folder);
+  node = std::make_unique<Node>(*store, NodeOptions{.settings = {.limits = {.disk_reserve_bytes = 0}}});
+  EXPECT_EQ(post(sign_ins(3, 3), token).status, 200U);
+  EXPECT_EQ(problem_of(post(sign_ins(4, 4), token)), "quota_exceeded");
 }
 
 NodeOptions slow_node() {

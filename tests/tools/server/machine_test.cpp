@@ -62,6 +62,12 @@ class OnAMachine : protected Machine, public WithNode {
                 .if_match = {},
                 .last_event_id = {}});
   }
+  void start_again() {
+    node.reset();
+    store->close();
+    store = std::make_unique<Store>(folder);
+    node = std::make_unique<Node>(*store, options(std::chrono::nanoseconds{stepped_ns}));
+  }
   static std::string header(const Response& response, const std::string& name) {
     for (const auto& [known, value] : response.headers) {
       if (known == name) return value;
@@ -182,6 +188,20 @@ TEST_F(OnAMachineThatWasSetBack, ANodeStartsWithCommandsRefusedUntilTheClockIsAc
   EXPECT_EQ(problem_of(sign_in("c1")), "clock_stepped");
   EXPECT_EQ(get("/v1/accounts/jdoe1", officer).status, 200U);
   EXPECT_EQ(member(accept_clock(officer).body, "status"), "accepted");
+  EXPECT_EQ(sign_in("c1").status, 200U);
+}
+
+// A step forward: at the next start it would look like time that has passed.
+TEST_F(OnAMachine, AStepOfTheClockIsNotForgottenByAStart) {
+  step_clock(2h);
+  EXPECT_EQ(problem_of(sign_in("c1")), "clock_stepped");
+  start_again();
+  EXPECT_EQ(problem_of(sign_in("c1")), "clock_stepped");
+  EXPECT_EQ(member(accept_clock(officer).body, "status"), "accepted");
+  const auto clock = Timestamp::parse(member(last_event(), "clock")).value();
+  const auto expected = Timestamp::parse(member(last_event(), "expected")).value();
+  EXPECT_NEAR(static_cast<double>(clock.ns - expected.ns), static_cast<double>(std::chrono::nanoseconds(2h).count()), 2e9);
+  start_again();
   EXPECT_EQ(sign_in("c1").status, 200U);
 }
 

@@ -87,6 +87,28 @@ TEST_F(Privileged, DelegatesStandThereWhereThePolicyDelegates) {
   EXPECT_TRUE(rows("delegate").empty());
 }
 
+TEST_F(Privileged, SubmittersStandThereFromThePolicyOnThatListsThem) {
+  const auto lists = [this](const std::string& id, const std::string& delegates) {
+    tell(R"({"type":"set_policy","command_id":")" + id + R"(","actor":"officer:agency","delegates":)" + delegates + "}");
+    return std::to_string(store->log().head(0).position);
+  };
+  const std::string first = lists("d1", R"(["submitter:portal"])");
+  const std::string second = lists("d2", R"(["submitter:kiosk","submitter:portal"])");
+  std::vector<std::string> delegates = rows("delegate");
+  ASSERT_EQ(delegates.size(), 2U);
+  EXPECT_EQ(member(delegates[0], "name"), "kiosk");
+  EXPECT_EQ(member(delegates[0], "role"), "submitter");
+  EXPECT_EQ(member(delegates[0], "position"), second);
+  EXPECT_EQ(member(delegates[1], "name"), "portal");
+  EXPECT_EQ(member(delegates[1], "granted_by"), "officer:agency");
+  EXPECT_EQ(member(delegates[1], "position"), first);
+  lists("d3", R"(["submitter:kiosk"])");
+  const std::string again = lists("d4", R"(["submitter:kiosk","submitter:portal"])");
+  EXPECT_EQ(member(rows("delegate").at(1), "position"), again) << "it was not always listed";
+  lists("d5", "[]");
+  EXPECT_TRUE(rows("delegate").empty());
+}
+
 TEST_F(Privileged, AreTheBusinessOfOfficersAndOfAuditorsWithoutLimits) {
   EXPECT_EQ(get("/v1/audit/privileged", token(TokenRole::AUDITOR, "ann")).status, 200U);
   EXPECT_EQ(problem_of(get("/v1/audit/privileged", token(TokenRole::AUDITOR, "ann", {std::string{mercy}}))), "outside_scope");

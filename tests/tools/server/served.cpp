@@ -55,4 +55,19 @@ std::size_t Served::resident_bytes() const {
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
+std::size_t Served::peak_bytes() const {
+  std::ifstream in("/proc/" + std::to_string(process_) + "/status");
+  constexpr std::string_view name = "VmHWM:";
+  constexpr std::size_t kibibyte = 1024;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with(name)) return std::stoull(line.substr(name.size())) * kibibyte;
+  }
+  return 0;
+}
+
+std::size_t Served::open_files() const {
+  const std::filesystem::directory_iterator files("/proc/" + std::to_string(process_) + "/fd");
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+}
+
 }  // namespace muniment

@@ -21,8 +21,10 @@ class Served {
   pid_t process() const { return process_; }
   // Its exit code; -1: a signal ended it.
   int wait();
-  // Bytes of its memory that are in use.
+  // Bytes of its memory that are in use, and the most that ever were.
   std::size_t resident_bytes() const;
+  std::size_t peak_bytes() const;
+  std::size_t open_files() const;
 
   std::uint16_t port = 0;  // 0: it did not serve.
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "tools/store/store.h"
 
@@ -51,6 +52,39 @@ TEST_F(ClockSteps, AreFoundNoMoreOnceTheyWereAccepted) {
   EXPECT_FALSE(step_since_last_event(store.log(), system_now()).has_value());
   EXPECT_FALSE(step_since_last_event(store.log(), later(1min)).has_value());
   EXPECT_TRUE(step_since_last_event(store.log(), later(-2min)).has_value()) << "it has gone back once more";
+  store.close();
+}
+
+TEST_F(ClockSteps, ThatWereKeptAreFoundUntilTheyAreForgotten) {
+  Store store(folder);
+  const Timestamp now = later(2h);  // Time has passed, as far as the log can tell.
+  EXPECT_FALSE(unaccepted_step(folder, store.log(), now).has_value());
+  keep_step(folder, {.clock = now, .expected = later(1h)});
+  const auto step = unaccepted_step(folder, store.log(), now);
+  ASSERT_TRUE(step.has_value());
+  EXPECT_EQ(step->clock, now);
+  EXPECT_NEAR(static_cast<double>(step->expected.ns), static_cast<double>(later(1h).ns), 60e9) << "the machine has counted on";
+  forget_step(folder);
+  forget_step(folder);
+  EXPECT_FALSE(unaccepted_step(folder, store.log(), now).has_value());
+  store.close();
+}
+
+TEST_F(ClockSteps, OfAnotherRunOfTheMachineStayWhatTheyWere) {
+  Store store(folder);
+  std::ofstream(folder / "clock_step") << "muniment clock step 1\n1600000000000000000 5 another-run\n";
+  const auto step = unaccepted_step(folder, store.log(), later(2h));
+  ASSERT_TRUE(step.has_value());
+  EXPECT_EQ(step->expected, Timestamp{1'600'000'000'000'000'000});
+  store.close();
+}
+
+TEST_F(ClockSteps, ThatCannotBeReadAreStepsStill) {
+  Store store(folder);
+  for (const char* text : {"", "muniment clock step 2\n1 1 x\n", "muniment clock step 1\nsoon\n"}) {
+    std::ofstream(folder / "clock_step") << text;
+    EXPECT_TRUE(unaccepted_step(folder, store.log(), later(2h)).has_value()) << text;
+  }
   store.close();
 }
 

@@ -39,8 +39,9 @@ std::string sign_in(const std::string& id, const std::string& actor = "submitter
 }
 
 // "number:id" of commands, and what is wrong with the others.
-std::vector<std::string> read(const std::string& bytes, std::size_t piece, bool is_in_order = true) {
-  CommandFrames frames("submitter:portal");
+std::vector<std::string> read(const std::string& bytes, std::size_t piece, bool is_in_order = true,
+                              const std::string& sender = "submitter:portal") {
+  CommandFrames frames(sender);
   std::vector<std::string> out;
   const auto take = [&] {
     while (frames.has_next()) {
@@ -96,7 +97,7 @@ TEST(CommandFrames, AreTheSameCommandsAsInJson) {
   std::string id;
   const auto json =
       reader.read(R"({"type":"record_sign_in","command_id":"a","username":"jdoe1","at":"2023-11-14T22:13:20Z","success":true})", id,
-                  {.actor = "submitter:portal"});
+                  {.sender = "submitter:portal"});
   ASSERT_TRUE(json.has_value()) << json.error().message();
   // With the actor, without it, and with one that is written otherwise.
   for (const char* actor : {"submitter:portal", ""}) {
@@ -106,6 +107,7 @@ TEST(CommandFrames, AreTheSameCommandsAsInJson) {
     ASSERT_TRUE(taken.command.has_value());
     EXPECT_EQ(taken.command->content, json->content);
     EXPECT_EQ(taken.command->type, "record_sign_in");
+    EXPECT_FALSE(taken.command->request.submitted_by.has_value());
   }
 }
 
@@ -123,8 +125,33 @@ TEST(CommandFrames, MayHaveSeveralSegments) {
 }
 
 TEST(CommandFrames, OfAnotherActorAreRefused) {
-  EXPECT_THAT(read(sign_in("a", "officer:agency") + sign_in("b"), 7),
-              testing::ElementsAre("1:actor: is not who sends the command; leave it out", "2:b"));
+  for (const std::string sender : {"mhughes1", "officer:agency"}) {
+    EXPECT_THAT(read(sign_in("a", "jdoe1") + sign_in("b", sender) + sign_in("c", "submitter:portal"), 7, true, sender),
+                testing::ElementsAre("1:actor: is not who sends the command; leave it out", "2:b",
+                                     "3:actor: is not who sends the command; leave it out"));
+  }
+}
+
+TEST(CommandFrames, OfASubmitterMayNameAnotherActorAsJsonMay) {
+  CommandFrames frames("submitter:portal");
+  CommandReader reader;
+  std::string id;
+  const auto json = reader.read(
+      R"({"type":"record_sign_in","command_id":"a","actor":"MHughes1","username":"jdoe1","at":"2023-11-14T22:13:20Z","success":true})", id,
+      {.sender = "submitter:portal"});
+  ASSERT_TRUE(json.has_value()) << json.error().message();
+  EXPECT_EQ(json->request.actor, Principal::account("mhughes1"));
+  EXPECT_EQ(json->request.submitted_by, Principal::submitter("portal"));
+  for (const char* actor : {"mhughes1", "MHUGHES1"}) {
+    frames.feed(sign_in("a", actor));
+    ASSERT_TRUE(frames.has_next());
+    const TakenCommand taken = frames.next();
+    ASSERT_TRUE(taken.command.has_value());
+    EXPECT_EQ(taken.command->request.actor, json->request.actor);
+    EXPECT_EQ(taken.command->request.submitted_by, json->request.submitted_by);
+    EXPECT_EQ(taken.command->content, json->content) << "a retry may write the name in another way";
+  }
+  EXPECT_THAT(read(sign_in("b", "no actor"), 7), testing::ElementsAre("1:actor: is not who sends the command; leave it out"));
 }
 
 TEST(CommandFrames, WithAFormThatIsWrongSayWhereAndGoOn) {
