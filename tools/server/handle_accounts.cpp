@@ -41,7 +41,7 @@ Response answer_account(Node& node, const Call& call) {
   if (question.problem()) return respond(*question.problem(), call.id);
   if (!username) return respond(unknown, call.id);
   const AccountStatus status = node.access().account(*username, {});
-  const auto account = account_at(node.log(), *username, status.truth.true_of);
+  const auto account = node.aggregates().account(*username, status.truth.true_of);
   if (!account) return respond(unknown, call.id);
   const bool is_administrator = call.caller->role == TokenRole::ACCOUNT;
   const bool sees_all = sees_all_links(*horizon, *username, *account, is_administrator);

@@ -31,11 +31,11 @@ std::expected<Horizon, Problem> horizon_of_officer(const Node& node, const std::
 }
 
 // Administered is a provider whose Primary User the account is, or where it holds an administrator's service.
-std::expected<Horizon, Problem> horizon_of_account(const Node& node, const std::string& name) {
+std::expected<Horizon, Problem> horizon_of_account(Node& node, const std::string& name) {
   const auto username = Username::parse(name);
   const Position head = node.log().head(0).position;
   if (!node.projector().wait_for(head, views_wait)) return std::unexpected(Problem{problem::not_caught_up});
-  const auto account = username ? account_at(node.log(), *username, std::numeric_limits<Position>::max()) : std::nullopt;
+  const auto account = username ? node.aggregates().account(*username, std::numeric_limits<Position>::max()) : std::nullopt;
   if (!account) return std::unexpected(refused(Refusal::actor_unknown));
   const AccountStatus status = node.access().account(*username, {});
   if (!status.unusable.empty() || status.links.empty()) return std::unexpected(refused(Refusal::actor_not_usable));
@@ -91,25 +91,6 @@ bool was_on_roster(const Node& node, const ProviderId& provider, const Username&
     const auto page = node.trail().search({.username = username, .provider = provider, .type = fact_number(type), .limit = 1});
     return page && !page->rows.empty();
   });
-}
-
-std::optional<AccountAt> account_at(const EventLog& log, const Username& username, Position position) {
-  std::optional<AccountId> id;
-  log.read_stream(0, StreamName::username(username), 1, [&](Position at, RecordWords words) {
-    RecordReader record(words);
-    if (at <= position) id = account_id_of(record.event());
-    return false;
-  });
-  if (!id) return std::nullopt;
-  ServiceNames names;
-  Account account(*id);
-  log.read_stream(0, StreamName::account(*id), 1, [&](Position at, RecordWords words) {
-    if (at > position) return false;
-    RecordReader record(words);
-    account.evolve(record.event(), account.version() + 1, names);
-    return true;
-  });
-  return AccountAt{.id = *id, .version = account.version(), .home = account.home(), .primary_of = account.primary_of()};
 }
 
 bool EventView::show(schema::Event::Reader event, const std::function<void(schema::Event::Reader)>& show) const {

@@ -50,13 +50,4 @@ class EventView {
 // Whether the account was ever on the provider's roster.
 bool was_on_roster(const Node& node, const ProviderId& provider, const Username& username);
 
-// The account's aggregate as of a position; nothing: nobody has the name.
-struct AccountAt {
-  AccountId id;
-  Version version = 0;
-  std::optional<ProviderId> home = {};
-  std::vector<ProviderId> primary_of = {};
-};
-std::optional<AccountAt> account_at(const EventLog& log, const Username& username, Position position);
-
 }  // namespace muniment
