@@ -53,6 +53,27 @@ std::expected<Horizon, Problem> horizon_of_account(Node& node, const std::string
   return out;
 }
 
+// Each provider that the fact names may know of it, wherever it happened.
+bool is_about_several(schema::Event::Fact::Reader fact) {
+  return fact.isRelationshipStarted() || fact.isRelationshipEnded() || fact.isDepartureReported();
+}
+
+// What is the other provider's: itself, unless the fact is about it, how much has happened there, and who did it. Who acts for the agency
+// is nobody's.
+void hide_where(schema::Event::Builder event) {
+  event.setProviderVersion(0);
+  event.setCommandId("");
+  event.disownContext();
+  if (event.getFact().isDepartureReported()) {
+    event.getProvider().setNumber(0);
+    event.getProvider().setLetter(0);
+  }
+  const auto kind = event.getActor().getKind();
+  if (kind == schema::PrincipalKind::OFFICER || kind == schema::PrincipalKind::NODE) return;
+  event.getActor().setName("");
+  event.setAuthority(schema::Authority::UNKNOWN);
+}
+
 }  // namespace
 
 bool Horizon::has(const ProviderId& provider) const {
@@ -93,6 +114,11 @@ bool was_on_roster(const Node& node, const ProviderId& provider, const Username&
   });
 }
 
+bool EventView::happened_elsewhere(schema::Event::Reader event) const {
+  const auto provider = provider_of(event);
+  return has_provider(event) && !(provider && horizon_.has(*provider));
+}
+
 bool EventView::show(schema::Event::Reader event, const std::function<void(schema::Event::Reader)>& show) const {
   if (horizon_.is_everything) {
     show(event);
@@ -111,12 +137,14 @@ bool EventView::write(schema::Event::Reader event, std::string& out) const {
   return show(event, [&](schema::Event::Reader shown) { node_.event_writer().write(shown, out); });
 }
 
-// An event of which the parties cannot be told is not shown.
+// What happened at a provider is its own affair, but for facts that are about several. An event of which the parties cannot be told is not
+// shown.
 bool EventView::is_visible(schema::Event::Reader event) const {
   // Who is looked at need not know by whom.
   if (is_about_reads(static_cast<FactNumber>(event.getFact().which()))) return false;
   try {
     const auto parties = view::parties_of(event);
+    if (happened_elsewhere(event) && !is_about_several(event.getFact())) return false;
     return std::any_of(horizon_.providers.begin(), horizon_.providers.end(), [&](const ProviderId& provider) {
       return std::find(parties.providers.begin(), parties.providers.end(), view::pack_provider(provider)) != parties.providers.end();
     });
@@ -126,6 +154,7 @@ bool EventView::is_visible(schema::Event::Reader event) const {
 }
 
 void EventView::redact(schema::Event::Builder event) const {
+  if (happened_elsewhere(event.asReader())) hide_where(event);
   event.setAccountVersion(0);
   event.disownSealed();
   event.getFingerprint().setFirst(0);
