@@ -27,7 +27,7 @@ void require_known_service(Question& question, Node& node, const std::string& se
 std::optional<ProviderId> narrowed(Question& question, const Horizon& horizon, const std::optional<Username>& username,
                                    bool may_ask_about_itself) {
   const auto asked = question.provider("provider");
-  if (may_ask_about_itself && horizon.self && username == horizon.self && !asked) return std::nullopt;
+  if (may_ask_about_itself && horizon.self && username == horizon.self) return asked;
   const auto provider = provider_within(horizon, asked);
   if (provider) return *provider;
   question.fail(provider.error());
@@ -95,9 +95,29 @@ class TrailPages {
       if (!page->next) return false;
       query_.cursor = *page->next;
     }
-    return PageEnd{std::move(page->truth), std::move(page->next)};
-  };
-}
+    return true;
+  }
+
+  // Not one that is asked for by an actor who is not shown with it.
+  bool show(Position position, const std::function<void(schema::Event::Reader)>& show) const {
+    const EventView view(node_, horizon_);
+    bool is_shown = false;
+    node_.log().read(0, position, position, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      view.show(record.event(), [&](schema::Event::Reader event) {
+        if (query_.actor && event.getActor().getName() != record.event().getActor().getName()) return;
+        is_shown = true;
+        show(event);
+      });
+      return false;
+    });
+    return is_shown;
+  }
+
+  Node& node_;
+  TrailQuery query_;
+  const Horizon horizon_;
+};
 
 // No rows, whoever asks: the position is told that the answer is true of.
 auto nothing_of(Node& node, TrailQuery query) {
