@@ -38,6 +38,10 @@ void AccessRecord::note(const Token& reader, const Read& read) {
         read.head, {});
 }
 
+void AccessRecord::note_answer(const Token& caller, const Answer& answer, std::string_view route) {
+  if (answer.refusal == Refusal::actor_unknown) note_denied(&caller, name_of(Refusal::actor_unknown), route, {});
+}
+
 void AccessRecord::note_denied(const Token* caller, std::string_view problem, std::string_view route, const std::string& address) {
   const Principal who = caller == nullptr ? Principal::node() : principal_of(*caller);
   count(who,

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/answer.h"
 #include "commands/decider.h"
 #include "tools/server/token_file.h"
 
@@ -41,6 +42,9 @@ class AccessRecord {
   void note(const Token& reader, const Read& read);
   // `caller`: null where nobody knows who it was. `address`: from where; may be empty.
   void note_denied(const Token* caller, std::string_view problem, std::string_view route, const std::string& address);
+
+  // Of a command: the log has nothing of a caller whom it does not know, who is on record here then.
+  void note_answer(const Token& caller, const Answer& answer, std::string_view route);
 
   // Records what was counted for a minute, or with `all` whatever was counted. To be called now and then.
   void flush(bool all = false);

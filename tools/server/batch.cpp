@@ -8,6 +8,7 @@ Batch::Batch(Node& node, std::shared_ptr<const Token> caller, std::unique_ptr<Co
              std::function<void()> wake)
     : node_(node), caller_(std::move(caller)), places_(std::make_shared<Places>()), intake_(std::move(intake)), write_(std::move(write)) {
   places_->wake = std::move(wake);
+  places_->caller = caller_;
 }
 
 Batch::~Batch() {
@@ -89,6 +90,7 @@ void Batch::begin(TakenCommand taken, std::vector<Submission>& submissions) {
                          .source = schema::Source::NETWORK,
                          .answer = [&node = node_, places = places_, place](const Answer& answer) {
                            node.answered(answer);
+                           node.access_record().note_answer(*places->caller, answer, "POST /v1/commands");
                            places->fill(place, answer);
                          }});
 }

@@ -69,9 +69,10 @@ void submit_command(Node& node, const Call& call, Reply reply) {
   std::vector<Submission> submissions;
   submissions.push_back({.command = std::move(*command),
                          .source = schema::Source::NETWORK,
-                         .answer = [&node, reply = std::move(reply), command_id, is_precondition = !call.if_match.empty(),
-                                    request_id = call.id](const Answer& answer) {
+                         .answer = [&node, reply = std::move(reply), caller = call.caller, command_id,
+                                    is_precondition = !call.if_match.empty(), request_id = call.id](const Answer& answer) {
                            node.answered(answer);
+                           node.access_record().note_answer(*caller, answer, "POST /v1/commands");
                            reply(respond(answer, command_id, is_precondition, request_id));
                          }});
   node.submit(std::move(submissions));
