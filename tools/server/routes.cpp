@@ -37,8 +37,9 @@ constexpr std::string_view etag_form = R"({"type":"string","pattern":"^\"[0-9]+\
 constexpr std::array<std::string_view, 2> row_headers{"Muniment-True-Of", "Muniment-Incomplete"};
 constexpr std::array<std::string_view, 2> event_headers{"Muniment-True-Of", "Link"};
 constexpr std::array<std::string_view, 1> version_headers{"ETag"};
-constexpr std::array<Parameter, 2> command_headers{{{"Idempotency-Key", "The command id, where the body has none.", id_form},
-                                                    {"If-Match", "An ETag: the version that the account must have.", etag_form}}};
+constexpr std::array<Parameter, 2> command_headers{
+    {{"Idempotency-Key", "Of one command in JSON: its id, where the body has none.", id_form},
+     {"If-Match", "The same: the ETag that the account must have, or else the provider.", etag_form}}};
 constexpr std::array<Parameter, 1> redemption_headers{{{"Idempotency-Key", "The command id.", id_form, true}}};
 constexpr std::array<Parameter, 1> event_headers_taken{
     {{"Last-Event-ID", "Of Server-Sent Events: the position of the last one that was seen.", position_form}}};
