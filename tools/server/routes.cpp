@@ -3,6 +3,7 @@
 #include "tools/server/handlers.h"
 #include "tools/server/route.h"
 #include "tools/server/schemas.h"
+#include "tools/wire/command_reader.h"
 
 namespace muniment {
 namespace {
@@ -22,7 +23,6 @@ constexpr std::array row_forms{json, ndjson, media::csv};
 constexpr std::array event_forms{ndjson, media::event_stream, media::capnp};
 
 constexpr std::size_t redemption_bytes_max = std::size_t{4} << 10;
-constexpr std::size_t command_bytes_max = std::size_t{1} << 20;
 
 constexpr std::string_view time_form = R"({"anyOf":[{"type":"string","format":"date-time"},{"type":"string","format":"date"}]})";
 constexpr std::string_view position_form = R"({"type":"integer","minimum":0})";
@@ -155,7 +155,7 @@ constexpr std::array<Route, 20> table{{
      &submit_command,
      json,
      only_json,
-     command_bytes_max,
+     command_line_bytes_max,
      30s,
      {},
      "Submit a command, or a batch of them, one a line; each is answered when its outcome is durable.",
