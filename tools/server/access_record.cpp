@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "events/values/bytes.h"
 #include "events/values/id.h"
 
@@ -39,18 +41,22 @@ void AccessRecord::note(const Token& reader, const Read& read) {
         read.head, {});
 }
 
+void AccessRecord::note_answer(const Token& caller, const Answer& answer, std::string_view route) {
+  if (answer.refusal == Refusal::actor_unknown) note_denied(&caller, name_of(Refusal::actor_unknown), route, {});
+}
+
 void AccessRecord::note_denied(const Token* caller, std::string_view problem, std::string_view route, const std::string& address) {
   const Principal who = caller == nullptr ? Principal::node() : principal_of(*caller);
   count(who,
         {.who = who.text(),
          .token = caller == nullptr ? std::string{} : caller->id,
          .what = std::string{problem},
-         .route = std::string{route},
+         .route = caller == nullptr ? std::string{} : std::string{route},
          .is_denial = true},
-        0, address);
+        0, {.route = std::string{route}, .address = address});
 }
 
-void AccessRecord::count(Principal who, Kind kind, Position head, const std::string& address) {
+void AccessRecord::count(Principal who, Kind kind, Position head, const Where& where) {
   const Timestamp now = clock_();
   const std::lock_guard lock(mutex_);
   auto found = counted_.find(kind);
@@ -66,7 +72,7 @@ void AccessRecord::count(Principal who, Kind kind, Position head, const std::str
   Counted& counted = found->second;
   if (counted.times++ == 0) {
     counted.first_at = now;
-    counted.address = address;
+    counted.where = where;
   }
   counted.last_at = now;
   counted.head = head;
@@ -93,12 +99,12 @@ bool AccessRecord::record(const Kind& kind, Counted& counted) {
   const auto submission = [&] {
     if (kind.is_denial) {
       return submission_of(RecordDenial{.problem = kind.what,
-                                        .route = kind.route,
+                                        .route = counted.where.route,
                                         .first_at = counted.first_at,
                                         .last_at = counted.last_at,
                                         .times = counted.times,
                                         .token = kind.token},
-                           "record_denial", counted.who, counted.address);
+                           "record_denial", counted.who, counted.where.address);
     }
     return submission_of(RecordRead{.question = kind.what,
                                     .narrowed_by = kind.narrowed_by,
@@ -109,7 +115,7 @@ bool AccessRecord::record(const Kind& kind, Counted& counted) {
                                     .last_at = counted.last_at,
                                     .times = counted.times,
                                     .token = kind.token},
-                         "record_read", counted.who, counted.address);
+                         "record_read", counted.who, counted.where.address);
   };
   if (!submit_(submission())) return false;
   counted.times = 0;
@@ -121,8 +127,15 @@ void AccessRecord::flush(bool all) {
   const std::lock_guard lock(mutex_);
   for (auto at = counted_.begin(); at != counted_.end();) {
     auto& [kind, counted] = *at;
-    const bool is_due = all || now.ns - counted.opened_at.ns >= window_ns;
-    if (!is_due || (counted.times > 0 && !record(kind, counted))) {
+    const bool is_due = all || now.ns - counted.opened_at.ns >= counted.window_ns;
+    const bool goes_on = counted.times > 0;
+    if (!is_due || (goes_on && !record(kind, counted))) {
+      ++at;
+      continue;
+    }
+    if (goes_on && counted.who == Principal::node()) {
+      counted.opened_at = now;
+      counted.window_ns = std::min(2 * counted.window_ns, window_max_ns);
       ++at;
       continue;
     }

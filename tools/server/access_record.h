@@ -1,5 +1,6 @@
 // What is recorded of who read, and of who was not let in. The first of its kind is recorded at once; what is alike within a minute is
-// counted and recorded together, so that neither a flood nor a reader that never rests fills the log.
+// counted and recorded together, so that neither a flood nor a reader that never rests fills the log. Of those whom nobody knows, who need
+// no token for it, all that got the same problem is alike, and while it goes on the minute becomes two, four, and up to an hour.
 //
 // An answer does not wait for its record: what was answered within a moment of a crash may miss.
 //
@@ -13,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/answer.h"
 #include "commands/decider.h"
 #include "tools/server/token_file.h"
 
@@ -21,6 +23,7 @@ namespace muniment {
 class AccessRecord {
  public:
   static constexpr std::int64_t window_ns = 60'000'000'000;
+  static constexpr std::int64_t window_max_ns = 60 * window_ns;
   // Different ones that are counted at a time: of one principal; beyond them whom they concerned is left out. Of all; beyond them, who.
   static constexpr std::size_t of_one_max = 100;
   static constexpr std::size_t of_all_max = 10'000;
@@ -42,6 +45,9 @@ class AccessRecord {
   // `caller`: null where nobody knows who it was. `address`: from where; may be empty.
   void note_denied(const Token* caller, std::string_view problem, std::string_view route, const std::string& address);
 
+  // Of a command: the log has nothing of a caller whom it does not know, who is on record here then.
+  void note_answer(const Token& caller, const Answer& answer, std::string_view route);
+
   // Records what was counted for a minute, or with `all` whatever was counted. To be called now and then.
   void flush(bool all = false);
 
@@ -51,24 +57,30 @@ class AccessRecord {
     std::string who;
     std::string token = {};
     std::string what;        // The question, or the problem.
-    std::string route = {};  // Of a denial.
+    std::string route = {};  // Of a denial of somebody who is known.
     std::vector<std::string> narrowed_by = {};
     std::optional<ProviderId> provider = {};
     std::string username = {};
     bool is_denial = false;
     auto operator<=>(const Kind&) const = default;
   };
+  // Of the first of those that are counted together.
+  struct Where {
+    std::string route = {};
+    std::string address = {};
+  };
   struct Counted {
     Principal who;
     Timestamp opened_at;
+    std::int64_t window_ns = AccessRecord::window_ns;
     Timestamp first_at = {};  // Of those that are not recorded yet, as are the next two.
     Timestamp last_at = {};
     std::uint32_t times = 0;
     Position head = 0;
-    std::string address = {};
+    Where where = {};
   };
 
-  void count(Principal who, Kind kind, Position head, const std::string& address);
+  void count(Principal who, Kind kind, Position head, const Where& where);
   Kind within_bounds(Kind kind, Principal& who) const;
   bool record(const Kind& kind, Counted& counted);
 

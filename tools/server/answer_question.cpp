@@ -36,12 +36,19 @@ AccessRecord::Read read_of(const Route& route, const Call& call, Position head) 
   return out;
 }
 
+// Whoever does not see everything and goes through the names of accounts.
+bool is_guess(const Route& route, const Token& caller, const Response& response) {
+  const bool is_limited = caller.role == TokenRole::ACCOUNT || (caller.role == TokenRole::AUDITOR && !caller.providers.empty());
+  return is_limited && response.problem == problem::not_known && route.path.find("{username}") != std::string_view::npos;
+}
+
 }  // namespace
 
 Response answer_question(Node& node, const Route& route, const Call& call) {
   Response response = std::get<AskHandler>(route.handler)(node, call);
   if (call.caller == nullptr) return encoded(std::move(response), call.coding);
-  if (response.status == status_forbidden) {
+  const bool is_denial = response.status == status_forbidden && response.problem != problem::provider_required;
+  if (is_denial || is_guess(route, *call.caller, response)) {
     node.access_record().note_denied(call.caller.get(), response.problem, name_of(route), {});
   } else if (response.status == status_ok && route.scope == Scope::horizon && !response.is_unrecorded && !asks_about_reads(call)) {
     node.access_record().note(*call.caller, read_of(route, call, node.log().head(0).position));

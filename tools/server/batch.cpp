@@ -17,6 +17,7 @@ Batch::Batch(Node& node, std::shared_ptr<const Token> caller, std::shared_ptr<co
       intake_(std::move(intake)),
       write_(std::move(write)) {
   places_->wake = std::move(wake);
+  places_->caller = caller_;
 }
 
 Batch::~Batch() {
@@ -91,6 +92,7 @@ void Batch::begin(TakenCommand taken) {
                           .origin = origin_,
                           .answer = [&node = node_, places = places_, place](const Answer& answer) {
                             node.answered(answer);
+                            node.access_record().note_answer(*places->caller, answer, "POST /v1/commands");
                             places->fill(place, answer);
                           }});
 }

@@ -57,6 +57,7 @@ class Batch {
     std::deque<Slot> slots;
     std::uint64_t first = 0;  // Number of slots.front().
     std::function<void()> wake;
+    std::shared_ptr<const Token> caller;
 
     void fill(std::uint64_t place, std::variant<Answer, JsonError> outcome);
   };

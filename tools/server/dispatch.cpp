@@ -122,6 +122,18 @@ std::expected<void, Problem> read_parameters(const Route& route, std::string_vie
   return {};
 }
 
+// A precondition or a key that nothing looks at would be trusted in vain. Empty: there is none.
+std::string_view header_without_meaning(const Route& route, const RequestHead& head) {
+  const auto is_taken = [&](std::string_view name) {
+    return std::any_of(route.headers_taken.begin(), route.headers_taken.end(),
+                       [&](const Parameter& header) { return header.name == name; });
+  };
+  if (route.method == Method::get) return {};
+  if (!head.idempotency_key.empty() && !is_taken("Idempotency-Key")) return "Idempotency-Key";
+  if (!head.if_match.empty() && !is_taken("If-Match")) return "If-Match";
+  return {};
+}
+
 }  // namespace
 
 std::string name_of(const Route& route) { return std::string{name_of(route.method)} + " " + std::string{route.path}; }
@@ -159,6 +171,8 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
   if (const auto read = read_parameters(route, query, out.call); !read) return refuse(read.error());
   if (std::max({head.idempotency_key.size(), head.if_match.size(), head.last_event_id.size()}) > id_size_max)
     return refuse({problem::malformed, "expected at most 64 characters in Idempotency-Key, If-Match and Last-Event-ID"});
+  if (const std::string_view header = header_without_meaning(route, head); !header.empty())
+    return refuse({problem::malformed, "expected none: it would mean nothing here", std::string{header}});
   out.call.idempotency_key = head.idempotency_key;
   out.call.if_match = head.if_match;
   out.call.last_event_id = head.last_event_id;

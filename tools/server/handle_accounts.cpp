@@ -41,8 +41,12 @@ Response answer_account(Node& node, const Call& call) {
   if (question.problem()) return respond(*question.problem(), call.id);
   if (!username) return respond(unknown, call.id);
   const AccountStatus status = node.access().account(*username, {});
-  const auto account = account_at(node.log(), *username, status.truth.true_of);
-  if (!account) return respond(unknown, call.id);
+  const auto account = node.aggregates().account(*username, status.truth.true_of);
+  if (!account) {
+    // Whoever sees everything may know that there is one now, and must not be told that there is none.
+    const bool is_behind = horizon->is_everything && node.log().stream_version(0, StreamName::username(*username)) > 0;
+    return respond(is_behind ? Problem{problem::not_caught_up} : unknown, call.id);
+  }
   const bool is_administrator = call.caller->role == TokenRole::ACCOUNT;
   const bool sees_all = sees_all_links(*horizon, *username, *account, is_administrator);
   std::vector<const AccountLink*> links;

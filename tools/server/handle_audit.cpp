@@ -27,7 +27,7 @@ void require_known_service(Question& question, Node& node, const std::string& se
 std::optional<ProviderId> narrowed(Question& question, const Horizon& horizon, const std::optional<Username>& username,
                                    bool may_ask_about_itself) {
   const auto asked = question.provider("provider");
-  if (may_ask_about_itself && horizon.self && username == horizon.self && !asked) return std::nullopt;
+  if (may_ask_about_itself && horizon.self && username == horizon.self) return asked;
   const auto provider = provider_within(horizon, asked);
   if (provider) return *provider;
   question.fail(provider.error());
@@ -48,25 +48,76 @@ auto page_of(Query query, Ask ask, Cells cells_of) {
   };
 }
 
-// The same of a trail, as the caller may see the events.
-auto trail_page_of(Node& node, TrailQuery query, const Horizon& horizon) {
-  return [&node, query = std::move(query), horizon](std::size_t limit, const std::string& cursor,
-                                                    RowSink& rows) mutable -> std::expected<PageEnd, BadCursor> {
-    query.limit = limit;
-    query.cursor = cursor;
-    auto page = node.trail().search(query);
-    if (!page) return std::unexpected(std::move(page.error()));
-    const EventView view(node, horizon);
-    for (const TrailRow& row : page->rows) {
-      node.log().read(0, row.position, row.position, [&](Position, RecordWords words) {
-        RecordReader record(words);
-        view.show(record.event(), [&](schema::Event::Reader event) { rows.add(event); });
-        return false;
-      });
+// The same of a trail. Who does not see everything gets the page that there would be if the events were all that it may see: neither how
+// many there are beside them nor whose they are shows in its size, its end or its filters.
+class TrailPages {
+ public:
+  TrailPages(Node& node, TrailQuery query, const Horizon& horizon) : node_(node), query_(std::move(query)), horizon_(horizon) {}
+
+  std::expected<PageEnd, BadCursor> operator()(std::size_t limit, const std::string& cursor, RowSink& rows) {
+    query_.cursor = cursor;
+    std::optional<PageEnd> out;
+    std::size_t left = limit;
+    std::size_t looked_at = 0;
+    do {
+      query_.limit = left;
+      auto page = node_.trail().search(query_);
+      if (!page) return std::unexpected(std::move(page.error()));
+      if (!out) out = PageEnd{std::move(page->truth), {}};
+      for (const TrailRow& row : page->rows) left -= show(row.position, [&](schema::Event::Reader event) { rows.add(event); }) ? 1 : 0;
+      looked_at += page->rows.size();
+      out->next = std::move(page->next);
+      query_.cursor = out->next.value_or("");
+    } while (out->next && left > 0 && looked_at < looked_at_max);
+    if (out->next && !horizon_.is_everything && !has_more(looked_at)) out->next.reset();
+    return std::move(*out);
+  }
+
+  // Whether an event of the actor would be shown.
+  bool has_acts(const Principal& actor) {
+    query_.actor = actor;
+    query_.cursor.clear();
+    return has_more(0);
+  }
+
+ private:
+  static constexpr std::size_t looked_at_max = 20'000;  // Then the answer goes on behind the cursor, if only to its end.
+  static constexpr std::size_t look_ahead = 100;
+
+  bool has_more(std::size_t looked_at) {
+    query_.limit = look_ahead;
+    for (; looked_at < looked_at_max; looked_at += look_ahead) {
+      const auto page = node_.trail().search(query_);
+      if (!page) return false;
+      for (const TrailRow& row : page->rows) {
+        if (show(row.position, [](schema::Event::Reader) {})) return true;
+      }
+      if (!page->next) return false;
+      query_.cursor = *page->next;
     }
-    return PageEnd{std::move(page->truth), std::move(page->next)};
-  };
-}
+    return true;
+  }
+
+  // Not one that is asked for by an actor who is not shown with it.
+  bool show(Position position, const std::function<void(schema::Event::Reader)>& show) const {
+    const EventView view(node_, horizon_);
+    bool is_shown = false;
+    node_.log().read(0, position, position, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      view.show(record.event(), [&](schema::Event::Reader event) {
+        if (query_.actor && event.getActor().getName() != record.event().getActor().getName()) return;
+        is_shown = true;
+        show(event);
+      });
+      return false;
+    });
+    return is_shown;
+  }
+
+  Node& node_;
+  TrailQuery query_;
+  const Horizon horizon_;
+};
 
 // No rows, whoever asks: the position is told that the answer is true of.
 auto nothing_of(Node& node, TrailQuery query) {
@@ -174,11 +225,12 @@ Response answer_trail(Node& node, const Call& call) {
     return answer_rows(node, call, question, std::move(rows));
   }
   if (query.actor) {
-    ActorChoice choice = choose_actor(query, node.trail());
+    ActorChoice choice =
+        choose_actor(*query.actor, [&](const Principal& actor) { return TrailPages(node, query, *horizon).has_acts(actor); });
     query.actor = std::move(choice.actor);
     if (choice.other) rows.remarks.emplace_back("see_also", choice.other->text());
   }
-  rows.ask = trail_page_of(node, std::move(query), *horizon);
+  rows.ask = TrailPages(node, std::move(query), *horizon);
   return answer_rows(node, call, question, std::move(rows));
 }
 

@@ -23,17 +23,9 @@ std::optional<Version> version_in(std::string_view etag) {
   return version;
 }
 
-// Whether the version that it expects is that of an account.
-bool names_account(const CommandBody& body) {
-  return std::visit(
-      []<typename Body>(const Body& b) {
-        if constexpr (requires { b.username.has_value(); }) {
-          return b.username.has_value();
-        } else {
-          return requires { b.username; };
-        }
-      },
-      body);
+// Whether the version that it expects is one that the node gives as an ETag: of the account that it names, or else of the provider.
+bool has_versioned_subject(const CommandBody& body) {
+  return std::visit([](const auto& b) { return requires { b.username.text(); } || requires { b.provider.text(); }; }, body);
 }
 
 std::expected<Command, JsonError> read(const Call& call, std::string& command_id) {
@@ -42,12 +34,12 @@ std::expected<Command, JsonError> read(const Call& call, std::string& command_id
   if (!call.if_match.empty()) {
     carrier.expected_version = version_in(call.if_match);
     if (!carrier.expected_version)
-      return std::unexpected(JsonError{"If-Match", "expected one ETag as /v1/accounts gives it, such as \"7\""});
+      return std::unexpected(JsonError{"If-Match", "expected one ETag as /v1/accounts and /v1/providers give it, such as \"7\""});
   }
   thread_local CommandReader reader;
   auto command = reader.read(call.body, command_id, carrier);
-  if (command && carrier.expected_version && !names_account(command->body))
-    return std::unexpected(JsonError{"If-Match", "expected none: the command names no account that exists"});
+  if (command && carrier.expected_version && !has_versioned_subject(command->body))
+    return std::unexpected(JsonError{"If-Match", "expected none: the command names neither an account nor a provider"});
   return command;
 }
 
@@ -70,9 +62,10 @@ void submit_command(Node& node, const Call& call, Reply reply) {
   submissions.push_back({.command = std::move(*command),
                          .source = schema::Source::NETWORK,
                          .origin = call.origin,
-                         .answer = [&node, reply = std::move(reply), command_id, is_precondition = !call.if_match.empty(),
-                                    request_id = call.id](const Answer& answer) {
+                         .answer = [&node, reply = std::move(reply), caller = call.caller, command_id,
+                                    is_precondition = !call.if_match.empty(), request_id = call.id](const Answer& answer) {
                            node.answered(answer);
+                           node.access_record().note_answer(*caller, answer, "POST /v1/commands");
                            reply(respond(answer, command_id, is_precondition, request_id));
                          }});
   node.submit(std::move(submissions));

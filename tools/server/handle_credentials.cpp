@@ -40,14 +40,15 @@ void redeem_credential(Node& node, const Call& call, Reply reply) {
   if (!command) return reply(respond(command.error(), call.id));
   if (!node.take_room()) return reply(respond(Problem{problem::overloaded}, call.id));
   std::vector<Submission> submissions;
-  submissions.push_back(
-      {.command = std::move(*command),
-       .source = schema::Source::NETWORK,
-       .origin = call.origin,
-       .answer = [&node, reply = std::move(reply), command_id = call.idempotency_key, request_id = call.id](const Answer& answer) {
-         node.answered(answer);
-         reply(answer_redemption(answer, command_id, request_id));
-       }});
+  submissions.push_back({.command = std::move(*command),
+                         .source = schema::Source::NETWORK,
+                         .origin = call.origin,
+                         .answer = [&node, reply = std::move(reply), caller = call.caller, command_id = call.idempotency_key,
+                                    request_id = call.id](const Answer& answer) {
+                           node.answered(answer);
+                           node.access_record().note_answer(*caller, answer, "POST /v1/credentials/redeem");
+                           reply(answer_redemption(answer, command_id, request_id));
+                         }});
   node.submit(std::move(submissions));
 }
 

@@ -37,8 +37,9 @@ Response answer_privileged(Node& node, const Call& call) {
   if (!node.tokens().failure().empty()) return respond(Problem{problem::tokens_unreadable}, call.id);
   PrivilegedRows rows(node.log(), node.access(), node.tokens().all(), system_now());
   Response out{.content_type = "application/x-ndjson"};
-  out.headers.emplace_back("Muniment-True-Of", std::to_string(rows.true_of()));
-  if (!rows.incomplete().empty()) out.headers.emplace_back("Muniment-Incomplete", fmt::format("{}", fmt::join(rows.incomplete(), ",")));
+  out.headers.emplace_back("Muniment-True-Of", std::to_string(rows.truth().true_of));
+  if (!rows.truth().incomplete.empty())
+    out.headers.emplace_back("Muniment-Incomplete", fmt::format("{}", fmt::join(rows.truth().incomplete, ", ")));
   out.stream = std::make_unique<Lines>(std::move(rows));
   return out;
 }

@@ -4,24 +4,9 @@
 #include "tools/server/handlers.h"
 #include "tools/server/question.h"
 #include "tools/server/resource_rows.h"
-#include "tools/wire/open_imports.h"
 
 namespace muniment {
 namespace {
-
-// Its aggregate at the head, without what an import has recorded that has not completed.
-Provider provider_now(const EventLog& log, const ProviderId& id) {
-  Provider out(id);
-  OpenImports open(log);
-  Version version = 0;
-  log.read_stream(0, StreamName::provider(id), 1, [&](Position, RecordWords words) {
-    RecordReader record(words);
-    ++version;
-    if (!open.contain(record.event())) out.evolve(record.event(), version);
-    return true;
-  });
-  return out;
-}
 
 Response write_provider(const Provider& provider, Position true_of) {
   Response out;
@@ -45,7 +30,7 @@ Response answer_provider(Node& node, const Call& call) {
   if (question.problem()) return respond(*question.problem(), call.id);
   // Read before: what comes meanwhile may be seen, and nothing is missed.
   const Position head = node.log().head(0).position;
-  const Provider provider = provider_now(node.log(), *id);
+  const Provider provider = node.aggregates().provider(*id);
   if (!provider.is_registered()) return respond(Problem{problem::not_known, {}, "pid_sl"}, call.id);
   Response out = write_provider(provider, head);
   if (horizon->is_everything || call.caller->role == TokenRole::ACCOUNT)

@@ -31,11 +31,11 @@ std::expected<Horizon, Problem> horizon_of_officer(const Node& node, const std::
 }
 
 // Administered is a provider whose Primary User the account is, or where it holds an administrator's service.
-std::expected<Horizon, Problem> horizon_of_account(const Node& node, const std::string& name) {
+std::expected<Horizon, Problem> horizon_of_account(Node& node, const std::string& name) {
   const auto username = Username::parse(name);
   const Position head = node.log().head(0).position;
   if (!node.projector().wait_for(head, views_wait)) return std::unexpected(Problem{problem::not_caught_up});
-  const auto account = username ? account_at(node.log(), *username, std::numeric_limits<Position>::max()) : std::nullopt;
+  const auto account = username ? node.aggregates().account(*username, std::numeric_limits<Position>::max()) : std::nullopt;
   if (!account) return std::unexpected(refused(Refusal::actor_unknown));
   const AccountStatus status = node.access().account(*username, {});
   if (!status.unusable.empty() || status.links.empty()) return std::unexpected(refused(Refusal::actor_not_usable));
@@ -51,6 +51,27 @@ std::expected<Horizon, Problem> horizon_of_account(const Node& node, const std::
     if (is_administrator) out.providers.push_back(link.provider);
   }
   return out;
+}
+
+// Each provider that the fact names may know of it, wherever it happened.
+bool is_about_several(schema::Event::Fact::Reader fact) {
+  return fact.isRelationshipStarted() || fact.isRelationshipEnded() || fact.isDepartureReported();
+}
+
+// What is the other provider's: itself, unless the fact is about it, how much has happened there, and who did it. Who acts for the agency
+// is nobody's.
+void hide_where(schema::Event::Builder event) {
+  event.setProviderVersion(0);
+  event.setCommandId("");
+  event.disownContext();
+  if (event.getFact().isDepartureReported()) {
+    event.getProvider().setNumber(0);
+    event.getProvider().setLetter(0);
+  }
+  const auto kind = event.getActor().getKind();
+  if (kind == schema::PrincipalKind::OFFICER || kind == schema::PrincipalKind::NODE) return;
+  event.getActor().setName("");
+  event.setAuthority(schema::Authority::UNKNOWN);
 }
 
 }  // namespace
@@ -93,23 +114,9 @@ bool was_on_roster(const Node& node, const ProviderId& provider, const Username&
   });
 }
 
-std::optional<AccountAt> account_at(const EventLog& log, const Username& username, Position position) {
-  std::optional<AccountId> id;
-  log.read_stream(0, StreamName::username(username), 1, [&](Position at, RecordWords words) {
-    RecordReader record(words);
-    if (at <= position) id = account_id_of(record.event());
-    return false;
-  });
-  if (!id) return std::nullopt;
-  ServiceNames names;
-  Account account(*id);
-  log.read_stream(0, StreamName::account(*id), 1, [&](Position at, RecordWords words) {
-    if (at > position) return false;
-    RecordReader record(words);
-    account.evolve(record.event(), account.version() + 1, names);
-    return true;
-  });
-  return AccountAt{.id = *id, .version = account.version(), .home = account.home(), .primary_of = account.primary_of()};
+bool EventView::happened_elsewhere(schema::Event::Reader event) const {
+  const auto provider = provider_of(event);
+  return has_provider(event) && !(provider && horizon_.has(*provider));
 }
 
 bool EventView::show(schema::Event::Reader event, const std::function<void(schema::Event::Reader)>& show) const {
@@ -130,12 +137,14 @@ bool EventView::write(schema::Event::Reader event, std::string& out) const {
   return show(event, [&](schema::Event::Reader shown) { node_.event_writer().write(shown, out); });
 }
 
-// An event of which the parties cannot be told is not shown.
+// What happened at a provider is its own affair, but for facts that are about several. An event of which the parties cannot be told is not
+// shown.
 bool EventView::is_visible(schema::Event::Reader event) const {
   // Who is looked at need not know by whom.
   if (is_about_reads(static_cast<FactNumber>(event.getFact().which()))) return false;
   try {
     const auto parties = view::parties_of(event);
+    if (happened_elsewhere(event) && !is_about_several(event.getFact())) return false;
     return std::any_of(horizon_.providers.begin(), horizon_.providers.end(), [&](const ProviderId& provider) {
       return std::find(parties.providers.begin(), parties.providers.end(), view::pack_provider(provider)) != parties.providers.end();
     });
@@ -145,6 +154,7 @@ bool EventView::is_visible(schema::Event::Reader event) const {
 }
 
 void EventView::redact(schema::Event::Builder event) const {
+  if (happened_elsewhere(event.asReader())) hide_where(event);
   event.setAccountVersion(0);
   event.disownSealed();
   event.getFingerprint().setFirst(0);

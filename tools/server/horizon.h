@@ -29,7 +29,7 @@ std::expected<std::optional<ProviderId>, Problem> provider_within(const Horizon&
 
 // Events as a caller may see them. Whoever does not see everything sees what happened at its providers, without what would tell of others:
 // versions of accounts, other providers in a report of a departure, whether a link was the last one, who was named in a refused attempt and
-// was never on the roster.
+// was never on the roster. Of what happened elsewhere it sees facts that are about its providers too, without where, by whom and why.
 class EventView {
  public:
   EventView(Node& node, const Horizon& horizon) : node_(node), horizon_(horizon) {}
@@ -41,6 +41,8 @@ class EventView {
 
  private:
   bool is_visible(schema::Event::Reader event) const;
+  // At a provider that the caller does not see.
+  bool happened_elsewhere(schema::Event::Reader event) const;
   void redact(schema::Event::Builder event) const;
 
   Node& node_;
@@ -49,14 +51,5 @@ class EventView {
 
 // Whether the account was ever on the provider's roster.
 bool was_on_roster(const Node& node, const ProviderId& provider, const Username& username);
-
-// The account's aggregate as of a position; nothing: nobody has the name.
-struct AccountAt {
-  AccountId id;
-  Version version = 0;
-  std::optional<ProviderId> home = {};
-  std::vector<ProviderId> primary_of = {};
-};
-std::optional<AccountAt> account_at(const EventLog& log, const Username& username, Position position);
 
 }  // namespace muniment

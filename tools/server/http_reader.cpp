@@ -11,7 +11,7 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 constexpr std::size_t first_read_bytes = std::size_t{4} << 10;
-constexpr std::size_t buffer_bytes_max = std::size_t{1} << 20;
+constexpr std::size_t buffer_bytes_max = std::size_t{128} << 10;  // A head, and more than is read at once.
 
 template <typename Name>
 std::string_view field(const http::fields& fields, const Name& name) {

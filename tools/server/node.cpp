@@ -35,6 +35,7 @@ Node::Node(Store& store, NodeOptions options)
       access_(views_),
       roster_(views_),
       trail_(views_),
+      aggregates_(store.log()),
       event_writer_(capnp::Schema::from<schema::Event>()),
       access_record_(options_.clocks.wall, [this](Submission submission) { return record_access(std::move(submission)); }),
       disk_(probe_of(options_, store), options_.settings.limits.disk_reserve_bytes),

@@ -19,6 +19,7 @@
 #include "projections/roster.h"
 #include "projections/trail.h"
 #include "tools/server/access_record.h"
+#include "tools/server/aggregate_cache.h"
 #include "tools/server/allowances.h"
 #include "tools/server/callers.h"
 #include "tools/server/clock_watch.h"
@@ -64,6 +65,7 @@ class Node {
   const Access& access() const { return access_; }
   const Roster& roster() const { return roster_; }
   const Trail& trail() const { return trail_; }
+  AggregateCache& aggregates() { return aggregates_; }
   const JsonWriter& event_writer() const { return event_writer_; }
 
   // What the store holds, as one record. Nothing: the log could not be counted within that time, and the next call goes on there.
@@ -122,6 +124,7 @@ class Node {
   Access access_;
   Roster roster_;
   Trail trail_;
+  AggregateCache aggregates_;
   JsonWriter event_writer_;
   std::mutex counts_mutex_;
   EventCounts counts_;

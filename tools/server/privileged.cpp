@@ -12,10 +12,11 @@ std::string actor_text(schema::Event::Reader event) {
   return Principal{event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}.text();
 }
 
-// Whether the last policy of the stream delegates; nothing: there is none.
-std::optional<bool> last_policy(const EventLog& log, const StreamName& stream) {
+// Whether the stream's policy at a position delegates; nothing: there is none.
+std::optional<bool> last_policy(const EventLog& log, const StreamName& stream, Position last) {
   std::optional<bool> out;
-  log.read_stream(0, stream, 1, [&](Position, RecordWords words) {
+  log.read_stream(0, stream, 1, [&](Position position, RecordWords words) {
+    if (position > last) return false;
     RecordReader record(words);
     out = record.event().getFact().getPolicySet().getDelegation();
     return true;
@@ -63,18 +64,17 @@ std::vector<Cell> privileged_cells(const PrivilegedRow& row) {
 }
 
 PrivilegedRows::PrivilegedRows(const EventLog& log, const Access& access, const std::vector<Token>& tokens, Timestamp now)
-    : log_(log), access_(access), true_of_(log.head(0).position), services_(delegate_services(log)) {
+    : log_(log), access_(access), truth_(access.as_of({.limit = 1}).value().truth), services_(delegate_services(log)) {
   add_officers(first_);
   add_tokens(first_, tokens, now);
   add_submitters(first_);
-  read_delegates(first_);  // What the views could not take in is known with the first page.
 }
 
 // Who was appointed and not dismissed since; appointed again, since then.
 void PrivilegedRows::add_officers(std::vector<PrivilegedRow>& out) const {
   std::map<std::string, PrivilegedRow> officers;
   log_.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position position, RecordWords words) {
-    if (position > true_of_) return false;
+    if (position > truth_.true_of) return false;
     RecordReader record(words);
     const auto fact = record.event().getFact();
     if (fact.isOfficerDismissed()) officers.erase(std::string{text_of(fact.getOfficerDismissed().getOfficer())});
@@ -94,7 +94,7 @@ void PrivilegedRows::add_officers(std::vector<PrivilegedRow>& out) const {
 void PrivilegedRows::add_submitters(std::vector<PrivilegedRow>& out) const {
   std::map<std::string, PrivilegedRow> submitters;
   log_.read_stream(0, StreamName::single(schema::StreamKind::POLICY), 1, [&](Position position, RecordWords words) {
-    if (position > true_of_) return false;
+    if (position > truth_.true_of) return false;
     RecordReader record(words);
     std::map<std::string, PrivilegedRow> listed;
     for (const auto delegate : record.event().getFact().getPolicySet().getDelegates()) {
@@ -136,16 +136,16 @@ void PrivilegedRows::add_tokens(std::vector<PrivilegedRow>& out, const std::vect
 bool PrivilegedRows::delegates_at(const ProviderId& provider) {
   const auto [known, is_new] = policies_.try_emplace(provider.text(), false);
   if (!is_new) return known->second;
-  auto policy = last_policy(log_, StreamName::policy(provider));
-  if (!policy) policy = last_policy(log_, StreamName::single(schema::StreamKind::POLICY));
+  auto policy = last_policy(log_, StreamName::policy(provider), truth_.true_of);
+  if (!policy) policy = last_policy(log_, StreamName::single(schema::StreamKind::POLICY), truth_.true_of);
   return known->second = policy.value_or(false);
 }
 
 bool PrivilegedRows::read_delegates(std::vector<PrivilegedRow>& out) {
   if (services_.empty()) return false;
-  const auto page = access_.as_of({.service = services_.back(), .limit = delegates_page, .cursor = cursor_});
+  const auto page =
+      access_.as_of({.service = services_.back(), .moment = {.position = truth_.true_of}, .limit = delegates_page, .cursor = cursor_});
   if (!page) throw std::logic_error("the cursor of a page is not taken for the next one");
-  incomplete_ = page->truth.incomplete;
   for (const AccessRow& row : page->rows) {
     if (!delegates_at(row.provider)) continue;
     out.push_back({.kind = "delegate",

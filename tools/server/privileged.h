@@ -37,10 +37,8 @@ class PrivilegedRows {
 
   // Nothing more where it is empty.
   std::vector<PrivilegedRow> next();
-  // Of the log, when it began.
-  Position true_of() const { return true_of_; }
-  // Positions that the views could not take in and that could change the answer.
-  const std::vector<Position>& incomplete() const { return incomplete_; }
+  // Of all of it, but for the tokens: as far as the views were when it began, which may be behind the log.
+  const Truth& truth() const { return truth_; }
 
  private:
   void add_officers(std::vector<PrivilegedRow>& out) const;
@@ -51,12 +49,11 @@ class PrivilegedRows {
 
   const EventLog& log_;
   const Access& access_;
-  const Position true_of_;
+  const Truth truth_;
   std::vector<PrivilegedRow> first_;
   std::vector<std::string> services_;  // Whose holders are still to be read, the last one first.
   std::string cursor_;
   std::map<std::string, bool> policies_;  // Whether a provider's policy delegates.
-  std::vector<Position> incomplete_;
 };
 
 }  // namespace muniment

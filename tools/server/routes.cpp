@@ -3,6 +3,7 @@
 #include "tools/server/handlers.h"
 #include "tools/server/route.h"
 #include "tools/server/schemas.h"
+#include "tools/wire/command_reader.h"
 
 namespace muniment {
 namespace {
@@ -22,7 +23,6 @@ constexpr std::array row_forms{json, ndjson, media::csv};
 constexpr std::array event_forms{ndjson, media::event_stream, media::capnp};
 
 constexpr std::size_t redemption_bytes_max = std::size_t{4} << 10;
-constexpr std::size_t command_bytes_max = std::size_t{1} << 20;
 
 constexpr std::string_view time_form = R"({"anyOf":[{"type":"string","format":"date-time"},{"type":"string","format":"date"}]})";
 constexpr std::string_view position_form = R"({"type":"integer","minimum":0})";
@@ -37,8 +37,9 @@ constexpr std::string_view etag_form = R"({"type":"string","pattern":"^\"[0-9]+\
 constexpr std::array<std::string_view, 2> row_headers{"Muniment-True-Of", "Muniment-Incomplete"};
 constexpr std::array<std::string_view, 2> event_headers{"Muniment-True-Of", "Link"};
 constexpr std::array<std::string_view, 1> version_headers{"ETag"};
-constexpr std::array<Parameter, 2> command_headers{{{"Idempotency-Key", "The command id, where the body has none.", id_form},
-                                                    {"If-Match", "An ETag: the version that the account must have.", etag_form}}};
+constexpr std::array<Parameter, 2> command_headers{
+    {{"Idempotency-Key", "Of one command in JSON: its id, where the body has none.", id_form},
+     {"If-Match", "The same: the ETag that the account must have, or else the provider.", etag_form}}};
 constexpr std::array<Parameter, 1> redemption_headers{{{"Idempotency-Key", "The command id.", id_form, true}}};
 constexpr std::array<Parameter, 1> event_headers_taken{
     {{"Last-Event-ID", "Of Server-Sent Events: the position of the last one that was seen.", position_form}}};
@@ -154,7 +155,7 @@ constexpr std::array<Route, 20> table{{
      &submit_command,
      json,
      only_json,
-     command_bytes_max,
+     command_line_bytes_max,
      30s,
      {},
      "Submit a command, or a batch of them, one a line; each is answered when its outcome is durable.",

@@ -67,7 +67,11 @@ std::shared_ptr<const Token> TokenBook::find_certificate(const TokenHash& finger
   return find(fingerprint, AuthMethod::certificate);
 }
 
-bool TokenBook::is_valid(const Token& token) { return find(token.hash, token.method) != nullptr; }
+// A certificate that is registered anew has the same hash, and perhaps another role.
+bool TokenBook::is_valid(const Token& token) {
+  const auto found = find(token.hash, token.method);
+  return found != nullptr && found->id == token.id;
+}
 
 std::vector<Token> TokenBook::all() {
   const std::lock_guard lock(mutex_);

@@ -44,19 +44,22 @@ bool is_known_actor(const Principal& actor, const Trail& trail, const EventLog& 
   return (name && log.stream_version(0, StreamName::username(*name)) > 0) || has_acted({schema::PrincipalKind::OUTSIDER, actor.name});
 }
 
+ActorChoice choose_actor(const Principal& asked, const std::function<bool(const Principal&)>& has_acts) {
+  if (asked.kind != schema::PrincipalKind::ACCOUNT) return {asked};
+  Principal outsider{schema::PrincipalKind::OUTSIDER, asked.name};
+  if (!has_acts(outsider)) return {asked};
+  if (has_acts(asked)) return {asked, std::move(outsider)};
+  return {std::move(outsider)};
+}
+
 ActorChoice choose_actor(const TrailQuery& query, const Trail& trail) {
-  if (query.actor->kind != schema::PrincipalKind::ACCOUNT) return {*query.actor};
-  const auto has_rows = [&](const Principal& actor) {
+  return choose_actor(*query.actor, [&](const Principal& actor) {
     TrailQuery one = query;
     one.actor = actor;
     one.limit = 1;
     const auto page = trail.search(one);  // The cursor of another actor's page is none of this one's.
     return page && !page->rows.empty();
-  };
-  Principal outsider{schema::PrincipalKind::OUTSIDER, query.actor->name};
-  if (!has_rows(outsider)) return {*query.actor};
-  if (has_rows(*query.actor)) return {*query.actor, std::move(outsider)};
-  return {std::move(outsider)};
+  });
 }
 
 }  // namespace muniment

@@ -1,6 +1,7 @@
 // The actor that a question asks about.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "events/log/event_log.h"
@@ -21,7 +22,9 @@ struct ActorChoice {
   Principal actor;                      // Whose acts the question is about.
   std::optional<Principal> other = {};  // Has acts of the same name besides.
 };
-// Precondition: query.actor.
+// `has_acts`: whether the one asked about has any, as far as the question goes.
+ActorChoice choose_actor(const Principal& asked, const std::function<bool(const Principal&)>& has_acts);
+// Within the query. Precondition: query.actor.
 ActorChoice choose_actor(const TrailQuery& query, const Trail& trail);
 
 }  // namespace muniment

@@ -91,8 +91,33 @@ TEST_F(AccessRecordTest, RecordsWhoWasNotLetIn) {
   record_.note_denied(nullptr, "token_invalid", "GET /v1/events", "10.0.0.8");
   record_.note_denied(&kim, "role_denied", "GET /metrics", "10.0.0.9");
   EXPECT_THAT(recorded(), ElementsAre("node token_invalid GET /v1/events 10.0.0.7", "auditor:kim role_denied GET /metrics 10.0.0.9"));
+  record_.note_denied(nullptr, "token_invalid", "GET /v1/services", "10.0.0.9");
   record_.flush(true);
-  EXPECT_THAT(recorded(), ElementsAre("node token_invalid GET /v1/events 10.0.0.8"));
+  EXPECT_THAT(recorded(), ElementsAre("node token_invalid GET /v1/events 10.0.0.8 x2"));
+}
+
+// It needs no token to write so, and what is written stays for ever.
+TEST_F(AccessRecordTest, RecordsWhoeverGoesOnWithoutBeingKnownEverMoreSeldom) {
+  constexpr int minutes = 24 * 60;
+  std::size_t events = 0;
+  for (int minute = 0; minute < minutes; ++minute) {
+    for (int i = 0; i < 70; ++i)
+      record_.note_denied(nullptr, i % 2 == 0 ? "token_invalid" : "token_missing", fmt::format("GET /{}", i), "10.0.0.7");
+    let_pass(60);
+    record_.flush();
+    events += recorded().size();
+  }
+  EXPECT_LE(events, 2U * (24 + 7));
+  EXPECT_GE(events, 2U * 24);
+}
+
+TEST_F(AccessRecordTest, RecordsAtOnceWhoeverComesBackAfterAQuietTime) {
+  for (int i = 0; i < 3; ++i) {
+    record_.note_denied(nullptr, "token_invalid", "GET /v1/events", "10.0.0.7");
+    EXPECT_THAT(recorded(), ElementsAre("node token_invalid GET /v1/events 10.0.0.7")) << i;
+    let_pass(60);
+    record_.flush();
+  }
 }
 
 TEST_F(AccessRecordTest, LeavesOutWhomItConcernedWhereOnePrincipalAsksAboutTooMany) {

@@ -105,6 +105,27 @@ TEST_F(AnswerQuestion, PutsOnRecordWhoWasNotLetIn) {
                                       "auditor:lee outside_scope GET /v1/audit/as-of"));
 }
 
+// The decision names nobody whom the log does not know; the token's holder is known all the same.
+TEST_F(AnswerQuestion, PutsOnRecordWhoSubmitsAndIsUnknownToTheLog) {
+  const std::string stranger = token(TokenRole::OFFICER, "stranger");
+  const std::string lock = R"({"type":"lock_account","command_id":"k1","reason":"review","username":"jdoe1"})";
+  EXPECT_EQ(problem_of(post(lock, stranger)), "actor_unknown");
+  EXPECT_THAT(recorded(), ElementsAre("officer:stranger actor_unknown POST /v1/commands"));
+  RequestHead lines{};
+  lines.content_type = media::ndjson;
+  EXPECT_THAT(post(lock + "\n", stranger, lines).body, HasSubstr("actor_unknown"));
+  node->stop();
+  EXPECT_THAT(recorded(), ElementsAre("officer:stranger actor_unknown POST /v1/commands"));
+}
+
+TEST_F(AnswerQuestion, PutsOnRecordWhoTriesNamesThatItMayNotSee) {
+  const std::string limited = token(TokenRole::AUDITOR, "lee", {std::string{harbor}});
+  EXPECT_EQ(ask_on_record("/v1/accounts/jdoe1", limited).status, 404U);
+  EXPECT_EQ(ask_on_record("/v1/accounts/nobody1", limited).status, 404U);
+  EXPECT_EQ(ask_on_record("/v1/accounts/nobody1", kim).status, 404U);
+  EXPECT_THAT(recorded(), ElementsAre("auditor:lee not_known GET /v1/accounts/{username}"));
+}
+
 TEST_F(AnswerQuestion, RecordsNoReadOfRecordsOfReads) {
   ask_on_record("/v1/audit/trail?user=jdoe1", kim);
   recorded();

@@ -1,5 +1,12 @@
 // What callers see who do not see everything: nothing of others, through any route, filter, cursor or problem.
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+
+#include <fstream>
+
+#include "events/record/stream_name.h"
 #include "node_fixture.h"
+#include "tools/server/horizon.h"
 
 namespace muniment {
 namespace {
@@ -14,6 +21,7 @@ class HorizonTest : public WithNode {
 {"type":"update_subordinate","command_id":"h3","actor":"aortega1","provider":"110067890B","username":"llopez1","last_name":"X","first_name":"Y","birth_day":"09/09","email":"x@y.example","zip":"02139","services":["manage_referrals"]}
 {"type":"update_subordinate","command_id":"h4","actor":"aortega1","provider":"110067890B","username":"nobody1","last_name":"X","first_name":"Y","birth_day":"09/09","email":"x@y.example","zip":"02139","services":["manage_referrals"]}
 {"type":"report_departure","command_id":"h5","actor":"submitter:portal","username":"jdoe1","left_at":"2024-05-01"}
+{"type":"report_departure","command_id":"h5-mercy","actor":"mhughes1","provider":"110012345A","username":"jdoe1","left_at":"2024-05-02","requested_by":"Hughes","reference":"Mercy 7"}
 {"type":"lock_account","command_id":"h6","actor":"officer:agency","reason":"review","username":"jdoe1"}
 {"type":"unlock_account","command_id":"h7","actor":"officer:agency","reason":"review","username":"jdoe1"}
 )");
@@ -26,7 +34,7 @@ class HorizonTest : public WithNode {
 };
 
 const std::vector<std::string>& foreign() {
-  static const std::vector<std::string> words{"110012345A", "mhughes1", "llopez1", "Lopez", "Hughes", "Mercy"};
+  static const std::vector<std::string> words{"110012345A", "mhughes1", "llopez1", "Lopez", "Hughes", "Mercy", "h5-mercy"};
   return words;
 }
 
@@ -52,6 +60,8 @@ const std::vector<std::string>& curious() {
                                                 "/v1/audit/trail?user=jdoe1",
                                                 "/v1/audit/trail?user=llopez1",
                                                 "/v1/audit/trail?actor=mhughes1",
+                                                "/v1/audit/trail?actor=mhughes1&limit=1",
+                                                "/v1/audit/trail?type=departure_reported",
                                                 "/v1/audit/trail?type=command_refused",
                                                 "/v1/audit/trail?oldest_first=true",
                                                 "/v1/accounts/jdoe1",
@@ -71,6 +81,88 @@ TEST_F(HorizonTest, OfALimitedAuditorShowsNothingOfOtherProvidersByAnyRouteOrFil
       for (const std::string& word : foreign()) EXPECT_THAT(whole.body, testing::Not(testing::HasSubstr(word))) << target << form;
     }
   }
+}
+
+TEST_F(HorizonTest, OfADepartureReportedElsewhereIsThatItWasReported) {
+  for (const std::string& caller : {limited, alan}) {
+    const Response response = get("/v1/audit/trail?type=departure_reported&provider=110067890B", caller);
+    EXPECT_THAT(response.body, testing::HasSubstr("2024-05-02T00:00:00Z"));
+    EXPECT_THAT(response.body, testing::HasSubstr(R"("links":["110067890B"])"));
+    for (const std::string& word : foreign()) EXPECT_THAT(response.body, testing::Not(testing::HasSubstr(word)));
+  }
+}
+
+TEST_F(HorizonTest, OfARelationshipIsWhoItIsWithAndNotHowMuchHappensThere) {
+  tell(R"({"type":"start_relationship","command_id":"r1","actor":"officer:agency","provider":"110012345A","entity":"110067890B"})");
+  const std::string started = get("/v1/audit/trail?type=relationship_started", limited).body;
+  EXPECT_EQ(member(started, "provider"), "110012345A");
+  EXPECT_THAT(started, testing::HasSubstr(R"("name":"agency")"));
+  EXPECT_THAT(started, testing::Not(testing::HasSubstr("provider_version")));
+  EXPECT_EQ(member(get("/v1/audit/trail?type=relationship_started", mary).body, "provider"), "110012345A");
+  EXPECT_THAT(get("/v1/audit/trail?type=relationship_started", mary).body, testing::HasSubstr("provider_version"));
+}
+
+// Pages end as if what is not shown were not there.
+TEST_F(HorizonTest, OfTheTrailHasNoPagesForWhatIsNotShown) {
+  for (int i = 0; i < 3; ++i)
+    get("/v1/audit/as-of?service=manage_referrals&limit=" + std::to_string(i + 1), token(TokenRole::AUDITOR, "bea"));
+  tell(
+      R"({"type":"report_departure","command_id":"p1","actor":"mhughes1","provider":"110012345A","username":"jdoe1","left_at":"2024-05-03"})");
+  for (const std::string filter : {"actor=mhughes1", "type=records_read", "type=access_denied"}) {
+    const Response response = get("/v1/audit/trail?limit=1&" + filter, limited);
+    EXPECT_EQ(response.status, 200U);
+    EXPECT_EQ(member(response.body, "next"), "") << filter;
+  }
+}
+
+// The line's record, as if it had happened at Mercy and Harbor were named beside it alone.
+void make_foreign(schema::Event::Builder event) {
+  event.getProvider().setNumber(110012345);
+  event.getProvider().setLetter('A');
+  event.setProviderVersion(777777);
+  event.getActor().setKind(schema::PrincipalKind::ACCOUNT);
+  event.getActor().setName("mhughes1");
+  event.setCommandId("h5-mercy");
+  auto context = event.initContext();
+  context.setRequestedBy("Hughes");
+  context.setApprovedBy("Hughes");
+  context.setReason("Mercy");
+  context.setReference("Mercy");
+  context.setAddress("Mercy");
+  context.setProgram("Mercy");
+  auto stream = context.initMoreStreams(1)[0];
+  const StreamName name = StreamName::provider(ProviderId::parse(harbor).value());
+  stream.setVersion(888888);
+  stream.setKind(schema::StreamKind::PROVIDER);
+  stream.setKey(capnp::Data::Reader(name.key().data(), name.key().size()));
+}
+
+TEST_F(HorizonTest, OfNoFactShowsWhatIsAnotherProviders) {
+  const Horizon horizon{.providers = {ProviderId::parse(harbor).value()}};
+  const EventView view(*node, horizon);
+  std::ifstream in(MUNIMENT_SOURCE "/tests/golden/facts.hex");
+  int shown = 0;
+  for (std::string line; std::getline(in, line);) {
+    const Bytes bytes = from_hex(line).value();
+    std::vector<capnp::word> words(bytes.size() / sizeof(capnp::word));
+    std::memcpy(words.data(), bytes.data(), bytes.size());
+    RecordReader record(words);
+    capnp::MallocMessageBuilder message;
+    message.setRoot(record.event());
+    const auto event = message.getRoot<schema::Event>();
+    make_foreign(event);
+    std::string text;
+    if (!view.write(event.asReader(), text)) continue;
+    ++shown;
+    const auto fact = event.asReader().getFact();
+    const bool is_relationship = fact.isRelationshipStarted() || fact.isRelationshipEnded();
+    for (const std::string& word : foreign()) {
+      const bool may_stand_there = is_relationship && word == mercy;
+      EXPECT_TRUE(may_stand_there || text.find(word) == std::string::npos) << word << text;
+    }
+    EXPECT_THAT(text, testing::Not(testing::AnyOf(testing::HasSubstr("777777"), testing::HasSubstr("888888"))));
+  }
+  EXPECT_EQ(shown, 3) << "relationships and departures";
 }
 
 TEST_F(HorizonTest, OfALimitedAuditorShowsItsOwnProvider) {
@@ -99,6 +191,7 @@ TEST_F(HorizonTest, AnswersTheSameForWhatIsElsewhereAndWhatIsNowhere) {
     same("/v1/providers/110012345A", "/v1/providers/999999999Z", caller);
     same("/v1/providers/110012345A/subordinates", "/v1/providers/999999999Z/subordinates", caller);
     same("/v1/audit/trail?actor=mhughes1", "/v1/audit/trail?actor=nobody1", caller);
+    same("/v1/audit/trail?actor=mhughes1&limit=1", "/v1/audit/trail?actor=nobody1&limit=1", caller);
   }
   EXPECT_EQ(problem_of(get("/v1/audit/as-of?provider=110012345A", limited)), "outside_scope");
 }

@@ -109,6 +109,20 @@ TEST_F(Privileged, SubmittersStandThereFromThePolicyOnThatListsThem) {
   EXPECT_TRUE(rows("delegate").empty());
 }
 
+// What the views have not taken in yet is no answer about now.
+TEST_F(Privileged, AreTrueOfWhatTheViewsHaveTakenIn) {
+  tell(R"({"type":"set_policy","command_id":"v1","actor":"officer:agency","delegation":true})");
+  const std::string taken_in = std::to_string(store->log().head(0).position);
+  store->projector().stop();
+  post(R"({"type":"appoint_officer","command_id":"v2","officer":"second"})", officer);
+  post(
+      R"({"type":"assign_services","command_id":"v3","provider":"110012345A","username":"jdoe1","services":["manage_subordinate_accounts"]})",
+      token(TokenRole::ACCOUNT, "mhughes1"));
+  EXPECT_EQ(get("/v1/audit/privileged", officer).headers.at(0), (std::pair<std::string, std::string>{"Muniment-True-Of", taken_in}));
+  EXPECT_EQ(rows("officer").size(), 1U);
+  EXPECT_TRUE(rows("delegate").empty());
+}
+
 TEST_F(Privileged, AreTheBusinessOfOfficersAndOfAuditorsWithoutLimits) {
   EXPECT_EQ(get("/v1/audit/privileged", token(TokenRole::AUDITOR, "ann")).status, 200U);
   EXPECT_EQ(problem_of(get("/v1/audit/privileged", token(TokenRole::AUDITOR, "ann", {std::string{mercy}}))), "outside_scope");

@@ -70,6 +70,29 @@ TEST_F(Questions, ShowAnAccountWithItsLinks) {
   EXPECT_THAT(response.body, testing::HasSubstr(R"("links":[{"provider":"110012345A","services":["manage_referrals"])"));
 }
 
+TEST_F(Questions, AboutAnAccountThatTheViewsDoNotHaveYetDoNotDenyIt) {
+  const std::string mary = token(TokenRole::ACCOUNT, "mhughes1");
+  store->projector().stop();
+  const Response created = post(
+      R"({"type":"create_subordinate","command_id":"n1","provider":"110012345A","last_name":"New","first_name":"Nora","birth_day":"01/02","email":"nora@mercy.example","zip":"02139","pin":"5551","services":["manage_referrals"]})",
+      mary);
+  ASSERT_EQ(created.status, 200U) << created.body;
+  EXPECT_EQ(problem_of(get("/v1/accounts/" + member(created.body, "username"), officer)), "not_caught_up");
+  EXPECT_EQ(problem_of(get("/v1/accounts/nobody9", officer)), "not_known");
+}
+
+TEST_F(Questions, AboutAnAccountSayItsVersionAtThatPosition) {
+  const auto version = [&] { return get("/v1/accounts/jdoe1", officer).headers.at(0).second; };
+  const std::string before = version();
+  tell(R"({"type":"record_sign_in","command_id":"w1","actor":"submitter:portal","username":"jdoe1","at":"2024-01-01","success":true})");
+  const std::string after = version();
+  EXPECT_NE(before, after);
+  store->projector().stop();
+  post(R"({"type":"record_sign_in","command_id":"w2","username":"jdoe1","at":"2024-01-01","success":true})",
+       token(TokenRole::SUBMITTER, "portal"));
+  EXPECT_EQ(version(), after);
+}
+
 TEST_F(Questions, ListTheLogInPiecesOfAnySize) {
   const Response all = get("/v1/events", officer);
   EXPECT_EQ(all.content_type, "application/x-ndjson");

@@ -100,6 +100,48 @@ TEST_F(SubmitCommand, RefusesAnIfMatchThatIsNoVersionOrBelongsToNoAccount) {
   EXPECT_EQ(member(post(R"({"type":"appoint_officer","command_id":"o","officer":"x"})", officer, wrong).body, "field"), "If-Match");
 }
 
+TEST_F(SubmitCommand, TakesTheVersionOfAProviderForWhatIsAboutAProvider) {
+  RequestHead precondition = head();
+  const std::string etag = get("/v1/providers/110012345A", mary).headers.at(0).second;
+  precondition.if_match = etag;
+  const std::string create =
+      R"({"type":"create_subordinate","command_id":"i1","provider":"110012345A","last_name":"New","first_name":"Nora","birth_day":"01/02","email":"nora@mercy.example","zip":"02139","pin":"5551","services":["manage_referrals"]})";
+  EXPECT_EQ(post(create, mary, precondition).status, 200U);
+  const Response stale =
+      post(R"({"type":"close_provider","command_id":"i2","provider":"110012345A","reason":"review"})", officer, precondition);
+  EXPECT_EQ(stale.status, 412U) << stale.body;
+}
+
+TEST_F(SubmitCommand, RefusesAHeaderThatWouldMeanNothing) {
+  const Position before = store->log().head(0).position;
+  for (const std::string_view form : {media::ndjson, media::capnp}) {
+    RequestHead batch = head();
+    batch.content_type = form;
+    batch.if_match = "\"1\"";
+    const Response precondition = post(assign, mary, batch);
+    EXPECT_EQ(problem_of(precondition), "malformed");
+    EXPECT_EQ(member(precondition.body, "field"), "If-Match");
+    batch.if_match = {};
+    batch.idempotency_key = "k1";
+    EXPECT_EQ(member(post(assign, mary, batch).body, "field"), "Idempotency-Key");
+  }
+  RequestHead accept = head();
+  accept.method = "POST";
+  accept.target = "/v1/clock/accept";
+  const std::string authorization = "Bearer " + officer;
+  accept.authorization = authorization;
+  accept.if_match = "\"1\"";
+  EXPECT_EQ(member(ask(accept).body, "field"), "If-Match");
+  EXPECT_EQ(store->log().head(0).position, before);
+}
+
+TEST_F(SubmitCommand, SaysThatABodyIsLargerThanACommandMayBe) {
+  const auto route = std::find_if(routes().begin(), routes().end(),
+                                  [](const Route& one) { return one.takes == media::json && one.path == "/v1/commands"; });
+  ASSERT_NE(route, routes().end());
+  EXPECT_EQ(route->body_max, command_line_bytes_max);
+}
+
 TEST_F(SubmitCommand, AnswersRefusalsByTheirNamesAndWhatKindTheyAre) {
   const Response denied = post(R"({"type":"lock_account","command_id":"d1","username":"jdoe1"})", mary);
   EXPECT_EQ(denied.status, 403U);

@@ -108,6 +108,28 @@ TEST_F(Tokens, AndCertificatesAreRegisteredOnce) {
   EXPECT_NE(node->tokens().find_certificate(machine.hash), nullptr);
 }
 
+// A stream that began under the one registration does not go on under the next.
+TEST_F(Tokens, OfACertificateAreValidAsTheyWereRegistered) {
+  Token machine{.id = {},
+                .hash = hash_of_token("a certificate"),
+                .role = TokenRole::AUDITOR,
+                .name = "robot",
+                .providers = {},
+                .created_at = system_now(),
+                .created_by = "tests",
+                .expires_at = {},
+                .revoked_at = {},
+                .revoked_by = {}};
+  const auto id = TokenFile(folder).register_certificate(machine);
+  const auto before = node->tokens().find_certificate(machine.hash);
+  ASSERT_TRUE(node->tokens().is_valid(*before));
+  ASSERT_TRUE(TokenFile(folder).revoke(*id, system_now(), "tests"));
+  machine.providers = {ProviderId::parse(mercy).value()};
+  ASSERT_TRUE(TokenFile(folder).register_certificate(machine));
+  EXPECT_FALSE(node->tokens().is_valid(*before));
+  EXPECT_TRUE(node->tokens().is_valid(*node->tokens().find_certificate(machine.hash)));
+}
+
 TEST_F(Tokens, BadOnesFromOneAddressAreBoundedWithoutHarmToGoodOnes) {
   const std::string good = "Bearer " + token(TokenRole::AUDITOR, "ann");
   const auto find = [&](const std::string& authorization, std::string_view address) -> std::string_view {

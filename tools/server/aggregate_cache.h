@@ -1,0 +1,78 @@
+// Accounts and providers as questions need them: folded from their streams when they are first asked for, and then by what is new alone.
+// Of each kind the ones asked for last are kept.
+//
+// Thread-safe. Who asks for one that another thread is folding waits for it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aggregates/account.h"
+#include "aggregates/provider.h"
+#include "events/log/event_log.h"
+
+namespace muniment {
+
+// What questions need of an account's aggregate.
+struct AccountAt {
+  Version version = 0;
+  std::optional<ProviderId> home = {};
+  std::vector<ProviderId> primary_of = {};
+};
+
+class AggregateCache {
+ public:
+  static constexpr std::size_t kept_max = 1024;
+
+  // Borrows the log.
+  explicit AggregateCache(const EventLog& log) : log_(log) {}
+
+  // As of a position; nothing: nobody has the name there.
+  std::optional<AccountAt> account(const Username& username, Position position);
+  // At the head, without what an import has recorded that has not completed.
+  Provider provider(const ProviderId& id);
+
+ private:
+  struct AccountEntry {
+    explicit AccountEntry(const AccountId& id) : account(id) {}
+    std::mutex mutex;
+    ServiceNames names;
+    Account account;
+    Position last = 0;  // Of the events taken in.
+  };
+  struct ProviderEntry {
+    explicit ProviderEntry(const ProviderId& id) : provider(id) {}
+    std::mutex mutex;
+    Provider provider;
+    Version version = 0;  // Of the events taken in.
+  };
+
+  // Those used last, by their ids.
+  template <typename Entry>
+  class Recent {
+   public:
+    template <typename Id>
+    std::shared_ptr<Entry> of(const std::string& key, const Id& id);
+
+   private:
+    struct Kept {
+      std::shared_ptr<Entry> entry;
+      std::uint64_t used = 0;
+    };
+    std::mutex mutex_;
+    std::map<std::string, Kept> kept_;
+    std::uint64_t uses_ = 0;
+  };
+
+  void fold(AccountEntry& entry, Position position) const;
+
+  const EventLog& log_;
+  Recent<AccountEntry> accounts_;
+  Recent<ProviderEntry> providers_;
+};
+
+}  // namespace muniment
