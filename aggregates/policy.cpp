@@ -9,6 +9,8 @@ void Policy::evolve(schema::Event::Reader event, Version version) {
   version_ = version;
   if (fact.which() != schema::Event::Fact::POLICY_SET) stop_at_unknown_fact(event);
   delegates_ = fact.getPolicySet().getDelegation();
+  retention_years_ = fact.getPolicySet().getRetentionYears();
+  primary_user_retention_years_ = fact.getPolicySet().getPrimaryUserRetentionYears();
   contents_ = contents_of(fact.getPolicySet());
 }
 
@@ -26,6 +28,12 @@ std::string Policy::contents_of(schema::Policy::Reader policy) {
   for (const auto pair : policy.getIncompatible()) out.text(text_of(pair.getService())).text(text_of(pair.getOther()));
   out.number(policy.getThresholds().size());
   for (const auto threshold : policy.getThresholds()) out.text(text_of(threshold.getName())).number(threshold.getValue());
+  // Where it is another than the default, so that the digests of policies from before there was one stay what they were.
+  const int years = policy.getRetentionYears();
+  const int primary_user_years = policy.getPrimaryUserRetentionYears();
+  if (years != retention_years_default || primary_user_years != retention_years_default) {
+    out.number(static_cast<std::uint64_t>(years)).number(static_cast<std::uint64_t>(primary_user_years));
+  }
   return out.str();
 }
 

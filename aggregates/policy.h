@@ -6,6 +6,8 @@
 
 namespace muniment {
 
+constexpr int retention_years_default = 10;  // As the schema's.
+
 class Policy {
  public:
   void evolve(schema::Event::Reader event, Version version);
@@ -14,6 +16,8 @@ class Policy {
   bool is_set() const { return version_ > 0; }
   // Whether a holder of Manage Subordinate Accounts may assign services, reset and remove.
   bool delegates() const { return delegates_; }
+  // How long a person's data is kept after their last link has ended.
+  int retention_years(bool was_primary_user) const { return was_primary_user ? primary_user_retention_years_ : retention_years_; }
   // Whether a policy with these very contents is the current one.
   bool equals(schema::Policy::Reader policy) const;
 
@@ -24,6 +28,8 @@ class Policy {
 
   Version version_ = 0;
   bool delegates_ = false;
+  int retention_years_ = retention_years_default;
+  int primary_user_retention_years_ = retention_years_default;
   std::string contents_;
 };
 
