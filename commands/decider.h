@@ -96,7 +96,7 @@ class Decider {
   Answer record(const Submission& submission, Decided& decided, Group& group);
   Answer refuse(const Submission& submission, const Refused& refused, Group& group);
   void tidy(const Tidying& tidying);
-  bool can_seal(const Decided& decided);
+  std::optional<Refusal> refused_as_unsealable(const Decided& decided);
   void encode_all(const Submission& submission, const Decided& decided, Group& group);
   EventStreams next_versions(const Streams& streams);
   Fingerprint fingerprint_of(const Submission& submission, const std::optional<AccountId>& account, bool is_refused);

@@ -28,6 +28,8 @@ enum class Refusal : std::uint8_t {
   not_on_roster,
   account_terminated,
   personal_data_unavailable,
+  subject_erased,
+  vault_unavailable,
   officer_unknown,
   last_officer,
   relationship_unknown,
@@ -47,6 +49,11 @@ enum class Refusal : std::uint8_t {
   credential_expired,
   link_unknown,
   in_the_future,
+  reference_required,
+  account_in_use,
+  legal_hold,
+  legal_ground_required,
+  hold_unknown,
   // Agreement between the caller and the log
   version_conflict,
   command_id_reused,
@@ -62,7 +69,7 @@ struct RefusalEntry {
 };
 
 // One row a refusal, in the order of the enum.
-const std::array<RefusalEntry, 40>& refusals();
+const std::array<RefusalEntry, 47>& refusals();
 
 std::string_view name_of(Refusal refusal);
 std::string_view meaning_of(Refusal refusal);

@@ -92,6 +92,10 @@ TEST_F(SetPolicyTest, NamesWhatIsMalformed) {
   EXPECT_EQ(form(R"(,"incompatible":[{"service":"a","other":"b"},{"service":"b","other":"a"}])"), "incompatible: expected each pair once");
   EXPECT_EQ(form(R"(,"thresholds":[{"name":"Days","value":1}])"), "thresholds[0].name: expected 1 to 64 of a-z, 0-9 and _");
   EXPECT_EQ(form(R"(,"thresholds":[{"name":"a","value":1},{"name":"a","value":2}])"), "thresholds: expected each name once");
+  EXPECT_EQ(form(R"(,"retention_years":0,"primary_user_retention_years":100)"), "well-formed");
+  EXPECT_EQ(form(R"(,"retention_years":101)"), "retention_years: expected 0 to 100");
+  EXPECT_EQ(form(R"(,"provider":"110012345A","primary_user_retention_years":7)"),
+            "primary_user_retention_years: expected none in a provider's policy: the agency's holds for all");
 }
 
 }  // namespace
