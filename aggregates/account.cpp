@@ -79,6 +79,15 @@ void Account::evolve(schema::Event::Reader event, Version version, ServiceNames&
     case Fact::ACCOUNT_TERMINATED:
       terminated_ = true;
       return;
+    case Fact::SUBJECT_ERASED:
+      seldom_to_change().erased = true;
+      return;
+    case Fact::HOLD_PLACED:
+      seldom_to_change().holds.emplace_back(text_of(fact.getHoldPlaced().getMatter()));
+      return;
+    case Fact::HOLD_LIFTED:
+      std::erase(seldom_to_change().holds, text_of(fact.getHoldLifted().getMatter()));
+      return;
     case Fact::SIGNED_IN:
     case Fact::SERVICE_USED:
     case Fact::DEPARTURE_REPORTED:
@@ -88,6 +97,8 @@ void Account::evolve(schema::Event::Reader event, Version version, ServiceNames&
     case Fact::CLOCK_ACCEPTED:
     case Fact::RECORDS_READ:
     case Fact::ACCESS_DENIED:
+    case Fact::EPOCH_ROTATED:
+    case Fact::STORE_RESTORED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:
     case Fact::SERVICE_DEFINED:
@@ -128,6 +139,11 @@ Timestamp Account::changed_at(const ProviderId& provider) const {
   return Timestamp{};
 }
 
+std::optional<Timestamp> Account::left_at() const {
+  if (!links_.empty() || seldom().ended.empty()) return std::nullopt;
+  return std::ranges::max(seldom().ended, {}, [](const auto& ended) { return ended.second.ns; }).second;
+}
+
 Account::Link& Account::link_or_new(const ProviderId& provider) {
   auto place = place_of(links_, provider);
   if (place == links_.end() || place->provider != provider) place = links_.insert(place, Link{provider, {}, {}});
@@ -164,6 +180,7 @@ void Account::assign_primary(schema::Event::Reader event, ServiceNames& names) {
     return;
   }
   auto& primary_of = seldom_to_change().primary_of;
+  seldom_to_change().was_primary_user = true;
   primary_of.insert(std::lower_bound(primary_of.begin(), primary_of.end(), provider), provider);
   Link& held = link_or_new(provider);
   held.services.clear();
@@ -187,6 +204,9 @@ void Account::describe(Canonical& out, const ServiceNames& names) const {
   for (const auto& [provider, at] : seldom().ended) out.text(provider.text()).number(static_cast<std::uint64_t>(at.ns));
   out.number(primary_of().size());
   for (const ProviderId& provider : primary_of()) out.text(provider.text());
+  // Of few accounts, so that the others' digests stay what they were before there were these.
+  if (is_erased()) out.text("erased");
+  for (const std::string& matter : holds()) out.text("hold").text(matter);
 }
 
 }  // namespace muniment

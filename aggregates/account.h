@@ -65,6 +65,15 @@ class Account {
   const EventId& pin_event() const { return pin_event_; }
   const Reset& reset() const { return seldom().reset; }
 
+  // The person was erased: nothing of theirs can be read or sealed any more.
+  bool is_erased() const { return seldom().erased; }
+  // Matters of the legal holds that stand, in the order in which they were placed.
+  const std::vector<std::string>& holds() const { return seldom().holds; }
+  // Of any provider, now or formerly.
+  bool was_primary_user() const { return seldom().was_primary_user; }
+  // When the last link ended, by effective time; nothing while there is one, or where there never was any.
+  std::optional<Timestamp> left_at() const;
+
   void describe(Canonical& out, const ServiceNames& names) const;
 
  private:
@@ -79,6 +88,9 @@ class Account {
     std::vector<std::pair<ProviderId, Timestamp>> ended;  // Links that are no more, and when.
     std::vector<ProviderId> primary_of;
     Position imported_by = 0;
+    std::vector<std::string> holds;
+    bool was_primary_user = false;
+    bool erased = false;
   };
   static const Seldom nothing;
   static const std::string no_terms;

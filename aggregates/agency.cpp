@@ -22,7 +22,11 @@ void Agency::evolve(schema::Event::Reader event, Version version) {
     case Fact::OFFICER_DISMISSED:
       officers_.erase(std::string{text_of(fact.getOfficerDismissed().getOfficer())});
       return;
-    case Fact::CLOCK_ACCEPTED:  // It says something of times, and nothing of the agency.
+    case Fact::EPOCH_ROTATED:
+      epoch_ = text_of(fact.getEpochRotated().getCurrent());
+      return;
+    case Fact::CLOCK_ACCEPTED:  // They say something of times and of files, and nothing of the agency.
+    case Fact::STORE_RESTORED:
       return;
     default:
       stop_at_unknown_fact(event);
@@ -32,6 +36,7 @@ void Agency::evolve(schema::Event::Reader event, Version version) {
 void Agency::describe(Canonical& out) const {
   out.text("agency").number(version_).number(format_).flag(neutral_usernames_).number(officers_.size());
   for (const std::string& officer : officers_) out.text(officer);
+  if (!epoch_.empty()) out.text(epoch_);
 }
 
 }  // namespace muniment

@@ -20,6 +20,9 @@ class Agency {
   // Generated usernames carry no letters of the person's name.
   bool has_neutral_usernames() const { return neutral_usernames_; }
 
+  // Of the epoch key, as the last rotation recorded it; empty: there was none.
+  const std::string& epoch() const { return epoch_; }
+
   void describe(Canonical& out) const;
 
  private:
@@ -27,6 +30,7 @@ class Agency {
   std::set<std::string, std::less<>> officers_;
   std::uint32_t format_ = 0;
   bool neutral_usernames_ = false;
+  std::string epoch_;
 };
 
 }  // namespace muniment

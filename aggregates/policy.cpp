@@ -13,6 +13,8 @@ void Policy::evolve(schema::Event::Reader event, Version version) {
   delegates_ = fact.getPolicySet().getDelegation();
   delegate_submitters_.clear();
   for (const auto delegate : fact.getPolicySet().getDelegates()) delegate_submitters_.emplace_back(text_of(delegate));
+  retention_years_ = fact.getPolicySet().getRetentionYears();
+  primary_user_retention_years_ = fact.getPolicySet().getPrimaryUserRetentionYears();
   contents_ = contents_of(fact.getPolicySet());
 }
 
@@ -36,6 +38,12 @@ std::string Policy::contents_of(schema::Policy::Reader policy) {
   for (const auto threshold : policy.getThresholds()) out.text(text_of(threshold.getName())).number(threshold.getValue());
   out.number(policy.getDelegates().size());
   for (const auto delegate : policy.getDelegates()) out.text(text_of(delegate));
+  // Where it is another than the default, so that the digests of policies from before there was one stay what they were.
+  const int years = policy.getRetentionYears();
+  const int primary_user_years = policy.getPrimaryUserRetentionYears();
+  if (years != retention_years_default || primary_user_years != retention_years_default) {
+    out.number(static_cast<std::uint64_t>(years)).number(static_cast<std::uint64_t>(primary_user_years));
+  }
   return out.str();
 }
 

@@ -62,6 +62,11 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
     case Fact::CLOCK_ACCEPTED:
     case Fact::RECORDS_READ:
     case Fact::ACCESS_DENIED:
+    case Fact::SUBJECT_ERASED:
+    case Fact::HOLD_PLACED:
+    case Fact::HOLD_LIFTED:
+    case Fact::EPOCH_ROTATED:
+    case Fact::STORE_RESTORED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:
     case Fact::SERVICE_DEFINED:

@@ -161,6 +161,7 @@ void World::evolve_one(const StreamName& stream, schema::Event::Reader event, Ve
     case schema::StreamKind::READS:
     case schema::StreamKind::REVIEW:
     case schema::StreamKind::FINDING:
+    case schema::StreamKind::ERASURES:
       return;
   }
   throw BadRecord("an event belongs to a stream of a kind that this program does not know: it was written by a newer one; use that one");

@@ -99,6 +99,7 @@ Decision decide(const AssignPrimaryUser& assign, const Request& request, Sight& 
   const Account* account = assign.username ? sight.account(*assign.username) : nullptr;
   if (assign.username && (account == nullptr || account->is_terminated())) return refuse(Refusal::username_unavailable, "username");
   if (account != nullptr && is_arriving(*account, sight)) return refuse(Refusal::import_in_progress, "username");
+  if (account != nullptr && account->is_erased()) return refuse(Refusal::subject_erased, "username");
   const auto services = services_of_primary_user(assign, account, sight);
   if (!services) return std::unexpected(services.error());
 

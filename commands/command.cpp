@@ -123,12 +123,19 @@ Field<CommandBody> read_body(request::Command::Body::Reader in) {
       return body_of<ReportDeparture>(in.getReportDeparture());
     case Body::SET_POLICY:
       return body_of<SetPolicy>(in.getSetPolicy());
+    case Body::ERASE_SUBJECT:
+      return body_of<EraseSubject>(in.getEraseSubject());
+    case Body::PLACE_HOLD:
+      return body_of<PlaceHold>(in.getPlaceHold());
+    case Body::LIFT_HOLD:
+      return body_of<LiftHold>(in.getLiftHold());
   }
   return malformed("type", "a command that this program knows");
 }
 
-// Whether there is an account under whose key a note could be sealed.
-bool has_account(const CommandBody& body) {
+// Whether there is an account under whose key a note could be sealed, and opened afterwards.
+bool can_seal_a_note(const CommandBody& body) {
+  if (std::holds_alternative<EraseSubject>(body)) return false;
   return std::visit([]<typename Body>(const Body& b) { return requires { b.username; } || requires { b.profile; }; }, body);
 }
 
@@ -198,8 +205,8 @@ Field<Command> read_command(request::Command::Reader in, std::shared_ptr<const v
   if (!request) return std::unexpected(std::move(request.error()));
   auto body = read_body(in.getBody());
   if (!body) return std::unexpected(std::move(body.error()));
-  if (!request->note.empty() && !has_account(*body))
-    return malformed("note", "no note where the command is not about an account: nothing could seal it");
+  if (!request->note.empty() && !can_seal_a_note(*body))
+    return malformed("note", "no note where the command is not about an account that keeps its key: nothing could seal it");
   Command out{
       .request = std::move(*request), .body = std::move(*body), .type = type_names()[static_cast<std::size_t>(in.getBody().which())]};
   out.is_personal = has_personal_values(out.body) || !out.request.note.empty();

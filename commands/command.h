@@ -16,13 +16,18 @@
 #include "commands/dismiss_officer.h"
 #include "commands/enable_account.h"
 #include "commands/end_relationship.h"
+#include "commands/erase_subject.h"
 #include "commands/import_history.h"
 #include "commands/initialize_store.h"
+#include "commands/lift_hold.h"
 #include "commands/link_subordinate.h"
 #include "commands/lock_account.h"
+#include "commands/place_hold.h"
 #include "commands/publish_terms.h"
 #include "commands/record_denial.h"
 #include "commands/record_read.h"
+#include "commands/record_restore.h"
+#include "commands/record_rotation.h"
 #include "commands/record_service_use.h"
 #include "commands/record_sign_in.h"
 #include "commands/redeem_credential.h"
@@ -41,12 +46,12 @@
 
 namespace muniment {
 
-using CommandBody =
-    std::variant<AppointOfficer, DismissOfficer, RegisterProvider, CloseProvider, StartRelationship, EndRelationship, AssignPrimaryUser,
-                 CreateSubordinate, LinkSubordinate, UpdateSubordinate, AssignServices, ResetPassword, RedeemCredential, RemoveSubordinate,
-                 AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount, EnableAccount, TerminateAccount, DefineService,
-                 RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, StartImport, ImportRow, CompleteImport,
-                 InitializeStore, UpgradeStore, AcceptClock, RecordRead, RecordDenial>;
+using CommandBody = std::variant<AppointOfficer, DismissOfficer, RegisterProvider, CloseProvider, StartRelationship, EndRelationship,
+                                 AssignPrimaryUser, CreateSubordinate, LinkSubordinate, UpdateSubordinate, AssignServices, ResetPassword,
+                                 RedeemCredential, RemoveSubordinate, AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount,
+                                 EnableAccount, TerminateAccount, DefineService, RetireService, RecordSignIn, RecordServiceUse,
+                                 ReportDeparture, SetPolicy, EraseSubject, PlaceHold, LiftHold, StartImport, ImportRow, CompleteImport,
+                                 InitializeStore, UpgradeStore, AcceptClock, RecordRead, RecordDenial, RecordRotation, RecordRestore>;
 
 struct Command {
   Request request = {};

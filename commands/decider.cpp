@@ -42,6 +42,19 @@ void name_what_exists(const Body& body, DecidedEvent& event, Sight& sight) {
   }
 }
 
+// Whether the decision keeps something in the vault, or reads out of it what no other place has.
+bool needs_vault(const Command& command) {
+  if (!command.request.note.empty()) return true;
+  return std::visit(
+      []<typename Body>(const Body& body) {
+        if constexpr (std::is_same_v<Body, AssignPrimaryUser>) return body.profile.has_value();
+        if constexpr (std::is_same_v<Body, RecordSignIn>) return !body.place.empty();
+        return std::is_same_v<Body, CreateSubordinate> || std::is_same_v<Body, UpdateSubordinate> || std::is_same_v<Body, ResetPassword> ||
+               std::is_same_v<Body, RedeemCredential> || std::is_same_v<Body, StartImport> || std::is_same_v<Body, ImportRow>;
+      },
+      command.body);
+}
+
 std::optional<AccountId> account_of(const DecidedEvent& event) {
   for (const StreamName& stream : event.streams) {
     if (stream.kind() == schema::StreamKind::ACCOUNT) return AccountId::from(stream.key());
@@ -135,6 +148,7 @@ Answer Decider::decide_one(const Submission& submission, std::optional<Position>
   if (const auto refusal = refused_as_delegate(command.request)) return refuse(submission, Refused{*refusal, {"actor"}}, group);
   // Who is nobody here is told nothing about what is there.
   if (const auto refusal = refused_as_actor(command)) return refuse(submission, Refused{*refusal, {"actor"}}, group);
+  if (vault_.is_lost() && needs_vault(command)) return refuse(submission, Refused{Refusal::vault_unavailable}, group);
   Decision decision =
       std::visit([&](const auto& body) -> Decision { return muniment::decide(body, command.request, sight_); }, command.body);
   if (!decision) return refuse(submission, decision.error(), group);
@@ -180,11 +194,13 @@ Answer Decider::repeat_of(const Submission& submission, Position position) {
 Answer Decider::answer_again(const Submission& submission, schema::Event::Reader event, Position position) {
   const Command& command = submission.command;
   const auto account = account_about(event);
-  if (command.is_personal && account && !vault_.account_key(*account)) {
+  if (command.is_personal && account && !vault_.is_lost() && !vault_.account_key(*account)) {
     return {.status = Answer::Status::refused, .refusal = Refusal::personal_data_unavailable};
   }
   const Fingerprint fingerprint = fingerprint_of(submission, account, event.getFact().isCommandRefused());
   if (fingerprint != muniment::fingerprint_of(event)) {
+    // Perhaps it is the same, and was recorded under a key that is not here.
+    if (vault_.is_lost()) return {.status = Answer::Status::refused, .refusal = Refusal::vault_unavailable};
     return {.status = Answer::Status::refused, .refusal = Refusal::command_id_reused, .fields = {"command_id"}};
   }
   Answer answer{.status = Answer::Status::accepted, .is_repeat = true, .first_position = position, .last_position = position};
@@ -215,7 +231,7 @@ Answer Decider::answer_again(const Submission& submission, schema::Event::Reader
 
 Answer Decider::record(const Submission& submission, Decided& decided, Group& group) {
   if (decided.events.empty()) return {.status = Answer::Status::unchanged};
-  if (!can_seal(decided)) return refuse(submission, Refused{Refusal::personal_data_unavailable}, group);
+  if (const auto refusal = refused_as_unsealable(decided)) return refuse(submission, Refused{*refusal}, group);
   const Position first = next_;
   try {
     encode_all(submission, decided, group);
@@ -256,11 +272,15 @@ Answer Decider::refuse(const Submission& submission, const Refused& refused, Gro
   return answer;
 }
 
-// Whether the vault has the key of every account that something personal is recorded about.
-bool Decider::can_seal(const Decided& decided) {
-  return std::all_of(decided.events.begin(), decided.events.end(), [this](const DecidedEvent& event) {
-    return !event.personal || event.personal->empty() || sight_.has_key(*account_of(event));
-  });
+// Whether the vault lacks the key of an account that something personal is recorded about.
+std::optional<Refusal> Decider::refused_as_unsealable(const Decided& decided) {
+  for (const DecidedEvent& event : decided.events) {
+    if (!event.personal || event.personal->empty()) continue;
+    const AccountId account = *account_of(event);
+    if (sight_.account(account).is_erased()) return Refusal::subject_erased;
+    if (!sight_.has_key(account)) return Refusal::personal_data_unavailable;
+  }
+  return std::nullopt;
 }
 
 // All events of a decision, or none: a record that is too large leaves the group and the aggregates as they were.

@@ -98,7 +98,7 @@ class Decider {
   Answer record(const Submission& submission, Decided& decided, Group& group);
   Answer refuse(const Submission& submission, const Refused& refused, Group& group);
   void tidy(const Tidying& tidying);
-  bool can_seal(const Decided& decided);
+  std::optional<Refusal> refused_as_unsealable(const Decided& decided);
   void encode_all(const Submission& submission, const Decided& decided, Group& group);
   void encode(const Submission& submission, const Decided& decided, std::size_t index, Group& group);
   void seal(const DecidedEvent& event, const std::optional<AccountId>& account);

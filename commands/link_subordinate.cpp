@@ -22,6 +22,7 @@ Decision decide(const LinkSubordinate& link, const Request& request, Sight& sigh
   if (!authority) return std::unexpected(authority.error());
   if (account == nullptr || account->is_terminated()) return refuse(Refusal::username_unavailable, "username");
   if (is_arriving(*account, sight)) return refuse(Refusal::import_in_progress, "username");
+  if (account->is_erased()) return refuse(Refusal::subject_erased, "username");
   if (account->link(link.provider) != nullptr) return refuse(Refusal::already_linked, "username");
   const auto services = offered_services(link.services, {}, true, sight);
   if (!services) return std::unexpected(services.error());

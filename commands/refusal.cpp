@@ -4,9 +4,9 @@
 
 namespace muniment {
 
-const std::array<RefusalEntry, 41>& refusals() {
+const std::array<RefusalEntry, 48>& refusals() {
   using enum Refusal;
-  static constexpr std::array<RefusalEntry, 41> table{{
+  static constexpr std::array<RefusalEntry, 48> table{{
       {actor_unknown, "actor_unknown", "The actor is no account, officer or submitter here; sign in as one that is."},
       {actor_not_usable, "actor_not_usable",
        "The actor's account is locked, disabled, terminated, unlinked or has not accepted the current terms; mend that first."},
@@ -32,7 +32,10 @@ const std::array<RefusalEntry, 41>& refusals() {
       {not_on_roster, "not_on_roster", "No such username is on the provider's roster; check the spelling, or link the account first."},
       {account_terminated, "account_terminated", "The account was terminated; it can be removed, and nothing else."},
       {personal_data_unavailable, "personal_data_unavailable",
-       "The person's data was erased or the vault does not have its key; restore the vault, or create a new account."},
+       "The vault does not have the key of the person's data; restore it from its backup."},
+      {subject_erased, "subject_erased", "The person was erased: nothing about them can be read or kept; create a new account."},
+      {vault_unavailable, "vault_unavailable",
+       "The node runs without its vault, so nothing personal and no credential can be kept; restore the vault from its backup."},
       {officer_unknown, "officer_unknown", "No officer has this name."},
       {last_officer, "last_officer", "The last enrolment officer cannot be dismissed; appoint another first."},
       {relationship_unknown, "relationship_unknown", "There is no such relationship between the two providers now."},
@@ -54,6 +57,13 @@ const std::array<RefusalEntry, 41>& refusals() {
       {credential_expired, "credential_expired", "The credential has expired; reset the password again."},
       {link_unknown, "link_unknown", "The account does not hold this service at the provider."},
       {in_the_future, "in_the_future", "The time given is later than now; check the clock that reported it."},
+      {reference_required, "reference_required", "This needs a reference: the request or order that it answers to."},
+      {account_in_use, "account_in_use",
+       "The account has links and is not terminated; remove it from every provider or terminate it, then erase the person."},
+      {legal_hold, "legal_hold", "A legal hold stands on the person; it has to be lifted first."},
+      {legal_ground_required, "legal_ground_required",
+       "The retention time is not over: say on what legal ground the person is erased before its end."},
+      {hold_unknown, "hold_unknown", "No hold for this matter stands on the person."},
       {version_conflict, "version_conflict", "It has changed since the version that was expected; look at it again, then repeat."},
       {command_id_reused, "command_id_reused", "The command id was used before with other content; choose a new one."},
       {credential_already_issued, "credential_already_issued",

@@ -29,6 +29,8 @@ enum class Refusal : std::uint8_t {
   not_on_roster,
   account_terminated,
   personal_data_unavailable,
+  subject_erased,
+  vault_unavailable,
   officer_unknown,
   last_officer,
   relationship_unknown,
@@ -48,6 +50,11 @@ enum class Refusal : std::uint8_t {
   credential_expired,
   link_unknown,
   in_the_future,
+  reference_required,
+  account_in_use,
+  legal_hold,
+  legal_ground_required,
+  hold_unknown,
   // Agreement between the caller and the log
   version_conflict,
   command_id_reused,
@@ -63,7 +70,7 @@ struct RefusalEntry {
 };
 
 // One row a refusal, in the order of the enum.
-const std::array<RefusalEntry, 41>& refusals();
+const std::array<RefusalEntry, 48>& refusals();
 
 std::string_view name_of(Refusal refusal);
 std::string_view meaning_of(Refusal refusal);

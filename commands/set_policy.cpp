@@ -88,6 +88,17 @@ Field<void> check_delegates(capnp::List<capnp::Text>::Reader delegates, bool is_
   return {};
 }
 
+Field<void> check_retention(schema::Policy::Reader policy, bool is_of_provider) {
+  constexpr int years_max = 100;
+  for (const auto& [field, years] : {std::pair<const char*, int>{"retention_years", policy.getRetentionYears()},
+                                     {"primary_user_retention_years", policy.getPrimaryUserRetentionYears()}}) {
+    if (years > years_max) return malformed(field, fmt::format("0 to {}", years_max));
+    if (is_of_provider && years != retention_years_default)
+      return malformed(field, "none in a provider's policy: the agency's holds for all");
+  }
+  return {};
+}
+
 StreamName stream_of(const std::optional<ProviderId>& provider) {
   return provider ? StreamName::policy(*provider) : StreamName::single(schema::StreamKind::POLICY);
 }
@@ -107,6 +118,7 @@ Field<SetPolicy> SetPolicy::read(request::SetPolicy::Reader in) {
   if (const auto thresholds = check_thresholds(policy.getThresholds()); !thresholds) return std::unexpected(thresholds.error());
   if (const auto delegates = check_delegates(policy.getDelegates(), provider.has_value()); !delegates)
     return std::unexpected(delegates.error());
+  if (const auto kept = check_retention(policy, provider.has_value()); !kept) return std::unexpected(kept.error());
   return SetPolicy{provider, policy};
 }
 

@@ -12,7 +12,7 @@ StreamName single(schema::StreamKind kind) { return StreamName::single(kind); }
 // Of streams that no aggregate folds, so that their versions are kept here.
 bool is_plain(schema::StreamKind kind) {
   using enum schema::StreamKind;
-  return kind == REFUSALS || kind == READS || kind == REVIEW || kind == FINDING;
+  return kind == REFUSALS || kind == READS || kind == REVIEW || kind == FINDING || kind == ERASURES;
 }
 
 }  // namespace
@@ -258,6 +258,7 @@ Version Sight::version_of(const StreamName& stream) {
     case schema::StreamKind::READS:
     case schema::StreamKind::REVIEW:
     case schema::StreamKind::FINDING:
+    case schema::StreamKind::ERASURES:
       break;
   }
   const auto [kept, is_new] = plain_versions_.try_emplace(stream, 0);

@@ -16,8 +16,8 @@ struct OpenedPersonal {
   std::string middle_initial;
 };
 
-// Opens the sealed part of an event that has one. Nothing: erased, or unavailable. Called from the projector's threads, several at a time
-// during a rebuild.
+// Opens the sealed part of an event that has one. Nothing: the vault has no key for it. Called from the projector's threads, several at a
+// time during a rebuild.
 using PersonalOpener = std::function<std::optional<OpenedPersonal>(schema::Event::Reader)>;
 
 }  // namespace muniment

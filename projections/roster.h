@@ -1,7 +1,7 @@
 // A provider's subordinates at a moment, searched by name without regard to case and accents.
 //
-// Names are opened from the sealed events when the view is built; one that could not be opened (erased, or the vault has no key) leaves a
-// row without a name. Thread-safe. Throws ViewsFailed when the views cannot be read.
+// Names are opened from the sealed events when the view is built; one that could not be opened (the vault has no key), or was erased,
+// leaves a row without a name. Thread-safe. Throws ViewsFailed when the views cannot be read.
 #pragma once
 
 #include <expected>
@@ -21,7 +21,8 @@ namespace muniment {
 enum class NameState {
   known,
   none,         // No event gave one, as with imported accounts.
-  unavailable,  // It is sealed, and was erased or could not be opened when this view was built.
+  unavailable,  // It is sealed, and could not be opened when this view was built: the vault did not have its key.
+  erased,       // It was sealed, and its key was destroyed: the person was erased, at whatever moment one asks about.
 };
 
 struct RosterRow {

@@ -59,6 +59,8 @@ std::uint64_t Views::disk_bytes(ProjectionKind kind) const {
   return database_->disk_bytes(*database_->live(static_cast<std::size_t>(kind)));
 }
 
+void Views::scrub() { database_->scrub(); }
+
 const std::string& Views::dropped_because() const { return database_->dropped_because(); }
 
 }  // namespace muniment

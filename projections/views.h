@@ -1,7 +1,7 @@
 // The projections' database: roster, access and trail, each a cache of the log.
 //
 // The folder is safe to delete: a projector builds everything again from the log. IT HOLDS NAMES IN THE CLEAR, opened from the sealed
-// events: keep it on a disk that may hold them, never back it up, and delete it when a person's erasure must be complete at once. Cursors,
+// events: keep it on a disk that may hold them, and never back it up. Cursors,
 // positions and errors carry no name.
 //
 // A folder of another layout or with damage is dropped when it is opened, and starts empty: position 0 everywhere.
@@ -65,6 +65,9 @@ class Views {
   std::uint64_t disk_bytes(ProjectionKind kind) const;
   // Why what was in the folder had to be dropped; empty if it was not.
   const std::string& dropped_because() const;
+
+  // Rewrites all files, so that none holds a byte of a name that was erased before. Throws ViewsFailed.
+  void scrub();
 
   // For the projector and the queries.
   view::Database& database() const { return *database_; }

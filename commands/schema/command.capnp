@@ -49,6 +49,9 @@ struct Command {
     recordServiceUse @32 :RecordServiceUse $Json.name("record_service_use") $Json.flatten();
     reportDeparture @33 :ReportDeparture $Json.name("report_departure") $Json.flatten();
     setPolicy @34 :SetPolicy $Json.name("set_policy") $Json.flatten();
+    eraseSubject @35 :EraseSubject $Json.name("erase_subject") $Json.flatten();
+    placeHold @36 :Hold $Json.name("place_hold") $Json.flatten();
+    liftHold @37 :Hold $Json.name("lift_hold") $Json.flatten();
   }
 }
 
@@ -151,4 +154,12 @@ struct ReportDeparture {
 struct SetPolicy {
   provider @0 :Text $optional;                                     # Absent: for the agency, and every provider that has none of its own.
   policy @1 :Event.Policy $Json.flatten();
+}
+struct EraseSubject {
+  username @0 :Text;
+  legalGround @1 :Text $Json.name("legal_ground") $optional;       # A code: a-z, 0-9 and _. Needed within the retention time.
+}
+struct Hold {
+  username @0 :Text;
+  matter @1 :Text;                                                 # An identifier: a docket number, a letter's.
 }

@@ -164,6 +164,32 @@ void write(const fact::AccessDenied& f, Union u) {
   if (f.last_at) out.setLastAt(f.last_at->ns);
   if (!f.token.empty()) copy_text(f.token, [&](unsigned n) { return out.initToken(n); });
 }
+void write(const fact::SubjectErased& f, Union u) {
+  auto out = u.initSubjectErased();
+  if (!f.legal_ground.empty()) copy_text(f.legal_ground, [&](unsigned n) { return out.initLegalGround(n); });
+  if (f.retained_until) out.setRetainedUntil(f.retained_until->ns);
+}
+void write(const fact::HoldPlaced& f, Union u) {
+  auto out = u.initHoldPlaced();
+  copy_text(f.matter, [&](unsigned n) { return out.initMatter(n); });
+}
+void write(const fact::HoldLifted& f, Union u) {
+  auto out = u.initHoldLifted();
+  copy_text(f.matter, [&](unsigned n) { return out.initMatter(n); });
+}
+void write(const fact::EpochRotated& f, Union u) {
+  auto out = u.initEpochRotated();
+  copy_text(f.former, [&](unsigned n) { return out.initFormer(n); });
+  copy_text(f.current, [&](unsigned n) { return out.initCurrent(n); });
+}
+void write(const fact::StoreRestored& f, Union u) {
+  auto out = u.initStoreRestored();
+  out.setHead(f.head);
+  out.setFormerHead(f.former_head);
+  if (!f.statement.empty()) copy_text(f.statement, [&](unsigned n) { return out.initStatement(n); });
+  out.setVault(f.vault);
+  out.setErasures(f.erasures);
+}
 
 }  // namespace
 

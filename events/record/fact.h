@@ -148,6 +148,27 @@ struct AccessDenied {
   std::optional<Timestamp> last_at = {};
   std::string_view token = {};
 };
+struct SubjectErased {
+  std::string_view legal_ground = {};
+  std::optional<Timestamp> retained_until = {};
+};
+struct HoldPlaced {
+  std::string_view matter;
+};
+struct HoldLifted {
+  std::string_view matter;
+};
+struct EpochRotated {
+  std::string_view former;
+  std::string_view current;
+};
+struct StoreRestored {
+  Position head = 0;
+  Position former_head = 0;
+  std::string_view statement = {};
+  bool vault = false;
+  std::uint32_t erasures = 0;
+};
 
 }  // namespace fact
 
@@ -158,7 +179,8 @@ using Fact = std::variant<fact::StoreCreated, fact::StoreUpgraded, fact::Officer
                           fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved, fact::TermsAccepted, fact::AccountLocked,
                           fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
                           fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted,
-                          fact::ProviderImportStarted, fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied>;
+                          fact::ProviderImportStarted, fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied,
+                          fact::SubjectErased, fact::HoldPlaced, fact::HoldLifted, fact::EpochRotated, fact::StoreRestored>;
 
 // Writes the fact into the event's union, texts and all.
 void write_fact(const Fact& fact, schema::Event::Builder event);

@@ -56,6 +56,7 @@ void check_stream(schema::StreamVersion::Reader stream) {
     case schema::StreamKind::AGENCY:
     case schema::StreamKind::REFUSALS:
     case schema::StreamKind::READS:
+    case schema::StreamKind::ERASURES:
       check_size("more_streams.key of a kind of which there is one", size, 0);
       break;
     default:

@@ -33,6 +33,8 @@ std::string_view kind_name(schema::StreamKind kind) {
       return "finding";
     case schema::StreamKind::IMPORT:
       return "import";
+    case schema::StreamKind::ERASURES:
+      return "erasures";
   }
   return "unknown";  // Written by a newer program.
 }

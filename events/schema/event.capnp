@@ -90,6 +90,11 @@ struct Event {
     clockAccepted @57 :ClockAccepted $Json.name("clock_accepted") $Json.flatten();         # Of the node's machine, after a step.
     recordsRead @58 :RecordsRead $Json.name("records_read") $Json.flatten();               # The actor is who read.
     accessDenied @59 :AccessDenied $Json.name("access_denied") $Json.flatten();            # Somebody was not let in; the actor is the node where nobody knows who.
+    subjectErased @60 :SubjectErased $Json.name("subject_erased") $Json.flatten();         # From here on the vault has no key of the account.
+    holdPlaced @61 :Hold $Json.name("hold_placed") $Json.flatten();                        # A legal hold: the person is not erased while it stands.
+    holdLifted @62 :Hold $Json.name("hold_lifted") $Json.flatten();
+    epochRotated @63 :EpochRotated $Json.name("epoch_rotated") $Json.flatten();            # The former epoch key was destroyed.
+    storeRestored @64 :StoreRestored $Json.name("store_restored") $Json.flatten();         # What follows was recorded after it.
   }
 }
 
@@ -155,6 +160,7 @@ enum StreamKind {
   review @9;
   finding @10;
   import @11;
+  erasures @12;                                                    # Of which there is one: whoever restores a vault finds there whom it has to forget again.
 }
 
 struct StreamVersion {
@@ -209,6 +215,10 @@ struct Policy {
   thresholds @5 :List(Threshold) $optional;
   delegation @6 :Bool = false $optional;                           # Manage Subordinate Accounts may assign, reset and remove.
   delegates @7 :List(Text) $optional;                              # submitter:NAME, of those that may name an account as the actor. The agency's alone.
+  # For how many years a person's data is kept after their last link has ended, by the class of the record: who ever was a Primary User, and
+  # everybody else. In the agency's policy alone.
+  retentionYears @8 :UInt8 = 10 $Json.name("retention_years") $optional;
+  primaryUserRetentionYears @9 :UInt8 = 10 $Json.name("primary_user_retention_years") $optional;
 }
 struct IncompatiblePair {
   service @0 :Text;
@@ -314,4 +324,22 @@ struct AccessDenied {
   times @2 :UInt32 = 1 $optional;                                  # As in RecordsRead.
   lastAt @3 :Int64 = 0 $Json.name("last_at") $time $optional;
   token @4 :Text $optional;                                        # The id of the token that was used, where it was one.
+}
+struct SubjectErased {
+  legalGround @0 :Text $Json.name("legal_ground") $optional;       # A code; there where it was done within the retention time.
+  retainedUntil @1 :Int64 = 0 $Json.name("retained_until") $time $optional;   # When that time ends or ended; absent: it had not begun.
+}
+struct Hold {
+  matter @0 :Text;                                                 # What it is for: an identifier of whoever asked for it.
+}
+struct EpochRotated {
+  former @0 :Text;                                                 # Ids of epoch keys, 16 hexadecimal digits.
+  current @1 :Text;
+}
+struct StoreRestored {
+  head @0 :UInt64 = 0 $optional;                                   # The last position that the restored log had; absent: the vault alone was restored.
+  formerHead @1 :UInt64 = 0 $Json.name("former_head") $optional;   # The position that was known to be durable and is lost, with all after `head`.
+  statement @2 :Text $optional;                                    # What was said to accept that.
+  vault @3 :Bool = false $optional;                                # The vault was restored.
+  erasures @4 :UInt32 = 0 $optional;                               # That the restored vault did not have, and that were carried out again.
 }

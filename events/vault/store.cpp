@@ -7,6 +7,7 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 
 #include <algorithm>
 #include <utility>
@@ -53,6 +54,7 @@ rocksdb::Options options_for(bool accept_damaged_tail) {
   // A settled file is much in one piece: a few of them are merged at a time, since keys are random and a merge rewrites all.
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
   options.level0_file_num_compaction_trigger = 8;
+  options.max_manifest_file_size = 1;    // It is written anew whenever it changes, so that it names nothing that is gone.
   options.write_buffer_size = 32 << 20;  // Of the journal, which is all that is written key by key.
 
   rocksdb::BlockBasedTableOptions table;
@@ -331,16 +333,62 @@ void VaultStore::scan(std::string_view prefix, const std::function<void(std::str
   }
 }
 
-void VaultStore::scrub() {
+void VaultStore::settle_what_is_there() {
   require_usable();
   const std::lock_guard lock(journal_mutex_);
   settle_all();
+}
+
+void VaultStore::visit_all(std::string_view prefix, const std::function<void(std::string_view, std::string_view)>& visit) {
+  settle_what_is_there();
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  const std::unique_ptr<rocksdb::Iterator> at(database_->db->NewIterator(options));
+  for (at->Seek(slice_of(prefix)); at->Valid() && at->key().starts_with(slice_of(prefix)); at->Next()) {
+    visit(text_of(at->key()), text_of(at->value()));
+  }
+  if (!at->status().ok()) fail(where_, "read it", at->status());
+}
+
+void VaultStore::scrub() {
+  settle_what_is_there();
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
   rocksdb::Status status = database_->db->Flush({});
-  if (status.ok()) status = database_->db->CompactRange(options, nullptr, nullptr);
-  if (!status.ok()) fail(where_, "rewrite its files", status);
   database_->drop_iterator();  // And with it the files of before.
+  if (status.ok()) status = database_->db->CompactRange(options, nullptr, nullptr);
+  // The manifest names the bounds of files, those of before too until it is written anew: when something is written once more as it is.
+  std::string format;
+  if (status.ok()) status = database_->db->Get({}, slice_of(vault_format::format_key), &format);
+  if (status.IsNotFound()) {  // Whoever reads it says so.
+    status = database_->db->Delete({}, slice_of(vault_format::format_key));
+  } else if (status.ok()) {
+    status = database_->db->Put({}, slice_of(vault_format::format_key), format);
+  }
+  if (status.ok()) status = database_->db->Flush({});
+  if (!status.ok()) fail(where_, "rewrite its files", status);
+}
+
+void VaultStore::back_up(const std::filesystem::path& folder) {
+  settle_what_is_there();
+  rocksdb::Checkpoint* made = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(database_->db.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(folder.string());
+  if (!status.ok()) fail(where_, "copy it to " + folder.string(), status);
+}
+
+void VaultStore::visit_copy(const std::filesystem::path& directory,
+                            const std::function<void(std::string_view key, std::string_view value)>& visit) {
+  rocksdb::DB* opened = nullptr;
+  rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options_for(false), directory.string(), &opened);
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  if (!status.ok()) fail(directory.string(), "open it", status);
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  const std::unique_ptr<rocksdb::Iterator> at(db->NewIterator(options));
+  for (at->SeekToFirst(); at->Valid(); at->Next()) visit(text_of(at->key()), text_of(at->value()));
+  if (!at->status().ok()) fail(directory.string(), "read it", at->status());
 }
 
 void VaultStore::stop_settler() {

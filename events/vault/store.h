@@ -53,8 +53,17 @@ class VaultStore {
   // Visits the entries whose key is longer than `prefix`, which has format.h's size, and starts with it, in bytewise order.
   void scan(std::string_view prefix, const std::function<void(std::string_view key, std::string_view value)>& visit) const;
 
-  // Rewrites all files without what was removed or overwritten.
+  // Visits every entry whose key starts with `prefix`, of any size, in bytewise order, as they are when this is called: what the visitor
+  // writes is not visited.
+  void visit_all(std::string_view prefix, const std::function<void(std::string_view key, std::string_view value)>& visit);
+
+  // Rewrites all files without what was removed or overwritten before. Others may read and write meanwhile.
   void scrub();
+  // Copies everything that was written before into a new folder, which is then a database of its own. Others may read and write meanwhile.
+  void back_up(const std::filesystem::path& folder);
+  // Visits every entry of a database that nobody writes to, as of a backup, and changes nothing in it.
+  static void visit_copy(const std::filesystem::path& directory,
+                         const std::function<void(std::string_view key, std::string_view value)>& visit);
   // Syncs, settles, and closes. The next open then finds no journal.
   void close();
 
@@ -68,6 +77,8 @@ class VaultStore {
   // Both under journal_mutex_.
   void append_to_journal(bool settle_now);
   void settle_all();
+  // Takes journal_mutex_. Afterwards everything that was written before stands in the tables.
+  void settle_what_is_there();
   // On the settler's thread.
   void run_settler();
   void settle(const Overlay& overlay, std::uint64_t from, std::uint64_t to);

@@ -89,6 +89,11 @@ class Vault::Impl {
   Fingerprint fingerprint(const AccountKey& key, ByteSpan content);
   void erase(const AccountId& account);
   void scrub() { store_.scrub(); }
+  std::uint64_t erasures_done() const;
+  void note_erasures(std::uint64_t done);
+  EpochId epoch() const { return epoch_id_; }
+  std::optional<EpochId> former_epoch() const;
+  void back_up(const fs::path& folder) { store_.back_up(folder); }
   void close();
 
  private:
@@ -409,6 +414,31 @@ void Vault::Impl::erase(const AccountId& account) {
   commit(staged);
 }
 
+std::uint64_t Vault::Impl::erasures_done() const {
+  const std::optional<std::string> done = store_.get(vault_format::erasures_key);
+  if (!done) return 0;
+  if (done->size() != 8) fail("its count of erasures is damaged");
+  return get_u64be(done->data());
+}
+
+void Vault::Impl::note_erasures(std::uint64_t done) {
+  std::string value;
+  put_u64be(value, done);
+  StoreWrites writes;
+  writes.put(vault_format::erasures_key, value);
+  store_.write(writes);
+  store_.sync();
+}
+
+std::optional<EpochId> Vault::Impl::former_epoch() const {
+  const std::optional<std::string> former = store_.get(vault_format::former_key);
+  if (!former) return std::nullopt;
+  EpochId out;
+  if (former->size() != out.size()) fail("its former epoch is damaged");
+  std::ranges::copy(bytes_of(*former), out.begin());
+  return out;
+}
+
 std::optional<std::string> Vault::Impl::pin(const AccountId& account, const EventId& event) {
   const std::optional<AccountKey> key = account_key(account);
   if (!key) return std::nullopt;
@@ -508,26 +538,53 @@ EpochKey Vault::create(const fs::path& directory, const fs::path& epoch_key_file
 
 Vault::Vault(const fs::path& directory, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options)
     : impl_(std::make_unique<Impl>(directory, epoch, is_used, options)) {}
+
+// The key that fingerprints are of while there is no vault: repeats are known while the process lives.
+class Vault::Lost {
+ public:
+  Fingerprint fingerprint(ByteSpan content) { return first_bytes<sizeof(Fingerprint)>(key_.mac({content})); }
+
+ private:
+  HmacKey key_{OwnSecret::random().bytes()};
+};
+
+Vault::Vault(LostVault) : lost_(std::make_unique<Lost>()) {}
 Vault::~Vault() = default;
 
-NewAccount Vault::take_account() { return impl_->take_account(); }
-std::optional<AccountKey> Vault::account_key(const AccountId& account) { return impl_->account_key(account); }
-Vault::StagedNumber Vault::stage(const VaultBatch& batch) { return impl_->stage(batch); }
-void Vault::commit(StagedNumber staged) { impl_->commit(staged); }
-std::optional<std::string> Vault::pin(const AccountId& account, const EventId& event) { return impl_->pin(account, event); }
+Vault::Impl& Vault::impl() const {
+  if (!impl_) throw VaultError("there is no vault: the node runs without it; restore it from its backup");
+  return *impl_;
+}
+
+NewAccount Vault::take_account() { return impl().take_account(); }
+std::optional<AccountKey> Vault::account_key(const AccountId& account) { return is_lost() ? std::nullopt : impl_->account_key(account); }
+Vault::StagedNumber Vault::stage(const VaultBatch& batch) { return is_lost() ? 0 : impl_->stage(batch); }
+void Vault::commit(StagedNumber staged) {
+  if (!is_lost()) impl_->commit(staged);
+}
+std::optional<std::string> Vault::pin(const AccountId& account, const EventId& event) {
+  return is_lost() ? std::nullopt : impl_->pin(account, event);
+}
 Credential Vault::make_credential(const AccountId& account, const EventId& event, Timestamp expires_at) {
-  return impl_->make_credential(account, event, expires_at);
+  return impl().make_credential(account, event, expires_at);
 }
 CredentialCheck Vault::check_credential(const AccountId& account, const EventId& event, std::string_view typed, Timestamp now) {
-  return impl_->check_credential(account, event, typed, now);
+  return impl().check_credential(account, event, typed, now);
 }
 std::vector<AccountId> Vault::accounts_with_tag(TagKind kind, std::string_view scope, ByteSpan content) {
-  return impl_->accounts_with_tag(kind, scope, content);
+  return is_lost() ? std::vector<AccountId>{} : impl_->accounts_with_tag(kind, scope, content);
 }
-Fingerprint Vault::fingerprint(ByteSpan content) { return impl_->fingerprint(content); }
-Fingerprint Vault::fingerprint(const AccountKey& key, ByteSpan content) { return impl_->fingerprint(key, content); }
-void Vault::erase(const AccountId& account) { impl_->erase(account); }
-void Vault::scrub() { impl_->scrub(); }
-void Vault::close() { impl_->close(); }
+Fingerprint Vault::fingerprint(ByteSpan content) { return is_lost() ? lost_->fingerprint(content) : impl_->fingerprint(content); }
+Fingerprint Vault::fingerprint(const AccountKey& key, ByteSpan content) { return impl().fingerprint(key, content); }
+void Vault::erase(const AccountId& account) { impl().erase(account); }
+void Vault::scrub() { impl().scrub(); }
+std::uint64_t Vault::erasures_done() const { return impl().erasures_done(); }
+void Vault::note_erasures(std::uint64_t done) { impl().note_erasures(done); }
+EpochId Vault::epoch() const { return impl().epoch(); }
+std::optional<EpochId> Vault::former_epoch() const { return impl().former_epoch(); }
+void Vault::back_up(const fs::path& folder) { impl().back_up(folder); }
+void Vault::close() {
+  if (!is_lost()) impl_->close();
+}
 
 }  // namespace muniment

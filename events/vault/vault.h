@@ -56,6 +56,9 @@ struct VaultOptions {
   bool keeps_nothing = false;           // What is written stays in memory and is gone with it, keys too. For rehearsals.
 };
 
+// Says that there is no vault: it was lost, and the log is to serve without it.
+struct LostVault {};
+
 class Vault {
  public:
   // Counts batches as they are staged.
@@ -71,6 +74,9 @@ class Vault {
   // Throws VaultError when there is no vault, another process holds it, a newer program wrote it, the epoch key is another's, or it is
   // damaged.
   Vault(const std::filesystem::path& directory, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options = {});
+  // In place of a vault that was lost. It has no key of anybody and keeps nothing: is_lost() says so, and whoever decides refuses what
+  // needs one. Fingerprints are of a key of its own that is gone with it. What gives or keeps something throws VaultError.
+  explicit Vault(LostVault);
   // Without close() nothing that was committed is lost, and the next open takes longer.
   ~Vault();
   Vault(const Vault&) = delete;
@@ -111,13 +117,30 @@ class Vault {
   // after a run of erasures.
   void scrub();
 
+  // How many of the erasures that the log records are carried out here: the first ones. A vault from an older backup has fewer, and one
+  // whose erasing was cut off. note_erasures() is durable when it returns.
+  std::uint64_t erasures_done() const;
+  void note_erasures(std::uint64_t done);
+
+  bool is_lost() const { return impl_ == nullptr; }
+  // The epoch whose key wraps its keys, and the one before, whose key was destroyed; nothing where there was none.
+  EpochId epoch() const;
+  std::optional<EpochId> former_epoch() const;
+
+  // Copies the vault as it is into a new folder, while it goes on. The epoch key is not among what is copied.
+  void back_up(const std::filesystem::path& folder);
+
   // Makes durable what is staged, flushes it, so that the next open is fast, and closes. No other call may be under way; every later one
   // throws. A second close does nothing.
   void close();
 
  private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  class Lost;
+  Impl& impl() const;  // Throws VaultError where the vault was lost.
+
+  std::unique_ptr<Impl> impl_;  // One of the two.
+  std::unique_ptr<Lost> lost_;
 };
 
 }  // namespace muniment

@@ -58,6 +58,11 @@ void AccessProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
     case schema::Event::Fact::CLOCK_ACCEPTED:
     case schema::Event::Fact::RECORDS_READ:
     case schema::Event::Fact::ACCESS_DENIED:
+    case schema::Event::Fact::SUBJECT_ERASED:
+    case schema::Event::Fact::HOLD_PLACED:
+    case schema::Event::Fact::HOLD_LIFTED:
+    case schema::Event::Fact::EPOCH_ROTATED:
+    case schema::Event::Fact::STORE_RESTORED:
     case schema::Event::Fact::OFFICER_APPOINTED:
     case schema::Event::Fact::OFFICER_DISMISSED:
     case schema::Event::Fact::SERVICE_DEFINED:

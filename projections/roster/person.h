@@ -44,7 +44,7 @@ struct RosterLink {
 struct Person {
   AccountId account;
   std::vector<NameVersion> names;  // In their order. The first one stands for no name at all, from ever on.
-  std::vector<RosterLink> links;   // In the order they started; long ended ones are left out.
+  std::vector<RosterLink> links;   // In the order they started, all there ever were: an erasure must find every row.
 };
 
 // Of whom nothing is known yet.

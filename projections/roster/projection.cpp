@@ -45,6 +45,8 @@ void RosterProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
       return end_link(event, provider_of(event), username_of(event), rows);
     case schema::Event::Fact::PROFILE_CHANGED:
       return change_profile(event, rows);
+    case schema::Event::Fact::SUBJECT_ERASED:
+      return erase_names(event, rows);
     case schema::Event::Fact::PROVIDER_CLOSED:
       return close(event, rows);
     case schema::Event::Fact::IMPORT_COMPLETED:
@@ -55,6 +57,10 @@ void RosterProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
     case schema::Event::Fact::CLOCK_ACCEPTED:
     case schema::Event::Fact::RECORDS_READ:
     case schema::Event::Fact::ACCESS_DENIED:
+    case schema::Event::Fact::HOLD_PLACED:
+    case schema::Event::Fact::HOLD_LIFTED:
+    case schema::Event::Fact::EPOCH_ROTATED:
+    case schema::Event::Fact::STORE_RESTORED:
     case schema::Event::Fact::OFFICER_APPOINTED:
     case schema::Event::Fact::OFFICER_DISMISSED:
     case schema::Event::Fact::SERVICE_DEFINED:
@@ -108,6 +114,19 @@ void RosterProjection::change_profile(schema::Event::Reader event, RowBuffer& ro
   add_name(event, username, name_in(event), rows);
 }
 
+// Whatever moment is asked about, the person has no name from now on. The rows stay: who had access is not forgotten.
+void RosterProjection::erase_names(schema::Event::Reader event, RowBuffer& rows) {
+  const auto username = username_of(event);
+  Person& person = change(username);
+  for (const auto& link : person.links) {
+    for (const auto& row : link.rows) remove_row(person, username, link, row, rows);
+  }
+  for (auto version = person.names.begin() + 1; version != person.names.end(); ++version) version->name = {NameState::erased, {}, {}, {}};
+  for (const auto& link : person.links) {
+    for (const auto& row : link.rows) put_row(person, username, link, row, rows);
+  }
+}
+
 // Ends every row of the provider at once: questions read it with them.
 void RosterProjection::close(schema::Event::Reader event, RowBuffer& rows) {
   const auto provider = provider_of(event);
@@ -138,7 +157,6 @@ void RosterProjection::start_link(schema::Event::Reader event, PackedProvider pr
   for (const auto& link : person.links) {
     if (link.provider == provider && link.ends.empty() && !is_closed_since(provider, link.started)) return;  // It is linked already.
   }
-  std::erase_if(person.links, [this](const RosterLink& link) { return is_over(link); });
   const Era era = era_of(event, provider);
   eras_.note(provider, era, reference, rows);
   RosterLink& link = person.links.emplace_back(RosterLink{provider, reference, {}, {}});
@@ -174,6 +192,15 @@ void RosterProjection::add_name(schema::Event::Reader event, std::string_view us
     link.rows.push_back({event.getPosition(), era});
     put_row(person, username, link, link.rows.back(), rows);
   }
+}
+
+void RosterProjection::remove_row(const Person& person, std::string_view username, const RosterLink& link, const RowPlace& place,
+                                  RowBuffer& rows) const {
+  const auto version =
+      std::find_if(person.names.begin(), person.names.end(), [&](const NameVersion& v) { return v.event.position == place.version; });
+  const RowName name = row_name(version->name, username, link.started.position, place.version);
+  rows.remove(last_names_prefix(link.provider, place.era) + last_name_suffix(name));
+  if (name.named) rows.remove(first_names_prefix(link.provider, place.era) + first_name_suffix(name));
 }
 
 void RosterProjection::put_row(const Person& person, std::string_view username, const RosterLink& link, const RowPlace& place,

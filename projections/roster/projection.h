@@ -30,6 +30,7 @@ class RosterProjection : public Projection {
   void create(schema::Event::Reader event, bool linked, RowBuffer& rows);
   void assign_primary_user(schema::Event::Reader event, RowBuffer& rows);
   void change_profile(schema::Event::Reader event, RowBuffer& rows);
+  void erase_names(schema::Event::Reader event, RowBuffer& rows);
   void close(schema::Event::Reader event, RowBuffer& rows);
   Name name_in(schema::Event::Reader event) const;
 
@@ -37,6 +38,7 @@ class RosterProjection : public Projection {
   void end_link(schema::Event::Reader event, PackedProvider provider, std::string_view username, RowBuffer& rows);
   void add_name(schema::Event::Reader event, std::string_view username, Name name, RowBuffer& rows);
   void put_row(const Person& person, std::string_view username, const RosterLink& link, const RowPlace& place, RowBuffer& rows) const;
+  void remove_row(const Person& person, std::string_view username, const RosterLink& link, const RowPlace& place, RowBuffer& rows) const;
 
   People::value_type& known(std::string_view username);
   Person& change(std::string_view username);

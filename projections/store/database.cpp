@@ -82,6 +82,10 @@ rocksdb::DBOptions database_options() {
   options.max_log_file_size = std::size_t{4} << 20;
   options.max_total_wal_size = std::uint64_t{128} << 20;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // Keys hold names, and these two would keep those of rows that are gone: the manifest as the bounds of files, the information log in what
+  // it says of a compaction. So the manifest is written anew whenever it changes (it is a few kilobytes, and files are tens of megabytes).
+  options.max_manifest_file_size = 1;
+  options.info_log_level = rocksdb::WARN_LEVEL;
   return options;
 }
 
@@ -229,6 +233,7 @@ struct Database::Impl {
   TablePtr create_table(std::size_t view);
   void set_live(std::size_t view, const Table& table);
   void flush_if(std::uint64_t more_bytes_than);
+  void wait_for_snapshots();
 };
 
 void Database::Impl::open() {
@@ -367,8 +372,9 @@ void Database::write(std::span<const Put> puts) {
   rocksdb::WriteBatch batch;
   for (const auto& put : puts) {
     auto* handle = put.table->impl().handle;
-    put.rows->each_sorted([&](std::string_view key, std::string_view value) {
-      check(batch.Put(handle, slice(key), slice(value)), impl_->options.folder, "gathering rows");
+    put.rows->each_sorted([&](std::string_view key, std::optional<std::string_view> value) {
+      check(value ? batch.Put(handle, slice(key), slice(*value)) : batch.Delete(handle, slice(key)), impl_->options.folder,
+            "gathering rows");
     });
   }
   check(impl_->db->Write(rocksdb::WriteOptions{}, &batch), impl_->options.folder, "writing rows");
@@ -382,8 +388,8 @@ void Database::ingest(Table& table, RowBuffer& rows) {
   columns.bottommost_compression = rocksdb::kDisableCompressionOption;  // It is compacted soon: the fast one will do.
   rocksdb::SstFileWriter writer(rocksdb::EnvOptions{}, rocksdb::Options(database_options(), columns), table.impl().handle, false);
   check(writer.Open(path), impl_->options.folder, "creating a file of rows");
-  rows.each_sorted([&](std::string_view key, std::string_view value) {
-    check(writer.Put(slice(key), slice(value)), impl_->options.folder, "writing a file of rows");
+  rows.each_sorted([&](std::string_view key, std::optional<std::string_view> value) {
+    check(value ? writer.Put(slice(key), slice(*value)) : writer.Delete(slice(key)), impl_->options.folder, "writing a file of rows");
   });
   rows.clear();
   check(writer.Finish(), impl_->options.folder, "writing a file of rows");
@@ -410,6 +416,40 @@ void Database::Impl::flush_if(std::uint64_t more_bytes_than) {
 }
 
 void Database::flush() { impl_->flush_if(0); }
+
+// Rows that a snapshot still sees are not left out of what is rewritten.
+void Database::Impl::wait_for_snapshots() {
+  constexpr std::chrono::seconds patience{60};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  const std::uint64_t now = db->GetLatestSequenceNumber();
+  for (std::uint64_t oldest = 0;; std::this_thread::sleep_for(std::chrono::milliseconds{10})) {
+    MUNIMENT_ASSERT(db->GetIntProperty(rocksdb::DB::Properties::kOldestSnapshotSequence, &oldest));
+    if (oldest == 0 || oldest >= now) return;
+    if (std::chrono::steady_clock::now() > until)
+      throw Failed(fmt::format("views at {}: a question has been under way for a minute: try again", options.folder.string()));
+  }
+}
+
+void Database::scrub() {
+  impl_->wait_for_snapshots();
+  std::vector<TablePtr> tables;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    tables = impl_->live;
+  }
+  std::vector<ColumnFamilyHandle*> handles{impl_->fixed->impl().handle};
+  for (const auto& table : tables) handles.push_back(table->impl().handle);
+  const auto& folder = impl_->options.folder;
+  check(impl_->db->Flush(rocksdb::FlushOptions{}, handles), folder, "flushing");
+  rocksdb::CompactRangeOptions all;
+  all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  for (const auto& table : tables)
+    check(impl_->db->CompactRange(all, table->impl().handle, nullptr, nullptr), folder, "rewriting its files");
+  // A new manifest begins with what was there before the change that it is written for: one more is without the bounds of the files that
+  // are gone.
+  check(impl_->db->Put(rocksdb::WriteOptions{}, handles.front(), slice(layout_key), impl_->options.layout), folder, "writing the layout");
+  check(impl_->db->Flush(rocksdb::FlushOptions{}, handles.front()), folder, "flushing");
+}
 
 void Database::settle(const Table& table) {
   const auto busy = [&](const char* property) {

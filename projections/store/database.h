@@ -131,6 +131,9 @@ class Database {
 
   // What is in memory goes to files.
   void flush();
+  // Rewrites all files, so that none holds a byte of rows that were removed or overwritten before. Waits for snapshots from before; throws
+  // Failed when one is kept for a minute.
+  void scrub();
   // Waits until nothing is left to compact; for measurements.
   void settle(const Table& table);
   std::uint64_t disk_bytes(const Table& table) const;

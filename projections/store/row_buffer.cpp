@@ -20,10 +20,14 @@ std::uint64_t number_at(std::string_view key, std::size_t at) {
 
 }  // namespace
 
-void RowBuffer::put(std::string_view key, std::string_view value) {
+void RowBuffer::put(std::string_view key, std::string_view value) { add(key, value, static_cast<std::uint32_t>(value.size())); }
+
+void RowBuffer::remove(std::string_view key) { add(key, {}, removed); }
+
+void RowBuffer::add(std::string_view key, std::string_view value, std::uint32_t value_size) {
   MUNIMENT_ASSERT(bytes_.size() <= std::numeric_limits<std::uint32_t>::max());
   rows_.push_back({number_at(key, 0), number_at(key, 8), static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(key.size()),
-                   static_cast<std::uint32_t>(value.size())});
+                   value_size});
   bytes_.append(key).append(value);
 }
 

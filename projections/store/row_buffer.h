@@ -1,7 +1,9 @@
-// The rows that one batch of events puts into one projection, until they are written. A row that is put twice has the later value.
+// The rows that one batch of events puts into one projection or removes, until they are written. Of a row that is put or removed more than
+// once the last counts.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,7 @@ class RowBuffer {
   };
 
   void put(std::string_view key, std::string_view value);
+  void remove(std::string_view key);
   Mark mark() const { return {rows_.size(), bytes_.size()}; }
   void roll_back(Mark mark);
 
@@ -25,7 +28,7 @@ class RowBuffer {
   std::size_t size_bytes() const { return bytes_.size() + rows_.size() * sizeof(Row); }
   void clear();
 
-  // In the order they were put: visit(key, value).
+  // In the order they were put: visit(key, value), without a value for a row that is removed.
   template <typename Visit>
   void each(Visit visit) const {
     for (const Row& row : rows_) visit(key_of(row), value_of(row));
@@ -46,11 +49,16 @@ class RowBuffer {
     std::uint64_t neck;
     std::uint32_t at;
     std::uint32_t key_size;
-    std::uint32_t value_size;
+    std::uint32_t value_size;  // Or `removed`.
   };
+  static constexpr std::uint32_t removed = ~std::uint32_t{0};
 
   std::string_view key_of(const Row& row) const { return {bytes_.data() + row.at, row.key_size}; }
-  std::string_view value_of(const Row& row) const { return {bytes_.data() + row.at + row.key_size, row.value_size}; }
+  std::optional<std::string_view> value_of(const Row& row) const {
+    if (row.value_size == removed) return std::nullopt;
+    return std::string_view{bytes_.data() + row.at + row.key_size, row.value_size};
+  }
+  void add(std::string_view key, std::string_view value, std::uint32_t value_size);
   void sort();
 
   std::vector<Row> rows_;

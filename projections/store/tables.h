@@ -10,7 +10,7 @@
 
 namespace muniment::view {
 
-constexpr std::uint32_t layout_version = 4;
+constexpr std::uint32_t layout_version = 5;
 
 enum class TableTag : unsigned char {
   // In every projection.

@@ -188,6 +188,24 @@ TEST_F(AccountTest, IsMovedBySignalsInItsVersionAlone) {
   EXPECT_EQ(account_.changed_at(mercy).ns, 100);
 }
 
+TEST_F(AccountTest, KnowsItsHoldsAndThatThePersonWasErased) {
+  created();
+  EXPECT_FALSE(account_.is_erased());
+  happened(fact::HoldPlaced{"A"});
+  happened(fact::HoldPlaced{"B"});
+  happened(fact::HoldLifted{"A"});
+  EXPECT_EQ(account_.holds(), std::vector<std::string>{"B"});
+  happened(fact::SubjectErased{});
+  EXPECT_TRUE(account_.is_erased());
+}
+
+TEST_F(AccountTest, WasLeftWhenTheLastLinkEnded) {
+  created();
+  EXPECT_FALSE(account_.left_at());
+  happened(fact::SubordinateRemoved{{}, true}, mercy);
+  EXPECT_EQ(account_.left_at(), account_.changed_at(mercy));
+}
+
 TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
   int foreign = 0;
   for (const Fact& fact : every_fact()) {
@@ -202,7 +220,7 @@ TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 19);
+  EXPECT_EQ(foreign, 21);
 }
 
 TEST_F(AccountTest, StopsAtAFactNewerThanTheProgram) {

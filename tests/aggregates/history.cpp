@@ -100,7 +100,12 @@ std::vector<Fact> every_fact() {
           fact::ImportCompleted{1, 1},
           fact::ClockAccepted{{}, {}},
           fact::RecordsRead{.question = "q", .narrowed_by = {}, .head = 1},
-          fact::AccessDenied{.problem = "p", .route = {}}};
+          fact::AccessDenied{.problem = "p", .route = {}},
+          fact::SubjectErased{},
+          fact::HoldPlaced{"m"},
+          fact::HoldLifted{"m"},
+          fact::EpochRotated{"e", "f"},
+          fact::StoreRestored{.head = 1}};
 }
 
 }  // namespace muniment::test

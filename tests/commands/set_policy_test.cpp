@@ -114,6 +114,10 @@ TEST_F(SetPolicyTest, NamesWhatIsMalformed) {
   EXPECT_EQ(form(R"(,"delegates":["submitter:a","submitter:a"])"), "delegates: expected each submitter once");
   EXPECT_EQ(form(R"(,"provider":"110012345A","delegates":["submitter:a"])"),
             "delegates: expected none where a provider is named: they are the agency's alone");
+  EXPECT_EQ(form(R"(,"retention_years":0,"primary_user_retention_years":100)"), "well-formed");
+  EXPECT_EQ(form(R"(,"retention_years":101)"), "retention_years: expected 0 to 100");
+  EXPECT_EQ(form(R"(,"provider":"110012345A","primary_user_retention_years":7)"),
+            "primary_user_retention_years: expected none in a provider's policy: the agency's holds for all");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/files/file_scan.h"
 #include "tests/projections/views_fixture.h"
 
 namespace muniment {
@@ -310,6 +311,63 @@ TEST_F(RosterTest, FindsNamesAmongManyErasOfAProvider) {
   RosterQuery early = of(mercy);
   early.moment.position = 30;
   EXPECT_EQ(roster(early).size(), 30u);
+}
+
+// Forgetting.
+
+TEST_F(RosterTest, ShowsNoNameOfWhoWasErasedAtWhateverMoment) {
+  tell_staff();
+  const Timestamp before = story.now();
+  story.wait(60);
+  story.profile_changed(mercy, "jdoe11", {"Roe", "John"});
+  story.linked(hope, "jdoe11", {"claims"});
+  story.removed(hope, "jdoe11");
+  EXPECT_THAT(roster(of(mercy, "Roe")), ElementsAre("jdoe11"));
+  story.erase("jdoe11");
+  story.tell("subject_erased", {}, "jdoe11");
+  for (const char* name : {"Roe", "Doe"}) {
+    RosterQuery then = at(before);
+    then.last_name = name;
+    EXPECT_THAT(roster(of(mercy, name)), testing::Not(testing::Contains("jdoe11"))) << name;
+    EXPECT_THAT(roster(then), testing::Not(testing::Contains("jdoe11"))) << name;
+  }
+  for (const RosterQuery& query : {of(mercy), at(before)}) {
+    const auto rows = page(query).rows;
+    const auto row = std::ranges::find(rows, "jdoe11", &RosterRow::username);
+    ASSERT_NE(row, rows.end()) << "who had access is not forgotten";
+    EXPECT_EQ(row->name, NameState::erased);
+    EXPECT_EQ(row->last_name + row->first_name + row->middle_initial, "");
+    EXPECT_THAT(row->services, ElementsAre("claims"));
+  }
+}
+
+TEST_F(RosterTest, ShowsTheSameOfWhoWasErasedWhenItIsBuiltAnew) {
+  tell_staff();
+  story.erase("jdoe11");
+  story.tell("subject_erased", {}, "jdoe11");
+  const auto rows = page(of(mercy)).rows;
+  EXPECT_EQ(std::ranges::find(rows, "jdoe11", &RosterRow::username)->name, NameState::erased);
+}
+
+TEST_F(RosterTest, HoldsNoByteOfAnErasedNameInAnyFileOnceScrubbed) {
+  const auto files_with = [&](std::string_view text) { return test::files_with(folder.path(), text).size(); };
+  // Once the only ones, so that they are the bounds of files, and once among others.
+  story.created(mercy, "x1", {"claims"}, FullName{"Quixotewitz", "Zebulonia"});
+  story.removed(mercy, "x1");
+  story.linked(mercy, "x1", {"claims"});
+  catch_up();
+  views->scrub();
+  tell_staff();
+  catch_up();
+  ASSERT_GT(files_with("Quixotewitz"), 0U);
+  ASSERT_GT(files_with("zebulonia"), 0U) << "as it is searched";
+  story.erase("x1");
+  story.tell("subject_erased", {}, "x1");
+  catch_up();
+  ASSERT_GT(files_with("Quixotewitz"), 0U) << "the control: removing rows does not take them out of files";
+  views->scrub();
+  for (const char* name : {"Quixotewitz", "quixotewitz", "Zebulonia", "zebulonia"}) EXPECT_EQ(files_with(name), 0U) << name;
+  EXPECT_THAT(roster(of(mercy)), testing::Contains("x1"));
 }
 
 }  // namespace

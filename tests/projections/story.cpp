@@ -37,6 +37,7 @@ Fact fact_of(const Told& told) {
   if (told.type == "account_disabled") return fact::AccountDisabled{};
   if (told.type == "account_enabled") return fact::AccountEnabled{};
   if (told.type == "account_terminated") return fact::AccountTerminated{};
+  if (told.type == "subject_erased") return fact::SubjectErased{};
   if (told.type == "password_reset") return fact::PasswordReset{told.at};
   if (told.type == "signed_in") return fact::SignedIn{true};
   if (told.type == "terms_published") return fact::TermsPublished{told.terms};

@@ -6,6 +6,9 @@
 #include <array>
 #include <stdexcept>
 
+#include "events/vault/rotation.h"
+#include "tools/store/epoch_rotation.h"
+
 namespace muniment {
 namespace {
 
@@ -15,6 +18,7 @@ fs::path epoch_key_file(const fs::path& folder) { return folder / "keys" / "epoc
 
 constexpr std::string_view lock_name = "lock";
 constexpr std::array<std::string_view, 5> part_names{"log", "head", "vault", "keys", "views"};
+constexpr std::string_view views_without_vault = "views.without-vault";
 
 RocksLogOptions log_options(const fs::path& folder) { return {.folder = folder / "log", .head_file = folder / "head"}; }
 
@@ -107,11 +111,26 @@ Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<Store
       marker_(made ? *made : read_marker(folder, options_.format_supported)),
       lock_(std::move(lock)),
       log_(RocksLog::open(log_options(folder))) {
-  const auto is_used = [this](const AccountId& id) { return log_->stream_version(0, StreamName::account(id)) > 0; };
-  vault_ = std::make_unique<Vault>(
-      folder / "vault", read_epoch_key(options_.epoch_key_file.empty() ? epoch_key_file(folder) : options_.epoch_key_file), is_used,
-      VaultOptions{.accept_damaged_tail = options_.accepts_damaged_vault, .keeps_nothing = options_.rehearses});
+  open_vault();
+  if (!options_.rehearses) carry_out_erasures();
 }
+
+void Store::open_vault() {
+  if (options_.without_vault) {
+    vault_ = std::make_unique<Vault>(LostVault{});
+    return;
+  }
+  const fs::path key = options_.epoch_key_file.empty() ? epoch_key_file(folder_) : options_.epoch_key_file;
+  if (has_next_epoch_key(key)) complete_rotation(folder_ / "vault", key, options_.on_step);
+  const auto is_used = [this](const AccountId& id) { return log_->stream_version(0, StreamName::account(id)) > 0; };
+  vault_ =
+      std::make_unique<Vault>(folder_ / "vault", read_epoch_key(key), is_used,
+                              VaultOptions{.accept_damaged_tail = options_.accepts_damaged_vault, .keeps_nothing = options_.rehearses});
+  fs::remove_all(folder_ / views_without_vault);
+}
+
+// Without a vault names are unavailable everywhere, and stay so in views that are built then: those are others.
+fs::path Store::views_folder() const { return folder_ / (vault_->is_lost() ? views_without_vault : std::string_view{"views"}); }
 
 Store::~Store() {
   if (sequencer_) sequencer_->stop();
@@ -119,7 +138,7 @@ Store::~Store() {
 
 Projector& Store::projector() {
   if (!projector_) {
-    views_ = std::make_unique<Views>(Views::Options{.folder = folder_ / "views"});
+    views_ = std::make_unique<Views>(Views::Options{.folder = views_folder()});
     // Called from several threads during a rebuild, and a sealer serves one.
     const auto open = [this](schema::Event::Reader event) -> std::optional<OpenedPersonal> {
       thread_local Sealer sealer;
@@ -141,11 +160,52 @@ Sequencer& Store::sequencer() {
   if (!sequencer_) {
     sequencer_ = std::make_unique<Sequencer>(*log_, *vault_, options_.clock, options_.sequencer);
     if (has_unrecorded_upgrade()) record_upgrade();
+    if (!options_.rehearses && !vault_->is_lost() && vault_->former_epoch()) record_rotation();
   }
   return *sequencer_;
 }
 
 std::optional<Personal> Store::open_personal(schema::Event::Reader event) { return open_with(*vault_, sealer_, event); }
+
+std::size_t Store::carry_out_erasures() {
+  const std::lock_guard lock(erasing_);
+  const StreamName erasures = StreamName::single(schema::StreamKind::ERASURES);
+  const Version recorded = log_->stream_version(0, erasures);
+  if (vault_->is_lost()) {
+    if (recorded > 0) fs::remove_all(folder_ / "views");  // From before it was lost; they are built anew with the vault that is restored.
+    return 0;
+  }
+  const Version done = vault_->erasures_done();
+  if (done == recorded) return 0;
+  if (done > recorded) {  // The log was put back to before they were recorded.
+    vault_->note_erasures(recorded);
+    return 0;
+  }
+  options_.on_step("destroy the keys");
+  log_->read_stream(0, erasures, done + 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    vault_->erase(account_id_of(record.event()));
+    return true;
+  });
+  options_.on_step("rewrite the vault");
+  vault_->scrub();
+  if (projector_ || fs::exists(views_folder())) {
+    options_.on_step("take the names out of the views");
+    projector().catch_up();
+    options_.on_step("rewrite the views");
+    views().scrub();
+  }
+  options_.on_step("note them as done");
+  vault_->note_erasures(recorded);
+  return recorded - done;
+}
+
+// Again, where the log knows of it, it records nothing.
+void Store::record_rotation() {
+  const std::string current = to_hex(vault_->epoch());
+  require(sequencer_->ask(by_node("rotation-" + current, "record_rotation", RecordRotation{to_hex(*vault_->former_epoch()), current})),
+          "recording that the epoch key was rotated");
+}
 
 std::string Store::upgrade(bool dry_run) {
   if (marker_.format < options_.format_supported) {

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -36,9 +37,11 @@ struct StoreOptions {
   bool rehearses = false;
   // Where the epoch key is, if not in keys/: a folder that a service manager gives credentials in. Not for create().
   std::filesystem::path epoch_key_file = {};
+  // The vault was lost: the log serves without it, names are unavailable, and what needs it is refused (vault_unavailable).
+  bool without_vault = false;
   // Opens a vault whose newest entries are damaged, without them: what was sealed under a key among them is lost for good.
   bool accepts_damaged_vault = false;
-  // For tests of what a crash leaves: called before each step of making and of upgrading a store.
+  // For tests of what a crash leaves: called before each step of making and of upgrading a store, of erasing and of rotating the epoch key.
   std::function<void(std::string_view step)> on_step = [](std::string_view) {};
 };
 
@@ -71,8 +74,13 @@ class Store {
   const StoreMarker& marker() const { return marker_; }
   const std::filesystem::path& folder() const { return folder_; }
 
-  // The personal part of an event, opened. Nothing where it has none, or the key is gone.
+  // The personal part of an event, opened. Nothing where it has none, or the vault has no key for it.
   std::optional<Personal> open_personal(schema::Event::Reader event);
+
+  // Carries out the erasures that the log records and the vault has not seen: destroys the keys, and takes what is erased out of every file
+  // of the vault and of the views. Done when a store is opened, so that one that was cut off is completed before anything is served.
+  // Returns how many there were. Thread-safe. Throws what the vault and the views throw.
+  std::size_t carry_out_erasures();
 
   // What `upgrade` would do, as a sentence; empty: nothing. Then does it, recorded, unless it is a dry run. If it is cut off, the next call
   // or the next start of the sequencer completes it.
@@ -83,6 +91,9 @@ class Store {
 
  private:
   Store(const std::filesystem::path& folder, StoreOptions options, std::unique_ptr<StoreLock> lock, const std::optional<StoreMarker>& made);
+  void open_vault();
+  std::filesystem::path views_folder() const;
+  void record_rotation();
   bool has_unrecorded_upgrade() const;
   void record_upgrade();
 
@@ -96,6 +107,7 @@ class Store {
   std::unique_ptr<Projector> projector_;
   std::unique_ptr<Sequencer> sequencer_;
   Sealer sealer_;
+  std::mutex erasing_;
 };
 
 }  // namespace muniment

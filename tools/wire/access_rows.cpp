@@ -39,6 +39,8 @@ std::string_view name_of(NameState state) {
       return "none";
     case NameState::unavailable:
       return "unavailable";
+    case NameState::erased:
+      return "erased";
   }
   return "unavailable";
 }

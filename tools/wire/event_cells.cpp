@@ -46,6 +46,14 @@ std::string joined_fields(capnp::List<schema::ProfileField>::Reader fields) {
   return out;
 }
 
+std::string restored(schema::StoreRestored::Reader store) {
+  std::string out;
+  if (store.getHead() != 0) add_part(out, "to position", std::to_string(store.getHead()));
+  if (store.getFormerHead() != 0) add_part(out, "instead of", std::to_string(store.getFormerHead()));
+  if (store.getVault()) add_part(out, "the vault,", std::to_string(store.getErasures()) + " erasures again");
+  return out;
+}
+
 }  // namespace
 
 std::string summary_of(schema::Event::Reader event) {
@@ -118,6 +126,17 @@ std::string summary_of(schema::Event::Reader event) {
       return out;
     case Kind::CLOCK_ACCEPTED:
       return Timestamp{fact.getClockAccepted().getClock()}.text() + ", not " + Timestamp{fact.getClockAccepted().getExpected()}.text();
+    case Kind::SUBJECT_ERASED:
+      add_part(out, "ground", std::string{text_of(fact.getSubjectErased().getLegalGround())});
+      return out;
+    case Kind::HOLD_PLACED:
+      return std::string{text_of(fact.getHoldPlaced().getMatter())};
+    case Kind::HOLD_LIFTED:
+      return std::string{text_of(fact.getHoldLifted().getMatter())};
+    case Kind::EPOCH_ROTATED:
+      return std::string{text_of(fact.getEpochRotated().getFormer())} + " to " + std::string{text_of(fact.getEpochRotated().getCurrent())};
+    case Kind::STORE_RESTORED:
+      return restored(fact.getStoreRestored());
     default:
       return out;
   }

@@ -233,7 +233,12 @@ TEST(Encoder, WritesEveryFactAsItsOwnKindInItsGoldenBytes) {
                                 fact::ImportCompleted{1, 1},
                                 fact::ClockAccepted{Timestamp{2}, Timestamp{1}},
                                 fact::RecordsRead{"/v1/audit/trail", {"user", "from"}, 7, 3, Timestamp{9}, "t1"},
-                                fact::AccessDenied{"token_invalid", "/v1/events", 2, Timestamp{9}, "t1"}};
+                                fact::AccessDenied{"token_invalid", "/v1/events", 2, Timestamp{9}, "t1"},
+                                fact::SubjectErased{"court_order", Timestamp{9}},
+                                fact::HoldPlaced{"M-1"},
+                                fact::HoldLifted{"M-1"},
+                                fact::EpochRotated{"00112233aabbccdd", "ddccbbaa33221100"},
+                                fact::StoreRestored{7, 9, "the disk is gone", true, 2}};
   ASSERT_EQ(facts.size(), std::variant_size_v<Fact>);
   std::string lines;
   for (std::size_t i = 0; i < facts.size(); ++i) {

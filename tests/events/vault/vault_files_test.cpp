@@ -131,5 +131,23 @@ TEST_F(VaultFiles, NeverIncludeTheEpochKey) {
   EXPECT_NE(content_of(folder / "epoch.key").find("muniment/epoch/1"), std::string::npos);
 }
 
+TEST_F(VaultFiles, RememberHowManyErasuresAreDone) {
+  EXPECT_EQ(vault->erasures_done(), 0U);
+  vault->note_erasures(7);
+  vault.reset();  // As after a crash.
+  open();
+  EXPECT_EQ(vault->erasures_done(), 7U);
+}
+
+TEST_F(VaultFiles, AreCopiedWholeWhileTheVaultGoesOn) {
+  vault->back_up(folder / "copy");
+  vault->erase(account->id);
+  vault->scrub();
+  Vault copy(folder / "copy", epoch, [](const AccountId&) { return true; });
+  EXPECT_EQ(copy.pin(account->id, event), pin);
+  EXPECT_FALSE(vault->account_key(account->id));
+  EXPECT_THAT(message_of<VaultError>([&] { vault->back_up(folder / "copy"); }), testing::HasSubstr("copy it to"));
+}
+
 }  // namespace
 }  // namespace muniment

@@ -899,5 +899,21 @@ TEST_F(AnAlteredVault, IsRefusedWhenANewerProgramWroteIt) {
   EXPECT_THAT(message_at_open(), HasSubstr("no entry that says its format"));
 }
 
+TEST(VaultThatWasLost, HasNoKeyAndKeepsNothing) {
+  Vault lost{LostVault{}};
+  const AccountId account{std::array<Byte, 16>{1}};
+  EXPECT_TRUE(lost.is_lost());
+  EXPECT_FALSE(lost.account_key(account));
+  EXPECT_FALSE(lost.pin(account, EventId{}));
+  EXPECT_THAT(lost.accounts_with_tag(1, {}, bytes_of("x")), testing::IsEmpty());
+  EXPECT_EQ(lost.fingerprint(bytes_of("x")), lost.fingerprint(bytes_of("x")));
+  EXPECT_NE(lost.fingerprint(bytes_of("x")), Vault{LostVault{}}.fingerprint(bytes_of("x")));
+  const std::string advice = "there is no vault: the node runs without it; restore it from its backup";
+  EXPECT_EQ(message_of<VaultError>([&] { lost.take_account(); }), advice);
+  EXPECT_EQ(message_of<VaultError>([&] { lost.erase(account); }), advice);
+  EXPECT_EQ(message_of<VaultError>([&] { lost.note_erasures(1); }), advice);
+  lost.close();
+}
+
 }  // namespace
 }  // namespace muniment

@@ -7,9 +7,13 @@ namespace {
 
 using testing::ElementsAre;
 
+std::string shown(std::string_view key, std::optional<std::string_view> value) {
+  return std::string{key} + (value ? '=' + std::string{*value} : " removed");
+}
+
 std::vector<std::string> sorted(RowBuffer& rows) {
   std::vector<std::string> out;
-  rows.each_sorted([&](std::string_view key, std::string_view value) { out.push_back(std::string{key} + '=' + std::string{value}); });
+  rows.each_sorted([&](std::string_view key, std::optional<std::string_view> value) { out.push_back(shown(key, value)); });
   return out;
 }
 
@@ -18,8 +22,18 @@ TEST(RowBuffer, GivesTheRowsInTheOrderTheyWerePut) {
   rows.put("b", "1");
   rows.put("a", "2");
   std::vector<std::string> out;
-  rows.each([&](std::string_view key, std::string_view value) { out.push_back(std::string{key} + '=' + std::string{value}); });
-  EXPECT_THAT(out, ElementsAre("b=1", "a=2"));
+  rows.remove("b");
+  rows.each([&](std::string_view key, std::optional<std::string_view> value) { out.push_back(shown(key, value)); });
+  EXPECT_THAT(out, ElementsAre("b=1", "a=2", "b removed"));
+}
+
+TEST(RowBuffer, RemovesARowUnlessItIsPutAgain) {
+  RowBuffer rows;
+  rows.put("a", "1");
+  rows.remove("a");
+  rows.remove("b");
+  rows.put("b", "2");
+  EXPECT_THAT(sorted(rows), ElementsAre("a removed", "b=2"));
 }
 
 TEST(RowBuffer, SortsBytewiseAndKeepsTheLastValueOfAKey) {

@@ -1,10 +1,12 @@
-// Makes or upgrades a store and kills itself before a step of that: store_child create|upgrade FOLDER STEP, steps from 1. The process has
-// no threads but the store's, as a fork of a test would not.
+// Works on a store and kills itself before a step of that: store_child create|upgrade|erase|rotate FOLDER STEP, steps from 1. The process
+// has no threads but the store's, as a fork of a test would not.
 #include <signal.h>
 
 #include <string>
 #include <vector>
 
+#include "people.h"
+#include "tools/store/epoch_rotation.h"
 #include "tools/store/store.h"
 
 int main(int argc, char** argv) {
@@ -18,6 +20,13 @@ int main(int argc, char** argv) {
   };
   if (arguments.at(0) == "create") {
     muniment::Store::create(folder, "rkelly", options);
+  } else if (arguments.at(0) == "erase") {
+    muniment::Store store(folder, options);
+    muniment::test::record_erasure(store);
+    store.carry_out_erasures();
+    store.close();
+  } else if (arguments.at(0) == "rotate") {
+    muniment::rotate_epoch(folder, options);
   } else {
     options.format_supported = 2;
     muniment::Store store(folder, options);

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +10,8 @@
 #include <fstream>
 #include <system_error>
 #include <thread>
+
+#include "store_process.h"
 
 namespace muniment {
 namespace {
@@ -34,27 +35,8 @@ class StoreTest : public testing::Test {
     return count;
   }
 
-  // Starts the work in a process that kills itself before the step of that number, from 1.
-  pid_t start(std::string work, std::size_t step) const {
-    std::string program = MUNIMENT_STORE_CHILD;
-    std::string folder = folder_.string();
-    std::string number = std::to_string(step);
-    const std::array<char*, 5> argv{program.data(), work.data(), folder.data(), number.data(), nullptr};
-    pid_t child = -1;
-    // Throws, because a test that went on would kill process -1, which is all of them.
-    const int error = ::posix_spawn(&child, program.c_str(), nullptr, nullptr, argv.data(), environ);
-    if (error != 0) throw std::system_error(error, std::generic_category(), program);
-    return child;
-  }
-
-  // Whether it was killed: it was not if it has no such step.
-  bool is_killed_at(const std::string& work, std::size_t step) const {
-    int status = 0;
-    const pid_t child = start(work, step);
-    EXPECT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0) << work << ' ' << step;
-    return WIFSIGNALED(status);
-  }
+  pid_t start(const std::string& work, std::size_t step) const { return start_store_child(work, folder_, step); }
+  bool is_killed_at(const std::string& work, std::size_t step) const { return muniment::is_killed_at(work, folder_, step); }
 
   fs::path folder_;
 };

@@ -1,0 +1,52 @@
+#include "tools/store/epoch_rotation.h"
+
+#include "events/vault/rotation.h"
+
+namespace muniment {
+
+Timestamp epoch_ends_at(const EventLog& log) {
+  Timestamp began;
+  log.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    const auto fact = record.event().getFact();
+    if (fact.isStoreCreated() || fact.isEpochRotated()) began = recorded_at(record.event());
+    return true;
+  });
+  return Timestamp{began.ns + std::chrono::nanoseconds{epoch_length}.count()};
+}
+
+// The vault says which of the two keys it asks for: the former one is destroyed only once it asks for the next.
+std::size_t complete_rotation(const std::filesystem::path& vault, const std::filesystem::path& key_file,
+                              const std::function<void(std::string_view step)>& on_step) {
+  const EpochKey next = read_next_epoch_key(key_file);
+  std::size_t accounts = 0;
+  if (epoch_of_vault(vault) != next.id) accounts = rotate_vault(vault, read_epoch_key(key_file), next, on_step);
+  on_step("destroy the former key");
+  adopt_next_epoch_key(key_file);
+  return accounts;
+}
+
+EpochRotation rotate_epoch(const std::filesystem::path& folder, const StoreOptions& options) {
+  EpochRotation out;
+  std::filesystem::path key_file = options.epoch_key_file;
+  if (key_file.empty()) key_file = folder / "keys" / "epoch.key";
+  // Opening it completes what was cut off, and carries out what is to be erased: nothing of that may be wrapped again.
+  Store(folder, options).close();
+  {
+    const StoreLock lock(folder / "lock", options.holder);
+    options.on_step("make the next key");
+    prepare_next_epoch_key(key_file);
+    out.accounts = complete_rotation(folder / "vault", key_file, options.on_step);
+  }
+  options.on_step("record it");
+  Store store(folder, options);
+  store.sequencer();
+  out.former = to_hex(*store.vault().former_epoch());
+  out.current = to_hex(store.vault().epoch());
+  out.erasures = store.vault().erasures_done();
+  out.next_due = epoch_ends_at(store.log());
+  store.close();
+  return out;
+}
+
+}  // namespace muniment
