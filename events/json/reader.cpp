@@ -13,7 +13,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "events/json/base64.h"
+#include "events/values/base64.h"
 #include "events/json/plan.h"
 #include "events/values/assert.h"
 #include "events/values/bytes.h"

@@ -9,7 +9,7 @@
 #include <iterator>
 #include <optional>
 
-#include "events/json/base64.h"
+#include "events/values/base64.h"
 #include "events/json/json_string.h"
 #include "events/json/plan.h"
 #include "events/values/assert.h"

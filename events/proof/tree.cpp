@@ -13,13 +13,12 @@ namespace {
 
 constexpr std::uint64_t bit(unsigned height) { return std::uint64_t{1} << height; }
 
-// How many hashes stand at a tile level in a tree of this size.
-constexpr std::uint64_t hashes_at(std::uint64_t size, unsigned level) {
+}  // namespace
+
+std::uint64_t hashes_at_level(std::uint64_t size, unsigned level) {
   const unsigned shift = level * tile_height;
   return shift >= 64 ? 0 : size >> shift;
 }
-
-}  // namespace
 
 ByteSpan tile_bytes(const Tile& tile) { return {tile.front().data(), sizeof(Tile)}; }
 
@@ -36,10 +35,10 @@ MerkleTree MerkleTree::restore(std::uint64_t size, const ReadTile& read_tile, st
   MUNIMENT_ASSERT(last_leaves.size() == size % tile_width);
   MerkleTree tree;
   tree.size_ = size;
-  for (unsigned level = 0; hashes_at(size, level) != 0; ++level) {
+  for (unsigned level = 0; hashes_at_level(size, level) != 0; ++level) {
     std::vector<Hash>& hashes = tree.partial_.emplace_back();
     hashes.reserve(tile_width);
-    const std::uint64_t end = hashes_at(size, level);
+    const std::uint64_t end = hashes_at_level(size, level);
     if (level == 0) {
       hashes.assign(last_leaves.begin(), last_leaves.end());
     } else {
@@ -53,6 +52,14 @@ MerkleTree MerkleTree::restore(std::uint64_t size, const ReadTile& read_tile, st
       from += bit(height);
     }
   }
+  return tree;
+}
+
+MerkleTree MerkleTree::fork() const {
+  MerkleTree tree;
+  tree.size_ = size_;
+  tree.peaks_ = peaks_;
+  tree.partial_ = partial_;
   return tree;
 }
 
@@ -95,6 +102,14 @@ Hash MerkleTree::root() const {
   return hash;
 }
 
+Hash MerkleTree::root_followed_by(const Hash& last) const {
+  Hash hash = last;
+  for (unsigned height = 0; height < 64; ++height) {
+    if ((size_ & bit(height)) != 0) hash = hasher_.node_hash(peaks_[height], hash);
+  }
+  return hash;
+}
+
 std::vector<FullTile> MerkleTree::take_full_tiles() { return std::exchange(full_, {}); }
 
 std::span<const Hash> MerkleTree::partial_tile(unsigned level) const {
@@ -108,7 +123,7 @@ Hash MerkleTree::node(unsigned height, std::uint64_t index, const ReadTile& read
   const std::uint64_t first = index << (height % tile_height);  // among the hashes of the level
   const std::size_t count = bit(height % tile_height);
   const std::uint64_t tile = first / tile_width;
-  if (tile == hashes_at(size_, level) / tile_width) return fold(partial_tile(level).subspan(first % tile_width, count));
+  if (tile == hashes_at_level(size_, level) / tile_width) return fold(partial_tile(level).subspan(first % tile_width, count));
   const Tile full = read_tile(level, tile);
   return fold(std::span(full).subspan(first % tile_width, count));
 }
