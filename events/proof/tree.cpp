@@ -13,7 +13,21 @@ namespace {
 
 constexpr std::uint64_t bit(unsigned height) { return std::uint64_t{1} << height; }
 
+Hash fold_with(LeafHasher& hasher, std::span<const Hash> hashes) {
+  MUNIMENT_ASSERT(std::has_single_bit(hashes.size()) && hashes.size() <= tile_width);
+  if (hashes.size() == 1) return hashes.front();
+  std::array<Hash, tile_width / 2> above;
+  std::size_t count = hashes.size() / 2;
+  for (std::size_t i = 0; i < count; ++i) above[i] = hasher.node_hash(hashes[2 * i], hashes[2 * i + 1]);
+  for (; count > 1; count /= 2) {
+    for (std::size_t i = 0; i < count / 2; ++i) above[i] = hasher.node_hash(above[2 * i], above[2 * i + 1]);
+  }
+  return above.front();
+}
+
 }  // namespace
+
+Hash tile_root(LeafHasher& hasher, const Tile& tile) { return fold_with(hasher, tile); }
 
 std::uint64_t hashes_at_level(std::uint64_t size, unsigned level) {
   const unsigned shift = level * tile_height;
@@ -128,16 +142,6 @@ Hash MerkleTree::node(unsigned height, std::uint64_t index, const ReadTile& read
   return fold(std::span(full).subspan(first % tile_width, count));
 }
 
-Hash MerkleTree::fold(std::span<const Hash> hashes) const {
-  MUNIMENT_ASSERT(std::has_single_bit(hashes.size()) && hashes.size() <= tile_width);
-  if (hashes.size() == 1) return hashes.front();
-  std::array<Hash, tile_width / 2> above;
-  std::size_t count = hashes.size() / 2;
-  for (std::size_t i = 0; i < count; ++i) above[i] = hasher_.node_hash(hashes[2 * i], hashes[2 * i + 1]);
-  for (; count > 1; count /= 2) {
-    for (std::size_t i = 0; i < count / 2; ++i) above[i] = hasher_.node_hash(above[2 * i], above[2 * i + 1]);
-  }
-  return above.front();
-}
+Hash MerkleTree::fold(std::span<const Hash> hashes) const { return fold_with(hasher_, hashes); }
 
 }  // namespace muniment

@@ -35,6 +35,9 @@ ByteSpan tile_bytes(const Tile& tile);
 // Nothing unless exactly 8,192 bytes are given.
 std::optional<Tile> tile_from(ByteSpan bytes);
 
+// The root of the complete subtree that a full tile covers.
+Hash tile_root(LeafHasher& hasher, const Tile& tile);
+
 // Gives a full tile that was stored. Throws when it cannot: a tile which is missing or damaged is no tree.
 using ReadTile = std::function<Tile(unsigned level, std::uint64_t index)>;
 
