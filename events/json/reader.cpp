@@ -13,9 +13,9 @@
 #include <optional>
 #include <stdexcept>
 
-#include "events/json/base64.h"
 #include "events/json/plan.h"
 #include "events/values/assert.h"
+#include "events/values/base64.h"
 #include "events/values/bytes.h"
 #include "events/values/provider_id.h"
 #include "events/values/timestamp.h"

@@ -7,6 +7,7 @@ void EnvelopeReader::read(RecordWords record, Envelope& out) {
   const schema::Event::Reader event = reader.event();
   check_envelope(event);
   out.position = event.getPosition();
+  out.recorded_at_ns = event.getRecordedAt();
   out.stream_count = 0;
   if (has_account(event)) add(schema::StreamKind::ACCOUNT, account_id_of(event).bytes(), event.getAccountVersion(), out);
   if (event.getProviderVersion() != 0) {

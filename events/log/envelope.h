@@ -19,6 +19,7 @@ struct StreamEntry {
 
 struct Envelope {
   Position position;
+  std::int64_t recorded_at_ns;
   std::array<StreamEntry, event_streams_max> stream_entries;
   std::size_t stream_count;
   std::string_view command;  // keys.h, put_command_name; empty unless this is the first event of a command, which has its fingerprint

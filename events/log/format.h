@@ -24,6 +24,8 @@ inline constexpr std::string_view meta_format = "format";
 // Followed by the partition u16be: position u64be up to which the families streams and commands are complete; the records after it are
 // indexed in memory. Absent: none.
 inline constexpr std::string_view meta_indexed = "indexed";
+// Followed by the partition u16be and a size u64be: the checkpoint of that size, a signed note.
+inline constexpr std::string_view meta_checkpoint = "checkpoint";
 
 // A chunk: format u16le | count u16le | end of each record u32le, in words after the table | zeros up to a multiple of 8 | records.
 inline constexpr std::uint16_t chunk_format = 1;

@@ -45,6 +45,13 @@ std::string tile_key(Partition partition, unsigned level, std::uint64_t index) {
   return key;
 }
 
+std::string checkpoint_key(Partition partition, Position size) {
+  std::string key{log_format::meta_checkpoint};
+  put_u16be(key, partition);
+  put_u64be(key, size);
+  return key;
+}
+
 void put_stream_key(schema::StreamKind kind, ByteSpan key, std::string& out) {
   MUNIMENT_ASSERT(static_cast<unsigned>(kind) < 256 && key.size() <= StreamName::key_size_max);
   out.push_back(static_cast<char>(kind));

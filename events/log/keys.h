@@ -20,6 +20,9 @@ Position position_of_chunk_key(std::string_view key);
 
 std::string tile_key(Partition partition, unsigned level, std::uint64_t index);
 
+// Of the family meta.
+std::string checkpoint_key(Partition partition, Position size);
+
 // A stream's name as bytes: kind u8 | size u8 | key.
 void put_stream_key(schema::StreamKind kind, ByteSpan key, std::string& out);
 std::string stream_key(const StreamName& stream);

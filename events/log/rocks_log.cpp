@@ -17,6 +17,7 @@
 #include "events/log/rocks_merge.h"
 #include "events/log/rocks_recovery.h"
 #include "events/log/rocks_store.h"
+#include "events/log/rocks_verify.h"
 #include "events/log/version_table.h"
 #include "events/proof/tree.h"
 #include "events/record/event_streams.h"
@@ -81,6 +82,12 @@ class RocksLog::Impl {
   Version stream_version(const StreamName& stream) const;
   void find_commands(std::span<const CommandName> commands, std::span<std::optional<Position>> found) const;
   void close();
+  MerkleTree tree() const;
+  Tile read_tile(unsigned level, std::uint64_t index) const { return muniment::read_tile(*store_, level, index); }
+  void keep_checkpoint(Position size, std::string_view note);
+  void read_checkpoints(Position from, const CheckpointVisitor& visit) const { visit_checkpoints(*store_, from, visit); }
+  std::optional<std::string> checkpoint_at_most(Position size) const { return muniment::checkpoint_at_most(*store_, size); }
+  BlockVerified verify_block(std::uint64_t block) const;
   std::size_t merge_small_chunks() { return merger_.merge(); }
   bool was_closed_cleanly() const { return was_clean_; }
   std::vector<FamilySize> sizes() const;
@@ -95,6 +102,7 @@ class RocksLog::Impl {
   std::optional<Conflict> find_conflict(std::span<const Condition> conditions);
   void look_up(std::span<const Condition> conditions);
   std::optional<Conflict> move_heads();
+  void begin_growing();
   void grow_tree(const AppendBatch& batch);
   void build_batch(std::span<const RecordWords> records);
   void put_chunk(Position first, std::span<const RecordWords> records);
@@ -131,6 +139,11 @@ class RocksLog::Impl {
   mutable std::mutex head_mutex_;
   mutable std::condition_variable head_moved_;
   LogHead head_;
+  // From the first leaf of a group until it is published: then tree_ is ahead of what is durable, and its own thread's alone.
+  bool is_growing_ = false;
+  mutable bool is_tree_wanted_ = false;
+  std::uint64_t trees_given_ = 0;
+  std::optional<MerkleTree> given_tree_;  // For whom wanted it while it grew.
 
   mutable std::mutex failure_mutex_;
   std::string failure_;
@@ -208,6 +221,7 @@ std::expected<LogHead, Conflict> RocksLog::Impl::append(const AppendBatch& batch
   if (const auto conflict = find_conflict(batch.conditions)) return std::unexpected(*conflict);
   try {
     refuse_if_failed();
+    begin_growing();
     grow_tree(batch);
     build_batch(batch.records);
     store_->write(batch_);
@@ -239,6 +253,10 @@ void RocksLog::Impl::fail(const std::string& why) {
   }
   failed_ = true;
   index_.give_up();
+  {
+    const std::lock_guard lock(head_mutex_);
+  }  // Whoever is about to wait for a tree has seen it, or is woken.
+  head_moved_.notify_all();
 }
 
 void RocksLog::Impl::read_group(std::span<const RecordWords> records) {
@@ -306,6 +324,11 @@ std::optional<Conflict> RocksLog::Impl::move_heads() {
   return std::nullopt;
 }
 
+void RocksLog::Impl::begin_growing() {
+  const std::lock_guard lock(head_mutex_);
+  is_growing_ = true;
+}
+
 void RocksLog::Impl::grow_tree(const AppendBatch& batch) {
   MUNIMENT_ASSERT(batch.leaf_hashes.empty() || batch.leaf_hashes.size() == batch.records.size());
   for (std::size_t i = 0; i < batch.records.size(); ++i) {
@@ -363,8 +386,39 @@ void RocksLog::Impl::publish(const LogHead& head) {
   {
     const std::lock_guard lock(head_mutex_);
     head_ = head;
+    is_growing_ = false;
+    if (is_tree_wanted_) {
+      is_tree_wanted_ = false;
+      given_tree_ = tree_.fork();
+      ++trees_given_;
+    }
   }
   head_moved_.notify_all();
+}
+
+// While groups follow one another without a pause, only their own thread can give the tree, between two of them.
+MerkleTree RocksLog::Impl::tree() const {
+  std::unique_lock lock(head_mutex_);
+  if (!is_growing_) return tree_.fork();
+  is_tree_wanted_ = true;
+  const std::uint64_t given_before = trees_given_;
+  head_moved_.wait(lock, [&] { return trees_given_ > given_before || failed_; });
+  if (trees_given_ > given_before) return given_tree_->fork();
+  lock.unlock();
+  refuse();
+}
+
+void RocksLog::Impl::keep_checkpoint(Position size, std::string_view note) {
+  refuse_if_failed();
+  const rocksdb::Status status =
+      store_->db().Put({}, store_->family(Family::meta), slice(checkpoint_key(options_.partition, size)), slice(note));
+  store_->check(status, "keep a checkpoint");
+}
+
+BlockVerified RocksLog::Impl::verify_block(std::uint64_t block) const {
+  BlockVerifier verifier(*store_, {}, 0);
+  const BlockReport report = verifier.verify(block, std::min((block + 1) * block_records, head().position));
+  return {report.last, report.fault};
 }
 
 // The log's own thread.
@@ -546,6 +600,12 @@ bool RocksLog::wait_beyond(Partition partition, Position position, std::chrono::
 }
 
 void RocksLog::close() { impl_->close(); }
+MerkleTree RocksLog::tree() const { return impl_->tree(); }
+Tile RocksLog::read_tile(unsigned level, std::uint64_t index) const { return impl_->read_tile(level, index); }
+void RocksLog::keep_checkpoint(Position size, std::string_view note) { impl_->keep_checkpoint(size, note); }
+void RocksLog::read_checkpoints(Position from, const CheckpointVisitor& visit) const { impl_->read_checkpoints(from, visit); }
+std::optional<std::string> RocksLog::checkpoint_at_most(Position size) const { return impl_->checkpoint_at_most(size); }
+BlockVerified RocksLog::verify_block(std::uint64_t block) const { return impl_->verify_block(block); }
 std::size_t RocksLog::merge_small_chunks() { return impl_->merge_small_chunks(); }
 bool RocksLog::was_closed_cleanly() const { return impl_->was_closed_cleanly(); }
 std::vector<FamilySize> RocksLog::sizes() const { return impl_->sizes(); }

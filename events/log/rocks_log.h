@@ -2,8 +2,7 @@
 //
 // What it adds to the contract of event_log.h:
 // - Opening it after an unclean close reads it first without changing a byte, compares it with the durable head and the last checkpoint,
-// and
-//   refuses with LogDamaged, naming the positions, when synced events are missing or differ. Only then is it opened for writing.
+//   and refuses with LogDamaged, naming the positions, when synced events are missing or differ. Only then is it opened for writing.
 // - It holds one partition and is open once: a second time throws LogInUse (durable_head.h).
 // - The threads of its own: RocksDB's two, the durable head's, and one that writes the index and merges small chunks.
 #pragma once
@@ -16,6 +15,8 @@
 #include <vector>
 
 #include "events/log/event_log.h"
+#include "events/log/verification.h"
+#include "events/proof/tree.h"
 
 namespace muniment {
 
@@ -59,6 +60,21 @@ class RocksLog final : public EventLog {
   void find_commands(Partition partition, std::span<const CommandName> commands, std::span<std::optional<Position>> found) const override;
   bool wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const override;
   void close() override;
+
+  // The tree over all that is durable. Waits for the group under way. Any thread. Throws LogFailed once a write has failed.
+  MerkleTree tree() const;
+  // A full tile, as it was stored with the last record that it covers. Any thread. Throws LogDamaged when it is not there.
+  Tile read_tile(unsigned level, std::uint64_t index) const;
+
+  // Signed notes about this log at some size, one a size. They are durable with the next group, or with close(). Any thread.
+  void keep_checkpoint(Position size, std::string_view note);
+  // Visits those of a size of at least `from`, in order, until the visitor says no.
+  void read_checkpoints(Position from, const CheckpointVisitor& visit) const;
+  // The newest one of a size of at most `size`.
+  std::optional<std::string> checkpoint_at_most(Position size) const;
+
+  // Reads a part of the log again: verification.h. Any thread, while others append.
+  BlockVerified verify_block(std::uint64_t block) const;
 
   // Rewrites neighbouring chunks of fewer than 32 records as chunks of up to 64: same records, same positions, each in one atomic write.
   // Readers are not disturbed. The log's own thread does it now and then; returns the number of chunks that are gone.

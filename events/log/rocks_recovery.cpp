@@ -20,17 +20,6 @@ std::uint32_t get_u32le(std::string_view bytes) {
   return value;
 }
 
-void check_format(const RocksStore& store) {
-  const auto format = store.get(Family::meta, log_format::meta_format);
-  if (!format || format->size() != 8) throw LogDamaged(fmt::format("{}: the log does not say what format it has", store.folder()));
-  const std::uint32_t version = get_u32le(*format);
-  const std::uint32_t oldest_reader = get_u32le(std::string_view(*format).substr(4));
-  if (oldest_reader > log_format::version) {
-    throw LogFailed(fmt::format("{}: the log has format {}, which needs a program that reads format {} or later: this one reads up to {}",
-                                store.folder(), version, oldest_reader, log_format::version));
-  }
-}
-
 void refuse_short(const RocksStore& store, Position last, Position expected, std::string_view who) {
   const std::string missing = expected == last + 1 ? fmt::format("position {} is missing", expected)
                                                    : fmt::format("positions {} to {} are missing", last + 1, expected);
@@ -67,6 +56,17 @@ void compare_new_tiles(const RocksStore& store, MerkleTree& tree) {
 }
 
 }  // namespace
+
+void check_format(const RocksStore& store) {
+  const auto format = store.get(Family::meta, log_format::meta_format);
+  if (!format || format->size() != 8) throw LogDamaged(fmt::format("{}: the log does not say what format it has", store.folder()));
+  const std::uint32_t version = get_u32le(*format);
+  const std::uint32_t oldest_reader = get_u32le(std::string_view(*format).substr(4));
+  if (oldest_reader > log_format::version) {
+    throw LogFailed(fmt::format("{}: the log has format {}, which needs a program that reads format {} or later: this one reads up to {}",
+                                store.folder(), version, oldest_reader, log_format::version));
+  }
+}
 
 Tile read_tile(const RocksStore& store, unsigned level, std::uint64_t index) {
   const auto bytes = store.get(Family::tiles, tile_key(store.partition(), level, index));

@@ -14,6 +14,9 @@ namespace muniment {
 // missing or differs. Returns the tree over all records.
 MerkleTree inspect(const RocksStore& store, const DurableHead& durable, const std::optional<LogHead>& checkpoint);
 
+// Throws LogDamaged where the log does not say its format, LogFailed where it is one that this program does not read.
+void check_format(const RocksStore& store);
+
 // A full tile as it was stored. Throws LogDamaged when it is absent or not one.
 Tile read_tile(const RocksStore& store, unsigned level, std::uint64_t index);
 

@@ -13,13 +13,26 @@ namespace {
 
 constexpr std::uint64_t bit(unsigned height) { return std::uint64_t{1} << height; }
 
-// How many hashes stand at a tile level in a tree of this size.
-constexpr std::uint64_t hashes_at(std::uint64_t size, unsigned level) {
-  const unsigned shift = level * tile_height;
-  return shift >= 64 ? 0 : size >> shift;
+Hash fold_with(LeafHasher& hasher, std::span<const Hash> hashes) {
+  MUNIMENT_ASSERT(std::has_single_bit(hashes.size()) && hashes.size() <= tile_width);
+  if (hashes.size() == 1) return hashes.front();
+  std::array<Hash, tile_width / 2> above;
+  std::size_t count = hashes.size() / 2;
+  for (std::size_t i = 0; i < count; ++i) above[i] = hasher.node_hash(hashes[2 * i], hashes[2 * i + 1]);
+  for (; count > 1; count /= 2) {
+    for (std::size_t i = 0; i < count / 2; ++i) above[i] = hasher.node_hash(above[2 * i], above[2 * i + 1]);
+  }
+  return above.front();
 }
 
 }  // namespace
+
+Hash tile_root(LeafHasher& hasher, const Tile& tile) { return fold_with(hasher, tile); }
+
+std::uint64_t hashes_at_level(std::uint64_t size, unsigned level) {
+  const unsigned shift = level * tile_height;
+  return shift >= 64 ? 0 : size >> shift;
+}
 
 ByteSpan tile_bytes(const Tile& tile) { return {tile.front().data(), sizeof(Tile)}; }
 
@@ -36,10 +49,10 @@ MerkleTree MerkleTree::restore(std::uint64_t size, const ReadTile& read_tile, st
   MUNIMENT_ASSERT(last_leaves.size() == size % tile_width);
   MerkleTree tree;
   tree.size_ = size;
-  for (unsigned level = 0; hashes_at(size, level) != 0; ++level) {
+  for (unsigned level = 0; hashes_at_level(size, level) != 0; ++level) {
     std::vector<Hash>& hashes = tree.partial_.emplace_back();
     hashes.reserve(tile_width);
-    const std::uint64_t end = hashes_at(size, level);
+    const std::uint64_t end = hashes_at_level(size, level);
     if (level == 0) {
       hashes.assign(last_leaves.begin(), last_leaves.end());
     } else {
@@ -53,6 +66,14 @@ MerkleTree MerkleTree::restore(std::uint64_t size, const ReadTile& read_tile, st
       from += bit(height);
     }
   }
+  return tree;
+}
+
+MerkleTree MerkleTree::fork() const {
+  MerkleTree tree;
+  tree.size_ = size_;
+  tree.peaks_ = peaks_;
+  tree.partial_ = partial_;
   return tree;
 }
 
@@ -95,6 +116,14 @@ Hash MerkleTree::root() const {
   return hash;
 }
 
+Hash MerkleTree::root_followed_by(const Hash& last) const {
+  Hash hash = last;
+  for (unsigned height = 0; height < 64; ++height) {
+    if ((size_ & bit(height)) != 0) hash = hasher_.node_hash(peaks_[height], hash);
+  }
+  return hash;
+}
+
 std::vector<FullTile> MerkleTree::take_full_tiles() { return std::exchange(full_, {}); }
 
 std::span<const Hash> MerkleTree::partial_tile(unsigned level) const {
@@ -108,21 +137,11 @@ Hash MerkleTree::node(unsigned height, std::uint64_t index, const ReadTile& read
   const std::uint64_t first = index << (height % tile_height);  // among the hashes of the level
   const std::size_t count = bit(height % tile_height);
   const std::uint64_t tile = first / tile_width;
-  if (tile == hashes_at(size_, level) / tile_width) return fold(partial_tile(level).subspan(first % tile_width, count));
+  if (tile == hashes_at_level(size_, level) / tile_width) return fold(partial_tile(level).subspan(first % tile_width, count));
   const Tile full = read_tile(level, tile);
   return fold(std::span(full).subspan(first % tile_width, count));
 }
 
-Hash MerkleTree::fold(std::span<const Hash> hashes) const {
-  MUNIMENT_ASSERT(std::has_single_bit(hashes.size()) && hashes.size() <= tile_width);
-  if (hashes.size() == 1) return hashes.front();
-  std::array<Hash, tile_width / 2> above;
-  std::size_t count = hashes.size() / 2;
-  for (std::size_t i = 0; i < count; ++i) above[i] = hasher_.node_hash(hashes[2 * i], hashes[2 * i + 1]);
-  for (; count > 1; count /= 2) {
-    for (std::size_t i = 0; i < count / 2; ++i) above[i] = hasher_.node_hash(above[2 * i], above[2 * i + 1]);
-  }
-  return above.front();
-}
+Hash MerkleTree::fold(std::span<const Hash> hashes) const { return fold_with(hasher_, hashes); }
 
 }  // namespace muniment

@@ -18,6 +18,9 @@ namespace muniment {
 inline constexpr unsigned tile_height = 8;
 inline constexpr std::size_t tile_width = 256;
 
+// How many hashes stand at a level of the tree of `size` leaves.
+std::uint64_t hashes_at_level(std::uint64_t size, unsigned level);
+
 using Tile = std::array<Hash, tile_width>;
 static_assert(sizeof(Tile) == 8192);
 
@@ -31,6 +34,9 @@ struct FullTile {
 ByteSpan tile_bytes(const Tile& tile);
 // Nothing unless exactly 8,192 bytes are given.
 std::optional<Tile> tile_from(ByteSpan bytes);
+
+// The root of the complete subtree that a full tile covers.
+Hash tile_root(LeafHasher& hasher, const Tile& tile);
 
 // Gives a full tile that was stored. Throws when it cannot: a tile which is missing or damaged is no tree.
 using ReadTile = std::function<Tile(unsigned level, std::uint64_t index)>;
@@ -47,10 +53,16 @@ class MerkleTree {
   // 255 hashes for each (10,000,000 leaves: 302 tiles). It believes what it reads: compare root() with one that is known.
   static MerkleTree restore(std::uint64_t size, const ReadTile& read_tile, std::span<const Hash> last_leaves);
 
+  // The same tree once more, for another thread; without the full tiles that nobody has taken.
+  MerkleTree fork() const;
+
   void append(const Hash& leaf);
   std::uint64_t size() const { return size_; }
   // At most one hash for each bit of size(). Ask once a group.
   Hash root() const;
+  // The root of the larger tree in which this one's leaves are complete subtrees of one height, and one more subtree, which need not be
+  // complete, follows them.
+  Hash root_followed_by(const Hash& last) const;
 
   // The tiles that became full since the last call, in the order they did: a tile stands after those it covers. The caller stores
   // them in the write that stores the records.

@@ -10,6 +10,7 @@
 #include "aggregates/unknown_fact.h"
 #include "commands/sequencer.h"
 #include "events/log/event_log.h"
+#include "events/proof/checkpoint.h"
 #include "events/record/record.h"
 #include "events/vault/vault_error.h"
 #include "tools/muniment/completion.h"
@@ -17,6 +18,7 @@
 #include "tools/muniment/subcommands.h"
 #include "tools/server/configuration.h"
 #include "tools/server/token_file.h"
+#include "tools/store/log_key.h"
 #include "tools/store/store.h"
 #include "tools/store/store_lock.h"
 
@@ -96,12 +98,15 @@ class CommandLine {
   void add_import();
   void add_audit();
   void add_as_of(CLI::App* audit);
+  void add_trail_filters(CLI::App* sub, TrailFlags& flags);
   void add_trail(CLI::App* audit);
   void add_diff(CLI::App* audit);
   void add_roster(CLI::App* audit);
   void add_privileged(CLI::App* audit);
   void add_events();
   void add_replay();
+  void add_verify();
+  void add_export();
   void add_keeping();  // rebuild, stats, services, repair, upgrade
   void add_serve();
   void add_clock();
@@ -127,6 +132,10 @@ class CommandLine {
   PrivilegedFlags privileged_;
   EventsFlags events_;
   ReplayFlags replay_;
+  VerifyFlags verify_;
+  ExportLogFlags export_log_;
+  ExportProofFlags export_proof_;
+  ExportConsistencyFlags export_consistency_;
   RebuildFlags rebuild_;
   StatsFlags stats_;
   ServicesFlags services_;
@@ -157,6 +166,8 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_audit();
   add_events();
   add_replay();
+  add_verify();
+  add_export();
   add_keeping();
   add_serve();
   add_clock();
@@ -216,6 +227,9 @@ void CommandLine::add_init() {
   CLI::App* sub = app_.add_subcommand("init", "Make a store in a new folder");
   sub->add_option("folder", init_.folder, "The new folder")->required()->type_name("DIR");
   sub->add_option("--officer", init_.officer, "The first enrolment officer (default: your login name)")->type_name("NAME");
+  sub->add_option("--origin", init_.origin,
+                  "What the log calls itself in its checkpoints, such as example.com/audit (default: a random name)")
+      ->type_name("NAME");
   sub->add_flag("--neutral-usernames", init_.neutral_usernames, "Generated usernames carry no letters of the person's name");
   sub->add_flag("--dry-run", init_.is_dry_run, "Say what would be done");
   choose(sub, init_, run_init);
@@ -267,16 +281,20 @@ void CommandLine::add_as_of(CLI::App* audit) {
   choose(sub, as_of_, run_as_of);
 }
 
+void CommandLine::add_trail_filters(CLI::App* sub, TrailFlags& flags) {
+  sub->add_option("--user", flags.username, "What concerns this account")->type_name("USERNAME");
+  sub->add_option("--provider", flags.provider, "What concerns this provider")->type_name("PID/SL");
+  sub->add_option("--actor", flags.actor, "What this one did: USERNAME, officer:NAME, submitter:NAME, outsider:NAME or node")
+      ->type_name("ACTOR");
+  sub->add_option("--type", flags.type, "Events of this kind, such as services_assigned")->type_name("TYPE");
+  sub->add_option("--from", flags.from, "Took effect then or later")->type_name("TIME");
+  sub->add_option("--to", flags.to, "Took effect then or earlier")->type_name("TIME");
+}
+
 void CommandLine::add_trail(CLI::App* audit) {
   CLI::App* sub = audit->add_subcommand("trail", "What happened, newest first");
   add_question(sub, trail_, true);
-  sub->add_option("--user", trail_.username, "What concerns this account")->type_name("USERNAME");
-  sub->add_option("--provider", trail_.provider, "What concerns this provider")->type_name("PID/SL");
-  sub->add_option("--actor", trail_.actor, "What this one did: USERNAME, officer:NAME, submitter:NAME, outsider:NAME or node")
-      ->type_name("ACTOR");
-  sub->add_option("--type", trail_.type, "Events of this kind, such as services_assigned")->type_name("TYPE");
-  sub->add_option("--from", trail_.from, "Took effect then or later")->type_name("TIME");
-  sub->add_option("--to", trail_.to, "Took effect then or earlier")->type_name("TIME");
+  add_trail_filters(sub, trail_);
   sub->add_flag("--oldest-first", trail_.is_oldest_first, "In the order of time");
   choose(sub, trail_, run_trail);
 }
@@ -323,6 +341,47 @@ void CommandLine::add_replay() {
   add_number(sub, "--to", replay_.to, 0, "Last position (default: the head)");
   sub->add_flag("--verify", replay_.is_verified, "Also rebuild every aggregate from its own stream, and compare");
   choose(sub, replay_, run_replay);
+}
+
+void CommandLine::add_verify() {
+  CLI::App* sub = app_.add_subcommand("verify", "Read the whole log again, and say where it is not what it was");
+  add_output(sub, verify_.format, {Format::table, Format::json});
+  sub->add_option("--checkpoint", verify_.checkpoints, "A checkpoint that was kept elsewhere, which the log must lead to; may be repeated")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  sub->add_option("--log-key", verify_.log_key, "The log's verifier key as it is known elsewhere: a file, or the key itself")
+      ->type_name("KEY");
+  add_number(sub, "--threads", verify_.threads, 1, "How many (default: as many as there are processors)");
+  choose(sub, verify_, run_verify);
+}
+
+void CommandLine::add_export() {
+  CLI::App* group = app_.add_subcommand("export", "Write files that muniment-verify checks, without the store");
+  group->require_subcommand(1);
+  group->fallthrough();
+  CLI::App* log = group->add_subcommand("log", "The whole log: records, tiles, the newest checkpoint, the log's key");
+  log->add_option("folder", export_log_.folder, "A new folder")->required()->type_name("DIR");
+  choose(log, export_log_, run_export_log);
+  CLI::App* proof = group->add_subcommand("proof", "Single events, each with a proof that it is in the log");
+  proof->add_option("folder", export_proof_.folder, "A new folder")->required()->type_name("DIR");
+  proof
+      ->add_option_function<std::vector<std::string>>(
+          "--event",
+          [this](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              const auto position = parse_decimal(text);
+              if (!position || *position == 0) throw CLI::ValidationError("--event", "expected a whole number from 1 on");
+              export_proof_.events.push_back(*position);
+            }
+          },
+          "An event's position; may be repeated. Or those that a question finds:")
+      ->type_name("N")
+      ->allow_extra_args(false);
+  add_trail_filters(proof, export_proof_);
+  choose(proof, export_proof_, run_export_proof);
+  CLI::App* consistency = group->add_subcommand("consistency", "A proof that the newest checkpoint continues an older one");
+  consistency->add_option("checkpoint", export_consistency_.checkpoint, "The older one")->required()->type_name("FILE");
+  choose(consistency, export_consistency_, run_export_consistency);
 }
 
 void CommandLine::add_keeping() {
@@ -465,7 +524,9 @@ ExitCode code_of(const std::exception& error) {
   if (is(static_cast<const NotAStore*>(nullptr))) return ExitCode::not_found;
   if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const FolderTaken*>(nullptr))) return ExitCode::refused;
-  if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const VaultError*>(nullptr))) return ExitCode::unavailable;
+  if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const VaultError*>(nullptr)) ||
+      is(static_cast<const LogKeyError*>(nullptr)))
+    return ExitCode::unavailable;
   if (is(static_cast<const StoreStopped*>(nullptr)) || is(static_cast<const TokensDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const LogDamaged*>(nullptr)) || is(static_cast<const BadRecord*>(nullptr))) return ExitCode::integrity;
   return ExitCode::failure;

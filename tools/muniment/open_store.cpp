@@ -8,10 +8,10 @@ namespace muniment {
 namespace {
 
 // Given by a service manager (systemd.exec(5), "Credentials"). Empty: none is.
-Folder epoch_key_credential() {
+Folder credential(const char* name) {
   const char* const folder = std::getenv("CREDENTIALS_DIRECTORY");
   if (folder == nullptr) return {};
-  const Folder file = Folder(folder) / "muniment.epoch-key";
+  const Folder file = Folder(folder) / name;
   return std::filesystem::exists(file) ? file : Folder{};
 }
 
@@ -20,7 +20,9 @@ Folder epoch_key_credential() {
 ExitCode with_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work, StoreOptions options) {
   if (folder.empty()) throw CliError(ExitCode::usage, "name the store: --store DIR, or MUNIMENT_STORE in the environment");
   options.holder = fmt::format("muniment {}", subcommand);
-  options.epoch_key_file = epoch_key_credential();
+  options.epoch_key_file = credential("muniment.epoch-key");
+  options.log_key_file = credential("muniment.log-key");
+  if (const char* const passphrase = std::getenv("MUNIMENT_LOG_KEY_PASSPHRASE")) options.log_key_passphrase = passphrase;
   Store store(folder, options);
   ExitCode code = ExitCode::ok;
   try {

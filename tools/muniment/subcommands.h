@@ -29,6 +29,7 @@ struct ServerFlags {
 struct InitFlags {
   Folder folder;
   std::string officer;  // Empty: the login name.
+  std::string origin;   // Empty: a random one.
   bool neutral_usernames = false;
   bool is_dry_run = false;
 };
@@ -123,6 +124,33 @@ struct ReplayFlags {
   bool is_verified = false;
 };
 ExitCode run_replay(const ReplayFlags& flags, Console& console);
+
+struct VerifyFlags {
+  Folder store;
+  Format format = Format::table;
+  std::vector<std::string> checkpoints;  // Files: checkpoints of the log that were kept elsewhere.
+  std::string log_key;                   // As it is known elsewhere: a file, or the key. Empty: the store's word for it.
+  std::uint64_t threads = 0;             // 0: as many as there are processors.
+};
+ExitCode run_verify(const VerifyFlags& flags, Console& console);
+
+struct ExportLogFlags {
+  Folder store;
+  Folder folder;
+};
+ExitCode run_export_log(const ExportLogFlags& flags, Console& console);
+
+struct ExportProofFlags : TrailFlags {
+  Folder folder;
+  std::vector<Position> events;  // None: those that the question finds.
+};
+ExitCode run_export_proof(const ExportProofFlags& flags, Console& console);
+
+struct ExportConsistencyFlags {
+  Folder store;
+  std::string checkpoint;  // A file: the older one.
+};
+ExitCode run_export_consistency(const ExportConsistencyFlags& flags, Console& console);
 
 struct RebuildFlags {
   Folder store;

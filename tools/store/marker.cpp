@@ -1,15 +1,13 @@
 #include "tools/store/marker.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
 #include <fstream>
 #include <optional>
 #include <string>
-#include <system_error>
+
+#include "tools/store/durable_file.h"
 
 namespace muniment {
 namespace {
@@ -29,25 +27,9 @@ std::optional<std::uint32_t> number_after(const std::string& line, std::string_v
   return value;
 }
 
-[[noreturn]] void fail(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
-
-void sync_path(const std::filesystem::path& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (descriptor < 0) fail("cannot open " + path.string());
-  const int result = ::fsync(descriptor);
-  ::close(descriptor);
-  if (result != 0) fail("cannot sync " + path.string());
+std::string text_of(const StoreMarker& marker) {
+  return fmt::format("{}\nformat {}\noldest_reader {}\n", first_line, marker.format, marker.oldest_reader);
 }
-
-void write_synced(const std::filesystem::path& file, const StoreMarker& marker) {
-  std::ofstream out(file, std::ios::trunc);
-  out << first_line << "\nformat " << marker.format << "\noldest_reader " << marker.oldest_reader << '\n';
-  out.close();
-  if (!out) fail("cannot write " + file.string());
-  sync_path(file, O_RDONLY);
-}
-
-void sync_folder(const std::filesystem::path& folder) { sync_path(folder, O_RDONLY | O_DIRECTORY); }
 
 }  // namespace
 
@@ -79,16 +61,10 @@ StoreMarker read_marker(const std::filesystem::path& store, std::uint32_t suppor
   return {*format, *oldest_reader};
 }
 
-void write_marker(const std::filesystem::path& store, const StoreMarker& marker) {
-  const auto fresh = store / (std::string{file_name} + ".new");
-  write_synced(fresh, marker);
-  std::filesystem::rename(fresh, path_of(store));
-  sync_folder(store);
-}
+void write_marker(const std::filesystem::path& store, const StoreMarker& marker) { replace_file(path_of(store), text_of(marker)); }
 
 void begin_marker(const std::filesystem::path& store, const StoreMarker& marker) {
-  write_synced(unfinished_path_of(store), marker);
-  sync_folder(store);
+  replace_file(unfinished_path_of(store), text_of(marker));
 }
 
 void finish_marker(const std::filesystem::path& store) {

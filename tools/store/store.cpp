@@ -7,7 +7,9 @@
 #include <stdexcept>
 
 #include "events/vault/rotation.h"
+#include "tools/store/durable_file.h"
 #include "tools/store/epoch_rotation.h"
+#include "tools/store/log_key.h"
 
 namespace muniment {
 namespace {
@@ -15,12 +17,27 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path epoch_key_file(const fs::path& folder) { return folder / "keys" / "epoch.key"; }
+fs::path log_key_file(const fs::path& folder) { return folder / "keys" / "log.key"; }
+fs::path public_log_key_file(const fs::path& folder) { return folder / "log.vkey"; }
+fs::path checkpoint_file(const fs::path& folder) { return folder / "checkpoint"; }
 
 constexpr std::string_view lock_name = "lock";
-constexpr std::array<std::string_view, 5> part_names{"log", "head", "vault", "keys", "views"};
+constexpr std::array<std::string_view, 7> part_names{"log", "head", "vault", "keys", "views", "log.vkey", "checkpoint"};
 constexpr std::string_view views_without_vault = "views.without-vault";
 
-RocksLogOptions log_options(const fs::path& folder) { return {.folder = folder / "log", .head_file = folder / "head"}; }
+// The name of the file that a cut-off replace_file() was to write.
+std::string without_new(std::string name) {
+  constexpr std::string_view suffix = ".new";
+  if (name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+  return name;
+}
+
+// Nobody else's: .invalid is reserved.
+std::string random_origin() {
+  std::array<Byte, 8> bytes{};
+  fill_random(bytes);
+  return "muniment.invalid/" + to_hex(bytes);
+}
 
 Submission by_node(std::string id, std::string_view type, CommandBody body) {
   Submission out{.command = {.body = std::move(body), .type = type}, .source = schema::Source::NODE};
@@ -64,13 +81,49 @@ std::unique_ptr<StoreLock> lock_store(const fs::path& folder, const StoreOptions
 
 }  // namespace
 
+RocksLogOptions log_options_of(const fs::path& store) { return {.folder = store / "log", .head_file = store / "head"}; }
+
+VerifierKey read_public_log_key(const fs::path& store) {
+  const fs::path file = public_log_key_file(store);
+  std::string text;
+  try {
+    text = read_whole_file(file);
+  } catch (const std::system_error& error) {
+    throw StoreDamaged(
+        fmt::format("{} cannot be read, and nothing tells the log's own checkpoints from others: {}; restore it from a backup",
+                    file.string(), error.code().message()));
+  }
+  const auto key = VerifierKey::parse(std::string_view(text).substr(0, text.find('\n')));
+  if (!key || key->type != SignatureType::ed25519)
+    throw StoreDamaged(fmt::format("{} holds no key of a log; restore it from a backup", file.string()));
+  return *key;
+}
+
+LogHead read_newest_checkpoint(const fs::path& store, const VerifierKey& key) {
+  const fs::path file = checkpoint_file(store);
+  std::string note;
+  try {
+    note = read_whole_file(file);
+  } catch (const std::system_error& error) {
+    throw StoreDamaged(
+        fmt::format("{} cannot be read, and nothing tells whether the log is as long as it was: {}; restore it from a backup",
+                    file.string(), error.code().message()));
+  }
+  const auto checkpoint = open_checkpoint(note, key);
+  if (!checkpoint) {
+    throw LogDamaged(fmt::format("{} is no checkpoint that the log's key signed: {}; restore it from a backup", file.string(),
+                                 name(checkpoint.error())));
+  }
+  return {checkpoint->size, checkpoint->root};
+}
+
 // What a making that was cut off leaves is no obstacle, and neither is its lock file alone.
 void Store::require_free(const fs::path& folder) {
   if (!fs::exists(folder)) return;
   const bool is_ours = is_unfinished(folder);
   for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (name == lock_name) continue;
+    const std::string name = without_new(entry.path().filename().string());
+    if (name == lock_name || entry.path().filename() == std::string{unfinished_marker_name} + ".new") continue;
     if (is_ours && (name == unfinished_marker_name || std::find(part_names.begin(), part_names.end(), name) != part_names.end())) continue;
     throw FolderTaken(fmt::format("{} is not empty: name a new folder for the store", folder.string()));
   }
@@ -85,12 +138,22 @@ void Store::create(const fs::path& folder, const std::string& officer, const Sto
   options.on_step("mark the folder as unfinished");
   begin_marker(folder, marker);
   options.on_step("clear what an unfinished store left");
-  for (const std::string_view part : part_names) fs::remove_all(folder / part);
+  for (const std::string_view part : part_names) {
+    fs::remove_all(folder / part);
+    fs::remove(folder / (std::string{part} + ".new"));
+  }
   options.on_step("make the vault");
   make_private_folder(folder / "keys");
   Vault::create(folder / "vault", epoch_key_file(folder));
+  options.on_step("make the log's key");
+  const VerifierKey log_key = create_log_key(log_key_file(folder), options.origin.empty() ? random_origin() : options.origin);
+  replace_file(public_log_key_file(folder), log_key.text() + '\n');
   options.on_step("make the log");
-  RocksLog::create(log_options(folder))->close();
+  {
+    const auto log = RocksLog::create(log_options_of(folder));
+    Notary(*log, read_log_key(log_key_file(folder), log_key, {}), checkpoint_file(folder)).stop();
+    log->close();
+  }
   options.on_step("open it");
   Store store(folder, options, std::move(lock), marker);
   options.on_step("record its beginning");
@@ -110,7 +173,10 @@ Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<Store
       options_(std::move(options)),
       marker_(made ? *made : read_marker(folder, options_.format_supported)),
       lock_(std::move(lock)),
-      log_(RocksLog::open(log_options(folder))) {
+      log_key_(read_public_log_key(folder)) {
+  RocksLogOptions log_options = log_options_of(folder);
+  log_options.checkpoint = read_newest_checkpoint(folder, log_key_);
+  log_ = RocksLog::open(log_options);
   open_vault();
   if (!options_.rehearses) carry_out_erasures();
 }
@@ -156,8 +222,17 @@ Views& Store::views() {
   return *views_;
 }
 
+Notary& Store::notary() {
+  if (!notary_) {
+    const fs::path file = options_.log_key_file.empty() ? log_key_file(folder_) : options_.log_key_file;
+    notary_ = std::make_unique<Notary>(*log_, read_log_key(file, log_key_, options_.log_key_passphrase), checkpoint_file(folder_));
+  }
+  return *notary_;
+}
+
 Sequencer& Store::sequencer() {
   if (!sequencer_) {
+    if (!options_.rehearses) notary();
     sequencer_ = std::make_unique<Sequencer>(*log_, *vault_, options_.clock, options_.sequencer);
     if (has_unrecorded_upgrade()) record_upgrade();
     if (!options_.rehearses && !vault_->is_lost() && vault_->former_epoch()) record_rotation();
@@ -248,6 +323,8 @@ void Store::record_upgrade() {
 void Store::close() {
   if (sequencer_) sequencer_->stop();
   sequencer_.reset();
+  if (notary_) notary_->stop();
+  notary_.reset();
   projector_.reset();
   views_.reset();
   if (vault_) vault_->close();

@@ -5,7 +5,9 @@
 //   log/         the event log's database
 //   head         the durable head
 //   vault/       account keys and sealed personal data
-//   keys/        the epoch key, which is in no backup of the others
+//   keys/        the epoch key, which is in no backup of the others; the log's key
+//   log.vkey     the public half of the log's key, with the log's origin
+//   checkpoint   the newest checkpoint that was signed
 //   views/       the projections; names in the clear; may be deleted
 //
 // Everything is wired here, so that the command line, the server, the benchmarks and the tests open a store in one line.
@@ -23,6 +25,7 @@
 #include "events/vault/vault.h"
 #include "projections/projector.h"
 #include "tools/store/marker.h"
+#include "tools/store/notary.h"
 #include "tools/store/store_lock.h"
 
 namespace muniment {
@@ -33,12 +36,17 @@ struct StoreOptions {
   Decider::Clock clock = system_now;
   bool neutral_usernames = false;  // For create() alone: generated usernames carry no letters of the person's name.
   SequencerOptions sequencer = {};
+  // For create() alone: what the log calls itself in its checkpoints, such as example.com/audit (is_key_name). Empty: a random name.
+  std::string origin = {};
   // Decisions go nowhere: what the vault is told is gone when it is closed. Nothing may be appended to the log.
   bool rehearses = false;
   // Where the epoch key is, if not in keys/: a folder that a service manager gives credentials in. Not for create().
   std::filesystem::path epoch_key_file = {};
   // The vault was lost: the log serves without it, names are unavailable, and what needs it is refused (vault_unavailable).
   bool without_vault = false;
+  // The same of the log's key, and what opens it, if it was put under a passphrase.
+  std::filesystem::path log_key_file = {};
+  std::string log_key_passphrase = {};
   // Opens a vault whose newest entries are damaged, without them: what was sealed under a key among them is lost for good.
   bool accepts_damaged_vault = false;
   // For tests of what a crash leaves: called before each step of making and of upgrading a store, of erasing and of rotating the epoch key.
@@ -58,7 +66,7 @@ class Store {
   // Throws FolderTaken where create() would.
   static void require_free(const std::filesystem::path& folder);
 
-  // Throws NotAStore, StoreDamaged, StoreTooNew, StoreBusy, LogDamaged, VaultError.
+  // Throws NotAStore, StoreDamaged, StoreTooNew, StoreBusy, LogDamaged, VaultError. The log must hold what its newest checkpoint says.
   explicit Store(const std::filesystem::path& folder, const StoreOptions& options = {});
   ~Store();  // Without close() the store looks as after a crash: nothing is lost, and the next open checks it.
   Store(const Store&) = delete;
@@ -69,8 +77,12 @@ class Store {
   // Opened, and not following the log by itself: catch_up() or start() it.
   Projector& projector();
   Views& views();
-  // Started when first asked for. An upgrade that was cut off before it was recorded is recorded then.
+  // Started when first asked for, and the notary with it. An upgrade that was cut off before it was recorded is recorded then. Throws
+  // LogKeyError: what cannot be signed is not to be recorded.
   Sequencer& sequencer();
+  // Signs the log's checkpoints from when it is first asked for. Throws LogKeyError.
+  Notary& notary();
+  const VerifierKey& log_key() const { return log_key_; }
   const StoreMarker& marker() const { return marker_; }
   const std::filesystem::path& folder() const { return folder_; }
 
@@ -86,7 +98,7 @@ class Store {
   // or the next start of the sequencer completes it.
   std::string upgrade(bool dry_run);
 
-  // Stops the sequencer, flushes and closes everything in order. Idempotent.
+  // Stops the sequencer, signs the last checkpoint, flushes and closes everything in order. Idempotent.
   void close();
 
  private:
@@ -101,13 +113,22 @@ class Store {
   StoreOptions options_;
   StoreMarker marker_;
   std::unique_ptr<StoreLock> lock_;
+  VerifierKey log_key_;
   std::unique_ptr<RocksLog> log_;
   std::unique_ptr<Vault> vault_;
   std::unique_ptr<Views> views_;
   std::unique_ptr<Projector> projector_;
+  std::unique_ptr<Notary> notary_;
   std::unique_ptr<Sequencer> sequencer_;
   Sealer sealer_;
   std::mutex erasing_;
 };
+
+// What the log of a store is checked against before anything is believed of it: its public key, and its newest checkpoint beside it.
+// Throw StoreDamaged when the file is missing or is none, LogDamaged when the checkpoint is not the log's.
+VerifierKey read_public_log_key(const std::filesystem::path& store);
+LogHead read_newest_checkpoint(const std::filesystem::path& store, const VerifierKey& key);
+// Where the log of a store is.
+RocksLogOptions log_options_of(const std::filesystem::path& store);
 
 }  // namespace muniment

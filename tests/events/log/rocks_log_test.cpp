@@ -1,6 +1,9 @@
 // The log on RocksDB when nothing goes wrong with its disk: opening, closing, its index and its chunks.
 #include "events/log/rocks_log.h"
 
+#include <atomic>
+#include <thread>
+
 #include "events/log/chunk.h"
 #include "events/log/keys.h"
 #include "events/log/rocks_index.h"
@@ -336,6 +339,49 @@ TEST(LogKeys, HaveTheirPublishedBytes) {
   EXPECT_EQ(to_hex(bytes_of(command_key(1, hasher.digest(name)))),
             "0001"
             "21a39e9bb463a88e562ca3c752af9dfa");
+}
+
+TEST_F(RocksLogTest, GivesItsTreeWhileItIsWrittenTo) {
+  const auto log = RocksLog::create(options());
+  std::atomic<bool> is_done = false;
+  std::vector<LogHead> given;
+  std::thread reader([&] {
+    do {
+      const MerkleTree tree = log->tree();
+      given.push_back({tree.size(), tree.root()});
+    } while (!is_done);
+  });
+  append(*log, std::vector<std::size_t>(200, 3));
+  is_done = true;
+  reader.join();
+  for (const LogHead& head : given) EXPECT_EQ(head, heads_.at(head.position)) << head.position;
+  EXPECT_EQ(log->tree().size(), 600u);
+  EXPECT_EQ(log->tree().partial_tile(0).size(), 600u % 256);
+  EXPECT_EQ(log->read_tile(0, 1).back(), LeafHasher().leaf_hash(bytes_of(RecordWords(source_.records()[511]))));
+  EXPECT_THROW(log->read_tile(0, 2), LogDamaged);
+}
+
+TEST_F(RocksLogTest, KeepsCheckpointsInOrderOfTheirSize) {
+  const auto notes = [](const RocksLog& log, Position from) {
+    std::vector<std::string> out;
+    log.read_checkpoints(from, [&](Position size, std::string_view note) {
+      out.push_back(fmt::format("{} {}", size, note));
+      return true;
+    });
+    return out;
+  };
+  {
+    const auto log = RocksLog::create(options());
+    EXPECT_EQ(log->checkpoint_at_most(1000), std::nullopt);
+    append(*log, {300});
+    for (const Position size : {5, 300, 256}) log->keep_checkpoint(size, fmt::format("note {}", size));
+    append(*log, {1});
+  }
+  const auto log = RocksLog::open(options());
+  EXPECT_THAT(notes(*log, 0), testing::ElementsAre("5 note 5", "256 note 256", "300 note 300"));
+  EXPECT_THAT(notes(*log, 256), testing::ElementsAre("256 note 256", "300 note 300"));
+  EXPECT_EQ(log->checkpoint_at_most(299), "note 256");
+  EXPECT_EQ(log->checkpoint_at_most(4), std::nullopt);
 }
 
 }  // namespace

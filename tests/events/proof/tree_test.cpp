@@ -297,5 +297,28 @@ TEST(Tile, IsNotReadFromAnotherNumberOfBytes) {
   EXPECT_FALSE(tile_from({}));
 }
 
+TEST(MerkleTree, HasTheSameRootFollowedByASubtreeAsWithItsLeaves) {
+  reference::Tree leaves(64 + 15);
+  for (const std::uint64_t blocks : {0u, 1u, 2u, 3u, 4u}) {
+    MerkleTree upper;
+    for (std::uint64_t block = 0; block < blocks; ++block) upper.append(leaves.range_root(16 * block, 16 * block + 16));
+    for (std::uint64_t more = 1; more < 16; ++more) {
+      EXPECT_EQ(upper.root_followed_by(leaves.range_root(16 * blocks, 16 * blocks + more)), leaves.root(16 * blocks + more));
+    }
+  }
+}
+
+TEST(MerkleTree, GoesOnInAForkWithoutTouchingTheFirst) {
+  reference::Tree leaves(600);
+  MerkleTree tree;
+  for (std::size_t i = 0; i < 300; ++i) tree.append(leaves.leaves()[i]);
+  MerkleTree fork = tree.fork();
+  EXPECT_TRUE(fork.take_full_tiles().empty());
+  for (std::size_t i = 300; i < 600; ++i) fork.append(leaves.leaves()[i]);
+  EXPECT_EQ(fork.root(), leaves.root(600));
+  EXPECT_EQ(tree.root(), leaves.root(300));
+  EXPECT_EQ(tree.take_full_tiles().size(), 1u);
+}
+
 }  // namespace
 }  // namespace muniment

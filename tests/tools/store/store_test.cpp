@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "store_process.h"
+#include "tools/store/log_key.h"
 
 namespace muniment {
 namespace {
@@ -90,7 +91,7 @@ TEST_F(StoreTest, IsMadeByTheNextAttemptWhenMakingItWasKilledBeforeAnyStep) {
     EXPECT_FALSE(fs::exists(folder_ / "INITIALIZING")) << step;
     EXPECT_EQ(event_count(), 11U) << step;
   }
-  EXPECT_EQ(steps, 8U);
+  EXPECT_EQ(steps, 9U);
 }
 
 TEST_F(StoreTest, IsMadeByTheNextAttemptWhenMakingItWasKilledAtAnyTime) {
@@ -250,6 +251,71 @@ TEST_F(StoreTest, OpensWhatItSealedAfterAReopen) {
   ASSERT_TRUE(opened.has_value());
   EXPECT_EQ(opened->profile.last_name, "Hughes");
   EXPECT_EQ(opened->profile.birth_day, "02/29");
+}
+
+// Terms are published, so that there is something to lose.
+void publish_terms(const fs::path& folder, const std::string& version) {
+  Store store(folder);
+  Submission submission{.command = {.body = PublishTerms{version}, .type = "publish_terms"}};
+  submission.command.request.command_id = version;
+  submission.command.request.actor = Principal::officer("rkelly");
+  submission.command.content = {1};
+  EXPECT_EQ(store.sequencer().ask(std::move(submission)).status, Answer::Status::accepted);
+  store.close();
+}
+
+TEST_F(StoreTest, NamesItsLogAsItWasToldAndSignsItsBeginning) {
+  Store::create(folder_, "rkelly", {.origin = "example.com/audit"});
+  Store store(folder_);
+  EXPECT_EQ(store.log_key().name, "example.com/audit");
+  EXPECT_EQ(read_newest_checkpoint(folder_, store.log_key()), store.log().head(0));
+}
+
+TEST_F(StoreTest, RefusesALogThatIsOlderThanTheCheckpointBesideIt) {
+  Store::create(folder_, "rkelly");
+  const fs::path backup = folder_.string() + ".backup";
+  fs::remove_all(backup);
+  fs::copy(folder_, backup, fs::copy_options::recursive);
+  publish_terms(folder_, "2023-03");
+  for (const char* part : {"log", "head"}) {
+    fs::remove_all(folder_ / part);
+    fs::copy(backup / part, folder_ / part, fs::copy_options::recursive);
+  }
+  EXPECT_THAT([&] { Store store(folder_); },
+              ThrowsMessage<LogDamaged>(HasSubstr("the log ends at position 11; the last checkpoint says 12: position 12 is missing")));
+  fs::copy(backup / "checkpoint", folder_ / "checkpoint", fs::copy_options::overwrite_existing);
+  EXPECT_EQ(event_count(), 11U);
+  fs::remove_all(backup);
+}
+
+TEST_F(StoreTest, RefusesACheckpointThatIsMissingOrAnotherKeys) {
+  Store::create(folder_, "rkelly");
+  const fs::path other = folder_.string() + ".other";
+  fs::remove_all(other);
+  Store::create(other, "rkelly");
+  fs::copy(other / "checkpoint", folder_ / "checkpoint", fs::copy_options::overwrite_existing);
+  EXPECT_THAT([&] { Store store(folder_); }, ThrowsMessage<LogDamaged>(HasSubstr("no checkpoint that the log's key signed: key_unknown")));
+  fs::remove(folder_ / "checkpoint");
+  EXPECT_THAT([&] { Store store(folder_); }, ThrowsMessage<StoreDamaged>(HasSubstr("nothing tells whether the log is as long as it was")));
+  fs::remove(folder_ / "log.vkey");
+  EXPECT_THAT([&] { Store store(folder_); }, ThrowsMessage<StoreDamaged>(HasSubstr("log.vkey cannot be read")));
+  std::ofstream(folder_ / "log.vkey") << "key\n";
+  EXPECT_THAT([&] { Store store(folder_); }, ThrowsMessage<StoreDamaged>(HasSubstr("holds no key of a log")));
+  fs::remove_all(other);
+}
+
+TEST_F(StoreTest, AnswersQuestionsWithoutTheLogsKeyAndRecordsNothing) {
+  Store::create(folder_, "rkelly");
+  fs::rename(folder_ / "keys" / "log.key", folder_ / "elsewhere.key");
+  {
+    Store store(folder_);
+    store.projector().catch_up();
+    EXPECT_THROW(store.sequencer(), LogKeyError);
+    store.close();
+  }
+  Store store(folder_, {.log_key_file = folder_ / "elsewhere.key"});
+  store.sequencer();
+  store.close();
 }
 
 }  // namespace

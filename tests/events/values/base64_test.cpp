@@ -1,4 +1,4 @@
-#include "events/json/base64.h"
+#include "events/values/base64.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,217 @@
+#include "events/log/rocks_verify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "events/log/keys.h"
+#include "events/log/rocks_recovery.h"
+
+namespace muniment {
+namespace {
+
+// As a scan reads: rocks_cursor.cpp.
+constexpr std::size_t readahead_bytes = 256u << 10;
+
+// Two rounds of multiply and fold: what goes in is hashed with the seed already.
+std::uint64_t mixed(std::uint64_t a, std::uint64_t b) {
+  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a ^ odd) * (b | 1);
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+Position first_under(unsigned level, std::uint64_t hash_number) { return (hash_number << (tile_height * level)) + 1; }
+
+}  // namespace
+
+void IndexSum::add(const KeyHash& key, std::uint64_t number, Position position) {
+  const std::uint64_t once = mixed(key.low ^ number, key.high ^ position);
+  low += mixed(once ^ position, key.low);
+  high += mixed(once + number, key.high);
+  ++entries;
+}
+
+void IndexSum::add(const IndexSum& other) {
+  low += other.low;
+  high += other.high;
+  entries += other.entries;
+}
+
+void visit_checkpoints(const RocksStore& store, Position from, const CheckpointVisitor& visit) {
+  const std::string first = checkpoint_key(store.partition(), from);
+  const std::string_view prefix = std::string_view(first).substr(0, first.size() - sizeof(Position));
+  const std::unique_ptr<rocksdb::Iterator> iterator(store.db().NewIterator({}, store.family(Family::meta)));
+  for (iterator->Seek(slice(first)); iterator->Valid() && view(iterator->key()).starts_with(prefix); iterator->Next()) {
+    if (iterator->key().size() != first.size()) continue;
+    const Position size = get_u64be(iterator->key().data() + prefix.size());
+    if (!visit(size, view(iterator->value()))) return;
+  }
+  store.check(iterator->status(), "read the checkpoints");
+}
+
+std::optional<std::string> checkpoint_at_most(const RocksStore& store, Position size) {
+  const std::string last = checkpoint_key(store.partition(), size);
+  const std::unique_ptr<rocksdb::Iterator> iterator(store.db().NewIterator({}, store.family(Family::meta)));
+  iterator->SeekForPrev(slice(last));
+  store.check(iterator->status(), "read the checkpoints");
+  const bool is_one = iterator->Valid() && iterator->key().size() == last.size() &&
+                      view(iterator->key()).starts_with(std::string_view(last).substr(0, last.size() - sizeof(Position)));
+  return is_one ? std::optional{std::string{view(iterator->value())}} : std::nullopt;
+}
+
+ChunkWalk::ChunkWalk(const RocksStore& store) : store_(store) {
+  rocksdb::ReadOptions options;
+  options.readahead_size = readahead_bytes;
+  options.fill_cache = false;
+  iterator_.reset(store.db().NewIterator(options, store.family(Family::events)));
+}
+
+const ChunkView& ChunkWalk::seek(Position position) {
+  iterator_->SeekForPrev(slice(chunk_key(store_.partition(), position)));
+  if (!iterator_->Valid()) {
+    store_.check(iterator_->status(), "read the events");
+    throw LogDamaged("no chunk holds it");
+  }
+  const ChunkView& chunk = load(position_of_chunk_key(view(iterator_->key())));
+  if (!chunk.holds(position)) throw LogDamaged("no chunk holds it");
+  return chunk;
+}
+
+const ChunkView& ChunkWalk::next() {
+  const Position expected = chunk_->last() + 1;
+  iterator_->Next();
+  if (!iterator_->Valid()) {
+    store_.check(iterator_->status(), "read the events");
+    throw LogDamaged("no chunk begins there, and none behind it");
+  }
+  return load(expected);
+}
+
+const ChunkView& ChunkWalk::load(Position expected) {
+  const Position first = position_of_chunk_key(view(iterator_->key()));
+  if (first != expected || !view(iterator_->key()).starts_with(chunk_key(store_.partition(), first)))
+    throw LogDamaged(fmt::format("the next chunk begins at {}", first));
+  const rocksdb::Slice value = iterator_->value();
+  if (value.size() % sizeof(capnp::word) != 0) throw LogDamaged(fmt::format("a chunk of {} bytes", value.size()));
+  const std::size_t words = value.size() / sizeof(capnp::word);
+  if (words > words_.size()) words_.resize(words);
+  std::memcpy(static_cast<void*>(words_.data()), value.data(), value.size());
+  chunk_.reset();
+  try {
+    chunk_.emplace(first, std::span<const capnp::word>(words_).first(words));
+  } catch (const BadChunk& bad) {
+    throw LogDamaged(bad.what());
+  }
+  return *chunk_;
+}
+
+BlockVerifier::BlockVerifier(const RocksStore& store, std::span<const KnownRoot> roots, Position indexed)
+    : store_(store), roots_(roots), indexed_(indexed) {}
+
+BlockReport BlockVerifier::verify(std::uint64_t block, Position last) {
+  BlockReport report;
+  tree_ = MerkleTree();
+  const Position first = block * block_records + 1;
+  report.last = first - 1;
+  try {
+    read_records(report, first, std::min(last, first + block_records - 1));
+  } catch (const LogFailed&) {
+    throw;
+  } catch (const std::exception& damage) {  // LogDamaged, BadRecord
+    report.fault = LogFault{report.last + 1, damage.what()};
+  } catch (const kj::Exception& damage) {
+    report.fault = LogFault{report.last + 1, damage.getDescription().cStr()};
+  }
+  compare_tiles(report, block);
+  if (report.last >= first) report.root = tree_.root();
+  return report;
+}
+
+void BlockVerifier::read_records(BlockReport& report, Position first, Position last) {
+  auto root = static_cast<std::size_t>(
+      std::ranges::lower_bound(roots_, first, {}, [](const KnownRoot& known) { return known.head.position; }) - roots_.begin());
+  const bool has_roots = root < roots_.size() && roots_[root].head.position <= last && know_blocks_before(first / block_records);
+  ChunkWalk walk(store_);
+  for (Position position = first; position <= last;) {
+    const ChunkView& chunk = position == first ? walk.seek(position) : walk.next();
+    ++report.chunks;
+    const Position end = std::min(chunk.last(), last);
+    for (; position <= end; ++position) {
+      take_record(report, position, chunk.record(position));
+      for (; has_roots && root < roots_.size() && roots_[root].head.position == position; ++root) compare_root(report, root);
+    }
+  }
+}
+
+void BlockVerifier::take_record(BlockReport& report, Position position, RecordWords record) {
+  envelopes_.clear();
+  envelopes_.read(record, envelope_);
+  if (tree_.size() == 0) {
+    report.first_recorded_at_ns = envelope_.recorded_at_ns;
+  } else if (envelope_.recorded_at_ns < report.last_recorded_at_ns) {
+    throw LogDamaged("it was recorded before the one before it");
+  }
+  report.last_recorded_at_ns = envelope_.recorded_at_ns;
+  if (position <= indexed_) add_to_sums(report);
+  tree_.append(hasher_.leaf_hash(bytes_of(record)));
+  report.last = position;
+}
+
+void BlockVerifier::add_to_sums(BlockReport& report) {
+  for (const StreamEntry& entry : envelope_.streams()) report.sums.streams.add(entry.hash, entry.version, envelope_.position);
+  if (envelope_.command.empty()) return;
+  const auto digest = command_hasher_.digest(envelope_.command);
+  report.sums.commands.add(hash_of_key(text_of(digest)), 0, envelope_.position);
+}
+
+void BlockVerifier::compare_tiles(BlockReport& report, std::uint64_t block) {
+  constexpr std::uint64_t tiles_in_block = block_records / tile_width;
+  for (const FullTile& tile : tree_.take_full_tiles()) {
+    // Above a hash that differs all others do, and say less about where.
+    if (report.fault && tile.level > 0) continue;
+    const std::uint64_t index = tile.level == 0 ? block * tiles_in_block + tile.index : block;
+    const auto fault = compare_tile(store_, tile.level, index, tile.hashes);
+    if (!fault) {
+      ++report.tiles;
+    } else if (!report.fault || fault->position < report.fault->position) {
+      report.fault = fault;
+    }
+  }
+}
+
+void BlockVerifier::compare_root(BlockReport& report, std::size_t number) {
+  if (report.differing_root) return;
+  if (before_.root_followed_by(tree_.root()) == roots_[number].head.root) {
+    ++report.roots;
+  } else {
+    report.differing_root = number;
+  }
+}
+
+// From the tiles that are stored: whoever verifies the blocks they are of finds those that are wrong. False where one is not there.
+bool BlockVerifier::know_blocks_before(std::uint64_t block) {
+  try {
+    while (before_.size() < block) before_.append(tile_root(hasher_, read_tile(store_, 1, before_.size())));
+    static_cast<void>(before_.take_full_tiles());
+    return true;
+  } catch (const LogDamaged&) {
+    return false;
+  }
+}
+
+std::optional<LogFault> compare_tile(const RocksStore& store, unsigned level, std::uint64_t index, const Tile& tile) {
+  Tile stored;
+  try {
+    stored = read_tile(store, level, index);
+  } catch (const LogDamaged& damage) {
+    return LogFault{first_under(level, index * tile_width), damage.what()};
+  }
+  const auto [ours, theirs] = std::ranges::mismatch(tile, stored);
+  if (ours == tile.end()) return std::nullopt;
+  const std::uint64_t number = index * tile_width + static_cast<std::uint64_t>(ours - tile.begin());
+  return LogFault{first_under(level, number), fmt::format("the tile {} of level {} has another hash than the records", index, level)};
+}
+
+}  // namespace muniment

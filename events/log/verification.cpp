@@ -1,0 +1,212 @@
+#include "events/log/verification.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "events/log/durable_head.h"
+#include "events/log/keys.h"
+#include "events/log/rocks_cursor.h"
+#include "events/log/rocks_index.h"
+#include "events/log/rocks_recovery.h"
+#include "events/log/rocks_verify.h"
+#include "events/log/rocks_verify_index.h"
+#include "events/proof/checkpoint.h"
+
+namespace muniment {
+namespace {
+
+// The one at the lower position.
+void keep_first(std::optional<LogFault>& first, std::optional<LogFault> other) {
+  if (other && (!first || other->position < first->position)) first = std::move(other);
+}
+
+// The log's own checkpoints as known roots. What is no checkpoint of this log is at fault by itself.
+std::optional<LogFault> add_checkpoints(const RocksStore& store, const VerifierKey& key, std::vector<KnownRoot>& roots) {
+  std::optional<LogFault> fault;
+  visit_checkpoints(store, 0, [&](Position size, std::string_view note) {
+    const auto checkpoint = open_checkpoint(note, key);
+    if (!checkpoint || checkpoint->size != size) {
+      keep_first(fault, LogFault{size, fmt::format("the log has a checkpoint of size {} that does not verify: {}", size,
+                                                   checkpoint ? "it is of another size" : name(checkpoint.error()))});
+      return true;
+    }
+    roots.push_back({{size, checkpoint->root}, fmt::format("the checkpoint of size {} in the log", size)});
+    return true;
+  });
+  return fault;
+}
+
+// A last chunk that does not read says nothing about where the log ends; what is wrong with it is found on the way there.
+Position last_position(const RocksStore& store, const DurableHead& durable) {
+  try {
+    return ChunkCursor(store, ChunkCursor::Access::scan).last_position();
+  } catch (const LogDamaged&) {
+    return durable.head.position;
+  }
+}
+
+class Verification {
+ public:
+  Verification(const RocksStore& store, const VerifyOptions& options, std::vector<KnownRoot> roots, Position last)
+      : store_(store), options_(options), roots_(std::move(roots)), last_(last), indexed_(std::min(indexed_position(store), last)) {
+    std::ranges::stable_sort(roots_, {}, [](const KnownRoot& root) { return root.head.position; });
+    reports_.resize((last + block_records - 1) / block_records);
+  }
+
+  LogVerified run() {
+    {
+      std::vector<std::jthread> threads;
+      for (unsigned i = 1; i < options_.threads; ++i) threads.emplace_back([this] { work(); });
+      work();
+    }
+    if (failure_) std::rethrow_exception(failure_);
+    sum_up();
+    return std::move(out_);
+  }
+
+ private:
+  void work() {
+    try {
+      BlockVerifier verifier(store_, roots_, indexed_);
+      for (std::size_t block = next_block_++; block < reports_.size() && !is_over_; block = next_block_++) {
+        reports_[block] = verifier.verify(block, last_);
+        if (reports_[block].fault || reports_[block].differing_root) is_over_ = true;
+        tell(reports_[block].last - block * block_records);
+      }
+      const std::vector<IndexRange> ranges = index_ranges(store_.partition());
+      for (std::size_t i = next_range_++; i < ranges.size() && !is_over_; i = next_range_++) add_index(read_index(store_, ranges[i]));
+    } catch (...) {
+      is_over_ = true;
+      const std::lock_guard lock(mutex_);
+      if (!failure_) failure_ = std::current_exception();
+    }
+  }
+
+  void tell(Position records) {
+    const std::lock_guard lock(mutex_);
+    records_read_ += records;
+    options_.on_progress(records_read_, last_);
+  }
+
+  void add_index(const IndexRangeReport& report) {
+    const std::lock_guard lock(mutex_);
+    index_.streams.add(report.sums.streams);
+    index_.commands.add(report.sums.commands);
+    keep_first(index_fault_, report.fault);
+  }
+
+  // Blocks are taken in order, so all before the first one with a fault have been read.
+  void sum_up() {
+    IndexSums records;
+    MerkleTree upper;  // Its leaves are the blocks' roots: it has the tiles from level 2 on.
+    Hash root = empty_root;
+    std::optional<std::size_t> differing_root;
+    std::int64_t recorded_at_ns = 0;
+    for (std::size_t block = 0; block < reports_.size(); ++block) {
+      const BlockReport& report = reports_[block];
+      out_.chunks += report.chunks;
+      out_.tiles += report.tiles;
+      out_.roots += report.roots;
+      records.streams.add(report.sums.streams);
+      records.commands.add(report.sums.commands);
+      keep_first(out_.fault, report.fault);
+      if (!differing_root) differing_root = report.differing_root;
+      if (report.first_recorded_at_ns < recorded_at_ns && report.last > 0)
+        keep_first(out_.fault, LogFault{block * block_records + 1, "it was recorded before the one before it"});
+      recorded_at_ns = report.last_recorded_at_ns;
+      const bool is_full = report.last == (block + 1) * block_records;
+      if (is_full) upper.append(report.root);
+      root = is_full ? upper.root() : upper.root_followed_by(report.root);
+      if (report.fault) break;
+    }
+    out_.head = {last_, root};
+    for (const FullTile& tile : upper.take_full_tiles()) {
+      if (out_.fault) break;
+      auto fault = compare_tile(store_, tile.level + 2, tile.index, tile.hashes);
+      if (!fault) ++out_.tiles;
+      keep_first(out_.fault, std::move(fault));
+    }
+    note_differing_root(differing_root);
+    if (out_.fault) return;
+    compare_ends();
+    if (!out_.fault) compare_indexes(records);
+  }
+
+  // A fault that is known to the position says more than a root, which covers all before it.
+  void note_differing_root(const std::optional<std::size_t>& number) {
+    if (!number) return;
+    const KnownRoot& root = roots_[*number];
+    if (out_.fault && out_.fault->position <= root.head.position) return;
+    Position first = 1;
+    for (std::size_t i = 0; i < *number; ++i) {
+      if (roots_[i].head.position < root.head.position) first = roots_[i].head.position + 1;
+    }
+    out_.fault = LogFault{first, fmt::format("the records {} to {} are not those that {} covers: they lead to another root", first,
+                                             root.head.position, root.who)};
+  }
+
+  void compare_ends() {
+    for (const KnownRoot& root : roots_) {
+      if (root.head.position == 0) ++out_.roots;
+      if (root.head.position > last_) {
+        out_.fault = LogFault{last_ + 1, fmt::format("the log ends before it, and {} says {}", root.who, root.head.position)};
+        return;
+      }
+    }
+    if (indexed_position(store_) > last_)
+      out_.fault = LogFault{last_ + 1, fmt::format("the log ends before it, and its index says {}", indexed_position(store_))};
+    else
+      keep_first(out_.fault, find_surplus_tile(store_, last_));
+  }
+
+  void compare_indexes(const IndexSums& records) {
+    out_.index_entries = index_.streams.entries + index_.commands.entries;
+    out_.fault = index_fault_;
+    if (out_.fault) return;
+    if (index_.streams == records.streams && index_.commands == records.commands) return;
+    out_.fault = find_index_fault(store_, indexed_);
+    if (!out_.fault) out_.fault = LogFault{1, "the indexes differ from the records"};
+  }
+
+  const RocksStore& store_;
+  const VerifyOptions& options_;
+  std::vector<KnownRoot> roots_;
+  const Position last_;
+  const Position indexed_;
+  std::vector<BlockReport> reports_;  // By block; each written by the thread that took it.
+  std::atomic<std::size_t> next_block_ = 0;
+  std::atomic<std::size_t> next_range_ = 0;
+  std::atomic<bool> is_over_ = false;
+  std::mutex mutex_;
+  Position records_read_ = 0;
+  IndexSums index_;
+  std::optional<LogFault> index_fault_;
+  std::exception_ptr failure_;
+  LogVerified out_;
+};
+
+}  // namespace
+
+LogVerified verify_log(const RocksLogOptions& log, const VerifyOptions& options) {
+  const DurableHeadFile head_file(log.head_file, log.partition);
+  const DurableHead& durable = head_file.read();
+  const RocksStore store(log, OpenFor::reading);
+  check_format(store);
+  std::vector<KnownRoot> roots(options.roots.begin(), options.roots.end());
+  roots.push_back({durable.head, "the durable head"});
+  const std::size_t given = roots.size();
+  std::optional<LogFault> checkpoint_fault;
+  if (options.log_key) checkpoint_fault = add_checkpoints(store, *options.log_key, roots);
+  const std::size_t checkpoints = roots.size() - given;
+  LogVerified out = Verification(store, options, std::move(roots), last_position(store, durable)).run();
+  out.checkpoints = checkpoints;
+  out.roots -= std::min<std::uint64_t>(out.roots, checkpoints);
+  keep_first(out.fault, std::move(checkpoint_fault));
+  return out;
+}
+
+}  // namespace muniment

@@ -1,0 +1,65 @@
+// The whole log read again: every chunk, every record's hash, every stored tile, both indexes, and the roots that the log is known to have
+// had. Nothing is believed but those roots; nothing is written. docs/formats.md says what has to hold.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "events/log/event_log.h"
+#include "events/proof/note.h"
+
+namespace muniment {
+
+struct RocksLogOptions;
+
+using CheckpointVisitor = std::function<bool(Position size, std::string_view note)>;
+
+// A root that the log had at a size, on somebody's word: "the durable head", "the checkpoint beside the log".
+struct KnownRoot {
+  LogHead head;
+  std::string who;
+};
+
+// The first position at which the log is not what it was, and what shows it.
+struct LogFault {
+  Position position = 0;
+  std::string what;
+};
+
+struct VerifyOptions {
+  unsigned threads = 1;
+  std::span<const KnownRoot> roots = {};
+  // Whose signature the checkpoints in the log must have. Nothing: they are not looked at.
+  std::optional<VerifierKey> log_key = std::nullopt;
+  // Told, one call at a time and from any thread, how many records have been read. May throw nothing.
+  std::function<void(Position done, Position all)> on_progress = [](Position, Position) {};
+};
+
+struct LogVerified {
+  LogHead head;  // What was found.
+  std::uint64_t chunks = 0;
+  std::uint64_t tiles = 0;
+  std::uint64_t index_entries = 0;
+  std::uint64_t roots = 0;        // Of `roots`, and the durable head's.
+  std::uint64_t checkpoints = 0;  // In the log.
+  std::optional<LogFault> fault;
+};
+
+// Of a log that nobody has open, as its files were found. Throws LogInUse, LogFailed where the files cannot be read, and LogDamaged where
+// RocksDB cannot open them or the durable head says nothing.
+LogVerified verify_log(const RocksLogOptions& log, const VerifyOptions& options);
+
+// A part of the log: the positions from 65,536 n + 1 on, as many as one tile of level 1 covers.
+inline constexpr Position block_records = 65'536;
+
+// Of a part: its chunks, its records, the tiles over it, whichever are full.
+struct BlockVerified {
+  Position last = 0;  // The last position that was read.
+  std::optional<LogFault> fault;
+};
+
+}  // namespace muniment

@@ -1,0 +1,212 @@
+#include "tools/verify/verify.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "events/proof/consistency.h"
+#include "events/proof/inclusion.h"
+#include "events/proof/proof_text.h"
+#include "events/proof/tile_path.h"
+#include "tests/events/log/sample_record.h"
+#include "tests/events/proof/reference.h"
+#include "tests/events/proof/seed_signer.h"
+
+namespace muniment {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::uint64_t size = 700;
+
+// An export that nothing of ours wrote: from records, by the naive tree of the tests.
+class VerifyTest : public testing::Test {
+ protected:
+  VerifyTest() : folder_(fs::path(testing::TempDir()) / ("muniment_verify_" + std::to_string(::getpid()))) {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    const sample::Group group = source_.group(size);
+    for (const RecordWords record : group.views()) {
+      records_.emplace_back(text_of(bytes_of(record)));
+      leaves_.push_back(reference::leaf_hash(bytes_of(record)));
+    }
+  }
+  ~VerifyTest() override { fs::remove_all(folder_); }
+
+  void write(const fs::path& file, std::string_view bytes) const {
+    fs::create_directories((folder_ / file).parent_path());
+    std::ofstream(folder_ / file, std::ios::binary | std::ios::trunc) << bytes;
+  }
+  std::string read(const fs::path& file) const {
+    std::ifstream in(folder_ / file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  Hash root(std::uint64_t leaves) const { return reference::root(std::span(leaves_).first(leaves)); }
+  std::string checkpoint(std::uint64_t leaves) { return sign_checkpoint(signer_, leaves, root(leaves)); }
+  Hash node(unsigned height, std::uint64_t index) const {
+    const std::uint64_t width = std::uint64_t{1} << height;
+    return reference::root(std::span(leaves_).subspan(index * width, width));
+  }
+
+  void export_log() {
+    each_tile(size, [&](const TilePath& path) {
+      std::string bytes;
+      for (std::uint64_t i = path.index * tile_width; i < path.index * tile_width + path.width; ++i) {
+        if (path.level)
+          bytes += text_of(node(8 * *path.level, i));
+        else
+          put_bundled(bytes_of(records_[i]), bytes);
+      }
+      write("e/" + path.text(), bytes);
+    });
+    write("e/checkpoint", checkpoint(size));
+  }
+  void export_proof(Position position) {
+    LeafHasher hasher;
+    const auto proof =
+        inclusion_proof(hasher, position - 1, size, [this](unsigned height, std::uint64_t index) { return node(height, index); });
+    write(fmt::format("p/event-{}.record", position), records_[position - 1]);
+    write(fmt::format("p/event-{}.tlog-proof", position), InclusionText{position - 1, proof.value(), checkpoint(size)}.text());
+  }
+  void flip(const fs::path& file, std::size_t at) const {
+    std::string bytes = read(file);
+    bytes.at(at) = static_cast<char>(bytes.at(at) ^ 1);
+    write(file, bytes);
+  }
+  Verdict log(const std::vector<fs::path>& others = {}) { return check_log(signer_.key(), folder_ / "e", others); }
+
+  fs::path folder_;
+  SeedSigner signer_{"example.com/log", 1};
+  SeedSigner stranger_{"example.com/log", 2};
+  sample::Source source_;
+  std::vector<std::string> records_;
+  std::vector<Hash> leaves_;
+};
+
+TEST_F(VerifyTest, EstablishesThatAnExportHasEveryRecord) {
+  export_log();
+  const Verdict verdict = log();
+  EXPECT_EQ(verdict.fault, std::nullopt);
+  EXPECT_THAT(verdict.established,
+              ElementsAre(HasSubstr("signed a checkpoint of size 700"), HasSubstr("all of its 700 records, unaltered and in order")));
+  EXPECT_THAT(verdict.not_established, ElementsAre(HasSubstr("nobody another history"), HasSubstr("the times in the records are true")));
+}
+
+TEST_F(VerifyTest, FindsAnyFileOfAnExportThatWasAlteredOrIsMissing) {
+  export_log();
+  for (const char* file :
+       {"tile/entries/000", "tile/entries/002.p/188", "tile/0/001", "tile/0/002.p/188", "tile/1/000.p/2", "checkpoint"}) {
+    const fs::path path = fs::path("e") / file;
+    const std::string before = read(path);
+    for (const std::size_t at : {std::size_t{0}, before.size() / 2, before.size() - 1}) {
+      flip(path, at);
+      EXPECT_TRUE(log().fault) << file << " " << at;
+      EXPECT_THAT(log().established, IsEmpty());
+      write(path, before);
+    }
+    fs::remove(folder_ / path);
+    EXPECT_TRUE(log().fault) << file;
+    write(path, before);
+  }
+  EXPECT_FALSE(log().fault);
+}
+
+TEST_F(VerifyTest, FindsTwoRecordsThatWereSwapped) {
+  std::swap(records_[300], records_[301]);
+  std::swap(leaves_[300], leaves_[301]);
+  export_log();
+  EXPECT_THAT(log().fault.value(), HasSubstr("a record says that its position is 302 where 301 should be"));
+}
+
+TEST_F(VerifyTest, RefusesWhatAStrangerSigned) {
+  export_log();
+  write("e/checkpoint", sign_checkpoint(stranger_, size, root(size)));
+  EXPECT_THAT(log().fault.value(), HasSubstr("no checkpoint that example.com/log+"));
+}
+
+TEST_F(VerifyTest, HoldsAnExportAgainstCheckpointsFromElsewhere) {
+  export_log();
+  write("older", checkpoint(300));
+  write("same", checkpoint(700));
+  const Verdict verdict = log({folder_ / "same", folder_ / "older"});
+  EXPECT_EQ(verdict.fault, std::nullopt);
+  EXPECT_THAT(verdict.established, Contains(HasSubstr("the records 1 to 300 are those of")));
+  EXPECT_THAT(verdict.not_established, ElementsAre(HasSubstr("times")));
+  write("older", sign_checkpoint(signer_, 300, root(299)));
+  EXPECT_THAT(log({folder_ / "older"}).fault.value(), HasSubstr("two histories"));
+  write("older", sign_checkpoint(signer_, 1000, root(700)));
+  EXPECT_THAT(log({folder_ / "older"}).fault.value(), HasSubstr("events are missing"));
+  write("older", sign_checkpoint(stranger_, 300, root(300)));
+  EXPECT_THAT(log({folder_ / "older"}).fault.value(), HasSubstr("key_unknown"));
+}
+
+TEST_F(VerifyTest, EstablishesWhichEventsABundleProves) {
+  export_proof(700);
+  export_proof(5);
+  const Verdict verdict = check_bundle(signer_.key(), folder_ / "p");
+  EXPECT_EQ(verdict.fault, std::nullopt);
+  EXPECT_THAT(verdict.established, ElementsAre(HasSubstr("signed a checkpoint of size 700"), HasSubstr("it covers event 5: "),
+                                               HasSubstr("it covers event 700: ")));
+  EXPECT_THAT(verdict.not_established, Contains(HasSubstr("that no other events answer the question")));
+}
+
+TEST_F(VerifyTest, RefusesABundleWithARecordThatIsAlteredAnothersOrWithoutProof) {
+  const auto fault = [&] { return check_bundle(signer_.key(), folder_ / "p").fault.value_or("none"); };
+  EXPECT_THAT(fault(), HasSubstr("is no folder"));
+  export_proof(5);
+  export_proof(6);
+  EXPECT_EQ(fault(), "none");
+  flip("p/event-5.record", 100);
+  EXPECT_THAT(fault(), HasSubstr("root_differs"));
+  write("p/event-5.record", records_[5]);
+  EXPECT_THAT(fault(), HasSubstr("root_differs"));
+  write("p/event-5.record", records_[4]);
+  flip("p/event-6.tlog-proof", 40);
+  EXPECT_NE(fault(), "none");
+  fs::remove(folder_ / "p/event-6.tlog-proof");
+  EXPECT_THAT(fault(), HasSubstr("there is no proof of it"));
+  fs::remove(folder_ / "p/event-6.record");
+  EXPECT_EQ(fault(), "none");
+  fs::remove_all(folder_ / "p");
+  fs::create_directories(folder_ / "p");
+  EXPECT_THAT(fault(), HasSubstr("has no proofs"));
+}
+
+TEST_F(VerifyTest, EstablishesThatOneCheckpointContinuesAnother) {
+  LeafHasher hasher;
+  const auto nodes = [this](unsigned height, std::uint64_t index) { return node(height, index); };
+  write("older", checkpoint(256));
+  ConsistencyText text{256, consistency_proof(hasher, 256, size, nodes).value(), checkpoint(size)};
+  write("proof", text.text());
+  const auto check = [&] { return check_consistency(signer_.key(), folder_ / "older", folder_ / "proof"); };
+  EXPECT_EQ(check().fault, std::nullopt);
+  EXPECT_THAT(check().established, Contains(HasSubstr("none of its 256 records was altered")));
+  text.proof.pop_back();
+  write("proof", text.text());
+  EXPECT_THAT(check().fault.value(), HasSubstr("wrong_length"));
+  text.proof = {};
+  write("proof", text.text());
+  EXPECT_THAT(check().fault.value(), HasSubstr("wrong_length"));
+  write("older", checkpoint(255));
+  EXPECT_THAT(check().fault.value(), HasSubstr("from size 256"));
+}
+
+TEST_F(VerifyTest, ShowsThatTwoPeopleWereShownTwoHistories) {
+  const auto check = [&] { return check_checkpoints(signer_.key(), folder_ / "a", folder_ / "b"); };
+  write("a", checkpoint(700));
+  write("b", checkpoint(700));
+  EXPECT_THAT(check().established, Contains("both are of the same history"));
+  write("b", checkpoint(600));
+  EXPECT_THAT(check().not_established, ElementsAre(HasSubstr("continues the smaller")));
+  write("b", sign_checkpoint(signer_, 700, root(699)));
+  EXPECT_THAT(check().fault.value(), HasSubstr("two histories: example.com/log+"));
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,12 @@
+// The question that the flags of a trail ask, of a store whose views have taken in everything.
+#pragma once
+
+#include "projections/trail.h"
+#include "tools/muniment/moments.h"
+
+namespace muniment {
+
+// Brings the views up to date. Throws CliError for flags that mean nothing and for names that nobody ever had.
+TrailQuery trail_query(const TrailFlags& flags, Store& store, const Console& console);
+
+}  // namespace muniment

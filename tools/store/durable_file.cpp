@@ -1,0 +1,77 @@
+#include "tools/store/durable_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace muniment {
+namespace {
+
+[[noreturn]] void fail(const char* doing, const std::filesystem::path& path, int error) {
+  throw std::system_error(error, std::generic_category(), std::string{"cannot "} + doing + " " + path.string());
+}
+
+class Descriptor {
+ public:
+  Descriptor(const std::filesystem::path& path, int flags, unsigned mode = 0)
+      : path_(path), number_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {
+    if (number_ < 0) fail("open", path_, errno);
+  }
+  ~Descriptor() { ::close(number_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  void write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t count = ::write(number_, bytes.data(), bytes.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) fail("write", path_, errno);
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+  std::string read() const {
+    std::string out;
+    std::array<char, 16'384> piece;
+    while (true) {
+      const ssize_t count = ::read(number_, piece.data(), piece.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) fail("read", path_, errno);
+      if (count == 0) return out;
+      out.append(piece.data(), static_cast<std::size_t>(count));
+    }
+  }
+  void sync() const {
+    if (::fsync(number_) != 0) fail("sync", path_, errno);
+  }
+  void set_mode(unsigned mode) const {
+    if (::fchmod(number_, mode) != 0) fail("set the mode of", path_, errno);
+  }
+
+ private:
+  std::filesystem::path path_;
+  int number_;
+};
+
+}  // namespace
+
+void replace_file(const std::filesystem::path& file, std::string_view bytes, unsigned mode) {
+  const std::filesystem::path fresh = file.string() + ".new";
+  {
+    const Descriptor out(fresh, O_WRONLY | O_CREAT | O_TRUNC, mode);
+    out.set_mode(mode);  // Of one that a crash left too.
+    out.write(bytes);
+    out.sync();
+  }
+  std::filesystem::rename(fresh, file);
+  sync_folder(file.has_parent_path() ? file.parent_path() : ".");
+}
+
+void sync_folder(const std::filesystem::path& folder) { Descriptor(folder, O_RDONLY | O_DIRECTORY).sync(); }
+
+std::string read_whole_file(const std::filesystem::path& file) { return Descriptor(file, O_RDONLY).read(); }
+
+}  // namespace muniment

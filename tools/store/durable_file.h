@@ -1,0 +1,18 @@
+// Small files that are there whole or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace muniment {
+
+// Writes a file with these bytes over what was there, with this mode: the old one or the new one is there whatever happens, and the new one
+// durably when this returns. Nobody else may write it meanwhile. Throws std::system_error.
+void replace_file(const std::filesystem::path& file, std::string_view bytes, unsigned mode = 0640);
+// Makes the names in a folder durable. Throws std::system_error.
+void sync_folder(const std::filesystem::path& folder);
+// Throws std::system_error.
+std::string read_whole_file(const std::filesystem::path& file);
+
+}  // namespace muniment

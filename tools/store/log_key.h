@@ -1,0 +1,25 @@
+// The key that the log signs its checkpoints with: Ed25519, in a file of PKCS#8 in PEM, mode 0600, which OpenSSL's own tools read and
+// put under a passphrase. Its public half and its name, the log's origin, stand in the open beside the log.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "events/proof/note.h"
+
+namespace muniment {
+
+// The file is missing, cannot be read, or holds another key. The message says what is needed.
+struct LogKeyError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Makes a key for a log of this origin in a new file; durable when it returns. Throws LogKeyError when there is one already.
+VerifierKey create_log_key(const std::filesystem::path& file, const std::string& origin);
+
+// Throws LogKeyError, also when it is not the private half of `key`. The passphrase is for a file that was put under one.
+std::unique_ptr<NoteSigner> read_log_key(const std::filesystem::path& file, const VerifierKey& key, const std::string& passphrase);
+
+}  // namespace muniment

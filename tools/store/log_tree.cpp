@@ -1,0 +1,49 @@
+#include "tools/store/log_tree.h"
+
+#include "events/proof/consistency.h"
+#include "events/proof/inclusion.h"
+
+namespace muniment {
+
+LogTree::LogTree(const RocksLog& log, std::shared_ptr<const SignedTree> signed_tree)
+    : log_(log), signed_(std::move(signed_tree)), tree_(signed_->tree.fork()) {}
+
+std::optional<std::string> LogTree::file(const TilePath& path) const {
+  const std::uint64_t hashes = hashes_at_level(tree_.size(), path.level.value_or(0));
+  if (path.index > hashes / tile_width || path.index * tile_width + path.width > hashes) return std::nullopt;
+  return path.level ? tile(*path.level, path.index, path.width) : bundle(path.index, path.width);
+}
+
+std::string LogTree::tile(unsigned level, std::uint64_t index, unsigned width) const {
+  const bool is_full = index < hashes_at_level(tree_.size(), level) / tile_width;
+  std::string out;
+  if (is_full) {
+    out = text_of(tile_bytes(log_.read_tile(level, index)));
+  } else {
+    for (const Hash& hash : tree_.partial_tile(level)) out += text_of(hash);
+  }
+  out.resize(width * sizeof(Hash));
+  return out;
+}
+
+std::string LogTree::bundle(std::uint64_t index, unsigned width) const {
+  std::string out;
+  const Position first = index * tile_width + 1;
+  log_.read(0, first, first + width - 1, [&](Position, RecordWords record) {
+    put_bundled(bytes_of(record), out);
+    return true;
+  });
+  return out;
+}
+
+NodeSource LogTree::nodes() const {
+  return [this](unsigned height, std::uint64_t index) {
+    return tree_.node(height, index, [this](unsigned level, std::uint64_t tile) { return log_.read_tile(level, tile); });
+  };
+}
+
+Proof LogTree::inclusion(std::uint64_t index) const { return inclusion_proof(hasher_, index, tree_.size(), nodes()).value(); }
+
+Proof LogTree::consistency(std::uint64_t old_size) const { return consistency_proof(hasher_, old_size, tree_.size(), nodes()).value(); }
+
+}  // namespace muniment

@@ -1,0 +1,40 @@
+// The log as others see it: its tiles, bundles of records and proofs, all of the tree of one checkpoint.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "events/proof/proof.h"
+#include "events/proof/tile_path.h"
+#include "tools/store/notary.h"
+
+namespace muniment {
+
+// Not thread-safe: one a thread.
+class LogTree {
+ public:
+  // Borrows the log.
+  LogTree(const RocksLog& log, std::shared_ptr<const SignedTree> signed_tree);
+
+  const SignedTree& signed_tree() const { return *signed_; }
+  // The bytes of a tile or bundle, also of a partial one that has been filled since. Nothing where the tree has none such.
+  std::optional<std::string> file(const TilePath& path) const;
+  // Precondition: index < size.
+  Proof inclusion(std::uint64_t index) const;
+  // From the tree of `old_size` leaves to this one. Precondition: 0 < old_size <= size.
+  Proof consistency(std::uint64_t old_size) const;
+
+ private:
+  std::string tile(unsigned level, std::uint64_t index, unsigned width) const;
+  std::string bundle(std::uint64_t index, unsigned width) const;
+  NodeSource nodes() const;
+
+  const RocksLog& log_;
+  const std::shared_ptr<const SignedTree> signed_;
+  const MerkleTree tree_;
+  mutable LeafHasher hasher_;  // Scratch only.
+};
+
+}  // namespace muniment

@@ -1,0 +1,61 @@
+// Signs checkpoints of the log: of what is durable and of nothing else, at most one a second. Each is kept in the log, and a copy of the
+// newest in a file beside it; whoever is shown one can find it in that file from then on.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "events/log/rocks_log.h"
+#include "events/proof/checkpoint.h"
+
+namespace muniment {
+
+// A checkpoint, and the tree that it is of.
+struct SignedTree {
+  Checkpoint checkpoint;
+  std::string note;
+  MerkleTree tree;  // For one thread at a time: others take a fork().
+};
+
+class Notary {
+ public:
+  static constexpr std::chrono::milliseconds interval{1000};
+
+  // Borrows the log. Signs at once what no checkpoint covers. `copy` is the file of the newest one. Throws what signing, the log and the
+  // file system throw.
+  Notary(RocksLog& log, std::unique_ptr<NoteSigner> signer, std::filesystem::path copy);
+  ~Notary();  // Signs nothing more.
+  Notary(const Notary&) = delete;
+  Notary& operator=(const Notary&) = delete;
+
+  // Never null. Any thread.
+  std::shared_ptr<const SignedTree> newest() const;
+  const VerifierKey& key() const { return signer_->key(); }
+  // Why the last attempt to sign failed; empty: it did not. It is tried again every second. Any thread.
+  std::string failure() const;
+
+  // Ends the thread, and signs what was appended since. Nothing is appended meanwhile. Idempotent. Throws as the constructor.
+  void stop();
+
+ private:
+  void run();
+  void sign_if_grown();
+  void sign(MerkleTree tree);
+
+  RocksLog& log_;
+  const std::unique_ptr<NoteSigner> signer_;
+  const std::filesystem::path copy_;
+  mutable std::mutex mutex_;
+  std::condition_variable stopped_;
+  std::shared_ptr<const SignedTree> newest_;
+  std::string failure_;
+  bool is_stopping_ = false;
+  std::thread thread_;  // Last: it uses the members above.
+};
+
+}  // namespace muniment

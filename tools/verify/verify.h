@@ -1,0 +1,34 @@
+// What exported files of a log prove to somebody who has the log's public key and nothing else: no store, no network, no trust in whoever
+// made the export. Read verify.cpp whole: it is meant to be.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/proof/checkpoint.h"
+
+namespace muniment {
+
+// Each is a sentence. Where there is a fault nothing counts as established.
+struct Verdict {
+  std::vector<std::string> established;
+  std::vector<std::string> not_established;
+  std::optional<std::string> fault;
+};
+
+// An export of the whole log: every record, every tile, the checkpoint's root and signature. `others`: checkpoints from elsewhere, which
+// the same records must lead to.
+Verdict check_log(const VerifierKey& key, const std::filesystem::path& folder, const std::vector<std::filesystem::path>& others);
+
+// A bundle of records, each with its proof of inclusion.
+Verdict check_bundle(const VerifierKey& key, const std::filesystem::path& folder);
+
+// That the checkpoint in a proof of consistency (the body of c2sp.org/tlog-witness's add-checkpoint) continues an older one.
+Verdict check_consistency(const VerifierKey& key, const std::filesystem::path& older, const std::filesystem::path& proof);
+
+// Two checkpoints that two people were shown.
+Verdict check_checkpoints(const VerifierKey& key, const std::filesystem::path& one, const std::filesystem::path& other);
+
+}  // namespace muniment
