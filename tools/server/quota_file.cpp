@@ -5,11 +5,12 @@
 #include <sstream>
 #include <system_error>
 
-#include "tools/store/small_file.h"
+#include "tools/store/durable_file.h"
 
 namespace muniment {
 namespace {
 
+constexpr unsigned owner_alone = 0600;
 constexpr std::string_view first_line = "muniment quotas 1";
 
 }  // namespace
@@ -17,7 +18,7 @@ constexpr std::string_view first_line = "muniment quotas 1";
 std::vector<QuotaUse> QuotaFile::read() const {
   std::optional<std::string> text;
   try {
-    text = read_small_file(path_);
+    text = read_file_if_any(path_);
   } catch (const std::system_error&) {
     return {};
   }
@@ -33,7 +34,7 @@ void QuotaFile::write(const std::vector<QuotaUse>& uses) const {
   std::string text{first_line};
   text += '\n';
   for (const QuotaUse& use : uses) text += fmt::format("{} {} {}\n", use.token, use.day, use.used);
-  replace_file(path_, text);
+  replace_file(path_, text, owner_alone);
 }
 
 }  // namespace muniment

@@ -7,11 +7,12 @@
 #include <limits>
 #include <sstream>
 
-#include "tools/store/small_file.h"
+#include "tools/store/durable_file.h"
 
 namespace muniment {
 namespace {
 
+constexpr unsigned owner_alone = 0600;
 constexpr std::string_view first_line = "muniment clock step 1";
 constexpr std::int64_t step_max_ns = std::chrono::nanoseconds(clock_step_max).count();
 
@@ -52,13 +53,13 @@ std::int64_t counted_ns() {
 }  // namespace
 
 void keep_step(const std::filesystem::path& store, const ClockStep& step) {
-  replace_file(step_path(store), fmt::format("{}\n{} {} {}\n", first_line, step.expected.ns, counted_ns(), boot_id()));
+  replace_file(step_path(store), fmt::format("{}\n{} {} {}\n", first_line, step.expected.ns, counted_ns(), boot_id()), owner_alone);
 }
 
 void forget_step(const std::filesystem::path& store) { std::filesystem::remove(step_path(store)); }
 
 std::optional<ClockStep> unaccepted_step(const std::filesystem::path& store, const EventLog& log, Timestamp now) {
-  const auto text = read_small_file(step_path(store));
+  const auto text = read_file_if_any(step_path(store));
   if (!text) return step_since_last_event(log, now);
   ClockStep step{.clock = now, .expected = now};  // What cannot be read still says that there was a step.
   std::istringstream in(*text);

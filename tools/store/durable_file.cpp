@@ -74,4 +74,9 @@ void sync_folder(const std::filesystem::path& folder) { Descriptor(folder, O_RDO
 
 std::string read_whole_file(const std::filesystem::path& file) { return Descriptor(file, O_RDONLY).read(); }
 
+std::optional<std::string> read_file_if_any(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  return read_whole_file(file);
+}
+
 }  // namespace muniment

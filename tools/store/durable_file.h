@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,5 +15,7 @@ void replace_file(const std::filesystem::path& file, std::string_view bytes, uns
 void sync_folder(const std::filesystem::path& folder);
 // Throws std::system_error.
 std::string read_whole_file(const std::filesystem::path& file);
+// Nothing where there is none. Throws std::system_error.
+std::optional<std::string> read_file_if_any(const std::filesystem::path& file);
 
 }  // namespace muniment
