@@ -1,5 +1,8 @@
 #include "tools/server/connection.h"
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -11,6 +14,7 @@ namespace {
 using asio::ip::tcp;
 
 constexpr std::chrono::milliseconds linger_time{2000};
+constexpr int vanished_after_ms = 60'000;  // Of what was sent and nobody confirms; the kernel by itself takes a quarter of an hour.
 constexpr std::size_t linger_bytes_max = std::size_t{4} << 20;
 constexpr std::size_t linger_read_bytes = std::size_t{64} << 10;
 
@@ -29,6 +33,7 @@ std::optional<asio::ip::address> address_of_peer(const tcp::socket& socket) {
 Connection::Connection(tcp::socket socket, const std::shared_ptr<asio::ssl::context>& tls) : tcp_(std::move(socket)) {
   error_code ignored;
   tcp_.socket().set_option(tcp::no_delay(true), ignored);
+  ::setsockopt(tcp_.socket().native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &vanished_after_ms, sizeof vanished_after_ms);
   if (tls) tls_.emplace(tcp_, *tls);
 }
 

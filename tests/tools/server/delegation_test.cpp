@@ -145,6 +145,27 @@ TEST_F(Delegation, HoldsForCapnProtoMessages) {
   EXPECT_THAT(last_event(), testing::HasSubstr(submitted_by_portal));
 }
 
+TEST_F(Delegation, HoldsForASubmitterWithACertificate) {
+  list(R"(["submitter:portal"])");
+  const PeerCertificate certificate{.fingerprint = hash_of_token("a certificate"), .expires_at = Timestamp{system_now().ns * 2}};
+  const auto id = TokenFile(folder).register_certificate({.id = {},
+                                                          .hash = certificate.fingerprint,
+                                                          .role = TokenRole::SUBMITTER,
+                                                          .name = "portal",
+                                                          .providers = {},
+                                                          .created_at = system_now(),
+                                                          .created_by = "tests",
+                                                          .expires_at = {},
+                                                          .revoked_at = {},
+                                                          .revoked_by = {}});
+  RequestHead head = from("10.0.0.7");
+  head.method = "POST";
+  head.target = "/v1/commands";
+  head.certificate = &certificate;
+  EXPECT_EQ(ask(head, assign("c1", "mhughes1")).status, 200U);
+  EXPECT_EQ(member(last_event(), "token_id"), id);
+}
+
 TEST_F(Delegation, GivesTheRetryItsOutcomeAndAnotherTokenNothing) {
   list(R"(["submitter:portal","submitter:kiosk"])");
   const Response first = post(assign("same", "mhughes1"), portal);

@@ -113,6 +113,28 @@ TEST_F(Oidc, CallersAreLimitedByTheLogAndTheirClaims) {
   EXPECT_THAT(ask("/v1/audit/as-of", RealProvider::token("officer", "EdDSA")).body, testing::HasSubstr("actor_unknown"));
 }
 
+TEST_F(Oidc, ASubmitterActsForAnAccountWhereThePolicyListsIt) {
+  const std::string portal = RealProvider::token("portal", "ES256");
+  const auto assign = [&](const std::string& id) {
+    SocketClient client(port);
+    client.send(http_request("POST", "/v1/commands", portal,
+                             R"({"type":"assign_services","command_id":")" + id +
+                                 R"(","actor":"mhughes1","provider":"110012345A","username":"jdoe1","services":["view_provider_reports"]})",
+                             "Content-Type: application/json\r\n"));
+    return client.answer();
+  };
+  EXPECT_THAT(assign("a1").body, testing::HasSubstr("not_delegated"));
+  tell(R"({"type":"set_policy","command_id":"p1","actor":"officer:agency","delegates":["submitter:portal"]})");
+  EXPECT_EQ(assign("a2").status, 200U);
+  store->log().read(0, store->log().head(0).position, store->log().head(0).position, [](Position, RecordWords words) {
+    RecordReader record(words);
+    EXPECT_EQ(sender_of(record.event()).name, "portal");
+    EXPECT_EQ(text_of(record.event().getActor().getName()), "mhughes1");
+    EXPECT_EQ(text_of(record.event().getContext().getAddress()), "127.0.0.1");
+    return false;
+  });
+}
+
 TEST_F(Oidc, TokensWithoutARoleForAnotherAudienceOrOfAnotherSignerAreRefused) {
   EXPECT_EQ(ask("/v1/audit/as-of", RealProvider::token("nobody", "RS256")).status, 401U);
   EXPECT_EQ(ask("/v1/audit/as-of", RealProvider::token("officer", "RS256", "another")).status, 401U);

@@ -16,6 +16,7 @@ const key = (type, options, kid, alg) => ({
 const callers = {
   officer: { preferred_username: 'agency', muniment_role: 'officer' },
   auditor: { preferred_username: 'ann', muniment_role: ['staff', 'auditor'], muniment_providers: ['110012345A'] },
+  portal: { preferred_username: 'portal', muniment_role: 'submitter' },
   nobody: { preferred_username: 'eve' },
 };
 
