@@ -15,7 +15,7 @@ ExitCode print_privileged(const PrivilegedFlags& flags, Store& store, const Cons
     for (const PrivilegedRow& row : some) rows.add(privileged_cells(row));
   }
   AnswerEnd end;
-  end.add({.true_of = privileged.true_of(), .incomplete = privileged.incomplete()});
+  end.add(privileged.truth());
   end_answer(rows, end, flags.format, console);
   return ExitCode::ok;
 }
