@@ -197,10 +197,12 @@ IndexRangeReport read_index(const RocksStore& store, const IndexRange& range) {
       take_command(view(iterator->key()), view(iterator->value()), out);
     }
   }
-  streams.end();
-  if (!iterator->status().ok() && !out.fault)
+  if (iterator->status().ok()) {
+    streams.end();
+  } else {
     out.fault =
         LogFault{1, fmt::format("the index of {} cannot be read: RocksDB says: {}", name_of(range.family), iterator->status().ToString())};
+  }
   return out;
 }
 

@@ -21,6 +21,7 @@ inline constexpr std::string_view csv = "text/csv";
 inline constexpr std::string_view text = "text/plain";
 inline constexpr std::string_view event_stream = "text/event-stream";
 inline constexpr std::string_view capnp = "application/capnp";
+inline constexpr std::string_view octets = "application/octet-stream";
 }  // namespace media
 
 struct Call {

@@ -64,14 +64,15 @@ std::string_view take_until(char separator, std::string_view& rest) {
 }
 
 // The text for the {part}; nothing where the path is another one.
-std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
+std::optional<std::string_view> match(const Route& route, std::string_view path) {
+  const std::string_view pattern = route.path;
   const std::size_t open = pattern.find('{');
   if (open == std::string_view::npos) return pattern == path ? std::optional{std::string_view{}} : std::nullopt;
   const std::string_view before = pattern.substr(0, open);
   const std::string_view behind = pattern.substr(pattern.find('}') + 1);
   if (path.size() <= before.size() + behind.size() || !path.starts_with(before) || !path.ends_with(behind)) return std::nullopt;
   const std::string_view part = path.substr(before.size(), path.size() - before.size() - behind.size());
-  return part.find('/') != std::string_view::npos ? std::nullopt : std::optional{part};
+  return !route.is_deep && part.find('/') != std::string_view::npos ? std::nullopt : std::optional{part};
 }
 
 struct Found {
@@ -84,7 +85,7 @@ std::expected<Found, Undispatched> find_route(const RequestHead& head, std::stri
   std::string allow;
   const Route* of_method = nullptr;
   for (const Route& route : routes()) {
-    const auto resource = match(route.path, path);
+    const auto resource = match(route, path);
     if (!resource) continue;
     if (name_of(route.method) != head.method) {
       if (allow.find(name_of(route.method)) == std::string::npos) allow += (allow.empty() ? "" : ", ") + std::string{name_of(route.method)};

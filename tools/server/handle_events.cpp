@@ -103,17 +103,6 @@ class Tail final : public Chunks {
   std::chrono::steady_clock::time_point sent_{};
 };
 
-// Whether there is nothing there but records of reads, or nothing: a reader that comes back for what is new must not find itself.
-bool holds_reads_alone(const EventLog& log, Position first, Position last) {
-  bool out = true;
-  log.read(0, first, last, [&](Position, RecordWords words) {
-    RecordReader record(words);
-    out = is_about_reads(static_cast<FactNumber>(record.event().getFact().which()));
-    return out;
-  });
-  return out;
-}
-
 std::optional<Position> position_in(std::string_view text) {
   Position position = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), position);

@@ -48,6 +48,18 @@ void write_sequencer(Exposition& out, const Node& node) {
   out.gauge("muniment_commands_under_way_max", "Commands that the node takes at a time.", std::uint64_t{Node::commands_max});
 }
 
+void write_proof(Exposition& out, const Node& node, Position head) {
+  const Position signed_to = node.notary().newest()->checkpoint.size;
+  out.gauge("muniment_checkpoint_position", "Last position that a checkpoint covers.", signed_to);
+  out.gauge("muniment_unsigned_events", "Events that no checkpoint covers yet.", head > signed_to ? head - signed_to : Position{0});
+  out.gauge("muniment_signing_failed", "1 while checkpoints cannot be signed or kept.",
+            std::uint64_t{node.notary().failure().empty() ? 0U : 1U});
+  out.gauge("muniment_verified_position", "Last position that was read again in this round and found right.", node.patrol().verified());
+  out.gauge("muniment_verify_rounds", "How often the whole log has been read again since the node began.", node.patrol().rounds());
+  out.gauge("muniment_log_fault_position", "The position at which the log was found not to be what it was; 0: nothing was.",
+            node.patrol().first_fault());
+}
+
 void write_machine(Exposition& out, const Node& node) {
   out.gauge("muniment_disk_free_bytes", "Bytes that the node may still write to the store's disk.", node.disk().free_bytes());
   out.gauge("muniment_disk_reserve_bytes", "With less left, commands are refused; 0: never.", node.disk().reserve_bytes());
@@ -81,6 +93,7 @@ Response answer_metrics(Node& node, const Call&) {
   write_sequencer(exposition, node);
   exposition.gauge("muniment_head_position", "Last position of the log.", head);
   write_views(exposition, node, head);
+  write_proof(exposition, node, head);
   exposition.gauge("muniment_ready", "1 while the node can serve; /readyz says why not.",
                    std::uint64_t{node.why_not_ready().empty() ? 1U : 0U});
   write_machine(exposition, node);

@@ -1,5 +1,7 @@
 #include "tools/server/node.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "tools/server/problem.h"
@@ -42,6 +44,14 @@ Node::Node(Store& store, NodeOptions options)
       clock_(options_.clocks, unaccepted_step(store.folder(), store.log(), options_.clocks.wall())) {
   projector_.start();
   watch_ = std::jthread([this](const std::stop_token& stop) { watch_machine(stop); });
+  patrol_.emplace(
+      store_.log(),
+      [this](const LogFault& fault) {
+        options_.on_notice(
+            fmt::format("the log is not what it was at position {}: {}; keep a copy of the store as it is, and run `muniment verify`",
+                        fault.position, fault.what));
+      },
+      options_.patrol_pace);
 }
 
 Node::~Node() { stop(); }
@@ -164,6 +174,7 @@ std::vector<std::string> Node::why_not_ready() {
   if (has_failed_) out.emplace_back("the store could not record something; the node's log says what");
   if (disk_.is_reached()) out.emplace_back("the store's disk is below its reserve; commands are refused until there is room");
   if (clock_.is_stepped()) out.emplace_back("the machine's clock has stepped; commands are refused until `muniment clock accept`");
+  if (patrol_ && patrol_->first_fault() != 0) out.emplace_back("the log is not what it was; `muniment verify` says where");
   if (!tokens().failure().empty()) out.emplace_back("the file of tokens cannot be read; nobody is let in");
   try {
     projector_.wait_for(0, std::chrono::milliseconds{0});
@@ -180,6 +191,7 @@ std::vector<std::string> Node::why_not_ready() {
 void Node::stop() {
   begin_stop();
   watch_ = {};
+  patrol_.reset();
   callers_.stop();
   access_record_.flush(true);
   keep_notes();

@@ -24,6 +24,7 @@
 #include "tools/server/callers.h"
 #include "tools/server/clock_watch.h"
 #include "tools/server/disk_reserve.h"
+#include "tools/server/log_patrol.h"
 #include "tools/server/metrics.h"
 #include "tools/server/settings.h"
 #include "tools/store/store.h"
@@ -37,6 +38,7 @@ struct NodeOptions {
   DiskReserve::Probe disk_probe = {};  // Empty: what is free where the store is.
   // Told, from any thread, in a sentence, what the node has noticed about its machine.
   std::function<void(std::string_view)> on_notice = [](std::string_view) {};
+  LogPatrol::Pace patrol_pace = {};
   // Called every second while the sockets' thread shows signs of life.
   std::function<void()> on_alive = [] {};
   // Called once, when the node begins to stop.
@@ -55,6 +57,10 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   const EventLog& log() const { return store_.log(); }
+  const RocksLog& rocks_log() const { return store_.log(); }
+  // Runs as long as the node does.
+  const Notary& notary() const { return store_.notary(); }
+  const LogPatrol& patrol() const { return *patrol_; }
   Callers& callers() { return callers_; }
   TokenBook& tokens() { return callers_.book(); }
   Allowances& allowances() { return allowances_; }
@@ -142,6 +148,7 @@ class Node {
   bool is_step_kept_ = false;
   bool cannot_keep_notes_ = false;  // It was told.
   std::jthread watch_;
+  std::optional<LogPatrol> patrol_;  // Nothing after stop().
 };
 
 }  // namespace muniment

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <limits>
 
+#include "projections/fact_type.h"
+
 namespace muniment {
 namespace {
 
@@ -88,6 +90,16 @@ void Question::wait() {
   } else if (!node_.projector().wait_for(*position, views_wait)) {
     fail({problem::not_caught_up, {}, "wait_for"});
   }
+}
+
+bool holds_reads_alone(const EventLog& log, Position first, Position last) {
+  bool out = true;
+  log.read(0, first, last, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    out = is_about_reads(static_cast<FactNumber>(record.event().getFact().which()));
+    return out;
+  });
+  return out;
 }
 
 }  // namespace muniment

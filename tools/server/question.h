@@ -34,4 +34,8 @@ class Question {
   std::optional<Problem> problem_;
 };
 
+// Whether there is nothing at these positions but records of reads, or nothing: a reader that comes back for what is new must not find
+// itself.
+bool holds_reads_alone(const EventLog& log, Position first, Position last);
+
 }  // namespace muniment

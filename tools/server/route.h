@@ -70,6 +70,7 @@ struct Route {
   std::string_view schema;  // Of its JSON answer: a name of schemas.h.
   std::span<const Parameter> headers_taken = {};
   std::span<const std::string_view> headers_given = {};  // Beside those that every answer may have. Names of openapi.cpp.
+  bool is_deep = false;                                  // Its {part}, which ends the path, may have slashes in it.
 };
 
 std::span<const Route> routes();

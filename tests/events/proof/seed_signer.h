@@ -8,9 +8,9 @@ namespace muniment {
 class SeedSigner final : public NoteSigner {
  public:
   // The seed is the byte, 32 times.
-  SeedSigner(std::string name, Byte byte) {
+  SeedSigner(std::string name, Byte byte, SignatureType type = SignatureType::ed25519) {
     seed_.fill(byte);
-    key_ = {.name = std::move(name), .type = SignatureType::ed25519, .key = public_key_of(seed_)};
+    key_ = {.name = std::move(name), .type = type, .key = public_key_of(seed_)};
   }
   const VerifierKey& key() const override { return key_; }
   Signature sign(ByteSpan message) override { return sign_ed25519(seed_, message); }

@@ -18,6 +18,8 @@ std::string target_of(const Route& route) {
   if (route.path == "/v1/providers/{pid_sl}/subordinates") return "/v1/providers/110012345A/subordinates";
   if (route.path == "/v1/audit/roster") return "/v1/audit/roster?provider=110012345A";
   if (route.path == "/v1/audit/diff") return "/v1/audit/diff?from=2020-01-01&to=2030-01-01";
+  if (route.path == "/log/tile/{tile}") return "/log/tile/0/000.p/10";
+  if (route.path == "/log/tile/entries/{bundle}") return "/log/tile/entries/000.p/10";
   return std::string{route.path};
 }
 
@@ -44,6 +46,10 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/stats", "officer operator"},
       {"POST /v1/credentials/redeem application/json", "submitter"},
       {"GET /v1/events", "officer auditor operator"},
+      {"GET /log/checkpoint", "officer auditor operator"},
+      {"GET /log/log.vkey", "officer auditor operator"},
+      {"GET /log/tile/{tile}", "officer auditor operator"},
+      {"GET /log/tile/entries/{bundle}", "officer auditor operator"},
   };
   return expected;
 }

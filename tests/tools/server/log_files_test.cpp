@@ -1,0 +1,73 @@
+// GET /log/...: what a client of tiled logs reads.
+#include "events/proof/tile_path.h"
+#include "node_fixture.h"
+
+namespace muniment {
+namespace {
+
+class LogFiles : public WithNode {
+ protected:
+  // The checkpoint, once it covers all that is there now.
+  Checkpoint checkpoint() {
+    const Position head = node->log().head(0).position;
+    for (int i = 0; i < 6'000 && node->notary().newest()->checkpoint.size < head; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const Response response = get("/log/checkpoint", ann);
+    EXPECT_EQ(response.content_type, "text/plain; charset=utf-8");
+    const auto checkpoint =
+        open_checkpoint(response.body, VerifierKey::parse(get("/log/log.vkey", ann).body.substr(0, key_size())).value());
+    EXPECT_TRUE(checkpoint);
+    EXPECT_GE(checkpoint->size, head);
+    return *checkpoint;
+  }
+  std::size_t key_size() { return get("/log/log.vkey", ann).body.size() - 1; }
+
+  std::string ann = token(TokenRole::AUDITOR, "ann");
+};
+
+TEST_F(LogFiles, LeadFromEveryRecordToTheCheckpoint) {
+  const Checkpoint now = checkpoint();
+  ASSERT_LT(now.size, tile_width);
+  MerkleTree tree;
+  LeafHasher hasher;
+  const std::string width = ".p/" + std::to_string(now.size);
+  const Response bundle = get("/log/tile/entries/000" + width, ann);
+  EXPECT_EQ(bundle.content_type, "application/octet-stream");
+  std::string tile;
+  const auto records = bundled_records(bundle.body);
+  ASSERT_TRUE(records);
+  for (const ByteSpan record : *records) {
+    tree.append(hasher.leaf_hash(record));
+    tile += text_of(hasher.leaf_hash(record));
+  }
+  EXPECT_EQ(tree.root(), now.root);
+  EXPECT_EQ(get("/log/tile/0/000" + width, ann).body, tile);
+}
+
+TEST_F(LogFiles, AreNotThereByAnyOtherName) {
+  checkpoint();
+  for (const char* target : {"/log/tile/0/000", "/log/tile/0/001.p/1", "/log/tile/1/000.p/1", "/log/tile/entries/000", "/log/tile/0/0",
+                             "/log/tile/x", "/log/tile/0/000.p/255", "/log/tile/entries/../0/000.p/1", "/log/tile/entries/000.p/0"})
+    EXPECT_EQ(problem_of(get(target, ann)), "not_known") << target;
+  EXPECT_EQ(problem_of(get("/log/tile/", ann)), "route_unknown");
+  EXPECT_EQ(problem_of(get("/log/", ann)), "route_unknown");
+}
+
+TEST_F(LogFiles, GiveRecordsToWhoSeesEverythingAndHashesToOthersToo) {
+  checkpoint();
+  const std::string narrow = token(TokenRole::AUDITOR, "narrow", {std::string{mercy}});
+  EXPECT_EQ(problem_of(get("/log/tile/entries/000.p/10", narrow)), "outside_scope");
+  EXPECT_EQ(get("/log/tile/0/000.p/10", narrow).body.size(), 320u);
+  EXPECT_EQ(problem_of(get("/log/tile/0/000.p/10", "nobody's")), "token_invalid");
+}
+
+TEST_F(LogFiles, AreCountedByTheMetrics) {
+  const Checkpoint now = checkpoint();
+  const std::string metrics = get("/metrics", token(TokenRole::OPERATOR, "ops")).body;
+  EXPECT_THAT(metrics, testing::HasSubstr("muniment_checkpoint_position " + std::to_string(now.size)));
+  EXPECT_THAT(metrics, testing::HasSubstr("muniment_signing_failed 0"));
+  EXPECT_THAT(metrics, testing::HasSubstr("muniment_log_fault_position 0"));
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,66 @@
+#include "tools/server/log_patrol.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace muniment {
+namespace {
+
+constexpr int niceness = 19;
+
+}  // namespace
+
+LogPatrol::LogPatrol(const RocksLog& log, std::function<void(const LogFault&)> on_fault, Pace pace)
+    : log_(log), on_fault_(std::move(on_fault)), pace_(pace), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void LogPatrol::run(const std::stop_token& stop) {
+  // On Linux a thread has its own. Not vital: the result does not matter.
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+  using Clock = std::chrono::steady_clock;
+  auto round_ends_before = Clock::now();
+  std::uint64_t block = 0;
+  while (true) {
+    const auto begun = Clock::now();
+    if (verify_part(block)) {
+      ++block;
+      const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
+      const auto pause = std::chrono::duration_cast<std::chrono::milliseconds>(took * ((1 - pace_.share) / pace_.share));
+      if (!rest(stop, std::max(pause, pace_.part_min))) return;
+      continue;
+    }
+    if (rounds_ == 0 || Clock::now() - round_ends_before >= pace_.round_after) {
+      if (rounds_ > 0) block = 0;
+      ++rounds_;
+      round_ends_before = Clock::now();
+    }
+    if (!rest(stop, pace_.grown_after)) return;
+  }
+}
+
+bool LogPatrol::verify_part(std::uint64_t block) {
+  const Position head = log_.head(0).position;
+  if (head <= block * block_records) return false;
+  std::optional<LogFault> fault;
+  try {
+    const BlockVerified verified = log_.verify_block(block);
+    fault = verified.fault;
+    if (!fault) verified_ = verified.last;
+  } catch (const std::exception& error) {  // The disk does not read.
+    fault = LogFault{block * block_records + 1, error.what()};
+  }
+  if (fault && first_fault_ == 0) {
+    first_fault_ = fault->position;
+    on_fault_(*fault);
+  }
+  return head >= (block + 1) * block_records;
+}
+
+bool LogPatrol::rest(const std::stop_token& stop, std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  wakes_.wait_for(lock, stop, time, [] { return false; });
+  return !stop.stop_requested();
+}
+
+}  // namespace muniment
