@@ -83,10 +83,11 @@ struct Found {
 std::expected<Found, Undispatched> find_route(const RequestHead& head, std::string_view path) {
   std::string allow;
   const Route* of_method = nullptr;
+  const std::string_view method = head.method == "HEAD" ? "GET" : head.method;  // The same, without the body.
   for (const Route& route : routes()) {
     const auto resource = match(route.path, path);
     if (!resource) continue;
-    if (name_of(route.method) != head.method) {
+    if (name_of(route.method) != method) {
       if (allow.find(name_of(route.method)) == std::string::npos) allow += (allow.empty() ? "" : ", ") + std::string{name_of(route.method)};
       continue;
     }

@@ -49,6 +49,8 @@ Task<bool> HttpSession::answer_one() {
     co_return false;
   }
   exchange.version = reader_.version();
+  exchange.is_head = reader_.head().method == "HEAD";
+  if (!reader_.names_host()) co_return co_await refuse_host(exchange);
   exchange.keeps = reader_.keeps_alive() && !shared_.is_stopping;
   RequestHead head = reader_.head();
   head.certificate = certificate_ ? &*certificate_ : nullptr;
@@ -92,6 +94,12 @@ Task<bool> HttpSession::answer(Dispatched& dispatched, Exchange& exchange) {
   Response response = co_await handle(route, call);
   if (response.stream) co_return co_await send_stream(response, exchange, route.time_max);
   co_return co_await send(response, exchange);
+}
+
+Task<bool> HttpSession::refuse_host(Exchange& exchange) {
+  const Problem problem{problem::malformed, "expected one Host", "Host"};
+  Response response = respond(problem, exchange.id);
+  co_return co_await send_early(response, exchange, reader_.has_body());
 }
 
 Task<> HttpSession::refuse_head(HttpReader::Result result, Exchange& exchange) {
@@ -140,7 +148,8 @@ Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> cal
 Task<bool> HttpSession::send(Response& response, const Exchange& exchange) {
   const bool was_sent = co_await writer_.send(response, exchange);
   note(exchange, response.status, was_sent);
-  co_return was_sent&& exchange.keeps;
+  const bool goes_on = was_sent && exchange.keeps;
+  co_return goes_on;
 }
 
 // With a body that was not read, the connection cannot go on.
@@ -155,6 +164,11 @@ Task<bool> HttpSession::send_stream(Response& response, Exchange& exchange, std:
   if (exchange.version < version_with_chunks) exchange.keeps = false;
   const std::shared_ptr<Chunks> chunks = std::move(response.stream);
   bool goes_on = co_await writer_.begin_stream(response, exchange);
+  if (exchange.is_head) {
+    note(exchange, response.status, goes_on);
+    const bool stays = goes_on && exchange.keeps;
+    co_return stays;
+  }
   bool is_whole = false;
   while (goes_on) {
     const std::uint64_t generation = shared_.tail_generation;
@@ -173,7 +187,8 @@ Task<bool> HttpSession::send_stream(Response& response, Exchange& exchange, std:
   // A stream that ends with a failure is cut off, so that nobody takes it for a whole one.
   if (goes_on && is_whole) goes_on = co_await writer_.end_stream(exchange);
   note(exchange, response.status, goes_on);
-  co_return goes_on&& is_whole&& exchange.keeps;
+  const bool stays = goes_on && is_whole && exchange.keeps;
+  co_return stays;
 }
 
 Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Exchange& exchange) {
@@ -193,7 +208,8 @@ Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Excha
   const bool was_answered = co_await batch.run(exchange);
   note(exchange, response.status, was_answered);
   has_unread_ = !batch.is_read();
-  co_return was_answered&& batch.is_read() && exchange.keeps;
+  const bool stays = was_answered && batch.is_read() && exchange.keeps;
+  co_return stays;
 }
 
 void HttpSession::note(const Exchange& exchange, unsigned status, bool was_sent) {

@@ -34,6 +34,7 @@ class HttpSession {
   Task<bool> send_stream(Response& response, Exchange& exchange, std::chrono::milliseconds time_max);
 
   Task<> wait_for_keys(IdentityProvider& provider);
+  Task<bool> refuse_host(Exchange& exchange);
   Task<> refuse_head(HttpReader::Result result, Exchange& exchange);
   Task<std::optional<Problem>> read_body(const Route& route, Call& call);
   Task<Response> handle(const Route& route, std::shared_ptr<Call> call);
