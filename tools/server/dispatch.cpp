@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <optional>
 
 #include "events/values/text.h"
@@ -135,6 +136,16 @@ std::string_view header_without_meaning(const Route& route, const RequestHead& h
   return {};
 }
 
+// What a caller has written, it may read; and what an account administers is looked up as of now.
+Position views_needed(const Node& node, const Route& route, const Call& call) {
+  if (route.scope != Scope::horizon) return 0;
+  const Position head = node.log().head(0).position;
+  if (call.caller->role == TokenRole::ACCOUNT) return head;
+  Position position = 0;
+  if (const std::string* text = call.parameter("wait_for")) std::from_chars(text->data(), text->data() + text->size(), position);
+  return position <= head ? position : 0;  // What is wrong with it is the handler's to say.
+}
+
 }  // namespace
 
 std::string name_of(const Route& route) { return std::string{name_of(route.method)} + " " + std::string{route.path}; }
@@ -179,6 +190,7 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
   // What a few bytes inflate to is not known before, so bodies come as they are.
   if (!head.content_encoding.empty() && !is_same_without_case(head.content_encoding, "identity"))
     return refuse({problem::media_type_unsupported, "expected a body as it is", "Content-Encoding"});
+  out.call.views_needed = views_needed(node, route, out.call);
   out.call.coding = preferred_coding(head.accept_encoding, content_codings);
   out.call.form = preferred_type(head.accept, route.gives);
   return out;

@@ -140,7 +140,7 @@ Response tail(Node& node, const Call& call, Horizon horizon, std::optional<Posit
 
 Response answer_events(Node& node, const Call& call) {
   Question question(node, call);
-  auto horizon = horizon_of(node, *call.caller);
+  auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
   const auto from = question.number("from", 1, std::numeric_limits<Position>::max());
   const auto limit = question.number("limit", 1, lines_max);

@@ -100,7 +100,7 @@ Response answer_openapi(Node&, const Call&) { return {.body = openapi_document()
 
 // The first call on a long log may not come to its end in time; the next one goes on where it stopped.
 Response answer_stats(Node& node, const Call& call) {
-  constexpr std::chrono::seconds counting_max{20};
+  constexpr std::chrono::seconds counting_max{5};
   const auto record = node.stats(counting_max);
   if (!record) return respond(Problem{problem::not_caught_up}, call.id);
   Response out{.body = "{"};
@@ -110,7 +110,7 @@ Response answer_stats(Node& node, const Call& call) {
 }
 
 Response answer_services(Node& node, const Call& call) {
-  const auto horizon = horizon_of(node, *call.caller);
+  const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
   const Position head = node.log().head(0).position;
   Response out{.body = "{\"rows\":["};

@@ -206,7 +206,7 @@ void HttpServer::run(bool handles_signals) {
   }
   impl_->follows = false;
   follower.join();
-  impl_->shared.pool.join();
+  impl_->shared.pool.stop();
   impl_->shared.node.stop();
 }
 

@@ -10,6 +10,8 @@ namespace {
 constexpr unsigned status_timed_out = 408;  // For the log: the connection is closed without an answer.
 constexpr unsigned version_with_chunks = 11;
 constexpr std::chrono::seconds keys_wait{5};
+constexpr std::chrono::seconds views_wait{5};
+constexpr std::chrono::milliseconds look_at_views_max{50};
 
 }  // namespace
 
@@ -26,6 +28,12 @@ HttpSession::HttpSession(HttpShared& shared, asio::ip::tcp::socket socket)
 HttpSession::~HttpSession() {
   shared_.sessions.erase(this);
   shared_.node.metrics().connection_closed();
+}
+
+void HttpSession::abandon() {
+  is_abandoned_ = true;
+  connection_.abandon();
+  if (awaited_) awaited_->signal.set();
 }
 
 Task<> HttpSession::run() {
@@ -66,6 +74,25 @@ Task<bool> HttpSession::answer_one() {
   Response response = respond(why.problem, exchange.id);
   if (!why.allow.empty()) response.headers.emplace_back("Allow", why.allow);
   co_return co_await send_early(response, exchange, reader_.has_body());
+}
+
+Task<bool> HttpSession::wait_for(std::shared_ptr<Pending> pending, std::chrono::milliseconds time) {
+  awaited_ = pending;
+  const bool is_set = co_await pending->signal.wait(time);
+  awaited_.reset();
+  co_return is_set && !is_abandoned_;
+}
+
+Task<> HttpSession::wait_for_views(Position position) {
+  const auto until = std::chrono::steady_clock::now() + views_wait;
+  asio::steady_timer timer(connection_.get_executor());
+  std::chrono::milliseconds pause{1};
+  while (!shared_.node.views_have(position) && std::chrono::steady_clock::now() < until) {
+    if (is_abandoned_ || shared_.is_stopping) co_return;
+    timer.expires_after(pause);
+    co_await timer.async_wait(as_result);
+    pause = std::min(2 * pause, look_at_views_max);
+  }
 }
 
 Task<> HttpSession::wait_for_keys(IdentityProvider& provider) {
@@ -134,12 +161,13 @@ Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> cal
       mailbox.set(signal_of(pending));
     });
     // Taken, so it may be recorded whatever is told here.
-    const bool is_answered = co_await pending->signal.wait(route.time_max);
+    const bool is_answered = co_await wait_for(pending, route.time_max);
     if (!is_answered) co_return respond(Problem{problem::outcome_unknown}, call->id);
   } else {
+    if (call->views_needed > 0) co_await wait_for_views(call->views_needed);
     const bool is_asked = shared_.pool.ask(route, call, pending);
     if (!is_asked) co_return respond(Problem{problem::overloaded}, call->id);
-    const bool is_answered = co_await pending->signal.wait(route.time_max);
+    const bool is_answered = co_await wait_for(pending, route.time_max);
     if (!is_answered) co_return respond(Problem{problem::overloaded}, call->id);
   }
   co_return std::move(*pending->response);
@@ -174,7 +202,7 @@ Task<bool> HttpSession::send_stream(Response& response, Exchange& exchange, std:
     const std::uint64_t generation = shared_.tail_generation;
     const auto pending = std::make_shared<Pending>(connection_.get_executor());
     shared_.pool.ask_next(chunks, exchange.id, pending);
-    const bool is_made = co_await pending->signal.wait(time_max);
+    const bool is_made = co_await wait_for(pending, time_max);
     if (!is_made || !pending->next) break;
     is_whole = *pending->next == Chunks::Next::end;
     if (is_whole || *pending->next == Chunks::Next::cut) break;

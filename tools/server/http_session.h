@@ -21,7 +21,8 @@ class HttpSession {
   Task<> run();
   // What waits for a request ends, and a batch with what it has.
   void stop_reading() { connection_.stop_reading(); }
-  void abandon() { connection_.abandon(); }
+  // Ends it at once: nothing more is waited for.
+  void abandon();
 
  private:
   // Each says whether the connection goes on.
@@ -34,6 +35,10 @@ class HttpSession {
   Task<bool> send_stream(Response& response, Exchange& exchange, std::chrono::milliseconds time_max);
 
   Task<> wait_for_keys(IdentityProvider& provider);
+  // Until the views have taken in what the question needs, which holds up no thread meanwhile.
+  Task<> wait_for_views(Position position);
+  // False: it was not set within that time, or is waited for no more; then what it has must not be touched.
+  Task<bool> wait_for(std::shared_ptr<Pending> pending, std::chrono::milliseconds time);
   Task<bool> refuse_host(Exchange& exchange);
   Task<> refuse_head(HttpReader::Result result, Exchange& exchange);
   Task<std::optional<Problem>> read_body(const Route& route, Call& call);
@@ -42,7 +47,9 @@ class HttpSession {
 
   HttpShared& shared_;
   Connection connection_;
-  std::string address_;
+  const std::string address_;
+  bool is_abandoned_ = false;
+  std::shared_ptr<Pending> awaited_;
   std::optional<PeerCertificate> certificate_;
   HttpReader reader_;
   HttpWriter writer_;
