@@ -24,6 +24,7 @@ struct HttpServer::Impl {
 
   void listen();
   Task<> accept();
+  bool take_in(tcp::socket socket);
   Task<> serve(std::shared_ptr<HttpSession> session);
   void refuse(tcp::socket socket);
   Task<> hear_signals();
@@ -58,10 +59,21 @@ Task<> HttpServer::Impl::accept() {
   while (!shared.is_stopping) {
     auto [error, socket] = co_await acceptor.async_accept(as_result);
     if (shared.is_stopping) co_return;
-    if (error) {  // No descriptor is free, or the caller has gone again.
-      asio::steady_timer pause(shared.context, std::chrono::milliseconds{50});
-      co_await pause.async_wait(as_result);
-    } else if (shared.sessions.size() >= shared.settings.limits.connections_max) {
+    const bool is_taken_in = !error && take_in(std::move(socket));
+    if (is_taken_in) continue;
+    // No descriptor or memory is free, or the caller has gone again.
+    asio::steady_timer pause(shared.context, std::chrono::milliseconds{50});
+    co_await pause.async_wait(as_result);
+  }
+}
+
+// False: it could not be. Nothing of that may end the accepting.
+bool HttpServer::Impl::take_in(tcp::socket socket) {
+  const auto has_place = [this] { return shared.places_taken < shared.settings.limits.connections_max; };
+  try {
+    HttpSession* const first_to_go = has_place() ? nullptr : shared.strangers.first_to_go();
+    if (first_to_go != nullptr) first_to_go->give_way();
+    if (!has_place()) {
       refuse(std::move(socket));
     } else {
       auto session = std::make_shared<HttpSession>(shared, std::move(socket));

@@ -22,11 +22,15 @@ HttpSession::HttpSession(HttpShared& shared, asio::ip::tcp::socket socket)
       reader_(connection_),
       writer_(connection_, shared.settings.times.write_max) {
   shared_.sessions.insert(this);
+  ++shared_.places_taken;
+  shared_.strangers.add(address_, this);
   shared_.node.metrics().connection_opened();
 }
 
 HttpSession::~HttpSession() {
   shared_.sessions.erase(this);
+  shared_.strangers.remove(address_, this);
+  if (has_place_) --shared_.places_taken;
   shared_.node.metrics().connection_closed();
 }
 
@@ -34,6 +38,17 @@ void HttpSession::abandon() {
   is_abandoned_ = true;
   connection_.abandon();
   if (awaited_) awaited_->signal.set();
+}
+
+void HttpSession::give_way() {
+  shared_.strangers.remove(address_, this);
+  if (std::exchange(has_place_, false)) --shared_.places_taken;
+  shared_.node.metrics().connection_refused();
+  abandon();
+}
+
+void HttpSession::become_known() {
+  if (std::exchange(is_stranger_, false)) shared_.strangers.remove(address_, this);
 }
 
 Task<> HttpSession::run() {
@@ -68,6 +83,7 @@ Task<bool> HttpSession::answer_one() {
     co_await wait_for_keys(*dispatched.error().awaited);
     dispatched = dispatch(shared_.node, head, exchange.id);
   }
+  if (dispatched && dispatched->call.caller) become_known();
   if (dispatched) co_return co_await answer(*dispatched, exchange);
   const Undispatched& why = dispatched.error();
   if (why.route != nullptr) exchange.route = name_of(*why.route);

@@ -23,6 +23,8 @@ class HttpSession {
   void stop_reading() { connection_.stop_reading(); }
   // Ends it at once: nothing more is waited for.
   void abandon();
+  // The same, and its place is another's from now on.
+  void give_way();
 
  private:
   // Each says whether the connection goes on.
@@ -34,6 +36,7 @@ class HttpSession {
   Task<bool> send_early(Response& response, Exchange& exchange, bool has_body);
   Task<bool> send_stream(Response& response, Exchange& exchange, std::chrono::milliseconds time_max);
 
+  void become_known();
   Task<> wait_for_keys(IdentityProvider& provider);
   // Until the views have taken in what the question needs, which holds up no thread meanwhile.
   Task<> wait_for_views(Position position);
@@ -48,6 +51,8 @@ class HttpSession {
   HttpShared& shared_;
   Connection connection_;
   const std::string address_;
+  bool has_place_ = true;
+  bool is_stranger_ = true;  // Nobody has said yet who is there.
   bool is_abandoned_ = false;
   std::shared_ptr<Pending> awaited_;
   std::optional<PeerCertificate> certificate_;
