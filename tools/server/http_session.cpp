@@ -51,8 +51,19 @@ void HttpSession::become_known() {
   if (std::exchange(is_stranger_, false)) shared_.strangers.remove(address_, this);
 }
 
+// Who scans ports fails here too, so only a certificate that was shown and not believed is on record.
+void HttpSession::note_failed_handshake() {
+  if (is_abandoned_ || shared_.is_stopping) return;
+  shared_.node.metrics().handshake_failed();
+  const bool is_refused = connection_.has_refused_certificate();
+  shared_.log.write(is_refused ? LogLevel::warning : LogLevel::debug,
+                    is_refused ? "a client's certificate could not be verified" : "a handshake failed", {});
+  if (is_refused) shared_.node.access_record().note_denied(nullptr, problem::certificate_unknown, "handshake", address_);
+}
+
 Task<> HttpSession::run() {
   bool goes_on = co_await connection_.handshake(shared_.settings.times.handshake_max);
+  if (!goes_on) note_failed_handshake();
   certificate_ = connection_.peer_certificate();
   auto wait_max = shared_.settings.times.header_max;  // Who connects has something to say.
   while (goes_on && !shared_.is_stopping) {

@@ -36,6 +36,7 @@ class HttpSession {
   Task<bool> send_early(Response& response, Exchange& exchange, bool has_body);
   Task<bool> send_stream(Response& response, Exchange& exchange, std::chrono::milliseconds time_max);
 
+  void note_failed_handshake();
   void become_known();
   Task<> wait_for_keys(IdentityProvider& provider);
   // Until the views have taken in what the question needs, which holds up no thread meanwhile.
