@@ -19,8 +19,8 @@ namespace muniment {
 class HttpSession;
 
 struct HttpShared {
-  // Borrows the node and the log. Throws TlsRefused.
-  HttpShared(Node& its_node, Log& its_log, const NodeSettings& its_settings);
+  // Borrows the node and the log.
+  HttpShared(Node& its_node, Log& its_log, const NodeSettings& its_settings, std::optional<TlsCertificates> its_tls);
 
   std::string next_request_id();
 
