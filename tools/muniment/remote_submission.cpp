@@ -122,6 +122,7 @@ std::string RemoteSubmission::send_batch() {
   }
   pending_.clear();
   std::string failure;
+  stopped_.clear();
   try {
     const auto take = [this](std::string_view bytes) {
       take_answers(bytes);
@@ -132,8 +133,10 @@ std::string RemoteSubmission::send_batch() {
       CliError error = error_of(answer);
       if (!is_worth_another_try(answer)) throw error;
       failure = error.what();
+    } else if (stopped_ == "quota_exceeded" || stopped_ == "token_invalid") {
+      throw CliError(ExitCode::unavailable, "the node ended the batch: " + stopped_);
     } else {
-      failure = "the node ended the batch";
+      failure = stopped_.empty() ? "the node ended the batch" : "the node ended the batch: " + stopped_;
     }
   } catch (const ConnectionLost& lost) {
     if (!lost.was_connected) throw CliError(ExitCode::unavailable, lost.what());
@@ -160,6 +163,10 @@ void RemoteSubmission::take_answers(std::string_view bytes) {
 }
 
 void RemoteSubmission::take_answer(std::string_view answer) {
+  if (text_member(answer, "status") == "stopped") {
+    stopped_ = text_member(answer, "problem").value_or("it does not say why");
+    return;
+  }
   write_ready();
   Line line;
   {
