@@ -159,7 +159,9 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
   const Route& route = *found->route;
   const auto refuse = [&](Problem problem) { return std::unexpected(Undispatched{std::move(problem), {}, &route}); };
   Dispatched out{.route = &route, .call = {.id = std::move(request_id)}};
-  if (!route.roles.is_open()) {
+  if (route.roles.is_open()) {
+    if (auto problem = node.callers().take_open(head.address)) return refuse(std::move(*problem));
+  } else {
     auto caller = node.callers().find({.authorization = head.authorization, .certificate = head.certificate, .address = head.address});
     if (!caller) {
       if (status_of_problem(caller.error().problem.name) == status_unauthorized)
