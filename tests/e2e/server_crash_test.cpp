@@ -114,7 +114,7 @@ class ServerCrash : public testing::Test {
         {R"({"type":"register_provider","command_id":"p","provider":"110012345A","kind":"provider","organization":"Mercy","name":"Mercy"})",
          R"({"type":"assign_primary_user","command_id":"u","provider":"110012345A","profile":{"last_name":"Hughes","first_name":"Mary","birth_day":"01/02","email":"m@example.org","zip":"02302"},"pin":"4321"})"}) {
       client.send(http_request("POST", "/v1/commands", officer, command, "Content-Type: application/json\r\n"));
-      const HttpAnswer answer = client.answer();
+      const SocketAnswer answer = client.answer();
       EXPECT_EQ(answer.status, 200U) << answer.body;
     }
     primary_ = token(TokenRole::ACCOUNT, "mhughes1");
@@ -159,7 +159,7 @@ class ServerCrash : public testing::Test {
     for (int number = 1;; ++number) {
       const std::string id = fmt::format("{}-{}-{}", name, round, number);
       client.send(http_request("POST", "/v1/commands", primary_, create(id, round, number), "Content-Type: application/json\r\n"));
-      const HttpAnswer answer = client.answer();
+      const SocketAnswer answer = client.answer();
       if (answer.status != 200) return out;
       out += answer.body;
     }

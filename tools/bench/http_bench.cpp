@@ -174,7 +174,7 @@ void run(const Flags& flags) {
     HttpServer server(node, log, NodeSettings{.listen = {"127.0.0.1", 0}});
     std::jthread serving([&] {
       ::pthread_setname_np(::pthread_self(), "node");  // For top and perf.
-      server.run(false);
+      server.run();
     });
     const std::unique_ptr<HttpServer, void (*)(HttpServer*)> stop_at_end(&server, [](HttpServer* node_server) { node_server->stop(); });
     measure(flags, store, server.port(), token);

@@ -17,6 +17,8 @@
 #include "tools/muniment/manual.h"
 #include "tools/muniment/subcommands.h"
 #include "tools/server/configuration.h"
+#include "tools/server/listen_address.h"
+#include "tools/server/tls_certificates.h"
 #include "tools/server/token_file.h"
 #include "tools/store/log_key.h"
 #include "tools/store/store.h"
@@ -521,6 +523,7 @@ ExitCode code_of(const std::exception& error) {
   const auto is = [&]<typename T>(const T*) { return dynamic_cast<const T*>(&error) != nullptr; };
   if (const auto* ours = dynamic_cast<const CliError*>(&error)) return ours->code;
   if (is(static_cast<const ConfigurationError*>(nullptr))) return ExitCode::usage;
+  if (is(static_cast<const ListenRefused*>(nullptr)) || is(static_cast<const TlsRefused*>(nullptr))) return ExitCode::usage;
   if (is(static_cast<const NotAStore*>(nullptr))) return ExitCode::not_found;
   if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const FolderTaken*>(nullptr))) return ExitCode::refused;

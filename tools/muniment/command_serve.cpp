@@ -18,19 +18,20 @@ ExitCode check(const Configuration& configuration, Console& console) {
   return faults.empty() ? ExitCode::ok : ExitCode::usage;
 }
 
-ExitCode serve(const NodeSettings& settings, Store& store, const Console& console) {
+ExitCode serve(const NodeSettings& settings, HttpListener& listener, Store& store, const Console& console) {
   Log log(console.err, settings.log_level);
   const ServiceManager manager;
   Node node(store, {.settings = settings,
                     .on_notice = [&log](std::string_view notice) { log.write(LogLevel::warning, notice); },
                     .on_alive = [&manager] { manager.tell("WATCHDOG=1"); },
                     .on_stopping = [&manager] { manager.tell("STOPPING=1"); }});
-  HttpServer server(node, log, settings);
+  HttpServer server(node, log, settings, std::move(listener));
+  server.handle_signals();
   log.write(LogLevel::info, "listening",
             {{"address", fmt::format("{}:{}", settings.listen.host, server.port())}, {"head", Cell{store.log().head(0).position}}});
   console.out << server.port() << std::endl;
   manager.tell("READY=1");
-  server.run(true);
+  server.run();
   if (node.has_failed()) {
     log.write(LogLevel::error, "ended after a failure of the store", {{"what", store.sequencer().failure()}});
     // As after a crash: nothing is flushed from a memory that the disk may not agree with, and the next opening checks.
@@ -46,7 +47,9 @@ ExitCode run_serve(const ServeFlags& flags, Console& console) {
   const Configuration configuration = configuration_of(flags);
   if (flags.only_checks) return check(configuration, console);
   const NodeSettings& settings = configuration.settings();
-  return with_store(settings.store, "serve", [&](Store& store) { return serve(settings, store, console); });
+  // Before the store is opened, which may take long and leaves traces.
+  HttpListener listener(settings);
+  return with_store(settings.store, "serve", [&](Store& store) { return serve(settings, listener, store, console); });
 }
 
 }  // namespace muniment

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "tools/server/listen_address.h"
+
 namespace muniment {
 namespace {
 
@@ -28,6 +30,9 @@ ExitCode with_store(const Folder& folder, std::string_view subcommand, const std
   try {
     code = work(store);
   } catch (const CliError&) {  // Nothing is wrong with the store.
+    store.close();
+    throw;
+  } catch (const ListenRefused&) {  // The same: the address was taken meanwhile.
     store.close();
     throw;
   }

@@ -122,6 +122,7 @@ std::optional<CliError> RemoteSubmission::send_batch() {
   }
   pending_.clear();
   CliError failure(ExitCode::unavailable, "the node ended the batch");
+  stopped_.clear();
   try {
     const auto take = [this](std::string_view bytes) {
       take_answers(bytes);
@@ -131,6 +132,10 @@ std::optional<CliError> RemoteSubmission::send_batch() {
     if (answer.status != 200) {
       failure = error_of(answer);
       if (!is_worth_another_try(failure)) throw failure;
+    } else if (stopped_ == "quota_exceeded" || stopped_ == "token_invalid") {
+      throw CliError(ExitCode::unavailable, "the node ended the batch: " + stopped_);
+    } else if (!stopped_.empty()) {
+      failure = CliError(ExitCode::unavailable, "the node ended the batch: " + stopped_);
     }
   } catch (const ConnectionLost& lost) {
     if (!lost.was_connected) throw CliError(ExitCode::unavailable, lost.what());
@@ -157,6 +162,10 @@ void RemoteSubmission::take_answers(std::string_view bytes) {
 }
 
 void RemoteSubmission::take_answer(std::string_view answer) {
+  if (text_member(answer, "status") == "stopped") {
+    stopped_ = text_member(answer, "problem").value_or("it does not say why");
+    return;
+  }
   write_ready();
   Line line;
   {

@@ -66,6 +66,7 @@ class RemoteSubmission final : public HttpFeed {
   bool is_over_ = false;   // Nothing more is sent.
   std::string pending_;    // Of an answer's line.
   std::string text_;
+  std::string stopped_;  // Why the node ended the batch before its end; empty: it did not say.
   Tally tally_;
   std::optional<CliError> failure_;
   std::thread talker_;

@@ -32,8 +32,8 @@ Response answer_page(Node& node, const Call& call, Question& question, const Row
 // All rows, a page a piece. The cursors keep them true of one position.
 class Export final : public Chunks {
  public:
-  Export(Node& node, std::shared_ptr<const Token> caller, std::string_view form, RowsQuestion rows)
-      : node_(node), caller_(std::move(caller)), form_(form), rows_(std::move(rows)) {}
+  Export(Node& node, const Call& call, Horizon horizon, RowsQuestion rows)
+      : node_(node), caller_(call.caller), horizon_(std::move(horizon)), form_(call.form), rows_(std::move(rows)) {}
 
   // The first piece, which says what all of them are true of. Called before next().
   std::expected<Truth, BadCursor> begin() {
@@ -49,7 +49,7 @@ class Export final : public Chunks {
       return Next::chunk;
     }
     if (!cursor_) return Next::end;
-    if (node_.is_stopping() || !node_.callers().is_valid(*caller_)) return Next::cut;
+    if (node_.is_stopping() || !may_go_on()) return Next::cut;
     while (out.empty() && cursor_) {
       if (!ask(out)) return Next::cut;
     }
@@ -57,6 +57,13 @@ class Export final : public Chunks {
   }
 
  private:
+  // The token was revoked meanwhile, or its holder sees less than when it asked.
+  bool may_go_on() const {
+    if (!node_.callers().is_valid(*caller_)) return false;
+    const auto horizon = horizon_of(node_, *caller_);
+    return horizon && horizon->covers(horizon_);
+  }
+
   std::expected<PageEnd, BadCursor> ask(std::string& out) {
     RowSink sink(form_, rows_.columns, node_.event_writer(), out);
     auto end = rows_.ask(piece_rows, cursor_.value_or(""), sink);
@@ -66,6 +73,7 @@ class Export final : public Chunks {
 
   Node& node_;
   const std::shared_ptr<const Token> caller_;
+  const Horizon horizon_;
   const std::string_view form_;
   const RowsQuestion rows_;
   std::string first_;
@@ -78,7 +86,9 @@ Response answer_whole(Node& node, const Call& call, Question& question, RowsQues
       question.fail({problem::malformed, "expected none: in this form the answer is whole", std::string{name}});
   }
   if (question.problem()) return respond(*question.problem(), call.id);
-  auto whole = std::make_unique<Export>(node, call.caller, call.form, std::move(rows));
+  auto horizon = horizon_of(node, call);
+  if (!horizon) return respond(horizon.error(), call.id);
+  auto whole = std::make_unique<Export>(node, call, std::move(*horizon), std::move(rows));
   const auto truth = whole->begin();
   if (!truth) return respond(bad_cursor(truth.error()), call.id);
   Response out{.content_type = std::string{call.form} + (call.form == media::csv ? "; charset=utf-8; header=present" : "")};

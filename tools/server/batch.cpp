@@ -9,13 +9,13 @@
 namespace muniment {
 
 Batch::Batch(Node& node, std::shared_ptr<const Token> caller, std::shared_ptr<const Origin> origin, std::unique_ptr<CommandIntake> intake,
-             WriteAnswer write, std::function<void()> wake)
+             Form form, std::function<void()> wake)
     : node_(node),
       caller_(std::move(caller)),
       origin_(std::move(origin)),
       places_(std::make_shared<Places>()),
       intake_(std::move(intake)),
-      write_(std::move(write)) {
+      form_(std::move(form)) {
   places_->wake = std::move(wake);
   places_->caller = caller_;
 }
@@ -42,25 +42,38 @@ void Batch::end(bool is_in_order) {
   intake_->end(is_in_order);
   is_ended_ = true;
   pump();
+  if (!is_in_order && node_.is_stopping()) stop({problem::stopping});
+}
+
+void Batch::stop(const Problem& why) {
+  is_ended_ = true;
+  is_held_ = false;  // Nothing is waited for.
+  if (!stopped_) stopped_ = BatchStopped{why.name, retry_after(why)};
+}
+
+// It was revoked meanwhile, or the machine is not well: what was taken is answered, and nothing more is taken.
+std::optional<Problem> Batch::why_stop() {
+  if (!node_.callers().is_valid(*caller_)) return Problem{problem::token_invalid};
+  if (const std::string_view why = node_.why_no_commands(); !why.empty()) return Problem{why};
+  return std::nullopt;
 }
 
 // Works on what is pending as far as there is room, and the caller has an allowance.
 void Batch::pump() {
   is_held_ = false;
-  // It was revoked meanwhile, or the machine is not well: what was taken is answered, and nothing more is.
-  if (!node_.callers().is_valid(*caller_) || !node_.why_no_commands().empty()) {
-    is_ended_ = true;
-    return;
-  }
+  const bool may_come = !is_ended_ || intake_->has_next();
+  if (const auto why = may_come ? why_stop() : std::nullopt) return stop(*why);
   const Timestamp now = system_now();
   while (intake_->has_next()) {
     is_held_ = next_place_ - taken_ == places_max || !take_room(now);
     if (is_held_) break;
     begin(intake_->next());
   }
-  if (intake_->is_broken() || (is_held_ && is_over_quota(now))) {
-    is_ended_ = true;
-    is_held_ = false;  // Nothing is waited for.
+  if (intake_->is_broken()) is_ended_ = true;
+  if (is_held_) {
+    // The next one would have to wait until tomorrow.
+    const auto why_not = node_.allowances().why_not(*caller_, Asked::command, now);
+    if (why_not && why_not->name == problem::quota_exceeded) stop(*why_not);
   }
   submit();
 }
@@ -70,12 +83,6 @@ bool Batch::take_room(Timestamp now) {
   if (!node_.allowances().take(*caller_, Asked::command, now)) return true;
   node_.give_room();
   return false;
-}
-
-// The next one would have to wait until tomorrow.
-bool Batch::is_over_quota(Timestamp now) {
-  const auto why_not = node_.allowances().why_not(*caller_, Asked::command, now);
-  return why_not && why_not->name == problem::quota_exceeded;
 }
 
 void Batch::begin(TakenCommand taken) {
@@ -113,24 +120,30 @@ void Batch::submit() {
 }
 
 bool Batch::take(std::string& out) {
+  std::vector<LineAnswer> ready;
   bool is_empty = false;
   {
     const std::lock_guard lock(places_->mutex);
     while (!places_->slots.empty() && places_->slots.front().is_filled) {
-      LineAnswer& answer = places_->slots.front().answer;
-      if (auto* outcome = std::get_if<Answer>(&answer.outcome)) outcome->failure.clear();  // Why is the operator's to know.
-      write_(out, answer);
+      ready.push_back(std::move(places_->slots.front().answer));
       places_->slots.pop_front();
       ++places_->first;
       ++taken_;
     }
     is_empty = places_->slots.empty();
   }
+  // Outside: whoever fills a place must not wait for this.
+  for (LineAnswer& answer : ready) {
+    if (auto* outcome = std::get_if<Answer>(&answer.outcome)) outcome->failure.clear();  // Why is the operator's to know.
+    form_.answer(out, answer);
+  }
   if (is_held_) {
     pump();
     return true;
   }
-  return !(is_ended_ && is_empty);
+  if (!is_ended_ || !is_empty) return true;
+  if (const auto stopped = std::exchange(stopped_, {})) form_.stopped(out, *stopped);
+  return false;
 }
 
 }  // namespace muniment

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "commands/decider.h"
+#include "tools/server/problem.h"
 #include "tools/server/token_file.h"
 #include "tools/wire/answer_line.h"
 #include "tools/wire/command_intake.h"
@@ -25,12 +26,15 @@ class Batch {
  public:
   static constexpr std::size_t places_max = 1024;
 
-  // Appends an answer in the form that the caller takes.
-  using WriteAnswer = std::function<void(std::string& out, const LineAnswer& answer)>;
+  // Append it in the form that the caller takes.
+  struct Form {
+    std::function<void(std::string& out, const LineAnswer& answer)> answer;
+    std::function<void(std::string& out, const BatchStopped& stopped)> stopped;
+  };
 
   // `wake` is called, from any thread, when there may be something to take, and not after the batch is gone.
   Batch(Node& node, std::shared_ptr<const Token> caller, std::shared_ptr<const Origin> origin, std::unique_ptr<CommandIntake> intake,
-        WriteAnswer write, std::function<void()> wake);
+        Form form, std::function<void()> wake);
   // What is under way stays so, and is answered to nobody.
   ~Batch();
   Batch(const Batch&) = delete;
@@ -63,7 +67,9 @@ class Batch {
   };
 
   void pump();
-  bool is_over_quota(Timestamp now);
+  // Takes nothing more, and says why at the end.
+  void stop(const Problem& why);
+  std::optional<Problem> why_stop();
   // False: the node has no room now, or the caller no allowance.
   bool take_room(Timestamp now);
   void begin(TakenCommand taken);
@@ -74,11 +80,12 @@ class Batch {
   std::shared_ptr<const Origin> origin_;
   std::shared_ptr<Places> places_;
   std::unique_ptr<CommandIntake> intake_;
-  WriteAnswer write_;
+  Form form_;
   std::uint64_t next_place_ = 0;  // One beyond the last that was given to a command.
   std::uint64_t taken_ = 0;       // Places that were taken out again.
   std::vector<Slot> begun_;       // Places and submissions of a pump, handed over together.
   std::vector<Submission> submissions_;
+  std::optional<BatchStopped> stopped_;  // To be told yet.
   bool is_ended_ = false;
   bool is_held_ = false;  // Commands are pending for which there is no place.
 };

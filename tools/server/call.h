@@ -36,6 +36,7 @@ struct Call {
   std::string_view coding = {};  // Of its body; empty: as it is.
   std::string_view form = {};    // The media type to answer with: one of those that the route gives.
   std::string body = {};
+  std::uint64_t views_needed = 0;  // The position that the views must have taken in before it is answered.
 
   // Null where it was not given.
   const std::string* parameter(std::string_view name) const {

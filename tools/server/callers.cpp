@@ -11,6 +11,9 @@ constexpr std::string_view bearer = "bearer ";
 // Refused attempts of one address.
 constexpr double failures_a_second = 10;
 constexpr double failures_burst = 100;
+// What it asks without saying who it is: the health of the node, mostly.
+constexpr double open_a_second = 100;
+constexpr double open_burst = 500;
 constexpr std::size_t addresses_max = 16'384;
 
 using Found = std::expected<std::shared_ptr<const Token>, Callers::Unknown>;
@@ -26,7 +29,7 @@ bool is_bearer(std::string_view authorization) {
 }  // namespace
 
 Callers::Callers(const std::filesystem::path& store, const std::vector<OidcSettings>& providers)
-    : book_(store), failures_(failures_a_second, failures_burst, addresses_max) {
+    : book_(store), failures_(failures_a_second, failures_burst, addresses_max), open_(open_a_second, open_burst, addresses_max) {
   for (const OidcSettings& provider : providers) providers_.push_back(std::make_unique<IdentityProvider>(provider));
 }
 
@@ -84,6 +87,12 @@ Found Callers::find_jwt(std::string_view text) {
   if (found.error().why == Why::invalid) return unknown({problem::token_invalid, std::string{found.error().detail}});
   IdentityProvider* const awaited = found.error().why == Why::keys_awaited ? provider->get() : nullptr;
   return std::unexpected(Unknown{{problem::identity_provider_unavailable}, awaited});
+}
+
+std::optional<Problem> Callers::take_open(std::string_view address) {
+  const auto wait = open_.take(address, RateLimiter::Time::clock::now());
+  if (wait.count() == 0) return std::nullopt;
+  return Problem{.name = problem::rate_exceeded, .retry_after = std::chrono::ceil<std::chrono::seconds>(wait)};
 }
 
 bool Callers::is_valid(const Token& caller) {

@@ -45,6 +45,8 @@ class Callers {
   void stop();
 
   std::expected<std::shared_ptr<const Token>, Unknown> find(const Credentials& credentials);
+  // For a route that is open to all, so much from an address. Nothing: it was taken.
+  std::optional<Problem> take_open(std::string_view address);
   // Whether one that was found before may still act.
   bool is_valid(const Token& caller);
   TokenBook& book() { return book_; }
@@ -57,6 +59,7 @@ class Callers {
   TokenBook book_;
   std::vector<std::unique_ptr<IdentityProvider>> providers_;
   RateLimiter failures_;
+  RateLimiter open_;
 };
 
 }  // namespace muniment

@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "tools/server/file_check.h"
+#include "tools/server/https_get.h"
 
 namespace muniment {
 namespace {
@@ -265,6 +266,8 @@ std::vector<std::string> Configuration::faults() const {
   }
   if (!tls.client_ca.empty()) add("tls.client_ca", why_no_certificate(tls.client_ca));
   for (const OidcSettings& provider : settings_.identity_providers) {
+    if (!may_be_fetched(provider.issuer))
+      add("identity_provider.issuer", fmt::format("{} cannot be fetched from; expected https, or http on the loopback", provider.issuer));
     if (!provider.ca.empty()) add("identity_provider.ca", why_no_certificate(provider.ca));
   }
   return out;

@@ -209,10 +209,12 @@ std::span<const IdentityProviderKey> identity_provider_keys() {
        .meaning = "How far its clock may be from this one's",
        .set =
            [](Provider& p, Text v) {
+             constexpr std::int64_t seconds_max = 300;  // More would do away with the end of tokens.
              std::int64_t seconds = 0;
              const Unexpected wrong = set_number(seconds, v, 0);
-             if (!wrong) p.clock_skew_max = std::chrono::seconds{seconds};
-             return wrong;
+             if (wrong || seconds > seconds_max) return Unexpected{fmt::format("expected a whole number from 0 to {}", seconds_max)};
+             p.clock_skew_max = std::chrono::seconds{seconds};
+             return Unexpected{};
            },
        .show = [](const Provider& p) { return std::to_string(p.clock_skew_max.count()); }},
   };

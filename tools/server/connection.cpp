@@ -45,6 +45,8 @@ Task<bool> Connection::handshake(std::chrono::milliseconds time) {
   co_return is_secured_;
 }
 
+bool Connection::has_refused_certificate() { return tls_ && !is_secured_ && SSL_get_verify_result(tls_->native_handle()) != X509_V_OK; }
+
 std::optional<PeerCertificate> Connection::peer_certificate() {
   if (!is_secured_) return std::nullopt;
   const X509* const certificate = SSL_get0_peer_certificate(tls_->native_handle());

@@ -26,6 +26,8 @@ class Connection {
 
   // False: it is of no use. Nothing to do over TCP.
   Task<bool> handshake(std::chrono::milliseconds time);
+  // After a handshake that failed: the other side has shown a certificate that could not be verified.
+  bool has_refused_certificate();
   // What the other side has shown of itself in the handshake: nothing, or a certificate whose chain was verified.
   std::optional<PeerCertificate> peer_certificate();
   // The other side's address.

@@ -124,9 +124,10 @@ class EncodedChunks final : public Chunks {
 };
 
 bool is_worth_it(const Response& response) {
-  const bool has_etag =
-      std::any_of(response.headers.begin(), response.headers.end(), [](const auto& header) { return header.first == "ETag"; });
-  if (has_etag || response.content_type == media::event_stream) return false;
+  // One with an ETag, which names these bytes, or in a coding already.
+  const bool is_fixed = std::any_of(response.headers.begin(), response.headers.end(),
+                                    [](const auto& header) { return header.first == "ETag" || header.first == "Content-Encoding"; });
+  if (is_fixed || response.content_type == media::event_stream) return false;
   return response.stream || response.body.size() >= worth_bytes;
 }
 

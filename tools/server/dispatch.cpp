@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <optional>
 
 #include "events/values/text.h"
@@ -84,10 +85,11 @@ struct Found {
 std::expected<Found, Undispatched> find_route(const RequestHead& head, std::string_view path) {
   std::string allow;
   const Route* of_method = nullptr;
+  const std::string_view method = head.method == "HEAD" ? "GET" : head.method;  // The same, without the body.
   for (const Route& route : routes()) {
     const auto resource = match(route, path);
     if (!resource) continue;
-    if (name_of(route.method) != head.method) {
+    if (name_of(route.method) != method) {
       if (allow.find(name_of(route.method)) == std::string::npos) allow += (allow.empty() ? "" : ", ") + std::string{name_of(route.method)};
       continue;
     }
@@ -135,6 +137,16 @@ std::string_view header_without_meaning(const Route& route, const RequestHead& h
   return {};
 }
 
+// What a caller has written, it may read; and what an account administers is looked up as of now.
+Position views_needed(const Node& node, const Route& route, const Call& call) {
+  if (route.scope != Scope::horizon) return 0;
+  const Position head = node.log().head(0).position;
+  if (call.caller->role == TokenRole::ACCOUNT) return head;
+  Position position = 0;
+  if (const std::string* text = call.parameter("wait_for")) std::from_chars(text->data(), text->data() + text->size(), position);
+  return position <= head ? position : 0;  // What is wrong with it is the handler's to say.
+}
+
 }  // namespace
 
 std::string name_of(const Route& route) { return std::string{name_of(route.method)} + " " + std::string{route.path}; }
@@ -148,7 +160,9 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
   const Route& route = *found->route;
   const auto refuse = [&](Problem problem) { return std::unexpected(Undispatched{std::move(problem), {}, &route}); };
   Dispatched out{.route = &route, .call = {.id = std::move(request_id)}};
-  if (!route.roles.is_open()) {
+  if (route.roles.is_open()) {
+    if (auto problem = node.callers().take_open(head.address)) return refuse(std::move(*problem));
+  } else {
     auto caller = node.callers().find({.authorization = head.authorization, .certificate = head.certificate, .address = head.address});
     if (!caller) {
       if (status_of_problem(caller.error().problem.name) == status_unauthorized)
@@ -180,6 +194,7 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
   // What a few bytes inflate to is not known before, so bodies come as they are.
   if (!head.content_encoding.empty() && !is_same_without_case(head.content_encoding, "identity"))
     return refuse({problem::media_type_unsupported, "expected a body as it is", "Content-Encoding"});
+  out.call.views_needed = views_needed(node, route, out.call);
   out.call.coding = preferred_coding(head.accept_encoding, content_codings);
   out.call.form = preferred_type(head.accept, route.gives);
   return out;

@@ -14,7 +14,7 @@ namespace muniment {
 // As it came, of any size within the header's limit.
 struct RequestHead {
   std::string_view method;
-  std::string_view target;
+  std::string_view target;  // In origin form: a path, and perhaps a query.
   std::string_view authorization;
   std::string_view content_type;
   std::string_view content_encoding = {};

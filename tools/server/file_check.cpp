@@ -50,7 +50,8 @@ std::optional<std::string> why_not_a_pair(const std::filesystem::path& certifica
   const PrivateKey read(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, &needs_passphrase) : nullptr);
   const bool matches = read && X509_check_private_key(read_certificate(certificate).get(), read.get()) == 1;
   ERR_clear_error();
-  if (matches || needs_passphrase) return std::nullopt;
+  if (matches) return std::nullopt;
+  if (needs_passphrase) return fmt::format("{} needs a passphrase; expected a key without one, which its permissions keep", key.string());
   if (!read) return fmt::format("{} has no private key; expected PEM", key.string());
   return fmt::format("{} is not the key of {}; name the two that belong together", key.string(), certificate.string());
 }

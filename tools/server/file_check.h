@@ -11,7 +11,7 @@ namespace muniment {
 std::optional<std::string> why_unreadable(const std::filesystem::path& file);
 // Of a PEM file with one certificate at least.
 std::optional<std::string> why_no_certificate(const std::filesystem::path& file);
-// Precondition: both can be read. A key that needs a passphrase cannot be compared, and is taken.
+// Precondition: both can be read. A key that needs a passphrase is of no use to a node.
 std::optional<std::string> why_not_a_pair(const std::filesystem::path& certificate, const std::filesystem::path& key);
 
 }  // namespace muniment

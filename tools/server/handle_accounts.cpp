@@ -33,11 +33,11 @@ Response write_account(const Username& username, const AccountStatus& status, co
 
 Response answer_account(Node& node, const Call& call) {
   Question question(node, call);
-  const auto horizon = horizon_of(node, *call.caller);
+  const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
   const auto username = Username::parse(call.resource);
   const Problem unknown{problem::not_known, {}, "username"};
-  question.wait();
+  question.require_views();
   if (question.problem()) return respond(*question.problem(), call.id);
   if (!username) return respond(unknown, call.id);
   const AccountStatus status = node.access().account(*username, {});

@@ -133,7 +133,7 @@ auto nothing_of(Node& node, TrailQuery query) {
 
 Response answer_as_of(Node& node, const Call& call) {
   Question question(node, call);
-  const auto horizon = horizon_of(node, *call.caller);
+  const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
   const auto username = question.username("user");
   AccessQuery query{.provider = narrowed(question, *horizon, username, true),
@@ -141,7 +141,7 @@ Response answer_as_of(Node& node, const Call& call) {
                     .service = call.parameter("service") == nullptr ? std::nullopt : std::optional{question.text("service")},
                     .moment = question.moment(),
                     .cursor = {}};
-  question.wait();
+  question.require_views();
   require_known(question, node, *horizon, query.provider, query.username);
   if (query.service) require_known_service(question, node, *query.service);
   const auto ask = [&node](const AccessQuery& page) { return node.access().as_of(page); };
@@ -150,7 +150,7 @@ Response answer_as_of(Node& node, const Call& call) {
 
 Response answer_diff(Node& node, const Call& call) {
   Question question(node, call);
-  const auto horizon = horizon_of(node, *call.caller);
+  const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
   const auto username = question.username("user");
   const auto from = question.time("from");
@@ -163,7 +163,7 @@ Response answer_diff(Node& node, const Call& call) {
                         .provider = narrowed(question, *horizon, username, true),
                         .username = username,
                         .cursor = {}};
-  question.wait();
+  question.require_views();
   require_known(question, node, *horizon, query.provider, query.username);
   const auto ask = [&node](const AccessDiffQuery& page) { return node.access().diff(page); };
   return answer_rows(node, call, question, {.columns = diff_columns(), .ask = page_of(std::move(query), ask, diff_cells)});
@@ -171,12 +171,12 @@ Response answer_diff(Node& node, const Call& call) {
 
 Response answer_roster(Node& node, const Call& call) {
   Question question(node, call);
-  const auto horizon = horizon_of(node, *call.caller);
+  const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
   const auto provider = narrowed(question, *horizon, std::nullopt, false);
   if (!provider) question.fail({problem::malformed, "expected a PID/SL", "provider"});
   const Moment moment = question.moment();
-  question.wait();
+  question.require_views();
   require_known(question, node, *horizon, provider, std::nullopt);
   if (question.problem()) return respond(*question.problem(), call.id);
   RosterQuery query{.provider = *provider,
@@ -196,7 +196,7 @@ Response answer_subordinates(Node& node, const Call& call) {
 
 Response answer_trail(Node& node, const Call& call) {
   Question question(node, call);
-  const auto horizon = horizon_of(node, *call.caller);
+  const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
   TrailQuery query{.username = question.username("user"),
                    .provider = narrowed(question, *horizon, std::nullopt, false),
@@ -211,7 +211,7 @@ Response answer_trail(Node& node, const Call& call) {
     query.type = fact_number(question.text("type"));
     if (!query.type) question.fail({problem::malformed, "expected a kind of event, such as subordinate_created", "type"});
   }
-  question.wait();
+  question.require_views();
   require_known(question, node, *horizon, query.provider, query.username);
   if (!question.problem() && horizon->is_everything && query.actor && !is_known_actor(*query.actor, node.trail(), node.log()))
     question.fail({problem::not_known, {}, "actor"});

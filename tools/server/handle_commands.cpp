@@ -44,11 +44,14 @@ std::expected<Command, JsonError> read(const Call& call, std::string& command_id
 }
 
 std::unique_ptr<Batch> batch_of(Node& node, const Call& call, std::unique_ptr<CommandIntake> intake, std::function<void()> wake) {
-  Batch::WriteAnswer write = [](std::string& out, const LineAnswer& answer) { write_answer(out, answer, false); };
+  Batch::Form form{.answer = [](std::string& out, const LineAnswer& answer) { write_answer(out, answer, false); },
+                   .stopped = &write_stopped};
   if (call.form == media::capnp) {
-    write = [frames = std::make_shared<AnswerFrames>()](std::string& out, const LineAnswer& answer) { frames->write(out, answer); };
+    const auto frames = std::make_shared<AnswerFrames>();
+    form.answer = [frames](std::string& out, const LineAnswer& answer) { frames->write(out, answer); };
+    form.stopped = [frames](std::string& out, const BatchStopped& stopped) { frames->write(out, stopped); };
   }
-  return std::make_unique<Batch>(node, call.caller, call.origin, std::move(intake), std::move(write), std::move(wake));
+  return std::make_unique<Batch>(node, call.caller, call.origin, std::move(intake), std::move(form), std::move(wake));
 }
 
 }  // namespace

@@ -118,22 +118,29 @@ Response tail(Node& node, const Call& call, Horizon horizon, std::optional<Posit
       return respond(Problem{problem::malformed, "expected the position of an event", "Last-Event-ID"}, call.id);
     first = *last + 1;
   }
-  if (first > node.log().head(0).position + 1) return respond(Problem{problem::position_not_reached, {}, "from"}, call.id);
+  const std::string at_fault = call.last_event_id.empty() ? "from" : "Last-Event-ID";
+  if (first > node.log().head(0).position + 1) return respond(Problem{problem::position_not_reached, {}, at_fault}, call.id);
   Response out{.content_type = std::string{media::event_stream}};
   out.headers.emplace_back("Cache-Control", "no-store");
   out.stream = std::make_unique<Tail>(node, call.caller, std::move(horizon), first);
   return out;
 }
 
+std::string link_to_next(Position from, std::optional<Position> limit) {
+  return fmt::format("</v1/events?from={}{}>; rel=\"next\"", from, limit ? fmt::format("&limit={}", *limit) : "");
+}
+
 }  // namespace
 
 Response answer_events(Node& node, const Call& call) {
   Question question(node, call);
-  auto horizon = horizon_of(node, *call.caller);
+  auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
   const auto from = question.number("from", 1, std::numeric_limits<Position>::max());
   const auto limit = question.number("limit", 1, lines_max);
-  question.wait();
+  if (limit && call.form == media::event_stream)
+    question.fail({problem::malformed, "expected none: live events have no last one", "limit"});
+  question.require_views();
   if (question.problem()) return respond(*question.problem(), call.id);
   if (call.form == media::event_stream) return tail(node, call, std::move(*horizon), from);
   const Position head = node.log().head(0).position;
@@ -144,7 +151,7 @@ Response answer_events(Node& node, const Call& call) {
                    call.id);
   Response out{.content_type = std::string{call.form}};
   out.headers.emplace_back("Muniment-True-Of", std::to_string(head));
-  if (last < head) out.headers.emplace_back("Link", fmt::format("</v1/events?from={}>; rel=\"next\"", last + 1));
+  if (last < head) out.headers.emplace_back("Link", link_to_next(last + 1, limit));
   out.is_unrecorded = first > last || holds_reads_alone(node.log(), first, last);
   if (call.form == media::capnp) {
     out.stream = std::make_unique<Records>(node, first, last);

@@ -1,5 +1,8 @@
 // What the node says about itself.
+#include <map>
+
 #include "tools/server/answer_rows.h"
+#include "tools/server/content_coding.h"
 #include "tools/server/exposition.h"
 #include "tools/server/handlers.h"
 #include "tools/server/openapi.h"
@@ -109,11 +112,23 @@ Response answer_accept_clock(Node& node, const Call& call) {
   return respond(*answer, {}, false, call.id);
 }
 
-Response answer_openapi(Node&, const Call&) { return {.body = openapi_document()}; }
+// Made once in each coding: whoever comes may ask for it.
+Response answer_openapi(Node&, const Call& call) {
+  static const std::string document = openapi_document();
+  static const auto coded = [] {
+    std::map<std::string_view, std::string> out;
+    for (const std::string_view coding : content_codings) out[coding] = encoded({.body = document}, coding).body;
+    return out;
+  }();
+  const auto found = coded.find(call.coding);
+  Response out{.body = found == coded.end() ? document : found->second};
+  if (found != coded.end()) out.headers.emplace_back("Content-Encoding", std::string{found->first});
+  return out;
+}
 
 // The first call on a long log may not come to its end in time; the next one goes on where it stopped.
 Response answer_stats(Node& node, const Call& call) {
-  constexpr std::chrono::seconds counting_max{20};
+  constexpr std::chrono::seconds counting_max{5};
   const auto record = node.stats(counting_max);
   if (!record) return respond(Problem{problem::not_caught_up}, call.id);
   Response out{.body = "{"};
@@ -123,7 +138,7 @@ Response answer_stats(Node& node, const Call& call) {
 }
 
 Response answer_services(Node& node, const Call& call) {
-  const auto horizon = horizon_of(node, *call.caller);
+  const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
   const Position head = node.log().head(0).position;
   Response out{.body = "{\"rows\":["};

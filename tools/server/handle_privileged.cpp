@@ -29,10 +29,10 @@ class Lines final : public Chunks {
 
 Response answer_privileged(Node& node, const Call& call) {
   Question question(node, call);
-  const auto horizon = horizon_of(node, *call.caller);
+  const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
   if (!horizon->is_everything) return respond(Problem{problem::outside_scope}, call.id);
-  question.wait();
+  question.require_views();
   if (question.problem()) return respond(*question.problem(), call.id);
   if (!node.tokens().failure().empty()) return respond(Problem{problem::tokens_unreadable}, call.id);
   PrivilegedRows rows(node.log(), node.access(), node.tokens().all(), system_now());

@@ -21,9 +21,9 @@ Response write_provider(const Provider& provider, Position true_of) {
 
 Response answer_provider(Node& node, const Call& call) {
   Question question(node, call);
-  const auto horizon = horizon_of(node, *call.caller);
+  const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
-  question.wait();
+  question.require_views();
   const auto id = ProviderId::parse(call.resource);
   if (!id) question.fail({problem::malformed, "expected a PID/SL: nine digits and a letter, such as 110012345A", "pid_sl"});
   if (id && !horizon->has(*id)) question.fail({problem::outside_scope, {}, "pid_sl"});

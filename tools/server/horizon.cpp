@@ -14,8 +14,6 @@
 namespace muniment {
 namespace {
 
-constexpr std::chrono::milliseconds views_wait{2000};
-
 Problem refused(Refusal refusal) { return Problem{name_of(refusal)}; }
 
 std::expected<Horizon, Problem> horizon_of_officer(const Node& node, const std::string& name) {
@@ -31,10 +29,9 @@ std::expected<Horizon, Problem> horizon_of_officer(const Node& node, const std::
 }
 
 // Administered is a provider whose Primary User the account is, or where it holds an administrator's service.
-std::expected<Horizon, Problem> horizon_of_account(Node& node, const std::string& name) {
+std::expected<Horizon, Problem> horizon_of_account(Node& node, const std::string& name, Position views_needed) {
   const auto username = Username::parse(name);
-  const Position head = node.log().head(0).position;
-  if (!node.projector().wait_for(head, views_wait)) return std::unexpected(Problem{problem::not_caught_up});
+  if (!node.projector().wait_for(views_needed, std::chrono::milliseconds{0})) return std::unexpected(Problem{problem::not_caught_up});
   const auto account = username ? node.aggregates().account(*username, std::numeric_limits<Position>::max()) : std::nullopt;
   if (!account) return std::unexpected(refused(Refusal::actor_unknown));
   const AccountStatus status = node.access().account(*username, {});
@@ -80,12 +77,18 @@ bool Horizon::has(const ProviderId& provider) const {
   return is_everything || std::find(providers.begin(), providers.end(), provider) != providers.end();
 }
 
-std::expected<Horizon, Problem> horizon_of(Node& node, const Token& caller) {
+bool Horizon::covers(const Horizon& other) const {
+  if (is_everything) return true;
+  return !other.is_everything && self == other.self &&
+         std::all_of(other.providers.begin(), other.providers.end(), [this](const ProviderId& provider) { return has(provider); });
+}
+
+std::expected<Horizon, Problem> horizon_of(Node& node, const Token& caller, Position views_needed) {
   switch (caller.role) {
     case TokenRole::OFFICER:
       return horizon_of_officer(node, caller.name);
     case TokenRole::ACCOUNT:
-      return horizon_of_account(node, caller.name);
+      return horizon_of_account(node, caller.name, views_needed);
     case TokenRole::AUDITOR:
       return Horizon{.is_everything = caller.providers.empty(), .providers = caller.providers};
     case TokenRole::OPERATOR:

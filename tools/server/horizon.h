@@ -18,10 +18,15 @@ struct Horizon {
   std::optional<Username> self = {};       // Whose own access it sees everywhere.
 
   bool has(const ProviderId& provider) const;
+  // Whether it sees all that the other does.
+  bool covers(const Horizon& other) const;
 };
 
-// Waits for the views where they are asked.
-std::expected<Horizon, Problem> horizon_of(Node& node, const Token& caller);
+// Of an account it is as far as the views have come, which must have taken in the position.
+std::expected<Horizon, Problem> horizon_of(Node& node, const Token& caller, Position views_needed = 0);
+inline std::expected<Horizon, Problem> horizon_of(Node& node, const Call& call) {
+  return horizon_of(node, *call.caller, call.views_needed);
+}
 
 // The provider that a question is narrowed to: the one asked about, or the only one that the caller sees. Nothing: no need to. What the
 // caller may not see is answered alike whether it is there or not.

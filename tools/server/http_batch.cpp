@@ -34,13 +34,13 @@ Task<bool> HttpBatch::run(const Exchange& exchange) {
 Task<> HttpBatch::read() {
   std::vector<char> space(read_bytes);
   while (!reader_.is_whole()) {
-    while (!batch_->wants_more() && !batch_->has_ended()) co_await room_.wait(room_wait);
-    if (batch_->has_ended()) break;
+    while (!batch_->wants_more() && !batch_->has_ended() && !is_dropped_) co_await room_.wait(room_wait);
+    if (batch_->has_ended() || is_dropped_) break;
     const std::size_t size = co_await reader_.read_piece(space, route_.time_max);
-    if (size == 0) break;
+    if (size == 0 || is_dropped_) break;
     batch_->feed({space.data(), size});
   }
-  is_read_ = reader_.is_whole();
+  is_read_ = reader_.is_whole() && !is_dropped_;
   batch_->end(is_read_);
   answers_->set();
 }
@@ -57,7 +57,7 @@ Task<bool> HttpBatch::write(const Exchange& exchange) {
     if (lines.empty()) continue;
     const bool was_sent = co_await writer_.send_piece(lines, exchange);
     if (!was_sent) {
-      batch_->end(false);
+      is_dropped_ = true;  // read() ends the batch.
       connection_.stop_reading();
       co_return false;
     }

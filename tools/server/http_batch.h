@@ -29,6 +29,7 @@ class HttpBatch {
   Signal room_;                            // There may be places for more lines.
   const std::unique_ptr<Batch> batch_;
   bool is_read_ = false;
+  bool is_dropped_ = false;  // The answers are not taken any more.
 };
 
 }  // namespace muniment

@@ -13,6 +13,7 @@ struct Exchange {
   std::string token = {};  // The id of the caller's.
   unsigned version = 11;   // Of HTTP, times ten.
   bool keeps = false;      // The connection goes on after it.
+  bool is_head = false;    // Of the answer the head alone is sent.
 };
 
 }  // namespace muniment

@@ -28,6 +28,16 @@ HttpReader::Result result_of(error_code error) {
   return is_too_large ? HttpReader::Result::too_large : HttpReader::Result::malformed;
 }
 
+// A target may come whole, as to a proxy; whom it names is not looked at, as with Host.
+std::string_view in_origin_form(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!target.starts_with(scheme)) continue;
+    const std::size_t path = target.find_first_of("/?", scheme.size());
+    return path == std::string_view::npos ? "/" : target.substr(path);
+  }
+  return target;
+}
+
 }  // namespace
 
 struct HttpReader::Parsers {
@@ -64,7 +74,7 @@ RequestHead HttpReader::head() const {
   const auto& head = parsers_->head->get();
   return {
       .method = {head.method_string().data(), head.method_string().size()},
-      .target = {head.target().data(), head.target().size()},
+      .target = in_origin_form({head.target().data(), head.target().size()}),
       .authorization = field(head, http::field::authorization),
       .content_type = field(head, http::field::content_type),
       .content_encoding = field(head, http::field::content_encoding),
@@ -82,7 +92,12 @@ bool HttpReader::keeps_alive() const { return parsers_->head->keep_alive(); }
 
 bool HttpReader::has_body() const { return parsers_->head->chunked() || is_larger_than(0); }
 
-bool HttpReader::expects_continue() const { return field(parsers_->head->get(), http::field::expect) == "100-continue"; }
+bool HttpReader::expects_continue() const { return beast::iequals(parsers_->head->get()[http::field::expect], "100-continue"); }
+
+bool HttpReader::names_host() const {
+  constexpr unsigned version_with_host = 11;
+  return version() < version_with_host || parsers_->head->get().count(http::field::host) == 1;
+}
 
 bool HttpReader::is_larger_than(std::size_t bytes) const { return parsers_->head->content_length().value_or(0) > bytes; }
 

@@ -33,6 +33,8 @@ class HttpReader {
   bool keeps_alive() const;
   bool has_body() const;
   bool expects_continue() const;
+  // One Host, which HTTP/1.1 demands.
+  bool names_host() const;
 
   // The whole body, of at most so many bytes. A declared size beyond them is too_large before anything is read.
   Task<Result> read_body(std::size_t bytes_max, std::chrono::milliseconds time, std::string& body);

@@ -20,10 +20,11 @@ constexpr std::chrono::nanoseconds certificate_warning = std::chrono::days{14};
 }  // namespace
 
 struct HttpServer::Impl {
-  Impl(Node& node, Log& log, const NodeSettings& settings);
+  Impl(Node& node, Log& log, const NodeSettings& settings, std::optional<TlsCertificates> tls);
 
-  void listen();
+  void listen(HttpListener& listener);
   Task<> accept();
+  bool take_in(tcp::socket socket);
   Task<> serve(std::shared_ptr<HttpSession> session);
   void refuse(tcp::socket socket);
   Task<> hear_signals();
@@ -40,33 +41,46 @@ struct HttpServer::Impl {
   std::atomic<bool> follows{true};
 };
 
-HttpServer::Impl::Impl(Node& node, Log& log, const NodeSettings& settings) : shared(node, log, settings) {
+HttpServer::Impl::Impl(Node& node, Log& log, const NodeSettings& settings, std::optional<TlsCertificates> tls)
+    : shared(node, log, settings, std::move(tls)) {
   shared.tail_timer.expires_after(tail_tick);
 }
 
-void HttpServer::Impl::listen() {
-  const ListenAddress& address = shared.settings.listen;
-  if (const auto checked = check_exposure(address, shared.tls.has_value()); !checked) throw ListenRefused(checked.error());
-  const tcp::endpoint endpoint(asio::ip::make_address(address.host), address.port);
-  acceptor.open(endpoint.protocol());
-  acceptor.set_option(tcp::acceptor::reuse_address(true));
-  acceptor.bind(endpoint);
-  acceptor.listen();
+void HttpServer::Impl::listen(HttpListener& listener) {
+  acceptor.assign(listener.is_v6() ? tcp::v6() : tcp::v4(), listener.take_socket());
+  error_code error;
+  acceptor.listen(tcp::acceptor::max_listen_connections, error);
+  if (error) throw cannot_listen(shared.settings.listen, error.value());
 }
 
 Task<> HttpServer::Impl::accept() {
   while (!shared.is_stopping) {
     auto [error, socket] = co_await acceptor.async_accept(as_result);
     if (shared.is_stopping) co_return;
-    if (error) {  // No descriptor is free, or the caller has gone again.
-      asio::steady_timer pause(shared.context, std::chrono::milliseconds{50});
-      co_await pause.async_wait(as_result);
-    } else if (shared.sessions.size() >= shared.settings.limits.connections_max) {
+    const bool is_taken_in = !error && take_in(std::move(socket));
+    if (is_taken_in) continue;
+    // No descriptor or memory is free, or the caller has gone again.
+    asio::steady_timer pause(shared.context, std::chrono::milliseconds{50});
+    co_await pause.async_wait(as_result);
+  }
+}
+
+// False: it could not be. Nothing of that may end the accepting.
+bool HttpServer::Impl::take_in(tcp::socket socket) {
+  const auto has_place = [this] { return shared.places_taken < shared.settings.limits.connections_max; };
+  try {
+    HttpSession* const first_to_go = has_place() ? nullptr : shared.strangers.first_to_go();
+    if (first_to_go != nullptr) first_to_go->give_way();
+    if (!has_place()) {
       refuse(std::move(socket));
-    } else {
-      auto session = std::make_shared<HttpSession>(shared, std::move(socket));
-      asio::co_spawn(shared.context, serve(std::move(session)), asio::detached);
+      return true;
     }
+    auto session = std::make_shared<HttpSession>(shared, std::move(socket));
+    asio::co_spawn(shared.context, serve(std::move(session)), asio::detached);
+    return true;
+  } catch (const std::exception& failure) {
+    log_exception(shared.log, failure, {});
+    return false;
   }
 }
 
@@ -165,8 +179,9 @@ void HttpServer::Impl::begin_stop() {
   });
 }
 
-HttpServer::HttpServer(Node& node, Log& log, const NodeSettings& settings) : impl_(std::make_unique<Impl>(node, log, settings)) {
-  impl_->listen();
+HttpServer::HttpServer(Node& node, Log& log, const NodeSettings& settings, HttpListener listener)
+    : impl_(std::make_unique<Impl>(node, log, settings, listener.take_tls())) {
+  impl_->listen(listener);
   node.set_on_failure([this] {
     impl_->shared.log.write(LogLevel::error, "the store could not record something; the node ends");
     stop();
@@ -185,14 +200,13 @@ void HttpServer::reload() {
   asio::post(impl_->shared.context, [this] { impl_->reload(); });
 }
 
-void HttpServer::run(bool handles_signals) {
+void HttpServer::handle_signals() {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) impl_->signals.add(number);
+  asio::co_spawn(impl_->shared.context, impl_->hear_signals(), asio::detached);
+}
+
+void HttpServer::run() {
   asio::io_context& context = impl_->shared.context;
-  if (handles_signals) {
-    impl_->signals.add(SIGTERM);
-    impl_->signals.add(SIGINT);
-    impl_->signals.add(SIGHUP);
-    asio::co_spawn(context, impl_->hear_signals(), asio::detached);
-  }
   impl_->shared.node.callers().start([&log = impl_->shared.log](const std::string& issuer, std::string_view what) {
     log.write(LogLevel::warning, "the keys of an identity provider could not be fetched",
               {{"issuer", issuer}, {"what", std::string{what}}});
@@ -206,7 +220,7 @@ void HttpServer::run(bool handles_signals) {
   }
   impl_->follows = false;
   follower.join();
-  impl_->shared.pool.join();
+  impl_->shared.pool.stop();
   impl_->shared.node.stop();
 }
 

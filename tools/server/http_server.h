@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "tools/server/http_listener.h"
 #include "tools/server/log.h"
 #include "tools/server/node.h"
 #include "tools/server/settings.h"
@@ -16,17 +17,19 @@ namespace muniment {
 
 class HttpServer {
  public:
-  // Listens when it returns. Borrows the node and the log. Throws std::system_error where the address is taken, TlsRefused where a
-  // certificate cannot be used, ListenRefused for an address beyond the loopback without TLS.
-  HttpServer(Node& node, Log& log, const NodeSettings& settings);
+  // Listens when it returns. Borrows the node and the log. Throws ListenRefused where the address was taken meanwhile.
+  HttpServer(Node& node, Log& log, const NodeSettings& settings, HttpListener listener);
+  // The same at once. Throws as HttpListener.
+  HttpServer(Node& node, Log& log, const NodeSettings& settings) : HttpServer(node, log, settings, HttpListener(settings)) {}
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
   std::uint16_t port() const;
-  // Serves until stop(), then ends what is under way and the node. SIGTERM and SIGINT stop it too if `handles_signals`, and SIGHUP reloads.
-  // A failure of the store stops it.
-  void run(bool handles_signals);
+  // From now on SIGTERM and SIGINT stop it, and SIGHUP reloads; what comes before run() waits for that.
+  void handle_signals();
+  // Serves until stop(), then ends what is under way and the node. A failure of the store stops it.
+  void run();
   // From any thread.
   void stop();
   // Reads the certificate again, from any thread: connections that begin later get the new one. One that cannot be used is logged, and the

@@ -10,6 +10,8 @@ namespace {
 constexpr unsigned status_timed_out = 408;  // For the log: the connection is closed without an answer.
 constexpr unsigned version_with_chunks = 11;
 constexpr std::chrono::seconds keys_wait{5};
+constexpr std::chrono::seconds views_wait{5};
+constexpr std::chrono::milliseconds look_at_views_max{50};
 
 }  // namespace
 
@@ -21,16 +23,48 @@ HttpSession::HttpSession(HttpShared& shared, asio::ip::tcp::socket socket)
       reader_(connection_),
       writer_(connection_, shared.settings.times.write_max) {
   shared_.sessions.insert(this);
+  ++shared_.places_taken;
+  shared_.strangers.add(network_, this);
   shared_.node.metrics().connection_opened();
 }
 
 HttpSession::~HttpSession() {
   shared_.sessions.erase(this);
+  shared_.strangers.remove(network_, this);
+  if (has_place_) --shared_.places_taken;
   shared_.node.metrics().connection_closed();
+}
+
+void HttpSession::abandon() {
+  is_abandoned_ = true;
+  connection_.abandon();
+  if (awaited_) awaited_->signal.set();
+}
+
+void HttpSession::give_way() {
+  shared_.strangers.remove(network_, this);
+  if (std::exchange(has_place_, false)) --shared_.places_taken;
+  shared_.node.metrics().connection_refused();
+  abandon();
+}
+
+void HttpSession::become_known() {
+  if (std::exchange(is_stranger_, false)) shared_.strangers.remove(network_, this);
+}
+
+// Who scans ports fails here too, so only a certificate that was shown and not believed is on record.
+void HttpSession::note_failed_handshake() {
+  if (is_abandoned_ || shared_.is_stopping) return;
+  shared_.node.metrics().handshake_failed();
+  const bool is_refused = connection_.has_refused_certificate();
+  shared_.log.write(is_refused ? LogLevel::warning : LogLevel::debug,
+                    is_refused ? "a client's certificate could not be verified" : "a handshake failed", {});
+  if (is_refused) shared_.node.access_record().note_denied(nullptr, problem::certificate_unknown, "handshake", network_);
 }
 
 Task<> HttpSession::run() {
   bool goes_on = co_await connection_.handshake(shared_.settings.times.handshake_max);
+  if (!goes_on) note_failed_handshake();
   certificate_ = connection_.peer_certificate();
   auto wait_max = shared_.settings.times.header_max;  // Who connects has something to say.
   while (goes_on && !shared_.is_stopping) {
@@ -50,6 +84,8 @@ Task<bool> HttpSession::answer_one() {
     co_return false;
   }
   exchange.version = reader_.version();
+  exchange.is_head = reader_.head().method == "HEAD";
+  if (!reader_.names_host()) co_return co_await refuse_host(exchange);
   exchange.keeps = reader_.keeps_alive() && !shared_.is_stopping;
   RequestHead head = reader_.head();
   head.certificate = certificate_ ? &*certificate_ : nullptr;
@@ -60,12 +96,32 @@ Task<bool> HttpSession::answer_one() {
     co_await wait_for_keys(*dispatched.error().awaited);
     dispatched = dispatch(shared_.node, head, exchange.id);
   }
+  if (dispatched && dispatched->call.caller) become_known();
   if (dispatched) co_return co_await answer(*dispatched, exchange);
   const Undispatched& why = dispatched.error();
   if (why.route != nullptr) exchange.route = name_of(*why.route);
   Response response = respond(why.problem, exchange.id);
   if (!why.allow.empty()) response.headers.emplace_back("Allow", why.allow);
   co_return co_await send_early(response, exchange, reader_.has_body());
+}
+
+Task<bool> HttpSession::wait_for(std::shared_ptr<Pending> pending, std::chrono::milliseconds time) {
+  awaited_ = pending;
+  const bool is_set = co_await pending->signal.wait(time);
+  awaited_.reset();
+  co_return is_set && !is_abandoned_;
+}
+
+Task<> HttpSession::wait_for_views(Position position) {
+  const auto until = std::chrono::steady_clock::now() + views_wait;
+  asio::steady_timer timer(connection_.get_executor());
+  std::chrono::milliseconds pause{1};
+  while (!shared_.node.views_have(position) && std::chrono::steady_clock::now() < until) {
+    if (is_abandoned_ || shared_.is_stopping) co_return;
+    timer.expires_after(pause);
+    co_await timer.async_wait(as_result);
+    pause = std::min(2 * pause, look_at_views_max);
+  }
 }
 
 Task<> HttpSession::wait_for_keys(IdentityProvider& provider) {
@@ -94,6 +150,12 @@ Task<bool> HttpSession::answer(Dispatched& dispatched, Exchange& exchange) {
   Response response = co_await handle(route, call);
   if (response.stream) co_return co_await send_stream(response, exchange, route.time_max);
   co_return co_await send(response, exchange);
+}
+
+Task<bool> HttpSession::refuse_host(Exchange& exchange) {
+  const Problem problem{problem::malformed, "expected one Host", "Host"};
+  Response response = respond(problem, exchange.id);
+  co_return co_await send_early(response, exchange, reader_.has_body());
 }
 
 Task<> HttpSession::refuse_head(HttpReader::Result result, Exchange& exchange) {
@@ -128,12 +190,13 @@ Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> cal
       mailbox.set(signal_of(pending));
     });
     // Taken, so it may be recorded whatever is told here.
-    const bool is_answered = co_await pending->signal.wait(route.time_max);
+    const bool is_answered = co_await wait_for(pending, route.time_max);
     if (!is_answered) co_return respond(Problem{problem::outcome_unknown}, call->id);
   } else {
+    if (call->views_needed > 0) co_await wait_for_views(call->views_needed);
     const bool is_asked = shared_.pool.ask(route, call, pending);
     if (!is_asked) co_return respond(Problem{problem::overloaded}, call->id);
-    const bool is_answered = co_await pending->signal.wait(route.time_max);
+    const bool is_answered = co_await wait_for(pending, route.time_max);
     if (!is_answered) co_return respond(Problem{problem::overloaded}, call->id);
   }
   co_return std::move(*pending->response);
@@ -142,7 +205,8 @@ Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> cal
 Task<bool> HttpSession::send(Response& response, const Exchange& exchange) {
   const bool was_sent = co_await writer_.send(response, exchange);
   note(exchange, response.status, was_sent);
-  co_return was_sent&& exchange.keeps;
+  const bool goes_on = was_sent && exchange.keeps;
+  co_return goes_on;
 }
 
 // With a body that was not read, the connection cannot go on.
@@ -157,12 +221,17 @@ Task<bool> HttpSession::send_stream(Response& response, Exchange& exchange, std:
   if (exchange.version < version_with_chunks) exchange.keeps = false;
   const std::shared_ptr<Chunks> chunks = std::move(response.stream);
   bool goes_on = co_await writer_.begin_stream(response, exchange);
+  if (exchange.is_head) {
+    note(exchange, response.status, goes_on);
+    const bool stays = goes_on && exchange.keeps;
+    co_return stays;
+  }
   bool is_whole = false;
   while (goes_on) {
     const std::uint64_t generation = shared_.tail_generation;
     const auto pending = std::make_shared<Pending>(connection_.get_executor());
     shared_.pool.ask_next(chunks, exchange.id, pending);
-    const bool is_made = co_await pending->signal.wait(time_max);
+    const bool is_made = co_await wait_for(pending, time_max);
     if (!is_made || !pending->next) break;
     is_whole = *pending->next == Chunks::Next::end;
     if (is_whole || *pending->next == Chunks::Next::cut) break;
@@ -175,7 +244,8 @@ Task<bool> HttpSession::send_stream(Response& response, Exchange& exchange, std:
   // A stream that ends with a failure is cut off, so that nobody takes it for a whole one.
   if (goes_on && is_whole) goes_on = co_await writer_.end_stream(exchange);
   note(exchange, response.status, goes_on);
-  co_return goes_on&& is_whole&& exchange.keeps;
+  const bool stays = goes_on && is_whole && exchange.keeps;
+  co_return stays;
 }
 
 Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Exchange& exchange) {
@@ -195,7 +265,8 @@ Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Excha
   const bool was_answered = co_await batch.run(exchange);
   note(exchange, response.status, was_answered);
   has_unread_ = !batch.is_read();
-  co_return was_answered&& batch.is_read() && exchange.keeps;
+  const bool stays = was_answered && batch.is_read() && exchange.keeps;
+  co_return stays;
 }
 
 void HttpSession::note(const Exchange& exchange, unsigned status, bool was_sent) {

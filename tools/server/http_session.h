@@ -21,7 +21,10 @@ class HttpSession {
   Task<> run();
   // What waits for a request ends, and a batch with what it has.
   void stop_reading() { connection_.stop_reading(); }
-  void abandon() { connection_.abandon(); }
+  // Ends it at once: nothing more is waited for.
+  void abandon();
+  // The same, and its place is another's from now on.
+  void give_way();
 
  private:
   // Each says whether the connection goes on.
@@ -33,7 +36,14 @@ class HttpSession {
   Task<bool> send_early(Response& response, Exchange& exchange, bool has_body);
   Task<bool> send_stream(Response& response, Exchange& exchange, std::chrono::milliseconds time_max);
 
+  void note_failed_handshake();
+  void become_known();
   Task<> wait_for_keys(IdentityProvider& provider);
+  // Until the views have taken in what the question needs, which holds up no thread meanwhile.
+  Task<> wait_for_views(Position position);
+  // False: it was not set within that time, or is waited for no more; then what it has must not be touched.
+  Task<bool> wait_for(std::shared_ptr<Pending> pending, std::chrono::milliseconds time);
+  Task<bool> refuse_host(Exchange& exchange);
   Task<> refuse_head(HttpReader::Result result, Exchange& exchange);
   Task<std::optional<Problem>> read_body(const Route& route, Call& call);
   Task<Response> handle(const Route& route, std::shared_ptr<Call> call);
@@ -43,6 +53,10 @@ class HttpSession {
   Connection connection_;
   const std::string network_;  // Of the other side.
   const std::string host_;
+  bool has_place_ = true;
+  bool is_stranger_ = true;  // Nobody has said yet who is there.
+  bool is_abandoned_ = false;
+  std::shared_ptr<Pending> awaited_;
   std::optional<PeerCertificate> certificate_;
   HttpReader reader_;
   HttpWriter writer_;

@@ -7,9 +7,12 @@
 
 namespace muniment {
 
-HttpShared::HttpShared(Node& its_node, Log& its_log, const NodeSettings& its_settings)
-    : node(its_node), log(its_log), settings(its_settings), pool(node, log, context, mailbox, settings.limits.questions_max) {
-  if (settings.tls.is_on()) tls.emplace(settings.tls);
+HttpShared::HttpShared(Node& its_node, Log& its_log, const NodeSettings& its_settings, std::optional<TlsCertificates> its_tls)
+    : node(its_node),
+      log(its_log),
+      settings(its_settings),
+      tls(std::move(its_tls)),
+      pool(node, log, context, mailbox, settings.limits.questions_max) {
   std::array<Byte, sizeof id_prefix_> bytes;
   fill_random(bytes);
   std::memcpy(&id_prefix_, bytes.data(), sizeof id_prefix_);

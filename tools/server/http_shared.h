@@ -11,6 +11,7 @@
 #include "tools/server/node.h"
 #include "tools/server/question_pool.h"
 #include "tools/server/settings.h"
+#include "tools/server/strangers.h"
 #include "tools/server/tls_certificates.h"
 
 namespace muniment {
@@ -18,8 +19,8 @@ namespace muniment {
 class HttpSession;
 
 struct HttpShared {
-  // Borrows the node and the log. Throws TlsRefused.
-  HttpShared(Node& its_node, Log& its_log, const NodeSettings& its_settings);
+  // Borrows the node and the log.
+  HttpShared(Node& its_node, Log& its_log, const NodeSettings& its_settings, std::optional<TlsCertificates> its_tls);
 
   std::string next_request_id();
 
@@ -31,6 +32,8 @@ struct HttpShared {
   Mailbox mailbox{context};
   QuestionPool pool;
   std::set<HttpSession*> sessions;
+  std::size_t places_taken = 0;  // By sessions that have not been told to give way.
+  Strangers<HttpSession> strangers;
   bool is_stopping = false;
 
   // Those that follow the log wait for the timer, which is reset when the log has grown; the generation says whether it has meanwhile.

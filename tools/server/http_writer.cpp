@@ -39,6 +39,11 @@ Task<bool> HttpWriter::send(Response& response, const Exchange& exchange) {
   message.body() = std::move(response.body);
   message.prepare_payload();
   connection_.expires_after(time_max_);
+  if (exchange.is_head) {
+    http::response_serializer<http::string_body> serializer{message};
+    const auto [error, size] = co_await http::async_write_header(connection_, serializer, as_result);
+    co_return !error;
+  }
   const auto [error, size] = co_await http::async_write(connection_, message, as_result);
   co_return !error;
 }

@@ -15,7 +15,7 @@ class HttpWriter {
   HttpWriter(Connection& connection, std::chrono::milliseconds time_max) : connection_(connection), time_max_(time_max) {}
 
   Task<bool> send_continue();
-  // Takes the response's body.
+  // Takes the response's body. To HEAD its size alone is told.
   Task<bool> send(Response& response, const Exchange& exchange);
   // A body of unknown size. To a client of HTTP/1.0 its end is that of the connection.
   Task<bool> begin_stream(const Response& response, const Exchange& exchange);

@@ -43,7 +43,8 @@ std::string part_of(CURLU* url, CURLUPart part) {
   return out;
 }
 
-// HTTPS, or HTTP on the loopback by its address or as localhost; without a name and a password in it.
+}  // namespace
+
 bool may_be_fetched(const std::string& text) {
   const Url url{curl_url()};
   if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return false;
@@ -52,8 +53,6 @@ bool may_be_fetched(const std::string& text) {
   const std::string host = part_of(url.get(), CURLUPART_HOST);
   return scheme == "https" || (scheme == "http" && (host == "127.0.0.1" || host == "localhost" || host == "[::1]"));
 }
-
-}  // namespace
 
 std::expected<std::string, std::string> https_get(const HttpsGet& request) {
   static const CURLcode is_ready = curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -18,6 +18,9 @@ struct HttpsGet {
   const std::atomic<bool>* is_stopping = nullptr;  // Ends it when it is set.
 };
 
+// Whether it is HTTPS, or HTTP on the loopback by its address or as localhost; without a name and a password in it.
+bool may_be_fetched(const std::string& url);
+
 // No redirects. The error says why there is none.
 std::expected<std::string, std::string> https_get(const HttpsGet& request);
 

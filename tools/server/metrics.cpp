@@ -41,6 +41,11 @@ void Metrics::connection_refused() {
   ++connections_refused_;
 }
 
+void Metrics::handshake_failed() {
+  const std::lock_guard lock(mutex_);
+  ++handshakes_failed_;
+}
+
 void Metrics::set_tls_certificate_expiry(Timestamp end) {
   const std::lock_guard lock(mutex_);
   tls_certificate_expiry_ = end;
@@ -63,8 +68,10 @@ void Metrics::write(Exposition& out) const {
   out.family("muniment_refusals_total", "counter", "Commands refused, by refusal.");
   for (const auto& [name, count] : refusals_) out.sample("muniment_refusals_total", fmt::format("refusal=\"{}\"", name), count);
   out.gauge("muniment_connections", "Connections that are open.", connections_);
-  out.family("muniment_connections_refused_total", "counter", "Connections beyond those that the node takes.");
+  out.family("muniment_connections_refused_total", "counter", "Connections that were not taken, or closed, for want of places.");
   out.sample("muniment_connections_refused_total", "", connections_refused_);
+  out.family("muniment_handshakes_failed_total", "counter", "Connections that ended in their TLS handshake.");
+  out.sample("muniment_handshakes_failed_total", "", handshakes_failed_);
   if (!tls_certificate_expiry_) return;
   constexpr std::int64_t ns_a_second = 1'000'000'000;
   out.gauge("muniment_tls_certificate_expiry_seconds", "When the certificate expires, in seconds since 1970.",

@@ -27,7 +27,9 @@ class Metrics {
   void count(const Answer& answer);
   void connection_opened();
   void connection_closed();
+  // For want of a place: it was not taken, or had to give way.
   void connection_refused();
+  void handshake_failed();
   void set_tls_certificate_expiry(Timestamp end);
 
   void write(Exposition& out) const;
@@ -45,6 +47,7 @@ class Metrics {
   std::map<std::string_view, std::uint64_t> refusals_;
   std::uint64_t connections_ = 0;
   std::uint64_t connections_refused_ = 0;
+  std::uint64_t handshakes_failed_ = 0;
   std::optional<Timestamp> tls_certificate_expiry_;
 };
 

@@ -59,11 +59,22 @@ Node::~Node() { stop(); }
 std::optional<std::vector<std::pair<std::string, Cell>>> Node::stats(std::chrono::milliseconds time) {
   constexpr Position look_every = 4096;
   const auto until = std::chrono::steady_clock::now() + time;
-  const std::lock_guard lock(counts_mutex_);
+  const std::unique_lock lock(counts_mutex_, std::try_to_lock);
+  if (!lock) return std::nullopt;
   const LogHead head = log().head(0);
-  const auto is_in_time = [&](Position position) { return position % look_every != 0 || std::chrono::steady_clock::now() < until; };
+  const auto is_in_time = [&](Position position) {
+    return position % look_every != 0 || (!is_stopping_ && std::chrono::steady_clock::now() < until);
+  };
   if (!counts_.count(log(), head.position, is_in_time)) return std::nullopt;
   return store_stats(store_, head, counts_);
+}
+
+bool Node::views_have(Position position) const {
+  try {
+    return projector_.wait_for(position, std::chrono::milliseconds{0});
+  } catch (const std::exception&) {  // They cannot be kept up; whoever asks them is told.
+    return true;
+  }
 }
 
 bool Node::take_room() {
@@ -165,7 +176,20 @@ void Node::note_failure(const Answer& answer) {
   if (answer.status != Answer::Status::failed) return;
   // Whoever submits after an orderly stop gets this status too: nothing has failed then.
   if (sequencer_.failure().empty() || has_failed_.exchange(true)) return;
-  if (on_failure_) on_failure_();
+  std::function<void()> on_failure;
+  {
+    const std::lock_guard lock(failure_mutex_);
+    on_failure = std::exchange(on_failure_, {});
+  }
+  if (on_failure) on_failure();
+}
+
+void Node::set_on_failure(std::function<void()> on_failure) {
+  {
+    const std::lock_guard lock(failure_mutex_);
+    if (!has_failed_) on_failure_ = std::exchange(on_failure, {});
+  }
+  if (on_failure) on_failure();
 }
 
 std::vector<std::string> Node::why_not_ready() {

@@ -67,6 +67,8 @@ class Node {
   Metrics& metrics() { return metrics_; }
   AccessRecord& access_record() { return access_record_; }
   const Projector& projector() const { return projector_; }
+  // Whether they have taken in this position, or never will: then a question says so. Never waits.
+  bool views_have(Position position) const;
   const Views& views() const { return views_; }
   const Access& access() const { return access_; }
   const Roster& roster() const { return roster_; }
@@ -74,7 +76,8 @@ class Node {
   AggregateCache& aggregates() { return aggregates_; }
   const JsonWriter& event_writer() const { return event_writer_; }
 
-  // What the store holds, as one record. Nothing: the log could not be counted within that time, and the next call goes on there.
+  // What the store holds, as one record. Nothing: the log could not be counted within that time, and the next call goes on there; or
+  // another call is counting.
   std::optional<std::vector<std::pair<std::string, Cell>>> stats(std::chrono::milliseconds time);
 
   // Room for one command; false: as many as the node takes are under way. Given back by answered(), or by give_room() for one that is not
@@ -103,9 +106,10 @@ class Node {
   // Nothing new is taken from now on.
   void begin_stop();
   bool is_stopping() const { return is_stopping_; }
-  // The store could not record something: nothing more is taken, ever. `on_failure` is called once, from any thread.
+  // The store could not record something: nothing more is taken, ever. `on_failure` is called once, from any thread; at once where it has
+  // happened already.
   bool has_failed() const { return has_failed_; }
-  void set_on_failure(std::function<void()> on_failure) { on_failure_ = std::move(on_failure); }
+  void set_on_failure(std::function<void()> on_failure);
   // Why the node cannot serve now; empty: it can.
   std::vector<std::string> why_not_ready();
 
@@ -137,6 +141,7 @@ class Node {
   std::atomic<std::size_t> under_way_ = 0;
   std::atomic<bool> is_stopping_ = false;
   std::atomic<bool> has_failed_ = false;
+  std::mutex failure_mutex_;
   std::function<void()> on_failure_;
   AccessRecord access_record_;
   DiskReserve disk_;

@@ -67,17 +67,13 @@ std::string_view title_of(std::string_view name) {
 }
 
 // The document is open: its members may go on.
-Response begin(std::string_view name, unsigned status, std::string_view request_id,
-               std::chrono::seconds retry_after = std::chrono::seconds{1}) {
+Response begin(std::string_view name, unsigned status, std::string_view request_id) {
   Response out{.status = status, .content_type = "application/problem+json", .body = "{", .problem = name};
   write_json_member(out.body, "type", type_of_problem(name));
   write_json_member(out.body, "title", std::string{title_of(name)});
   out.body += ",\"status\":" + std::to_string(status);
   write_json_member(out.body, "request_id", text_cell(request_id));
   if (status == 401) out.headers.emplace_back("WWW-Authenticate", "Bearer");
-  const bool needs_mending = name == problem::disk_reserve || name == problem::clock_stepped;
-  if (needs_mending) retry_after = retry_after_mending;
-  if (status == 503 || status == 429) out.headers.emplace_back("Retry-After", std::to_string(retry_after.count()));
   return out;
 }
 
@@ -92,8 +88,17 @@ unsigned status_of_problem(std::string_view name) {
   return status_of(refusal_named(name).value());
 }
 
+std::chrono::seconds retry_after(const Problem& problem) {
+  const unsigned status = status_of_problem(problem.name);
+  if (status != 503 && status != 429) return std::chrono::seconds{0};
+  const bool needs_mending = problem.name == problem::disk_reserve || problem.name == problem::clock_stepped;
+  return needs_mending ? retry_after_mending : problem.retry_after;
+}
+
 Response respond(const Problem& problem, std::string_view request_id) {
-  Response out = begin(problem.name, status_of_problem(problem.name), request_id, problem.retry_after);
+  Response out = begin(problem.name, status_of_problem(problem.name), request_id);
+  if (const auto seconds = retry_after(problem); seconds.count() > 0)
+    out.headers.emplace_back("Retry-After", std::to_string(seconds.count()));
   write_json_member(out.body, "detail", text_cell(problem.detail));
   write_json_member(out.body, "field", text_cell(problem.field));
   out.body += "}\n";

@@ -64,6 +64,9 @@ struct Problem {
   std::chrono::seconds retry_after{1};  // Of those that pass.
 };
 
+// After which it may be sent again; 0: there is no use in that.
+std::chrono::seconds retry_after(const Problem& problem);
+
 Response respond(const Problem& problem, std::string_view request_id);
 // Of a command's document.
 Response respond(const JsonError& error, std::string_view request_id);

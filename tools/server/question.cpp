@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t rows_default = 100;
 constexpr std::size_t rows_max = 1000;
-constexpr std::chrono::milliseconds views_wait{5000};
 
 }  // namespace
 
@@ -82,12 +81,12 @@ Moment Question::moment() {
 
 std::size_t Question::limit() { return number("limit", 1, rows_max).value_or(rows_default); }
 
-void Question::wait() {
+void Question::require_views() {
   const auto position = number("wait_for", 0, std::numeric_limits<Position>::max());
   if (problem_ || !position) return;
   if (*position > node_.log().head(0).position) {
     fail({problem::position_not_reached, {}, "wait_for"});
-  } else if (!node_.projector().wait_for(*position, views_wait)) {
+  } else if (!node_.projector().wait_for(*position, std::chrono::milliseconds{0})) {
     fail({problem::not_caught_up, {}, "wait_for"});
   }
 }

@@ -20,8 +20,8 @@ class Question {
   // at, recorded_at, position.
   Moment moment();
   std::size_t limit();
-  // Until the views have taken in the position `wait_for`, where one is given.
-  void wait();
+  // That the views have taken in the position `wait_for`, where one is given. Who asks has waited for that (Call::views_needed).
+  void require_views();
   void fail(Problem problem);
 
   const std::optional<Problem>& problem() const { return problem_; }

@@ -13,9 +13,9 @@ QuestionPool::QuestionPool(Node& node, Log& log, asio::io_context& context, Mail
     : node_(node), log_(log), context_(context), mailbox_(mailbox), waiting_max_(waiting_max) {}
 
 bool QuestionPool::ask(const Route& route, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending) {
-  if (waiting_ >= waiting_max_) return false;
+  if (waiting_ >= waiting_max_ && !route.is_prompt) return false;
   ++waiting_;
-  asio::post(threads_, [this, &route, call = std::move(call), pending = std::move(pending)] {
+  asio::post(route.is_prompt ? prompt_threads_ : threads_, [this, &route, call = std::move(call), pending = std::move(pending)] {
     try {
       pending->response = answer_question(node_, route, *call);
     } catch (const std::exception& error) {
@@ -26,6 +26,13 @@ bool QuestionPool::ask(const Route& route, std::shared_ptr<const Call> call, std
     mailbox_.set(signal_of(pending));
   });
   return true;
+}
+
+void QuestionPool::stop() {
+  threads_.stop();
+  prompt_threads_.stop();
+  threads_.join();
+  prompt_threads_.join();
 }
 
 void QuestionPool::ask_next(std::shared_ptr<Chunks> chunks, std::string request_id, std::shared_ptr<Pending> pending) {

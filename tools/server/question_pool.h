@@ -29,11 +29,11 @@ class QuestionPool {
   // Borrows them all.
   QuestionPool(Node& node, Log& log, asio::io_context& context, Mailbox& mailbox, std::size_t waiting_max);
 
-  // False: as many questions as may wait do. What a handler throws becomes a problem.
+  // False: as many questions as may wait do; those about the node's health always may. What a handler throws becomes a problem.
   bool ask(const Route& route, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending);
   void ask_next(std::shared_ptr<Chunks> chunks, std::string request_id, std::shared_ptr<Pending> pending);
-  // Until all that was asked is answered.
-  void join() { threads_.join(); }
+  // Ends the threads after what they do now; what waits is answered to nobody.
+  void stop();
 
  private:
   static constexpr std::size_t threads = 3;
@@ -45,6 +45,7 @@ class QuestionPool {
   const std::size_t waiting_max_;
   std::size_t waiting_ = 0;
   asio::thread_pool threads_{threads};
+  asio::thread_pool prompt_threads_{1};  // For what is asked after the node's health, which must not wait for questions.
 };
 
 // Logs only what is known to say nothing of what callers sent.

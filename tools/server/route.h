@@ -57,20 +57,21 @@ struct Parameter {
 
 struct Route {
   Method method = Method::get;
-  std::string_view path;  // One {part} at most.
-  Roles roles;
+  std::string_view path = {};  // One {part} at most.
+  Roles roles = {};
   Scope scope = Scope::node;
-  std::variant<AskHandler, SubmitHandler, BatchHandler> handler;
-  std::string_view takes;                   // The Content-Type of its body; empty: it has none.
-  std::span<const std::string_view> gives;  // Media types of its answers; the first where the caller asks for none of them.
-  std::size_t body_max = 0;                 // Bytes. 0 with a batch: as much as comes.
-  std::chrono::milliseconds time_max;       // Until the body is there, and again until the answer is; of a stream, for each piece.
-  std::span<const Parameter> parameters;
-  std::string_view summary;
-  std::string_view schema;  // Of its JSON answer: a name of schemas.h.
+  std::variant<AskHandler, SubmitHandler, BatchHandler> handler = {};
+  std::string_view takes = {};                   // The Content-Type of its body; empty: it has none.
+  std::span<const std::string_view> gives = {};  // Media types of its answers; the first where the caller asks for none of them.
+  std::size_t body_max = 0;                      // Bytes. 0 with a batch: as much as comes.
+  std::chrono::milliseconds time_max{30'000};    // Until the body is there, and again until the answer is; of a stream, for each piece.
+  std::span<const Parameter> parameters = {};
+  std::string_view summary = {};
+  std::string_view schema = {};  // Of its JSON answer: a name of schemas.h.
   std::span<const Parameter> headers_taken = {};
   std::span<const std::string_view> headers_given = {};  // Beside those that every answer may have. Names of openapi.cpp.
   bool is_deep = false;                                  // Its {part}, which ends the path, may have slashes in it.
+  bool is_prompt = false;                                // About the node's health: waits for no other question.
 };
 
 std::span<const Route> routes();

@@ -42,6 +42,18 @@ void fill(reply::Answer::Builder out, const Answer& answer) {
   if (!answer.credential.empty()) out.setCredential(answer.credential);
 }
 
+void append(std::string& out, capnp::MessageBuilder& message) {
+  const auto segments = message.getSegmentsForOutput();
+  if (segments.size() == 1) {
+    const std::array<std::uint32_t, 2> header{0, static_cast<std::uint32_t>(segments[0].size())};
+    out.append(reinterpret_cast<const char*>(header.data()), sizeof header);
+    out.append(reinterpret_cast<const char*>(segments[0].begin()), segments[0].size() * sizeof(capnp::word));
+    return;
+  }
+  const auto words = capnp::messageToFlatArray(segments);
+  out.append(words.asChars().begin(), words.asChars().size());
+}
+
 }  // namespace
 
 void AnswerFrames::write(std::string& out, const LineAnswer& answer) {
@@ -56,15 +68,16 @@ void AnswerFrames::write(std::string& out, const LineAnswer& answer) {
   } else {
     fill(root, std::get<Answer>(answer.outcome));
   }
-  const auto segments = message.getSegmentsForOutput();
-  if (segments.size() == 1) {
-    const std::array<std::uint32_t, 2> header{0, static_cast<std::uint32_t>(segments[0].size())};
-    out.append(reinterpret_cast<const char*>(header.data()), sizeof header);
-    out.append(reinterpret_cast<const char*>(segments[0].begin()), segments[0].size() * sizeof(capnp::word));
-    return;
-  }
-  const auto words = capnp::messageToFlatArray(segments);
-  out.append(words.asChars().begin(), words.asChars().size());
+  append(out, message);
+}
+
+void AnswerFrames::write(std::string& out, const BatchStopped& stopped) {
+  capnp::MallocMessageBuilder message(kj::arrayPtr(scratch_.data(), scratch_.size()));
+  auto root = message.initRoot<reply::Answer>();
+  root.setStatus(reply::Status::STOPPED);
+  root.setProblem(capnp::Text::Reader(stopped.problem.data(), stopped.problem.size()));
+  root.setRetryAfter(static_cast<std::uint32_t>(stopped.retry_after.count()));
+  append(out, message);
 }
 
 }  // namespace muniment

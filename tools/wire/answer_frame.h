@@ -14,6 +14,7 @@ namespace muniment {
 class AnswerFrames {
  public:
   void write(std::string& out, const LineAnswer& answer);
+  void write(std::string& out, const BatchStopped& stopped);
 
  private:
   std::array<capnp::word, 512> scratch_{};  // All zero between two answers.

@@ -64,4 +64,12 @@ void write_answer(std::string& out, const LineAnswer& answer, bool is_dry_run) {
   out += "}\n";
 }
 
+void write_stopped(std::string& out, const BatchStopped& stopped) {
+  out += '{';
+  write_json_member(out, "status", std::string{"stopped"});
+  write_json_member(out, "problem", std::string{stopped.problem});
+  if (stopped.retry_after.count() > 0) out += ",\"retry_after\":" + std::to_string(stopped.retry_after.count());
+  out += "}\n";
+}
+
 }  // namespace muniment

@@ -1,6 +1,7 @@
 // The answer to one command as one JSON object: what `muniment submit` prints and the server sends.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -17,6 +18,12 @@ struct LineAnswer {
   std::variant<Answer, JsonError> outcome = {};
 };
 
+// The end of a batch that the node ends before its stream has: the last line.
+struct BatchStopped {
+  std::string_view problem;             // Its public name. docs/server.md, "Problems".
+  std::chrono::seconds retry_after{0};  // 0: there is no use in it.
+};
+
 // Whether it is one of the refusals that say who may.
 bool is_denial(Refusal refusal);
 
@@ -25,5 +32,6 @@ bool is_denial(Refusal refusal);
 void write_outcome(std::string& out, const Answer& answer, bool is_dry_run);
 // Appends the line, with its end.
 void write_answer(std::string& out, const LineAnswer& answer, bool is_dry_run);
+void write_stopped(std::string& out, const BatchStopped& stopped);
 
 }  // namespace muniment

@@ -32,7 +32,7 @@ class RunningNode {
         node(std::make_unique<Node>(store, std::move(options))),
         log(written, LogLevel::info),
         server(std::make_unique<HttpServer>(*node, log, NodeSettings{.listen = {"127.0.0.1", 0}})) {
-    thread = std::thread([this] { server->run(false); });
+    thread = std::thread([this] { server->run(); });
   }
   ~RunningNode() {
     server->stop();

@@ -71,6 +71,65 @@ TEST(AlertRules, AreEachExplained) {
   EXPECT_EQ(matches(operations, "\n### (Muniment[A-Za-z]+)\n"), alerts);
 }
 
+// With the epoch key where Install puts it, and what systemd does with it: who types what stands there must not be told that it is missing.
+class Operator : public testing::Test {
+ protected:
+  Operator() {
+    fs::remove_all(folder);
+    fs::create_directories(folder / "bin");
+    script("systemd-run", R"(
+credentials=$(mktemp -d)
+while [ "$1" != -- ]; do
+  case "$1" in --property=LoadCredentialEncrypted=*) file=${1#*=*=}; cp "${file#*:}" "$credentials/${file%%:*}" ;; esac
+  shift
+done
+shift
+CREDENTIALS_DIRECTORY=$credentials "$@"
+code=$?
+rm -r "$credentials"
+exit $code
+)");
+    script("runuser", "while [ \"$1\" != -- ]; do shift; done\nshift\nexec \"$@\"\n");
+    fs::create_symlink(MUNIMENT_PROGRAM, folder / "bin/muniment");
+    fs::create_symlink(source + "/tools/package/mun", folder / "bin/mun");
+  }
+  ~Operator() override { fs::remove_all(folder); }
+
+  void script(const std::string& name, const std::string& text) const {
+    const fs::path file = folder / "bin" / name;
+    std::ofstream(file) << "#!/bin/sh\n" << text;
+    fs::permissions(file, fs::perms::owner_all);
+  }
+  Ran type(const std::string& line) const {
+    return run(fmt::format("PATH={0}/bin:$PATH MUNIMENT_STORE={0}/store MUNIMENT_EPOCH_KEY_CREDENTIAL={0}/epoch-key.cred sh -c '{1}'",
+                           folder.string(), line));
+  }
+  std::string here(std::string text) const {
+    text = std::regex_replace(text, std::regex("/var/lib/muniment"), folder.string());
+    return std::regex_replace(text, std::regex("/etc/muniment|/tmp/(?=metrics)"), folder.string());
+  }
+
+  const fs::path folder = fs::path(testing::TempDir()) / fmt::format("operator-{}", ::getpid());
+};
+
+TEST_F(Operator, GetsNoWordOnTheEpochKeyFromAnythingThatStandsInTheOperations) {
+  ASSERT_EQ(type("mun init " + (folder / "store").string() + " --officer jane").code, 0);
+  fs::rename(folder / "store/keys/epoch.key", folder / "epoch-key.cred");
+  EXPECT_EQ(type("mun stats").code, 0);
+  EXPECT_THAT(type("MUNIMENT_EPOCH_KEY_CREDENTIAL=/nowhere mun stats").out, HasSubstr("epoch key")) << "the control";
+  std::ofstream(folder / "muniment.toml") << "";
+  std::ofstream(folder / "metrics.txt") << "";
+  std::ofstream(folder / "portal.crt") << "";
+  const auto lines = matches(content_of(source + "/docs/OPERATIONS.md"), "(?:\n|`)(mun (?!init)[a-z][^`\n]*)");
+  EXPECT_GT(lines.size(), 10U);
+  for (const std::string& line : lines) {
+    const Ran ran = type(here(line));
+    EXPECT_EQ(ran.out.find("epoch"), std::string::npos) << line << "\n" << ran.out;
+    EXPECT_EQ(ran.out.find("could not be told"), std::string::npos) << line << "\n" << ran.out;
+    EXPECT_NE(ran.code, 6 << 8) << line << "\n" << ran.out;
+  }
+}
+
 class Unit : public testing::Test {
  protected:
   // As shipped, but that the program is where it was built.

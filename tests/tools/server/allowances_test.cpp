@@ -114,7 +114,10 @@ TEST_F(Quotas, CountEachLineOfABatchAndEndItThere) {
                    .last_event_id = {}};
   const Response answered = post(sign_ins(1, 5), token, head);
   EXPECT_EQ(answered.status, 200U);
-  EXPECT_EQ(std::count(answered.body.begin(), answered.body.end(), '\n'), 3) << answered.body;
+  EXPECT_EQ(std::count(answered.body.begin(), answered.body.end(), '\n'), 4) << answered.body;
+  const std::string last = answered.body.substr(answered.body.find("{\"status\":\"stopped\""));
+  EXPECT_EQ(member(last, "problem"), "quota_exceeded");
+  EXPECT_GT(std::stoi(member(last, "retry_after")), 0);
   EXPECT_EQ(problem_of(post(sign_ins(4, 5), token, head)), "quota_exceeded");
 }
 

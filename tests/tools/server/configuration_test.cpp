@@ -189,6 +189,25 @@ TEST_F(NamedFiles, AreAtFaultWhereTheyCannotBeReadOrDoNotBelongTogether) {
   EXPECT_THAT(faults_of("a.crt", "a.crt"), testing::ElementsAre(HasSubstr("has no private key")));
 }
 
+TEST_F(NamedFiles, AreAtFaultWhereTheKeyNeedsAPassphrase) {
+  make_pair("a");
+  const std::string key = (folder / "a.key").string();
+  ASSERT_EQ(std::system(("openssl pkcs8 -topk8 -passout pass:secret -in " + key + " -out " + key + ".locked 2>/dev/null").c_str()), 0);
+  EXPECT_THAT(faults_of("a.crt", "a.key.locked"), testing::ElementsAre(HasSubstr("needs a passphrase")));
+}
+
+TEST_F(NamedFiles, AreWhereAnIdentityProviderCanBeFetchedFrom) {
+  std::filesystem::create_directories(folder / "store");
+  write("store/STORE", "");
+  const auto faults_of_issuer = [&](const std::string& issuer) {
+    return load("[store]\nfolder = \"store\"\n[[identity_provider]]\nissuer = \"" + issuer + "\"\naudience = \"muniment\"\n").faults();
+  };
+  EXPECT_THAT(faults_of_issuer("http://login.example"), testing::ElementsAre(StartsWith("identity_provider.issuer: ")));
+  EXPECT_THAT(faults_of_issuer("https://login.example"), IsEmpty());
+  EXPECT_THAT(error_of("[[identity_provider]]\nissuer = \"https://login.example\"\naudience = \"a\"\nclock_skew_seconds = 301\n"),
+              HasSubstr("0 to 300"));
+}
+
 TEST_F(NamedFiles, AreAtFaultWhereThereIsNoStore) {
   EXPECT_THAT(load("").faults(), testing::ElementsAre(StartsWith("store.folder: expected the store's folder")));
   EXPECT_THAT(load("[store]\nfolder = \"nowhere\"\n").faults(),

@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <cstdlib>
+#include <deque>
 #include <thread>
 
 #include "node_fixture.h"
@@ -184,6 +185,30 @@ TEST_F(Hostile, ConnectionsThatSayNothingAreClosedAndHoldNobodyElseUpForLong) {
   for (int i = 0; i < 400; ++i) silent.push_back(std::make_unique<SocketClient>(served->port));
   EXPECT_TRUE(answers_within(30s));  // All places are taken until their time is up.
   EXPECT_TRUE(silent.front()->is_closed_within(20s));
+}
+
+// One that comes back at once for every place that it loses.
+TEST_F(Hostile, ConnectionsThatComeBackForEveryPlaceLeaveOthersIn) {
+  std::atomic<bool> goes_on = true;
+  std::jthread attacker([&] {
+    std::deque<std::unique_ptr<SocketClient>> held;
+    while (goes_on) {
+      held.push_back(std::make_unique<SocketClient>(served->port));
+      if (held.size() > 400) held.pop_front();
+      if (held.size() > 300) std::this_thread::sleep_for(2ms);
+    }
+  });
+  std::this_thread::sleep_for(1s);
+  const auto until = std::chrono::steady_clock::now() + attack_time();
+  int asked = 0;
+  int answered = 0;
+  while (std::chrono::steady_clock::now() < until) {
+    answered += answers() ? 1 : 0;
+    ++asked;
+  }
+  goes_on = false;
+  EXPECT_GT(answered, 0);
+  EXPECT_GE(answered * 10, asked * 9) << answered << " of " << asked;
 }
 
 TEST_F(Hostile, AFloodOfBadTokensLeavesGoodOnesAlone) {

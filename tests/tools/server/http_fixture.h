@@ -15,7 +15,7 @@ class WithServer : public WithNode {
   explicit WithServer(const NodeSettings& settings = {.listen = {"127.0.0.1", 0}})
       : WithNode({.settings = settings}), log(written, LogLevel::debug), server(*node, log, settings) {
     port = server.port();
-    serving = std::thread([this] { server.run(false); });
+    serving = std::thread([this] { server.run(); });
   }
   ~WithServer() override { stop(); }
 

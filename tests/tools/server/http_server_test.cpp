@@ -36,7 +36,7 @@ TEST_F(Http, AnswersOneRequestAfterAnotherOnAConnection) {
   }
   client.send(http_request("GET", "/healthz", "") + http_request("GET", "/v1/accounts/jdoe1", officer));  // Both at once.
   EXPECT_EQ(client.answer().status, 200U);
-  const HttpAnswer account = client.answer();
+  const SocketAnswer account = client.answer();
   EXPECT_EQ(account.status, 200U);
   EXPECT_THAT(account.head, testing::HasSubstr("ETag: \""));
 }
@@ -44,7 +44,7 @@ TEST_F(Http, AnswersOneRequestAfterAnotherOnAConnection) {
 TEST_F(Http, RecordsACommandBeforeItAnswers) {
   SocketClient client(port);
   client.send(http_request("POST", "/v1/commands", portal, sign_in(1), json));
-  const HttpAnswer answer = client.answer();
+  const SocketAnswer answer = client.answer();
   EXPECT_EQ(answer.status, 200U) << answer.body;
   EXPECT_EQ(member(answer.body, "last_position"), std::to_string(store->log().head(0).position));
 }
@@ -61,13 +61,97 @@ TEST_F(Http, AnswersABatchInOrderWhileItIsStillBeingSent) {
   send_chunk(many.substr(0, many.size() / 2));
   send_chunk(many.substr(many.size() / 2));
   client.send("0\r\n\r\n");
-  const HttpAnswer answer = client.answer();
+  const SocketAnswer answer = client.answer();
   EXPECT_EQ(answer.status, 200U);
   std::istringstream lines(answer.body);
   int number = 0;
   for (std::string line; std::getline(lines, line);) ASSERT_EQ(member(line, "command_id"), fmt::format("n{}", ++number));
   EXPECT_EQ(number, 3000);
   client.send(http_request("GET", "/healthz", ""));
+  EXPECT_EQ(client.answer().status, 200U);
+}
+
+TEST_F(Http, AnswersHeadWithoutABodySoThatTheNextAnswerIsWhereItBelongs) {
+  SocketClient client(port);
+  client.send(http_request("HEAD", "/healthz", "") + http_request("HEAD", "/v1/events", officer) +
+              http_request("HEAD", "/v1/commands", portal) + http_request("GET", "/healthz", ""));
+  ASSERT_TRUE(client.read_until("{\"alive\":true}\n"));
+  const std::string& received = client.received();
+  EXPECT_EQ(received.find('{'), received.rfind('{')) << "one body alone, that of GET";
+  EXPECT_THAT(received, testing::HasSubstr("405 Method Not Allowed"));
+  EXPECT_THAT(received, testing::HasSubstr("Transfer-Encoding: chunked"));
+  std::size_t answers = 0;
+  for (std::size_t at = received.find("HTTP/1.1 "); at != std::string::npos; at = received.find("HTTP/1.1 ", at + 1)) ++answers;
+  EXPECT_EQ(answers, 4U);
+}
+
+TEST_F(Http, TakesTargetsInBothFormsAndDemandsOneHost) {
+  SocketClient client(port);
+  client.send("GET http://node.example/healthz HTTP/1.1\r\nHost: node.example\r\n\r\n");
+  EXPECT_EQ(client.answer().status, 200U);
+  client.send("GET /healthz HTTP/1.1\r\n\r\n");
+  const SocketAnswer without = client.answer();
+  EXPECT_EQ(without.status, 400U);
+  EXPECT_EQ(member(without.body, "field"), "Host");
+  SocketClient twice(port);
+  twice.send("GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
+  EXPECT_EQ(twice.answer().status, 400U);
+}
+
+TEST_F(Http, SaysThatABodyMayComeHoweverItIsAsked) {
+  SocketClient client(port);
+  client.send(
+      http_request("POST", "/v1/commands", portal, "", std::string{json} + "Transfer-Encoding: chunked\r\nExpect: 100-Continue\r\n"));
+  EXPECT_TRUE(client.read_until("100 Continue", 5s));
+}
+
+// Views that stand still hold up those who ask them, and nobody else.
+TEST_F(Http, AnswersOthersWhileQuestionsWaitForTheViews) {
+  store->projector().stop();
+  SocketClient writer(port);
+  writer.send(http_request("POST", "/v1/commands", portal, sign_in(1), json));
+  ASSERT_EQ(writer.answer().status, 200U);
+  std::vector<std::unique_ptr<SocketClient>> waiting;
+  for (int i = 0; i < 12; ++i) {
+    waiting.push_back(std::make_unique<SocketClient>(port));
+    waiting.back()->send(http_request("GET", "/v1/accounts/jdoe1", mary));
+  }
+  const auto began = std::chrono::steady_clock::now();
+  SocketClient client(port);
+  for (const std::string target : {"/healthz", "/v1/audit/as-of?user=jdoe1"}) {
+    client.send(http_request("GET", target, officer));
+    EXPECT_EQ(client.answer().status, 200U) << target;
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 3s) << "they wait for five";
+  EXPECT_THAT(waiting.front()->answer().body, testing::HasSubstr("not_caught_up"));
+}
+
+TEST_F(Http, StopsWhileQuestionsWait) {
+  store->projector().stop();
+  SocketClient writer(port);
+  writer.send(http_request("POST", "/v1/commands", portal, sign_in(1), json));
+  ASSERT_EQ(writer.answer().status, 200U);
+  std::vector<std::unique_ptr<SocketClient>> waiting;
+  for (int i = 0; i < 40; ++i) {
+    waiting.push_back(std::make_unique<SocketClient>(port));
+    waiting.back()->send(http_request("GET", "/v1/accounts/jdoe1", mary));
+  }
+  writer.send(http_request("GET", "/healthz", ""));
+  ASSERT_EQ(writer.answer().status, 200U);
+  const auto began = std::chrono::steady_clock::now();
+  stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 4s);
+}
+
+TEST_F(Http, BoundsWhatAnAddressAsksWithoutSayingWhoItIs) {
+  SocketClient client(port);
+  unsigned status = 200;
+  for (int i = 0; i < 20'000 && status == 200; ++i) {
+    client.send(http_request("GET", "/healthz", ""));
+    status = client.answer().status;
+  }
+  EXPECT_EQ(status, 429U);
+  client.send(http_request("GET", "/v1/services", officer));
   EXPECT_EQ(client.answer().status, 200U);
 }
 
@@ -90,7 +174,7 @@ TEST_F(Http, RefusesABodyThatIsTooLargeBeforeItHasCome) {
   SocketClient client(port);
   client.send("POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10737418240\r\nAuthorization: Bearer " + portal + "\r\n" +
               std::string{json} + "\r\n");
-  const HttpAnswer declared = client.answer();
+  const SocketAnswer declared = client.answer();
   EXPECT_EQ(declared.status, 413U);
   EXPECT_THAT(declared.body, testing::HasSubstr("body_too_large"));
   SocketClient chunked(port);
@@ -130,7 +214,7 @@ TEST_F(Http, StopsAfterWhatItHasTakenIsAnswered) {
   const auto began = std::chrono::steady_clock::now();
   stop();
   EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
-  const HttpAnswer answer = client.answer();
+  const SocketAnswer answer = client.answer();
   const auto answered = std::count(answer.body.begin(), answer.body.end(), '\n');
   EXPECT_THAT(answer.body, testing::Not(testing::HasSubstr("failed")));
   EXPECT_EQ(member(answer.body.substr(answer.body.rfind("{\"line\"")), "last_position"), std::to_string(store->log().head(0).position));
@@ -147,7 +231,7 @@ TEST_F(Http, WritesNoPersonalValueAndNoSecretIntoItsLog) {
   EXPECT_EQ(client.answer().status, 200U);
   client.send(http_request("POST", "/v1/commands", mary,
                            R"({"type":"reset_password","command_id":"p2","provider":"110012345A","username":"qzanzibar1"})", json));
-  const HttpAnswer reset = client.answer();
+  const SocketAnswer reset = client.answer();
   const std::string credential = member(reset.body, "credential");
   EXPECT_FALSE(credential.empty()) << reset.body;
   client.send(http_request("POST", "/v1/commands", mary, R"({"type":"create_subordinate","last_name":"Zanzibar","pin":"8642x"})", json));
@@ -203,11 +287,11 @@ TEST_F(ImpatientHttp, TakesSoManyConnectionsAndTellsTheNextToComeBack) {
   std::vector<std::unique_ptr<SocketClient>> clients;
   for (int i = 0; i < 4; ++i) {
     clients.push_back(std::make_unique<SocketClient>(port));
-    clients.back()->send(http_request("GET", "/healthz", ""));
+    clients.back()->send(http_request("GET", "/v1/services", officer));
     EXPECT_EQ(clients.back()->answer().status, 200U);
   }
   SocketClient next(port);
-  const HttpAnswer refused = next.answer();
+  const SocketAnswer refused = next.answer();
   EXPECT_EQ(refused.status, 503U);
   EXPECT_THAT(refused.head, testing::HasSubstr("Retry-After: 1"));
   clients.clear();
@@ -215,6 +299,24 @@ TEST_F(ImpatientHttp, TakesSoManyConnectionsAndTellsTheNextToComeBack) {
   SocketClient later(port);
   later.send(http_request("GET", "/healthz", ""));
   EXPECT_EQ(later.answer().status, 200U);
+}
+
+TEST_F(ImpatientHttp, LetsThoseWhoHaveNotSaidWhoTheyAreGiveWayToTheNext) {
+  SocketClient known(port);
+  known.send(http_request("GET", "/v1/services", officer));
+  EXPECT_EQ(known.answer().status, 200U);
+  std::vector<std::unique_ptr<SocketClient>> strangers;
+  for (int i = 0; i < 3; ++i) {
+    strangers.push_back(std::make_unique<SocketClient>(port));
+    strangers.back()->send(http_request("GET", "/healthz", ""));
+    EXPECT_EQ(strangers.back()->answer().status, 200U);
+  }
+  SocketClient next(port);
+  next.send(http_request("GET", "/v1/services", officer));
+  EXPECT_EQ(next.answer().status, 200U);
+  EXPECT_TRUE(strangers.front()->is_closed_within(5s));
+  known.send(http_request("GET", "/v1/services", officer));
+  EXPECT_EQ(known.answer().status, 200U);
 }
 
 // The batch's answers fill the sockets of a reader that does not read; its places are all that is held for it.
@@ -251,6 +353,18 @@ TEST(ListenAddress, IsOnTheLoopbackUnlessThereIsTls) {
 }
 
 using Exposed = WithNode;
+
+TEST_F(Exposed, ServersSayThatTheirAddressIsTakenBeforeAnythingElse) {
+  std::ostringstream written;
+  Log log(written, LogLevel::info);
+  const HttpServer first(*node, log, {.listen = {"127.0.0.1", 0}});
+  try {
+    const HttpListener second({.listen = {"127.0.0.1", first.port()}});
+    FAIL();
+  } catch (const ListenRefused& refused) {
+    EXPECT_THAT(refused.what(), testing::AllOf(testing::HasSubstr("Address already in use"), testing::HasSubstr("--listen")));
+  }
+}
 
 TEST_F(Exposed, ServersDoNotListenWithoutTls) {
   std::ostringstream written;

@@ -53,6 +53,7 @@ Response WithNode::ask(const RequestHead& head, const std::string& body) {
   auto dispatched = dispatch(*node, head, "test-1");
   if (!dispatched) return respond(dispatched.error().problem, "test-1");
   dispatched->call.body = body;
+  node->projector().wait_for(dispatched->call.views_needed, std::chrono::milliseconds{200});  // As a connection does.
   if (const auto* submit = std::get_if<SubmitHandler>(&dispatched->route->handler)) {
     std::promise<Response> promise;
     (*submit)(*node, dispatched->call, [&promise](Response response) { promise.set_value(std::move(response)); });

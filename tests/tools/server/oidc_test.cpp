@@ -82,7 +82,7 @@ class Oidc : public RealProvider, public WithServer {
     if (issuer.empty()) GTEST_SKIP() << "node could not run oidc-provider";
   }
 
-  HttpAnswer ask(const std::string& target, const std::string& text) const {
+  SocketAnswer ask(const std::string& target, const std::string& text) const {
     SocketClient client(port);
     client.send(http_request("GET", target, text));
     return client.answer();

@@ -127,16 +127,16 @@ class PersonalValues : public testing::Test {
     return found->second;
   }
 
-  HttpAnswer ask(std::string_view method, std::string_view target, std::string_view caller, std::string_view body = "",
-                 std::string_view headers = "") {
+  SocketAnswer ask(std::string_view method, std::string_view target, std::string_view caller, std::string_view body = "",
+                   std::string_view headers = "") {
     SocketClient client(port);
     client.send(http_request(method, target, caller, body, headers));
-    HttpAnswer answer = client.answer();
+    SocketAnswer answer = client.answer();
     if (answer.status >= 400 || answer.status == 0) problems += answer.head + answer.body;
     return answer;
   }
-  HttpAnswer submit(const std::string& actor, const std::string& command) {
-    HttpAnswer answer = ask("POST", "/v1/commands", token_of(actor), command, "Content-Type: application/json\r\n");
+  SocketAnswer submit(const std::string& actor, const std::string& command) {
+    SocketAnswer answer = ask("POST", "/v1/commands", token_of(actor), command, "Content-Type: application/json\r\n");
     if (const std::string credential = member(answer.body, "credential"); !credential.empty()) {
       search.look_for(credential);
       ++credentials;
@@ -170,7 +170,7 @@ class PersonalValues : public testing::Test {
 
   void submit_people() {
     const std::string mary = "mhughes1";
-    const HttpAnswer made = submit(mary, create("p1", pins[0]));
+    const SocketAnswer made = submit(mary, create("p1", pins[0]));
     ASSERT_EQ(made.status, 200U) << made.body;
     const std::string who = member(made.body, "username");
     EXPECT_EQ(submit(mary, create("p2", pins[1])).status, 409U) << "a duplicate, which is refused";

@@ -41,7 +41,7 @@ class Process : public testing::Test {
     std::filesystem::remove(store.string() + ".log");
   }
 
-  HttpAnswer submit(std::uint16_t port, const std::string& id) const {
+  SocketAnswer submit(std::uint16_t port, const std::string& id) const {
     SocketClient client(port);
     client.send(http_request("POST", "/v1/commands", token,
                              R"({"type":"publish_terms","command_id":")" + id + R"(","terms_version":")" + id + "\"}",
@@ -56,7 +56,7 @@ class Process : public testing::Test {
 TEST_F(Process, EndsInOrderOnSigterm) {
   Served served(store);
   ASSERT_NE(served.port, 0);
-  const HttpAnswer answer = submit(served.port, "t1");
+  const SocketAnswer answer = submit(served.port, "t1");
   ASSERT_EQ(answer.status, 200U) << answer.body;
   ::kill(served.process(), SIGTERM);
   EXPECT_EQ(served.wait(), 0);
@@ -233,7 +233,33 @@ TEST_F(Process, DoesNotServeWithACertificateThatItCannotUse) {
   EXPECT_EQ(keyless.wait(), 2);
   Served absent(store, {"--listen", "127.0.0.1:0", "--tls-certificate", "x.pem", "--tls-key", "x.key"});
   EXPECT_EQ(absent.port, 0);
-  EXPECT_EQ(absent.wait(), 1);
+  EXPECT_EQ(absent.wait(), 2);
+}
+
+// Nothing was opened, so nothing has to be checked again.
+TEST_F(Process, LeavesItsStoreInOrderWhereItCannotServe) {
+  const auto is_in_order = [this] {
+    Store opened(store);
+    const bool out = opened.log().was_closed_cleanly();
+    opened.close();
+    return out;
+  };
+  EXPECT_TRUE(is_in_order());
+  const TestAuthority authority;
+  authority.issue(store / "node.pem", store / "node.key", "node");
+  const std::string key = store / "node.key";
+  ASSERT_EQ(std::system(("openssl pkcs8 -topk8 -passout pass:secret -in " + key + " -out " + key + ".locked 2>/dev/null").c_str()), 0);
+  Served locked(store, {"--listen", "127.0.0.1:0", "--tls-certificate", store / "node.pem", "--tls-key", key + ".locked"});
+  EXPECT_EQ(locked.wait(), 2);
+  EXPECT_TRUE(is_in_order());
+  const std::filesystem::path other = store.string() + ".other";
+  Store::create(other, "agency");
+  const Served first(other);
+  Served second(store, {"--listen", "127.0.0.1:" + std::to_string(first.port)});
+  EXPECT_EQ(second.wait(), 2);
+  EXPECT_TRUE(is_in_order());
+  std::filesystem::remove_all(other);
+  std::filesystem::remove(other.string() + ".log");
 }
 
 TEST_F(Process, IsAloneOnItsStore) {

@@ -100,7 +100,7 @@ TEST_F(Questions, ListTheLogInPiecesOfAnySize) {
   const Response some = get("/v1/events?from=2&limit=3", officer);
   EXPECT_EQ(std::count(some.body.begin(), some.body.end(), '\n'), 3);
   EXPECT_EQ(member(some.body, "position"), "2");
-  EXPECT_EQ(some.headers.at(1).second, "</v1/events?from=5>; rel=\"next\"");
+  EXPECT_EQ(some.headers.at(1).second, "</v1/events?from=5&limit=3>; rel=\"next\"");
   EXPECT_EQ(get("/v1/events?from=99999", officer).body, "");
 }
 
@@ -132,6 +132,9 @@ TEST_F(Tail, ResumesBehindTheLastEventThatWasSeen) {
   EXPECT_EQ(response.stream->next(piece), Chunks::Next::wait);
   EXPECT_EQ(problem_of(follow("/v1/events", officer, "x")), "malformed");
   EXPECT_EQ(problem_of(follow("/v1/events", officer, "99999")), "position_not_reached");
+  EXPECT_EQ(member(follow("/v1/events", officer, "99999").body, "field"), "Last-Event-ID");
+  EXPECT_EQ(member(follow("/v1/events?from=99999", officer, "").body, "field"), "from");
+  EXPECT_EQ(member(follow("/v1/events?limit=5", officer, "").body, "field"), "limit");
 }
 
 TEST_F(Tail, BeginsWithWhatComesNext) {

@@ -81,8 +81,8 @@ bool SocketClient::is_closed_within(std::chrono::milliseconds time) {
   return is_closed_;
 }
 
-HttpAnswer SocketClient::answer() {
-  HttpAnswer out;
+SocketAnswer SocketClient::answer() {
+  SocketAnswer out;
   if (!read_until("\r\n\r\n")) return out;
   const std::size_t end = received_.find("\r\n\r\n") + 4;
   out.head = received_.substr(0, end);

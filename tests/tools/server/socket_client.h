@@ -10,7 +10,7 @@
 
 namespace muniment {
 
-struct HttpAnswer {
+struct SocketAnswer {
   unsigned status = 0;  // 0: none came.
   std::string head;
   std::string body;  // Without the framing of chunks.
@@ -31,7 +31,7 @@ class SocketClient {
   // Whether the other side closes within the time.
   bool is_closed_within(std::chrono::milliseconds time);
   // One answer, and what came behind it stays.
-  HttpAnswer answer();
+  SocketAnswer answer();
   const std::string& received() const { return received_; }
 
  protected:

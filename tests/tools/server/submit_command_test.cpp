@@ -267,7 +267,18 @@ TEST_F(SubmitBatch, EndsWhenItsTokenIsRevoked) {
   EXPECT_TRUE(batch.has_ended());
   std::string out;
   while (batch.take(out)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 1);
+  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 2);
+  EXPECT_TRUE(out.ends_with("{\"status\":\"stopped\",\"problem\":\"token_invalid\"}\n")) << out;
+}
+
+TEST_F(SubmitBatch, SaysThatItEndsBecauseTheNodeDoes) {
+  Batch& batch = *begin_batch(node->callers().book().find(portal));
+  batch.feed(lines_of_signals(1));
+  node->begin_stop();
+  batch.end(false);
+  std::string out;
+  while (batch.take(out)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  EXPECT_TRUE(out.ends_with("{\"status\":\"stopped\",\"problem\":\"stopping\",\"retry_after\":1}\n")) << out;
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ TEST_F(Tls, AnswersALargeBatchWhileItIsBeingSent) {
   }
   TlsClient client(port, believing());
   client.send(http_request("POST", "/v1/commands", portal, lines, "Content-Type: application/x-ndjson\r\n"));
-  const HttpAnswer answer = client.answer();
+  const SocketAnswer answer = client.answer();
   EXPECT_EQ(std::count(answer.body.begin(), answer.body.end(), '\n'), 5000);
   EXPECT_THAT(answer.body, testing::Not(testing::HasSubstr("failed")));
 }
@@ -204,7 +204,7 @@ class Machines : public Files, public WithServer {
                 .revoked_by = {}};
     return TokenFile(WithServer::folder).register_certificate(token).value();
   }
-  HttpAnswer asked(TlsClient& client, const std::string& token = "") const {
+  SocketAnswer asked(TlsClient& client, const std::string& token = "") const {
     client.send(http_request("GET", "/v1/audit/as-of", token));
     return client.answer();
   }
@@ -225,7 +225,7 @@ TEST_F(Machines, ActAsWhoTheirCertificateIsRegisteredFor) {
 
 TEST_F(Machines, AreNobodyUntilTheirCertificateIsRegistered) {
   TlsClient client(port, machine());
-  const HttpAnswer answer = asked(client);
+  const SocketAnswer answer = asked(client);
   EXPECT_EQ(answer.status, 401U);
   EXPECT_THAT(answer.body, testing::HasSubstr("certificate_unknown"));
 }
@@ -273,6 +273,25 @@ TEST_F(Machines, WhoseCertificateIsOfAnotherAuthorityOrHasExpiredGetNoConnection
   EXPECT_FALSE(is_answered(port, machine("other")));
   authority.issue(Files::folder / "late.pem", Files::folder / "late.key", "late", std::chrono::seconds{-60});
   EXPECT_FALSE(is_answered(port, machine("late")));
+}
+
+TEST_F(Machines, WhoseCertificateIsNotBelievedAreOnRecord) {
+  const TestAuthority other;
+  other.issue(Files::folder / "other.pem", Files::folder / "other.key", "portal");
+  EXPECT_FALSE(is_answered(port, machine("other")));
+  stop();
+  std::string recorded;
+  store->log().read(0, 1, store->log().head(0).position, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    if (record.event().getFact().isAccessDenied()) recorded += text_of(record.event().getFact().getAccessDenied().getProblem());
+    return true;
+  });
+  EXPECT_EQ(recorded, "certificate_unknown");
+  EXPECT_THAT(written.str(), testing::HasSubstr("a client's certificate could not be verified"));
+  std::string metrics;
+  Exposition exposition(metrics);
+  node->metrics().write(exposition);
+  EXPECT_THAT(metrics, testing::HasSubstr("muniment_handshakes_failed_total 1\n"));
 }
 
 TEST_F(Machines, AreNotTakenUpAgainFromAnEarlierConnection) {

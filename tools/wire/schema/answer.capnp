@@ -13,6 +13,7 @@ enum Status {
   refused @2;
   failed @3;                       # The node could not record it: the outcome is unknown.
   malformed @4;                    # Not submitted.
+  stopped @5;                      # No command's: the node took nothing more of the batch. The last one.
 }
 
 struct Answer {
@@ -30,5 +31,6 @@ struct Answer {
   username @11 :Text $optional;   # Of the account that was created.
   credential @12 :Text $optional;   # Of a reset: this once and never again.
   path @13 :Text $optional;   # Of what is malformed: where, and what was expected.
-  problem @14 :Text $optional;
+  problem @14 :Text $optional;   # Of what is malformed, in words; of `stopped`, the name.
+  retryAfter @15 :UInt32 $Json.name("retry_after") $optional;   # Seconds after which more may be taken; 0: never, of that caller.
 }

@@ -1,0 +1,46 @@
+#include "tools/server/http_listener.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace muniment {
+
+namespace asio = boost::asio;
+
+ListenRefused cannot_listen(const ListenAddress& address, int error) {
+  return ListenRefused(fmt::format("cannot listen on {}, port {}: {}; end what listens there, or name another address by --listen",
+                                   address.host, address.port, std::generic_category().message(error)));
+}
+
+HttpListener::HttpListener(const NodeSettings& settings) {
+  const ListenAddress& address = settings.listen;
+  if (const auto checked = check_exposure(address, settings.tls.is_on()); !checked) throw ListenRefused(checked.error());
+  if (settings.tls.is_on()) tls_.emplace(settings.tls);
+  const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(address.host), address.port);
+  is_v6_ = endpoint.address().is_v6();
+  socket_ = ::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  const bool is_bound = socket_ >= 0 && ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+                        ::bind(socket_, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0;
+  if (is_bound) return;
+  const int error = errno;
+  if (socket_ >= 0) ::close(socket_);
+  throw cannot_listen(address, error);
+}
+
+HttpListener::HttpListener(HttpListener&& other) noexcept
+    : tls_(std::move(other.tls_)), is_v6_(other.is_v6_), socket_(std::exchange(other.socket_, -1)) {}
+
+HttpListener::~HttpListener() {
+  if (socket_ >= 0) ::close(socket_);
+}
+
+int HttpListener::take_socket() { return std::exchange(socket_, -1); }
+
+}  // namespace muniment
