@@ -31,4 +31,5 @@ struct Answer {
   credential @12 :Text $optional;   # Of a reset: this once and never again.
   path @13 :Text $optional;   # Of what is malformed: where, and what was expected.
   problem @14 :Text $optional;
+  receipt @15 :Text $optional;   # Of an erasure: what stays.
 }
