@@ -82,6 +82,7 @@ class RocksLog::Impl {
   void find_commands(std::span<const CommandName> commands, std::span<std::optional<Position>> found) const;
   void close();
   std::size_t merge_small_chunks() { return merger_.merge(); }
+  const RocksStore& store() const { return *store_; }
   bool was_closed_cleanly() const { return was_clean_; }
   std::vector<FamilySize> sizes() const;
   void check_partition(Partition partition) const { MUNIMENT_ASSERT(partition == options_.partition && store_ != nullptr); }
@@ -547,6 +548,7 @@ bool RocksLog::wait_beyond(Partition partition, Position position, std::chrono::
 
 void RocksLog::close() { impl_->close(); }
 std::size_t RocksLog::merge_small_chunks() { return impl_->merge_small_chunks(); }
+const RocksStore& RocksLog::store() const { return impl_->store(); }
 bool RocksLog::was_closed_cleanly() const { return impl_->was_closed_cleanly(); }
 std::vector<FamilySize> RocksLog::sizes() const { return impl_->sizes(); }
 
