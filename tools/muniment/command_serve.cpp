@@ -46,7 +46,8 @@ ExitCode run_serve(const ServeFlags& flags, Console& console) {
   const Configuration configuration = configuration_of(flags);
   if (flags.only_checks) return check(configuration, console);
   const NodeSettings& settings = configuration.settings();
-  return with_store(settings.store, "serve", [&](Store& store) { return serve(settings, store, console); });
+  return with_store(settings.store, "serve", [&](Store& store) { return serve(settings, store, console); },
+                    {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

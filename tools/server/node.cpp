@@ -40,6 +40,7 @@ Node::Node(Store& store, NodeOptions options)
       clock_(options_.clocks, step_since_last_event(store.log(), options_.clocks.wall())) {
   projector_.start();
   watch_ = std::jthread([this](const std::stop_token& stop) { watch_machine(stop); });
+  eraser_ = std::jthread([this](const std::stop_token& stop) { carry_out_erasures(stop); });
 }
 
 Node::~Node() { stop(); }
@@ -119,6 +120,20 @@ void Node::watch_machine(const std::stop_token& stop) {
   }
 }
 
+// Rewriting files takes longer than anything that waits for it may: on a thread of its own. What fails is tried again.
+void Node::carry_out_erasures(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    try {
+      store_.carry_out_erasures();
+      erasing_fails_ = false;
+    } catch (const std::exception& error) {
+      if (!erasing_fails_.exchange(true)) options_.on_notice(std::string{"an erasure cannot be carried out: "} + error.what());
+    }
+    std::unique_lock lock(watch_mutex_);
+    watch_wakes_.wait_for(lock, stop, look_every, [] { return false; });
+  }
+}
+
 void Node::answered(const Answer& answer) {
   --under_way_;
   metrics_.count(answer);
@@ -154,6 +169,7 @@ std::vector<std::string> Node::why_not_ready() {
 void Node::stop() {
   begin_stop();
   watch_ = {};
+  eraser_ = {};
   callers_.stop();
   access_record_.flush(true);
   sequencer_.stop();

@@ -106,6 +106,7 @@ class Node {
 
  private:
   void watch_machine(const std::stop_token& stop);
+  void carry_out_erasures(const std::stop_token& stop);
   bool record_access(Submission submission);
   void note_failure(const Answer& answer);
 
@@ -134,7 +135,9 @@ class Node {
   std::condition_variable_any watch_wakes_;
   std::atomic<std::chrono::steady_clock::rep> last_beat_ = 0;
   std::string_view noticed_;  // Of why_no_commands, as it was when it was last told.
+  std::atomic<bool> erasing_fails_ = false;
   std::jthread watch_;
+  std::jthread eraser_;
 };
 
 }  // namespace muniment
