@@ -29,6 +29,7 @@ struct Answer {
   std::optional<Version> actual_version = {};
   std::string username = {};    // Of the account that was created.
   std::string credential = {};  // Once.
+  std::string receipt = {};     // Of an erasure: what stays.
   std::string failure = {};
 };
 

@@ -223,6 +223,8 @@ Answer Decider::answer_again(const Submission& submission, schema::Event::Reader
   } else if (fact.isPasswordReset()) {
     answer.status = Answer::Status::refused;
     answer.refusal = Refusal::credential_already_issued;
+  } else if (fact.isSubjectErased()) {
+    answer.receipt = erasure_receipt;
   } else if (fact.isSubordinateCreated() || fact.isAccountCreated()) {
     answer.username = text_of(event.getUsername());
   }
@@ -248,7 +250,8 @@ Answer Decider::record(const Submission& submission, Decided& decided, Group& gr
           .first_position = first,
           .last_position = next_ - 1,
           .username = std::move(decided.username),
-          .credential = std::move(decided.credential)};
+          .credential = std::move(decided.credential),
+          .receipt = std::string{decided.receipt}};
 }
 
 Answer Decider::refuse(const Submission& submission, const Refused& refused, Group& group) {

@@ -38,6 +38,7 @@ struct Decided {
   VaultBatch tags_after = {};             // The same, unless the account's profile or PIN has changed again by then.
   std::string username = {};              // Of the account that was created.
   std::string credential = {};            // For the caller, once.
+  std::string_view receipt = {};          // For the caller, of an erasure.
 };
 
 struct Refused {

@@ -30,6 +30,7 @@ Decision decide(const EraseSubject& erase, const Request& request, Sight& sight)
   const auto until = retained_until(account, sight.policy_of(std::nullopt));
   const bool is_retained = !until || sight.now() < *until;
   if (is_retained && erase.legal_ground.empty()) return refuse(Refusal::legal_ground_required, "legal_ground");
+  decided.receipt = erasure_receipt;
   decided.events.push_back(account_event(fact::SubjectErased{erase.legal_ground, until}, account, sight));
   decided.events.back().streams.push_back(StreamName::single(schema::StreamKind::ERASURES));
   return decided;

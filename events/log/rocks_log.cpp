@@ -89,6 +89,7 @@ class RocksLog::Impl {
   std::optional<std::string> checkpoint_at_most(Position size) const { return muniment::checkpoint_at_most(*store_, size); }
   BlockVerified verify_block(std::uint64_t block) const;
   std::size_t merge_small_chunks() { return merger_.merge(); }
+  const RocksStore& store() const { return *store_; }
   bool was_closed_cleanly() const { return was_clean_; }
   std::vector<FamilySize> sizes() const;
   void check_partition(Partition partition) const { MUNIMENT_ASSERT(partition == options_.partition && store_ != nullptr); }
@@ -607,6 +608,7 @@ void RocksLog::read_checkpoints(Position from, const CheckpointVisitor& visit) c
 std::optional<std::string> RocksLog::checkpoint_at_most(Position size) const { return impl_->checkpoint_at_most(size); }
 BlockVerified RocksLog::verify_block(std::uint64_t block) const { return impl_->verify_block(block); }
 std::size_t RocksLog::merge_small_chunks() { return impl_->merge_small_chunks(); }
+const RocksStore& RocksLog::store() const { return impl_->store(); }
 bool RocksLog::was_closed_cleanly() const { return impl_->was_closed_cleanly(); }
 std::vector<FamilySize> RocksLog::sizes() const { return impl_->sizes(); }
 

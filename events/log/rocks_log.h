@@ -20,6 +20,7 @@
 
 namespace muniment {
 
+class RocksStore;
 struct RocksLogHooks;  // For tests of failures; rocks_hooks.h.
 
 struct RocksLogOptions {
@@ -79,6 +80,9 @@ class RocksLog final : public EventLog {
   // Rewrites neighbouring chunks of fewer than 32 records as chunks of up to 64: same records, same positions, each in one atomic write.
   // Readers are not disturbed. The log's own thread does it now and then; returns the number of chunks that are gone.
   std::size_t merge_small_chunks();
+
+  // For what copies it; rocks_store.h.
+  const RocksStore& store() const;
 
   bool was_closed_cleanly() const;  // Before it was opened this time.
   std::vector<FamilySize> sizes() const;

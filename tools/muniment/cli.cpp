@@ -20,7 +20,9 @@
 #include "tools/server/listen_address.h"
 #include "tools/server/tls_certificates.h"
 #include "tools/server/token_file.h"
+#include "tools/store/backup.h"
 #include "tools/store/log_key.h"
+#include "tools/store/restore.h"
 #include "tools/store/store.h"
 #include "tools/store/store_lock.h"
 
@@ -110,6 +112,9 @@ class CommandLine {
   void add_verify();
   void add_export();
   void add_keeping();  // rebuild, stats, services, repair, upgrade
+  void add_backup();
+  void add_restore();
+  void add_keys();
   void add_serve();
   void add_clock();
   void add_support_bundle();
@@ -143,6 +148,13 @@ class CommandLine {
   ServicesFlags services_;
   RepairVaultFlags repair_vault_;
   UpgradeFlags upgrade_;
+  BackupLogFlags backup_log_;
+  BackupVaultFlags backup_vault_;
+  BackupListFlags backup_list_;
+  RestoreLogFlags restore_log_;
+  RestoreVaultFlags restore_vault_;
+  RotateEpochFlags rotate_epoch_;
+  DrillFlags drill_;
   ServeFlags serve_;
   ClockAcceptFlags clock_accept_;
   SupportBundleFlags support_bundle_;
@@ -171,6 +183,9 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_verify();
   add_export();
   add_keeping();
+  add_backup();
+  add_restore();
+  add_keys();
   add_serve();
   add_clock();
   add_support_bundle();
@@ -413,12 +428,67 @@ void CommandLine::add_keeping() {
   choose(upgrade, upgrade_, run_upgrade);
 }
 
+void CommandLine::add_backup() {
+  CLI::App* backup = app_.add_subcommand("backup", "Back up the log, or the vault");
+  backup->require_subcommand(1);
+  backup->fallthrough();
+  CLI::App* log = backup->add_subcommand("log", "One more backup of the log, of what was written since the one before");
+  log->add_option("folder", backup_log_.folder, "The folder of backups, not in the store's")->required()->type_name("DIR");
+  add_number(log, "--keep", backup_log_.keep, 1, "Forget all but so many of the newest (default: none)");
+  log->add_flag("--dry-run", backup_log_.is_dry_run, "Say what would be done");
+  choose(log, backup_log_, run_backup_log);
+  CLI::App* vault = backup->add_subcommand("vault", "A backup of the vault; the epoch key is not in it");
+  vault->add_option("folder", backup_vault_.folder, "A new folder, not in the store's and apart from the log's backups")
+      ->required()
+      ->type_name("DIR");
+  vault->add_flag("--dry-run", backup_vault_.is_dry_run, "Say what would be done");
+  choose(vault, backup_vault_, run_backup_vault);
+  CLI::App* list = backup->add_subcommand("list", "The backups of a log that are in a folder");
+  list->add_option("folder", backup_list_.folder, "The folder of backups")->required()->type_name("DIR");
+  add_output(list, backup_list_.format);
+  choose(list, backup_list_, run_backup_list);
+}
+
+void CommandLine::add_restore() {
+  CLI::App* restore = app_.add_subcommand("restore", "Put the log or the vault back from a backup, once it is verified");
+  restore->require_subcommand(1);
+  restore->fallthrough();
+  CLI::App* log = restore->add_subcommand("log", "The log, into the store or a new folder; what was there is kept beside it");
+  log->add_option("folder", restore_log_.folder, "The folder of backups")->required()->type_name("DIR");
+  add_number(log, "--number", restore_log_.number, 1, "Which backup (default: the newest, or the first that has the position)");
+  add_number(log, "--position", restore_log_.position, 1, "Up to here and no further (default: all that the backup has)");
+  log->add_option("--accept-loss", restore_log_.accepted_loss, "Why durable events that the backup does not have may be lost; recorded")
+      ->type_name("WORDS");
+  log->add_flag("--dry-run", restore_log_.is_dry_run, "Say what would be restored and lost");
+  choose(log, restore_log_, run_restore_log);
+  CLI::App* vault = restore->add_subcommand("vault", "The vault; what was erased later is erased again");
+  vault->add_option("folder", restore_vault_.folder, "The vault's backup")->required()->type_name("DIR");
+  vault->add_flag("--dry-run", restore_vault_.is_dry_run, "Say what would be restored, and whether the epoch key opens it");
+  choose(vault, restore_vault_, run_restore_vault);
+}
+
+void CommandLine::add_keys() {
+  CLI::App* keys = app_.add_subcommand("keys", "The epoch key, which opens the vault");
+  keys->require_subcommand(1);
+  keys->fallthrough();
+  CLI::App* rotate = keys->add_subcommand("rotate-epoch", "Wrap all keys by a new one and destroy the former: erasures are complete then");
+  rotate->add_option("--epoch-key", rotate_epoch_.epoch_key, "The key's file, which the new one takes the place of (default: the store's)")
+      ->type_name("FILE");
+  rotate->add_flag("--dry-run", rotate_epoch_.is_dry_run, "Say what would be done, and by when it is due");
+  choose(rotate, rotate_epoch_, run_rotate_epoch);
+  CLI::App* drill = keys->add_subcommand("drill", "Show that a copy in escrow opens the vault, or a backup of it; changes nothing");
+  drill->add_option("--epoch-key", drill_.epoch_key, "The copy")->required()->type_name("FILE");
+  drill->add_option("--vault-backup", drill_.vault_backup, "What it has to open (default: the store's vault)")->type_name("DIR");
+  choose(drill, drill_, run_drill);
+}
+
 void CommandLine::add_serve() {
   CLI::App* sub = app_.add_subcommand("serve", "Run the node: commands and questions over HTTP");
   sub->add_option("--config", serve_.config, "A file with settings, TOML; flags and the environment stand over it")
       ->envname("MUNIMENT_CONFIG")
       ->type_name("FILE");
   sub->add_flag("--check-config", serve_.only_checks, "Say what would be used and where it came from, and whether it is in order");
+  sub->add_flag("--without-vault", serve_.without_vault, "Serve though the vault is lost: names are unavailable, nothing personal is kept");
   for (const SettingKey& key : setting_keys()) {
     if (key.flag.empty() || key.flag == "--store") continue;
     const auto keep = [this, &key](const std::string& value) { serve_.settings.emplace_back(key.flag, value); };
@@ -526,7 +596,8 @@ ExitCode code_of(const std::exception& error) {
   if (is(static_cast<const ListenRefused*>(nullptr)) || is(static_cast<const TlsRefused*>(nullptr))) return ExitCode::usage;
   if (is(static_cast<const NotAStore*>(nullptr))) return ExitCode::not_found;
   if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
-  if (is(static_cast<const FolderTaken*>(nullptr))) return ExitCode::refused;
+  if (is(static_cast<const BackupDamaged*>(nullptr))) return ExitCode::integrity;
+  if (is(static_cast<const FolderTaken*>(nullptr)) || is(static_cast<const RestoreRefused*>(nullptr))) return ExitCode::refused;
   if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const VaultError*>(nullptr)) ||
       is(static_cast<const LogKeyError*>(nullptr)))
     return ExitCode::unavailable;

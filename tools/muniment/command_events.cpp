@@ -25,7 +25,13 @@ ExitCode print_events(const EventsFlags& flags, Store& store, const Console& con
   const Position head = store.log().head(0).position;
   const Position last = std::min(flags.to.value_or(head), head);
   EventRows::Open open;
-  if (flags.is_opened) open = [&store](schema::Event::Reader event) { return store.open_personal(event); };
+  if (flags.is_opened) {
+    open = [&store](schema::Event::Reader event) -> std::expected<Personal, std::string> {
+      auto personal = store.open_personal(event);
+      if (personal) return std::move(*personal);
+      return std::unexpected(store.is_erased(account_id_of(event)) ? "erased" : "unavailable");
+    };
+  }
   EventRows rows(flags.format, console, std::move(open));
   if (flags.from <= last) {
     Progress progress(console, "events", last - flags.from + 1);

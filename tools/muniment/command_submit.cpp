@@ -9,6 +9,7 @@
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
 #include "tools/muniment/remote_submission.h"
+#include "tools/store/epoch_rotation.h"
 #include "tools/wire/command_reader.h"
 
 namespace muniment {
@@ -147,7 +148,13 @@ Submitted record(std::istream& in, std::uint64_t bytes, Store& store, Console& c
   const Stop stop(store.sequencer());
   SequencerDesk desk(store.sequencer());
   std::string failure = submit_lines(in, bytes, desk, answers, console);
-  return {answers.finish(), std::move(failure)};
+  Submitted out{answers.finish(), std::move(failure)};
+  if (const std::size_t erased = store.carry_out_erasures(); erased > 0) {
+    console.note(
+        fmt::format("{} erased; in copies of the vault too once the epoch key is rotated, which is due by {}: muniment keys rotate-epoch",
+                    erased, epoch_ends_at(store.log()).text()));
+  }
+  return out;
 }
 
 ExitCode tell(const Submitted& submitted, const SubmitFlags& flags, const Console& console) {

@@ -41,9 +41,14 @@ void EventRows::add(schema::Event::Reader event) {
   }
   json_.clear();
   writer_.write(event, json_);
-  if (const auto personal = open_ ? open_(event) : std::nullopt) {
+  if (open_ && event.hasSealed()) {
     json_.pop_back();
-    write_personal(json_, *personal);
+    const auto personal = open_(event);
+    if (personal) {
+      write_personal(json_, *personal);
+    } else {
+      write_json_member(json_, "personal", personal.error());
+    }
     json_ += '}';
   }
   rows_.add_json(json_);

@@ -1,8 +1,9 @@
 // Events as rows: whole in JSON, by the schema's names; in a table and in CSV what fits a line.
 #pragma once
 
+#include <expected>
 #include <functional>
-#include <optional>
+#include <string>
 
 #include "commands/profile.h"
 #include "events/json/reader.h"
@@ -15,9 +16,10 @@ namespace muniment {
 
 class EventRows {
  public:
-  using Open = std::function<std::optional<Personal>(schema::Event::Reader)>;
+  // Of an event that has a sealed part: what it says, or why nobody can tell any more.
+  using Open = std::function<std::expected<Personal, std::string>(schema::Event::Reader)>;
 
-  // Borrows the console. With `open`, adds the sealed parts, opened, to JSON rows as "personal".
+  // Borrows the console. With `open`, adds the sealed parts, opened, to JSON rows as "personal"; where it cannot be opened, why.
   EventRows(Format format, const Console& console, Open open = {});
 
   void add(schema::Event::Reader event);

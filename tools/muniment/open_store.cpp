@@ -19,8 +19,19 @@ Folder credential(const char* name) {
 
 }  // namespace
 
-ExitCode with_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work, StoreOptions options) {
+void require_store_named(const Folder& folder) {
   if (folder.empty()) throw CliError(ExitCode::usage, "name the store: --store DIR, or MUNIMENT_STORE in the environment");
+}
+
+StoreOptions options_for(std::string_view subcommand) {
+  StoreOptions out;
+  out.holder = fmt::format("muniment {}", subcommand);
+  out.epoch_key_file = epoch_key_credential();
+  return out;
+}
+
+ExitCode with_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work, StoreOptions options) {
+  require_store_named(folder);
   options.holder = fmt::format("muniment {}", subcommand);
   options.epoch_key_file = credential("muniment.epoch-key");
   options.log_key_file = credential("muniment.log-key");

@@ -170,6 +170,7 @@ struct ServeFlags {
   Folder store;
   std::string config;  // A file; empty: none.
   bool only_checks = false;
+  bool without_vault = false;
   std::vector<std::pair<std::string, std::string>> settings;  // As they were given: a flag of tools/server/configuration.h, its value.
 };
 ExitCode run_serve(const ServeFlags& flags, Console& console);
@@ -228,6 +229,58 @@ struct UpgradeFlags {
   bool is_dry_run = false;
 };
 ExitCode run_upgrade(const UpgradeFlags& flags, Console& console);
+
+struct BackupLogFlags {
+  Folder store;
+  Folder folder;
+  std::uint64_t keep = 0;  // 0: all.
+  bool is_dry_run = false;
+};
+ExitCode run_backup_log(const BackupLogFlags& flags, Console& console);
+
+struct BackupVaultFlags {
+  Folder store;
+  Folder folder;
+  bool is_dry_run = false;
+};
+ExitCode run_backup_vault(const BackupVaultFlags& flags, Console& console);
+
+struct BackupListFlags {
+  Folder folder;
+  Format format = Format::table;
+};
+ExitCode run_backup_list(const BackupListFlags& flags, Console& console);
+
+struct RestoreLogFlags {
+  Folder store;
+  Folder folder;
+  std::optional<std::uint64_t> number;
+  std::optional<Position> position;
+  std::string accepted_loss;
+  bool is_dry_run = false;
+};
+ExitCode run_restore_log(const RestoreLogFlags& flags, Console& console);
+
+struct RestoreVaultFlags {
+  Folder store;
+  Folder folder;
+  bool is_dry_run = false;
+};
+ExitCode run_restore_vault(const RestoreVaultFlags& flags, Console& console);
+
+struct RotateEpochFlags {
+  Folder store;
+  Folder epoch_key;  // Empty: where the store's is.
+  bool is_dry_run = false;
+};
+ExitCode run_rotate_epoch(const RotateEpochFlags& flags, Console& console);
+
+struct DrillFlags {
+  Folder store;
+  Folder vault_backup;  // Empty: the store's vault.
+  Folder epoch_key;
+};
+ExitCode run_drill(const DrillFlags& flags, Console& console);
 
 struct ServicesFlags {
   Folder store;

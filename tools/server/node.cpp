@@ -52,6 +52,7 @@ Node::Node(Store& store, NodeOptions options)
                         fault.position, fault.what));
       },
       options_.patrol_pace);
+  eraser_ = std::jthread([this](const std::stop_token& stop) { carry_out_erasures(stop); });
 }
 
 Node::~Node() { stop(); }
@@ -150,6 +151,20 @@ void Node::watch_machine(const std::stop_token& stop) {
   }
 }
 
+// Rewriting files takes longer than anything that waits for it may: on a thread of its own. What fails is tried again.
+void Node::carry_out_erasures(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    try {
+      store_.carry_out_erasures();
+      erasing_fails_ = false;
+    } catch (const std::exception& error) {
+      if (!erasing_fails_.exchange(true)) options_.on_notice(std::string{"an erasure cannot be carried out: "} + error.what());
+    }
+    std::unique_lock lock(watch_mutex_);
+    watch_wakes_.wait_for(lock, stop, look_every, [] { return false; });
+  }
+}
+
 // What the next start must know: quotas, and a step of the clock. A disk that has no room for that is told of once.
 void Node::keep_notes() {
   try {
@@ -216,6 +231,7 @@ void Node::stop() {
   begin_stop();
   watch_ = {};
   patrol_.reset();
+  eraser_ = {};
   callers_.stop();
   access_record_.flush(true);
   keep_notes();

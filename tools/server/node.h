@@ -119,6 +119,7 @@ class Node {
  private:
   void watch_machine(const std::stop_token& stop);
   void keep_notes();
+  void carry_out_erasures(const std::stop_token& stop);
   bool record_access(Submission submission);
   void note_failure(const Answer& answer);
 
@@ -150,10 +151,12 @@ class Node {
   std::condition_variable_any watch_wakes_;
   std::atomic<std::chrono::steady_clock::rep> last_beat_ = 0;
   std::string_view noticed_;  // Of why_no_commands, as it was when it was last told.
+  std::atomic<bool> erasing_fails_ = false;
   bool is_step_kept_ = false;
   bool cannot_keep_notes_ = false;  // It was told.
   std::jthread watch_;
   std::optional<LogPatrol> patrol_;  // Nothing after stop().
+  std::jthread eraser_;
 };
 
 }  // namespace muniment

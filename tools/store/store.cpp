@@ -275,6 +275,16 @@ std::size_t Store::carry_out_erasures() {
   return recorded - done;
 }
 
+bool Store::is_erased(const AccountId& account) {
+  log_->read_stream(0, StreamName::single(schema::StreamKind::ERASURES), erased_known_ + 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    erased_.insert(account_id_of(record.event()));
+    ++erased_known_;
+    return true;
+  });
+  return erased_.contains(account);
+}
+
 // Again, where the log knows of it, it records nothing.
 void Store::record_rotation() {
   const std::string current = to_hex(vault_->epoch());

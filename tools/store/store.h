@@ -19,6 +19,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_set>
 
 #include "commands/sequencer.h"
 #include "events/log/rocks_log.h"
@@ -88,6 +89,8 @@ class Store {
 
   // The personal part of an event, opened. Nothing where it has none, or the vault has no key for it.
   std::optional<Personal> open_personal(schema::Event::Reader event);
+  // Whether the person was erased, as far as the log says now. One thread at a time.
+  bool is_erased(const AccountId& account);
 
   // Carries out the erasures that the log records and the vault has not seen: destroys the keys, and takes what is erased out of every file
   // of the vault and of the views. Done when a store is opened, so that one that was cut off is completed before anything is served.
@@ -122,6 +125,8 @@ class Store {
   std::unique_ptr<Sequencer> sequencer_;
   Sealer sealer_;
   std::mutex erasing_;
+  std::unordered_set<AccountId> erased_;  // By the erasures up to this version.
+  Version erased_known_ = 0;
 };
 
 // What the log of a store is checked against before anything is believed of it: its public key, and its newest checkpoint beside it.

@@ -40,6 +40,7 @@ void fill(reply::Answer::Builder out, const Answer& answer) {
   if (answer.actual_version) out.setActualVersion(*answer.actual_version);
   if (!answer.username.empty()) out.setUsername(answer.username);
   if (!answer.credential.empty()) out.setCredential(answer.credential);
+  if (!answer.receipt.empty()) out.setReceipt(answer.receipt);
 }
 
 void append(std::string& out, capnp::MessageBuilder& message) {

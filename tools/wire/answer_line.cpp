@@ -46,6 +46,7 @@ void write_outcome(std::string& out, const Answer& answer, bool is_dry_run) {
   write_json_member(out, "actual_version", number_cell(answer.actual_version));
   write_json_member(out, "username", text_cell(answer.username));
   if (!is_dry_run) write_json_member(out, "credential", text_cell(answer.credential));
+  write_json_member(out, "receipt", text_cell(answer.receipt));
   write_json_member(out, "failure", text_cell(answer.failure));
 }
 

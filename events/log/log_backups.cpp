@@ -1,0 +1,80 @@
+#include "events/log/log_backups.h"
+
+#include <fmt/format.h>
+#include <rocksdb/utilities/backup_engine.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "events/log/rocks_log.h"
+#include "events/log/rocks_store.h"
+
+namespace muniment {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int copying_threads = 2;
+
+void check(const rocksdb::Status& status, const fs::path& folder, std::string_view doing) {
+  if (status.ok()) return;
+  const std::string message = fmt::format("backups at {}: cannot {}: {}", folder.string(), doing, status.ToString());
+  if (status.IsCorruption()) throw LogDamaged(message + "; use another backup");
+  throw LogFailed(message + "; check the disk, its free space and the folder's permissions");
+}
+
+rocksdb::BackupEngineOptions options_for(const fs::path& folder) {
+  rocksdb::BackupEngineOptions options(folder.string());
+  options.share_table_files = true;
+  options.share_files_with_checksum = true;  // A file is another one if its content is, whatever its name.
+  options.sync = true;
+  options.max_background_operations = copying_threads;
+  return options;
+}
+
+std::unique_ptr<rocksdb::BackupEngine> open_for_writing(const fs::path& folder) {
+  rocksdb::BackupEngine* opened = nullptr;
+  check(rocksdb::BackupEngine::Open(rocksdb::Env::Default(), options_for(folder), &opened), folder, "open them");
+  return std::unique_ptr<rocksdb::BackupEngine>(opened);
+}
+
+std::unique_ptr<rocksdb::BackupEngineReadOnly> open_for_reading(const fs::path& folder) {
+  rocksdb::BackupEngineReadOnly* opened = nullptr;
+  check(rocksdb::BackupEngineReadOnly::Open(rocksdb::Env::Default(), options_for(folder), &opened), folder, "open them");
+  return std::unique_ptr<rocksdb::BackupEngineReadOnly>(opened);
+}
+
+}  // namespace
+
+std::uint32_t back_up_log(const RocksLog& log, const fs::path& folder) {
+  const auto engine = open_for_writing(folder);
+  rocksdb::CreateBackupOptions options;
+  options.flush_before_backup = true;
+  rocksdb::BackupID number = 0;
+  check(engine->CreateNewBackup(options, &log.store().db(), &number), folder, "make one");
+  return number;
+}
+
+std::vector<std::uint32_t> log_backups(const fs::path& folder) {
+  std::vector<rocksdb::BackupInfo> all;
+  open_for_reading(folder)->GetBackupInfo(&all);
+  std::vector<std::uint32_t> out;
+  for (const auto& backup : all) out.push_back(backup.backup_id);
+  std::ranges::sort(out);
+  return out;
+}
+
+void restore_log(const fs::path& folder, std::uint32_t number, const fs::path& to) {
+  if (fs::exists(to)) throw LogFailed(fmt::format("{} exists already: name a folder that does not", to.string()));
+  const auto engine = open_for_reading(folder);
+  check(engine->VerifyBackup(number, true), folder, fmt::format("verify backup {}", number));
+  check(engine->RestoreDBFromBackup(number, to.string(), to.string()), folder, fmt::format("restore backup {}", number));
+}
+
+void keep_newest_log_backups(const fs::path& folder, std::uint32_t count) {
+  const auto engine = open_for_writing(folder);
+  check(engine->PurgeOldBackups(count), folder, "forget old ones");
+  check(engine->GarbageCollect(), folder, "forget old ones");
+}
+
+}  // namespace muniment

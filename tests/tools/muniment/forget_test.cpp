@@ -1,0 +1,109 @@
+// What is forgotten, backed up and put back, from the command line.
+#include "cli_fixture.h"
+
+namespace muniment {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+class Forget : public Cli {
+ protected:
+  Forget() { submit(small_story()); }
+
+  static std::string erasure(const std::string& id) {
+    return R"({"type":"erase_subject","command_id":")" + id +
+           R"(","actor":"officer:agency","username":"jdoe1","reason":"asked_for","reference":"DSR-7","legal_ground":"court_order"})" + "\n";
+  }
+  void erase() {
+    submit(R"({"type":"terminate_account","command_id":"t1","actor":"officer:agency","username":"jdoe1","reason":"left"})"
+           "\n");
+    answer_ = submit(erasure("e1")).front();
+  }
+  std::string roster() { return ask({"audit", "roster", "--provider", "110012345A", "-o", "json"}).out; }
+
+  std::string answer_;
+};
+
+TEST_F(Forget, ErasesAPersonAndGivesAReceiptThatSaysWhatStays) {
+  EXPECT_THAT(roster(), AllOf(HasSubstr(R"("last_name":"Doe")"), HasSubstr(R"("name":"known")")));
+  erase();
+  EXPECT_THAT(answer_, HasSubstr(R"("receipt":"The key of everything personal about the person is destroyed. The username stays)"));
+  EXPECT_THAT(submit(erasure("e1")).front(), AllOf(HasSubstr(R"("repeat":true)"), HasSubstr(R"("receipt":)"))) << "a repeat has it too";
+  EXPECT_THAT(roster(), AllOf(Not(HasSubstr("Doe")), HasSubstr(R"("name":"erased")"), HasSubstr("jdoe1")));
+  const auto events = lines_of(ask({"events", "--open"}).out);
+  EXPECT_THAT(events, Contains(AllOf(HasSubstr(R"("username":"jdoe1")"), HasSubstr(R"("personal":"erased")"))));
+  EXPECT_THAT(events, Not(Contains(HasSubstr("john.doe@mass.net"))));
+  EXPECT_THAT(ask({"audit", "trail", "--user", "jdoe1"}).out, AllOf(HasSubstr("subject_erased"), HasSubstr("subordinate_created")));
+  EXPECT_EQ(ask({"replay", "--verify"}).code, ExitCode::ok);
+}
+
+TEST_F(Forget, SaysByWhenItIsCompleteInCopiesOfTheVault) {
+  submit(R"({"type":"terminate_account","command_id":"t1","actor":"officer:agency","username":"jdoe1","reason":"left"})"
+         "\n");
+  EXPECT_THAT(ask({"submit", "-"}, erasure("e1")).err,
+              AllOf(HasSubstr("1 erased; in copies of the vault too once the epoch key is rotated, which is due by 20"), HasSubstr("Z")));
+}
+
+TEST_F(Forget, RotatesTheEpochKeyAfterSayingWhatItWouldDo) {
+  const auto key = store / "keys" / "epoch.key";
+  const std::string former = content_of(key);
+  write_file(folder / "escrow", former);
+  ASSERT_EQ(ask({"backup", "vault", (folder / "vault").string()}).code, ExitCode::ok);
+  const auto drill = [&] {
+    return run({"keys", "drill", "--epoch-key", (folder / "escrow").string(), "--vault-backup", (folder / "vault").string()});
+  };
+  EXPECT_THAT(drill().err, HasSubstr("opens " + (folder / "vault" / "vault").string()));
+  EXPECT_THAT(ask({"keys", "rotate-epoch", "--dry-run"}).err, HasSubstr("dry run: would wrap all keys by a new epoch key"));
+  EXPECT_EQ(content_of(key), former);
+  const Ran rotated = ask({"keys", "rotate-epoch"});
+  EXPECT_EQ(rotated.code, ExitCode::ok) << rotated.err;
+  EXPECT_THAT(rotated.err, AllOf(HasSubstr("is destroyed"), HasSubstr("escrow")));
+  EXPECT_NE(content_of(key), former);
+  EXPECT_EQ(drill().code, ExitCode::ok) << "the copies of both, from before";
+  write_file(folder / "escrow", content_of(key));
+  EXPECT_EQ(drill().code, ExitCode::unavailable) << "the new key opens no backup from before";
+  EXPECT_THAT(roster(), HasSubstr(R"("last_name":"Doe")"));
+  EXPECT_THAT(ask({"audit", "trail", "--type", "epoch_rotated"}).out, HasSubstr("epoch_rotated"));
+}
+
+TEST_F(Forget, BacksTheLogUpAndPutsItBackButForWhatMayNotBeLostWithoutAWord) {
+  const std::string backups = (folder / "backups").string();
+  EXPECT_THAT(ask({"backup", "log", backups, "--dry-run"}).err, HasSubstr("dry run: would back up positions 1 to 15"));
+  EXPECT_FALSE(std::filesystem::exists(backups));
+  EXPECT_THAT(ask({"backup", "log", backups, "--keep", "2"}).err, HasSubstr("backup 1: positions 1 to 15, root "));
+  EXPECT_THAT(run({"backup", "list", backups, "-o", "csv"}).out, HasSubstr("\n1,15,"));
+  submit(R"({"type":"lock_account","command_id":"l1","actor":"officer:agency","username":"jdoe1","reason":"review"})"
+         "\n");
+  const Ran refused = ask({"restore", "log", backups});
+  EXPECT_EQ(refused.code, ExitCode::refused);
+  EXPECT_THAT(refused.err, HasSubstr("positions 16 to 16 were durable in this store"));
+  EXPECT_THAT(ask({"restore", "log", backups, "--accept-loss", "a drill", "--dry-run"}).err, HasSubstr("positions 16 to 16 are lost"));
+  EXPECT_THAT(head(), testing::StartsWith("16 "));
+  EXPECT_EQ(ask({"restore", "log", backups, "--accept-loss", "a drill"}).code, ExitCode::ok);
+  EXPECT_THAT(ask({"audit", "trail", "--type", "store_restored", "-o", "ndjson"}).out,
+              AllOf(HasSubstr(R"("former_head":"16")"), HasSubstr(R"("statement":"a drill")"), HasSubstr(R"("requested_by":"operator:)")));
+  EXPECT_THAT(roster(), HasSubstr(R"("last_name":"Doe")"));
+  EXPECT_EQ(ask({"replay", "--verify"}).code, ExitCode::ok);
+}
+
+TEST_F(Forget, PutsTheVaultBack) {
+  const std::string backup = (folder / "vault").string();
+  ASSERT_EQ(ask({"backup", "vault", backup}).code, ExitCode::ok);
+  std::filesystem::remove_all(store / "vault");
+  EXPECT_EQ(ask({"stats"}).code, ExitCode::unavailable);
+  EXPECT_THAT(ask({"restore", "vault", backup, "--dry-run"}).err, HasSubstr("dry run: would restore the vault of 20"));
+  EXPECT_EQ(ask({"restore", "vault", backup}).code, ExitCode::ok);
+  EXPECT_THAT(roster(), HasSubstr(R"("last_name":"Doe")"));
+}
+
+TEST_F(Forget, SaysThatThereIsNoBackup) {
+  EXPECT_EQ(run({"backup", "list", folder.string()}).code, ExitCode::integrity);
+  EXPECT_EQ(ask({"restore", "vault", folder.string()}).code, ExitCode::integrity);
+  EXPECT_EQ(ask({"backup"}).code, ExitCode::usage);
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,48 @@
+// A node erases people by itself, while it serves.
+#include <thread>
+
+#include "node_fixture.h"
+
+namespace muniment {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Forgetting : public WithNode {
+ protected:
+  std::string roster() { return get("/v1/audit/roster?provider=110012345A", officer).body; }
+  // Far longer than it takes.
+  bool is_carried_out(std::uint64_t erasures) {
+    for (int tries = 0; tries < 6000; ++tries) {
+      if (store->vault().erasures_done() == erasures) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    return false;
+  }
+
+  std::string officer = token(TokenRole::OFFICER, "agency");
+};
+
+TEST_F(Forgetting, CarriesOutWhatIsRecordedAndGivesAReceipt) {
+  tell(R"({"type":"terminate_account","command_id":"t1","actor":"officer:agency","reason":"left","username":"jdoe1"})");
+  EXPECT_THAT(roster(), AllOf(HasSubstr("Doe"), HasSubstr("known")));
+  const Response erased = post(
+      R"({"type":"erase_subject","command_id":"e1","username":"jdoe1","reason":"asked_for","reference":"DSR-7","legal_ground":"court_order"})",
+      officer);
+  EXPECT_EQ(erased.status, 200U) << erased.body;
+  EXPECT_THAT(member(erased.body, "receipt"), HasSubstr("The username stays"));
+  ASSERT_TRUE(is_carried_out(1));
+  EXPECT_THAT(roster(), AllOf(HasSubstr("erased"), HasSubstr("jdoe1"), Not(HasSubstr("Doe"))));
+  EXPECT_TRUE(node->why_not_ready().empty());
+}
+
+TEST_F(Forgetting, IsForOfficersAlone) {
+  const Response refused = post(R"({"type":"erase_subject","command_id":"e1","username":"jdoe1","reason":"asked_for","reference":"DSR-7"})",
+                                token(TokenRole::ACCOUNT, "mhughes1"));
+  EXPECT_EQ(problem_of(refused), "agency_only");
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,45 @@
+// Backups of a store, made while it serves: of the log, in a folder that keeps many of them, and of the vault, each in a folder of its own,
+// because they are kept for other times. The epoch key and the views are in neither. docs/formats.md, "Backups".
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tools/store/store.h"
+
+namespace muniment {
+
+// What is there is no backup, or not what was written.
+struct BackupDamaged : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// What a backup of the log says of itself.
+struct BackupManifest {
+  std::uint32_t number = 0;
+  LogHead head;  // It holds the log up to here at least.
+  std::uint32_t format = 0;
+  Timestamp made_at;
+};
+
+// Makes one more in the folder, which must not be in the store's. Any thread. Throws LogFailed, std::system_error.
+BackupManifest back_up_log(Store& store, const std::filesystem::path& folder);
+// Those that are whole, in rising order. Throws BackupDamaged when a manifest is not what was written.
+std::vector<BackupManifest> backups_in(const std::filesystem::path& folder);
+void keep_newest_backups(const std::filesystem::path& folder, std::uint32_t count);
+
+struct VaultManifest {
+  std::string epoch;  // The id of the epoch key that opens it, in hexadecimal.
+  std::uint64_t erasures = 0;
+  Timestamp made_at;
+};
+
+// Into a new folder. Any thread. Throws VaultError, std::system_error.
+VaultManifest back_up_vault(Store& store, const std::filesystem::path& folder);
+VaultManifest vault_manifest_in(const std::filesystem::path& folder);
+// Where the vault's database stands in its backup.
+std::filesystem::path database_in_vault_backup(const std::filesystem::path& folder);
+
+}  // namespace muniment
