@@ -18,7 +18,15 @@ struct HttpsGet {
   const std::atomic<bool>* is_stopping = nullptr;  // Ends it when it is set.
 };
 
-// No redirects. The error says why there is none.
+struct HttpsAnswer {
+  unsigned status = 0;
+  std::string body = {};
+};
+
+// Posts a body, or gets where it is null. No redirects. The error says why there is no answer.
+std::expected<HttpsAnswer, std::string> https_exchange(const HttpsGet& request, const std::string* body);
+
+// The document. The error says why there is none.
 std::expected<std::string, std::string> https_get(const HttpsGet& request);
 
 }  // namespace muniment

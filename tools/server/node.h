@@ -22,6 +22,7 @@
 #include "tools/server/allowances.h"
 #include "tools/server/callers.h"
 #include "tools/server/clock_watch.h"
+#include "tools/server/cosigners.h"
 #include "tools/server/disk_reserve.h"
 #include "tools/server/log_patrol.h"
 #include "tools/server/metrics.h"
@@ -49,7 +50,8 @@ class Node {
   // Below what makes the sequencer's submit() wait, because who submits here must not.
   static constexpr std::size_t commands_max = 8192;
 
-  // Starts the sequencer, and the projector on its own thread. Borrows the store.
+  // Starts the sequencer, and the projector on its own thread. Borrows the store. Throws std::runtime_error for a policy of witnesses that
+  // cannot be read.
   explicit Node(Store& store, NodeOptions options = {});
   ~Node();  // stop()
   Node(const Node&) = delete;
@@ -60,6 +62,8 @@ class Node {
   // Runs as long as the node does.
   const Notary& notary() const { return store_.notary(); }
   const LogPatrol& patrol() const { return *patrol_; }
+  // Null where nobody is asked to cosign.
+  const Cosigners* cosigners() const { return cosigners_ ? &*cosigners_ : nullptr; }
   Callers& callers() { return callers_; }
   TokenBook& tokens() { return callers_.book(); }
   Allowances& allowances() { return allowances_; }
@@ -142,6 +146,7 @@ class Node {
   std::string_view noticed_;  // Of why_no_commands, as it was when it was last told.
   std::jthread watch_;
   std::optional<LogPatrol> patrol_;  // Nothing after stop().
+  std::optional<Cosigners> cosigners_;
 };
 
 }  // namespace muniment
