@@ -88,6 +88,7 @@ class Attack : public testing::Test {
     ASSERT_EQ(ran.code, ExitCode::ok) << ran.err;
   }
   std::unique_ptr<NoteSigner> stolen_key() const { return read_log_key(store_ / "keys" / "log.key", key(), {}); }
+  static Trust trust() { return {key()}; }
   static VerifierKey key() { return read_public_log_key(honest()); }
 
   static inline fs::path home_;
@@ -99,7 +100,7 @@ TEST_F(Attack, NoneIsFoundWhereThereIsNone) {
   const Ran ran = verify(with_checkpoint_from(home_ / "backup"));
   EXPECT_EQ(ran.code, ExitCode::ok) << ran.out << ran.err;
   export_log(store_, home_ / "export");
-  EXPECT_EQ(check_log(key(), home_ / "export", {home_ / "backup" / "checkpoint"}).fault, std::nullopt);
+  EXPECT_EQ(check_log(trust(), home_ / "export", {home_ / "backup" / "checkpoint"}).fault, std::nullopt);
   fs::remove_all(home_ / "export");
 }
 
@@ -169,11 +170,11 @@ TEST_F(Attack, DroppedEventsAndTheirCheckpointAreCaughtByOneKeptElsewhere) {
   replace_file(store_ / "checkpoint", read_whole_file(older / "checkpoint"));
   expect_caught(verify(with_checkpoint_from(honest())), at(end + 1) + "the log ends before it");
   export_log(store_, home_ / "export");
-  EXPECT_THAT(check_log(key(), home_ / "export", {honest() / "checkpoint"}).fault.value_or(""), HasSubstr("events are missing"));
+  EXPECT_THAT(check_log(trust(), home_ / "export", {honest() / "checkpoint"}).fault.value_or(""), HasSubstr("events are missing"));
   // Control: without it all that is left is whole, and everything says so.
   expect_opens();
   expect_verifies();
-  EXPECT_EQ(check_log(key(), home_ / "export", {}).fault, std::nullopt);
+  EXPECT_EQ(check_log(trust(), home_ / "export", {}).fault, std::nullopt);
   fs::remove_all(home_ / "export");
 }
 
@@ -223,11 +224,11 @@ TEST_F(Attack, AHistorySignedAgainWithTheStolenKeyIsCaughtByACheckpointKeptElsew
   sign_log(store_, *stolen_key());
   expect_caught(verify(with_checkpoint_from(home_ / "backup")), at(1) + "the records 1 to ");
   export_log(store_, home_ / "export");
-  EXPECT_THAT(check_log(key(), home_ / "export", {home_ / "backup" / "checkpoint"}).fault.value_or(""), HasSubstr("two histories"));
+  EXPECT_THAT(check_log(trust(), home_ / "export", {home_ / "backup" / "checkpoint"}).fault.value_or(""), HasSubstr("two histories"));
   // Control: without it the new history is as good as the true one.
   expect_opens();
   expect_verifies();
-  EXPECT_EQ(check_log(key(), home_ / "export", {}).fault, std::nullopt);
+  EXPECT_EQ(check_log(trust(), home_ / "export", {}).fault, std::nullopt);
   fs::remove_all(home_ / "export");
 }
 
@@ -238,10 +239,10 @@ TEST_F(Attack, TwoHistoriesForTwoAuditorsAreCaughtWhenTheyCompareTheirCheckpoint
   sign_log(store_, *stolen_key());
   const fs::path shown_to_ann = honest() / "checkpoint";
   const fs::path shown_to_ben = store_ / "checkpoint";
-  EXPECT_THAT(check_checkpoints(key(), shown_to_ann, shown_to_ben).fault.value_or(""), HasSubstr("two histories"));
+  EXPECT_THAT(check_checkpoints(trust(), shown_to_ann, shown_to_ben).fault.value_or(""), HasSubstr("two histories"));
   // Control: each of them alone finds nothing.
   export_log(store_, home_ / "export");
-  EXPECT_EQ(check_log(key(), home_ / "export", {shown_to_ben}).fault, std::nullopt);
+  EXPECT_EQ(check_log(trust(), home_ / "export", {shown_to_ben}).fault, std::nullopt);
   fs::remove_all(home_ / "export");
 }
 
@@ -319,7 +320,7 @@ TEST_F(Attack, ACheckpointSignedWithAnUnknownKeyIsCaughtByTheLogsPublicKey) {
   expect_verifies();
   // Whoever knows the key does.
   expect_caught(verify({"--log-key", key().text()}), "--log-key is another");
-  EXPECT_THAT(check_checkpoints(key(), store_ / "checkpoint", store_ / "checkpoint").fault.value_or(""), HasSubstr("key_unknown"));
+  EXPECT_THAT(check_checkpoints(trust(), store_ / "checkpoint", store_ / "checkpoint").fault.value_or(""), HasSubstr("key_unknown"));
 }
 
 }  // namespace

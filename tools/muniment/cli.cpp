@@ -119,6 +119,7 @@ class CommandLine {
   void add_clock();
   void add_support_bundle();
   void add_token();
+  void add_witness();
   void add_completion();
   void add_manual();
 
@@ -163,6 +164,8 @@ class CommandLine {
   TokenChangeFlags token_suspend_;
   TokenChangeFlags token_resume_;
   TokenChangeFlags token_revoke_;
+  WitnessInitFlags witness_init_;
+  WitnessServeFlags witness_serve_;
 };
 
 CommandLine::CommandLine(Console& console) : console_(console) {
@@ -190,6 +193,7 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_clock();
   add_support_bundle();
   add_token();
+  add_witness();
   add_completion();
   add_manual();
   refuse_empty_values(app_);
@@ -550,6 +554,27 @@ void CommandLine::add_token() {
   CLI::App* revoke = token->add_subcommand("revoke", "End a token, at once");
   revoke->add_option("id", token_revoke_.id, "Its id, as `token list` says")->required()->type_name("ID");
   choose(revoke, token_revoke_, run_token_revoke);
+}
+
+void CommandLine::add_witness() {
+  CLI::App* witness = app_.add_subcommand("witness", "Cosign other people's logs, so that none of them can show two histories");
+  witness->require_subcommand(1);
+  witness->fallthrough();
+  CLI::App* init = witness->add_subcommand("init", "Make a witness's key in a new folder");
+  init->add_option("folder", witness_init_.folder, "The new folder")->required()->type_name("DIR");
+  init->add_option("--name", witness_init_.name, "What it calls itself in its cosignatures, such as witness.example/w1")
+      ->required()
+      ->type_name("NAME");
+  choose(init, witness_init_, run_witness_init);
+  CLI::App* serve = witness->add_subcommand("serve", "Cosign checkpoints over HTTP (c2sp.org/tlog-witness)");
+  serve->add_option("folder", witness_serve_.folder, "The witness's folder")->required()->type_name("DIR");
+  serve->add_option("--log", witness_serve_.logs, "The verifier key of a log, or a file with it; may be repeated")
+      ->required()
+      ->type_name("KEY")
+      ->allow_extra_args(false);
+  serve->add_option("--listen", witness_serve_.listen, "Where (default: 127.0.0.1:8090); port 0 takes a free one")
+      ->type_name("ADDRESS:PORT");
+  choose(serve, witness_serve_, run_witness_serve);
 }
 
 void CommandLine::add_completion() {

@@ -33,6 +33,21 @@ void write_file(const Folder& file, std::string_view bytes) {
 // All of the log is signed once this is open.
 LogTree signed_log(Store& store) { return LogTree(store.log(), store.notary().newest()); }
 
+// The checkpoint with what witnesses have added to it.
+std::string cosigned_note(Store& store, const SignedTree& tree) {
+  const auto kept = store.log().checkpoint_at_most(tree.checkpoint.size);
+  const auto opened = kept ? open_checkpoint(*kept, store.log_key()) : std::unexpected(NoteError::malformed);
+  return opened && *opened == tree.checkpoint ? *kept : tree.note;
+}
+
+void tell_unwitnessed(const Store& store, Position size, const Console& console) {
+  const Position witnessed = read_witnessed(store.folder(), store.log_key());
+  if (witnessed == 0)
+    console.note("no witness has seen any of it");
+  else if (witnessed < size)
+    console.note(fmt::format("no witness has seen the events {} to {} yet", witnessed + 1, size));
+}
+
 ExitCode export_log(const ExportLogFlags& flags, Store& store, const Console& console) {
   const LogTree tree = signed_log(store);
   const std::uint64_t size = tree.signed_tree().checkpoint.size;
@@ -45,9 +60,10 @@ ExitCode export_log(const ExportLogFlags& flags, Store& store, const Console& co
     });
   }
   write_file(flags.folder / "log.vkey", store.log_key().text() + '\n');
-  write_file(flags.folder / "checkpoint", tree.signed_tree().note);
+  write_file(flags.folder / "checkpoint", cosigned_note(store, tree.signed_tree()));
   console.note(fmt::format("{} has {} events and the checkpoint over them; its log signs as {}", flags.folder.string(), size,
                            store.log_key().text()));
+  tell_unwitnessed(store, size, console);
   return ExitCode::ok;
 }
 
@@ -75,6 +91,7 @@ ExitCode export_proof(const ExportProofFlags& flags, Store& store, const Console
   const std::vector<Position> positions = positions_of(flags, store, console);
   const LogTree tree = signed_log(store);
   const SignedTree& now = tree.signed_tree();
+  const std::string note = cosigned_note(store, now);
   make_folder(flags.folder);
   std::ofstream report(flags.folder / "report.ndjson", std::ios::binary);
   const Console to_report{.in = console.in, .out = report, .err = console.err};
@@ -86,7 +103,7 @@ ExitCode export_proof(const ExportProofFlags& flags, Store& store, const Console
       const Folder file = flags.folder / fmt::format("event-{}", position);
       write_file(file.string() + ".record", text_of(bytes_of(words)));
       write_file(file.string() + ".tlog-proof",
-                 InclusionText{.index = position - 1, .proof = tree.inclusion(position - 1), .checkpoint = now.note}.text());
+                 InclusionText{.index = position - 1, .proof = tree.inclusion(position - 1), .checkpoint = note}.text());
       return false;
     });
   }
@@ -94,9 +111,10 @@ ExitCode export_proof(const ExportProofFlags& flags, Store& store, const Console
   report.close();
   if (!report) throw std::runtime_error(fmt::format("cannot write the report in {}", flags.folder.string()));
   write_file(flags.folder / "log.vkey", store.log_key().text() + '\n');
-  write_file(flags.folder / "checkpoint", now.note);
+  write_file(flags.folder / "checkpoint", note);
   console.note(fmt::format("{} has {} events, each with its proof against the checkpoint of size {}", flags.folder.string(),
                            positions.size(), now.checkpoint.size));
+  tell_unwitnessed(store, now.checkpoint.size, console);
   return ExitCode::ok;
 }
 
@@ -114,8 +132,9 @@ ExitCode export_consistency(const ExportConsistencyFlags& flags, Store& store, c
   if (older->size == 0 || older->size > now.checkpoint.size)
     throw CliError(ExitCode::integrity,
                    fmt::format("{} is of size {}, and the log has {} events", flags.checkpoint, older->size, now.checkpoint.size));
-  console.out << ConsistencyText{.old_size = older->size, .proof = tree.consistency(older->size), .checkpoint = now.note}.text()
-              << std::flush;
+  console.out
+      << ConsistencyText{.old_size = older->size, .proof = tree.consistency(older->size), .checkpoint = cosigned_note(store, now)}.text()
+      << std::flush;
   require_written(console.out);
   return ExitCode::ok;
 }

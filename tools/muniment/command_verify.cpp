@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <thread>
 
+#include "tools/muniment/given_key.h"
 #include "tools/muniment/progress.h"
 #include "tools/muniment/subcommands.h"
 #include "tools/store/durable_file.h"
@@ -12,16 +12,6 @@
 
 namespace muniment {
 namespace {
-
-VerifierKey given_key(const std::string& text) {
-  if (auto key = VerifierKey::parse(text)) return *key;
-  std::ifstream file(text);
-  std::string line;
-  std::getline(file, line);
-  const auto key = VerifierKey::parse(line);
-  if (!key) throw CliError(ExitCode::usage, "--log-key: expected a verifier key of a log, or a file that has it in its first line");
-  return *key;
-}
 
 KnownRoot read_checkpoint(const std::string& file, const VerifierKey& key) {
   std::string note;
@@ -45,7 +35,7 @@ ExitCode run_verify(const VerifyFlags& flags, Console& console) {
   read_marker(flags.store);
   const StoreLock lock(flags.store / "lock", "muniment verify");
   const VerifierKey key = read_public_log_key(flags.store);
-  if (!flags.log_key.empty() && given_key(flags.log_key) != key) {
+  if (!flags.log_key.empty() && given_key("--log-key", flags.log_key) != key) {
     throw CliError(ExitCode::integrity,
                    fmt::format("the store names {} as its log's key, and --log-key is another: its checkpoints are not this "
                                "log's",

@@ -35,7 +35,7 @@ ExitCode with_store(const Folder& folder, std::string_view subcommand, const std
   options.holder = fmt::format("muniment {}", subcommand);
   options.epoch_key_file = credential("muniment.epoch-key");
   options.log_key_file = credential("muniment.log-key");
-  if (const char* const passphrase = std::getenv("MUNIMENT_LOG_KEY_PASSPHRASE")) options.log_key_passphrase = passphrase;
+  if (const char* const passphrase = std::getenv("MUNIMENT_KEY_PASSPHRASE")) options.log_key_passphrase = passphrase;
   Store store(folder, options);
   ExitCode code = ExitCode::ok;
   try {

@@ -217,6 +217,19 @@ ExitCode run_token_suspend(const TokenChangeFlags& flags, Console& console);
 ExitCode run_token_resume(const TokenChangeFlags& flags, Console& console);
 ExitCode run_token_revoke(const TokenChangeFlags& flags, Console& console);
 
+struct WitnessInitFlags {
+  Folder folder;
+  std::string name;
+};
+ExitCode run_witness_init(const WitnessInitFlags& flags, Console& console);
+
+struct WitnessServeFlags {
+  Folder folder;
+  std::vector<std::string> logs;  // Each a verifier key, or a file with one.
+  std::string listen = "127.0.0.1:8090";
+};
+ExitCode run_witness_serve(const WitnessServeFlags& flags, Console& console);
+
 struct RepairVaultFlags {
   Folder store;
   bool accepts_loss = false;

@@ -265,6 +265,7 @@ std::vector<std::string> Configuration::faults() const {
     if (!unreadable && !unreadable_key) add("tls.key", why_not_a_pair(tls.certificate, tls.key));
   }
   if (!tls.client_ca.empty()) add("tls.client_ca", why_no_certificate(tls.client_ca));
+  if (!settings_.witness_policy.empty()) add("witness.policy", why_no_policy(settings_.witness_policy));
   for (const OidcSettings& provider : settings_.identity_providers) {
     if (!may_be_fetched(provider.issuer))
       add("identity_provider.issuer", fmt::format("{} cannot be fetched from; expected https, or http on the loopback", provider.issuer));

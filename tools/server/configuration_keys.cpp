@@ -154,6 +154,18 @@ std::span<const SettingKey> setting_keys() {
        .values = {level_names.begin(), level_names.end()},
        .set = set_level,
        .show = [](const Settings& s) { return std::string{level_names.at(static_cast<std::size_t>(s.log_level))}; }},
+      {.section = "witness",
+       .name = "policy",
+       .kind = SettingKind::path,
+       .flag = "--witness-policy",
+       .value_name = "FILE",
+       .meaning = "Who cosigns the log's checkpoints, and how many have to (c2sp.org/tlog-policy); without it nobody is asked",
+       .set =
+           [](Settings& s, Text v) {
+             s.witness_policy = v;
+             return Unexpected{};
+           },
+       .show = [](const Settings& s) { return s.witness_policy.string(); }},
       {.section = "store",
        .name = "folder",
        .kind = SettingKind::path,

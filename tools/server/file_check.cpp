@@ -10,6 +10,9 @@
 #include <memory>
 #include <system_error>
 
+#include "events/proof/witness_policy.h"
+#include "tools/store/durable_file.h"
+
 namespace muniment {
 namespace {
 
@@ -54,6 +57,12 @@ std::optional<std::string> why_not_a_pair(const std::filesystem::path& certifica
   if (needs_passphrase) return fmt::format("{} needs a passphrase; expected a key without one, which its permissions keep", key.string());
   if (!read) return fmt::format("{} has no private key; expected PEM", key.string());
   return fmt::format("{} is not the key of {}; name the two that belong together", key.string(), certificate.string());
+}
+
+std::optional<std::string> why_no_policy(const std::filesystem::path& file) {
+  if (auto unreadable = why_unreadable(file)) return unreadable;
+  const auto policy = WitnessPolicy::parse(read_whole_file(file));
+  return policy ? std::nullopt : std::optional{fmt::format("{}: {}", file.string(), policy.error())};
 }
 
 }  // namespace muniment

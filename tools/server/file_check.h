@@ -14,4 +14,7 @@ std::optional<std::string> why_no_certificate(const std::filesystem::path& file)
 // Precondition: both can be read. A key that needs a passphrase is of no use to a node.
 std::optional<std::string> why_not_a_pair(const std::filesystem::path& certificate, const std::filesystem::path& key);
 
+// No policy of witnesses (events/proof/witness_policy.h).
+std::optional<std::string> why_no_policy(const std::filesystem::path& file);
+
 }  // namespace muniment

@@ -55,6 +55,14 @@ void write_proof(Exposition& out, const Node& node, Position head) {
   const Position signed_to = node.notary().newest()->checkpoint.size;
   out.gauge("muniment_checkpoint_position", "Last position that a checkpoint covers.", signed_to);
   out.gauge("muniment_unsigned_events", "Events that no checkpoint covers yet.", head > signed_to ? head - signed_to : Position{0});
+  if (const Cosigners* cosigners = node.cosigners()) {
+    const Position witnessed = cosigners->witnessed();
+    out.gauge("muniment_witnessed_position", "Last position that a checkpoint covers which enough witnesses cosigned.", witnessed);
+    out.gauge("muniment_unwitnessed_events", "Events that too few witnesses have seen yet.",
+              head > witnessed ? head - witnessed : Position{0});
+    out.gauge("muniment_witness_conflicts", "How often a witness had seen more of the log than there is, or another history of it.",
+              cosigners->conflicts());
+  }
   out.gauge("muniment_signing_failed", "1 while checkpoints cannot be signed or kept.",
             std::uint64_t{node.notary().failure().empty() ? 0U : 1U});
   out.gauge("muniment_verified_position", "Last position that was read again in this round and found right.", node.patrol().verified());

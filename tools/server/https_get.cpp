@@ -54,7 +54,7 @@ bool may_be_fetched(const std::string& text) {
   return scheme == "https" || (scheme == "http" && (host == "127.0.0.1" || host == "localhost" || host == "[::1]"));
 }
 
-std::expected<std::string, std::string> https_get(const HttpsGet& request) {
+std::expected<HttpsAnswer, std::string> https_exchange(const HttpsGet& request, const std::string* posted) {
   static const CURLcode is_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   const Handle handle{is_ready == CURLE_OK ? curl_easy_init() : nullptr};
   if (!handle) return std::unexpected("libcurl cannot be used");
@@ -73,6 +73,11 @@ std::expected<std::string, std::string> https_get(const HttpsGet& request) {
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why.data());
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+  if (posted != nullptr) {
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(posted->size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, posted->data());
+  }
   if (request.is_stopping != nullptr) {
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &look_whether_to_stop);
@@ -83,8 +88,15 @@ std::expected<std::string, std::string> https_get(const HttpsGet& request) {
   if (code != CURLE_OK) return std::unexpected(why[0] != '\0' ? std::string{why.data()} : std::string{curl_easy_strerror(code)});
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) return std::unexpected(fmt::format("the answer has status {}", status));
-  return std::move(body.text);
+  return HttpsAnswer{static_cast<unsigned>(status), std::move(body.text)};
+}
+
+std::expected<std::string, std::string> https_get(const HttpsGet& request) {
+  constexpr unsigned status_ok = 200;
+  auto answer = https_exchange(request, nullptr);
+  if (!answer) return std::unexpected(answer.error());
+  if (answer->status != status_ok) return std::unexpected(fmt::format("the answer has status {}", answer->status));
+  return std::move(answer->body);
 }
 
 }  // namespace muniment

@@ -21,7 +21,15 @@ struct HttpsGet {
 // Whether it is HTTPS, or HTTP on the loopback by its address or as localhost; without a name and a password in it.
 bool may_be_fetched(const std::string& url);
 
-// No redirects. The error says why there is none.
+struct HttpsAnswer {
+  unsigned status = 0;
+  std::string body = {};
+};
+
+// Posts a body, or gets where it is null. No redirects. The error says why there is no answer.
+std::expected<HttpsAnswer, std::string> https_exchange(const HttpsGet& request, const std::string* body);
+
+// The document. The error says why there is none.
 std::expected<std::string, std::string> https_get(const HttpsGet& request);
 
 }  // namespace muniment

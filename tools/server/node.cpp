@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tools/server/problem.h"
+#include "tools/store/durable_file.h"
 
 namespace muniment {
 namespace {
@@ -15,6 +16,12 @@ constexpr std::chrono::seconds silence_max{5};  // Of the sockets' thread.
 DiskReserve::Probe probe_of(const NodeOptions& options, const Store& store) {
   if (options.disk_probe) return options.disk_probe;
   return [folder = store.folder()] { return std::uint64_t{std::filesystem::space(folder).available}; };
+}
+
+WitnessPolicy read_policy(const std::filesystem::path& file) {
+  auto policy = WitnessPolicy::parse(read_whole_file(file));
+  if (!policy) throw std::runtime_error(fmt::format("{}: {}", file.string(), policy.error()));
+  return std::move(*policy);
 }
 
 std::string_view notice_of(std::string_view why) {
@@ -53,6 +60,9 @@ Node::Node(Store& store, NodeOptions options)
       },
       options_.patrol_pace);
   eraser_ = std::jthread([this](const std::stop_token& stop) { carry_out_erasures(stop); });
+  if (options_.settings.witness_policy.empty()) return;
+  cosigners_.emplace(store_.log(), store_.notary(), read_policy(options_.settings.witness_policy), store_.folder() / "cosigned",
+                     post_to_witness, options_.on_notice);
 }
 
 Node::~Node() { stop(); }
@@ -236,6 +246,10 @@ void Node::stop() {
   access_record_.flush(true);
   keep_notes();
   sequencer_.stop();
+  if (cosigners_) {
+    store_.notary().stop();  // So that they are asked for the last events too.
+    cosigners_->stop();
+  }
   projector_.stop();
 }
 

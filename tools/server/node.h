@@ -23,6 +23,7 @@
 #include "tools/server/allowances.h"
 #include "tools/server/callers.h"
 #include "tools/server/clock_watch.h"
+#include "tools/server/cosigners.h"
 #include "tools/server/disk_reserve.h"
 #include "tools/server/log_patrol.h"
 #include "tools/server/metrics.h"
@@ -50,7 +51,8 @@ class Node {
   // Below what makes the sequencer's submit() wait, because who submits here must not.
   static constexpr std::size_t commands_max = 8192;
 
-  // Starts the sequencer, and the projector on its own thread. Borrows the store.
+  // Starts the sequencer, and the projector on its own thread. Borrows the store. Throws std::runtime_error for a policy of witnesses that
+  // cannot be read.
   explicit Node(Store& store, NodeOptions options = {});
   ~Node();  // stop()
   Node(const Node&) = delete;
@@ -61,6 +63,8 @@ class Node {
   // Runs as long as the node does.
   const Notary& notary() const { return store_.notary(); }
   const LogPatrol& patrol() const { return *patrol_; }
+  // Null where nobody is asked to cosign.
+  const Cosigners* cosigners() const { return cosigners_ ? &*cosigners_ : nullptr; }
   Callers& callers() { return callers_; }
   TokenBook& tokens() { return callers_.book(); }
   Allowances& allowances() { return allowances_; }
@@ -157,6 +161,7 @@ class Node {
   std::jthread watch_;
   std::optional<LogPatrol> patrol_;  // Nothing after stop().
   std::jthread eraser_;
+  std::optional<Cosigners> cosigners_;
 };
 
 }  // namespace muniment

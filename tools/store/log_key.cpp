@@ -30,7 +30,7 @@ class FileSigner final : public NoteSigner {
 };
 
 [[noreturn]] void fail(const std::filesystem::path& file, std::string_view what) {
-  throw LogKeyError(fmt::format("the log's key {}: {}", file.string(), what));
+  throw LogKeyError(fmt::format("the signing key {}: {}", file.string(), what));
 }
 
 std::string pem_of(const Seed& seed) {
@@ -52,13 +52,13 @@ int give_passphrase(char* out, int size, int, void* passphrase) {
 
 }  // namespace
 
-VerifierKey create_log_key(const std::filesystem::path& file, const std::string& origin) {
+VerifierKey create_log_key(const std::filesystem::path& file, const std::string& origin, SignatureType type) {
   if (std::filesystem::exists(file)) fail(file, "exists already; name another file");
   const Seed seed = Seed::random();
   std::string pem = pem_of(seed);
   replace_file(file, pem, 0600);
   cleanse({reinterpret_cast<Byte*>(pem.data()), pem.size()});
-  return {.name = origin, .type = SignatureType::ed25519, .key = public_key_of(seed.bytes())};
+  return {.name = origin, .type = type, .key = public_key_of(seed.bytes())};
 }
 
 std::unique_ptr<NoteSigner> read_log_key(const std::filesystem::path& file, const VerifierKey& key, const std::string& passphrase) {
@@ -76,13 +76,12 @@ std::unique_ptr<NoteSigner> read_log_key(const std::filesystem::path& file, cons
   cleanse({reinterpret_cast<Byte*>(given.data()), given.size()});
   std::array<Byte, Seed::size> bytes{};
   std::size_t size = bytes.size();
-  if (!read && is_sealed) fail(file, "the passphrase does not open it: MUNIMENT_LOG_KEY_PASSPHRASE in the environment");
+  if (!read && is_sealed) fail(file, "the passphrase does not open it: MUNIMENT_KEY_PASSPHRASE in the environment");
   if (!read || EVP_PKEY_get_raw_private_key(read.get(), bytes.data(), &size) != 1 || size != bytes.size())
     fail(file, "no Ed25519 key in PEM; restore it from the copy that you keep apart");
   const Seed seed(bytes);
   cleanse(bytes);
-  if (public_key_of(seed.bytes()) != key.key)
-    fail(file, fmt::format("it is not the key of {}, which the store names as its own", key.text()));
+  if (public_key_of(seed.bytes()) != key.key) fail(file, fmt::format("it is not the key of {}, which stands beside it", key.text()));
   return std::make_unique<FileSigner>(key, seed);
 }
 

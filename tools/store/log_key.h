@@ -1,5 +1,5 @@
-// The key that the log signs its checkpoints with: Ed25519, in a file of PKCS#8 in PEM, mode 0600, which OpenSSL's own tools read and
-// put under a passphrase. Its public half and its name, the log's origin, stand in the open beside the log.
+// The key that the log signs its checkpoints with, or a witness its cosignatures: Ed25519, in a file of PKCS#8 in PEM, mode 0600, which
+// OpenSSL's own tools read and put under a passphrase. Its public half and its name, the log's origin, stand in the open beside the log.
 #pragma once
 
 #include <filesystem>
@@ -16,8 +16,9 @@ struct LogKeyError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Makes a key for a log of this origin in a new file; durable when it returns. Throws LogKeyError when there is one already.
-VerifierKey create_log_key(const std::filesystem::path& file, const std::string& origin);
+// Makes a key for a log of this origin, or a witness of this name, in a new file; durable when it returns. Throws LogKeyError when there is
+// one already.
+VerifierKey create_log_key(const std::filesystem::path& file, const std::string& origin, SignatureType type = SignatureType::ed25519);
 
 // Throws LogKeyError, also when it is not the private half of `key`. The passphrase is for a file that was put under one.
 std::unique_ptr<NoteSigner> read_log_key(const std::filesystem::path& file, const VerifierKey& key, const std::string& passphrase);

@@ -59,13 +59,15 @@ void Notary::sign_if_grown() {
   if (log_.head(0).position > newest()->checkpoint.size) sign(log_.tree());
 }
 
-// The file before the log: whatever a crash leaves, the newest one that was signed is in the file. Signing the same size again gives the
-// same bytes, so at a start this also puts into the log what a crash kept from it.
+// The file before the log: whatever a crash leaves, the newest one that was signed is in the file. At a start this also puts into the log
+// what a crash kept from it; one that is there already stays as it is, with what witnesses have added to it.
 void Notary::sign(MerkleTree tree) {
   const Hash root = tree.root();
   std::string note = sign_checkpoint(*signer_, tree.size(), root);
   replace_file(copy_, note);
-  log_.keep_checkpoint(tree.size(), note);
+  const auto kept = log_.checkpoint_at_most(tree.size());
+  const auto same = kept ? open_checkpoint(*kept, signer_->key()) : std::unexpected(NoteError::malformed);
+  if (!same || same->size != tree.size() || same->root != root) log_.keep_checkpoint(tree.size(), note);
   auto next = std::make_shared<const SignedTree>(SignedTree{{signer_->key().name, tree.size(), root}, std::move(note), std::move(tree)});
   const std::lock_guard lock(mutex_);
   newest_ = std::move(next);

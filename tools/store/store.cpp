@@ -117,6 +117,13 @@ LogHead read_newest_checkpoint(const fs::path& store, const VerifierKey& key) {
   return {checkpoint->size, checkpoint->root};
 }
 
+Position read_witnessed(const fs::path& store, const VerifierKey& key) {
+  const fs::path file = store / "cosigned";
+  if (!fs::exists(file)) return 0;
+  const auto checkpoint = open_checkpoint(read_whole_file(file), key);
+  return checkpoint ? checkpoint->size : 0;
+}
+
 // What a making that was cut off leaves is no obstacle, and neither is its lock file alone.
 void Store::require_free(const fs::path& folder) {
   if (!fs::exists(folder)) return;

@@ -8,6 +8,7 @@
 //   keys/        the epoch key, which is in no backup of the others; the log's key
 //   log.vkey     the public half of the log's key, with the log's origin
 //   checkpoint   the newest checkpoint that was signed
+//   cosigned     the newest one that enough witnesses cosigned
 //   views/       the projections; names in the clear; may be deleted
 //
 // Everything is wired here, so that the command line, the server, the benchmarks and the tests open a store in one line.
@@ -133,6 +134,8 @@ class Store {
 // Throw StoreDamaged when the file is missing or is none, LogDamaged when the checkpoint is not the log's.
 VerifierKey read_public_log_key(const std::filesystem::path& store);
 LogHead read_newest_checkpoint(const std::filesystem::path& store, const VerifierKey& key);
+// The last position that a checkpoint covers which enough witnesses cosigned, as the node left it; 0: none.
+Position read_witnessed(const std::filesystem::path& store, const VerifierKey& key);
 // Where the log of a store is.
 RocksLogOptions log_options_of(const std::filesystem::path& store);
 

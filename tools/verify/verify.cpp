@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "events/proof/consistency.h"
+#include "events/proof/cosignature.h"
 #include "events/proof/inclusion.h"
 #include "events/proof/proof_text.h"
 #include "events/proof/tile_path.h"
@@ -45,8 +46,29 @@ Checkpoint opened(const std::string& note, const VerifierKey& key, const fs::pat
   return std::move(*checkpoint);
 }
 
+// The same, of what is to be established: enough witnesses must have cosigned it, where there have to be any.
+Checkpoint cosigned(const std::string& note, const Trust& trust, const fs::path& file) {
+  Checkpoint checkpoint = opened(note, trust.key, file);
+  if (!trust.witnesses.is_met_by(*Note::parse(note)))
+    throw Fault(fmt::format("{}: too few witnesses of the policy cosigned the checkpoint", file.string()));
+  return checkpoint;
+}
+
 std::string signed_by(const Checkpoint& checkpoint, const VerifierKey& key) {
   return fmt::format("{} signed a checkpoint of size {} and root {}", key.text(), checkpoint.size, base64_of(checkpoint.root));
+}
+
+// Which witnesses stand behind a checkpoint, as the last of what is established or is not.
+void tell_witnesses(const std::string& note, const Trust& trust, Verdict& verdict) {
+  const Note parsed = *Note::parse(note);
+  for (const WitnessPolicy::WitnessKey& witness : trust.witnesses.witnesses()) {
+    const auto seconds = verify_cosignature(parsed, witness.key);
+    if (!seconds) continue;
+    constexpr std::int64_t ns_in_second = 1'000'000'000;
+    verdict.established.push_back(fmt::format("{} cosigned it at {}: all of it was there by then, and it has cosigned no other history",
+                                              witness.key.name, Timestamp{static_cast<std::int64_t>(*seconds) * ns_in_second}.text()));
+  }
+  if (trust.witnesses.asks_for_nobody()) verdict.not_established.emplace_back(only_history);
 }
 
 // Of a record whose hash has been checked.
@@ -150,9 +172,11 @@ Verdict verdict_of(Check check) {
 
 }  // namespace
 
-Verdict check_log(const VerifierKey& key, const fs::path& folder, const std::vector<fs::path>& others) {
+Verdict check_log(const Trust& trust, const fs::path& folder, const std::vector<fs::path>& others) {
   return verdict_of([&](Verdict& verdict) {
-    const Checkpoint checkpoint = opened(read_file(folder / "checkpoint"), key, folder / "checkpoint");
+    const VerifierKey& key = trust.key;
+    const std::string note = read_file(folder / "checkpoint");
+    const Checkpoint checkpoint = cosigned(note, trust, folder / "checkpoint");
     verdict.established.push_back(signed_by(checkpoint, key));
     std::vector<std::pair<Checkpoint, fs::path>> older;
     for (const fs::path& file : others) older.emplace_back(opened(read_file(file), key, file), file);
@@ -173,12 +197,13 @@ Verdict check_log(const VerifierKey& key, const fs::path& folder, const std::vec
     log.compare_partial_tiles();
     verdict.established.push_back(
         fmt::format("the export has all of its {} records, unaltered and in order; the tiles are theirs", checkpoint.size));
-    if (others.empty()) verdict.not_established.emplace_back(only_history);
+    tell_witnesses(note, trust, verdict);
+    if (!others.empty()) std::erase(verdict.not_established, only_history);
     verdict.not_established.emplace_back(true_times);
   });
 }
 
-Verdict check_bundle(const VerifierKey& key, const fs::path& folder) {
+Verdict check_bundle(const Trust& trust, const fs::path& folder) {
   return verdict_of([&](Verdict& verdict) {
     LeafHasher hasher;
     std::vector<fs::path> proofs;
@@ -191,10 +216,11 @@ Verdict check_bundle(const VerifierKey& key, const fs::path& folder) {
     if (proofs.empty()) throw Fault(fmt::format("{} has no proofs", folder.string()));
     std::vector<std::pair<std::uint64_t, std::string>> events;
     std::vector<std::string> checkpoints;
+    std::string note;  // The last one; they are one, where one program exported them.
     for (const fs::path& file : proofs) {
       const auto proof = InclusionText::parse(read_file(file));
       if (!proof) throw Fault(fmt::format("{}: no proof of inclusion", file.string()));
-      const Checkpoint checkpoint = opened(proof->checkpoint, key, file);
+      const Checkpoint checkpoint = cosigned(proof->checkpoint, trust, file);
       const std::string record = read_file(fs::path(file).replace_extension(".record"));
       const auto verified =
           verify_inclusion(hasher, proof->index, checkpoint.size, hasher.leaf_hash(bytes_of(record)), proof->proof, checkpoint.root);
@@ -204,7 +230,8 @@ Verdict check_bundle(const VerifierKey& key, const fs::path& folder) {
       if (said.position != proof->index + 1)
         throw Fault(fmt::format("{}: the record says that its position is {}", file.string(), said.position));
       events.emplace_back(said.position, said.text);
-      checkpoints.push_back(signed_by(checkpoint, key));
+      checkpoints.push_back(signed_by(checkpoint, trust.key));
+      note = proof->checkpoint;
     }
     std::ranges::sort(checkpoints);
     checkpoints.erase(std::ranges::unique(checkpoints).begin(), checkpoints.end());
@@ -213,17 +240,18 @@ Verdict check_bundle(const VerifierKey& key, const fs::path& folder) {
     for (const auto& [position, text] : events) verdict.established.push_back("it covers " + text);
     verdict.not_established.emplace_back("that no other events answer the question: an export of the whole log shows that");
     verdict.not_established.emplace_back("what the report beside the records says: compare it with them");
-    verdict.not_established.emplace_back(only_history);
+    tell_witnesses(note, trust, verdict);
     verdict.not_established.emplace_back(true_times);
   });
 }
 
-Verdict check_consistency(const VerifierKey& key, const fs::path& older, const fs::path& proof_file) {
+Verdict check_consistency(const Trust& trust, const fs::path& older, const fs::path& proof_file) {
   return verdict_of([&](Verdict& verdict) {
+    const VerifierKey& key = trust.key;
     const Checkpoint old = opened(read_file(older), key, older);
     const auto proof = ConsistencyText::parse(read_file(proof_file));
     if (!proof) throw Fault(fmt::format("{}: no proof of consistency", proof_file.string()));
-    const Checkpoint fresh = opened(proof->checkpoint, key, proof_file);
+    const Checkpoint fresh = cosigned(proof->checkpoint, trust, proof_file);
     if (proof->old_size != old.size)
       throw Fault(fmt::format("{}: it is a proof from size {}, and {} is of size {}", proof_file.string(), proof->old_size, older.string(),
                               old.size));
@@ -234,12 +262,13 @@ Verdict check_consistency(const VerifierKey& key, const fs::path& older, const f
     verdict.established = {
         signed_by(old, key), signed_by(fresh, key),
         fmt::format("the newer one continues the older one: none of its {} records was altered, removed or moved", old.size)};
-    verdict.not_established.emplace_back(only_history);
+    tell_witnesses(proof->checkpoint, trust, verdict);
   });
 }
 
-Verdict check_checkpoints(const VerifierKey& key, const fs::path& one, const fs::path& other) {
+Verdict check_checkpoints(const Trust& trust, const fs::path& one, const fs::path& other) {
   return verdict_of([&](Verdict& verdict) {
+    const VerifierKey& key = trust.key;
     const Checkpoint a = opened(read_file(one), key, one);
     const Checkpoint b = opened(read_file(other), key, other);
     if (a.size == b.size && a.root != b.root)

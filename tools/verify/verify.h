@@ -8,8 +8,15 @@
 #include <vector>
 
 #include "events/proof/checkpoint.h"
+#include "events/proof/witness_policy.h"
 
 namespace muniment {
+
+// Whom the reader of a verdict trusts: the log's key, and the witnesses that have to have cosigned what is checked, if any.
+struct Trust {
+  VerifierKey key;
+  WitnessPolicy witnesses = {};
+};
 
 // Each is a sentence. Where there is a fault nothing counts as established.
 struct Verdict {
@@ -20,15 +27,15 @@ struct Verdict {
 
 // An export of the whole log: every record, every tile, the checkpoint's root and signature. `others`: checkpoints from elsewhere, which
 // the same records must lead to.
-Verdict check_log(const VerifierKey& key, const std::filesystem::path& folder, const std::vector<std::filesystem::path>& others);
+Verdict check_log(const Trust& trust, const std::filesystem::path& folder, const std::vector<std::filesystem::path>& others);
 
 // A bundle of records, each with its proof of inclusion.
-Verdict check_bundle(const VerifierKey& key, const std::filesystem::path& folder);
+Verdict check_bundle(const Trust& trust, const std::filesystem::path& folder);
 
 // That the checkpoint in a proof of consistency (the body of c2sp.org/tlog-witness's add-checkpoint) continues an older one.
-Verdict check_consistency(const VerifierKey& key, const std::filesystem::path& older, const std::filesystem::path& proof);
+Verdict check_consistency(const Trust& trust, const std::filesystem::path& older, const std::filesystem::path& proof);
 
 // Two checkpoints that two people were shown.
-Verdict check_checkpoints(const VerifierKey& key, const std::filesystem::path& one, const std::filesystem::path& other);
+Verdict check_checkpoints(const Trust& trust, const std::filesystem::path& one, const std::filesystem::path& other);
 
 }  // namespace muniment

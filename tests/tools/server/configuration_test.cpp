@@ -214,6 +214,19 @@ TEST_F(NamedFiles, AreAtFaultWhereThereIsNoStore) {
               testing::ElementsAre(HasSubstr("is no store; make one with `muniment init`")));
 }
 
+TEST_F(NamedFiles, AreAtFaultWhereWitnessesHaveNoPolicyThatReads) {
+  const auto faults = [&] {
+    std::filesystem::create_directories(folder / "store");
+    write("store/STORE", "");
+    return load("[store]\nfolder = \"store\"\n[witness]\npolicy = \"witnesses\"\n").faults();
+  };
+  EXPECT_THAT(faults(), testing::ElementsAre(AllOf(StartsWith("witness.policy: "), HasSubstr("cannot be read: No such file"))));
+  write("witnesses", "quorum everybody\n");
+  EXPECT_THAT(faults(), testing::ElementsAre(HasSubstr("line 1: expected a name that a line before has")));
+  write("witnesses", "quorum none\n");
+  EXPECT_THAT(faults(), IsEmpty());
+}
+
 TEST_F(NamedFiles, ACertificateNeedsItsKey) {
   EXPECT_THAT(error_of("[tls]\ncertificate = \"a\"\n"), HasSubstr("both certificate and key"));
 }

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "events/proof/consistency.h"
+#include "events/proof/cosignature.h"
 #include "events/proof/inclusion.h"
 #include "events/proof/proof_text.h"
 #include "events/proof/tile_path.h"
@@ -79,10 +80,11 @@ class VerifyTest : public testing::Test {
     bytes.at(at) = static_cast<char>(bytes.at(at) ^ 1);
     write(file, bytes);
   }
-  Verdict log(const std::vector<fs::path>& others = {}) { return check_log(signer_.key(), folder_ / "e", others); }
+  Verdict log(const std::vector<fs::path>& others = {}) { return check_log(trust_, folder_ / "e", others); }
 
   fs::path folder_;
   SeedSigner signer_{"example.com/log", 1};
+  Trust trust_{signer_.key()};
   SeedSigner stranger_{"example.com/log", 2};
   sample::Source source_;
   std::vector<std::string> records_;
@@ -149,7 +151,7 @@ TEST_F(VerifyTest, HoldsAnExportAgainstCheckpointsFromElsewhere) {
 TEST_F(VerifyTest, EstablishesWhichEventsABundleProves) {
   export_proof(700);
   export_proof(5);
-  const Verdict verdict = check_bundle(signer_.key(), folder_ / "p");
+  const Verdict verdict = check_bundle(trust_, folder_ / "p");
   EXPECT_EQ(verdict.fault, std::nullopt);
   EXPECT_THAT(verdict.established, ElementsAre(HasSubstr("signed a checkpoint of size 700"), HasSubstr("it covers event 5: "),
                                                HasSubstr("it covers event 700: ")));
@@ -157,7 +159,7 @@ TEST_F(VerifyTest, EstablishesWhichEventsABundleProves) {
 }
 
 TEST_F(VerifyTest, RefusesABundleWithARecordThatIsAlteredAnothersOrWithoutProof) {
-  const auto fault = [&] { return check_bundle(signer_.key(), folder_ / "p").fault.value_or("none"); };
+  const auto fault = [&] { return check_bundle(trust_, folder_ / "p").fault.value_or("none"); };
   EXPECT_THAT(fault(), HasSubstr("is no folder"));
   export_proof(5);
   export_proof(6);
@@ -184,7 +186,7 @@ TEST_F(VerifyTest, EstablishesThatOneCheckpointContinuesAnother) {
   write("older", checkpoint(256));
   ConsistencyText text{256, consistency_proof(hasher, 256, size, nodes).value(), checkpoint(size)};
   write("proof", text.text());
-  const auto check = [&] { return check_consistency(signer_.key(), folder_ / "older", folder_ / "proof"); };
+  const auto check = [&] { return check_consistency(trust_, folder_ / "older", folder_ / "proof"); };
   EXPECT_EQ(check().fault, std::nullopt);
   EXPECT_THAT(check().established, Contains(HasSubstr("none of its 256 records was altered")));
   text.proof.pop_back();
@@ -198,7 +200,7 @@ TEST_F(VerifyTest, EstablishesThatOneCheckpointContinuesAnother) {
 }
 
 TEST_F(VerifyTest, ShowsThatTwoPeopleWereShownTwoHistories) {
-  const auto check = [&] { return check_checkpoints(signer_.key(), folder_ / "a", folder_ / "b"); };
+  const auto check = [&] { return check_checkpoints(trust_, folder_ / "a", folder_ / "b"); };
   write("a", checkpoint(700));
   write("b", checkpoint(700));
   EXPECT_THAT(check().established, Contains("both are of the same history"));
@@ -206,6 +208,23 @@ TEST_F(VerifyTest, ShowsThatTwoPeopleWereShownTwoHistories) {
   EXPECT_THAT(check().not_established, ElementsAre(HasSubstr("continues the smaller")));
   write("b", sign_checkpoint(signer_, 700, root(699)));
   EXPECT_THAT(check().fault.value(), HasSubstr("two histories: example.com/log+"));
+}
+
+TEST_F(VerifyTest, WantsTheWitnessesOfAPolicyToHaveCosigned) {
+  SeedSigner witness("witness.example/w1", 9, SignatureType::cosignature);
+  trust_.witnesses = WitnessPolicy::parse("witness w1 " + witness.key().text() + "\nquorum w1\n").value();
+  export_log();
+  EXPECT_THAT(log().fault.value_or(""), HasSubstr("too few witnesses of the policy cosigned"));
+  Note note = Note::parse(checkpoint(size)).value();
+  note.signatures.push_back(cosign(witness, note.text, 1'700'000'000));
+  write("e/checkpoint", note.bytes());
+  const Verdict verdict = log();
+  EXPECT_EQ(verdict.fault, std::nullopt);
+  EXPECT_THAT(verdict.established, Contains(HasSubstr("witness.example/w1 cosigned it at 2023-11-14T22:13:20Z")));
+  EXPECT_THAT(verdict.not_established, ElementsAre(HasSubstr("times")));
+  // Without the policy the cosignature counts for nothing.
+  trust_.witnesses = {};
+  EXPECT_THAT(log().not_established, Contains(HasSubstr("nobody another history")));
 }
 
 }  // namespace

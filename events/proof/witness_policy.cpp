@@ -1,4 +1,4 @@
-#include "events/proof/policy.h"
+#include "events/proof/witness_policy.h"
 
 #include <fmt/format.h>
 
@@ -31,8 +31,8 @@ bool is_allowed(char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 
 
 }  // namespace
 
-std::expected<Policy, std::string> Policy::parse(std::string_view text) {
-  Policy policy;
+std::expected<WitnessPolicy, std::string> WitnessPolicy::parse(std::string_view text) {
+  WitnessPolicy policy;
   std::size_t number = 0;
   while (!text.empty()) {
     ++number;
@@ -54,7 +54,7 @@ std::expected<Policy, std::string> Policy::parse(std::string_view text) {
   return policy;
 }
 
-std::string Policy::add_log(const Words& words) {
+std::string WitnessPolicy::add_log(const Words& words) {
   const auto key = words.size() == 2 || words.size() == 3 ? VerifierKey::parse(words[1]) : std::nullopt;
   if (!key || key->type != SignatureType::ed25519) return "expected log, a verifier key of type 1, and a URL or nothing";
   if (std::ranges::any_of(logs_, [&](const Log& log) { return log.key.key == key->key; })) return "the key is there already";
@@ -62,7 +62,7 @@ std::string Policy::add_log(const Words& words) {
   return {};
 }
 
-std::string Policy::add_witness(const Words& words) {
+std::string WitnessPolicy::add_witness(const Words& words) {
   const auto key = words.size() == 3 || words.size() == 4 ? VerifierKey::parse(words[2]) : std::nullopt;
   if (!key || key->type != SignatureType::cosignature) return "expected witness, a name, a verifier key of type 4, and a URL or nothing";
   if (words[1] == nobody || find(words[1])) return "the name is taken";
@@ -73,7 +73,7 @@ std::string Policy::add_witness(const Words& words) {
   return {};
 }
 
-std::string Policy::add_group(const Words& words) {
+std::string WitnessPolicy::add_group(const Words& words) {
   if (words.size() < 4) return "expected group, a name, all, any or a number, and members";
   if (words[1] == nobody || find(words[1])) return "the name is taken";
   Member group{.name = std::string{words[1]}};
@@ -90,7 +90,7 @@ std::string Policy::add_group(const Words& words) {
   return {};
 }
 
-std::string Policy::set_quorum(const Words& words) {
+std::string WitnessPolicy::set_quorum(const Words& words) {
   if (words.size() != 2) return "expected quorum and a name";
   if (std::exchange(has_quorum_line_, true)) return "there is a quorum already";
   if (words[1] == nobody) return {};
@@ -98,12 +98,12 @@ std::string Policy::set_quorum(const Words& words) {
   return quorum_ ? std::string{} : "expected a name that a line before has";
 }
 
-std::optional<std::size_t> Policy::find(std::string_view name) const {
+std::optional<std::size_t> WitnessPolicy::find(std::string_view name) const {
   const auto member = std::ranges::find(members_, name, &Member::name);
   return member == members_.end() ? std::nullopt : std::optional{static_cast<std::size_t>(member - members_.begin())};
 }
 
-bool Policy::is_met_by(const Note& checkpoint) const {
+bool WitnessPolicy::is_met_by(const Note& checkpoint) const {
   if (!quorum_) return true;
   std::vector<bool> cosigned;
   for (const WitnessKey& witness : witnesses_) cosigned.push_back(verify_cosignature(checkpoint, witness.key).has_value());
@@ -111,7 +111,7 @@ bool Policy::is_met_by(const Note& checkpoint) const {
 }
 
 // Groups name only what came before them, so this ends.
-bool Policy::is_met(std::size_t member, const std::vector<bool>& cosigned) const {
+bool WitnessPolicy::is_met(std::size_t member, const std::vector<bool>& cosigned) const {
   const Member& it = members_[member];
   if (it.witness) return cosigned[*it.witness];
   return static_cast<std::size_t>(std::ranges::count_if(it.of, [&](std::size_t one) { return is_met(one, cosigned); })) >= it.needed;

@@ -1,4 +1,4 @@
-#include "events/proof/policy.h"
+#include "events/proof/witness_policy.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -32,14 +32,14 @@ class PolicyTest : public testing::Test {
     return note;
   }
   static std::string wrong(const std::string& text) {
-    const auto policy = Policy::parse(text);
+    const auto policy = WitnessPolicy::parse(text);
     return policy ? "nothing" : policy.error();
   }
   SeedSigner log_{"example.com/log", 99};
 };
 
 TEST_F(PolicyTest, NamesLogsAndWitnessesWithTheirUrls) {
-  const auto policy = Policy::parse("# comment\n\n \t" + log_line() + witness_line(1) + "quorum w1\n");
+  const auto policy = WitnessPolicy::parse("# comment\n\n \t" + log_line() + witness_line(1) + "quorum w1\n");
   ASSERT_TRUE(policy) << policy.error();
   ASSERT_EQ(policy->logs().size(), 1u);
   EXPECT_EQ(policy->logs()[0].key, log_.key());
@@ -50,14 +50,14 @@ TEST_F(PolicyTest, NamesLogsAndWitnessesWithTheirUrls) {
 }
 
 TEST_F(PolicyTest, MayAskForNobody) {
-  const auto policy = Policy::parse("quorum none\n");
+  const auto policy = WitnessPolicy::parse("quorum none\n");
   ASSERT_TRUE(policy);
   EXPECT_TRUE(policy->asks_for_nobody());
   EXPECT_TRUE(policy->is_met_by(cosigned_by({})));
 }
 
 TEST_F(PolicyTest, IsMetByItsOnlyWitness) {
-  const auto policy = Policy::parse(witness_line(1) + witness_line(2) + "quorum w1\n").value();
+  const auto policy = WitnessPolicy::parse(witness_line(1) + witness_line(2) + "quorum w1\n").value();
   EXPECT_TRUE(policy.is_met_by(cosigned_by({1})));
   EXPECT_FALSE(policy.is_met_by(cosigned_by({2})));
   EXPECT_FALSE(policy.is_met_by(cosigned_by({})));
@@ -68,7 +68,7 @@ TEST_F(PolicyTest, IsMetByGroupsOfGroups) {
   std::string text;
   for (const Byte number : {Byte{1}, Byte{2}, Byte{3}, Byte{4}, Byte{5}, Byte{6}}) text += witness_line(number);
   text += "group x 2 w1 w2 w3\ngroup y any w4 w5 w6\ngroup both all x y\nquorum both\n";
-  const auto policy = Policy::parse(text).value();
+  const auto policy = WitnessPolicy::parse(text).value();
   EXPECT_TRUE(policy.is_met_by(cosigned_by({1, 3, 5})));
   EXPECT_TRUE(policy.is_met_by(cosigned_by({1, 2, 3, 4, 5, 6})));
   EXPECT_FALSE(policy.is_met_by(cosigned_by({1, 5})));
@@ -77,7 +77,7 @@ TEST_F(PolicyTest, IsMetByGroupsOfGroups) {
 }
 
 TEST_F(PolicyTest, CountsNoCosignatureThatIsNotTheWitnesses) {
-  const auto policy = Policy::parse(witness_line(1) + "quorum w1\n").value();
+  const auto policy = WitnessPolicy::parse(witness_line(1) + "quorum w1\n").value();
   Note note = cosigned_by({1});
   note.signatures.back().signature.back() ^= 1;
   EXPECT_FALSE(policy.is_met_by(note));

@@ -11,7 +11,7 @@
 
 namespace muniment {
 
-class Policy {
+class WitnessPolicy {
  public:
   struct Log {
     VerifierKey key;
@@ -24,9 +24,9 @@ class Policy {
   };
 
   // Nobody's cosignature is needed.
-  Policy() = default;
+  WitnessPolicy() = default;
   // The error says which line is wrong, and what was expected.
-  static std::expected<Policy, std::string> parse(std::string_view text);
+  static std::expected<WitnessPolicy, std::string> parse(std::string_view text);
 
   const std::vector<Log>& logs() const { return logs_; }
   const std::vector<WitnessKey>& witnesses() const { return witnesses_; }

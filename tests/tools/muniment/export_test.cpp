@@ -1,0 +1,105 @@
+// muniment verify and export: what they write, say and refuse. What is found is tested where it is looked for: tests/events/log/
+// verification_test.cpp, tests/tools/verify, tests/attacks.
+#include "cli_fixture.h"
+#include "tools/store/store.h"
+#include "tools/verify/verify.h"
+
+namespace muniment {
+namespace {
+
+using testing::HasSubstr;
+
+class Export : public Cli {
+ protected:
+  Export() { submit(small_story()); }
+  std::string to(const std::string& name) const { return (folder / name).string(); }
+  Trust trust() const { return {read_public_log_key(store)}; }
+};
+
+TEST_F(Export, WritesALogThatVerifiesWithItsKeyAlone) {
+  const Ran ran = ask({"export", "log", to("e")});
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("no witness has seen any of it"));
+  EXPECT_EQ(check_log(trust(), folder / "e", {store / "checkpoint"}).fault, std::nullopt);
+  EXPECT_EQ(content_of(folder / "e" / "log.vkey"), content_of(store / "log.vkey"));
+}
+
+TEST_F(Export, WritesOverNothing) {
+  write_file(folder / "notes", "mine");
+  for (const std::string what : {"log", "proof"}) {
+    std::vector<std::string> arguments{"export", what, folder.string()};
+    if (what == "proof") arguments.insert(arguments.end(), {"--event", "1"});
+    EXPECT_EQ(ask(arguments).code, ExitCode::refused) << what;
+  }
+  EXPECT_EQ(content_of(folder / "notes"), "mine");
+}
+
+TEST_F(Export, ProvesTheEventsThatAreNamedOrFound) {
+  ASSERT_EQ(ask({"export", "proof", to("named"), "--event", "1", "--event", "12"}).code, ExitCode::ok);
+  EXPECT_EQ(check_bundle(trust(), folder / "named").established.size(), 3u);
+  ASSERT_EQ(ask({"export", "proof", to("found"), "--user", "jdoe1"}).code, ExitCode::ok);
+  const Verdict verdict = check_bundle(trust(), folder / "found");
+  EXPECT_EQ(verdict.fault, std::nullopt);
+  EXPECT_THAT(verdict.established, testing::Contains(HasSubstr("subordinateCreated")));
+  EXPECT_THAT(content_of(folder / "found" / "report.ndjson"), HasSubstr("\"type\":\"subordinate_created\""));
+}
+
+TEST_F(Export, WantsEventsThatThereAre) {
+  EXPECT_EQ(ask({"export", "proof", to("p")}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"export", "proof", to("p"), "--event", "1", "--user", "jdoe1"}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"export", "proof", to("p"), "--event", "0"}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"export", "proof", to("p"), "--event", "999"}).code, ExitCode::not_found);
+  EXPECT_EQ(ask({"export", "proof", to("p"), "--user", "nobody1"}).code, ExitCode::not_found);
+  EXPECT_EQ(ask({"export", "proof", to("p"), "--user", "jdoe1", "--type", "account_locked"}).code, ExitCode::not_found);
+  EXPECT_FALSE(std::filesystem::exists(folder / "p"));
+}
+
+TEST_F(Export, ProvesThatTheLogContinuesAnOlderCheckpoint) {
+  write_file(folder / "older", content_of(store / "checkpoint"));
+  submit(R"({"type":"publish_terms","command_id":"t1","actor":"officer:agency","terms_version":"2023-03"})"
+         "\n");
+  const Ran ran = ask({"export", "consistency", to("older")});
+  ASSERT_EQ(ran.code, ExitCode::ok) << ran.err;
+  write_file(folder / "proof", ran.out);
+  EXPECT_EQ(check_consistency(trust(), folder / "older", folder / "proof").fault, std::nullopt);
+  EXPECT_EQ(ask({"export", "consistency", to("none")}).code, ExitCode::not_found);
+  write_file(folder / "stranger", "example.com/other\n3\n" + std::string(43, 'A') + "=\n\n\u2014 example.com/other AAAAAAAA\n");
+  EXPECT_EQ(ask({"export", "consistency", to("stranger")}).code, ExitCode::usage);
+}
+
+TEST_F(Export, VerifiesTheStoreFromItsFiles) {
+  const Ran table = ask({"verify"});
+  EXPECT_EQ(table.code, ExitCode::ok) << table.err;
+  EXPECT_THAT(table.out, HasSubstr("verified           yes"));
+  const Ran json = ask({"verify", "-o", "json", "--threads", "1", "--log-key", (store / "log.vkey").string(), "--checkpoint",
+                        (store / "checkpoint").string()});
+  EXPECT_EQ(member(json.out, "verified"), "true") << json.err;
+  EXPECT_EQ(member(json.out, "first_fault"), "");
+  EXPECT_EQ(ask({"verify", "--checkpoint", to("none")}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"verify", "--log-key", "nobody"}).code, ExitCode::usage);
+  EXPECT_EQ(run({"--store", to("nowhere"), "verify"}).code, ExitCode::not_found);
+  EXPECT_EQ(run({"verify"}).code, ExitCode::usage);
+}
+
+TEST_F(Export, VerifiesNoStoreThatSomebodyHolds) {
+  const Store held(store);
+  EXPECT_EQ(ask({"verify"}).code, ExitCode::unavailable);
+}
+
+TEST_F(Export, TellsAnotherLogsKeyAndCheckpointFromItsOwn) {
+  const std::filesystem::path other = folder / "other";
+  ASSERT_EQ(run({"init", other.string(), "--officer", "agency"}).code, ExitCode::ok);
+  EXPECT_EQ(ask({"verify", "--log-key", (other / "log.vkey").string()}).code, ExitCode::integrity);
+  EXPECT_EQ(ask({"verify", "--checkpoint", (other / "checkpoint").string()}).code, ExitCode::integrity);
+}
+
+TEST_F(Export, SaysUnderWhichNameTheLogSigns) {
+  const Ran made = run({"init", to("named"), "--officer", "agency", "--origin", "example.com/audit"});
+  EXPECT_THAT(made.err, HasSubstr("its log signs as example.com/audit+"));
+  EXPECT_THAT(content_of(folder / "named" / "checkpoint"), testing::StartsWith("example.com/audit\n11\n"));
+  for (const char* bad : {"a b", "a+b"})
+    EXPECT_EQ(run({"init", to("bad"), "--officer", "agency", "--origin", bad}).code, ExitCode::usage) << bad;
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,86 @@
+// A node with a witness beside it, as processes that people start.
+#include <thread>
+
+#include "cli_fixture.h"
+#include "events/proof/cosignature.h"
+#include "tools/server/cosigners.h"
+#include "tools/server/node.h"
+#include "tools/store/durable_file.h"
+#include "tools/store/log_key.h"
+#include "tools/witness/witness_server.h"
+
+namespace muniment {
+namespace {
+
+using testing::HasSubstr;
+
+class WitnessCli : public Cli {
+ protected:
+  std::string make_witness() {
+    const Ran made = run({"witness", "init", witness_.string(), "--name", "witness.example/w1"});
+    EXPECT_EQ(made.code, ExitCode::ok) << made.err;
+    return lines_of(made.out).front();
+  }
+  const std::filesystem::path witness_ = folder / "witness";
+};
+
+TEST_F(WitnessCli, MakesAKeyThatOthersTrust) {
+  const auto key = VerifierKey::parse(make_witness());
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->type, SignatureType::cosignature);
+  EXPECT_EQ(key->name, "witness.example/w1");
+  EXPECT_EQ(run({"witness", "init", witness_.string(), "--name", "w"}).code, ExitCode::refused);
+  EXPECT_EQ(run({"witness", "init", (folder / "other").string(), "--name", "w 1"}).code, ExitCode::usage);
+}
+
+TEST_F(WitnessCli, DoesNotServeWithoutAKeyOrForLogsThatAreNone) {
+  EXPECT_EQ(run({"witness", "serve", witness_.string(), "--log", (store / "log.vkey").string()}).code, ExitCode::not_found);
+  make_witness();
+  EXPECT_EQ(run({"witness", "serve", witness_.string(), "--log", "nobody"}).code, ExitCode::usage);
+  EXPECT_EQ(run({"witness", "serve", witness_.string(), "--log", (witness_ / "witness.vkey").string()}).code, ExitCode::usage);
+  EXPECT_EQ(run({"witness", "serve", witness_.string(), "--log", (store / "log.vkey").string(), "--listen", "here"}).code, ExitCode::usage);
+}
+
+TEST_F(WitnessCli, CosignsWhatANodeRecordsOverHttp) {
+  const VerifierKey key = VerifierKey::parse(make_witness()).value();
+  submit(small_story());
+  const VerifierKey log_key = read_public_log_key(store);
+  Witness witness(read_log_key(witness_ / "witness.key", key, {}), {log_key}, witness_);
+  WitnessServer server(witness, "127.0.0.1", 0, [](std::string_view) {});
+  std::thread serving([&] { server.run(false); });
+  const std::string url = "http://127.0.0.1:" + std::to_string(server.port());
+  write_file(folder / "policy", "witness w1 " + key.text() + " " + url + "\nquorum w1\n");
+  Position head = 0;
+  {
+    Store open(store);
+    {
+      Node node(open, {.settings = {.witness_policy = folder / "policy", .limits = {.disk_reserve_bytes = 0}}});
+      head = open.log().head(0).position;
+      node.stop();
+      EXPECT_EQ(node.cosigners()->witnessed(), head);
+    }
+    open.close();
+  }
+  const Note cosigned = Note::parse(content_of(store / "cosigned")).value();
+  EXPECT_TRUE(verify_cosignature(cosigned, key));
+  EXPECT_EQ(Checkpoint::parse(cosigned.text)->size, head);
+  EXPECT_EQ(ask({"verify"}).code, ExitCode::ok);
+  // What it does not answer.
+  EXPECT_EQ(post_to_witness(url + "/other", "")->status, 404u);
+  EXPECT_EQ(post_to_witness(url + "/add-checkpoint", "nonsense")->status, 400u);
+  EXPECT_FALSE(post_to_witness(url + "/add-checkpoint", std::string(1u << 20, 'x')));
+  EXPECT_EQ(post_to_witness(url + "/add-checkpoint", "nonsense")->status, 400u);  // It is still there.
+  server.stop();
+  serving.join();
+}
+
+TEST_F(WitnessCli, ANodeDoesNotBeginWithAPolicyThatIsNone) {
+  write_file(folder / "policy", "quorum everybody\n");
+  Store open(store);
+  EXPECT_THAT([&] { Node node(open, {.settings = {.witness_policy = folder / "policy"}}); },
+              testing::ThrowsMessage<std::runtime_error>(HasSubstr("line 1: expected a name that a line before has")));
+  open.close();
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,146 @@
+#include "tools/server/cosigners.h"
+
+#include <fmt/format.h>
+
+#include "events/proof/cosignature.h"
+#include "events/proof/proof_text.h"
+#include "tools/server/https_get.h"
+#include "tools/store/durable_file.h"
+
+namespace muniment {
+namespace {
+
+constexpr unsigned status_ok = 200;
+constexpr unsigned status_conflict = 409;
+constexpr unsigned status_unprocessable = 422;
+constexpr int attempts = 2;  // The first one may learn which size the witness has.
+
+std::string_view without_line_feed(std::string_view text) { return text.substr(0, text.find('\n')); }
+
+}  // namespace
+
+Cosigners::Cosigners(RocksLog& log, const Notary& notary, WitnessPolicy policy, std::filesystem::path kept, Post post, Notice notice,
+                     std::chrono::milliseconds every)
+    : log_(log),
+      notary_(notary),
+      policy_(std::move(policy)),
+      kept_(std::move(kept)),
+      post_(std::move(post)),
+      notice_(std::move(notice)),
+      every_(every) {
+  if (std::filesystem::exists(kept_)) {
+    const std::string bytes = read_whole_file(kept_);
+    const auto checkpoint = open_checkpoint(bytes, notary_.key());
+    if (checkpoint && checkpoint->size <= log_.head(0).position && policy_.is_met_by(*Note::parse(bytes))) witnessed_ = checkpoint->size;
+  }
+  thread_ = std::thread([this] { run(); });
+}
+
+Cosigners::~Cosigners() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  stopped_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Cosigners::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  stopped_.notify_one();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  ask_all();
+}
+
+void Cosigners::run() {
+  std::unique_lock lock(mutex_);
+  do {
+    lock.unlock();
+    ask_all();
+    lock.lock();
+  } while (!stopped_.wait_for(lock, every_, [&] { return is_stopping_; }));
+}
+
+void Cosigners::ask_all() {
+  const auto now = notary_.newest();
+  if (now->checkpoint.size == 0 || now->checkpoint.size == witnessed_) return;
+  try {
+    const LogTree tree(log_, now);
+    Note cosigned = Note::parse(now->note).value();
+    bool is_new = false;
+    for (const WitnessPolicy::WitnessKey& witness : policy_.witnesses()) {
+      if (!witness.url.empty() && ask(witness, tree, cosigned)) is_new = true;
+    }
+    if (!is_new) return;
+    const std::string bytes = cosigned.bytes();
+    log_.keep_checkpoint(now->checkpoint.size, bytes);
+    if (!policy_.is_met_by(cosigned)) return;
+    replace_file(kept_, bytes);
+    witnessed_ = now->checkpoint.size;
+  } catch (const std::exception& error) {
+    tell("", fmt::format("cosignatures could not be kept: {}", error.what()));
+  }
+}
+
+// Whether it cosigned; its signature stands in the note then.
+bool Cosigners::ask(const WitnessPolicy::WitnessKey& witness, const LogTree& tree, Note& cosigned) {
+  const SignedTree& now = tree.signed_tree();
+  std::uint64_t& old_size = seen_[witness.name];
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    const Proof proof = old_size == 0 ? Proof{} : tree.consistency(old_size);
+    const auto reply = post_(witness.url + "/add-checkpoint", ConsistencyText{old_size, proof, now.note}.text());
+    if (!reply) {
+      tell(witness.name, fmt::format("does not answer: {}", reply.error()));
+      return false;
+    }
+    if (reply->status == status_ok) {
+      const auto answered = Note::parse(now.note + reply->body);
+      if (!answered || !verify_cosignature(*answered, witness.key)) {
+        tell(witness.name, "answered with what is not its cosignature");
+        return false;
+      }
+      for (const NoteSignature& signature : answered->signatures) {
+        if (signature.name == witness.key.name && signature.key_id == witness.key.id()) cosigned.signatures.push_back(signature);
+      }
+      old_size = now.checkpoint.size;
+      tell(witness.name, "cosigns");
+      return true;
+    }
+    const bool is_proof_refused = reply->status == status_unprocessable;
+    const auto has = is_proof_refused                   ? std::optional{old_size}
+                     : reply->status == status_conflict ? parse_decimal(without_line_feed(reply->body))
+                                                        : std::nullopt;
+    if (!has) {
+      tell(witness.name, fmt::format("refused the checkpoint with status {}", reply->status));
+      return false;
+    }
+    if (*has > now.checkpoint.size || *has == old_size) {
+      ++conflicts_;
+      tell(witness.name,
+           fmt::format("has cosigned {} events of this log that are not those it has now: it was put back, or rewritten", *has));
+      return false;
+    }
+    old_size = *has;
+  }
+  return false;
+}
+
+void Cosigners::tell(const std::string& witness, const std::string& state) {
+  std::string& told = told_[witness];
+  if (told == state) return;
+  told = state;
+  notice_(witness.empty() ? state : fmt::format("the witness {} {}", witness, state));
+}
+
+std::expected<WitnessReply, std::string> post_to_witness(const std::string& url, const std::string& body) {
+  constexpr std::size_t reply_bytes_max = std::size_t{64} << 10;
+  auto answer = https_exchange({.url = url, .bytes_max = reply_bytes_max}, &body);
+  if (!answer) return std::unexpected(answer.error());
+  return WitnessReply{answer->status, std::move(answer->body)};
+}
+
+}  // namespace muniment

@@ -1,0 +1,94 @@
+#include "tools/witness/witness.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <stdexcept>
+
+#include "events/proof/consistency.h"
+#include "events/proof/cosignature.h"
+#include "events/proof/proof_text.h"
+#include "tools/store/durable_file.h"
+
+namespace muniment {
+namespace {
+
+constexpr unsigned bad_request = 400;
+constexpr unsigned forbidden = 403;
+constexpr unsigned not_found = 404;
+constexpr unsigned conflict = 409;
+constexpr unsigned unprocessable = 422;
+
+WitnessAnswer refuse(unsigned status, std::string_view why) { return {.status = status, .body = std::string{why} + '\n'}; }
+
+WitnessAnswer tell_size(std::uint64_t size) {
+  return {.status = conflict, .content_type = "text/x.tlog.size", .body = std::to_string(size) + '\n'};
+}
+
+}  // namespace
+
+Witness::Witness(std::unique_ptr<NoteSigner> signer, const std::vector<VerifierKey>& logs, std::filesystem::path folder)
+    : signer_(std::move(signer)), folder_(std::move(folder)) {
+  for (const VerifierKey& key : logs) {
+    Log& log = logs_[key.name];
+    log.key = key;
+    const std::string note = newest(key.name);
+    if (note.empty()) continue;
+    const auto checkpoint = open_checkpoint(note, key);
+    if (!checkpoint) {
+      throw std::runtime_error(
+          fmt::format("{} is no checkpoint of {}: {}; restore it, since without it this witness could cosign another history",
+                      file_of(key.name, "checkpoint").string(), key.text(), name(checkpoint.error())));
+    }
+    log.newest = *checkpoint;
+  }
+}
+
+// An origin may hold anything, a slash too.
+std::filesystem::path Witness::file_of(const std::string& origin, std::string_view ending) const {
+  return folder_ / fmt::format("{}.{}", to_hex(LeafHasher().leaf_hash(bytes_of(origin))).substr(0, 32), ending);
+}
+
+std::string Witness::newest(const std::string& origin) const {
+  const std::filesystem::path file = file_of(origin, "checkpoint");
+  return std::filesystem::exists(file) ? read_whole_file(file) : std::string{};
+}
+
+WitnessAnswer Witness::add_checkpoint(std::string_view request, std::uint64_t now_seconds) {
+  const auto parsed = ConsistencyText::parse(request);
+  const auto note = parsed ? Note::parse(parsed->checkpoint) : std::nullopt;
+  const auto said = note ? Checkpoint::parse(note->text) : std::nullopt;
+  if (!said)
+    return refuse(bad_request, "expected `old SIZE`, a proof of consistency, an empty line and a checkpoint without extension lines");
+  const std::lock_guard lock(mutex_);
+  const auto known = logs_.find(said->origin);
+  if (known == logs_.end()) return refuse(not_found, "this witness does not know the log");
+  Log& log = known->second;
+  const auto checkpoint = open_checkpoint(parsed->checkpoint, log.key);
+  if (!checkpoint) return refuse(forbidden, name(checkpoint.error()));
+  if (parsed->old_size > checkpoint->size) return refuse(bad_request, "the old size is larger than the checkpoint's");
+  if (parsed->old_size != log.newest.size) return tell_size(log.newest.size);
+  if (parsed->old_size == checkpoint->size && parsed->old_size != 0 && log.newest.root != checkpoint->root)
+    return tell_size(log.newest.size);  // Another history of the same size.
+  const bool is_first = parsed->old_size == 0;
+  if (is_first ? !parsed->proof.empty()
+               : !verify_consistency(hasher_, log.newest.size, checkpoint->size, parsed->proof, log.newest.root, checkpoint->root))
+    return refuse(unprocessable, "the proof does not lead from the old size to the checkpoint");
+  return cosign_next(log, *note, *checkpoint, now_seconds);
+}
+
+WitnessAnswer Witness::cosign_next(Log& log, const Note& note, const Checkpoint& checkpoint, std::uint64_t now_seconds) {
+  const NoteSignature cosignature = cosign(*signer_, note.text, now_seconds);
+  Note kept{.text = note.text, .signatures = {}};
+  for (const NoteSignature& signature : note.signatures) {
+    if (signature.name == log.key.name && signature.key_id == log.key.id()) kept.signatures.push_back(signature);
+  }
+  kept.signatures.push_back(cosignature);
+  const std::string bytes = kept.bytes();
+  replace_file(file_of(checkpoint.origin, "checkpoint"), bytes);
+  std::ofstream(file_of(checkpoint.origin, "history"), std::ios::app | std::ios::binary) << bytes << '\n';
+  log.newest = checkpoint;
+  return {.status = 200, .body = cosignature.line()};
+}
+
+}  // namespace muniment
