@@ -23,20 +23,17 @@ void require_store_named(const Folder& folder) {
   if (folder.empty()) throw CliError(ExitCode::usage, "name the store: --store DIR, or MUNIMENT_STORE in the environment");
 }
 
-StoreOptions options_for(std::string_view subcommand) {
-  StoreOptions out;
-  out.holder = fmt::format("muniment {}", subcommand);
-  out.epoch_key_file = epoch_key_credential();
-  return out;
-}
-
-ExitCode with_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work, StoreOptions options) {
-  require_store_named(folder);
+StoreOptions options_for(std::string_view subcommand, StoreOptions options) {
   options.holder = fmt::format("muniment {}", subcommand);
   options.epoch_key_file = credential("muniment.epoch-key");
   options.log_key_file = credential("muniment.log-key");
   if (const char* const passphrase = std::getenv("MUNIMENT_KEY_PASSPHRASE")) options.log_key_passphrase = passphrase;
-  Store store(folder, options);
+  return options;
+}
+
+ExitCode with_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work, StoreOptions options) {
+  require_store_named(folder);
+  Store store(folder, options_for(subcommand, std::move(options)));
   ExitCode code = ExitCode::ok;
   try {
     code = work(store);

@@ -18,8 +18,8 @@ ExitCode with_store(const Folder& folder, std::string_view subcommand, const std
 // Throws CliError where no store is named.
 void require_store_named(const Folder& folder);
 
-// As it is opened for this subcommand: whom others are told of, and where the epoch key is.
-StoreOptions options_for(std::string_view subcommand);
+// Completed for this subcommand: whom others are told of, where the keys are, and what opens them.
+StoreOptions options_for(std::string_view subcommand, StoreOptions options = {});
 
 // The same for a question about who may what, and says that nobody will know of it: only a node has those on record.
 ExitCode ask_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work);

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "aggregates/world.h"
-#include "events/json/base64.h"
+#include "events/values/base64.h"
 #include "events/values/text.h"
 #include "events/vault/format.h"
 #include "events/vault/rotation.h"
