@@ -79,6 +79,7 @@ function requests(t) {
   }
   for (const path of ["/healthz", "/readyz", "/openapi.json"]) good.push([path, { path }, 200]);
   good.push(["/metrics", { path: "/metrics", token: t.operator }, 200]);
+  for (const path of ["/log/checkpoint", "/log/log.vkey"]) good.push([path, { path, token: t.officer, headers: { Accept: "text/plain" } }, 200]);
   for (const path of ["/v1/accounts/jdoe1", "/v1/providers/110012345A", "/v1/services", "/v1/stats"]) good.push([path, { path, token: t.officer }, 200]);
   good.push(["who is privileged", { path: "/v1/audit/privileged", token: t.officer }, 200]);
   good.push(["an account as its administrator sees it", { path: "/v1/accounts/jdoe1", token: t.mary }, 200]);
@@ -163,6 +164,8 @@ async function check() {
 
   const asked = new Set([...good, ...bad].map(([, request]) => `${request.method ?? "GET"} ${request.path.split("?")[0]}`));
   for (const [path, operations] of Object.entries(JSON.parse(document).paths)) {
+    // A parameter in OpenAPI's paths has no slash in it, and the names of tiles have: the node's own tests ask for those.
+    if (path.startsWith("/log/tile/")) continue;
     for (const method of Object.keys(operations)) {
       const pattern = new RegExp(`^${method.toUpperCase()} ${path.replace(/\{[^}]+\}/g, "[^/]+")}$`);
       if (![...asked].some((one) => pattern.test(one))) failures.push(`${method} ${path} is in the document and was not asked`);

