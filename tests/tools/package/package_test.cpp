@@ -101,8 +101,7 @@ exit $code
     fs::permissions(file, fs::perms::owner_all);
   }
   Ran type(const std::string& line) const {
-    return run(fmt::format("PATH={0}/bin:$PATH MUNIMENT_STORE={0}/store MUNIMENT_CREDENTIALS={0} sh -c '{1}'",
-                           folder.string(), line));
+    return run(fmt::format("PATH={0}/bin:$PATH MUNIMENT_STORE={0}/store MUNIMENT_CREDENTIALS={0} sh -c '{1}'", folder.string(), line));
   }
   std::string here(std::string text) const {
     text = std::regex_replace(text, std::regex("/var/lib/muniment"), folder.string());
@@ -122,7 +121,8 @@ TEST_F(Operator, LacksNoKeyForAnythingThatStandsInTheOperations) {
   std::ofstream(folder / "muniment.toml") << "";
   std::ofstream(folder / "metrics.txt") << "";
   std::ofstream(folder / "portal.crt") << "";
-  const auto lines = matches(content_of(source + "/docs/OPERATIONS.md"), "(?:\n|`)(mun (?!init|keys)[a-z][^`\n]*)");  // To rotate a key one has it at hand.
+  const auto lines = matches(content_of(source + "/docs/OPERATIONS.md"),
+                             "(?:\n|`)(mun (?!init|keys)[a-z][^`\n]*)");  // To rotate a key one has it at hand.
   EXPECT_GT(lines.size(), 10U);
   for (const std::string& line : lines) {
     const Ran ran = type(here(line));

@@ -9,10 +9,10 @@
 #include "events/vault/format.h"
 #include "events/vault/rotation.h"
 #include "events/vault/store.h"
-#include "projections/roster.h"
-#include "tests/files/file_scan.h"
 #include "people.h"
+#include "projections/roster.h"
 #include "store_process.h"
+#include "tests/files/file_scan.h"
 #include "tools/store/epoch_rotation.h"
 
 namespace muniment::test {

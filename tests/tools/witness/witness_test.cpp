@@ -108,7 +108,7 @@ TEST_F(WitnessTest, RefusesLogsAndKeysThatItDoesNotKnow) {
 
 TEST_F(WitnessTest, RefusesWhatIsMalformed) {
   for (const std::string& bad : std::vector<std::string>{"", "old 0\n", "old 00\n\n" + checkpoint(8), "old 9\n\n" + checkpoint(8),
-                                 checkpoint(8), "old 0\n" + checkpoint(8), "old 0\n\nexample.com/log\n8\n"})
+                                                         checkpoint(8), "old 0\n" + checkpoint(8), "old 0\n\nexample.com/log\n8\n"})
     EXPECT_EQ(ask(bad).status, 400u) << bad;
   EXPECT_EQ(ask("old 0\n" + base64_of(leaves_.root(1)) + "\n\n" + checkpoint(8)).status, 422u);
 }
