@@ -250,7 +250,8 @@ TEST_F(Attack, AClockThatIsSetBackDoesNotTakeTheTimesWithIt) {
   const std::int64_t last = recorded_at_of(records_of(store_).back());
   const auto record_at = [&](std::int64_t ns, const std::string& id) {
     Store store(store_, {.clock = [ns] { return Timestamp{ns}; }});
-    Submission submission{.command = {.body = PublishTerms{"2023-03-" + id}, .type = "publish_terms"}};
+    const std::string version = "2023-03-" + id;  // The command borrows it.
+    Submission submission{.command = {.body = PublishTerms{version}, .type = "publish_terms"}};
     submission.command.request.command_id = id;
     submission.command.request.actor = Principal::officer("agency");
     submission.command.content = {1};
