@@ -62,7 +62,7 @@ TEST_F(Routes, AnswerTheRolesOfTheTableAndDenyAllOthers) {
                                                 {TokenRole::SUBMITTER, token(TokenRole::SUBMITTER, "portal")}};
   EXPECT_EQ(routes().size(), expected_roles().size());
   for (const Route& route : routes()) {
-    const std::string name = name_of(route) + (route.takes.empty() ? "" : " ") + std::string{route.takes};
+    const std::string name = std::string{name_of(route)} + (route.takes.empty() ? "" : " ") + std::string{route.takes};
     ASSERT_TRUE(expected_roles().contains(name)) << name;
     const std::string& allowed = expected_roles().at(name);
     const std::string target = target_of(route);
