@@ -25,6 +25,9 @@ void Agency::evolve(schema::Event::Reader event, Version version) {
     case Fact::EPOCH_ROTATED:
       epoch_ = text_of(fact.getEpochRotated().getCurrent());
       return;
+    case Fact::LOG_KEY_ROTATED:
+      log_key_ = text_of(fact.getLogKeyRotated().getCurrent());
+      return;
     case Fact::CLOCK_ACCEPTED:  // They say something of times and of files, and nothing of the agency.
     case Fact::STORE_RESTORED:
       return;
@@ -37,6 +40,7 @@ void Agency::describe(Canonical& out) const {
   out.text("agency").number(version_).number(format_).flag(neutral_usernames_).number(officers_.size());
   for (const std::string& officer : officers_) out.text(officer);
   if (!epoch_.empty()) out.text(epoch_);
+  if (!log_key_.empty()) out.text(log_key_);
 }
 
 }  // namespace muniment

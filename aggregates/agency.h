@@ -22,6 +22,8 @@ class Agency {
 
   // Of the epoch key, as the last rotation recorded it; empty: there was none.
   const std::string& epoch() const { return epoch_; }
+  // The log's verifier key, as the last rotation recorded it; empty: there was none.
+  const std::string& log_key() const { return log_key_; }
 
   void describe(Canonical& out) const;
 
@@ -31,6 +33,7 @@ class Agency {
   std::uint32_t format_ = 0;
   bool neutral_usernames_ = false;
   std::string epoch_;
+  std::string log_key_;
 };
 
 }  // namespace muniment

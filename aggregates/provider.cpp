@@ -67,6 +67,7 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
     case Fact::HOLD_LIFTED:
     case Fact::EPOCH_ROTATED:
     case Fact::STORE_RESTORED:
+    case Fact::LOG_KEY_ROTATED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:
     case Fact::SERVICE_DEFINED:

@@ -25,6 +25,7 @@
 #include "commands/place_hold.h"
 #include "commands/publish_terms.h"
 #include "commands/record_denial.h"
+#include "commands/record_log_key_rotation.h"
 #include "commands/record_read.h"
 #include "commands/record_restore.h"
 #include "commands/record_rotation.h"
@@ -46,12 +47,13 @@
 
 namespace muniment {
 
-using CommandBody = std::variant<AppointOfficer, DismissOfficer, RegisterProvider, CloseProvider, StartRelationship, EndRelationship,
-                                 AssignPrimaryUser, CreateSubordinate, LinkSubordinate, UpdateSubordinate, AssignServices, ResetPassword,
-                                 RedeemCredential, RemoveSubordinate, AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount,
-                                 EnableAccount, TerminateAccount, DefineService, RetireService, RecordSignIn, RecordServiceUse,
-                                 ReportDeparture, SetPolicy, EraseSubject, PlaceHold, LiftHold, StartImport, ImportRow, CompleteImport,
-                                 InitializeStore, UpgradeStore, AcceptClock, RecordRead, RecordDenial, RecordRotation, RecordRestore>;
+using CommandBody =
+    std::variant<AppointOfficer, DismissOfficer, RegisterProvider, CloseProvider, StartRelationship, EndRelationship, AssignPrimaryUser,
+                 CreateSubordinate, LinkSubordinate, UpdateSubordinate, AssignServices, ResetPassword, RedeemCredential, RemoveSubordinate,
+                 AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount, EnableAccount, TerminateAccount, DefineService,
+                 RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, EraseSubject, PlaceHold, LiftHold, StartImport,
+                 ImportRow, CompleteImport, InitializeStore, UpgradeStore, AcceptClock, RecordRead, RecordDenial, RecordRotation,
+                 RecordRestore, RecordLogKeyRotation>;
 
 struct Command {
   Request request = {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "commands/record_size.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -238,7 +239,7 @@ Answer Decider::record(const Submission& submission, Decided& decided, Group& gr
   try {
     encode_all(submission, decided, group);
   } catch (const RecordTooLarge&) {
-    return refuse(submission, Refused{Refusal::record_too_large}, group);
+    return refuse(submission, Refused{Refusal::record_too_large, field_without_room(submission.command.body)}, group);
   }
   if (!decided.vault.empty()) group.staged = vault_.stage(decided.vault);
   if (!decided.vault_after.empty() || !decided.tags_after.empty()) {

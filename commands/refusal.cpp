@@ -70,7 +70,9 @@ const std::array<RefusalEntry, 48>& refusals() {
        "This reset was done and its credential handed out; reset again under a new command id."},
       {history_out_of_order, "history_out_of_order",
        "The change is earlier than the latest recorded change of the same link; sort the history by time."},
-      {record_too_large, "record_too_large", "The event would be larger than a record can be; assign fewer services at a time."},
+      {record_too_large, "record_too_large",
+       "The event would be larger than the 65,528 bytes of a record; say less at a time in what the fields name, or take some services "
+       "away first."},
   }};
   static_assert(std::all_of(table.begin(), table.end(), [](const RefusalEntry& entry) {
     return &entry - table.data() == static_cast<std::ptrdiff_t>(entry.refusal) && !entry.name.empty();

@@ -26,6 +26,8 @@ inline constexpr std::string_view meta_format = "format";
 inline constexpr std::string_view meta_indexed = "indexed";
 // Followed by the partition u16be and a size u64be: the checkpoint of that size, a signed note.
 inline constexpr std::string_view meta_checkpoint = "checkpoint";
+// The same: the time stamp token over the text of the checkpoint of that size, DER.
+inline constexpr std::string_view meta_time_stamp = "time_stamp";
 
 // A chunk: format u16le | count u16le | end of each record u32le, in words after the table | zeros up to a multiple of 8 | records.
 inline constexpr std::uint16_t chunk_format = 1;

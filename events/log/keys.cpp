@@ -45,12 +45,16 @@ std::string tile_key(Partition partition, unsigned level, std::uint64_t index) {
   return key;
 }
 
-std::string checkpoint_key(Partition partition, Position size) {
-  std::string key{log_format::meta_checkpoint};
+static std::string sized_key(std::string_view name, Partition partition, Position size) {
+  std::string key{name};
   put_u16be(key, partition);
   put_u64be(key, size);
   return key;
 }
+
+std::string checkpoint_key(Partition partition, Position size) { return sized_key(log_format::meta_checkpoint, partition, size); }
+
+std::string time_stamp_key(Partition partition, Position size) { return sized_key(log_format::meta_time_stamp, partition, size); }
 
 void put_stream_key(schema::StreamKind kind, ByteSpan key, std::string& out) {
   MUNIMENT_ASSERT(static_cast<unsigned>(kind) < 256 && key.size() <= StreamName::key_size_max);

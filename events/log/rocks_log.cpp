@@ -84,7 +84,9 @@ class RocksLog::Impl {
   void close();
   MerkleTree tree() const;
   Tile read_tile(unsigned level, std::uint64_t index) const { return muniment::read_tile(*store_, level, index); }
-  void keep_checkpoint(Position size, std::string_view note);
+  void keep_checkpoint(Position size, std::string_view note, bool synced);
+  void keep_time_stamp(Position size, std::string_view token);
+  void read_time_stamps(Position from, const CheckpointVisitor& visit) const { visit_time_stamps(*store_, from, visit); }
   void read_checkpoints(Position from, const CheckpointVisitor& visit) const { visit_checkpoints(*store_, from, visit); }
   std::optional<std::string> checkpoint_at_most(Position size) const { return muniment::checkpoint_at_most(*store_, size); }
   BlockVerified verify_block(std::uint64_t block) const;
@@ -409,11 +411,20 @@ MerkleTree RocksLog::Impl::tree() const {
   refuse();
 }
 
-void RocksLog::Impl::keep_checkpoint(Position size, std::string_view note) {
+void RocksLog::Impl::keep_checkpoint(Position size, std::string_view note, bool synced) {
+  refuse_if_failed();
+  rocksdb::WriteOptions options;
+  options.sync = synced;
+  const rocksdb::Status status =
+      store_->db().Put(options, store_->family(Family::meta), slice(checkpoint_key(options_.partition, size)), slice(note));
+  store_->check(status, "keep a checkpoint");
+}
+
+void RocksLog::Impl::keep_time_stamp(Position size, std::string_view token) {
   refuse_if_failed();
   const rocksdb::Status status =
-      store_->db().Put({}, store_->family(Family::meta), slice(checkpoint_key(options_.partition, size)), slice(note));
-  store_->check(status, "keep a checkpoint");
+      store_->db().Put({}, store_->family(Family::meta), slice(time_stamp_key(options_.partition, size)), slice(token));
+  store_->check(status, "keep a time stamp");
 }
 
 BlockVerified RocksLog::Impl::verify_block(std::uint64_t block) const {
@@ -603,7 +614,9 @@ bool RocksLog::wait_beyond(Partition partition, Position position, std::chrono::
 void RocksLog::close() { impl_->close(); }
 MerkleTree RocksLog::tree() const { return impl_->tree(); }
 Tile RocksLog::read_tile(unsigned level, std::uint64_t index) const { return impl_->read_tile(level, index); }
-void RocksLog::keep_checkpoint(Position size, std::string_view note) { impl_->keep_checkpoint(size, note); }
+void RocksLog::keep_checkpoint(Position size, std::string_view note, bool synced) { impl_->keep_checkpoint(size, note, synced); }
+void RocksLog::keep_time_stamp(Position size, std::string_view token) { impl_->keep_time_stamp(size, token); }
+void RocksLog::read_time_stamps(Position from, const CheckpointVisitor& visit) const { impl_->read_time_stamps(from, visit); }
 void RocksLog::read_checkpoints(Position from, const CheckpointVisitor& visit) const { impl_->read_checkpoints(from, visit); }
 std::optional<std::string> RocksLog::checkpoint_at_most(Position size) const { return impl_->checkpoint_at_most(size); }
 BlockVerified RocksLog::verify_block(std::uint64_t block) const { return impl_->verify_block(block); }

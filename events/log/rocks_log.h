@@ -67,10 +67,14 @@ class RocksLog final : public EventLog {
   // A full tile, as it was stored with the last record that it covers. Any thread. Throws LogDamaged when it is not there.
   Tile read_tile(unsigned level, std::uint64_t index) const;
 
-  // Signed notes about this log at some size, one a size. They are durable with the next group, or with close(). Any thread.
-  void keep_checkpoint(Position size, std::string_view note);
+  // Signed notes about this log at some size, one a size. They are durable with the next group, or with close(), or at
+  // once. Any thread.
+  void keep_checkpoint(Position size, std::string_view note, bool synced = false);
   // Visits those of a size of at least `from`, in order, until the visitor says no.
   void read_checkpoints(Position from, const CheckpointVisitor& visit) const;
+  // Time stamp tokens over checkpoints of these sizes, kept and visited in the same way.
+  void keep_time_stamp(Position size, std::string_view token);
+  void read_time_stamps(Position from, const CheckpointVisitor& visit) const;
   // The newest one of a size of at most `size`.
   std::optional<std::string> checkpoint_at_most(Position size) const;
 

@@ -39,8 +39,8 @@ void IndexSum::add(const IndexSum& other) {
   entries += other.entries;
 }
 
-void visit_checkpoints(const RocksStore& store, Position from, const CheckpointVisitor& visit) {
-  const std::string first = checkpoint_key(store.partition(), from);
+// Of the family meta, in order of the sizes that their keys end with.
+static void visit_sized(const RocksStore& store, const std::string& first, const CheckpointVisitor& visit) {
   const std::string_view prefix = std::string_view(first).substr(0, first.size() - sizeof(Position));
   const std::unique_ptr<rocksdb::Iterator> iterator(store.db().NewIterator({}, store.family(Family::meta)));
   for (iterator->Seek(slice(first)); iterator->Valid() && view(iterator->key()).starts_with(prefix); iterator->Next()) {
@@ -49,6 +49,14 @@ void visit_checkpoints(const RocksStore& store, Position from, const CheckpointV
     if (!visit(size, view(iterator->value()))) return;
   }
   store.check(iterator->status(), "read the checkpoints");
+}
+
+void visit_checkpoints(const RocksStore& store, Position from, const CheckpointVisitor& visit) {
+  visit_sized(store, checkpoint_key(store.partition(), from), visit);
+}
+
+void visit_time_stamps(const RocksStore& store, Position from, const CheckpointVisitor& visit) {
+  visit_sized(store, time_stamp_key(store.partition(), from), visit);
 }
 
 std::optional<std::string> checkpoint_at_most(const RocksStore& store, Position size) {
@@ -108,7 +116,7 @@ const ChunkView& ChunkWalk::load(Position expected) {
 }
 
 BlockVerifier::BlockVerifier(const RocksStore& store, std::span<const KnownRoot> roots, Position indexed)
-    : store_(store), roots_(roots), indexed_(indexed) {}
+    : store_(store), roots_(roots), indexed_(indexed), agency_(hash_of_key(stream_key(StreamName::single(schema::StreamKind::AGENCY)))) {}
 
 BlockReport BlockVerifier::verify(std::uint64_t block, Position last) {
   BlockReport report;
@@ -155,6 +163,7 @@ void BlockVerifier::take_record(BlockReport& report, Position position, RecordWo
   }
   report.last_recorded_at_ns = envelope_.recorded_at_ns;
   if (position <= indexed_) add_to_sums(report);
+  note_rotation(report, record);
   tree_.append(hasher_.leaf_hash(bytes_of(record)));
   report.last = position;
 }
@@ -164,6 +173,12 @@ void BlockVerifier::add_to_sums(BlockReport& report) {
   if (envelope_.command.empty()) return;
   const auto digest = command_hasher_.digest(envelope_.command);
   report.sums.commands.add(hash_of_key(text_of(digest)), 0, envelope_.position);
+}
+
+// Of the few events of the agency's stream alone: looking at every fact would cost every record.
+void BlockVerifier::note_rotation(BlockReport& report, RecordWords record) const {
+  if (std::ranges::find(envelope_.streams(), agency_, &StreamEntry::hash) == envelope_.streams().end()) return;
+  if (auto rotation = log_key_rotation_of(RecordReader(record).event())) report.rotations.push_back(std::move(*rotation));
 }
 
 void BlockVerifier::compare_tiles(BlockReport& report, std::uint64_t block) {

@@ -15,6 +15,7 @@
 namespace muniment {
 
 void visit_checkpoints(const RocksStore& store, Position from, const CheckpointVisitor& visit);
+void visit_time_stamps(const RocksStore& store, Position from, const CheckpointVisitor& visit);
 std::optional<std::string> checkpoint_at_most(const RocksStore& store, Position size);
 
 // What an index says, all of it in one number: the entries' sum, each mixed with a seed of this process. Two indexes of equal sums have
@@ -43,6 +44,7 @@ struct BlockReport {
   std::int64_t first_recorded_at_ns = 0;
   std::int64_t last_recorded_at_ns = 0;
   IndexSums sums;                             // Of the records up to `indexed`.
+  std::vector<LogKeyRotation> rotations;      // Recorded in it.
   std::optional<LogFault> fault;              // At a position of this block.
   std::optional<std::size_t> differing_root;  // The first one of `roots` that the records do not lead to.
 };
@@ -78,6 +80,7 @@ class BlockVerifier {
   void read_records(BlockReport& report, Position first, Position last);
   void take_record(BlockReport& report, Position position, RecordWords record);
   void add_to_sums(BlockReport& report);
+  void note_rotation(BlockReport& report, RecordWords record) const;
   void compare_tiles(BlockReport& report, std::uint64_t block);
   void compare_root(BlockReport& report, std::size_t number);
   bool know_blocks_before(std::uint64_t block);
@@ -85,6 +88,7 @@ class BlockVerifier {
   const RocksStore& store_;
   const std::span<const KnownRoot> roots_;
   const Position indexed_;
+  const KeyHash agency_;
   LeafHasher hasher_;
   CommandHasher command_hasher_;
   EnvelopeReader envelopes_;

@@ -15,6 +15,7 @@
 #include "events/log/rocks_verify.h"
 #include "events/log/rocks_verify_index.h"
 #include "events/proof/checkpoint.h"
+#include "events/proof/time_stamp.h"
 
 namespace muniment {
 namespace {
@@ -24,19 +25,51 @@ void keep_first(std::optional<LogFault>& first, std::optional<LogFault> other) {
   if (other && (!first || other->position < first->position)) first = std::move(other);
 }
 
+LogFault bad_checkpoint(Position size, std::string_view why) {
+  return {size, fmt::format("the log has a checkpoint of size {} that does not verify: {}", size, why)};
+}
+
+// By whichever key, as long as nothing is known of when each signed.
+std::expected<Checkpoint, NoteError> open_by_any(std::string_view note, std::span<const VerifierKey> keys) {
+  std::expected<Checkpoint, NoteError> out = std::unexpected(NoteError::key_unknown);
+  for (const VerifierKey& key : keys) {
+    out = open_checkpoint(note, key);
+    if (out || out.error() != NoteError::key_unknown) return out;
+  }
+  return out;
+}
+
 // The log's own checkpoints as known roots. What is no checkpoint of this log is at fault by itself.
-std::optional<LogFault> add_checkpoints(const RocksStore& store, const VerifierKey& key, std::vector<KnownRoot>& roots) {
+std::optional<LogFault> add_checkpoints(const RocksStore& store, std::span<const VerifierKey> keys, std::vector<KnownRoot>& roots) {
   std::optional<LogFault> fault;
   visit_checkpoints(store, 0, [&](Position size, std::string_view note) {
-    const auto checkpoint = open_checkpoint(note, key);
+    const auto checkpoint = open_by_any(note, keys);
     if (!checkpoint || checkpoint->size != size) {
-      keep_first(fault, LogFault{size, fmt::format("the log has a checkpoint of size {} that does not verify: {}", size,
-                                                   checkpoint ? "it is of another size" : name(checkpoint.error()))});
+      keep_first(fault, bad_checkpoint(size, checkpoint ? "it is of another size" : name(checkpoint.error())));
       return true;
     }
     roots.push_back({{size, checkpoint->root}, fmt::format("the checkpoint of size {} in the log", size)});
     return true;
   });
+  return fault;
+}
+
+// That each checkpoint was signed by the key of its size, and each key was handed over by the one before it.
+std::optional<LogFault> check_signers(const RocksStore& store, const KeyChain& chain) {
+  std::optional<LogFault> fault;
+  std::vector<KeyChain::Turn> unsigned_turns(chain.turns().begin() + 1, chain.turns().end());
+  visit_checkpoints(store, 0, [&](Position size, std::string_view note) {
+    if (const auto opened = chain.open(note); !opened) keep_first(fault, bad_checkpoint(size, name(opened.error())));
+    std::erase_if(unsigned_turns,
+                  [&](const KeyChain::Turn& turn) { return turn.from == size && open_checkpoint(note, chain.at(size - 1)); });
+    return true;
+  });
+  for (const KeyChain::Turn& turn : unsigned_turns) {
+    keep_first(fault,
+               LogFault{turn.from, fmt::format("it names {} as the log's key from there on, and no checkpoint shows that the key before "
+                                               "it signed that",
+                                               turn.key.text())});
+  }
   return fault;
 }
 
@@ -55,6 +88,16 @@ class Verification {
       : store_(store), options_(options), roots_(std::move(roots)), last_(last), indexed_(std::min(indexed_position(store), last)) {
     std::ranges::stable_sort(roots_, {}, [](const KnownRoot& root) { return root.head.position; });
     reports_.resize((last + block_records - 1) / block_records);
+  }
+
+  // What the records up to the first fault say of the log's keys.
+  std::vector<LogKeyRotation> rotations() const {
+    std::vector<LogKeyRotation> out;
+    for (const BlockReport& report : reports_) {
+      out.insert(out.end(), report.rotations.begin(), report.rotations.end());
+      if (report.fault) break;
+    }
+    return out;
   }
 
   LogVerified run() {
@@ -189,6 +232,34 @@ class Verification {
   LogVerified out_;
 };
 
+// Each over the checkpoint of its size, which was checked before.
+std::optional<LogFault> check_time_stamps(const RocksStore& store, const TimeAuthority& trusted, std::uint64_t& checked) {
+  std::optional<LogFault> fault;
+  visit_time_stamps(store, 0, [&](Position size, std::string_view token) {
+    const auto note = checkpoint_at_most(store, size);
+    const auto parsed = note ? Note::parse(*note) : std::nullopt;
+    const auto stamp =
+        parsed ? verify_time_stamp(token, parsed->text, trusted) : std::unexpected(std::string{"there is no such checkpoint"});
+    if (stamp)
+      ++checked;
+    else
+      keep_first(fault,
+                 LogFault{size, fmt::format("the time stamp over the checkpoint of size {} does not verify: {}", size, stamp.error())});
+    return true;
+  });
+  return fault;
+}
+
+void check_keys(const RocksStore& store, const std::vector<LogKeyRotation>& rotations, std::span<const VerifierKey> listed,
+                LogVerified& out) {
+  try {
+    out.log_keys = recorded_log_keys(rotations, listed).chain;
+    out.fault = check_signers(store, *out.log_keys);
+  } catch (const LogDamaged& damage) {
+    out.fault = LogFault{rotations.empty() ? 1 : rotations.back().position, damage.what()};
+  }
+}
+
 }  // namespace
 
 LogVerified verify_log(const RocksLogOptions& log, const VerifyOptions& options) {
@@ -200,12 +271,15 @@ LogVerified verify_log(const RocksLogOptions& log, const VerifyOptions& options)
   roots.push_back({durable.head, "the durable head"});
   const std::size_t given = roots.size();
   std::optional<LogFault> checkpoint_fault;
-  if (options.log_key) checkpoint_fault = add_checkpoints(store, *options.log_key, roots);
+  if (!options.log_keys.empty()) checkpoint_fault = add_checkpoints(store, options.log_keys, roots);
   const std::size_t checkpoints = roots.size() - given;
-  LogVerified out = Verification(store, options, std::move(roots), last_position(store, durable)).run();
+  Verification verification(store, options, std::move(roots), last_position(store, durable));
+  LogVerified out = verification.run();
   out.checkpoints = checkpoints;
   out.roots -= std::min<std::uint64_t>(out.roots, checkpoints);
   keep_first(out.fault, std::move(checkpoint_fault));
+  if (!options.log_keys.empty() && !out.fault) check_keys(store, verification.rotations(), options.log_keys, out);
+  if (!options.time_authority.empty() && !out.fault) out.fault = check_time_stamps(store, {options.time_authority}, out.time_stamps);
   return out;
 }
 

@@ -9,8 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "events/log/event_log.h"
-#include "events/proof/note.h"
+#include "events/log/log_key_rotation.h"
 
 namespace muniment {
 
@@ -33,8 +32,11 @@ struct LogFault {
 struct VerifyOptions {
   unsigned threads = 1;
   std::span<const KnownRoot> roots = {};
-  // Whose signature the checkpoints in the log must have. Nothing: they are not looked at.
-  std::optional<VerifierKey> log_key = std::nullopt;
+  // The log's keys as they are known, newest first: which of them must have signed which checkpoint in the log is what the log records of
+  // its keys. None: the checkpoints are not looked at.
+  std::span<const VerifierKey> log_keys = {};
+  // Of whoever certifies the time authority, PEM: the time stamps in the log are checked. Empty: they are not. Takes log_keys.
+  std::string time_authority = {};
   // Told, one call at a time and from any thread, how many records have been read. May throw nothing.
   std::function<void(Position done, Position all)> on_progress = [](Position, Position) {};
 };
@@ -46,6 +48,9 @@ struct LogVerified {
   std::uint64_t index_entries = 0;
   std::uint64_t roots = 0;        // Of `roots`, and the durable head's.
   std::uint64_t checkpoints = 0;  // In the log.
+  // Where keys were given, and the records were read to their end.
+  std::optional<KeyChain> log_keys;
+  std::uint64_t time_stamps = 0;  // That were checked.
   std::optional<LogFault> fault;
 };
 

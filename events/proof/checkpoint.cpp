@@ -42,8 +42,13 @@ std::optional<Checkpoint> Checkpoint::parse(std::string_view text) {
 }
 
 std::string sign_checkpoint(NoteSigner& signer, std::uint64_t size, const Hash& root) {
-  Note note{.text = Checkpoint{.origin = signer.key().name, .size = size, .root = root}.text(), .signatures = {}};
-  note.signatures.push_back(sign_note(signer, note.text));
+  NoteSigner* const only = &signer;
+  return sign_checkpoint(std::span(&only, 1), size, root);
+}
+
+std::string sign_checkpoint(std::span<NoteSigner* const> signers, std::uint64_t size, const Hash& root) {
+  Note note{.text = Checkpoint{.origin = signers.front()->key().name, .size = size, .root = root}.text(), .signatures = {}};
+  for (NoteSigner* const signer : signers) note.signatures.push_back(sign_note(*signer, note.text));
   return note.bytes();
 }
 

@@ -22,6 +22,8 @@ struct Checkpoint {
 
 // The note, signed under the signer's name, which is the origin.
 std::string sign_checkpoint(NoteSigner& signer, std::uint64_t size, const Hash& root);
+// The same by several keys of one name, in this order. Precondition: one at least.
+std::string sign_checkpoint(std::span<NoteSigner* const> signers, std::uint64_t size, const Hash& root);
 
 // A checkpoint of the log that has this key, by whose name as the origin it goes.
 std::expected<Checkpoint, NoteError> open_checkpoint(std::string_view note, const VerifierKey& key);

@@ -190,6 +190,12 @@ void write(const fact::StoreRestored& f, Union u) {
   out.setVault(f.vault);
   out.setErasures(f.erasures);
 }
+void write(const fact::LogKeyRotated& f, Union u) {
+  auto out = u.initLogKeyRotated();
+  copy_text(f.former, [&](unsigned n) { return out.initFormer(n); });
+  copy_text(f.current, [&](unsigned n) { return out.initCurrent(n); });
+  out.setBothUntil(f.both_until.ns);
+}
 
 }  // namespace
 

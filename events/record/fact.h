@@ -169,18 +169,24 @@ struct StoreRestored {
   bool vault = false;
   std::uint32_t erasures = 0;
 };
+struct LogKeyRotated {
+  std::string_view former;
+  std::string_view current;
+  Timestamp both_until;
+};
 
 }  // namespace fact
 
-using Fact = std::variant<fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined,
-                          fact::ServiceRetired, fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed,
-                          fact::RelationshipStarted, fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned,
-                          fact::SubordinateCreated, fact::SubordinateLinked, fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned,
-                          fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved, fact::TermsAccepted, fact::AccountLocked,
-                          fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
-                          fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted,
-                          fact::ProviderImportStarted, fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied,
-                          fact::SubjectErased, fact::HoldPlaced, fact::HoldLifted, fact::EpochRotated, fact::StoreRestored>;
+using Fact =
+    std::variant<fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined,
+                 fact::ServiceRetired, fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed,
+                 fact::RelationshipStarted, fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned,
+                 fact::SubordinateCreated, fact::SubordinateLinked, fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned,
+                 fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved, fact::TermsAccepted, fact::AccountLocked,
+                 fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
+                 fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
+                 fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied, fact::SubjectErased, fact::HoldPlaced,
+                 fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated>;
 
 // Writes the fact into the event's union, texts and all.
 void write_fact(const Fact& fact, schema::Event::Builder event);

@@ -95,6 +95,7 @@ struct Event {
     holdLifted @62 :Hold $Json.name("hold_lifted") $Json.flatten();
     epochRotated @63 :EpochRotated $Json.name("epoch_rotated") $Json.flatten();            # The former epoch key was destroyed.
     storeRestored @64 :StoreRestored $Json.name("store_restored") $Json.flatten();         # What follows was recorded after it.
+    logKeyRotated @65 :LogKeyRotated $Json.name("log_key_rotated") $Json.flatten();        # Checkpoints that cover this event are signed by another key.
   }
 }
 
@@ -342,4 +343,9 @@ struct StoreRestored {
   statement @2 :Text $optional;                                    # What was said to accept that.
   vault @3 :Bool = false $optional;                                # The vault was restored.
   erasures @4 :UInt32 = 0 $optional;                               # That the restored vault did not have, and that were carried out again.
+}
+struct LogKeyRotated {
+  former @0 :Text;                                                 # Verifier keys, docs/formats.md, "Notes, keys, checkpoints".
+  current @1 :Text;                                                # Signs each checkpoint from the size that has this event on.
+  bothUntil @2 :Int64 $Json.name("both_until") $time;              # The former one signs them too until then, and at least the first.
 }

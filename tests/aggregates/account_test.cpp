@@ -220,7 +220,7 @@ TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 21);
+  EXPECT_EQ(foreign, 22);
 }
 
 TEST_F(AccountTest, StopsAtAFactNewerThanTheProgram) {

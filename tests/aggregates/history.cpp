@@ -105,7 +105,8 @@ std::vector<Fact> every_fact() {
           fact::HoldPlaced{"m"},
           fact::HoldLifted{"m"},
           fact::EpochRotated{"e", "f"},
-          fact::StoreRestored{.head = 1}};
+          fact::StoreRestored{.head = 1},
+          fact::LogKeyRotated{"k", "l", {}}};
 }
 
 }  // namespace muniment::test

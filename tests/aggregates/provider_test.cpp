@@ -94,7 +94,7 @@ TEST_F(ProviderTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 27);
+  EXPECT_EQ(foreign, 28);
 }
 
 TEST_F(ProviderTest, StopsAtAFactNewerThanTheProgram) {

@@ -73,6 +73,7 @@ class Attack : public testing::Test {
     const Ran ran = verify();
     EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
   }
+  static void expect_caught_nothing(const Ran& ran) { EXPECT_EQ(ran.code, ExitCode::ok) << ran.err; }
   static void expect_caught(const Ran& ran, const std::string& how) {
     EXPECT_EQ(ran.code, ExitCode::integrity) << ran.out << ran.err;
     EXPECT_THAT(ran.err, HasSubstr(how));
@@ -322,6 +323,41 @@ TEST_F(Attack, ACheckpointSignedWithAnUnknownKeyIsCaughtByTheLogsPublicKey) {
   // Whoever knows the key does.
   expect_caught(verify({"--log-key", key().text()}), "--log-key is another");
   EXPECT_THAT(check_checkpoints(trust(), store_ / "checkpoint", store_ / "checkpoint").fault.value_or(""), HasSubstr("key_unknown"));
+}
+
+// With the log's key stolen, and another made.
+TEST_F(Attack, AKeyRotationThatNobodyRecordedIsCaughtByTheLog) {
+  const VerifierKey next = create_log_key(home_ / "next.key", "example.com/audit");
+  const auto signer = read_log_key(home_ / "next.key", next, {});
+  sign_log(store_, *signer);
+  KeyChain keys(key());
+  keys.append(40'000, key(), next);
+  write_public_log_keys(store_, keys);
+  expect_caught(opening(), "the log does not record that its key was rotated so often");
+  expect_caught(verify(), "the log does not record that its key was rotated so often");
+  // Control: that there was another key before is what the log objects to, and nothing else of it.
+  write_public_log_keys(store_, KeyChain(next));
+  expect_opens();
+  fs::remove(home_ / "next.key");
+}
+
+// Whoever can rewrite the log, and has not the former key, can record the rotation too.
+TEST_F(Attack, AKeyRotationThatTheFormerKeyDidNotSignIsCaughtByTheKeyKnownElsewhere) {
+  ASSERT_EQ(run({"--store", store_.string(), "keys", "rotate", "--both-days", "0"}).code, ExitCode::ok);
+  export_log(store_, home_ / "export");
+  EXPECT_EQ(check_log(trust(), home_ / "export", {}).fault, std::nullopt) << "control: this one it did sign";
+  expect_caught_nothing(verify({"--log-key", key().text()}));
+  // The same rotation, with the former key's word taken out everywhere.
+  const VerifierKey next = read_public_log_key(store_);
+  const auto signer = read_log_key(store_ / "keys" / "log.key", next, {});
+  sign_log(store_, *signer);
+  remove_kept_checkpoints(store_);
+  expect_opens();
+  expect_caught(verify({"--log-key", key().text()}), "no checkpoint shows that the key before it signed that");
+  fs::remove_all(home_ / "export" / "rotations");
+  EXPECT_THAT(check_log(trust(), home_ / "export", {}).fault.value_or(""),
+              HasSubstr("nothing shows that a key that is trusted signed that"));
+  fs::remove_all(home_ / "export");
 }
 
 }  // namespace

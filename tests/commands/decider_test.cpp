@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "commands/tags.h"
 #include "events/log/memory_log.h"
 #include "temporary_vault.h"
@@ -371,9 +373,48 @@ TEST_F(DeciderTest, RefusesADecisionThatIsLargerThanARecordAndRecordsOnlyThat) {
   const Position before = log_.head(0).position;
   const Answer answer = submit("create_subordinate", creation, administrator);
   EXPECT_EQ(answer.refusal, Refusal::record_too_large);
+  EXPECT_THAT(answer.fields, ElementsAre("services"));
   EXPECT_EQ(log_.head(0).position, before + 1);
   creation.services.resize(20);
   EXPECT_EQ(accepted("create_subordinate", creation, administrator).username, "jdow1") << "nothing of the first attempt was kept";
+}
+
+TEST_F(DeciderTest, TakesTheLargestRecordThatFitsAndRefusesOneByteMoreByTheFieldThatIsTooLong) {
+  std::deque<std::string> ids;  // Commands borrow them.
+  const auto defined = [&](std::string id) {
+    ids.push_back(std::move(id));
+    accepted("define_service", DefineService{ids.back(), "A service"}, officer);
+    return std::string_view{ids.back()};
+  };
+  AssignServices assign{mercy, name("jdoe1"), {}};
+  for (int i = 0; i < 479; ++i) assign.services.push_back(defined(std::to_string(i) + std::string(124 - std::to_string(i).size(), 's')));
+  assign.services.push_back({});
+  Answer one_byte_more;
+  Answer answer{.status = Status::refused};
+  for (std::size_t size = 128; answer.status != Status::accepted && size > 0; --size) {
+    one_byte_more = std::move(answer);
+    assign.services.back() = defined(std::string(size, 'l'));
+    answer = submit("assign_services", assign, administrator);
+  }
+  ASSERT_EQ(answer.status, Status::accepted);
+  EXPECT_EQ(one_byte_more.refusal, Refusal::record_too_large);
+  EXPECT_THAT(one_byte_more.fields, ElementsAre("services"));
+  log_.read(0, answer.first_position, answer.first_position, [](Position, RecordWords record) {
+    EXPECT_EQ(record.size_bytes(), record_bytes_max);
+    return false;
+  });
+}
+
+TEST_F(DeciderTest, NamesThePartOfAPolicyThatIsTooLong) {
+  capnp::MallocMessageBuilder message;
+  auto policy = message.initRoot<schema::Policy>();
+  auto delegates = policy.initDelegates(3);
+  for (unsigned i = 0; i < 3; ++i) delegates.set(i, "submitter:a");
+  auto thresholds = policy.initThresholds(1);
+  thresholds[0].setName(std::string(66'000, 't').c_str());
+  const Answer answer = submit("set_policy", SetPolicy{std::nullopt, policy.asReader()}, officer);
+  EXPECT_EQ(answer.refusal, Refusal::record_too_large);
+  EXPECT_THAT(answer.fields, ElementsAre("thresholds"));
 }
 
 // Usernames.

@@ -154,6 +154,7 @@ class CommandLine {
   BackupListFlags backup_list_;
   RestoreLogFlags restore_log_;
   RestoreVaultFlags restore_vault_;
+  RotateLogKeyFlags rotate_log_key_;
   RotateEpochFlags rotate_epoch_;
   DrillFlags drill_;
   ServeFlags serve_;
@@ -372,6 +373,9 @@ void CommandLine::add_verify() {
       ->allow_extra_args(false);
   sub->add_option("--log-key", verify_.log_key, "The log's verifier key as it is known elsewhere: a file, or the key itself")
       ->type_name("KEY");
+  sub->add_option("--time-authority", verify_.time_authority,
+                  "Certificates of whoever certifies the time authority, PEM: stamps are checked")
+      ->type_name("FILE");
   add_number(sub, "--threads", verify_.threads, 1, "How many (default: as many as there are processors)");
   choose(sub, verify_, run_verify);
 }
@@ -472,9 +476,20 @@ void CommandLine::add_restore() {
 }
 
 void CommandLine::add_keys() {
-  CLI::App* keys = app_.add_subcommand("keys", "The epoch key, which opens the vault");
+  CLI::App* keys = app_.add_subcommand("keys", "The log's key, which signs its checkpoints, and the epoch key, which opens the vault");
   keys->require_subcommand(1);
   keys->fallthrough();
+  CLI::App* log_key =
+      keys->add_subcommand("rotate", "Sign the log's checkpoints with a new key, for a time with both; recorded in the log");
+  log_key->add_option("--log-key", rotate_log_key_.log_key, "The former key's file (default: the store's)")->type_name("FILE");
+  log_key
+      ->add_option("--new-key", rotate_log_key_.new_key,
+                   "A key that you made, PEM or the URI of one in a PKCS#11 token (default: one is made)")
+      ->type_name("FILE");
+  add_number(log_key, "--both-days", rotate_log_key_.both_days, 0,
+             "For how many days both keys sign (default: 30); 0: the former signs the first checkpoint of the new one alone");
+  log_key->add_flag("--dry-run", rotate_log_key_.is_dry_run, "Say what would be done");
+  choose(log_key, rotate_log_key_, run_rotate_log_key);
   CLI::App* rotate = keys->add_subcommand("rotate-epoch", "Wrap all keys by a new one and destroy the former: erasures are complete then");
   rotate->add_option("--epoch-key", rotate_epoch_.epoch_key, "The key's file, which the new one takes the place of (default: the store's)")
       ->type_name("FILE");

@@ -2,6 +2,7 @@
 // them.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "events/proof/proof_text.h"
@@ -11,9 +12,12 @@
 #include "tools/muniment/trail_query.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/log_tree.h"
+#include "tools/wire/cell.h"
 
 namespace muniment {
 namespace {
+
+constexpr std::string_view witnessed_name = "witnessed.json";
 
 void make_folder(const Folder& folder) {
   std::error_code error;
@@ -36,16 +40,58 @@ LogTree signed_log(Store& store) { return LogTree(store.log(), store.notary().ne
 // The checkpoint with what witnesses have added to it.
 std::string cosigned_note(Store& store, const SignedTree& tree) {
   const auto kept = store.log().checkpoint_at_most(tree.checkpoint.size);
-  const auto opened = kept ? open_checkpoint(*kept, store.log_key()) : std::unexpected(NoteError::malformed);
+  const auto opened = kept ? store.log_keys().open(*kept) : std::unexpected(NoteError::malformed);
   return opened && *opened == tree.checkpoint ? *kept : tree.note;
 }
 
-void tell_unwitnessed(const Store& store, Position size, const Console& console) {
-  const Position witnessed = read_witnessed(store.folder(), store.log_key());
+// As a file of an export, `witnessed.json`. Empty: on standard error alone.
+void tell_unwitnessed(const Store& store, Position size, const Folder& file, const Console& console) {
+  const Position witnessed = std::min(size, read_witnessed(store.folder(), store.log_keys()));
+  if (!file.empty()) {
+    std::string json = "{";
+    write_json_member(json, "checkpoint_position", size);
+    write_json_member(json, "witnessed_position", witnessed);
+    if (witnessed < size) {
+      write_json_member(json, "unwitnessed_from", witnessed + 1);
+      write_json_member(json, "unwitnessed_to", size);
+    }
+    write_file(file, json + "}\n");
+  }
   if (witnessed == 0)
     console.note("no witness has seen any of it");
   else if (witnessed < size)
     console.note(fmt::format("no witness has seen the events {} to {} yet", witnessed + 1, size));
+}
+
+void write_record(const Folder& file, RecordWords record, const InclusionText& proof) {
+  write_file(file.string() + ".record", text_of(bytes_of(record)));
+  write_file(file.string() + ".tlog-proof", proof.text());
+}
+
+// The key, and how to come to it from each one before: the record that names it, in the first checkpoint that both signed.
+void write_keys(const Folder& folder, Store& store, const LogTree& tree) {
+  write_file(folder / "log.vkey", store.log_key().text() + '\n');
+  for (const LogKeyRotation& rotation : log_key_rotations(store.log())) {
+    const auto handover = store.log().checkpoint_at_most(rotation.position);
+    store.log().read(0, rotation.position, rotation.position, [&](Position at, RecordWords record) {
+      write_record(folder / "rotations" / fmt::format("event-{}", at), record,
+                   {.index = at - 1, .proof = tree.inclusion(at - 1, at), .checkpoint = handover.value_or("")});
+      return false;
+    });
+  }
+}
+
+// Each with the checkpoint whose text it is over.
+void write_time_stamps(const Folder& folder, const Store& store, const RocksLog& log, Position size) {
+  log.read_time_stamps(0, [&](Position stamped, std::string_view token) {
+    if (stamped > size) return false;
+    const auto note = log.checkpoint_at_most(stamped);
+    const auto checkpoint = note ? store.log_keys().open(*note) : std::unexpected(NoteError::malformed);
+    if (!checkpoint || checkpoint->size != stamped) return true;
+    write_file(folder / "time-stamps" / fmt::format("{}.checkpoint", stamped), *note);
+    write_file(folder / "time-stamps" / fmt::format("{}.tst", stamped), token);
+    return true;
+  });
 }
 
 ExitCode export_log(const ExportLogFlags& flags, Store& store, const Console& console) {
@@ -59,11 +105,12 @@ ExitCode export_log(const ExportLogFlags& flags, Store& store, const Console& co
       if (!path.level) progress.look(path.index * tile_width);
     });
   }
-  write_file(flags.folder / "log.vkey", store.log_key().text() + '\n');
+  write_keys(flags.folder, store, tree);
+  write_time_stamps(flags.folder, store, store.log(), size);
   write_file(flags.folder / "checkpoint", cosigned_note(store, tree.signed_tree()));
   console.note(fmt::format("{} has {} events and the checkpoint over them; its log signs as {}", flags.folder.string(), size,
                            store.log_key().text()));
-  tell_unwitnessed(store, size, console);
+  tell_unwitnessed(store, size, flags.folder / witnessed_name, console);
   return ExitCode::ok;
 }
 
@@ -100,21 +147,19 @@ ExitCode export_proof(const ExportProofFlags& flags, Store& store, const Console
     store.log().read(0, position, position, [&](Position, RecordWords words) {
       RecordReader record(words);
       rows.add(record.event());
-      const Folder file = flags.folder / fmt::format("event-{}", position);
-      write_file(file.string() + ".record", text_of(bytes_of(words)));
-      write_file(file.string() + ".tlog-proof",
-                 InclusionText{.index = position - 1, .proof = tree.inclusion(position - 1), .checkpoint = note}.text());
+      write_record(flags.folder / fmt::format("event-{}", position), words,
+                   {.index = position - 1, .proof = tree.inclusion(position - 1), .checkpoint = note});
       return false;
     });
   }
   rows.finish({});
   report.close();
   if (!report) throw std::runtime_error(fmt::format("cannot write the report in {}", flags.folder.string()));
-  write_file(flags.folder / "log.vkey", store.log_key().text() + '\n');
+  write_keys(flags.folder, store, tree);
   write_file(flags.folder / "checkpoint", note);
   console.note(fmt::format("{} has {} events, each with its proof against the checkpoint of size {}", flags.folder.string(),
                            positions.size(), now.checkpoint.size));
-  tell_unwitnessed(store, now.checkpoint.size, console);
+  tell_unwitnessed(store, now.checkpoint.size, flags.folder / witnessed_name, console);
   return ExitCode::ok;
 }
 
@@ -125,7 +170,7 @@ ExitCode export_consistency(const ExportConsistencyFlags& flags, Store& store, c
   } catch (const std::system_error& error) {
     throw CliError(ExitCode::not_found, error.what());
   }
-  const auto older = open_checkpoint(note, store.log_key());
+  const auto older = store.log_keys().open(note);
   if (!older) throw CliError(ExitCode::usage, fmt::format("{}: no checkpoint of this log: {}", flags.checkpoint, name(older.error())));
   const LogTree tree = signed_log(store);
   const SignedTree& now = tree.signed_tree();
@@ -136,6 +181,7 @@ ExitCode export_consistency(const ExportConsistencyFlags& flags, Store& store, c
       << ConsistencyText{.old_size = older->size, .proof = tree.consistency(older->size), .checkpoint = cosigned_note(store, now)}.text()
       << std::flush;
   require_written(console.out);
+  tell_unwitnessed(store, now.checkpoint.size, {}, console);
   return ExitCode::ok;
 }
 

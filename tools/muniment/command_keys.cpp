@@ -1,11 +1,40 @@
-// muniment keys: the epoch key, which opens the vault.
+// muniment keys: the log's key, which signs its checkpoints, and the epoch key, which opens the vault.
 #include <fmt/format.h>
 
 #include "events/vault/rotation.h"
+#include "tools/muniment/login_name.h"
 #include "tools/muniment/open_store.h"
 #include "tools/store/epoch_rotation.h"
+#include "tools/store/log_key_handover.h"
 
 namespace muniment {
+
+ExitCode run_rotate_log_key(const RotateLogKeyFlags& flags, Console& console) {
+  require_store_named(flags.store);
+  constexpr std::uint64_t days_max = 3650;
+  if (flags.both_days > days_max) throw CliError(ExitCode::usage, fmt::format("--both-days: expected at most {}", days_max));
+  StoreOptions options = options_for("keys rotate");
+  if (!flags.log_key.empty()) options.log_key_file = flags.log_key;
+  if (flags.is_dry_run) {
+    Store store(flags.store, options);
+    console.note(fmt::format("dry run: would make a new key for the checkpoints of {}, record it and sign with both for {} days",
+                             store.log_key().text(), flags.both_days));
+    store.close();
+    return ExitCode::ok;
+  }
+  const LogKeyRotation rotation = rotate_log_key(flags.store,
+                                                 {.both_for = std::chrono::days{static_cast<int>(flags.both_days)},
+                                                  .requested_by = "operator:" + login_name(),
+                                                  .new_key = flags.new_key},
+                                                 options);
+  console.out << rotation.current.text() << std::endl;
+  console.note(
+      fmt::format("that is the log's key from event {} on, which records it; give it to whoever checks the log, and to its witnesses. "
+                  "{} signs too until {}",
+                  rotation.position, rotation.former.text(), rotation.both_until.text()));
+  console.note(fmt::format("the new key is in {}: put a copy where the former one's is", (flags.store / "keys" / "log.key").string()));
+  return ExitCode::ok;
+}
 
 ExitCode run_rotate_epoch(const RotateEpochFlags& flags, Console& console) {
   require_store_named(flags.store);

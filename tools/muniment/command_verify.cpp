@@ -13,19 +13,47 @@
 namespace muniment {
 namespace {
 
-KnownRoot read_checkpoint(const std::string& file, const VerifierKey& key) {
+// A checkpoint from elsewhere. Whose signature it must have is known once the records have been read.
+struct Given {
+  std::string file;
   std::string note;
+};
+
+Given read_given(std::string_view flag, const std::string& file) {
   try {
-    note = read_whole_file(file);
+    return {file, read_whole_file(file)};
   } catch (const std::system_error& error) {
-    throw CliError(ExitCode::usage, fmt::format("--checkpoint: {}", error.what()));
+    throw CliError(ExitCode::usage, fmt::format("{}: {}", flag, error.what()));
   }
-  const auto checkpoint = open_checkpoint(note, key);
-  if (!checkpoint) {
-    throw CliError(ExitCode::integrity, fmt::format("{}: no checkpoint that {} signed: {}; one of the two is another log's", file,
-                                                    key.text(), name(checkpoint.error())));
+}
+
+[[noreturn]] void refuse_given(const std::string& file, const VerifierKey& key, NoteError error) {
+  throw CliError(ExitCode::integrity,
+                 fmt::format("{}: no checkpoint that {} signed: {}; one of the two is another log's", file, key.text(), name(error)));
+}
+
+// By whichever of the log's keys, as long as nothing is known of when each signed.
+KnownRoot root_in(const Given& given, const std::vector<VerifierKey>& keys) {
+  NoteError error = NoteError::key_unknown;
+  for (const VerifierKey& key : keys) {
+    const auto checkpoint = open_checkpoint(given.note, key);
+    if (checkpoint) return {{checkpoint->size, checkpoint->root}, given.file};
+    if (checkpoint.error() != NoteError::key_unknown) error = checkpoint.error();
   }
-  return {{checkpoint->size, checkpoint->root}, file};
+  refuse_given(given.file, keys.front(), error);
+}
+
+// What is known elsewhere against what the log records: its key, or one that was rotated since.
+void check_given(const VerifyFlags& flags, const std::vector<Given>& checkpoints, const KeyChain& keys) {
+  if (!flags.log_key.empty() && !keys.has(given_key("--log-key", flags.log_key))) {
+    throw CliError(ExitCode::integrity,
+                   fmt::format("the store names {} as its log's key, and --log-key is another, which the log does not record as one before "
+                               "it: its checkpoints are not this log's",
+                               keys.newest().text()));
+  }
+  for (const Given& given : checkpoints) {
+    if (const auto opened = keys.open(given.note); !opened) refuse_given(given.file, keys.newest(), opened.error());
+  }
 }
 
 }  // namespace
@@ -34,15 +62,14 @@ ExitCode run_verify(const VerifyFlags& flags, Console& console) {
   if (flags.store.empty()) throw CliError(ExitCode::usage, "name the store: --store DIR, or MUNIMENT_STORE in the environment");
   read_marker(flags.store);
   const StoreLock lock(flags.store / "lock", "muniment verify");
-  const VerifierKey key = read_public_log_key(flags.store);
-  if (!flags.log_key.empty() && given_key("--log-key", flags.log_key) != key) {
-    throw CliError(ExitCode::integrity,
-                   fmt::format("the store names {} as its log's key, and --log-key is another: its checkpoints are not this "
-                               "log's",
-                               key.text()));
-  }
-  std::vector<KnownRoot> roots{{read_newest_checkpoint(flags.store, key), "the checkpoint beside the log"}};
-  for (const std::string& file : flags.checkpoints) roots.push_back(read_checkpoint(file, key));
+  const std::vector<VerifierKey> keys = read_public_log_keys(flags.store);
+  if (!flags.log_key.empty()) given_key("--log-key", flags.log_key);  // Whether it is one, before everything is read.
+  const std::string time_authority =
+      flags.time_authority.empty() ? std::string{} : read_given("--time-authority", flags.time_authority).note;
+  std::vector<Given> given;
+  for (const std::string& file : flags.checkpoints) given.push_back(read_given("--checkpoint", file));
+  std::vector<KnownRoot> roots{{read_newest_checkpoint(flags.store, keys.front()), "the checkpoint beside the log"}};
+  for (const Given& one : given) roots.push_back(root_in(one, keys));
 
   Progress progress(console, "events", roots.front().head.position);
   constexpr std::uint64_t threads_max = 64;
@@ -50,16 +77,20 @@ ExitCode run_verify(const VerifyFlags& flags, Console& console) {
       static_cast<unsigned>(std::min(threads_max, flags.threads != 0 ? flags.threads : std::max(1U, std::thread::hardware_concurrency())));
   const LogVerified verified = verify_log(
       log_options_of(flags.store),
-      {.threads = threads, .roots = roots, .log_key = key, .on_progress = [&](Position done, Position) { progress.look(done); }});
+      {.threads = threads, .roots = roots, .log_keys = keys, .time_authority = time_authority, .on_progress = [&](Position done, Position) {
+         progress.look(done);
+       }});
+  if (!verified.fault) check_given(flags, given, *verified.log_keys);
   const double seconds = progress.seconds();
   std::vector<std::pair<std::string, Cell>> record{
       {"events", verified.head.position},
       {"root", base64_of(verified.head.root)},
-      {"log_key", key.text()},
+      {"log_key", keys.front().text()},
       {"chunks", verified.chunks},
       {"tiles", verified.tiles},
       {"index_entries", verified.index_entries},
       {"checkpoints", verified.checkpoints},
+      {"time_stamps", verified.time_stamps},
       {"seconds", fmt::format("{:.3f}", seconds)},
       {"events_per_second", static_cast<std::uint64_t>(static_cast<double>(verified.head.position) / std::max(seconds, 1e-9))},
       {"verified", !verified.fault.has_value()}};

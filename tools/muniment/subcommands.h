@@ -131,6 +131,7 @@ struct VerifyFlags {
   std::vector<std::string> checkpoints;  // Files: checkpoints of the log that were kept elsewhere.
   std::string log_key;                   // As it is known elsewhere: a file, or the key. Empty: the store's word for it.
   std::uint64_t threads = 0;             // 0: as many as there are processors.
+  std::string time_authority;            // A file: certificates of whoever certifies it. Empty: time stamps are not checked.
 };
 ExitCode run_verify(const VerifyFlags& flags, Console& console);
 
@@ -280,6 +281,15 @@ struct RestoreVaultFlags {
   bool is_dry_run = false;
 };
 ExitCode run_restore_vault(const RestoreVaultFlags& flags, Console& console);
+
+struct RotateLogKeyFlags {
+  Folder store;
+  Folder log_key;                // Empty: where the store's is.
+  Folder new_key;                // A file with a key that somebody made; empty: one is made.
+  std::uint64_t both_days = 30;  // For which both keys sign.
+  bool is_dry_run = false;
+};
+ExitCode run_rotate_log_key(const RotateLogKeyFlags& flags, Console& console);
 
 struct RotateEpochFlags {
   Folder store;

@@ -266,6 +266,11 @@ std::vector<std::string> Configuration::faults() const {
   }
   if (!tls.client_ca.empty()) add("tls.client_ca", why_no_certificate(tls.client_ca));
   if (!settings_.witness_policy.empty()) add("witness.policy", why_no_policy(settings_.witness_policy));
+  if (!settings_.time_authority_url.empty()) {
+    if (!may_be_fetched(settings_.time_authority_url, true))
+      add("time_authority.url", fmt::format("{} cannot be fetched from; expected http or https", settings_.time_authority_url));
+    add("time_authority.ca", why_no_certificate(settings_.time_authority_ca));
+  }
   for (const OidcSettings& provider : settings_.identity_providers) {
     if (!may_be_fetched(provider.issuer))
       add("identity_provider.issuer", fmt::format("{} cannot be fetched from; expected https, or http on the loopback", provider.issuer));

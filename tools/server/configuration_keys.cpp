@@ -166,6 +166,29 @@ std::span<const SettingKey> setting_keys() {
              return Unexpected{};
            },
        .show = [](const Settings& s) { return s.witness_policy.string(); }},
+      {.section = "time_authority",
+       .name = "url",
+       .flag = "--time-authority-url",
+       .value_name = "URL",
+       .meaning = "Who stamps the newest checkpoint daily (RFC 3161); without it nobody is asked",
+       .set =
+           [](Settings& s, Text v) {
+             s.time_authority_url = v;
+             return Unexpected{};
+           },
+       .show = [](const Settings& s) { return s.time_authority_url; }},
+      {.section = "time_authority",
+       .name = "ca",
+       .kind = SettingKind::path,
+       .flag = "--time-authority-ca",
+       .value_name = "FILE",
+       .meaning = "Certificates of whoever certifies the time authority, PEM",
+       .set =
+           [](Settings& s, Text v) {
+             s.time_authority_ca = v;
+             return Unexpected{};
+           },
+       .show = [](const Settings& s) { return s.time_authority_ca.string(); }},
       {.section = "store",
        .name = "folder",
        .kind = SettingKind::path,

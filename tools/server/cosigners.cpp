@@ -30,7 +30,7 @@ Cosigners::Cosigners(RocksLog& log, const Notary& notary, WitnessPolicy policy, 
       every_(every) {
   if (std::filesystem::exists(kept_)) {
     const std::string bytes = read_whole_file(kept_);
-    const auto checkpoint = open_checkpoint(bytes, notary_.key());
+    const auto checkpoint = notary_.keys().open(bytes);
     if (checkpoint && checkpoint->size <= log_.head(0).position && policy_.is_met_by(*Note::parse(bytes))) witnessed_ = checkpoint->size;
   }
   thread_ = std::thread([this] { run(); });

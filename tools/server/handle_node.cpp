@@ -1,4 +1,5 @@
 // What the node says about itself.
+#include <algorithm>
 #include <map>
 
 #include "tools/server/answer_rows.h"
@@ -62,6 +63,14 @@ void write_proof(Exposition& out, const Node& node, Position head) {
               head > witnessed ? head - witnessed : Position{0});
     out.gauge("muniment_witness_conflicts", "How often a witness had seen more of the log than there is, or another history of it.",
               cosigners->conflicts());
+  }
+  if (const TimeStamper* stamper = node.time_stamper()) {
+    out.gauge("muniment_time_stamped_position", "Last position that a checkpoint covers which a time authority stamped.",
+              stamper->position());
+    out.gauge("muniment_time_stamped_at_seconds", "When, by its clock, since 1970; 0: never.",
+              static_cast<std::uint64_t>(std::max<std::int64_t>(0, stamper->stamped_at())));
+    out.gauge("muniment_time_stamp_failed", "1 while the time authority gives no stamp that can be kept.",
+              std::uint64_t{stamper->is_failing() ? 1U : 0U});
   }
   out.gauge("muniment_signing_failed", "1 while checkpoints cannot be signed or kept.",
             std::uint64_t{node.notary().failure().empty() ? 0U : 1U});

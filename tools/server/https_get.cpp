@@ -18,6 +18,7 @@ struct Freed {
 };
 using Handle = std::unique_ptr<CURL, Freed<curl_easy_cleanup>>;
 using Url = std::unique_ptr<CURLU, Freed<curl_url_cleanup>>;
+using Headers = std::unique_ptr<curl_slist, Freed<curl_slist_free_all>>;
 
 struct Body {
   std::string text;
@@ -45,20 +46,21 @@ std::string part_of(CURLU* url, CURLUPart part) {
 
 }  // namespace
 
-bool may_be_fetched(const std::string& text) {
+bool may_be_fetched(const std::string& text, bool is_signed_by_itself) {
   const Url url{curl_url()};
   if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return false;
   if (!part_of(url.get(), CURLUPART_USER).empty() || !part_of(url.get(), CURLUPART_PASSWORD).empty()) return false;
   const std::string scheme = part_of(url.get(), CURLUPART_SCHEME);
   const std::string host = part_of(url.get(), CURLUPART_HOST);
-  return scheme == "https" || (scheme == "http" && (host == "127.0.0.1" || host == "localhost" || host == "[::1]"));
+  const bool is_loopback = host == "127.0.0.1" || host == "localhost" || host == "[::1]";
+  return scheme == "https" || (scheme == "http" && (is_loopback || is_signed_by_itself));
 }
 
 std::expected<HttpsAnswer, std::string> https_exchange(const HttpsGet& request, const std::string* posted) {
   static const CURLcode is_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   const Handle handle{is_ready == CURLE_OK ? curl_easy_init() : nullptr};
   if (!handle) return std::unexpected("libcurl cannot be used");
-  if (!may_be_fetched(request.url)) return std::unexpected("the URL is not https, nor http on the loopback");
+  if (!may_be_fetched(request.url, request.is_signed_by_itself)) return std::unexpected("the URL is not https, nor http on the loopback");
   CURL* const curl = handle.get();
   std::array<char, CURL_ERROR_SIZE> why{};
   Body body{.text = {}, .bytes_max = request.bytes_max};
@@ -78,6 +80,10 @@ std::expected<HttpsAnswer, std::string> https_exchange(const HttpsGet& request, 
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(posted->size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, posted->data());
   }
+  const Headers headers{request.content_type == nullptr
+                            ? nullptr
+                            : curl_slist_append(nullptr, fmt::format("Content-Type: {}", request.content_type).c_str())};
+  if (headers) curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
   if (request.is_stopping != nullptr) {
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &look_whether_to_stop);

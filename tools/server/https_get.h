@@ -1,5 +1,5 @@
-// One document from elsewhere, over HTTPS (plain HTTP from the loopback alone), of bounded size and within a bounded time. libcurl is in
-// https_get.cpp alone. Waits: never on the thread of the sockets.
+// One document from elsewhere, over HTTPS (plain HTTP from the loopback, and of what is signed by itself), of bounded size and within a
+// bounded time. libcurl is in https_get.cpp alone. Waits: never on the thread of the sockets.
 #pragma once
 
 #include <atomic>
@@ -16,10 +16,13 @@ struct HttpsGet {
   std::size_t bytes_max = std::size_t{256} << 10;
   std::chrono::milliseconds time_max{10'000};
   const std::atomic<bool>* is_stopping = nullptr;  // Ends it when it is set.
+  const char* content_type = nullptr;              // Of what is posted.
+  bool is_signed_by_itself = false;                // What comes is: plain HTTP from anywhere will do.
 };
 
-// Whether it is HTTPS, or HTTP on the loopback by its address or as localhost; without a name and a password in it.
-bool may_be_fetched(const std::string& url);
+// Whether it is HTTPS, or HTTP on the loopback by its address or as localhost, or HTTP at all where what comes is signed by itself; without
+// a name and a password in it.
+bool may_be_fetched(const std::string& url, bool is_signed_by_itself = false);
 
 struct HttpsAnswer {
   unsigned status = 0;

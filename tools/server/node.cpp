@@ -60,9 +60,19 @@ Node::Node(Store& store, NodeOptions options)
       },
       options_.patrol_pace);
   eraser_ = std::jthread([this](const std::stop_token& stop) { carry_out_erasures(stop); });
+  begin_time_stamps();
   if (options_.settings.witness_policy.empty()) return;
   cosigners_.emplace(store_.log(), store_.notary(), read_policy(options_.settings.witness_policy), store_.folder() / "cosigned",
                      post_to_witness, options_.on_notice);
+}
+
+void Node::begin_time_stamps() {
+  const NodeSettings& settings = options_.settings;
+  if (settings.time_authority_url.empty()) return;
+  time_stamper_.emplace(
+      store_.log(), store_.notary(), TimeAuthority{read_whole_file(settings.time_authority_ca)},
+      [this](const std::string& query) { return ask_time_authority(options_.settings.time_authority_url, query, &is_stopping_); },
+      options_.on_notice, TimeStamper::Pace{}, options_.clocks.wall);
 }
 
 Node::~Node() { stop(); }
@@ -241,6 +251,7 @@ void Node::stop() {
   begin_stop();
   watch_ = {};
   patrol_.reset();
+  if (time_stamper_) time_stamper_->stop();
   eraser_ = {};
   callers_.stop();
   access_record_.flush(true);

@@ -28,6 +28,7 @@
 #include "tools/server/log_patrol.h"
 #include "tools/server/metrics.h"
 #include "tools/server/settings.h"
+#include "tools/server/time_stamper.h"
 #include "tools/store/store.h"
 #include "tools/wire/store_stats.h"
 
@@ -65,6 +66,8 @@ class Node {
   const LogPatrol& patrol() const { return *patrol_; }
   // Null where nobody is asked to cosign.
   const Cosigners* cosigners() const { return cosigners_ ? &*cosigners_ : nullptr; }
+  // Null where no time authority is asked.
+  const TimeStamper* time_stamper() const { return time_stamper_ ? &*time_stamper_ : nullptr; }
   Callers& callers() { return callers_; }
   TokenBook& tokens() { return callers_.book(); }
   Allowances& allowances() { return allowances_; }
@@ -124,6 +127,7 @@ class Node {
   void watch_machine(const std::stop_token& stop);
   void keep_notes();
   void carry_out_erasures(const std::stop_token& stop);
+  void begin_time_stamps();
   bool record_access(Submission submission);
   void note_failure(const Answer& answer);
 
@@ -162,6 +166,7 @@ class Node {
   std::optional<LogPatrol> patrol_;  // Nothing after stop().
   std::jthread eraser_;
   std::optional<Cosigners> cosigners_;
+  std::optional<TimeStamper> time_stamper_;
 };
 
 }  // namespace muniment

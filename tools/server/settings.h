@@ -58,7 +58,9 @@ struct NodeSettings {
   std::filesystem::path store = {};  // The store's folder.
   ListenAddress listen{.host = "127.0.0.1", .port = 8080};
   LogLevel log_level = LogLevel::info;
-  std::filesystem::path witness_policy = {};  // A tlog-policy file. Empty: nobody is asked to cosign.
+  std::filesystem::path witness_policy = {};     // A tlog-policy file. Empty: nobody is asked to cosign.
+  std::string time_authority_url = {};           // Empty: no time stamps are asked for.
+  std::filesystem::path time_authority_ca = {};  // PEM: who certifies it.
   TlsSettings tls = {};
   std::vector<OidcSettings> identity_providers = {};
   LimitSettings limits = {};

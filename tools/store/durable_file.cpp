@@ -70,6 +70,16 @@ void replace_file(const std::filesystem::path& file, std::string_view bytes, uns
   sync_folder(file.has_parent_path() ? file.parent_path() : ".");
 }
 
+void destroy_file(const std::filesystem::path& file) {
+  {
+    const Descriptor out(file, O_WRONLY);
+    out.write(std::string(std::filesystem::file_size(file), '\0'));
+    out.sync();
+  }
+  std::filesystem::remove(file);
+  sync_folder(file.has_parent_path() ? file.parent_path() : ".");
+}
+
 void sync_folder(const std::filesystem::path& folder) { Descriptor(folder, O_RDONLY | O_DIRECTORY).sync(); }
 
 std::string read_whole_file(const std::filesystem::path& file) { return Descriptor(file, O_RDONLY).read(); }

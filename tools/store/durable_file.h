@@ -11,6 +11,9 @@ namespace muniment {
 // Writes a file with these bytes over what was there, with this mode: the old one or the new one is there whatever happens, and the new one
 // durably when this returns. Nobody else may write it meanwhile. Throws std::system_error.
 void replace_file(const std::filesystem::path& file, std::string_view bytes, unsigned mode = 0640);
+// Overwrites what is in a file, and removes it; durable when this returns. What a disk keeps of overwritten blocks is beyond a program.
+// Throws std::system_error.
+void destroy_file(const std::filesystem::path& file);
 // Makes the names in a folder durable. Throws std::system_error.
 void sync_folder(const std::filesystem::path& folder);
 // Throws std::system_error.

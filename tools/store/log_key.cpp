@@ -10,6 +10,7 @@
 
 #include "events/vault/secret.h"
 #include "tools/store/durable_file.h"
+#include "tools/store/pkcs11_key.h"
 
 namespace muniment {
 namespace {
@@ -50,24 +51,18 @@ int give_passphrase(char* out, int size, int, void* passphrase) {
   return static_cast<int>(text.size());
 }
 
-}  // namespace
-
-VerifierKey create_log_key(const std::filesystem::path& file, const std::string& origin, SignatureType type) {
-  if (std::filesystem::exists(file)) fail(file, "exists already; name another file");
-  const Seed seed = Seed::random();
-  std::string pem = pem_of(seed);
-  replace_file(file, pem, 0600);
-  cleanse({reinterpret_cast<Byte*>(pem.data()), pem.size()});
-  return {.name = origin, .type = type, .key = public_key_of(seed.bytes())};
-}
-
-std::unique_ptr<NoteSigner> read_log_key(const std::filesystem::path& file, const VerifierKey& key, const std::string& passphrase) {
-  std::string pem;
+std::string read_text(const std::filesystem::path& file) {
   try {
-    pem = read_whole_file(file);
+    return read_whole_file(file);
   } catch (const std::system_error& error) {
     fail(file, fmt::format("{}; mount or restore the file, or name the right one", error.code().message()));
   }
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find_first_of("\r\n")); }
+
+// Overwrites the text.
+Seed read_seed(const std::filesystem::path& file, std::string& pem, const std::string& passphrase) {
   const Bio in{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free};
   std::string given = passphrase;
   const PrivateKey read{PEM_read_bio_PrivateKey(in.get(), nullptr, &give_passphrase, &given), &EVP_PKEY_free};
@@ -81,6 +76,32 @@ std::unique_ptr<NoteSigner> read_log_key(const std::filesystem::path& file, cons
     fail(file, "no Ed25519 key in PEM; restore it from the copy that you keep apart");
   const Seed seed(bytes);
   cleanse(bytes);
+  return seed;
+}
+
+}  // namespace
+
+VerifierKey create_log_key(const std::filesystem::path& file, const std::string& origin, SignatureType type) {
+  if (std::filesystem::exists(file)) fail(file, "exists already; name another file");
+  const Seed seed = Seed::random();
+  std::string pem = pem_of(seed);
+  replace_file(file, pem, 0600);
+  cleanse({reinterpret_cast<Byte*>(pem.data()), pem.size()});
+  return {.name = origin, .type = type, .key = public_key_of(seed.bytes())};
+}
+
+VerifierKey public_half_of(const std::filesystem::path& file, const std::string& origin, const std::string& passphrase) {
+  std::string text = read_text(file);
+  VerifierKey out{.name = origin};
+  out.key =
+      is_pkcs11_uri(text) ? public_key_in_token(first_line(text), passphrase) : public_key_of(read_seed(file, text, passphrase).bytes());
+  return out;
+}
+
+std::unique_ptr<NoteSigner> read_log_key(const std::filesystem::path& file, const VerifierKey& key, const std::string& passphrase) {
+  std::string text = read_text(file);
+  if (is_pkcs11_uri(text)) return open_pkcs11_key(first_line(text), key, passphrase);
+  const Seed seed = read_seed(file, text, passphrase);
   if (public_key_of(seed.bytes()) != key.key) fail(file, fmt::format("it is not the key of {}, which stands beside it", key.text()));
   return std::make_unique<FileSigner>(key, seed);
 }

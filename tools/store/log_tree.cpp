@@ -42,7 +42,7 @@ NodeSource LogTree::nodes() const {
   };
 }
 
-Proof LogTree::inclusion(std::uint64_t index) const { return inclusion_proof(hasher_, index, tree_.size(), nodes()).value(); }
+Proof LogTree::inclusion(std::uint64_t index, std::uint64_t size) const { return inclusion_proof(hasher_, index, size, nodes()).value(); }
 
 Proof LogTree::consistency(std::uint64_t old_size) const { return consistency_proof(hasher_, old_size, tree_.size(), nodes()).value(); }
 

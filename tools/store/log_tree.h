@@ -21,8 +21,9 @@ class LogTree {
   const SignedTree& signed_tree() const { return *signed_; }
   // The bytes of a tile or bundle, also of a partial one that has been filled since. Nothing where the tree has none such.
   std::optional<std::string> file(const TilePath& path) const;
-  // Precondition: index < size.
-  Proof inclusion(std::uint64_t index) const;
+  // In this tree, or in the earlier one of `size` leaves. Precondition: index < size, and size is not beyond this tree's.
+  Proof inclusion(std::uint64_t index) const { return inclusion(index, tree_.size()); }
+  Proof inclusion(std::uint64_t index, std::uint64_t size) const;
   // From the tree of `old_size` leaves to this one. Precondition: 0 < old_size <= size.
   Proof consistency(std::uint64_t old_size) const;
 

@@ -4,8 +4,8 @@
 
 namespace muniment {
 
-Notary::Notary(RocksLog& log, std::unique_ptr<NoteSigner> signer, std::filesystem::path copy)
-    : log_(log), signer_(std::move(signer)), copy_(std::move(copy)) {
+Notary::Notary(RocksLog& log, LogSigners signers, std::filesystem::path copy)
+    : log_(log), signers_(std::move(signers)), copy_(std::move(copy)) {
   sign(log_.tree());
   thread_ = std::thread([this] { run(); });
 }
@@ -63,14 +63,33 @@ void Notary::sign_if_grown() {
 // what a crash kept from it; one that is there already stays as it is, with what witnesses have added to it.
 void Notary::sign(MerkleTree tree) {
   const Hash root = tree.root();
-  std::string note = sign_checkpoint(*signer_, tree.size(), root);
+  std::vector<NoteSigner*> by{signers_.newest.get()};
+  if (signers_.former && signers_.clock() < signers_.former_until) by.push_back(signers_.former.get());
+  std::string note = sign_checkpoint(by, tree.size(), root);
   replace_file(copy_, note);
   const auto kept = log_.checkpoint_at_most(tree.size());
-  const auto same = kept ? open_checkpoint(*kept, signer_->key()) : std::unexpected(NoteError::malformed);
+  const auto same = kept ? signers_.keys.open(*kept) : std::unexpected(NoteError::malformed);
   if (!same || same->size != tree.size() || same->root != root) log_.keep_checkpoint(tree.size(), note);
-  auto next = std::make_shared<const SignedTree>(SignedTree{{signer_->key().name, tree.size(), root}, std::move(note), std::move(tree)});
+  auto next = std::make_shared<const SignedTree>(SignedTree{{key().name, tree.size(), root}, std::move(note), std::move(tree)});
   const std::lock_guard lock(mutex_);
   newest_ = std::move(next);
+}
+
+// The file before the log, as every other.
+void sign_handover(RocksLog& log, NoteSigner& newest, NoteSigner& former, const std::filesystem::path& copy) {
+  const MerkleTree tree = log.tree();
+  const std::vector<NoteSigner*> both{&newest, &former};
+  Note note = Note::parse(sign_checkpoint(both, tree.size(), tree.root())).value();
+  const auto kept = log.checkpoint_at_most(tree.size());
+  const auto before = kept ? Note::parse(*kept) : std::nullopt;
+  if (before && before->text == note.text) {
+    for (const NoteSignature& signature : before->signatures) {
+      if (signature.name != newest.key().name) note.signatures.push_back(signature);
+    }
+  }
+  const std::string bytes = note.bytes();
+  replace_file(copy, bytes);
+  log.keep_checkpoint(tree.size(), bytes, true);
 }
 
 }  // namespace muniment

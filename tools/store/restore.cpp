@@ -9,7 +9,7 @@
 #include "events/proof/tree.h"
 #include "events/vault/rotation.h"
 #include "tools/store/durable_file.h"
-#include "tools/store/log_key.h"
+#include "tools/store/log_key_files.h"
 
 namespace muniment {
 namespace {
@@ -115,14 +115,35 @@ void copy_checkpoints(const RocksLog& from, Position last, RocksLog& to) {
   });
 }
 
-// A log that was put together, closed, and the newest checkpoint that it keeps.
+// The keys that are known of the log, newest first: the store's, or where it has none the backup's.
+std::vector<VerifierKey> known_keys(const fs::path& store, const fs::path& backup) {
+  return read_public_log_keys(fs::exists(store / "log.vkey") ? store : backup);
+}
+
+// The keys of the log that is put back: it may end before the newest of them, or record one that the list has not. One that has signed
+// nothing yet is not in use.
+KeyChain keys_of(const RocksLog& log, std::vector<VerifierKey> known) {
+  const std::vector<LogKeyRotation> recorded = log_key_rotations(log);
+  std::size_t in_use = recorded.size() + 1;
+  if (!recorded.empty()) {
+    const auto handover = log.checkpoint_at_most(recorded.back().position);
+    if (!handover || !open_checkpoint(*handover, recorded.back().current)) --in_use;
+  }
+  while (known.size() > in_use) known.erase(known.begin());
+  while (known.size() < in_use) known.insert(known.begin(), recorded[known.size() - 1].current);
+  return recorded_log_keys(recorded, known).chain;
+}
+
+// A log that was put together, closed, the newest checkpoint that it keeps, and its keys.
 struct Ready {
   fs::path log;
   std::string checkpoint;
+  KeyChain keys;
 };
 
 // Verifies what was put together, cuts it to the position that was asked for, and says where it is.
-Ready prepare(const Workplace& work, const LogRestore& restore, const BackupManifest& from, const std::optional<LogHead>& retained) {
+Ready prepare(const Workplace& work, const LogRestore& restore, const BackupManifest& from, const std::optional<LogHead>& retained,
+              const std::vector<VerifierKey>& known) {
   DurableHeadFile::create(Workplace::head_of(work.whole), 0);
   DurableHeadFile(Workplace::head_of(work.whole), 0).write(from.head, false);
   const auto whole = RocksLog::open(options_of(work.whole));
@@ -131,17 +152,19 @@ Ready prepare(const Workplace& work, const LogRestore& restore, const BackupMani
   if (!checkpoint) throw LogDamaged(fmt::format("backup {} keeps no checkpoint up to position {}; use another backup", from.number, last));
   if (last >= whole->head(0).position) {
     verify(*whole, from, last, retained);
+    Ready ready{work.whole, *checkpoint, keys_of(*whole, known)};
     whole->close();
-    return {work.whole, *checkpoint};
+    return ready;
   }
   verify(*whole, from, whole->head(0).position, std::nullopt);
   const auto part = RocksLog::create(options_of(work.part));
   copy_up_to(*whole, last, *part);
   copy_checkpoints(*whole, last, *part);
   verify(*part, from, last, retained);
+  Ready ready{work.part, *checkpoint, keys_of(*part, known)};
   part->close();
   whole->close();
-  return {work.part, *checkpoint};
+  return ready;
 }
 
 fs::path free_name_beside(const fs::path& folder) {
@@ -169,10 +192,13 @@ std::optional<LogHead> checkpoint_beside(const fs::path& store) {
 }
 
 // The durable head goes last, and at once: as long as the former one is there, it keeps whoever begins again from losing what it knows.
-void put_in_place(const fs::path& store, const fs::path& backup, const Ready& ready_log, Position head) {
+void put_in_place(const fs::path& store, const Ready& ready_log, Position head) {
   const fs::path& ready = ready_log.log;
   fs::rename(ready, store / "log");
-  if (!fs::exists(store / "log.vkey")) replace_file(store / "log.vkey", read_whole_file(backup / "log.vkey"));
+  if (!fs::exists(store / "log.vkey") || read_public_log_key(store) != ready_log.keys.newest()) {
+    if (fs::exists(store / "log.vkey")) fs::copy_file(store / "log.vkey", free_name_beside(store / "log.vkey"));
+    write_public_log_keys(store, ready_log.keys);
+  }
   const auto beside = checkpoint_beside(store);
   if (!beside || beside->position > head) {
     if (fs::exists(store / "checkpoint")) fs::copy_file(store / "checkpoint", free_name_beside(store / "checkpoint"));
@@ -208,10 +234,19 @@ void record(const fs::path& store, const StoreOptions& options, RecordRestore wh
   open->close();
 }
 
-// That it was restored is recorded and signed: without the key nothing is begun.
-void require_log_key(const fs::path& store, const fs::path& backup, const StoreOptions& options) {
-  const VerifierKey key = read_public_log_key(fs::exists(store / "log.vkey") ? store : backup);
-  read_log_key(options.log_key_file.empty() ? store / "keys" / "log.key" : options.log_key_file, key, options.log_key_passphrase);
+// That it was restored is recorded and signed: without a key nothing is begun. Which one it takes, the backup says once it is read.
+void require_log_key(const LogKeyFiles& files, const std::vector<VerifierKey>& known) {
+  if (std::ranges::none_of(known, [&](const VerifierKey& key) { return files.holds(key); })) files.signer(known.front());
+}
+
+void require_key_of(const LogKeyFiles& files, const Ready& ready, const std::vector<VerifierKey>& known) {
+  const VerifierKey& key = ready.keys.newest();
+  if (files.holds(key)) return;
+  if (key == known.front()) files.signer(key);
+  throw RestoreRefused(
+      fmt::format("what would be restored ends before the log's key was rotated to {}: it goes on being signed by {}, whose "
+                  "private half is needed",
+                  known.front().text(), key.text()));
 }
 
 }  // namespace
@@ -247,14 +282,17 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
   std::optional<StoreLock> lock(std::in_place, store / "lock", options.holder);
   RestoredLog out = plan_restore(store, restore);
   const auto retained = retained_head(store);
-  require_log_key(store, restore.backup, options);
+  const std::vector<VerifierKey> known = known_keys(store, restore.backup);
+  const LogKeyFiles files(store, options.log_key_file, options.log_key_passphrase);
+  require_log_key(files, known);
   const Workplace work(store);
   work.clear();
   restore_log(restore.backup / "log", out.from.number, work.whole);
-  const Ready ready = prepare(work, restore, out.from, retained);
+  const Ready ready = prepare(work, restore, out.from, retained, known);
+  require_key_of(files, ready, known);
   const Position head = DurableHeadFile(Workplace::head_of(ready.log), 0).read().head.position;
   out.set_aside = set_aside(store / "log");
-  put_in_place(store, restore.backup, ready, head);
+  put_in_place(store, ready, head);
   work.clear();
   fs::remove_all(store / "views");
   fs::remove_all(store / "views.without-vault");

@@ -83,7 +83,9 @@ std::unique_ptr<StoreLock> lock_store(const fs::path& folder, const StoreOptions
 
 RocksLogOptions log_options_of(const fs::path& store) { return {.folder = store / "log", .head_file = store / "head"}; }
 
-VerifierKey read_public_log_key(const fs::path& store) {
+VerifierKey read_public_log_key(const fs::path& store) { return read_public_log_keys(store).front(); }
+
+std::vector<VerifierKey> read_public_log_keys(const fs::path& store) {
   const fs::path file = public_log_key_file(store);
   std::string text;
   try {
@@ -93,10 +95,23 @@ VerifierKey read_public_log_key(const fs::path& store) {
         fmt::format("{} cannot be read, and nothing tells the log's own checkpoints from others: {}; restore it from a backup",
                     file.string(), error.code().message()));
   }
-  const auto key = VerifierKey::parse(std::string_view(text).substr(0, text.find('\n')));
-  if (!key || key->type != SignatureType::ed25519)
-    throw StoreDamaged(fmt::format("{} holds no key of a log; restore it from a backup", file.string()));
-  return *key;
+  std::vector<VerifierKey> keys;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const auto key = VerifierKey::parse(rest.substr(0, end));
+    if (!key || key->type != SignatureType::ed25519)
+      throw StoreDamaged(fmt::format("{} holds no key of a log; restore it from a backup", file.string()));
+    keys.push_back(*key);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (keys.empty()) throw StoreDamaged(fmt::format("{} holds no key of a log; restore it from a backup", file.string()));
+  return keys;
+}
+
+void write_public_log_keys(const fs::path& store, const KeyChain& keys) {
+  std::string text;
+  for (auto turn = keys.turns().rbegin(); turn != keys.turns().rend(); ++turn) text += turn->key.text() + '\n';
+  replace_file(public_log_key_file(store), text);
 }
 
 LogHead read_newest_checkpoint(const fs::path& store, const VerifierKey& key) {
@@ -117,10 +132,10 @@ LogHead read_newest_checkpoint(const fs::path& store, const VerifierKey& key) {
   return {checkpoint->size, checkpoint->root};
 }
 
-Position read_witnessed(const fs::path& store, const VerifierKey& key) {
+Position read_witnessed(const fs::path& store, const KeyChain& keys) {
   const fs::path file = store / "cosigned";
   if (!fs::exists(file)) return 0;
-  const auto checkpoint = open_checkpoint(read_whole_file(file), key);
+  const auto checkpoint = keys.open(read_whole_file(file));
   return checkpoint ? checkpoint->size : 0;
 }
 
@@ -154,7 +169,7 @@ void Store::create(const fs::path& folder, const std::string& officer, const Sto
   Vault::create(folder / "vault", epoch_key_file(folder));
   options.on_step("make the log's key");
   const VerifierKey log_key = create_log_key(log_key_file(folder), options.origin.empty() ? random_origin() : options.origin);
-  replace_file(public_log_key_file(folder), log_key.text() + '\n');
+  write_public_log_keys(folder, KeyChain(log_key));
   options.on_step("make the log");
   {
     const auto log = RocksLog::create(log_options_of(folder));
@@ -180,10 +195,12 @@ Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<Store
       options_(std::move(options)),
       marker_(made ? *made : read_marker(folder, options_.format_supported)),
       lock_(std::move(lock)),
-      log_key_(read_public_log_key(folder)) {
+      listed_log_keys_(read_public_log_keys(folder)) {
   RocksLogOptions log_options = log_options_of(folder);
-  log_options.checkpoint = read_newest_checkpoint(folder, log_key_);
+  log_options.checkpoint = read_newest_checkpoint(folder, listed_log_keys_.front());
   log_ = RocksLog::open(log_options);
+  log_key_rotations_ = log_key_rotations(*log_);
+  log_keys_ = recorded_log_keys(log_key_rotations_, listed_log_keys_).chain;
   open_vault();
   if (!options_.rehearses) carry_out_erasures();
 }
@@ -230,11 +247,47 @@ Views& Store::views() {
 }
 
 Notary& Store::notary() {
-  if (!notary_) {
-    const fs::path file = options_.log_key_file.empty() ? log_key_file(folder_) : options_.log_key_file;
-    notary_ = std::make_unique<Notary>(*log_, read_log_key(file, log_key_, options_.log_key_passphrase), checkpoint_file(folder_));
-  }
+  if (!notary_) notary_ = std::make_unique<Notary>(*log_, log_signers(), checkpoint_file(folder_));
   return *notary_;
+}
+
+LogKeyFiles Store::log_key_files() const { return {folder_, options_.log_key_file, options_.log_key_passphrase}; }
+
+LogSigners Store::log_signers() {
+  const LogKeyFiles files = log_key_files();
+  if (log_key_rotations_.size() == listed_log_keys_.size()) complete_log_key_rotation(files);
+  files.adopt_next(log_keys_->newest());
+  files.discard_next(*log_keys_);
+  destroy_former_log_key(files);
+  LogSigners out(*log_keys_, files.signer(log_keys_->newest()));
+  if (log_key_rotations_.empty() || log_key_rotations_.back().both_until <= options_.clock()) return out;
+  if (!files.holds(log_key_rotations_.back().former)) return out;  // Nobody would be served by a log that does not go on.
+  out.former = files.signer(log_key_rotations_.back().former);
+  out.former_until = log_key_rotations_.back().both_until;
+  out.clock = options_.clock;
+  return out;
+}
+
+// The checkpoint of both keys before log.vkey, which must never name a key that has not signed the newest one.
+void Store::complete_log_key_rotation(const LogKeyFiles& files) {
+  const LogKeyRotation& rotation = log_key_rotations_.back();
+  const auto newest = files.signer(rotation.current);
+  const auto former = files.signer(rotation.former);
+  options_.on_step("sign with both keys");
+  sign_handover(*log_, *newest, *former, checkpoint_file(folder_));
+  options_.on_step("name the new key");
+  KeyChain chain = *log_keys_;
+  chain.append(rotation.position, rotation.former, rotation.current);
+  write_public_log_keys(folder_, chain);
+  listed_log_keys_.insert(listed_log_keys_.begin(), rotation.current);
+  log_keys_ = std::move(chain);
+  options_.on_step("put the new key in its place");
+}
+
+void Store::destroy_former_log_key(const LogKeyFiles& files) {
+  if (!files.has_former() || log_key_rotations_.empty() || options_.clock() < log_key_rotations_.back().both_until) return;
+  options_.on_step("destroy the former key");
+  files.destroy_former(log_key_rotations_.back().former);
 }
 
 Sequencer& Store::sequencer() {
@@ -340,7 +393,10 @@ void Store::record_upgrade() {
 void Store::close() {
   if (sequencer_) sequencer_->stop();
   sequencer_.reset();
-  if (notary_) notary_->stop();
+  if (notary_) {
+    notary_->stop();
+    destroy_former_log_key(log_key_files());
+  }
   notary_.reset();
   projector_.reset();
   views_.reset();

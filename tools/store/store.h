@@ -5,8 +5,8 @@
 //   log/         the event log's database
 //   head         the durable head
 //   vault/       account keys and sealed personal data
-//   keys/        the epoch key, which is in no backup of the others; the log's key
-//   log.vkey     the public half of the log's key, with the log's origin
+//   keys/        the epoch key, which is in no backup of the others; the log's keys (log_key_files.h)
+//   log.vkey     the public half of the log's key, with the log's origin, and behind it those of the keys before, newest first
 //   checkpoint   the newest checkpoint that was signed
 //   cosigned     the newest one that enough witnesses cosigned
 //   views/       the projections; names in the clear; may be deleted
@@ -21,11 +21,13 @@
 #include <optional>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "commands/sequencer.h"
 #include "events/log/rocks_log.h"
 #include "events/vault/vault.h"
 #include "projections/projector.h"
+#include "tools/store/log_key_files.h"
 #include "tools/store/marker.h"
 #include "tools/store/notary.h"
 #include "tools/store/store_lock.h"
@@ -51,7 +53,7 @@ struct StoreOptions {
   std::string log_key_passphrase = {};
   // Opens a vault whose newest entries are damaged, without them: what was sealed under a key among them is lost for good.
   bool accepts_damaged_vault = false;
-  // For tests of what a crash leaves: called before each step of making and of upgrading a store, of erasing and of rotating the epoch key.
+  // For tests of what a crash leaves: called before each step of making and of upgrading a store, of erasing and of rotating a key.
   std::function<void(std::string_view step)> on_step = [](std::string_view) {};
 };
 
@@ -82,9 +84,11 @@ class Store {
   // Started when first asked for, and the notary with it. An upgrade that was cut off before it was recorded is recorded then. Throws
   // LogKeyError: what cannot be signed is not to be recorded.
   Sequencer& sequencer();
-  // Signs the log's checkpoints from when it is first asked for. Throws LogKeyError.
+  // Signs the log's checkpoints from when it is first asked for. A rotation of the log's key that was cut off is completed then, or undone
+  // where it was not recorded. Throws LogKeyError.
   Notary& notary();
-  const VerifierKey& log_key() const { return log_key_; }
+  const VerifierKey& log_key() const { return log_keys_->newest(); }
+  const KeyChain& log_keys() const { return *log_keys_; }
   const StoreMarker& marker() const { return marker_; }
   const std::filesystem::path& folder() const { return folder_; }
 
@@ -109,6 +113,10 @@ class Store {
   Store(const std::filesystem::path& folder, StoreOptions options, std::unique_ptr<StoreLock> lock, const std::optional<StoreMarker>& made);
   void open_vault();
   std::filesystem::path views_folder() const;
+  LogSigners log_signers();
+  void complete_log_key_rotation(const LogKeyFiles& files);
+  void destroy_former_log_key(const LogKeyFiles& files);
+  LogKeyFiles log_key_files() const;
   void record_rotation();
   bool has_unrecorded_upgrade() const;
   void record_upgrade();
@@ -117,8 +125,10 @@ class Store {
   StoreOptions options_;
   StoreMarker marker_;
   std::unique_ptr<StoreLock> lock_;
-  VerifierKey log_key_;
+  std::vector<VerifierKey> listed_log_keys_;  // In log.vkey.
   std::unique_ptr<RocksLog> log_;
+  std::vector<LogKeyRotation> log_key_rotations_;
+  std::optional<KeyChain> log_keys_;  // Always there once it is open.
   std::unique_ptr<Vault> vault_;
   std::unique_ptr<Views> views_;
   std::unique_ptr<Projector> projector_;
@@ -133,9 +143,12 @@ class Store {
 // What the log of a store is checked against before anything is believed of it: its public key, and its newest checkpoint beside it.
 // Throw StoreDamaged when the file is missing or is none, LogDamaged when the checkpoint is not the log's.
 VerifierKey read_public_log_key(const std::filesystem::path& store);
+// And those before it, newest first. Whether the log records them so is to be seen there.
+std::vector<VerifierKey> read_public_log_keys(const std::filesystem::path& store);
+void write_public_log_keys(const std::filesystem::path& store, const KeyChain& keys);
 LogHead read_newest_checkpoint(const std::filesystem::path& store, const VerifierKey& key);
 // The last position that a checkpoint covers which enough witnesses cosigned, as the node left it; 0: none.
-Position read_witnessed(const std::filesystem::path& store, const VerifierKey& key);
+Position read_witnessed(const std::filesystem::path& store, const KeyChain& keys);
 // Where the log of a store is.
 RocksLogOptions log_options_of(const std::filesystem::path& store);
 

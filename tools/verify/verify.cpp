@@ -40,24 +40,6 @@ std::string read_file(const fs::path& file) {
   return bytes;
 }
 
-Checkpoint opened(const std::string& note, const VerifierKey& key, const fs::path& file) {
-  auto checkpoint = open_checkpoint(note, key);
-  if (!checkpoint) throw Fault(fmt::format("{}: no checkpoint that {} signed: {}", file.string(), key.text(), name(checkpoint.error())));
-  return std::move(*checkpoint);
-}
-
-// The same, of what is to be established: enough witnesses must have cosigned it, where there have to be any.
-Checkpoint cosigned(const std::string& note, const Trust& trust, const fs::path& file) {
-  Checkpoint checkpoint = opened(note, trust.key, file);
-  if (!trust.witnesses.is_met_by(*Note::parse(note)))
-    throw Fault(fmt::format("{}: too few witnesses of the policy cosigned the checkpoint", file.string()));
-  return checkpoint;
-}
-
-std::string signed_by(const Checkpoint& checkpoint, const VerifierKey& key) {
-  return fmt::format("{} signed a checkpoint of size {} and root {}", key.text(), checkpoint.size, base64_of(checkpoint.root));
-}
-
 // Which witnesses stand behind a checkpoint, as the last of what is established or is not.
 void tell_witnesses(const std::string& note, const Trust& trust, Verdict& verdict) {
   const Note parsed = *Note::parse(note);
@@ -71,11 +53,19 @@ void tell_witnesses(const std::string& note, const Trust& trust, Verdict& verdic
   if (trust.witnesses.asks_for_nobody()) verdict.not_established.emplace_back(only_history);
 }
 
+// What a record says of the log's keys.
+struct Rotation {
+  std::uint64_t position = 0;
+  std::string former;
+  std::string current;
+};
+
 // Of a record whose hash has been checked.
 struct Said {
   std::uint64_t position = 0;
   std::int64_t recorded_at_ns = 0;
   std::string text;
+  std::optional<Rotation> rotation = std::nullopt;
 };
 
 Said read_record(ByteSpan bytes) {
@@ -86,19 +76,162 @@ Said read_record(ByteSpan bytes) {
     const auto event = reader.getRoot<schema::Event>();
     const auto facts = capnp::Schema::from<schema::Event::Fact>().getUnionFields();
     const auto which = static_cast<unsigned>(event.getFact().which());
-    return {event.getPosition(), event.getRecordedAt(),
-            fmt::format("event {}: {}, recorded at {}, by {}", event.getPosition(),
-                        which < facts.size() ? facts[which].getProto().getName().cStr() : "a fact newer than this program",
-                        Timestamp{event.getRecordedAt()}.text(), event.getActor().getName().cStr())};
+    Said out{event.getPosition(), event.getRecordedAt(),
+             fmt::format("event {}: {}, recorded at {}, by {}", event.getPosition(),
+                         which < facts.size() ? facts[which].getProto().getName().cStr() : "a fact newer than this program",
+                         Timestamp{event.getRecordedAt()}.text(), event.getActor().getName().cStr())};
+    if (event.getFact().isLogKeyRotated()) {
+      const auto rotated = event.getFact().getLogKeyRotated();
+      out.rotation = Rotation{out.position, rotated.getFormer().cStr(), rotated.getCurrent().cStr()};
+    }
+    return out;
   } catch (const kj::Exception&) {
     throw Fault("a record that is no event");
   }
 }
 
+// A proof of inclusion with its record beside it, once the checkpoint in it has been believed.
+Said read_proved(LeafHasher& hasher, const fs::path& file, const InclusionText& proof, const Checkpoint& checkpoint) {
+  const std::string record = read_file(fs::path(file).replace_extension(".record"));
+  const auto verified =
+      verify_inclusion(hasher, proof.index, checkpoint.size, hasher.leaf_hash(bytes_of(record)), proof.proof, checkpoint.root);
+  if (!verified)
+    throw Fault(fmt::format("{}: the record is not the one at index {}: {}", file.string(), proof.index, name(verified.error())));
+  Said said = read_record(bytes_of(record));
+  if (said.position != proof.index + 1)
+    throw Fault(fmt::format("{}: the record says that its position is {}", file.string(), said.position));
+  return said;
+}
+
+InclusionText read_inclusion(const fs::path& file) {
+  auto proof = InclusionText::parse(read_file(file));
+  if (!proof) throw Fault(fmt::format("{}: no proof of inclusion", file.string()));
+  return std::move(*proof);
+}
+
+// The keys that are trusted, and those that records lead to from them, onwards and back.
+class LogKeys {
+ public:
+  // Says of each that is followed what shows it. `exported`: the folder that has `rotations/`; empty: nothing is followed.
+  LogKeys(const Trust& trust, const fs::path& exported, Verdict& verdict) : witnesses_(trust.witnesses) {
+    const std::vector<fs::path> proofs = proofs_in(exported);
+    for (const VerifierKey& key : trust.keys) {
+      KeyChain chain(key);
+      for (const fs::path& file : proofs) follow(file, chain, verdict, true);
+      for (auto file = proofs.rbegin(); file != proofs.rend(); ++file) follow(*file, chain, verdict, false);
+      chains_.push_back(std::move(chain));
+    }
+  }
+
+  // A checkpoint that one of them signed, the one whose turn it was. Throws Fault.
+  Checkpoint open(const std::string& note, const fs::path& file) const {
+    std::expected<Checkpoint, NoteError> opened = std::unexpected(NoteError::malformed);
+    for (const KeyChain& chain : chains_) {
+      opened = chain.open(note);
+      if (opened) return std::move(*opened);
+    }
+    throw Fault(fmt::format("{}: no checkpoint that {} signed: {}", file.string(), chains_.back().newest().text(), name(opened.error())));
+  }
+  // The same, of what is to be established: enough witnesses must have cosigned it, where there have to be any.
+  Checkpoint open_cosigned(const std::string& note, const fs::path& file) const {
+    Checkpoint checkpoint = open(note, file);
+    if (!witnesses_.is_met_by(*Note::parse(note)))
+      throw Fault(fmt::format("{}: too few witnesses of the policy cosigned the checkpoint", file.string()));
+    return checkpoint;
+  }
+  // Who signed a checkpoint that was opened.
+  const VerifierKey& signer_of(const std::string& note, std::uint64_t size) const {
+    return std::ranges::find_if(chains_, [&](const KeyChain& chain) { return chain.open(note).has_value(); })->at(size);
+  }
+  // Whether a rotation that stands in the records is one that was followed.
+  bool knows(const Rotation& rotation) const {
+    return std::ranges::any_of(chains_, [&](const KeyChain& chain) {
+      return std::ranges::any_of(
+          chain.turns(), [&](const KeyChain::Turn& turn) { return turn.from == rotation.position && turn.key.text() == rotation.current; });
+    });
+  }
+
+ private:
+  static std::vector<fs::path> proofs_in(const fs::path& exported) {
+    std::vector<std::pair<std::uint64_t, fs::path>> numbered;
+    if (exported.empty() || !fs::is_directory(exported / "rotations")) return {};
+    for (const auto& entry : fs::directory_iterator(exported / "rotations")) {
+      if (entry.path().extension() == ".tlog-proof") numbered.emplace_back(read_inclusion(entry.path()).index, entry.path());
+    }
+    std::ranges::sort(numbered);
+    std::vector<fs::path> out;
+    for (auto& [index, file] : numbered) out.push_back(std::move(file));
+    return out;
+  }
+
+  // Onwards, a rotation away from the newest key must be signed by that key; back, one to the oldest by that one. One that begins or ends
+  // elsewhere is not looked at.
+  void follow(const fs::path& file, KeyChain& chain, Verdict& verdict, bool onwards) {
+    const VerifierKey trusted = onwards ? chain.newest() : chain.oldest();
+    const InclusionText proof = read_inclusion(file);
+    const auto checkpoint = open_checkpoint(proof.checkpoint, trusted);
+    if (!checkpoint) return;
+    const Said said = read_proved(hasher_, file, proof, *checkpoint);
+    const auto former = said.rotation ? VerifierKey::parse(said.rotation->former) : std::nullopt;
+    const auto current = said.rotation ? VerifierKey::parse(said.rotation->current) : std::nullopt;
+    if (!former || !current) throw Fault(fmt::format("{}: the record rotates no key", file.string()));
+    if ((onwards ? *former : *current) != trusted) return;
+    if (!(onwards ? chain.append(said.position, *former, *current) : chain.prepend(said.position, *former, *current)))
+      throw Fault(fmt::format("{}: it names a key that the log cannot have", file.string()));
+    verdict.established.push_back(fmt::format("{} signed that event {} names {} as the log's key from there on, in place of {}",
+                                              trusted.text(), said.position, current->text(), former->text()));
+  }
+
+  const WitnessPolicy& witnesses_;
+  LeafHasher hasher_;
+  std::vector<KeyChain> chains_;
+};
+
+// A checkpoint that the records must lead to, and what follows where they do.
+struct Older {
+  Checkpoint checkpoint;
+  fs::path file;
+  std::string established;
+};
+
+Older kept_elsewhere(const fs::path& file, const LogKeys& keys) {
+  Checkpoint checkpoint = keys.open(read_file(file), file);
+  std::string sentence = fmt::format("the records 1 to {} are those of {} too", checkpoint.size, file.string());
+  return {std::move(checkpoint), file, std::move(sentence)};
+}
+
+// The checkpoints of an export that a time authority stamped; none where nobody is trusted to.
+std::vector<Older> stamped(const fs::path& folder, const Trust& trust, const LogKeys& keys, Verdict& verdict) {
+  std::vector<Older> out;
+  if (!fs::is_directory(folder / "time-stamps")) return out;
+  if (!trust.times) {
+    verdict.not_established.emplace_back("what the time stamps in the export say: name the certificate of an authority that is trusted");
+    return out;
+  }
+  for (const auto& entry : fs::directory_iterator(folder / "time-stamps")) {
+    const fs::path& file = entry.path();
+    if (file.extension() != ".tst") continue;
+    const fs::path note = fs::path(file).replace_extension(".checkpoint");
+    Checkpoint checkpoint = keys.open(read_file(note), note);
+    const auto stamp = verify_time_stamp(read_file(file), checkpoint.text(), *trust.times);
+    if (!stamp) throw Fault(fmt::format("{}: no time stamp over {}: {}", file.string(), note.string(), stamp.error()));
+    constexpr std::int64_t ns_in_second = 1'000'000'000;
+    std::string sentence = fmt::format("{} stamped it at {}: the records 1 to {} were there by then", stamp->authority,
+                                       Timestamp{stamp->seconds * ns_in_second}.text(), checkpoint.size);
+    out.push_back({std::move(checkpoint), note, std::move(sentence)});
+  }
+  return out;
+}
+
+std::string signed_by(const Checkpoint& checkpoint, const std::string& note, const LogKeys& keys) {
+  return fmt::format("{} signed a checkpoint of size {} and root {}", keys.signer_of(note, checkpoint.size).text(), checkpoint.size,
+                     base64_of(checkpoint.root));
+}
+
 // The records of an exported log, one by one, and the tree over them.
 class Export {
  public:
-  Export(const fs::path& folder, std::uint64_t size) : folder_(folder), size_(size) {}
+  Export(const fs::path& folder, std::uint64_t size, const LogKeys& keys) : folder_(folder), size_(size), keys_(keys) {}
 
   // Adds records until the tree has `size` leaves.
   void read_to(std::uint64_t size) {
@@ -138,6 +271,11 @@ class Export {
           fmt::format("{}: a record says that its position is {} where {} should be", file_.string(), said.position, tree_.size() + 1));
     if (said.recorded_at_ns < recorded_at_ns_)
       throw Fault(fmt::format("{}: the event {} was recorded before the one before it", file_.string(), said.position));
+    if (said.rotation && !keys_.knows(*said.rotation))
+      throw Fault(
+          fmt::format("{}: the event {} names {} as the log's key from there on, and nothing shows that a key that is trusted signed "
+                      "that",
+                      file_.string(), said.position, said.rotation->current));
     recorded_at_ns_ = said.recorded_at_ns;
     tree_.append(hasher_.leaf_hash(bytes));
     for (const FullTile& tile : tree_.take_full_tiles()) compare({tile.level, tile.index, tile_width}, text_of(tile_bytes(tile.hashes)));
@@ -150,6 +288,7 @@ class Export {
 
   const fs::path folder_;
   const std::uint64_t size_;
+  const LogKeys& keys_;
   LeafHasher hasher_;
   MerkleTree tree_;
   fs::path file_;
@@ -174,15 +313,15 @@ Verdict verdict_of(Check check) {
 
 Verdict check_log(const Trust& trust, const fs::path& folder, const std::vector<fs::path>& others) {
   return verdict_of([&](Verdict& verdict) {
-    const VerifierKey& key = trust.key;
+    const LogKeys keys(trust, folder, verdict);
     const std::string note = read_file(folder / "checkpoint");
-    const Checkpoint checkpoint = cosigned(note, trust, folder / "checkpoint");
-    verdict.established.push_back(signed_by(checkpoint, key));
-    std::vector<std::pair<Checkpoint, fs::path>> older;
-    for (const fs::path& file : others) older.emplace_back(opened(read_file(file), key, file), file);
-    std::ranges::stable_sort(older, {}, [](const auto& other) { return other.first.size; });
-    Export log(folder, checkpoint.size);
-    for (const auto& [other, file] : older) {
+    const Checkpoint checkpoint = keys.open_cosigned(note, folder / "checkpoint");
+    verdict.established.push_back(signed_by(checkpoint, note, keys));
+    std::vector<Older> older = stamped(folder, trust, keys, verdict);
+    for (const fs::path& file : others) older.push_back(kept_elsewhere(file, keys));
+    std::ranges::stable_sort(older, {}, [](const Older& other) { return other.checkpoint.size; });
+    Export log(folder, checkpoint.size, keys);
+    for (const auto& [other, file, established] : older) {
       if (other.size > checkpoint.size)
         throw Fault(
             fmt::format("{}: it is of size {}, and the export ends at {}: events are missing", file.string(), other.size, checkpoint.size));
@@ -190,7 +329,7 @@ Verdict check_log(const Trust& trust, const fs::path& folder, const std::vector<
       if (log.root() != other.root)
         throw Fault(fmt::format("{}: the key signed it, and the export's first {} records lead to another root: two histories",
                                 file.string(), other.size));
-      verdict.established.push_back(fmt::format("the records 1 to {} are those of {} too", other.size, file.string()));
+      verdict.established.push_back(established);
     }
     log.read_to(checkpoint.size);
     if (log.root() != checkpoint.root) throw Fault(fmt::format("{}: the records lead to another root", (folder / "checkpoint").string()));
@@ -208,6 +347,7 @@ Verdict check_bundle(const Trust& trust, const fs::path& folder) {
     LeafHasher hasher;
     std::vector<fs::path> proofs;
     if (!fs::is_directory(folder)) throw Fault(fmt::format("{} is no folder", folder.string()));
+    const LogKeys keys(trust, folder, verdict);
     for (const auto& entry : fs::directory_iterator(folder)) {
       if (entry.path().extension() == ".tlog-proof") proofs.push_back(entry.path());
       if (entry.path().extension() == ".record" && !fs::exists(fs::path(entry.path()).replace_extension(".tlog-proof")))
@@ -218,24 +358,16 @@ Verdict check_bundle(const Trust& trust, const fs::path& folder) {
     std::vector<std::string> checkpoints;
     std::string note;  // The last one; they are one, where one program exported them.
     for (const fs::path& file : proofs) {
-      const auto proof = InclusionText::parse(read_file(file));
-      if (!proof) throw Fault(fmt::format("{}: no proof of inclusion", file.string()));
-      const Checkpoint checkpoint = cosigned(proof->checkpoint, trust, file);
-      const std::string record = read_file(fs::path(file).replace_extension(".record"));
-      const auto verified =
-          verify_inclusion(hasher, proof->index, checkpoint.size, hasher.leaf_hash(bytes_of(record)), proof->proof, checkpoint.root);
-      if (!verified)
-        throw Fault(fmt::format("{}: the record is not the one at index {}: {}", file.string(), proof->index, name(verified.error())));
-      const Said said = read_record(bytes_of(record));
-      if (said.position != proof->index + 1)
-        throw Fault(fmt::format("{}: the record says that its position is {}", file.string(), said.position));
+      const InclusionText proof = read_inclusion(file);
+      const Checkpoint checkpoint = keys.open_cosigned(proof.checkpoint, file);
+      const Said said = read_proved(hasher, file, proof, checkpoint);
       events.emplace_back(said.position, said.text);
-      checkpoints.push_back(signed_by(checkpoint, trust.key));
-      note = proof->checkpoint;
+      checkpoints.push_back(signed_by(checkpoint, proof.checkpoint, keys));
+      note = proof.checkpoint;
     }
     std::ranges::sort(checkpoints);
     checkpoints.erase(std::ranges::unique(checkpoints).begin(), checkpoints.end());
-    verdict.established = std::move(checkpoints);
+    std::ranges::move(checkpoints, std::back_inserter(verdict.established));
     std::ranges::sort(events);
     for (const auto& [position, text] : events) verdict.established.push_back("it covers " + text);
     verdict.not_established.emplace_back("that no other events answer the question: an export of the whole log shows that");
@@ -245,13 +377,14 @@ Verdict check_bundle(const Trust& trust, const fs::path& folder) {
   });
 }
 
-Verdict check_consistency(const Trust& trust, const fs::path& older, const fs::path& proof_file) {
+Verdict check_consistency(const Trust& trust, const fs::path& older, const fs::path& proof_file, const fs::path& exported) {
   return verdict_of([&](Verdict& verdict) {
-    const VerifierKey& key = trust.key;
-    const Checkpoint old = opened(read_file(older), key, older);
+    const LogKeys keys(trust, exported, verdict);
+    const std::string old_note = read_file(older);
+    const Checkpoint old = keys.open(old_note, older);
     const auto proof = ConsistencyText::parse(read_file(proof_file));
     if (!proof) throw Fault(fmt::format("{}: no proof of consistency", proof_file.string()));
-    const Checkpoint fresh = cosigned(proof->checkpoint, trust, proof_file);
+    const Checkpoint fresh = keys.open_cosigned(proof->checkpoint, proof_file);
     if (proof->old_size != old.size)
       throw Fault(fmt::format("{}: it is a proof from size {}, and {} is of size {}", proof_file.string(), proof->old_size, older.string(),
                               old.size));
@@ -259,21 +392,26 @@ Verdict check_consistency(const Trust& trust, const fs::path& older, const fs::p
     const auto verified = verify_consistency(hasher, old.size, fresh.size, proof->proof, old.root, fresh.root);
     if (!verified)
       throw Fault(fmt::format("{}: it does not lead from the one to the other: {}", proof_file.string(), name(verified.error())));
-    verdict.established = {
-        signed_by(old, key), signed_by(fresh, key),
-        fmt::format("the newer one continues the older one: none of its {} records was altered, removed or moved", old.size)};
+    verdict.established.push_back(signed_by(old, old_note, keys));
+    verdict.established.push_back(signed_by(fresh, proof->checkpoint, keys));
+    verdict.established.push_back(
+        fmt::format("the newer one continues the older one: none of its {} records was altered, removed or moved", old.size));
     tell_witnesses(proof->checkpoint, trust, verdict);
   });
 }
 
-Verdict check_checkpoints(const Trust& trust, const fs::path& one, const fs::path& other) {
+Verdict check_checkpoints(const Trust& trust, const fs::path& one, const fs::path& other, const fs::path& exported) {
   return verdict_of([&](Verdict& verdict) {
-    const VerifierKey& key = trust.key;
-    const Checkpoint a = opened(read_file(one), key, one);
-    const Checkpoint b = opened(read_file(other), key, other);
+    const LogKeys keys(trust, exported, verdict);
+    const std::string note_a = read_file(one);
+    const std::string note_b = read_file(other);
+    const Checkpoint a = keys.open(note_a, one);
+    const Checkpoint b = keys.open(note_b, other);
     if (a.size == b.size && a.root != b.root)
-      throw Fault(fmt::format("two histories: {} signed two roots of size {}; keep both files, they are the proof", key.text(), a.size));
-    verdict.established = {signed_by(a, key), signed_by(b, key)};
+      throw Fault(fmt::format("two histories: {} signed two roots of size {}; keep both files, they are the proof",
+                              keys.signer_of(note_a, a.size).text(), a.size));
+    verdict.established.push_back(signed_by(a, note_a, keys));
+    verdict.established.push_back(signed_by(b, note_b, keys));
     if (a.size == b.size)
       verdict.established.emplace_back("both are of the same history");
     else

@@ -137,6 +137,10 @@ std::string summary_of(schema::Event::Reader event) {
       return std::string{text_of(fact.getEpochRotated().getFormer())} + " to " + std::string{text_of(fact.getEpochRotated().getCurrent())};
     case Kind::STORE_RESTORED:
       return restored(fact.getStoreRestored());
+    case Kind::LOG_KEY_ROTATED:
+      return std::string{text_of(fact.getLogKeyRotated().getFormer())} + " to " +
+             std::string{text_of(fact.getLogKeyRotated().getCurrent())} + ", both until " +
+             Timestamp{fact.getLogKeyRotated().getBothUntil()}.text();
     default:
       return out;
   }

@@ -1,5 +1,7 @@
 #include "tools/wire/store_stats.h"
 
+#include <algorithm>
+
 #include "projections/fact_type.h"
 
 namespace muniment {
@@ -42,6 +44,13 @@ void add_bytes(Record& out, Store& store) {
   out.emplace_back("bytes.all", bytes_in(store.folder()));
 }
 
+// What no witness has seen could still be made another history by whoever has the machine and the log's key.
+void add_witnesses(Record& out, const Store& store, Position head) {
+  const Position witnessed = std::min(head, read_witnessed(store.folder(), store.log_keys()));
+  out.emplace_back("witnessed_position", witnessed);
+  out.emplace_back("unwitnessed_events", head - witnessed);
+}
+
 void add_views(Record& out, Store& store, Position head) {
   for (const ProjectionKind kind : all_projections) {
     const std::string prefix = "views." + std::string{name_of(kind)} + ".";
@@ -79,6 +88,7 @@ Record store_stats(Store& store, const LogHead& head, const EventCounts& counts)
              {"position", head.position},
              {"root", to_hex(head.root)},
              {"closed_cleanly", store.log().was_closed_cleanly()}};
+  add_witnesses(out, store, head.position);
   for (const auto& [type, count] : counts.by_type()) out.emplace_back("events." + std::string{type}, count);
   for (const auto& [position, rows] : counts.pending_imports()) out.emplace_back("pending_import." + std::to_string(position), rows);
   add_bytes(out, store);

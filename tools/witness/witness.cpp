@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <stdexcept>
 
@@ -29,19 +30,33 @@ WitnessAnswer tell_size(std::uint64_t size) {
 
 Witness::Witness(std::unique_ptr<NoteSigner> signer, const std::vector<VerifierKey>& logs, std::filesystem::path folder)
     : signer_(std::move(signer)), folder_(std::move(folder)) {
-  for (const VerifierKey& key : logs) {
-    Log& log = logs_[key.name];
-    log.key = key;
-    const std::string note = newest(key.name);
+  for (const VerifierKey& key : logs) logs_[key.name].keys.push_back(key);
+  for (auto& [origin, log] : logs_) {
+    const std::string note = newest(origin);
     if (note.empty()) continue;
-    const auto checkpoint = open_checkpoint(note, key);
+    const auto checkpoint = log.open(note);
     if (!checkpoint) {
       throw std::runtime_error(
-          fmt::format("{} is no checkpoint of {}: {}; restore it, since without it this witness could cosign another history",
-                      file_of(key.name, "checkpoint").string(), key.text(), name(checkpoint.error())));
+          fmt::format("{} is no checkpoint of {}: {}; restore it, or name the key that signed it too, since without it this witness could "
+                      "cosign another history",
+                      file_of(origin, "checkpoint").string(), log.keys.front().text(), name(checkpoint.error())));
     }
     log.newest = *checkpoint;
   }
+}
+
+std::expected<Checkpoint, NoteError> Witness::Log::open(std::string_view note) const {
+  std::expected<Checkpoint, NoteError> out = std::unexpected(NoteError::key_unknown);
+  for (const VerifierKey& key : keys) {
+    auto opened = open_checkpoint(note, key);
+    if (!opened && opened.error() != NoteError::key_unknown) return opened;
+    if (opened) out = std::move(opened);
+  }
+  return out;
+}
+
+bool Witness::Log::has_made(const NoteSignature& signature) const {
+  return std::ranges::any_of(keys, [&](const VerifierKey& key) { return signature.name == key.name && signature.key_id == key.id(); });
 }
 
 // An origin may hold anything, a slash too.
@@ -64,7 +79,7 @@ WitnessAnswer Witness::add_checkpoint(std::string_view request, std::uint64_t no
   const auto known = logs_.find(said->origin);
   if (known == logs_.end()) return refuse(not_found, "this witness does not know the log");
   Log& log = known->second;
-  const auto checkpoint = open_checkpoint(parsed->checkpoint, log.key);
+  const auto checkpoint = log.open(parsed->checkpoint);
   if (!checkpoint) return refuse(forbidden, name(checkpoint.error()));
   if (parsed->old_size > checkpoint->size) return refuse(bad_request, "the old size is larger than the checkpoint's");
   if (parsed->old_size != log.newest.size) return tell_size(log.newest.size);
@@ -81,7 +96,7 @@ WitnessAnswer Witness::cosign_next(Log& log, const Note& note, const Checkpoint&
   const NoteSignature cosignature = cosign(*signer_, note.text, now_seconds);
   Note kept{.text = note.text, .signatures = {}};
   for (const NoteSignature& signature : note.signatures) {
-    if (signature.name == log.key.name && signature.key_id == log.key.id()) kept.signatures.push_back(signature);
+    if (log.has_made(signature)) kept.signatures.push_back(signature);
   }
   kept.signatures.push_back(cosignature);
   const std::string bytes = kept.bytes();

@@ -24,7 +24,8 @@ class Witness {
  public:
   static constexpr std::size_t request_bytes_max = std::size_t{64} << 10;
 
-  // `signer` has a key of type cosignature. The newest checkpoint of each log is kept in `folder`, whole, with the log's signature and the
+  // `signer` has a key of type cosignature. Keys of one name are one log's, whose key is being rotated: each of them may sign. The newest
+  // checkpoint of each log is kept in `folder`, whole, with the log's signature and the
   // cosignature, and all of them one behind the other. Throws std::runtime_error when what is kept there is none of a log's.
   Witness(std::unique_ptr<NoteSigner> signer, const std::vector<VerifierKey>& logs, std::filesystem::path folder);
 
@@ -38,8 +39,12 @@ class Witness {
 
  private:
   struct Log {
-    VerifierKey key;
+    std::vector<VerifierKey> keys;
     Checkpoint newest = {};  // Of size 0: none.
+
+    // A checkpoint that one of the keys signed, and none of the others did not.
+    std::expected<Checkpoint, NoteError> open(std::string_view note) const;
+    bool has_made(const NoteSignature& signature) const;
   };
 
   std::filesystem::path file_of(const std::string& origin, std::string_view ending) const;

@@ -115,6 +115,25 @@ TEST_P(EventLogContract, GivesBackTheLargestRecord) {
   EXPECT_EQ(all[2].second, text_of_words(source_.records()[2]));
 }
 
+TEST_P(EventLogContract, RefusesARecordThatIsLargerThanTheLargest) {
+  const auto sized = [](std::size_t bytes) {
+    sample::Words words = sample::record({.position = 1, .streams = {{account(1), 1}}, .sealed_bytes = 65'000});
+    words.resize(bytes / sizeof(capnp::word));
+    const auto segment = static_cast<std::uint32_t>(words.size() - 1);
+    std::memcpy(reinterpret_cast<char*>(words.data()) + sizeof segment, &segment, sizeof segment);
+    return words;
+  };
+  sample::Group too_large;
+  too_large.add(sized(record_bytes_max + sizeof(capnp::word)));
+  const auto records = too_large.views();
+  EXPECT_THROW(static_cast<void>(log_->append({.records = records, .conditions = {}})), BadRecord);
+  EXPECT_EQ(log_->head(0).position, 0u);
+  sample::Group largest;
+  largest.add(sized(record_bytes_max));
+  append(largest);  // And nothing is the matter with the log.
+  EXPECT_EQ(read().front().second.size(), record_bytes_max);
+}
+
 TEST_P(EventLogContract, ReadsARange) {
   append(source_.group(300));
   const Visited some = read(65, 130);

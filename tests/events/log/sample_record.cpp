@@ -8,7 +8,6 @@ Words record(const Sample& sample) {
   static thread_local Encoder encoder;
   const std::array<Byte, 16> fingerprint{7};
   const Bytes sealed(sample.sealed_bytes, Byte{9});
-  const Fact fact = fact::AccountLocked{};
   Draft draft;
   draft.position = sample.position;
   draft.recorded_at = {1'700'000'000'000'000'000 + static_cast<std::int64_t>(sample.position)};
@@ -22,7 +21,7 @@ Words record(const Sample& sample) {
   if (!sample.command.empty()) draft.fingerprint = fingerprint;
   draft.streams = sample.streams;
   draft.sealed = sealed;
-  draft.fact = &fact;
+  draft.fact = &sample.fact;
   Words words;
   encoder.encode(draft, words);
   return words;

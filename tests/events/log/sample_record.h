@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "events/log/event_log.h"
+#include "events/record/fact.h"
 
 namespace muniment::sample {
 
@@ -28,6 +29,7 @@ struct Sample {
   Principal actor = Principal::submitter("portal");
   std::string command = {};  // Empty: not the first event of a command.
   std::size_t sealed_bytes = 0;
+  Fact fact = fact::AccountLocked{};
 };
 
 Words record(const Sample& sample);

@@ -58,7 +58,7 @@ class Verification : public RocksLogTest {
     put(store, Family::events, key, value);
   }
   LogVerified verify(std::vector<KnownRoot> roots = {}, unsigned threads = 2) {
-    return verify_log(options(), {.threads = threads, .roots = roots, .log_key = signer_.key()});
+    return verify_log(options(), {.threads = threads, .roots = roots, .log_keys = std::span(&signer_.key(), 1)});
   }
   void expect_fault(Position position, const std::string& what, std::vector<KnownRoot> roots = {}) {
     const LogVerified verified = verify(std::move(roots));
@@ -107,11 +107,11 @@ TEST_F(Verification, ReadsALogOfSeveralBlocksOnAnyNumberOfThreads) {
   }
   for (const unsigned threads : {1U, 3U}) {
     Position told = 0;
-    const LogVerified verified =
-        verify_log(options(), {.threads = threads, .log_key = signer_.key(), .on_progress = [&](Position done, Position all) {
-                                 told = done;
-                                 EXPECT_EQ(all, 140'000u);
-                               }});
+    const LogVerified verified = verify_log(
+        options(), {.threads = threads, .log_keys = std::span(&signer_.key(), 1), .on_progress = [&](Position done, Position all) {
+                      told = done;
+                      EXPECT_EQ(all, 140'000u);
+                    }});
     EXPECT_FALSE(verified.fault) << verified.fault->what;
     EXPECT_EQ(verified.head, heads_.at(140'000));
     EXPECT_EQ(verified.tiles, 140'000u / 256 + 2);

@@ -1,6 +1,7 @@
 // muniment verify and export: what they write, say and refuse. What is found is tested where it is looked for: tests/events/log/
 // verification_test.cpp, tests/tools/verify, tests/attacks.
 #include "cli_fixture.h"
+#include "tests/events/proof/time_stamp_server.h"
 #include "tools/store/store.h"
 #include "tools/verify/verify.h"
 
@@ -20,6 +21,7 @@ TEST_F(Export, WritesALogThatVerifiesWithItsKeyAlone) {
   const Ran ran = ask({"export", "log", to("e")});
   EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("no witness has seen any of it"));
+  EXPECT_THAT(content_of(folder / "e" / "witnessed.json"), HasSubstr(R"("witnessed_position":"0","unwitnessed_from":"1")"));
   EXPECT_EQ(check_log(trust(), folder / "e", {store / "checkpoint"}).fault, std::nullopt);
   EXPECT_EQ(content_of(folder / "e" / "log.vkey"), content_of(store / "log.vkey"));
 }
@@ -91,6 +93,61 @@ TEST_F(Export, TellsAnotherLogsKeyAndCheckpointFromItsOwn) {
   ASSERT_EQ(run({"init", other.string(), "--officer", "agency"}).code, ExitCode::ok);
   EXPECT_EQ(ask({"verify", "--log-key", (other / "log.vkey").string()}).code, ExitCode::integrity);
   EXPECT_EQ(ask({"verify", "--checkpoint", (other / "checkpoint").string()}).code, ExitCode::integrity);
+}
+
+TEST_F(Export, IsFollowedFromTheKeyBeforeItWasRotated) {
+  const Trust before = trust();
+  write_file(folder / "older", content_of(store / "checkpoint"));
+  ASSERT_EQ(ask({"export", "log", to("before")}).code, ExitCode::ok);
+  EXPECT_THAT(ask({"keys", "rotate", "--dry-run"}).err, HasSubstr("dry run: would make a new key"));
+  EXPECT_EQ(read_public_log_key(store), before.keys.front());
+  const Ran rotated = ask({"keys", "rotate", "--both-days", "0"});
+  ASSERT_EQ(rotated.code, ExitCode::ok) << rotated.err;
+  EXPECT_EQ(rotated.out, trust().keys.front().text() + "\n");
+  EXPECT_THAT(rotated.err, HasSubstr("give it to whoever checks the log, and to its witnesses"));
+  submit(R"({"type":"publish_terms","command_id":"t1","actor":"officer:agency","terms_version":"2023-03"})"
+         "\n");
+  ASSERT_EQ(ask({"export", "log", to("after")}).code, ExitCode::ok);
+  ASSERT_EQ(ask({"export", "proof", to("proof"), "--type", "terms_published"}).code, ExitCode::ok);
+  write_file(folder / "consistency", ask({"export", "consistency", to("older")}).out);
+  EXPECT_EQ(check_log(before, folder / "before", {}).fault, std::nullopt);
+  for (const Trust& trusts : {before, trust()}) {
+    EXPECT_EQ(check_log(trusts, folder / "after", {folder / "older"}).fault, std::nullopt);
+    EXPECT_EQ(check_bundle(trusts, folder / "proof").fault, std::nullopt);
+    EXPECT_EQ(check_consistency(trusts, folder / "older", folder / "consistency", folder / "after").fault, std::nullopt);
+    EXPECT_EQ(ask({"verify", "--log-key", trusts.keys.front().text(), "--checkpoint", to("older")}).code, ExitCode::ok);
+  }
+  EXPECT_THAT(ask({"audit", "trail", "--type", "log_key_rotated"}).out, HasSubstr("log_key_rotated"));
+  EXPECT_EQ(content_of(folder / "after" / "log.vkey"), trust().keys.front().text() + "\n");
+  EXPECT_EQ(ask({"keys", "rotate", "--both-days", "100000"}).code, ExitCode::usage);
+}
+
+TEST_F(Export, HasTheTimeStampsThatTheLogKeeps) {
+  std::filesystem::create_directories(folder / "clock");
+  std::filesystem::create_directories(folder / "other");
+  const TestTimeAuthority clock(folder / "clock");
+  const TestTimeAuthority other(folder / "other");
+  {
+    Store open(store);
+    const Checkpoint newest = open.notary().newest()->checkpoint;
+    const std::string query = time_stamp_query(newest.text());
+    open.log().keep_time_stamp(newest.size, token_in_reply(clock.reply(query), query, {clock.certificates()}).value());
+    open.close();
+  }
+  ASSERT_EQ(ask({"export", "log", to("e")}).code, ExitCode::ok);
+  Trust trusts = trust();
+  trusts.times = TimeAuthority{clock.certificates()};
+  const Verdict verdict = check_log(trusts, folder / "e", {});
+  EXPECT_EQ(verdict.fault, std::nullopt);
+  EXPECT_THAT(verdict.established, testing::Contains(HasSubstr("CN=Test Clock stamped it at 20")));
+  const auto verify = [&](const TestTimeAuthority& authority) {
+    return ask({"verify", "-o", "json", "--time-authority", authority.certificates_file().string()});
+  };
+  EXPECT_EQ(member(verify(clock).out, "time_stamps"), "1");
+  EXPECT_EQ(verify(clock).code, ExitCode::ok);
+  EXPECT_EQ(verify(other).code, ExitCode::integrity);
+  EXPECT_THAT(verify(other).err, HasSubstr("does not verify: certificate verify error"));
+  EXPECT_EQ(ask({"verify", "--time-authority", to("none")}).code, ExitCode::usage);
 }
 
 TEST_F(Export, SaysUnderWhichNameTheLogSigns) {

@@ -65,6 +65,25 @@ TEST_F(WitnessCli, CosignsWhatANodeRecordsOverHttp) {
   EXPECT_TRUE(verify_cosignature(cosigned, key));
   EXPECT_EQ(Checkpoint::parse(cosigned.text)->size, head);
   EXPECT_EQ(ask({"verify"}).code, ExitCode::ok);
+  // What it has not seen is said wherever somebody could rest on it.
+  submit(R"({"type":"publish_terms","command_id":"t1","actor":"officer:agency","terms_version":"2023-03"})"
+         "\n");
+  const std::string seen = std::to_string(head);
+  const std::string last = std::to_string(head + 1);
+  const Ran stats = ask({"stats", "-o", "json"});
+  EXPECT_EQ(member(stats.out, "witnessed_position"), seen);
+  EXPECT_EQ(member(stats.out, "unwitnessed_events"), "1");
+  write_file(folder / "older", content_of(store / "cosigned"));
+  for (const std::vector<std::string>& what :
+       {std::vector<std::string>{"log", (folder / "log").string()}, {"proof", (folder / "proof").string(), "--event", "1"}}) {
+    std::vector<std::string> arguments{"export"};
+    arguments.insert(arguments.end(), what.begin(), what.end());
+    EXPECT_THAT(ask(arguments).err, HasSubstr("no witness has seen the events " + last + " to " + last + " yet"));
+    EXPECT_EQ(content_of(std::filesystem::path(what[1]) / "witnessed.json"),
+              R"({"checkpoint_position":")" + last + R"(","witnessed_position":")" + seen + R"(","unwitnessed_from":")" + last +
+                  R"(","unwitnessed_to":")" + last + "\"}\n");
+  }
+  EXPECT_THAT(ask({"export", "consistency", (folder / "older").string()}).err, HasSubstr("no witness has seen the events " + last));
   // What it does not answer.
   EXPECT_EQ(post_to_witness(url + "/other", "")->status, 404u);
   EXPECT_EQ(post_to_witness(url + "/add-checkpoint", "nonsense")->status, 400u);

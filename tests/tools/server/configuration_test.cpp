@@ -9,6 +9,8 @@
 #include <regex>
 #include <sstream>
 
+#include "test_certificates.h"
+
 namespace muniment {
 namespace {
 
@@ -225,6 +227,18 @@ TEST_F(NamedFiles, AreAtFaultWhereWitnessesHaveNoPolicyThatReads) {
   EXPECT_THAT(faults(), testing::ElementsAre(HasSubstr("line 1: expected a name that a line before has")));
   write("witnesses", "quorum none\n");
   EXPECT_THAT(faults(), IsEmpty());
+}
+
+TEST_F(NamedFiles, AreAtFaultWhereATimeAuthorityHasNoCertificateOrCannotBeFetchedFrom) {
+  std::filesystem::create_directories(folder / "store");
+  write("store/STORE", "");
+  const auto faults = [&](const std::string& url, const std::string& ca) {
+    return load("[store]\nfolder = \"store\"\n[time_authority]\nurl = \"" + url + "\"\nca = \"" + ca + "\"\n").faults();
+  };
+  TestAuthority().write_certificate(folder / "ca.pem");
+  EXPECT_THAT(faults("http://clock.example/tsr", "ca.pem"), IsEmpty());
+  EXPECT_THAT(faults("http://clock.example/tsr", "none.pem"), testing::ElementsAre(StartsWith("time_authority.ca: ")));
+  EXPECT_THAT(faults("ftp://clock.example/tsr", "ca.pem"), testing::ElementsAre(HasSubstr("expected http or https")));
 }
 
 TEST_F(NamedFiles, ACertificateNeedsItsKey) {

@@ -71,6 +71,13 @@ TEST(HttpsGet, TakesNothingInPlainFromElsewhereNorByAnotherScheme) {
   }
 }
 
+TEST(HttpsGet, TakesWhatIsSignedByItselfInPlainFromAnywhere) {
+  EXPECT_FALSE(may_be_fetched("http://clock.example/tsr"));
+  EXPECT_TRUE(may_be_fetched("http://clock.example/tsr", true));
+  for (const char* url : {"ftp://clock.example/", "file:///etc/passwd", "http://user:secret@clock.example/", ""})
+    EXPECT_FALSE(may_be_fetched(url, true)) << url;
+}
+
 TEST(HttpsGet, FollowsNoRedirect) {
   const OneAnswer server(answer("302 Found", "", "Location: http://127.0.0.1:1/\r\n"));
   EXPECT_THAT(https_get({.url = server.url}).error(), HasSubstr("302"));

@@ -81,13 +81,13 @@ void TestAuthority::write_certificate(const std::filesystem::path& file) const {
 }
 
 void TestAuthority::issue(const std::filesystem::path& certificate, const std::filesystem::path& key, const std::string& name,
-                          std::chrono::seconds valid_for) const {
+                          std::chrono::seconds valid_for, const char* purposes) const {
   const Key its_key(EVP_EC_gen("P-256"));
   const Certificate issued = begin(name, its_key.get(), valid_for);
   X509* const authority = parts_->certificate.get();
   X509_set_issuer_name(issued.get(), X509_get_subject_name(authority));
   add_extension(issued.get(), authority, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
-  add_extension(issued.get(), authority, NID_ext_key_usage, "serverAuth,clientAuth");
+  add_extension(issued.get(), authority, NID_ext_key_usage, purposes);
   check(X509_sign(issued.get(), parts_->key.get(), EVP_sha256()) > 0, "cannot sign");
   check(PEM_write_X509(open_file(certificate, "w").get(), issued.get()) == 1, "cannot write a certificate");
   check(PEM_write_PrivateKey(open_file(key, "w").get(), its_key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1, "cannot write a key");

@@ -18,7 +18,7 @@ class TestAuthority {
   void write_certificate(const std::filesystem::path& file) const;
   // A certificate for localhost and 127.0.0.1, and for clients, with its key; valid until then from now, if that is to come.
   void issue(const std::filesystem::path& certificate, const std::filesystem::path& key, const std::string& name,
-             std::chrono::seconds valid_for = std::chrono::days{90}) const;
+             std::chrono::seconds valid_for = std::chrono::days{90}, const char* purposes = "serverAuth,clientAuth") const;
 
  private:
   struct Parts;

@@ -43,5 +43,14 @@ TEST_F(DurableFile, LeavesTheOldOneWhereItCannotBeWritten) {
   EXPECT_THROW(read_whole_file(folder_ / "none"), std::system_error);
 }
 
+TEST_F(DurableFile, IsOverwrittenBeforeItIsRemoved) {
+  replace_file(folder_ / "file", "secret");
+  fs::create_hard_link(folder_ / "file", folder_ / "same");
+  destroy_file(folder_ / "file");
+  EXPECT_FALSE(fs::exists(folder_ / "file"));
+  EXPECT_EQ(read_whole_file(folder_ / "same"), std::string(6, '\0'));
+  EXPECT_THROW(destroy_file(folder_ / "file"), std::system_error);
+}
+
 }  // namespace
 }  // namespace muniment

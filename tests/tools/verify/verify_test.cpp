@@ -14,6 +14,7 @@
 #include "tests/events/log/sample_record.h"
 #include "tests/events/proof/reference.h"
 #include "tests/events/proof/seed_signer.h"
+#include "tests/events/proof/time_stamp_server.h"
 
 namespace muniment {
 namespace {
@@ -225,6 +226,134 @@ TEST_F(VerifyTest, WantsTheWitnessesOfAPolicyToHaveCosigned) {
   // Without the policy the cosignature counts for nothing.
   trust_.witnesses = {};
   EXPECT_THAT(log().not_established, Contains(HasSubstr("nobody another history")));
+}
+
+TEST_F(VerifyTest, SaysByWhenTheRecordsWereThereOnTheWordOfATimeAuthorityThatIsTrusted) {
+  for (const char* name : {"authority", "other"}) fs::create_directories(folder_ / name);
+  const TestTimeAuthority authority(folder_ / "authority");
+  const TestTimeAuthority other(folder_ / "other");
+  const auto stamp = [&](const std::string& note) {
+    const std::string query = time_stamp_query(Note::parse(note)->text);
+    return token_in_reply(authority.reply(query), query, {authority.certificates()}).value();
+  };
+  export_log();
+  write("e/time-stamps/300.checkpoint", checkpoint(300));
+  write("e/time-stamps/300.tst", stamp(checkpoint(300)));
+  EXPECT_THAT(log().not_established, Contains(HasSubstr("what the time stamps in the export say")));
+  trust_.times = TimeAuthority{authority.certificates()};
+  EXPECT_EQ(log().fault, std::nullopt);
+  EXPECT_THAT(log().established, Contains(testing::AllOf(testing::StartsWith("CN=Test Clock stamped it at 20"),
+                                                         HasSubstr("the records 1 to 300 were there by then"))));
+  trust_.times = TimeAuthority{other.certificates()};
+  EXPECT_THAT(log().fault.value(), HasSubstr("certificate verify error"));
+  trust_.times = TimeAuthority{authority.certificates()};
+  write("e/time-stamps/300.checkpoint", checkpoint(301));
+  EXPECT_THAT(log().fault.value(), HasSubstr("message imprint mismatch"));
+  const std::string fork = sign_checkpoint(signer_, 300, root(299));
+  write("e/time-stamps/300.checkpoint", fork);
+  write("e/time-stamps/300.tst", stamp(fork));
+  EXPECT_THAT(log().fault.value(), HasSubstr("two histories")) << "stamped, and of another history";
+}
+
+// A log that went from one key to another at event 300, and ended after the time in which both signed.
+class RotatedLog : public VerifyTest {
+ protected:
+  RotatedLog() {
+    const std::string former = signer_.key().text();
+    const std::string current = fresh_.key().text();
+    records_[position - 1] = record_of(fact::LogKeyRotated{former, current, Timestamp{9}});
+    leaves_[position - 1] = reference::leaf_hash(bytes_of(records_[position - 1]));
+  }
+  static std::string record_of(Fact fact) {
+    return std::string(text_of(bytes_of(RecordWords(sample::record(
+        {.position = position, .streams = {{StreamName::single(schema::StreamKind::AGENCY), 1}}, .fact = std::move(fact)})))));
+  }
+  void write_rotation(const fs::path& folder, const std::vector<NoteSigner*>& signers) {
+    LeafHasher hasher;
+    const auto proof =
+        inclusion_proof(hasher, position - 1, position, [this](unsigned height, std::uint64_t index) { return node(height, index); });
+    write(folder / "rotations/event-300.record", records_[position - 1]);
+    write(folder / "rotations/event-300.tlog-proof",
+          InclusionText{position - 1, proof.value(), sign_checkpoint(signers, position, root(position))}.text());
+  }
+  // As the program writes it, signed in the end by the new key alone.
+  void export_rotated() {
+    export_log();
+    write("e/checkpoint", sign_checkpoint(fresh_, size, root(size)));
+    write_rotation("e", {&fresh_, &signer_});
+  }
+  Verdict log_for(const VerifierKey& key, const std::vector<fs::path>& others = {}) { return check_log(key, folder_ / "e", others); }
+
+  static constexpr std::uint64_t position = 300;
+  SeedSigner fresh_{"example.com/log", 3};
+};
+
+TEST_F(RotatedLog, IsFollowedFromTheFormerKeyAndKnownFromTheNewOne) {
+  export_rotated();
+  write("older", checkpoint(200));
+  for (const VerifierKey& key : {signer_.key(), fresh_.key()}) {
+    const Verdict verdict = log_for(key, {folder_ / "older"});
+    EXPECT_EQ(verdict.fault, std::nullopt);
+    EXPECT_THAT(verdict.established, ElementsAre(HasSubstr(key.text() + " signed that event 300 names " + fresh_.key().text()),
+                                                 HasSubstr(fresh_.key().text() + " signed a checkpoint of size 700"),
+                                                 HasSubstr("the records 1 to 200 are those of"), HasSubstr("all of its 700 records")));
+  }
+  EXPECT_THAT(log_for(stranger_.key()).fault.value(), HasSubstr("key_unknown"));
+}
+
+TEST_F(RotatedLog, IsNotBelievedWhereTheFormerKeyDidNotSignTheRotation) {
+  export_rotated();
+  write_rotation("e", {&fresh_, &stranger_});
+  EXPECT_THAT(log_for(signer_.key()).fault.value(), HasSubstr("no checkpoint that example.com/log+"));
+  fs::remove_all(folder_ / "e/rotations");
+  EXPECT_THAT(log_for(signer_.key()).fault.value(), HasSubstr("key_unknown"));
+  EXPECT_THAT(log_for(fresh_.key()).fault.value(), HasSubstr("nothing shows that a key that is trusted signed that"));
+}
+
+TEST_F(RotatedLog, IsNotBelievedWhereTheFormerKeySignsAloneAfterItsTurn) {
+  export_rotated();
+  write("e/checkpoint", checkpoint(size));
+  EXPECT_THAT(log_for(signer_.key()).fault.value(), HasSubstr("key_unknown"));
+  write("e/checkpoint", sign_checkpoint(std::vector<NoteSigner*>{&fresh_, &signer_}, size, root(size)));
+  EXPECT_EQ(log_for(signer_.key()).fault, std::nullopt) << "while both sign";
+}
+
+TEST_F(RotatedLog, IsNotFollowedByARecordThatIsAlteredOrRotatesNoKey) {
+  export_rotated();
+  flip("e/rotations/event-300.record", 60);
+  EXPECT_THAT(log_for(signer_.key()).fault.value(), HasSubstr("root_differs"));
+  records_[position - 1] = record_of(fact::AccountLocked{});
+  leaves_[position - 1] = reference::leaf_hash(bytes_of(records_[position - 1]));
+  export_rotated();
+  EXPECT_THAT(log_for(signer_.key()).fault.value(), HasSubstr("the record rotates no key"));
+}
+
+TEST_F(RotatedLog, ProvesItsEventsAndItsConsistencyToWhoHasTheFormerKey) {
+  export_proof(500);
+  auto proof = InclusionText::parse(read("p/event-500.tlog-proof")).value();
+  proof.checkpoint = sign_checkpoint(fresh_, size, root(size));
+  write("p/event-500.tlog-proof", proof.text());
+  EXPECT_THAT(check_bundle(signer_.key(), folder_ / "p").fault.value(), HasSubstr("key_unknown"));
+  write_rotation("p", {&fresh_, &signer_});
+  const Verdict bundle = check_bundle(signer_.key(), folder_ / "p");
+  EXPECT_EQ(bundle.fault, std::nullopt);
+  EXPECT_THAT(bundle.established, Contains(HasSubstr("it covers event 500")));
+  EXPECT_THAT(bundle.established, Contains(HasSubstr("signed that event 300 names")));
+  LeafHasher hasher;
+  const auto nodes = [this](unsigned height, std::uint64_t index) { return node(height, index); };
+  write("older", checkpoint(256));
+  write("proof", ConsistencyText{256, consistency_proof(hasher, 256, size, nodes).value(), proof.checkpoint}.text());
+  EXPECT_TRUE(check_consistency(signer_.key(), folder_ / "older", folder_ / "proof").fault);
+  for (const VerifierKey& key : {signer_.key(), fresh_.key()})
+    EXPECT_EQ(check_consistency(key, folder_ / "older", folder_ / "proof", folder_ / "p").fault, std::nullopt);
+  write("newer", proof.checkpoint);
+  EXPECT_TRUE(check_checkpoints(signer_.key(), folder_ / "older", folder_ / "newer").fault);
+  EXPECT_EQ(check_checkpoints(signer_.key(), folder_ / "older", folder_ / "newer", folder_ / "p").fault, std::nullopt);
+}
+
+TEST_F(RotatedLog, IsTrustedByAPolicyThatNamesBothKeys) {
+  export_rotated();
+  EXPECT_EQ(check_log(Trust({signer_.key(), fresh_.key()}, {}), folder_ / "e", {}).fault, std::nullopt);
 }
 
 }  // namespace

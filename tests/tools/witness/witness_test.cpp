@@ -98,6 +98,33 @@ TEST_F(WitnessTest, DoesNotStartOnARecordThatIsNotTheLogs) {
   EXPECT_THAT([&] { start(); }, testing::ThrowsMessage<std::runtime_error>(HasSubstr("could cosign another history")));
 }
 
+// The log's key is rotated: for a time both sign, then the new one alone.
+TEST_F(WitnessTest, CosignsWhatAnyKeyOfALogSigned) {
+  SeedSigner fresh("example.com/log", 3);
+  const auto signed_by = [&](std::vector<NoteSigner*> signers, std::uint64_t old_size, std::uint64_t size) {
+    LeafHasher hasher;
+    const Proof proof = old_size == 0 ? Proof{} : consistency_proof(hasher, old_size, size, leaves_.nodes()).value();
+    return ConsistencyText{old_size, proof, sign_checkpoint(signers, size, leaves_.root(size))}.text();
+  };
+  const auto start_with = [&](std::vector<VerifierKey> keys) {
+    witness_ = std::make_unique<Witness>(std::make_unique<SeedSigner>("witness.example/w", 9, SignatureType::cosignature), keys, folder_);
+  };
+  ASSERT_EQ(ask(signed_by({&log_}, 0, 8)).status, 200u);
+  ASSERT_EQ(ask(signed_by({&fresh, &log_}, 8, 9)).status, 200u) << "who knows the former key alone";
+  EXPECT_EQ(ask(signed_by({&fresh}, 9, 64)).status, 403u);
+  start_with({log_.key(), fresh.key()});
+  ASSERT_EQ(ask(signed_by({&fresh, &log_}, 9, 64)).status, 200u);
+  EXPECT_TRUE(open_checkpoint(witness_->newest("example.com/log"), log_.key()));
+  EXPECT_TRUE(open_checkpoint(witness_->newest("example.com/log"), fresh.key())) << "both are kept";
+  start_with({fresh.key()});
+  ASSERT_EQ(ask(signed_by({&fresh}, 64, 100)).status, 200u);
+  EXPECT_THAT([&] { start_with({log_.key()}); }, testing::ThrowsMessage<std::runtime_error>(HasSubstr("name the key that signed it too")));
+  Note note = Note::parse(sign_checkpoint(std::vector<NoteSigner*>{&fresh, &log_}, 100, leaves_.root(100))).value();
+  note.signatures[1].signature[9] ^= 1;
+  start_with({fresh.key(), log_.key()});
+  EXPECT_EQ(ask("old 100\n\n" + note.bytes()).status, 403u) << "a line that is not the key's";
+}
+
 TEST_F(WitnessTest, RefusesLogsAndKeysThatItDoesNotKnow) {
   SeedSigner stranger("example.com/stranger", 5);
   EXPECT_EQ(ask("old 0\n\n" + sign_checkpoint(stranger, 8, leaves_.root(8))).status, 404u);
