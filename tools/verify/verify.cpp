@@ -16,6 +16,7 @@
 #include "events/proof/proof_text.h"
 #include "events/proof/tile_path.h"
 #include "events/schema/event.capnp.h"
+#include "events/values/text.h"
 #include "events/values/timestamp.h"
 
 namespace muniment {
@@ -25,6 +26,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view only_history =
     "that the log has shown nobody another history: compare its checkpoint with one that somebody else was shown";
+// Of all files here a bundle of entries is the largest.
+constexpr std::uintmax_t file_bytes_max = tile_width * (2 + bundled_record_max);
 constexpr std::string_view true_times = "that the times in the records are true: they are the log's own word";
 
 // A file that is not what it should be. Caught where a verdict is made.
@@ -32,11 +35,14 @@ struct Fault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Looked at before it is opened: reading anything else than a file may never end.
 std::string read_file(const fs::path& file) {
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) throw Fault(fmt::format("{} is not there, or is no file", file.string()));
+  if (fs::file_size(file, error) > file_bytes_max) throw Fault(fmt::format("{} is larger than any file of an export", file.string()));
   std::ifstream in(file, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
   if (!in.good() && !in.eof()) throw Fault(fmt::format("{} cannot be read", file.string()));
-  if (!fs::is_regular_file(file)) throw Fault(fmt::format("{} is not there", file.string()));
   return bytes;
 }
 
@@ -65,10 +71,25 @@ void tell_witnesses(const std::string& note, const Trust& trust, Verdict& verdic
     const auto seconds = verify_cosignature(parsed, witness.key);
     if (!seconds) continue;
     constexpr std::int64_t ns_in_second = 1'000'000'000;
+    constexpr std::uint64_t seconds_max = std::numeric_limits<std::int64_t>::max() / ns_in_second;
     verdict.established.push_back(fmt::format("{} cosigned it at {}: all of it was there by then, and it has cosigned no other history",
-                                              witness.key.name, Timestamp{static_cast<std::int64_t>(*seconds) * ns_in_second}.text()));
+                                              witness.key.name,
+                                              Timestamp{static_cast<std::int64_t>(std::min(*seconds, seconds_max)) * ns_in_second}.text()));
   }
   if (trust.witnesses.asks_for_nobody()) verdict.not_established.emplace_back(only_history);
+}
+
+// Somebody's checkpoint speaks for what it covers, and for nothing behind that.
+void tell_compared(std::uint64_t compared, std::uint64_t size, Verdict& verdict) {
+  if (std::erase(verdict.not_established, only_history) == 0 || compared == size) return;
+  verdict.not_established.push_back(
+      fmt::format("that the log has shown nobody another history of the records {} to {}: no checkpoint that was given covers them",
+                  compared + 1, size));
+}
+
+// A name as it may be printed: a line feed in one would write a sentence of its own.
+std::string shown(std::string_view name) {
+  return is_utf8(name) && !has_control_characters(name) ? std::string{name} : "a name with control characters";
 }
 
 // Of a record whose hash has been checked.
@@ -86,10 +107,11 @@ Said read_record(ByteSpan bytes) {
     const auto event = reader.getRoot<schema::Event>();
     const auto facts = capnp::Schema::from<schema::Event::Fact>().getUnionFields();
     const auto which = static_cast<unsigned>(event.getFact().which());
+    const capnp::Text::Reader name = event.getActor().getName();
     return {event.getPosition(), event.getRecordedAt(),
             fmt::format("event {}: {}, recorded at {}, by {}", event.getPosition(),
                         which < facts.size() ? facts[which].getProto().getName().cStr() : "a fact newer than this program",
-                        Timestamp{event.getRecordedAt()}.text(), event.getActor().getName().cStr())};
+                        Timestamp{event.getRecordedAt()}.text(), shown(std::string_view{name.begin(), name.size()}))};
   } catch (const kj::Exception&) {
     throw Fault("a record that is no event");
   }
@@ -198,7 +220,7 @@ Verdict check_log(const Trust& trust, const fs::path& folder, const std::vector<
     verdict.established.push_back(
         fmt::format("the export has all of its {} records, unaltered and in order; the tiles are theirs", checkpoint.size));
     tell_witnesses(note, trust, verdict);
-    if (!others.empty()) std::erase(verdict.not_established, only_history);
+    if (!older.empty()) tell_compared(older.back().first.size, checkpoint.size, verdict);
     verdict.not_established.emplace_back(true_times);
   });
 }
@@ -215,27 +237,26 @@ Verdict check_bundle(const Trust& trust, const fs::path& folder) {
     }
     if (proofs.empty()) throw Fault(fmt::format("{} has no proofs", folder.string()));
     std::vector<std::pair<std::uint64_t, std::string>> events;
-    std::vector<std::string> checkpoints;
-    std::string note;  // The last one; they are one, where one program exported them.
+    std::string note;  // They are against one checkpoint: what is said of it is said of all of them.
+    std::optional<Checkpoint> checkpoint;
     for (const fs::path& file : proofs) {
       const auto proof = InclusionText::parse(read_file(file));
       if (!proof) throw Fault(fmt::format("{}: no proof of inclusion", file.string()));
-      const Checkpoint checkpoint = cosigned(proof->checkpoint, trust, file);
+      if (checkpoint && proof->checkpoint != note)
+        throw Fault(fmt::format("{}: its checkpoint is another than that of the other proofs: check them apart", file.string()));
+      note = proof->checkpoint;
+      checkpoint = cosigned(note, trust, file);
       const std::string record = read_file(fs::path(file).replace_extension(".record"));
       const auto verified =
-          verify_inclusion(hasher, proof->index, checkpoint.size, hasher.leaf_hash(bytes_of(record)), proof->proof, checkpoint.root);
+          verify_inclusion(hasher, proof->index, checkpoint->size, hasher.leaf_hash(bytes_of(record)), proof->proof, checkpoint->root);
       if (!verified)
         throw Fault(fmt::format("{}: the record is not the one at index {}: {}", file.string(), proof->index, name(verified.error())));
       const Said said = read_record(bytes_of(record));
       if (said.position != proof->index + 1)
         throw Fault(fmt::format("{}: the record says that its position is {}", file.string(), said.position));
       events.emplace_back(said.position, said.text);
-      checkpoints.push_back(signed_by(checkpoint, trust.key));
-      note = proof->checkpoint;
     }
-    std::ranges::sort(checkpoints);
-    checkpoints.erase(std::ranges::unique(checkpoints).begin(), checkpoints.end());
-    verdict.established = std::move(checkpoints);
+    verdict.established.push_back(signed_by(*checkpoint, trust.key));
     std::ranges::sort(events);
     for (const auto& [position, text] : events) verdict.established.push_back("it covers " + text);
     verdict.not_established.emplace_back("that no other events answer the question: an export of the whole log shows that");
@@ -273,6 +294,8 @@ Verdict check_checkpoints(const Trust& trust, const fs::path& one, const fs::pat
     const Checkpoint b = opened(read_file(other), key, other);
     if (a.size == b.size && a.root != b.root)
       throw Fault(fmt::format("two histories: {} signed two roots of size {}; keep both files, they are the proof", key.text(), a.size));
+    cosigned(read_file(one), trust, one);
+    cosigned(read_file(other), trust, other);
     verdict.established = {signed_by(a, key), signed_by(b, key)};
     if (a.size == b.size)
       verdict.established.emplace_back("both are of the same history");
