@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <stdexcept>
 
@@ -51,7 +52,19 @@ std::filesystem::path Witness::file_of(const std::string& origin, std::string_vi
 
 std::string Witness::newest(const std::string& origin) const {
   const std::filesystem::path file = file_of(origin, "checkpoint");
-  return std::filesystem::exists(file) ? read_whole_file(file) : std::string{};
+  const std::string note = std::filesystem::exists(file) ? read_whole_file(file) : std::string{};
+  // Whoever takes the file away, or empties it, does not make it forget.
+  if (note.empty() && (std::filesystem::exists(file) || std::filesystem::exists(file_of(origin, "history"))))
+    throw std::runtime_error(fmt::format(
+        "{} is missing or empty, though checkpoints were cosigned; restore it, since without it this witness could cosign another history",
+        file.string()));
+  return note;
+}
+
+// A tree is never said to have been there before a smaller one was, wherever the clock goes.
+std::uint64_t Witness::cosigned_at(const std::string& origin) const {
+  const auto note = Note::parse(newest(origin));
+  return note ? verify_cosignature(*note, key()).value_or(0) : 0;
 }
 
 WitnessAnswer Witness::add_checkpoint(std::string_view request, std::uint64_t now_seconds) {
@@ -78,7 +91,7 @@ WitnessAnswer Witness::add_checkpoint(std::string_view request, std::uint64_t no
 }
 
 WitnessAnswer Witness::cosign_next(Log& log, const Note& note, const Checkpoint& checkpoint, std::uint64_t now_seconds) {
-  const NoteSignature cosignature = cosign(*signer_, note.text, now_seconds);
+  const NoteSignature cosignature = cosign(*signer_, note.text, std::max(now_seconds, cosigned_at(checkpoint.origin)));
   Note kept{.text = note.text, .signatures = {}};
   for (const NoteSignature& signature : note.signatures) {
     if (signature.name == log.key.name && signature.key_id == log.key.id()) kept.signatures.push_back(signature);
@@ -86,8 +99,9 @@ WitnessAnswer Witness::cosign_next(Log& log, const Note& note, const Checkpoint&
   kept.signatures.push_back(cosignature);
   const std::string bytes = kept.bytes();
   replace_file(file_of(checkpoint.origin, "checkpoint"), bytes);
-  std::ofstream(file_of(checkpoint.origin, "history"), std::ios::app | std::ios::binary) << bytes << '\n';
   log.newest = checkpoint;
+  std::ofstream history(file_of(checkpoint.origin, "history"), std::ios::app | std::ios::binary);
+  if (!(history << bytes << '\n' << std::flush)) throw std::runtime_error("the history of what was cosigned cannot be written");
   return {.status = 200, .body = cosignature.line()};
 }
 

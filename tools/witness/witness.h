@@ -33,7 +33,7 @@ class Witness {
   WitnessAnswer add_checkpoint(std::string_view request, std::uint64_t now_seconds);
 
   const VerifierKey& key() const { return signer_->key(); }
-  // The newest that was cosigned, as it is kept; empty: none was.
+  // The newest that was cosigned, as it is kept; empty: none ever was. Throws std::runtime_error where it was lost.
   std::string newest(const std::string& origin) const;
 
  private:
@@ -43,6 +43,7 @@ class Witness {
   };
 
   std::filesystem::path file_of(const std::string& origin, std::string_view ending) const;
+  std::uint64_t cosigned_at(const std::string& origin) const;  // The newest, in seconds; 0: none was.
   WitnessAnswer cosign_next(Log& log, const Note& note, const Checkpoint& checkpoint, std::uint64_t now_seconds);
 
   const std::unique_ptr<NoteSigner> signer_;
