@@ -7,9 +7,12 @@
 #include "events/log/durable_head.h"
 #include "events/log/log_backups.h"
 #include "events/proof/tree.h"
+#include "events/vault/format.h"
 #include "events/vault/rotation.h"
+#include "events/vault/store.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/log_key.h"
+#include "tools/store/unrecorded_restore.h"
 
 namespace muniment {
 namespace {
@@ -65,23 +68,30 @@ std::vector<Hash> roots_at(const EventLog& log, std::span<const Position> positi
   return out;
 }
 
-void verify(const EventLog& log, const BackupManifest& from, Position head, const std::optional<LogHead>& retained) {
-  std::vector<Position> positions{head};
-  const bool is_whole = head >= from.head.position;
-  if (is_whole) positions.push_back(from.head.position);
-  const bool reaches_retained = retained && retained->position <= head;
-  if (reaches_retained) positions.push_back(retained->position);
+// A head that the records have to lead to, as far as they go.
+struct Expected {
+  LogHead head;
+  bool is_of_backup = false;  // Said by the backup of itself; else known of the log elsewhere.
+  std::string what;
+};
+
+// Throws LogDamaged where the backup is not what it says, RestoreRefused where it is of another history.
+void verify(const EventLog& log, std::uint32_t number, std::vector<Expected> expected) {
+  expected.push_back({log.head(0), true, "its tree"});
+  std::erase_if(expected, [&](const Expected& one) { return one.head.position > log.head(0).position; });
+  std::vector<Position> positions;
+  for (const Expected& one : expected) positions.push_back(one.head.position);
   const std::vector<Hash> roots = roots_at(log, positions);
-  if (roots.front() != log.head(0).root)
-    throw LogDamaged(fmt::format("backup {}: its records and its tree differ; use another backup", from.number));
-  if (is_whole && roots[1] != from.head.root)
-    throw LogDamaged(fmt::format("backup {}: its records up to position {} are not those it was made of; use another backup", from.number,
-                                 from.head.position));
-  if (reaches_retained && roots.back() != retained->root)
-    throw RestoreRefused(
-        fmt::format("backup {} is of another history: its records up to position {} differ from those that the store's "
-                    "durable head knows",
-                    from.number, retained->position));
+  for (const bool of_backup : {true, false}) {
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      if (expected[i].is_of_backup != of_backup || roots[i] == expected[i].head.root) continue;
+      if (of_backup)
+        throw LogDamaged(fmt::format("backup {}: its records up to position {} are not those of {}; use another backup", number,
+                                     positions[i], expected[i].what));
+      throw RestoreRefused(fmt::format("backup {} is of another history: its records up to position {} differ from those of {}", number,
+                                       positions[i], expected[i].what));
+    }
+  }
 }
 
 void copy_up_to(const EventLog& from, Position last, EventLog& to) {
@@ -122,23 +132,30 @@ struct Ready {
 };
 
 // Verifies what was put together, cuts it to the position that was asked for, and says where it is.
-Ready prepare(const Workplace& work, const LogRestore& restore, const BackupManifest& from, const std::optional<LogHead>& retained) {
+Ready prepare(const Workplace& work, const LogRestore& restore, const BackupManifest& from, const VerifierKey& key,
+              const std::vector<KnownHead>& known) {
   DurableHeadFile::create(Workplace::head_of(work.whole), 0);
   DurableHeadFile(Workplace::head_of(work.whole), 0).write(from.head, false);
   const auto whole = RocksLog::open(options_of(work.whole));
   const Position last = restore.position.value_or(whole->head(0).position);
   const std::optional<std::string> checkpoint = whole->checkpoint_at_most(last);
   if (!checkpoint) throw LogDamaged(fmt::format("backup {} keeps no checkpoint up to position {}; use another backup", from.number, last));
+  const auto opened = open_checkpoint(*checkpoint, key);
+  if (!opened) {
+    throw RestoreRefused(fmt::format("backup {} is of another log: its checkpoint is none that {} signed: {}", from.number, key.text(),
+                                     name(opened.error())));
+  }
+  std::vector<Expected> expected{{{opened->size, opened->root}, true, "its checkpoint"}, {from.head, true, "its manifest"}};
+  for (const KnownHead& one : known) expected.push_back({one.head, false, one.what});
+  verify(*whole, from.number, expected);
   if (last >= whole->head(0).position) {
-    verify(*whole, from, last, retained);
     whole->close();
     return {work.whole, *checkpoint};
   }
-  verify(*whole, from, whole->head(0).position, std::nullopt);
   const auto part = RocksLog::create(options_of(work.part));
   copy_up_to(*whole, last, *part);
   copy_checkpoints(*whole, last, *part);
-  verify(*part, from, last, retained);
+  verify(*part, from.number, expected);
   part->close();
   whole->close();
   return {work.part, *checkpoint};
@@ -158,69 +175,109 @@ fs::path set_aside(const fs::path& folder) {
   return aside;
 }
 
-// The newest checkpoint that the store's file has, where it is one that the log's key signed.
-std::optional<LogHead> checkpoint_beside(const fs::path& store) {
-  if (!fs::exists(store / "log.vkey") || !fs::exists(store / "checkpoint")) return std::nullopt;
+// The checkpoint in a file of the store's, where it is one that the log's key signed.
+std::optional<LogHead> checkpoint_in(const fs::path& store, std::string_view file) {
+  if (!fs::exists(store / "log.vkey") || !fs::exists(store / file)) return std::nullopt;
+  const auto checkpoint = open_checkpoint(read_whole_file(store / file), read_public_log_key(store));
+  if (!checkpoint) return std::nullopt;  // Damaged: it is set aside, and that of the restored log takes its place.
+  return LogHead{checkpoint->size, checkpoint->root};
+}
+
+std::optional<LogHead> durable_head_in(const fs::path& store) {
+  if (!fs::exists(store / "head")) return std::nullopt;
   try {
-    return read_newest_checkpoint(store, read_public_log_key(store));
-  } catch (const std::runtime_error&) {
-    return std::nullopt;  // Damaged: it is set aside, and that of the restored log takes its place.
+    return DurableHeadFile(store / "head", 0).read().head;
+  } catch (const LogDamaged&) {
+    return std::nullopt;  // It is what is to be mended; the checkpoints say how far the log was.
   }
 }
 
+// What is behind the restored log's end is kept under another name.
+void set_aside_if_beyond(const fs::path& store, std::string_view file, Position head) {
+  const auto checkpoint = checkpoint_in(store, file);
+  if (fs::exists(store / file) && (!checkpoint || checkpoint->position > head)) fs::rename(store / file, free_name_beside(store / file));
+}
+
 // The durable head goes last, and at once: as long as the former one is there, it keeps whoever begins again from losing what it knows.
-void put_in_place(const fs::path& store, const fs::path& backup, const Ready& ready_log, Position head) {
+void put_in_place(const fs::path& store, const fs::path& backup, const Ready& ready_log, Position head, const StoreOptions& options) {
   const fs::path& ready = ready_log.log;
   fs::rename(ready, store / "log");
+  options.on_step("put its checkpoint in its place");
   if (!fs::exists(store / "log.vkey")) replace_file(store / "log.vkey", read_whole_file(backup / "log.vkey"));
-  const auto beside = checkpoint_beside(store);
+  const auto beside = checkpoint_in(store, "checkpoint");
   if (!beside || beside->position > head) {
     if (fs::exists(store / "checkpoint")) fs::copy_file(store / "checkpoint", free_name_beside(store / "checkpoint"));
     replace_file(store / "checkpoint", ready_log.checkpoint);
   }
+  set_aside_if_beyond(store, "cosigned", head);  // No witness has seen what comes now.
   if (fs::exists(store / "head")) fs::copy_file(store / "head", free_name_beside(store / "head"));
+  options.on_step("put its head in its place");
   fs::rename(Workplace::head_of(ready), store / "head");
+  sync_folder(store);
 }
 
 // A log is put back whatever has become of the vault.
-std::unique_ptr<Store> open_to_record(const fs::path& store, const StoreOptions& options, bool needs_vault) {
+std::unique_ptr<Store> open_to_record(const fs::path& store, const StoreOptions& options) {
   try {
     return std::make_unique<Store>(store, options);
   } catch (const VaultError&) {
-    if (needs_vault) throw;
+    StoreOptions without = options;
+    without.without_vault = true;
+    return std::make_unique<Store>(store, without);
   }
-  StoreOptions without = options;
-  without.without_vault = true;
-  return std::make_unique<Store>(store, without);
 }
 
-void record(const fs::path& store, const StoreOptions& options, RecordRestore what, const std::string& requested_by) {
-  const std::unique_ptr<Store> open = open_to_record(store, options, what.vault);
-  Submission submission{.command = {.body = std::move(what), .type = "record_restore"}, .source = schema::Source::NODE};
-  EventId id = IdSource{}.next_event();
-  submission.command.request.command_id = "restore:" + id.hex();
+void record_vault(Store& store, std::uint64_t erasures, const std::string& requested_by) {
+  Submission submission{
+      .command = {.body = RecordRestore{.vault = true, .erasures = static_cast<std::uint32_t>(erasures)}, .type = "record_restore"},
+      .source = schema::Source::NODE};
+  submission.command.request.command_id = "restore:" + IdSource{}.next_event().hex();
   submission.command.request.actor = Principal::node();
   submission.command.request.requested_by = requested_by;
   submission.command.content.assign(submission.command.type.begin(), submission.command.type.end());
-  const Answer answer = open->sequencer().ask(std::move(submission));
+  const Answer answer = store.sequencer().ask(std::move(submission));
   if (answer.status != Answer::Status::accepted)
-    throw std::runtime_error("recording that the store was restored failed: " + answer.failure);
-  open->close();
+    throw std::runtime_error("recording that the vault was restored failed: " + answer.failure);
+}
+
+// Erasures are counted, and those that the backup counts may be others than the log's first ones: of a log that was put back to before
+// them.
+void carry_all_erasures_out_again(const fs::path& database) {
+  VaultStore vault(database, {});
+  StoreWrites none;
+  none.remove(vault_format::erasures_key);
+  vault.write(none);
+  vault.close();
 }
 
 // That it was restored is recorded and signed: without the key nothing is begun.
-void require_log_key(const fs::path& store, const fs::path& backup, const StoreOptions& options) {
-  const VerifierKey key = read_public_log_key(fs::exists(store / "log.vkey") ? store : backup);
+void require_log_key(const fs::path& store, const VerifierKey& key, const StoreOptions& options) {
   read_log_key(options.log_key_file.empty() ? store / "keys" / "log.key" : options.log_key_file, key, options.log_key_passphrase);
+}
+
+VerifierKey key_of(const fs::path& store, const LogRestore& restore) {
+  return read_public_log_key(fs::exists(store / "log.vkey") ? store : restore.backup);
 }
 
 }  // namespace
 
-std::optional<LogHead> retained_head(const fs::path& store) {
-  std::optional<LogHead> out = checkpoint_beside(store);
-  if (!fs::exists(store / "head")) return out;
-  const auto head = DurableHeadFile(store / "head", 0).read().head;
-  return out && out->position > head.position ? out : head;
+std::vector<KnownHead> known_heads(const fs::path& store, const LogRestore& restore) {
+  std::vector<KnownHead> out;
+  const auto add = [&](const std::optional<LogHead>& head, std::string what) {
+    if (head && head->position > 0) out.push_back({*head, std::move(what)});
+  };
+  add(durable_head_in(store), "the store's durable head");
+  add(checkpoint_in(store, "checkpoint"), "the store's checkpoint");
+  add(checkpoint_in(store, "cosigned"), "the checkpoint that witnesses cosigned");
+  if (const auto unrecorded = read_unrecorded_restore(store))
+    add(unrecorded->former, "what was lost by a restoring that is not recorded yet");
+  for (const fs::path& file : restore.checkpoints) {
+    const auto checkpoint = open_checkpoint(read_whole_file(file), key_of(store, restore));
+    if (!checkpoint)
+      throw RestoreRefused(fmt::format("{}: no checkpoint that the log's key signed: {}", file.string(), name(checkpoint.error())));
+    add(LogHead{checkpoint->size, checkpoint->root}, file.string());
+  }
+  return out;
 }
 
 RestoredLog plan_restore(const fs::path& store, const LogRestore& restore) {
@@ -229,15 +286,14 @@ RestoredLog plan_restore(const fs::path& store, const LogRestore& restore) {
   if (restore.position && *restore.position > out.from.head.position)
     throw RestoreRefused(fmt::format("backup {} has positions up to {}", out.from.number, out.from.head.position));
   out.head = restore.position.value_or(out.from.head.position);
-  const auto retained = retained_head(store);
-  if (retained && retained->position > out.head) {
-    out.former_head = retained->position;
-    if (restore.statement.empty()) {
-      throw RestoreRefused(
-          fmt::format("positions {} to {} were durable in this store, and are not in what would be restored: say in words that "
-                      "they are lost, and why (--accept-loss); it is recorded",
-                      out.head + 1, out.former_head));
-    }
+  for (const KnownHead& known : known_heads(store, restore)) {
+    if (known.head.position > std::max(out.head, out.former.position)) out.former = known.head;
+  }
+  if (out.former.position != 0 && restore.statement.empty()) {
+    throw RestoreRefused(
+        fmt::format("positions {} to {} were durable in this store, and are not in what would be restored: say in words that they are "
+                    "lost, and why (--accept-loss); it is recorded",
+                    out.head + 1, out.former.position));
   }
   return out;
 }
@@ -246,23 +302,31 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
   fs::create_directories(store);
   std::optional<StoreLock> lock(std::in_place, store / "lock", options.holder);
   RestoredLog out = plan_restore(store, restore);
-  const auto retained = retained_head(store);
-  require_log_key(store, restore.backup, options);
+  const VerifierKey key = key_of(store, restore);
+  require_log_key(store, key, options);
   const Workplace work(store);
   work.clear();
   restore_log(restore.backup / "log", out.from.number, work.whole);
-  const Ready ready = prepare(work, restore, out.from, retained);
-  const Position head = DurableHeadFile(Workplace::head_of(ready.log), 0).read().head.position;
+  const Ready ready = prepare(work, restore, out.from, key, known_heads(store, restore));
+  out.head = DurableHeadFile(Workplace::head_of(ready.log), 0).read().head.position;
+  if (out.former.position <= out.head) out.former = {};
+  options.on_step("set the former log aside");
   out.set_aside = set_aside(store / "log");
-  put_in_place(store, restore.backup, ready, head);
+  options.on_step("note what is to be recorded");
+  write_unrecorded_restore(store, {.what = {.head = out.head, .statement = out.former.position != 0 ? restore.statement : std::string{}},
+                                   .former = out.former,
+                                   .requested_by = restore.requested_by});
+  options.on_step("put the log in its place");
+  put_in_place(store, restore.backup, ready, out.head, options);
   work.clear();
   fs::remove_all(store / "views");
   fs::remove_all(store / "views.without-vault");
   if (!fs::exists(store / "STORE")) write_marker(store, {out.from.format, 1});
-  out.head = head;
-  if (out.former_head <= out.head) out.former_head = 0;
   lock.reset();
-  record(store, options, {.head = out.head, .former_head = out.former_head, .statement = restore.statement}, restore.requested_by);
+  options.on_step("record it");
+  const std::unique_ptr<Store> open = open_to_record(store, options);
+  open->sequencer();
+  open->close();
   return out;
 }
 
@@ -278,17 +342,17 @@ RestoredVault restore_vault(const fs::path& store, const fs::path& backup, const
     fs::remove_all(ready);
     fs::copy(database, ready, fs::copy_options::recursive);
     fs::permissions(ready, fs::perms::owner_all);
+    carry_all_erasures_out_again(ready);
+    sync_files_in(ready);
     out.set_aside = set_aside(store / "vault");
     fs::rename(ready, store / "vault");
     fs::remove_all(store / "views");  // Names that the former vault did not have.
   }
-  {
-    Store open(store, options);
-    const std::uint64_t done = open.vault().erasures_done();
-    out.erasures = done > out.from.erasures ? done - out.from.erasures : 0;
-    open.close();
-  }
-  record(store, options, {.vault = true, .erasures = static_cast<std::uint32_t>(out.erasures)}, requested_by);
+  Store open(store, options);
+  const std::uint64_t done = open.vault().erasures_done();
+  out.erasures = done > out.from.erasures ? done - out.from.erasures : 0;
+  record_vault(open, out.erasures, requested_by);
+  open.close();
   return out;
 }
 
