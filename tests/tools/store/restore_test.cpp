@@ -87,6 +87,16 @@ TEST_F(RestoreTest, RefusesTheBackupOfAnotherLogWhateverIsSaidAndTouchesNothing)
   EXPECT_TRUE(restores_of(other).empty());
 }
 
+TEST_F(RestoreTest, FindsTheBackupsOfOneLogAloneInAFolder) {
+  back_up(store_, backups_);
+  const fs::path other = folder_ / "other";
+  make_store_with_person(other);
+  EXPECT_THAT([&] { back_up(other, backups_); }, ThrowsMessage<FolderTaken>(HasSubstr("has the backups of another log")));
+  EXPECT_EQ(backups_in(backups_).size(), 1U);
+  EXPECT_EQ(read_whole_file(backups_ / "log.vkey"), read_whole_file(store_ / "log.vkey"));
+  back_up(store_, backups_);  // Control
+}
+
 TEST_F(RestoreTest, RefusesABackupThatWasMadeOfAnotherHistoryOfTheLog) {
   const fs::path other = folder_ / "other";
   fs::copy(store_, other, fs::copy_options::recursive);
