@@ -467,6 +467,9 @@ void CommandLine::add_restore() {
   add_number(log, "--position", restore_log_.position, 1, "Up to here and no further (default: all that the backup has)");
   log->add_option("--accept-loss", restore_log_.accepted_loss, "Why durable events that the backup does not have may be lost; recorded")
       ->type_name("WORDS");
+  log->add_option("--checkpoint", restore_log_.checkpoints,
+                  "A checkpoint that was kept elsewhere; the backup has to continue it; repeatable")
+      ->type_name("FILE");
   log->add_flag("--dry-run", restore_log_.is_dry_run, "Say what would be restored and lost");
   choose(log, restore_log_, run_restore_log);
   CLI::App* vault = restore->add_subcommand("vault", "The vault; what was erased later is erased again");

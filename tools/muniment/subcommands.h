@@ -271,6 +271,7 @@ struct RestoreLogFlags {
   std::optional<std::uint64_t> number;
   std::optional<Position> position;
   std::string accepted_loss;
+  std::vector<std::string> checkpoints;
   bool is_dry_run = false;
 };
 ExitCode run_restore_log(const RestoreLogFlags& flags, Console& console);
