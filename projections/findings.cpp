@@ -8,6 +8,7 @@
 #include "projections/findings/place.h"
 #include "projections/findings/policy.h"
 #include "projections/findings/rule.h"
+#include "projections/findings/terms.h"
 #include "projections/quarantine.h"
 #include "projections/views.h"
 
@@ -81,6 +82,17 @@ class IntervalRows {
     ended_.seek(view::interval_key(TableTag::finding_ended, from));
     choose();
   }
+  // To the first row of the rule at or after this one; passes over those of other rules.
+  void skip_to(Rule rule) {
+    while (valid_) {
+      const IntervalName name = view::take_interval_place(place());
+      if (name.rule == rule) return;
+      std::string wanted;
+      view::put_provider(wanted, name.rule < rule ? name.provider : name.provider + 1);
+      view::put_byte(wanted, static_cast<std::uint8_t>(rule));
+      seek(wanted);
+    }
+  }
   void next() {
     (is_ended_ ? ended_ : open_).next();
     choose();
@@ -112,11 +124,15 @@ class IntervalRows {
 class Judge {
  public:
   Judge(const Snapshot& snapshot, const Table& table, const AsOf& as_of, const FindingsQuery& query)
-      : snapshot_(snapshot), table_(table), as_of_(as_of), query_(query), policies_(snapshot, table, as_of) {}
+      : snapshot_(snapshot),
+        table_(table),
+        as_of_(as_of),
+        query_(query),
+        policies_(snapshot, table, as_of),
+        terms_(snapshot, table, &as_of) {}
 
   // Nothing: it is not among what was asked for.
   std::optional<Finding> judge(const IntervalName& name, Interval interval) {
-    if (query_.rule && name.rule != *query_.rule) return std::nullopt;
     if (!as_of_.sees(interval.opened)) return std::nullopt;
     if (interval.kind == IntervalKind::due && !make_due(name, interval)) return std::nullopt;
     if (interval.from > as_of_.at()) return std::nullopt;
@@ -140,8 +156,7 @@ class Judge {
   bool make_due(const IntervalName& name, Interval& interval) {
     const auto& entry = entry_of(name.rule);
     if (entry.needs != ReportedSignal::none) {
-      const EventRef& reported =
-          entry.needs == ReportedSignal::sign_ins ? place_of(name.provider).first_sign_in : place_of(name.provider).first_use;
+      const EventRef reported = reported_since(entry.needs, name.provider, interval);
       if (reported.position == 0 || !as_of_.sees(reported)) return false;
       interval.from = std::max(interval.from, reported.at);
     }
@@ -156,6 +171,13 @@ class Judge {
     }
     if (interval.other.empty() && entry.thresholds.size() > 1) interval.other = entry.thresholds.front().name;
     return true;
+  }
+
+  // Since when there is something to judge by; position 0: there is not.
+  EventRef reported_since(ReportedSignal signal, PackedProvider provider, const Interval& interval) {
+    if (signal == ReportedSignal::sign_ins) return place_of(provider).first_sign_in;
+    if (signal == ReportedSignal::service_use) return place_of(provider).first_use;
+    return terms_.not_accepted_since(interval.other);
   }
 
   const view::FindingPlace& place_of(PackedProvider provider) {
@@ -207,6 +229,7 @@ class Judge {
   const AsOf& as_of_;
   const FindingsQuery& query_;
   view::PoliciesAsOf policies_;
+  view::FindingTerms terms_;
   std::optional<PackedProvider> place_provider_;
   view::FindingPlace place_;
   std::optional<PackedProvider> closings_provider_;
@@ -262,7 +285,11 @@ std::expected<Page<Finding>, BadCursor> Findings::search(const FindingsQuery& qu
   Judge judge(snapshot, *table, as_of, query);
   IntervalRows rows(snapshot, *table, query.provider);
   Place last{as_of.at(), false, {}};
-  for (rows.seek(after ? after->place : std::string{}); rows.valid(); rows.next()) {
+  const auto skip = [&] {
+    if (query.rule) rows.skip_to(*query.rule);
+    return rows.valid();
+  };
+  for (rows.seek(after ? after->place : std::string{}); skip(); rows.next()) {
     if (after && rows.place() == after->place && rows.is_ended() <= after->ended) continue;
     auto finding = judge.judge(view::take_interval_place(rows.place()), view::take_interval(rows.value()));
     if (!finding) continue;
@@ -286,7 +313,11 @@ FindingCounts Findings::count(const FindingsQuery& query) const {
   for (const auto& entry : rules()) out.rules.push_back({entry.rule, 0});
   Judge judge(snapshot, *table, as_of, query);
   IntervalRows rows(snapshot, *table, query.provider);
-  for (rows.seek({}); rows.valid(); rows.next()) {
+  const auto skip = [&] {
+    if (query.rule) rows.skip_to(*query.rule);
+    return rows.valid();
+  };
+  for (rows.seek({}); skip(); rows.next()) {
     const auto name = view::take_interval_place(rows.place());
     const auto finding = judge.judge(name, view::take_interval(rows.value()));
     if (finding && finding->state != FindingState::ended) ++out.rules[static_cast<std::size_t>(name.rule) - 1].open;

@@ -4,6 +4,8 @@
 // were recorded, and opens and ends findings. It decides by what is known then, and reads no clock.
 #pragma once
 
+#include <set>
+
 #include "events/record/record.h"
 #include "projections/findings/interval_table.h"
 #include "projections/findings/kept_rows.h"
@@ -11,6 +13,7 @@
 #include "projections/findings/place.h"
 #include "projections/findings/policy.h"
 #include "projections/findings/services.h"
+#include "projections/findings/terms.h"
 
 namespace muniment::view {
 
@@ -49,6 +52,7 @@ class Desk {
   FindingActor& actor(PackedProvider provider, std::string_view name) { return actors_.change(finding_actor_key(provider, name)); }
   FindingServices& services() { return services_; }
   LatestPolicies& policies() { return policies_; }
+  FindingTerms& terms() { return terms_; }
   IntervalTable& intervals() { return intervals_; }
 
   // Whether holding it makes an administrator there: by the catalogue, or as the last import of the provider's history says.
@@ -61,21 +65,33 @@ class Desk {
   void open_due(Rule rule, const EventRef& since, std::string_view username, FindingLink& link, FindingService service = no_service);
   // Puts something done, which does not end.
   void note_act(Rule rule, const Step& step, PackedProvider provider, std::string_view subject, Interval act, std::uint64_t extra = 0);
+  // The same of a run: opens one, or adds to it, when this act and those before it come to as many as the rule's first threshold says,
+  // within the window that its second one gives.
+  void note_in_run(Rule rule, const Step& step, PackedProvider provider, std::string_view subject, ActRun& run);
   // Ends a finding, as one that is due counted from when what it needs to know began to be reported.
   void end(const IntervalName& name, const EventRef& event);
   // Ends those of the link's findings that `is_ended` says.
   template <typename IsEnded>
   void end_marks(std::string_view username, FindingLink& link, const EventRef& event, IsEnded is_ended);
 
+  // Accounts linked at the provider, whose home is that other one. Some may be linked no more.
+  std::vector<std::string> outsiders(PackedProvider provider, PackedProvider home);
+  void add_outsider(PackedProvider provider, PackedProvider home, std::string_view username, RowBuffer& rows);
+
+  std::size_t kept_bytes() const;
   void finish(RowBuffer& rows);
   void written();
 
  private:
+  const Database& database_;
+  const Table& table_;
+  std::set<std::string> new_outsiders_;  // Keys of rows that this batch puts.
   KeptRows<FindingPerson, put_finding_person, take_finding_person> people_;
   KeptRows<FindingPlace, put_finding_place, take_finding_place> places_;
   KeptRows<FindingActor, put_finding_actor, take_finding_actor> actors_;
   FindingServices services_;
   LatestPolicies policies_;
+  FindingTerms terms_;
   IntervalTable intervals_;
 };
 

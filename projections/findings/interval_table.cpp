@@ -16,25 +16,24 @@ IntervalTable::Kept& IntervalTable::load(const std::string& place) {
   return kept_.emplace(place, std::move(kept)).first->second;
 }
 
-void IntervalTable::put(const IntervalName& name, Interval interval) {
-  Kept& kept = kept_[interval_place(name)];
-  kept.open = std::move(interval);
+IntervalTable::Kept& IntervalTable::change(Kept& kept) {
+  if (!kept.changed) ++changed_;
   kept.changed = true;
+  return kept;
 }
+
+void IntervalTable::put(const IntervalName& name, Interval interval) { change(kept_[interval_place(name)]).open = std::move(interval); }
 
 Interval* IntervalTable::find(const IntervalName& name) {
   Kept& kept = load(interval_place(name));
-  if (!kept.open) return nullptr;
-  kept.changed = true;
-  return &*kept.open;
+  return kept.open ? &*change(kept).open : nullptr;
 }
 
 void IntervalTable::end(const IntervalName& name, const EventRef& event, const PolicyView& policy, const EventRef* reported) {
   Kept& kept = load(interval_place(name));
   if (!kept.open) return;
   Interval interval = std::move(*kept.open);
-  kept.open.reset();
-  kept.changed = true;
+  change(kept).open.reset();
   if (interval.kind == IntervalKind::due) {
     if (reported != nullptr && reported->position == 0) return;
     if (reported != nullptr) interval.from = std::max(interval.from, reported->at);
@@ -71,6 +70,7 @@ void IntervalTable::finish(RowBuffer& rows) {
     rows.put(interval_key(TableTag::finding_ended, place), value);
   }
   ended_.clear();
+  changed_ = 0;
 }
 
 void IntervalTable::written() {

@@ -23,6 +23,7 @@ class IntervalTable {
   // in force at the end, and counted from `reported` at the earliest, where that is given (position 0: not at all).
   void end(const IntervalName& name, const EventRef& event, const PolicyView& policy, const EventRef* reported = nullptr);
 
+  std::size_t changed() const { return changed_ + ended_.size(); }  // Rows, since the last batch.
   void finish(RowBuffer& rows);
   void written();
 
@@ -32,11 +33,13 @@ class IntervalTable {
     bool changed = false;
   };
   Kept& load(const std::string& place);
+  Kept& change(Kept& kept);
 
   const Database& database_;
   const Table& table_;
   std::unordered_map<std::string, Kept, TextHash, std::equal_to<>> kept_;
   std::vector<std::pair<std::string, Interval>> ended_;  // Of this batch, by their places.
+  std::size_t changed_ = 0;
 };
 
 }  // namespace muniment::view

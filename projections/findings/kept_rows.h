@@ -19,12 +19,16 @@ class KeptRows {
   // The value, to be changed. Stays where it is until written().
   Value& change(const std::string& key) {
     Kept& kept = load(key);
+    if (!kept.changed) ++changed_;
     kept.changed = true;
     return kept.value;
   }
   const Value& read(const std::string& key) { return load(key).value; }
 
+  std::size_t changed() const { return changed_; }  // Rows, since the last batch.
+
   void finish(RowBuffer& rows) {
+    changed_ = 0;
     std::string value;
     for (auto& [key, kept] : kept_) {
       if (!kept.changed) continue;
@@ -55,6 +59,7 @@ class KeptRows {
   const Database& database_;
   const Table& table_;
   std::unordered_map<std::string, Kept> kept_;
+  std::size_t changed_ = 0;
 };
 
 }  // namespace muniment::view

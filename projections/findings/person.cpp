@@ -31,6 +31,7 @@ void put_link(std::string& out, const FindingLink& link) {
     put_varint(out, mark.extra);
     put_varint(out, mark.service);
   });
+  put_run(out, link.resets);
 }
 
 FindingLink take_link(ByteReader& from) {
@@ -51,10 +52,29 @@ FindingLink take_link(ByteReader& from) {
     mark.service = static_cast<FindingService>(from.varint());
     return mark;
   });
+  out.resets = take_run(from);
   return out;
 }
 
 }  // namespace
+
+void put_run(std::string& out, const ActRun& run) {
+  put_list(out, run.done, [&](const ActRun::Done& done) {
+    put_time(out, done.at);
+    put_varint(out, done.position);
+  });
+  put_varint(out, run.opened);
+}
+
+ActRun take_run(ByteReader& from) {
+  ActRun out;
+  take_list(from, out.done, [&] {
+    const Timestamp at = from.time();
+    return ActRun::Done{at, from.varint()};
+  });
+  out.opened = from.varint();
+  return out;
+}
 
 const HeldFinding* FindingLink::find(FindingService service) const {
   const auto found = std::find_if(held.begin(), held.end(), [service](const HeldFinding& one) { return one.service == service; });
@@ -78,6 +98,7 @@ void put_finding_person(std::string& out, const FindingPerson& person) {
                                           (person.disabled ? is_disabled : 0) | (person.terminated ? is_terminated : 0)));
   put_varint(out, person.home);
   put_ref(out, person.signed_in);
+  put_text(out, person.terms);
   put_list(out, person.links, [&](const FindingLink& link) { put_link(out, link); });
   put_list(out, person.ended, [&](const EndedGrant& grant) {
     put_varint(out, grant.provider);
@@ -101,6 +122,7 @@ FindingPerson take_finding_person(std::string_view value) {
   out.terminated = (flags & is_terminated) != 0;
   out.home = from.varint();
   out.signed_in = take_ref(from);
+  out.terms = from.text();
   take_list(from, out.links, [&] { return take_link(from); });
   take_list(from, out.ended, [&] {
     EndedGrant grant;

@@ -33,11 +33,29 @@ struct OpenMark {
   bool operator==(const OpenMark&) const = default;
 };
 
+// The last acts of a kind, as many as make a finding when they come within its window.
+struct ActRun {
+  struct Done {
+    Timestamp at;
+    Position position = 0;
+
+    bool operator==(const Done&) const = default;
+  };
+  std::vector<Done> done;  // In the order of the events.
+  Position opened = 0;     // By what the finding was opened that the last one belongs to; 0: it belongs to none.
+
+  bool operator==(const ActRun&) const = default;
+};
+
+void put_run(std::string& out, const ActRun& run);
+ActRun take_run(ByteReader& from);
+
 struct FindingLink {
   PackedProvider provider = 0;
   EventRef started;
   std::vector<HeldFinding> held;
   std::vector<OpenMark> marks;
+  ActRun resets;  // Of the password, on the provider's word.
 
   const HeldFinding* find(FindingService service) const;
   bool operator==(const FindingLink&) const = default;
@@ -71,6 +89,7 @@ struct FindingPerson {
   std::vector<FindingLink> links;
   std::vector<EndedGrant> ended;
   std::vector<Granter> granters;
+  std::string terms;  // The version that was accepted last.
 
   FindingLink* link(PackedProvider provider);
   bool is_active() const { return !locked && !disabled && !terminated; }

@@ -12,21 +12,6 @@ std::string of_provider(TableTag tag, PackedProvider provider) {
   return key;
 }
 
-void put_done(std::string& out, const std::vector<FindingActor::Done>& list) {
-  put_varint(out, list.size());
-  for (const auto& done : list) {
-    put_time(out, done.at);
-    put_varint(out, done.position);
-  }
-}
-
-void take_done(ByteReader& from, std::vector<FindingActor::Done>& list) {
-  for (auto left = from.varint(); left > 0; --left) {
-    const Timestamp at = from.time();
-    list.push_back({at, from.varint()});
-  }
-}
-
 }  // namespace
 
 std::string finding_place_key(PackedProvider provider) { return of_provider(TableTag::finding_place, provider); }
@@ -81,22 +66,15 @@ std::string finding_actor_key(PackedProvider provider, std::string_view actor) {
 }
 
 void put_finding_actor(std::string& out, const FindingActor& actor) {
-  put_done(out, actor.done);
-  put_varint(out, actor.mass);
-  put_varint(out, actor.reset.size());
-  for (const auto& username : actor.reset) put_text(out, username);
-  put_done(out, actor.resets);
-  put_varint(out, actor.many_resets);
+  put_run(out, actor.changes);
+  put_run(out, actor.resets);
 }
 
 FindingActor take_finding_actor(std::string_view value) {
   ByteReader from(value);
   FindingActor out;
-  take_done(from, out.done);
-  out.mass = from.varint();
-  for (auto left = from.varint(); left > 0; --left) out.reset.emplace_back(from.text());
-  take_done(from, out.resets);
-  out.many_resets = from.varint();
+  out.changes = take_run(from);
+  out.resets = take_run(from);
   return out;
 }
 

@@ -38,19 +38,10 @@ std::string finding_place_key(PackedProvider provider);
 void put_finding_place(std::string& out, const FindingPlace& place);
 FindingPlace take_finding_place(std::string_view value);
 
-// The last changes of one actor at one provider, as many as make a mass of them.
+// What one actor did at one provider of late.
 struct FindingActor {
-  struct Done {
-    Timestamp at;
-    Position position = 0;
-
-    bool operator==(const Done&) const = default;
-  };
-  std::vector<Done> done;          // In the order of the events.
-  Position mass = 0;               // What opened the run of mass changes that the last one belongs to; 0: it belongs to none.
-  std::vector<std::string> reset;  // Whose passwords were reset, of the last resets.
-  std::vector<Done> resets;
-  Position many_resets = 0;
+  ActRun changes;
+  ActRun resets;
 
   bool operator==(const FindingActor&) const = default;
 };

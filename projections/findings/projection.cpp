@@ -57,6 +57,17 @@ FindingsProjection::FindingsProjection(const Database& database, const Table& ta
   }
 }
 
+namespace {
+
+template <typename Change>
+Change about_link(Change change) {
+  change.provider = provider_of(change.event);
+  change.username = username_of(change.event);
+  return change;
+}
+
+}  // namespace
+
 FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event) const {
   Change out{.event = event,
              .fact = event.getFact().which(),
@@ -70,24 +81,47 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
   switch (out.fact) {
     case Fact::SUBORDINATE_CREATED:
       out.granted = services_in(fact.getSubordinateCreated().getServices(), "services");
-      break;
+      return about_link(std::move(out));
     case Fact::SUBORDINATE_LINKED:
       out.granted = services_in(fact.getSubordinateLinked().getServices(), "services");
-      break;
+      return about_link(std::move(out));
     case Fact::PRIMARY_USER_ASSIGNED:
       out.granted = services_in(fact.getPrimaryUserAssigned().getServices(), "services");
       if (fact.getPrimaryUserAssigned().hasFormer())
         out.former = checked_username(text_of(fact.getPrimaryUserAssigned().getFormer()), "former");
-      break;
+      return about_link(std::move(out));
     case Fact::SERVICES_ASSIGNED:
       out.granted = services_in(fact.getServicesAssigned().getGranted(), "granted");
       out.revoked = services_in(fact.getServicesAssigned().getRevoked(), "revoked");
-      break;
+      return about_link(std::move(out));
     case Fact::SUBORDINATE_REMOVED:
-      break;
+      return about_link(std::move(out));
+    case Fact::PASSWORD_RESET:
+      return about_link(std::move(out));
+    case Fact::SERVICE_USED:
+      checked_text(text_of(fact.getServiceUsed().getService()), "service");
+      return about_link(std::move(out));
+    case Fact::RELATIONSHIP_STARTED:
+      out.provider = provider_of(event);
+      out.links.push_back(checked_provider(text_of(fact.getRelationshipStarted().getEntity()), "entity"));
+      return out;
+    case Fact::RELATIONSHIP_ENDED:
+      out.provider = provider_of(event);
+      out.links.push_back(checked_provider(text_of(fact.getRelationshipEnded().getEntity()), "entity"));
+      return out;
     case Fact::DEPARTURE_REPORTED:
       for (const auto link : fact.getDepartureReported().getLinks()) out.links.push_back(checked_provider(text_of(link), "links"));
       out.username = username_of(event);
+      return out;
+    case Fact::TERMS_ACCEPTED:
+      text_of(fact.getTermsAccepted().getTermsVersion());
+      out.username = username_of(event);
+      return out;
+    case Fact::TERMS_PUBLISHED:
+      checked_text(text_of(fact.getTermsPublished().getTermsVersion()), "terms_version");
+      return out;
+    case Fact::SERVICE_RETIRED:
+      checked_text(text_of(fact.getServiceRetired().getService()), "service");
       return out;
     case Fact::SIGNED_IN:
     case Fact::ACCOUNT_LOCKED:
@@ -125,24 +159,14 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
     case Fact::STORE_RESTORED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:
-    case Fact::SERVICE_RETIRED:
-    case Fact::TERMS_PUBLISHED:
-    case Fact::TERMS_ACCEPTED:
-    case Fact::RELATIONSHIP_STARTED:
-    case Fact::RELATIONSHIP_ENDED:
     case Fact::PROFILE_CHANGED:
     case Fact::PIN_CHANGED:
-    case Fact::PASSWORD_RESET:
     case Fact::CREDENTIAL_REDEEMED:
-    case Fact::SERVICE_USED:
     case Fact::COMMAND_REFUSED:
     case Fact::IMPORT_COMPLETED:
       return out;
   }
-  if (out.fact > Fact::STORE_RESTORED) stop_at_unknown_fact(event);
-  out.provider = provider_of(event);
-  out.username = username_of(event);
-  return out;
+  stop_at_unknown_fact(event);
 }
 
 void FindingsProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
@@ -159,13 +183,17 @@ void FindingsProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   if (step.links.empty() && step.person == nullptr && step.touched.empty()) return;
   see_vacancies(step, desk_);
   see_dormancy(step, desk_);
+  see_terms(step, desk_);
   see_leavers(step, desk_);
-  if (step.links.empty()) return;
+  see_usage(step, desk_);
+  see_outsiders(step, desk_, rows);
+  if (step.links.empty() && change.fact != Fact::PASSWORD_RESET) return;
   const Principal actor{event.getActor().getKind(), std::string{text_of(event.getActor().getName())}};
   const bool may_be_account = actor.kind == schema::PrincipalKind::ACCOUNT || actor.kind == schema::PrincipalKind::OUTSIDER;
   step.actor = actor.text();
   step.actor_username = may_be_account ? username_in(actor.name) : std::string{};
   step.requester = username_in(text_of(event.getContext().getRequestedBy()));
+  see_resets(step, desk_);
   see_own_grants(step, desk_);
   see_authority(step, desk_);
   see_mutual_grants(step, desk_);
@@ -192,9 +220,27 @@ void FindingsProjection::update(const Change& change, Step& step, RowBuffer& row
     case Fact::ACCOUNT_ENABLED:
     case Fact::ACCOUNT_TERMINATED:
       return change_account(change, step);
+    case Fact::TERMS_ACCEPTED:
+      step.username = change.username;
+      step.person = &desk_.person(change.username);
+      return;
+    case Fact::PASSWORD_RESET:
+    case Fact::SERVICE_USED:
+      step.username = change.username;
+      step.person = &desk_.person(change.username);
+      return touch(step, change.provider);
+    case Fact::RELATIONSHIP_STARTED:
+    case Fact::RELATIONSHIP_ENDED:
+      touch(step, change.provider);
+      return touch(step, change.links.front());
+    case Fact::TERMS_PUBLISHED:
+      return desk_.terms().publish(step.event, text_of(fact.getTermsPublished().getTermsVersion()), rows);
+    case Fact::SERVICE_RETIRED:
+      return desk_.services().retire(text_of(fact.getServiceRetired().getService()), rows);
     case Fact::DEPARTURE_REPORTED:
       return report_departure(change, step);
     case Fact::PROVIDER_REGISTERED:
+      desk_.place(change.provider).organization = text_of(fact.getProviderRegistered().getOrganization());
       return register_provider(change.provider, step);
     case Fact::PROVIDER_CLOSED:
       return close_provider(change.provider, step.event, rows);
@@ -226,7 +272,7 @@ void FindingsProjection::change_link(const Change& change, Step& step, RowBuffer
   }
   out.link = person.link(change.provider);
   if (out.link == nullptr) {
-    out.link = &person.links.emplace_back(FindingLink{change.provider, step.event, {}, {}});
+    out.link = &person.links.emplace_back(FindingLink{change.provider, step.event, {}, {}, {}});
     out.started = true;
   }
   for (const auto id : change.revoked) {

@@ -13,6 +13,7 @@ class FindingsProjection : public Projection {
   FindingsProjection(const Database& database, const Table& table);
 
   void apply(schema::Event::Reader event, RowBuffer& rows) override;
+  std::size_t kept_bytes() const override { return desk_.kept_bytes(); }
   void finish(RowBuffer& rows) override { desk_.finish(rows); }
   void written() override { desk_.written(); }
 

@@ -17,6 +17,11 @@ constexpr std::array mass_changes{RuleThreshold{"mass_changes", 25}, RuleThresho
 constexpr std::array kept_after_leaving{RuleThreshold{"removal_after_leaving_hours", 24}};
 constexpr std::array kept_after_report{RuleThreshold{"removal_after_report_hours", 24}};
 
+constexpr std::array unused_service{RuleThreshold{"unused_days", 90}};
+constexpr std::array terms_not_accepted{RuleThreshold{"terms_grace_days", 0}};
+constexpr std::array repeated_resets{RuleThreshold{"repeated_resets", 3}, RuleThreshold{"repeated_resets_days", 30}};
+constexpr std::array many_resets{RuleThreshold{"many_resets", 5}, RuleThreshold{"many_resets_minutes", 60}};
+
 constexpr std::array table{
     RuleEntry{Rule::no_primary_user, "no_primary_user", Severity::high,
               "A provider without a Primary User, or whose Primary User was terminated or reported as having left.",
@@ -67,6 +72,26 @@ constexpr std::array table{
               kept_after_report},
     RuleEntry{Rule::incompatible_services, "incompatible_services", Severity::high,
               "Two services held together at a provider that the policy names as incompatible.", "NIST 800-53 AC-5"},
+    RuleEntry{Rule::service_use_not_reported, "service_use_not_reported", Severity::info,
+              "No use of a service at the provider was ever reported, so whether services are used there is not known.",
+              "NIST 800-53 AC-6(7)"},
+    RuleEntry{Rule::unused_service, "unused_service", Severity::low, "A service that is held and was not used for so long.",
+              "NIST 800-53 AC-6(7)", unused_service, ReportedSignal::service_use},
+    RuleEntry{Rule::holds_everything, "holds_everything", Severity::medium,
+              "Somebody who holds every service that there was when the last one was granted.", "NIST 800-53 AC-6(7)"},
+    RuleEntry{Rule::terms_not_accepted, "terms_not_accepted", Severity::medium,
+              "An account that is linked, neither locked, disabled nor terminated, and has not accepted the terms in force.",
+              "Virtual Gateway Terms and Conditions", terms_not_accepted, ReportedSignal::terms},
+    RuleEntry{Rule::repeated_resets, "repeated_resets", Severity::medium,
+              "So many resets or more of one account's password at one provider within so many days.", "45 CFR 164.308(a)(5)(ii)(D)",
+              repeated_resets},
+    RuleEntry{Rule::many_resets, "many_resets", Severity::medium,
+              "So many resets of passwords or more by one actor at one provider within so many minutes.", "45 CFR 164.308(a)(5)(ii)(D)",
+              many_resets},
+    RuleEntry{Rule::outside_organization, "outside_organization", Severity::low,
+              "An account linked to a provider of another organization than its home's.", "NIST 800-53 AC-2"},
+    RuleEntry{Rule::kept_after_relationship, "kept_after_relationship", Severity::high,
+              "An account of a provider that acted for this one, linked here still when that relationship ended.", "NIST 800-53 AC-2"},
 };
 
 constexpr bool is_in_order() {

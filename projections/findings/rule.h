@@ -29,13 +29,21 @@ enum class Rule : std::uint8_t {
   kept_after_leaving = 15,
   kept_after_report = 16,
   incompatible_services = 17,
+  service_use_not_reported = 18,
+  unused_service = 19,
+  holds_everything = 20,
+  terms_not_accepted = 21,
+  repeated_resets = 22,
+  many_resets = 23,
+  outside_organization = 24,
+  kept_after_relationship = 25,
 };
 
 enum class Severity { high, medium, low, info };
 std::string_view name_of(Severity severity);
 
-// What has to be reported from elsewhere before a rule can judge.
-enum class ReportedSignal { none, sign_ins, service_use };
+// What has to be there before a rule can judge: reports from elsewhere, or terms that were published.
+enum class ReportedSignal { none, sign_ins, service_use, terms };
 
 // A number that the policy may set under this name.
 struct RuleThreshold {

@@ -27,6 +27,7 @@ Shape shape_of(TableTag tag) {
     case TableTag::high_water_now:
     case TableTag::finding_service:
     case TableTag::finding_import:
+    case TableTag::finding_terms:
       return {};
     case TableTag::era:
     case TableTag::provider_close:
@@ -42,6 +43,8 @@ Shape shape_of(TableTag tag) {
     case TableTag::link_change:
     case TableTag::finding_actor:
       return {provider_size, true};
+    case TableTag::finding_outsider:
+      return {2 * provider_size, false};
     case TableTag::link_start:
     case TableTag::by_last_name:
     case TableTag::by_first_name:

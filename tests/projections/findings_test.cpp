@@ -39,15 +39,16 @@ class FindingsQuestion : public FindingsTest {
 TEST_F(FindingsQuestion, IsAnsweredInTheOrderOfProviderAndRule) {
   std::vector<std::string> out;
   for (const Finding& finding : findings(query())) out.push_back(finding.provider.text() + ' ' + std::string{entry_of(finding.rule).id});
-  EXPECT_THAT(out, ElementsAre("110012345A no_backup", "110012345A sign_ins_not_reported", "110012346B no_backup",
-                               "110012346B sign_ins_not_reported", "220012345C no_backup", "220012345C sign_ins_not_reported"));
+  EXPECT_THAT(out, ElementsAre("110012345A no_backup", "110012345A sign_ins_not_reported", "110012345A service_use_not_reported",
+                               "110012346B no_backup", "110012346B sign_ins_not_reported", "110012346B service_use_not_reported",
+                               "220012345C no_backup", "220012345C sign_ins_not_reported", "220012345C service_use_not_reported"));
 }
 
 TEST_F(FindingsQuestion, IsAnsweredInPagesThatTogetherAreTheAnswerOfOneMoment) {
   FindingsQuery all = query();
   all.since = Timestamp{};
   const auto whole = findings(all);
-  EXPECT_EQ(whole.size(), 9U);
+  EXPECT_EQ(whole.size(), 12U);
   for (const std::size_t limit : {std::size_t{1}, std::size_t{2}, std::size_t{5}}) {
     FindingsQuery paged = all;
     paged.limit = limit;
@@ -90,7 +91,7 @@ TEST_F(FindingsQuestion, IsNarrowedToAProviderAndARule) {
   FindingsQuery narrow = query();
   narrow.provider = provider(hope);
   for (const Finding& finding : findings(narrow)) EXPECT_EQ(finding.provider.text(), hope);
-  EXPECT_EQ(findings(narrow).size(), 2U);
+  EXPECT_EQ(findings(narrow).size(), 3U);
   narrow.rule = Rule::no_backup;
   EXPECT_EQ(findings(narrow).size(), 1U);
   narrow.provider.reset();
@@ -127,7 +128,8 @@ TEST_F(FindingsQuestion, CountsWhatIsOpenByRule) {
   EXPECT_EQ(counts.rules.size(), rules().size());
   EXPECT_EQ(counts.truth.true_of, story.head());
   for (const FindingCount& count : counts.rules) {
-    const bool is_open = count.rule == Rule::no_backup || count.rule == Rule::sign_ins_not_reported;
+    const bool is_open =
+        count.rule == Rule::no_backup || count.rule == Rule::sign_ins_not_reported || count.rule == Rule::service_use_not_reported;
     EXPECT_EQ(count.open, is_open ? 3U : 0U) << entry_of(count.rule).id;
   }
 }

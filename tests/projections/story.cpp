@@ -22,9 +22,11 @@ std::vector<ProviderId> providers(const Names& names) {
 }
 
 Fact fact_of(const Told& told) {
-  if (told.type == "provider_registered") return fact::ProviderRegistered{schema::ProviderKind::PROVIDER, "organization", "name"};
+  if (told.type == "provider_registered") return fact::ProviderRegistered{schema::ProviderKind::PROVIDER, told.organization, "name"};
   if (told.type == "provider_closed") return fact::ProviderClosed{};
   if (told.type == "relationship_started") return fact::RelationshipStarted{provider_id(told.entity)};
+  if (told.type == "relationship_ended") return fact::RelationshipEnded{provider_id(told.entity)};
+  if (told.type == "service_used") return fact::ServiceUsed{told.service};
   if (told.type == "account_created") return fact::AccountCreated{};
   if (told.type == "subordinate_created") return fact::SubordinateCreated{texts(told.services), false};
   if (told.type == "subordinate_linked") return fact::SubordinateLinked{texts(told.services)};
@@ -156,6 +158,16 @@ Position Story::tell(const std::string& type, const std::string& provider, const
 Position Story::relationship_started(const std::string& provider, const std::string& entity) {
   next.entity = entity;
   return tell("relationship_started", provider, {});
+}
+
+Position Story::relationship_ended(const std::string& provider, const std::string& entity) {
+  next.entity = entity;
+  return tell("relationship_ended", provider, {});
+}
+
+Position Story::service_used(const std::string& provider, const std::string& username, const std::string& service) {
+  next.service = service;
+  return tell("service_used", provider, username);
 }
 
 Position Story::created(const std::string& provider, const std::string& username, Names services, std::optional<FullName> name) {

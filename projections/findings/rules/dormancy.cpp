@@ -20,13 +20,19 @@ void note_report(PackedProvider provider, const Step& step, Desk& desk) {
   place.no_sign_ins = 0;
 }
 
+// So soon after the last sign-in that nothing was due: what waits is put anew, and what it was is not looked up.
+bool is_short_pause(const Step& step, PackedProvider provider, Desk& desk) {
+  const EventRef& last = step.person->signed_in;
+  return last.position != 0 && due_time(last.at, Rule::dormant, desk.policies().of(provider)) > step.event.at;
+}
+
 void see_sign_in(const Step& step, Desk& desk) {
   const bool is_success = step.reader.getFact().getSignedIn().getSuccess();
   if (is_success && step.person->signed_in.at > step.event.at) return;  // Reported late: a later one is known.
   for (FindingLink& link : step.person->links) {
     if (desk.look_at(link.provider).closed) continue;
     note_report(link.provider, step, desk);
-    if (is_success) desk.end_marks(step.username, link, step.event, is_of_dormancy);
+    if (is_success && !is_short_pause(step, link.provider, desk)) desk.end_marks(step.username, link, step.event, is_of_dormancy);
   }
   if (!is_success) return;
   step.person->signed_in = step.event;

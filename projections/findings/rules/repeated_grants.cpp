@@ -6,8 +6,6 @@
 namespace muniment::view {
 namespace {
 
-constexpr std::size_t ended_max = 32;  // Of one account; the oldest are forgotten.
-
 Interval act_of(const EventRef& opened, Position before, Position after, const std::string& service) {
   Interval act;
   act.opened = opened;
@@ -25,10 +23,12 @@ void see_revoked(const Step& step, const LinkStep& link, Desk& desk) {
                     act_of(step.event, held.granted.position, step.event.position, desk.services().id_of(held.service)),
                     std::uint64_t{held.service} + 1);
     }
-    auto& ended = link.person->ended;
-    if (ended.size() == ended_max) ended.erase(ended.begin());
-    ended.push_back({link.provider, held.service, step.event});
+    link.person->ended.push_back({link.provider, held.service, step.event});
   }
+  // Those that are granted again later are no finding.
+  std::erase_if(link.person->ended, [&](const EndedGrant& grant) {
+    return due_time(grant.ended.at, Rule::granted_again, desk.policies().of(grant.provider)) <= step.event.at;
+  });
 }
 
 void see_granted(const Step& step, const LinkStep& link, Desk& desk) {

@@ -17,4 +17,9 @@ void see_hours(const Step& step, Desk& desk, LocalClock& clock);  // out_of_hour
 void see_leavers(const Step& step, Desk& desk);                   // kept_after_leaving, kept_after_report
 void see_incompatible(const Step& step, Desk& desk);              // incompatible_services
 
+void see_usage(const Step& step, Desk& desk);                       // service_use_not_reported, unused_service, holds_everything
+void see_terms(const Step& step, Desk& desk);                       // terms_not_accepted
+void see_resets(const Step& step, Desk& desk);                      // repeated_resets, many_resets
+void see_outsiders(const Step& step, Desk& desk, RowBuffer& rows);  // outside_organization, kept_after_relationship
+
 }  // namespace muniment::view
