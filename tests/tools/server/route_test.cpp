@@ -37,6 +37,8 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/audit/as-of", "account officer auditor"},
       {"GET /v1/audit/roster", "account officer auditor"},
       {"GET /v1/audit/trail", "account officer auditor"},
+      {"GET /v1/audit/findings", "account officer auditor"},
+      {"GET /v1/audit/rules", "account officer auditor"},
       {"GET /v1/audit/privileged", "officer auditor"},
       {"GET /v1/audit/diff", "account officer auditor"},
       {"GET /v1/accounts/{username}", "account officer auditor"},
