@@ -156,6 +156,7 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
     case Fact::HOLD_PLACED:
     case Fact::HOLD_LIFTED:
     case Fact::EPOCH_ROTATED:
+    case Fact::LOG_KEY_ROTATED:
     case Fact::STORE_RESTORED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:
