@@ -138,7 +138,7 @@ class Judge {
     if (interval.from > as_of_.at()) return std::nullopt;
     auto end = interval.ended && as_of_.sees(*interval.ended) ? interval.ended : std::nullopt;
     if (interval.kind != IntervalKind::act && !end) end = closing_after(name.provider, interval.opened);
-    if (end && end->at <= interval.from && interval.kind == IntervalKind::due) return std::nullopt;  // It ended before it was due.
+    if (end && end->at <= interval.from) return std::nullopt;  // It lasted no time, or ended before it was due.
     if (interval.ended && !as_of_.sees(*interval.ended)) forget_end(interval);
     const Timestamp last = end ? end->at : interval.kind == IntervalKind::act ? std::min(interval.last, as_of_.at()) : as_of_.at();
     if (query_.since ? last < *query_.since : end.has_value()) return std::nullopt;

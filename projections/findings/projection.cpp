@@ -296,7 +296,7 @@ void FindingsProjection::change_link(const Change& change, Step& step, RowBuffer
     place.primary_user_gone = person.terminated;
   }
   touch(step, change.provider);
-  update_administrators(out, step);
+  update_administrators(out);
   step.links.push_back(std::move(out));
 }
 
@@ -308,12 +308,12 @@ void FindingsProjection::end_link(PackedProvider provider, std::string_view user
   out.revoked = link->held;
   std::erase_if(out.person->links, [provider](const FindingLink& one) { return one.provider == provider; });
   touch(step, provider);
-  update_administrators(out, step);
+  update_administrators(out);
   step.links.push_back(std::move(out));
 }
 
 // Whether the account is one of those who administer the provider.
-void FindingsProjection::update_administrators(const LinkStep& link, Step&) {
+void FindingsProjection::update_administrators(const LinkStep& link) {
   FindingPlace& place = desk_.place(link.provider);
   std::erase_if(place.administrators, [&](const FindingAdministrator& one) { return one.username == link.username; });
   if (link.link != nullptr && desk_.is_administrator(*link.link)) place.administrators.push_back({link.username, link.person->is_active()});

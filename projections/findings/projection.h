@@ -32,7 +32,7 @@ class FindingsProjection : public Projection {
   void close_provider(PackedProvider provider, const EventRef& event, RowBuffer& rows);
   void note_import(schema::Event::Reader event, RowBuffer& rows);
   void take_mapping(PackedProvider provider, RowBuffer& rows);
-  void update_administrators(const LinkStep& link, Step& step);
+  void update_administrators(const LinkStep& link);
 
   Desk desk_;
   LocalClock clock_;

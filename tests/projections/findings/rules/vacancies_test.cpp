@@ -89,6 +89,16 @@ TEST_F(Vacancies, OfAPrimaryUserBeginWhenTheyLeaveOrAreTerminated) {
   EXPECT_THAT(found(Rule::no_primary_user), ElementsAre("pu2 open x1 8"));
 }
 
+TEST_F(Vacancies, ThatLastedNoTimeAreNone) {
+  const Timestamp at = story.now();
+  story.at(at);
+  story.provider_registered(mercy);
+  story.at(at);
+  story.primary(mercy, "pu1", {"primary_portal_user"});
+  EXPECT_THAT(found(Rule::no_primary_user, {}, true), IsEmpty());
+  EXPECT_EQ(found(Rule::no_backup, {}, true).size(), 1U) << "the control";
+}
+
 TEST_F(Vacancies, EndWithTheProvider) {
   story.provider_registered(mercy);
   story.provider_closed(mercy);
