@@ -437,13 +437,15 @@ void CommandLine::add_backup() {
   backup->require_subcommand(1);
   backup->fallthrough();
   CLI::App* log = backup->add_subcommand("log", "One more backup of the log, of what was written since the one before");
-  log->add_option("folder", backup_log_.folder, "The folder of backups, not in the store's")->required()->type_name("DIR");
+  log->add_option("folder", backup_log_.folder, "The folder of backups, not in the store's; with --server it is the node's own")
+      ->type_name("DIR");
   add_number(log, "--keep", backup_log_.keep, 1, "Forget all but so many of the newest (default: none)");
   log->add_flag("--dry-run", backup_log_.is_dry_run, "Say what would be done");
   choose(log, backup_log_, run_backup_log);
   CLI::App* vault = backup->add_subcommand("vault", "A backup of the vault; the epoch key is not in it");
-  vault->add_option("folder", backup_vault_.folder, "A new folder, not in the store's and apart from the log's backups")
-      ->required()
+  vault
+      ->add_option("folder", backup_vault_.folder,
+                   "A new folder, not in the store's and apart from the log's backups; with --server it is the node's own")
       ->type_name("DIR");
   vault->add_flag("--dry-run", backup_vault_.is_dry_run, "Say what would be done");
   choose(vault, backup_vault_, run_backup_vault);

@@ -245,7 +245,8 @@ ExitCode run_upgrade(const UpgradeFlags& flags, Console& console);
 
 struct BackupLogFlags {
   Folder store;
-  Folder folder;
+  ServerFlags server;
+  Folder folder;           // Not with a node, which has its own.
   std::uint64_t keep = 0;  // 0: all.
   bool is_dry_run = false;
 };
@@ -253,7 +254,8 @@ ExitCode run_backup_log(const BackupLogFlags& flags, Console& console);
 
 struct BackupVaultFlags {
   Folder store;
-  Folder folder;
+  ServerFlags server;
+  Folder folder;  // The same.
   bool is_dry_run = false;
 };
 ExitCode run_backup_vault(const BackupVaultFlags& flags, Console& console);

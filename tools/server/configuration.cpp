@@ -266,6 +266,10 @@ std::vector<std::string> Configuration::faults() const {
   }
   if (!tls.client_ca.empty()) add("tls.client_ca", why_no_certificate(tls.client_ca));
   if (!settings_.witness_policy.empty()) add("witness.policy", why_no_policy(settings_.witness_policy));
+  for (const auto& [key, folder] :
+       {std::pair{"backup.log_folder", &settings_.backup.log.folder}, std::pair{"backup.vault_folder", &settings_.backup.vault.folder}}) {
+    if (!folder->empty()) add(key, why_no_backup_folder(*folder, settings_.store));
+  }
   for (const OidcSettings& provider : settings_.identity_providers) {
     if (!may_be_fetched(provider.issuer))
       add("identity_provider.issuer", fmt::format("{} cannot be fetched from; expected https, or http on the loopback", provider.issuer));

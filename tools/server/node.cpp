@@ -60,6 +60,7 @@ Node::Node(Store& store, NodeOptions options)
       },
       options_.patrol_pace);
   eraser_ = std::jthread([this](const std::stop_token& stop) { carry_out_erasures(stop); });
+  backups_.emplace(store_, options_.settings.backup, options_.on_notice);
   if (options_.settings.witness_policy.empty()) return;
   cosigners_.emplace(store_.log(), store_.notary(), read_policy(options_.settings.witness_policy), store_.folder() / "cosigned",
                      post_to_witness, options_.on_notice);
@@ -146,7 +147,9 @@ void Node::look_at_machine() {
 void Node::beat() { last_beat_ = std::chrono::steady_clock::now().time_since_epoch().count(); }
 
 void Node::begin_stop() {
-  if (!is_stopping_.exchange(true)) options_.on_stopping();
+  if (is_stopping_.exchange(true)) return;
+  backups_->begin_stop();  // Nobody waits for one that a start makes anew.
+  options_.on_stopping();
 }
 
 void Node::watch_machine(const std::stop_token& stop) {
@@ -242,6 +245,7 @@ void Node::stop() {
   watch_ = {};
   patrol_.reset();
   eraser_ = {};
+  backups_->stop();
   callers_.stop();
   access_record_.flush(true);
   keep_notes();

@@ -21,6 +21,7 @@
 #include "tools/server/access_record.h"
 #include "tools/server/aggregate_cache.h"
 #include "tools/server/allowances.h"
+#include "tools/server/backups.h"
 #include "tools/server/callers.h"
 #include "tools/server/clock_watch.h"
 #include "tools/server/cosigners.h"
@@ -65,6 +66,9 @@ class Node {
   const LogPatrol& patrol() const { return *patrol_; }
   // Null where nobody is asked to cosign.
   const Cosigners* cosigners() const { return cosigners_ ? &*cosigners_ : nullptr; }
+  // Runs as long as the node does.
+  Backups& backups() { return *backups_; }
+  const Backups& backups() const { return *backups_; }
   Callers& callers() { return callers_; }
   TokenBook& tokens() { return callers_.book(); }
   Allowances& allowances() { return allowances_; }
@@ -161,6 +165,7 @@ class Node {
   std::jthread watch_;
   std::optional<LogPatrol> patrol_;  // Nothing after stop().
   std::jthread eraser_;
+  std::optional<Backups> backups_;
   std::optional<Cosigners> cosigners_;
 };
 

@@ -47,6 +47,8 @@ inline constexpr std::string_view tokens_unreadable = "tokens_unreadable";
 inline constexpr std::string_view disk_reserve = "disk_reserve";
 inline constexpr std::string_view clock_stepped = "clock_stepped";
 inline constexpr std::string_view identity_provider_unavailable = "identity_provider_unavailable";
+inline constexpr std::string_view backup_not_configured = "backup_not_configured";
+inline constexpr std::string_view backup_failed = "backup_failed";
 }  // namespace problem
 
 // Those that are no refusals of commands.

@@ -146,6 +146,18 @@ constexpr Route batch(std::string_view takes, std::span<const std::string_view> 
           .summary = summary};
 }
 
+// Answered when the backup is made, which takes as long as there is to copy.
+constexpr Route backup(std::string_view path, SubmitHandler handler, std::string_view schema, std::string_view summary) {
+  return {.method = Method::post,
+          .path = path,
+          .roles = {OPERATOR},
+          .handler = handler,
+          .gives = only_json,
+          .time_max = 6h,
+          .summary = summary,
+          .schema = schema};
+}
+
 constexpr std::array table{
     open("/healthz", &answer_healthz, schemas::health, "Whether the process runs."),
     open("/readyz", &answer_readyz, schemas::readiness, "Whether the node can serve, and why not."),
@@ -164,6 +176,10 @@ constexpr std::array table{
           .gives = only_json,
           .summary = "Take the machine's clock as it is after a step, which is recorded; commands are taken again.",
           .schema = schemas::outcome},
+    backup("/v1/backups/log", &ask_log_backup, schemas::log_backup,
+           "Back the log up now, into the folder that the configuration names; answered when the backup is durable."),
+    backup("/v1/backups/vault", &ask_vault_backup, schemas::vault_backup,
+           "Back the vault up now, into the folder that the configuration names; answered when the backup is durable."),
     Route{.method = Method::post,
           .path = "/v1/commands",
           .roles = {ACCOUNT, OFFICER, SUBMITTER},

@@ -20,10 +20,8 @@ constexpr std::string_view vault_manifest_name = "MANIFEST";
 fs::path engine_folder(const fs::path& folder) { return folder / "log"; }
 fs::path manifest_of(const fs::path& folder, std::uint32_t number) { return folder / fmt::format("manifest-{:06}", number); }
 
-// A backup that is lost with what it is of is none.
 void require_elsewhere(const fs::path& folder, const Store& store) {
-  const fs::path relative = fs::weakly_canonical(folder).lexically_relative(fs::weakly_canonical(store.folder()));
-  if (!relative.empty() && *relative.begin() != "..")
+  if (is_within(folder, store.folder()))
     throw FolderTaken(fmt::format("{} is in the store's own folder: name one elsewhere, better on another disk", folder.string()));
 }
 
@@ -44,11 +42,16 @@ BackupManifest read_log_manifest(const fs::path& folder, std::uint32_t number) {
 
 }  // namespace
 
-BackupManifest back_up_log(Store& store, const fs::path& folder) {
+bool is_within(const fs::path& folder, const fs::path& other) {
+  const fs::path relative = fs::weakly_canonical(folder).lexically_relative(fs::weakly_canonical(other));
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+BackupManifest back_up_log(Store& store, const fs::path& folder, const std::stop_token& stop) {
   require_elsewhere(folder, store);
   fs::create_directories(folder);
   BackupManifest out{.number = 0, .head = store.log().head(0), .format = store.marker().format, .made_at = system_now()};
-  out.number = back_up_log(store.log(), engine_folder(folder));
+  out.number = back_up_log(store.log(), engine_folder(folder), stop);
   replace_file(folder / "log.vkey", read_whole_file(store.folder() / "log.vkey"));  // Public: who restores on another machine needs it.
   write_manifest(manifest_of(folder, out.number), log_title,
                  {{"number", std::to_string(out.number)},
@@ -89,6 +92,8 @@ VaultManifest back_up_vault(Store& store, const fs::path& folder) {
                  {{"epoch", out.epoch}, {"erasures", std::to_string(out.erasures)}, {"made_at", out.made_at.text()}});
   return out;
 }
+
+bool is_whole_vault_backup(const fs::path& folder) { return fs::exists(folder / vault_manifest_name); }
 
 VaultManifest vault_manifest_in(const fs::path& folder) {
   const ManifestLines lines = read_manifest(folder / vault_manifest_name, vault_title);

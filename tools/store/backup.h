@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,12 @@ struct BackupManifest {
   Timestamp made_at;
 };
 
-// Makes one more in the folder, which must not be in the store's. Any thread. Throws LogFailed, std::system_error.
-BackupManifest back_up_log(Store& store, const std::filesystem::path& folder);
+// Whether a folder, there or not, is another one or in it: a backup that is lost with what it is of is none.
+bool is_within(const std::filesystem::path& folder, const std::filesystem::path& other);
+
+// Makes one more in the folder, which must not be in the store's; one at a time. Cut off where that is asked for: it is none then. Any
+// thread. Throws LogFailed, FolderTaken, std::system_error.
+BackupManifest back_up_log(Store& store, const std::filesystem::path& folder, const std::stop_token& stop = {});
 // Those that are whole, in rising order. Throws BackupDamaged when a manifest is not what was written.
 std::vector<BackupManifest> backups_in(const std::filesystem::path& folder);
 void keep_newest_backups(const std::filesystem::path& folder, std::uint32_t count);
@@ -39,6 +44,8 @@ struct VaultManifest {
 // Into a new folder. Any thread. Throws VaultError, std::system_error.
 VaultManifest back_up_vault(Store& store, const std::filesystem::path& folder);
 VaultManifest vault_manifest_in(const std::filesystem::path& folder);
+// One that was cut off has no manifest.
+bool is_whole_vault_backup(const std::filesystem::path& folder);
 // Where the vault's database stands in its backup.
 std::filesystem::path database_in_vault_backup(const std::filesystem::path& folder);
 

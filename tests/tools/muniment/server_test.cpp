@@ -119,6 +119,27 @@ std::vector<std::vector<std::string>> questions() {
           {"services"}};
 }
 
+TEST_F(Server, BackupsAreMadeByTheNodeWhereItsConfigurationSaysAndByOperatorsAlone) {
+  const std::string ops = token_file("operator:ops");
+  const std::string ann = token_file("auditor:ann");
+  const std::filesystem::path backups = folder / "backups";
+  running = std::make_unique<RunningNode>(
+      store, NodeOptions{.settings = {.backup = {.log = {backups / "log", 0s, 0}, .vault = {backups / "vault", 0s, 0}}}});
+  const Ran log = remote({"backup", "log"}, ops);
+  EXPECT_EQ(log.code, ExitCode::ok) << log.err;
+  EXPECT_EQ(member(log.out, "number"), "1");
+  const Ran vault = remote({"backup", "vault"}, ops);
+  EXPECT_EQ(vault.code, ExitCode::ok) << vault.err;
+  EXPECT_TRUE(std::filesystem::exists(backups / "vault" / member(vault.out, "name") / "MANIFEST"));
+  EXPECT_EQ(remote({"backup", "log"}, ann).code, ExitCode::denied);
+  EXPECT_EQ(remote({"backup", "log", (folder / "mine").string()}, ops).code, ExitCode::usage);
+  EXPECT_EQ(remote({"backup", "log", "--keep", "3"}, ops).code, ExitCode::usage);
+  EXPECT_EQ(remote({"backup", "vault", "--dry-run"}, ops).code, ExitCode::usage);
+  EXPECT_EQ(ask({"backup", "log"}).code, ExitCode::usage) << "a store's backup needs its folder named";
+  running = std::make_unique<RunningNode>(store);
+  EXPECT_EQ(remote({"backup", "log"}, ops).code, ExitCode::not_found);
+}
+
 TEST_F(Server, ClockAcceptTakesTheClockOfTheNodesMachineAsItIs) {
   const std::string ops = token_file("operator:ops");
   const std::string ann = token_file("auditor:ann");
