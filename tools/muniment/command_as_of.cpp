@@ -22,7 +22,7 @@ ExitCode as_of(const AsOfFlags& flags, Store& store, const Console& console) {
     query.cursor = cursor;
     return access.as_of(query);
   };
-  const AnswerEnd end = for_each_row(flags, ask, [&](const AccessRow& row) { rows.add(access_cells(row)); });
+  const AnswerEnd end = for_each_row(flags, within_history(store, ask), [&](const AccessRow& row) { rows.add(access_cells(row)); });
   end_answer(rows, end, flags.format, console);
   return ExitCode::ok;
 }

@@ -26,7 +26,7 @@ ExitCode diff(const DiffFlags& flags, Store& store, const Console& console) {
     query.cursor = cursor;
     return access.diff(query);
   };
-  const AnswerEnd end = for_each_row(flags, ask, [&](const AccessDiffRow& row) { rows.add(diff_cells(row)); });
+  const AnswerEnd end = for_each_row(flags, within_history(store, ask), [&](const AccessDiffRow& row) { rows.add(diff_cells(row)); });
   end_answer(rows, end, flags.format, console);
   return ExitCode::ok;
 }

@@ -9,6 +9,7 @@
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
 #include "tools/muniment/remote_node.h"
+#include "tools/store/generations.h"
 
 namespace muniment {
 namespace {
@@ -127,8 +128,9 @@ class Follower {
 
   void listen() {
     EventStreamReader reader;
-    const HttpHeaders headers{{"Accept", "text/event-stream"}, {"Last-Event-ID", std::to_string(last_)}};
-    node_.stream("/v1/events", headers, [&](std::string_view bytes) {
+    HttpHeaders headers{{"Accept", "text/event-stream"}};
+    if (!last_id_.empty()) headers.emplace_back("Last-Event-ID", last_id_);
+    node_.stream(target_of("/v1/events", {{"from", std::to_string(last_ + 1)}}), headers, [&](std::string_view bytes) {
       has_listened_ = true;
       const bool goes_on = reader.feed(bytes, [&](const StreamedEvent& event) { return take(event); });
       rows_.flush();
@@ -137,7 +139,8 @@ class Follower {
   }
 
   bool take(const StreamedEvent& event) {
-    const Position position = position_in(event.id);
+    const Position position = position_in(GenerationText::of(event.id).rest);
+    last_id_ = event.id;
     if (!to_ || position <= *to_) rows_.add_json(event.data);
     last_ = position;
     return !is_at_end();
@@ -147,6 +150,7 @@ class Follower {
   const Console& console_;
   EventRows rows_;
   Position last_;
+  std::string last_id_;  // As the node said it: which history it is of, too.
   const std::optional<Position> to_;
   bool has_listened_ = false;
 };

@@ -25,7 +25,7 @@ ExitCode roster(const RosterFlags& flags, Store& store, const Console& console) 
     query.cursor = cursor;
     return roster.search(query);
   };
-  const AnswerEnd end = for_each_row(flags, ask, [&](const RosterRow& row) { rows.add(roster_cells(row)); });
+  const AnswerEnd end = for_each_row(flags, within_history(store, ask), [&](const RosterRow& row) { rows.add(roster_cells(row)); });
   end_answer(rows, end, flags.format, console);
   return ExitCode::ok;
 }

@@ -18,7 +18,7 @@ ExitCode trail(const TrailFlags& flags, Store& store, const Console& console) {
     query.cursor = cursor;
     return trail.search(query);
   };
-  const AnswerEnd end = for_each_row(flags, ask, [&](const TrailRow& row) {
+  const AnswerEnd end = for_each_row(flags, within_history(store, ask), [&](const TrailRow& row) {
     store.log().read(0, row.position, row.position, [&](Position, RecordWords words) {
       RecordReader record(words);
       rows.add(record.event());

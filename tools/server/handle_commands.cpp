@@ -69,7 +69,9 @@ void submit_command(Node& node, const Call& call, Reply reply) {
                                     is_precondition = !call.if_match.empty(), request_id = call.id](const Answer& answer) {
                            node.answered(answer);
                            node.access_record().note_answer(*caller, answer, "POST /v1/commands");
-                           reply(respond(answer, command_id, is_precondition, request_id));
+                           Response response = respond(answer, command_id, is_precondition, request_id);
+                           response.headers.emplace_back("Muniment-Generation", node.generations().current());
+                           reply(std::move(response));
                          }});
   node.submit(std::move(submissions));
 }

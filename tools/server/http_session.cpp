@@ -258,7 +258,8 @@ Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Excha
     const bool was_sent = co_await writer_.send_continue();
     if (!was_sent) co_return false;
   }
-  const Response response{.content_type = std::string{call.form}};
+  const Response response{.content_type = std::string{call.form},
+                          .headers = {{"Muniment-Generation", shared_.node.generations().current()}}};
   const bool has_begun = co_await writer_.begin_stream(response, exchange);
   if (!has_begun) co_return false;
   HttpBatch batch(shared_, connection_, reader_, writer_, route, call);

@@ -35,6 +35,7 @@ std::string_view notice_of(std::string_view why) {
 Node::Node(Store& store, NodeOptions options)
     : store_(store),
       options_(std::move(options)),
+      generations_(Generations::of(store.log())),
       sequencer_(store.sequencer()),
       projector_(store.projector()),
       views_(store.views()),

@@ -29,6 +29,7 @@
 #include "tools/server/log_patrol.h"
 #include "tools/server/metrics.h"
 #include "tools/server/settings.h"
+#include "tools/store/generations.h"
 #include "tools/store/store.h"
 #include "tools/wire/store_stats.h"
 
@@ -66,6 +67,7 @@ class Node {
   const LogPatrol& patrol() const { return *patrol_; }
   // Null where nobody is asked to cosign.
   const Cosigners* cosigners() const { return cosigners_ ? &*cosigners_ : nullptr; }
+  const Generations& generations() const { return generations_; }
   // Runs as long as the node does.
   Backups& backups() { return *backups_; }
   const Backups& backups() const { return *backups_; }
@@ -133,6 +135,7 @@ class Node {
 
   Store& store_;
   const NodeOptions options_;
+  const Generations generations_;
   Sequencer& sequencer_;
   Projector& projector_;
   Views& views_;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view type_prefix = "https://muniment.example/problems/";
 constexpr std::chrono::seconds retry_after_mending{30};  // Somebody has to do something first.
 
-constexpr std::array<ProblemEntry, 28> entries{{
+constexpr std::array<ProblemEntry, 29> entries{{
     {problem::malformed, 400, "The request is not well-formed; `field` and `detail` say where and what is expected."},
     {problem::parameter_unknown, 400, "The route has no such parameter, or it was given twice; docs/server.md lists them."},
     {problem::token_missing, 401, "A token is needed: Authorization: Bearer TOKEN."},
@@ -26,6 +26,8 @@ constexpr std::array<ProblemEntry, 28> entries{{
     {problem::position_not_reached, 404, "The log has no such position yet."},
     {problem::backup_not_configured, 404, "The node's configuration names no folder for such backups; name one in its section [backup]."},
     {problem::method_not_allowed, 405, "The path has no such method; `Allow` lists those it has."},
+    {problem::history_changed, 410,
+     "The log was put back from a backup, and other events stand now behind what was seen; begin again at `restart_from`."},
     {problem::body_too_large, 413, "The body is larger than the route takes; a batch has no limit but that of its lines."},
     {problem::media_type_unsupported, 415, "The route does not take this Content-Type, or a body in a Content-Encoding."},
     {problem::header_too_large, 431, "The header is larger than the node takes."},
@@ -103,6 +105,7 @@ Response respond(const Problem& problem, std::string_view request_id) {
     out.headers.emplace_back("Retry-After", std::to_string(seconds.count()));
   write_json_member(out.body, "detail", text_cell(problem.detail));
   write_json_member(out.body, "field", text_cell(problem.field));
+  write_json_member(out.body, "restart_from", position_cell(problem.restart_from));
   out.body += "}\n";
   return out;
 }

@@ -86,7 +86,8 @@ std::string problem_schema() {
   for (const RefusalEntry& entry : refusals()) add(entry.name);
   return object_of("\"type\":{\"enum\":[" + types +
                        "]},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},\"field\":{"
-                       "\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"command_id\":{\"type\":\"string\"},\"outcome\":" +
+                       "\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"restart_from\":{\"type\":\"string\"},\"command_id\":{"
+                       "\"type\":\"string\"},\"outcome\":" +
                        reference(schemas::outcome),
                    R"("type","title","status","request_id")");
 }

@@ -1,6 +1,7 @@
 #include "tools/wire/store_stats.h"
 
 #include "projections/fact_type.h"
+#include "tools/store/generations.h"
 
 namespace muniment {
 namespace {
@@ -78,6 +79,7 @@ Record store_stats(Store& store, const LogHead& head, const EventCounts& counts)
              {"oldest_reader", std::uint64_t{store.marker().oldest_reader}},
              {"position", head.position},
              {"root", to_hex(head.root)},
+             {"generation", Generations::of(store.log()).current()},
              {"closed_cleanly", store.log().was_closed_cleanly()}};
   for (const auto& [type, count] : counts.by_type()) out.emplace_back("events." + std::string{type}, count);
   for (const auto& [position, rows] : counts.pending_imports()) out.emplace_back("pending_import." + std::to_string(position), rows);
