@@ -621,7 +621,7 @@ ExitCode code_of(const std::exception& error) {
   if (const auto* ours = dynamic_cast<const CliError*>(&error)) return ours->code;
   if (is(static_cast<const ConfigurationError*>(nullptr))) return ExitCode::usage;
   if (is(static_cast<const ListenRefused*>(nullptr)) || is(static_cast<const TlsRefused*>(nullptr))) return ExitCode::usage;
-  if (is(static_cast<const NotAStore*>(nullptr))) return ExitCode::not_found;
+  if (is(static_cast<const NotAStore*>(nullptr)) || is(static_cast<const NoBackup*>(nullptr))) return ExitCode::not_found;
   if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const BackupDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const FolderTaken*>(nullptr)) || is(static_cast<const RestoreRefused*>(nullptr))) return ExitCode::refused;

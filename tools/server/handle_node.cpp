@@ -95,6 +95,16 @@ void write_backups(Exposition& out, const Node& node) {
        [](const Backups::State& state) { return state.failures; });
 }
 
+void write_erasures(Exposition& out, const Node& node) {
+  constexpr std::int64_t ns_a_second = 1'000'000'000;
+  const ErasureState state = node.erasures();
+  if (state.pending) out.gauge("muniment_erasures_pending", "Erasures that are recorded and not carried out yet.", *state.pending);
+  out.gauge("muniment_erasures_incomplete", "Erasures since the epoch began: copies of the vault from before have the keys until it ends.",
+            state.incomplete);
+  out.gauge("muniment_epoch_due_seconds", "When the epoch key is due to be rotated, in seconds since 1970: erasures are complete then.",
+            static_cast<std::uint64_t>(state.complete_by.ns / ns_a_second));
+}
+
 void write_machine(Exposition& out, const Node& node) {
   out.gauge("muniment_disk_free_bytes", "Bytes that the node may still write to the store's disk.", node.disk().free_bytes());
   out.gauge("muniment_disk_reserve_bytes", "With less left, commands are refused; 0: never.", node.disk().reserve_bytes());
@@ -131,6 +141,7 @@ Response answer_metrics(Node& node, const Call&) {
   write_proof(exposition, node, head);
   exposition.gauge("muniment_ready", "1 while the node can serve; /readyz says why not.",
                    std::uint64_t{node.why_not_ready().empty() ? 1U : 0U});
+  write_erasures(exposition, node);
   write_backups(exposition, node);
   write_machine(exposition, node);
   return out;

@@ -29,6 +29,7 @@
 #include "tools/server/log_patrol.h"
 #include "tools/server/metrics.h"
 #include "tools/server/settings.h"
+#include "tools/store/erasure_state.h"
 #include "tools/store/generations.h"
 #include "tools/store/store.h"
 #include "tools/wire/store_stats.h"
@@ -67,6 +68,8 @@ class Node {
   const LogPatrol& patrol() const { return *patrol_; }
   // Null where nobody is asked to cosign.
   const Cosigners* cosigners() const { return cosigners_ ? &*cosigners_ : nullptr; }
+  // As the log is now.
+  ErasureState erasures() const { return erasure_state(store_); }
   const Generations& generations() const { return generations_; }
   // Runs as long as the node does.
   Backups& backups() { return *backups_; }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "events/log/log_backups.h"
+#include "events/proof/checkpoint.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/manifest_file.h"
 
@@ -30,7 +31,8 @@ BackupManifest read_log_manifest(const fs::path& folder, std::uint32_t number) {
   BackupManifest out{.number = number,
                      .head = {.position = number_in(lines, "position"), .root = {}},
                      .format = static_cast<std::uint32_t>(number_in(lines, "format")),
-                     .made_at = {}};
+                     .made_at = {},
+                     .witnessed = lines.contains("witnessed") ? number_in(lines, "witnessed") : 0};
   const auto root = from_hex(text_in(lines, "root"));
   const auto made_at = Timestamp::parse(text_in(lines, "made_at"));
   if (!root || root->size() != out.head.root.size() || !made_at || number_in(lines, "number") != number)
@@ -50,21 +52,30 @@ bool is_within(const fs::path& folder, const fs::path& other) {
 BackupManifest back_up_log(Store& store, const fs::path& folder, const std::stop_token& stop) {
   require_elsewhere(folder, store);
   fs::create_directories(folder);
+  // Before the log: what it covers is in the log then.
+  const std::optional<std::string> cosigned = read_file_if_any(store.folder() / "cosigned");
   BackupManifest out{.number = 0, .head = store.log().head(0), .format = store.marker().format, .made_at = system_now()};
   out.number = back_up_log(store.log(), engine_folder(folder), stop);
   replace_file(folder / "log.vkey", read_whole_file(store.folder() / "log.vkey"));  // Public: who restores on another machine needs it.
-  write_manifest(manifest_of(folder, out.number), log_title,
-                 {{"number", std::to_string(out.number)},
-                  {"position", std::to_string(out.head.position)},
-                  {"root", to_hex(out.head.root)},
-                  {"format", std::to_string(out.format)},
-                  {"made_at", out.made_at.text()}});
+  ManifestLines lines{{"number", std::to_string(out.number)},
+                      {"position", std::to_string(out.head.position)},
+                      {"root", to_hex(out.head.root)},
+                      {"format", std::to_string(out.format)},
+                      {"made_at", out.made_at.text()}};
+  const auto witnessed = open_checkpoint(cosigned.value_or(""), store.log_key());
+  if (witnessed && witnessed->size <= out.head.position) {
+    out.witnessed = witnessed->size;
+    replace_file(cosigned_in_backup(folder, out.number), *cosigned);
+    lines.emplace("witnessed", std::to_string(out.witnessed));
+  }
+  write_manifest(manifest_of(folder, out.number), log_title, lines);
   return out;
 }
 
 // One without a manifest was cut off.
 std::vector<BackupManifest> backups_in(const fs::path& folder) {
-  if (!fs::exists(engine_folder(folder))) throw BackupDamaged(fmt::format("{}: there are no backups of a log", folder.string()));
+  if (!fs::exists(engine_folder(folder)))
+    throw NoBackup(fmt::format("{}: there are no backups of a log; name the folder that `muniment backup log` was given", folder.string()));
   std::vector<BackupManifest> out;
   for (const std::uint32_t number : log_backups(engine_folder(folder))) {
     if (fs::exists(manifest_of(folder, number))) out.push_back(read_log_manifest(folder, number));
@@ -75,8 +86,13 @@ std::vector<BackupManifest> backups_in(const fs::path& folder) {
 void keep_newest_backups(const fs::path& folder, std::uint32_t count) {
   const std::vector<BackupManifest> all = backups_in(folder);
   keep_newest_log_backups(engine_folder(folder), count);
-  for (std::size_t i = 0; i + count < all.size(); ++i) fs::remove(manifest_of(folder, all[i].number));
+  for (std::size_t i = 0; i + count < all.size(); ++i) {
+    fs::remove(manifest_of(folder, all[i].number));
+    fs::remove(cosigned_in_backup(folder, all[i].number));
+  }
 }
+
+fs::path cosigned_in_backup(const fs::path& folder, std::uint32_t number) { return folder / fmt::format("cosigned-{:06}", number); }
 
 fs::path database_in_vault_backup(const fs::path& folder) { return folder / "vault"; }
 
@@ -96,6 +112,10 @@ VaultManifest back_up_vault(Store& store, const fs::path& folder) {
 bool is_whole_vault_backup(const fs::path& folder) { return fs::exists(folder / vault_manifest_name); }
 
 VaultManifest vault_manifest_in(const fs::path& folder) {
+  if (!fs::exists(database_in_vault_backup(folder)))
+    throw NoBackup(fmt::format("{}: there is no backup of a vault; name the folder that `muniment backup vault` made", folder.string()));
+  if (!is_whole_vault_backup(folder))
+    throw BackupDamaged(fmt::format("{}: was cut off while it was made; use another backup", folder.string()));
   const ManifestLines lines = read_manifest(folder / vault_manifest_name, vault_title);
   const auto made_at = Timestamp::parse(text_in(lines, "made_at"));
   if (!made_at) throw BackupDamaged(fmt::format("{}: says what no backup says; use another backup", folder.string()));

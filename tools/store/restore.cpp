@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "events/log/durable_head.h"
 #include "events/log/log_backups.h"
+#include "events/log/verification.h"
+#include "events/proof/checkpoint.h"
 #include "events/proof/tree.h"
 #include "events/vault/rotation.h"
 #include "tools/store/durable_file.h"
@@ -41,7 +44,10 @@ const BackupManifest& chosen(const std::vector<BackupManifest>& all, const LogRe
   };
   // The oldest that reaches so far has the least to leave out; where all is wanted, the newest.
   const auto oldest = std::ranges::find_if(all, is_it);
-  if (oldest == all.end()) throw RestoreRefused(fmt::format("{}: there is no such backup", restore.backup.string()));
+  if (oldest == all.end()) {
+    throw NoBackup(fmt::format("{}: there is no such backup; `muniment backup list {}` says what there is", restore.backup.string(),
+                               restore.backup.string()));
+  }
   return restore.number || restore.position ? *oldest : all.back();
 }
 
@@ -115,14 +121,38 @@ void copy_checkpoints(const RocksLog& from, Position last, RocksLog& to) {
   });
 }
 
+// Everything in it once more, as its files stand: tables, tiles, indexes, the checkpoints that it keeps with their signatures, and the one
+// that was cosigned. What the roots alone would not show.
+void verify_files(const fs::path& log, const LogRestore& restore, const BackupManifest& from, const VerifierKey& key) {
+  std::vector<KnownRoot> roots;
+  if (from.witnessed > 0) {
+    const auto cosigned = open_checkpoint(read_file_if_any(cosigned_in_backup(restore.backup, from.number)).value_or(""), key);
+    if (!cosigned || cosigned->size != from.witnessed)
+      throw BackupDamaged(
+          fmt::format("backup {}: its cosigned checkpoint is missing, or is not what was written; use another backup", from.number));
+    roots.push_back({{cosigned->size, cosigned->root}, "the checkpoint that was cosigned"});
+  }
+  const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  const LogVerified verified = verify_log(options_of(log), {.threads = threads, .roots = roots, .log_key = key});
+  if (verified.fault)
+    throw LogDamaged(
+        fmt::format("backup {}: position {}: {}; use another backup", from.number, verified.fault->position, verified.fault->what));
+}
+
 // A log that was put together, closed, and the newest checkpoint that it keeps.
 struct Ready {
   fs::path log;
   std::string checkpoint;
+  std::string cosigned = {};  // The newest that enough witnesses cosigned, if it has that; empty: none.
 };
 
+std::string cosigned_up_to(Position last, const LogRestore& restore, const BackupManifest& from) {
+  return from.witnessed > 0 && from.witnessed <= last ? read_whole_file(cosigned_in_backup(restore.backup, from.number)) : std::string{};
+}
+
 // Verifies what was put together, cuts it to the position that was asked for, and says where it is.
-Ready prepare(const Workplace& work, const LogRestore& restore, const BackupManifest& from, const std::optional<LogHead>& retained) {
+Ready prepare(const Workplace& work, const LogRestore& restore, const BackupManifest& from, const std::optional<LogHead>& retained,
+              const VerifierKey& key) {
   DurableHeadFile::create(Workplace::head_of(work.whole), 0);
   DurableHeadFile(Workplace::head_of(work.whole), 0).write(from.head, false);
   const auto whole = RocksLog::open(options_of(work.whole));
@@ -132,7 +162,8 @@ Ready prepare(const Workplace& work, const LogRestore& restore, const BackupMani
   if (last >= whole->head(0).position) {
     verify(*whole, from, last, retained);
     whole->close();
-    return {work.whole, *checkpoint};
+    verify_files(work.whole, restore, from, key);
+    return {work.whole, *checkpoint, cosigned_up_to(last, restore, from)};
   }
   verify(*whole, from, whole->head(0).position, std::nullopt);
   const auto part = RocksLog::create(options_of(work.part));
@@ -141,7 +172,8 @@ Ready prepare(const Workplace& work, const LogRestore& restore, const BackupMani
   verify(*part, from, last, retained);
   part->close();
   whole->close();
-  return {work.part, *checkpoint};
+  verify_files(work.whole, restore, from, key);
+  return {work.part, *checkpoint, cosigned_up_to(last, restore, from)};
 }
 
 fs::path free_name_beside(const fs::path& folder) {
@@ -158,13 +190,27 @@ fs::path set_aside(const fs::path& folder) {
   return aside;
 }
 
-// The newest checkpoint that the store's file has, where it is one that the log's key signed.
-std::optional<LogHead> checkpoint_beside(const fs::path& store) {
-  if (!fs::exists(store / "log.vkey") || !fs::exists(store / "checkpoint")) return std::nullopt;
+// The checkpoint in a file beside the store's log, where it is one that the log's key signed.
+std::optional<LogHead> checkpoint_beside(const fs::path& store, std::string_view name) {
+  if (!fs::exists(store / "log.vkey") || !fs::exists(store / name)) return std::nullopt;
   try {
-    return read_newest_checkpoint(store, read_public_log_key(store));
+    const auto checkpoint = open_checkpoint(read_whole_file(store / name), read_public_log_key(store));
+    return checkpoint ? std::optional{LogHead{checkpoint->size, checkpoint->root}} : std::nullopt;
   } catch (const std::runtime_error&) {
     return std::nullopt;  // Damaged: it is set aside, and that of the restored log takes its place.
+  }
+}
+
+// What is beside the log stays where the log has it; else it is kept under another name, and that of the backup takes its place.
+void put_beside(const fs::path& store, std::string_view name, Position head, const std::string& restored) {
+  const auto beside = checkpoint_beside(store, name);
+  if (beside && beside->position <= head) return;
+  const fs::path file = store / name;
+  if (fs::exists(file)) fs::copy_file(file, free_name_beside(file));
+  if (restored.empty()) {
+    fs::remove(file);
+  } else {
+    replace_file(file, restored);
   }
 }
 
@@ -173,11 +219,8 @@ void put_in_place(const fs::path& store, const fs::path& backup, const Ready& re
   const fs::path& ready = ready_log.log;
   fs::rename(ready, store / "log");
   if (!fs::exists(store / "log.vkey")) replace_file(store / "log.vkey", read_whole_file(backup / "log.vkey"));
-  const auto beside = checkpoint_beside(store);
-  if (!beside || beside->position > head) {
-    if (fs::exists(store / "checkpoint")) fs::copy_file(store / "checkpoint", free_name_beside(store / "checkpoint"));
-    replace_file(store / "checkpoint", ready_log.checkpoint);
-  }
+  put_beside(store, "checkpoint", head, ready_log.checkpoint);
+  put_beside(store, "cosigned", head, ready_log.cosigned);
   if (fs::exists(store / "head")) fs::copy_file(store / "head", free_name_beside(store / "head"));
   fs::rename(Workplace::head_of(ready), store / "head");
 }
@@ -209,18 +252,22 @@ void record(const fs::path& store, const StoreOptions& options, RecordRestore wh
 }
 
 // That it was restored is recorded and signed: without the key nothing is begun.
-void require_log_key(const fs::path& store, const fs::path& backup, const StoreOptions& options) {
-  const VerifierKey key = read_public_log_key(fs::exists(store / "log.vkey") ? store : backup);
+VerifierKey require_log_key(const fs::path& store, const fs::path& backup, const StoreOptions& options) {
+  VerifierKey key = read_public_log_key(fs::exists(store / "log.vkey") ? store : backup);
   read_log_key(options.log_key_file.empty() ? store / "keys" / "log.key" : options.log_key_file, key, options.log_key_passphrase);
+  return key;
 }
 
 }  // namespace
 
 std::optional<LogHead> retained_head(const fs::path& store) {
-  std::optional<LogHead> out = checkpoint_beside(store);
-  if (!fs::exists(store / "head")) return out;
-  const auto head = DurableHeadFile(store / "head", 0).read().head;
-  return out && out->position > head.position ? out : head;
+  std::optional<LogHead> out = checkpoint_beside(store, "checkpoint");
+  const auto take = [&out](const std::optional<LogHead>& other) {
+    if (other && (!out || other->position > out->position)) out = other;
+  };
+  take(checkpoint_beside(store, "cosigned"));
+  if (fs::exists(store / "head")) take(DurableHeadFile(store / "head", 0).read().head);
+  return out;
 }
 
 RestoredLog plan_restore(const fs::path& store, const LogRestore& restore) {
@@ -247,11 +294,11 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
   std::optional<StoreLock> lock(std::in_place, store / "lock", options.holder);
   RestoredLog out = plan_restore(store, restore);
   const auto retained = retained_head(store);
-  require_log_key(store, restore.backup, options);
+  const VerifierKey key = require_log_key(store, restore.backup, options);
   const Workplace work(store);
   work.clear();
   restore_log(restore.backup / "log", out.from.number, work.whole);
-  const Ready ready = prepare(work, restore, out.from, retained);
+  const Ready ready = prepare(work, restore, out.from, retained, key);
   const Position head = DurableHeadFile(Workplace::head_of(ready.log), 0).read().head.position;
   out.set_aside = set_aside(store / "log");
   put_in_place(store, restore.backup, ready, head);

@@ -30,10 +30,11 @@ struct RestoredLog {
   std::filesystem::path set_aside{};  // The log that was there before; empty: none was.
 };
 
-// The head that the store is known to have had: what of it is lost is not given up without a word. Nothing where nothing says it.
+// The head that the store is known to have had, by its durable head, its newest checkpoint and the newest that was cosigned: what of it is
+// lost is not given up without a word. Nothing where nothing says it.
 std::optional<LogHead> retained_head(const std::filesystem::path& store);
 
-// What would be restored; changes nothing. Throws RestoreRefused, BackupDamaged.
+// What would be restored; changes nothing. Throws RestoreRefused, NoBackup, BackupDamaged.
 RestoredLog plan_restore(const std::filesystem::path& store, const LogRestore& restore);
 // Restores the log into the store's folder, or into a new one. The views are dropped; they are built again. Recorded as store_restored,
 // without a vault where the store has none. Throws as plan_restore, StoreBusy, and LogDamaged when the backup is not what it says.

@@ -1,6 +1,7 @@
 #include "tools/wire/store_stats.h"
 
 #include "projections/fact_type.h"
+#include "tools/store/erasure_state.h"
 #include "tools/store/generations.h"
 
 namespace muniment {
@@ -43,6 +44,14 @@ void add_bytes(Record& out, Store& store) {
   out.emplace_back("bytes.all", bytes_in(store.folder()));
 }
 
+void add_erasures(Record& out, Store& store) {
+  const ErasureState state = erasure_state(store);
+  out.emplace_back("erasures.recorded", state.recorded);
+  if (state.pending) out.emplace_back("erasures.pending", *state.pending);
+  out.emplace_back("erasures.incomplete_in_copies", state.incomplete);
+  out.emplace_back("erasures.complete_by", state.complete_by.text());
+}
+
 void add_views(Record& out, Store& store, Position head) {
   for (const ProjectionKind kind : all_projections) {
     const std::string prefix = "views." + std::string{name_of(kind)} + ".";
@@ -83,6 +92,7 @@ Record store_stats(Store& store, const LogHead& head, const EventCounts& counts)
              {"closed_cleanly", store.log().was_closed_cleanly()}};
   for (const auto& [type, count] : counts.by_type()) out.emplace_back("events." + std::string{type}, count);
   for (const auto& [position, rows] : counts.pending_imports()) out.emplace_back("pending_import." + std::to_string(position), rows);
+  add_erasures(out, store);
   add_bytes(out, store);
   add_views(out, store, head.position);
   return out;

@@ -100,8 +100,12 @@ TEST_F(Forget, PutsTheVaultBack) {
 }
 
 TEST_F(Forget, SaysThatThereIsNoBackup) {
-  EXPECT_EQ(run({"backup", "list", folder.string()}).code, ExitCode::integrity);
-  EXPECT_EQ(ask({"restore", "vault", folder.string()}).code, ExitCode::integrity);
+  EXPECT_EQ(run({"backup", "list", folder.string()}).code, ExitCode::not_found);
+  const Ran log = ask({"restore", "log", folder.string()});
+  EXPECT_EQ(log.code, ExitCode::not_found);
+  EXPECT_THAT(log.err, HasSubstr("name the folder that `muniment backup log` was given"));
+  EXPECT_EQ(ask({"restore", "vault", folder.string()}).code, ExitCode::not_found);
+  EXPECT_EQ(ask({"restore", "vault", folder.string(), "--dry-run"}).code, ExitCode::not_found);
   EXPECT_EQ(ask({"backup"}).code, ExitCode::usage);
 }
 
