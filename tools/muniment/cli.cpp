@@ -80,6 +80,11 @@ class CommandLine {
       chosen_ = [this, &flags, runner] {
         const bool takes_node = requires { flags.server; };
         const Place place = this->place(takes_node);
+        if constexpr (requires { flags.without_vault; }) {
+          if (flags.without_vault && !place.server.empty())
+            throw CliError(ExitCode::usage,
+                           "--without-vault is of a store: a node says itself, when it is started, whether it has its vault");
+        }
         if constexpr (requires { flags.store; }) flags.store = place.store;
         if constexpr (requires { flags.server; }) flags.server = {place.server, token_file_, server_ca_};
         return runner(flags, console_);
@@ -97,6 +102,7 @@ class CommandLine {
   void add_output(CLI::App* sub, Format& format,
                   const std::vector<Format>& allowed = {Format::table, Format::json, Format::ndjson, Format::csv});
   void add_question(CLI::App* sub, QuestionFlags& flags, bool with_at);
+  void add_without_vault(CLI::App* sub, bool& flag);
   void add_init();
   void add_submit();
   void add_import();
@@ -242,6 +248,11 @@ void CommandLine::add_question(CLI::App* sub, QuestionFlags& flags, bool with_at
   add_number(sub, "--position", flags.position, 0, "As it was known at that position of the log")->excludes(recorded);
   add_number(sub, "--limit", flags.limit, 1, "Rows at most (default: all)");
   sub->add_option("--cursor", flags.cursor, "Where the page before ended, as it said")->type_name("CURSOR");
+  add_without_vault(sub, flags.without_vault);
+}
+
+void CommandLine::add_without_vault(CLI::App* sub, bool& flag) {
+  sub->add_flag("--without-vault", flag, "With --store: though the vault is lost; names are unavailable");
 }
 
 void CommandLine::add_init() {
@@ -343,12 +354,14 @@ void CommandLine::add_roster(CLI::App* audit) {
 void CommandLine::add_privileged(CLI::App* audit) {
   CLI::App* sub = audit->add_subcommand("privileged", "Who holds privileged access to muniment itself, from whom and since when");
   add_output(sub, privileged_.format);
+  add_without_vault(sub, privileged_.without_vault);
   choose(sub, privileged_, run_privileged);
 }
 
 void CommandLine::add_events() {
   CLI::App* sub = app_.add_subcommand("events", "The decoded log");
   add_output(sub, events_.format);
+  add_without_vault(sub, events_.without_vault);
   add_number(sub, "--from", events_.from, 1, "First position (default: 1)");
   add_number(sub, "--to", events_.to, 0, "Last position (default: the head)");
   sub->add_flag("--open", events_.is_opened, "Open the sealed personal parts through the vault");
@@ -413,6 +426,7 @@ void CommandLine::add_keeping() {
 
   CLI::App* stats = app_.add_subcommand("stats", "What the store holds, its bytes on disk and how far its views are");
   add_output(stats, stats_.format);
+  add_without_vault(stats, stats_.without_vault);
   choose(stats, stats_, run_stats);
 
   CLI::App* services = app_.add_subcommand("services", "The catalogue of services");

@@ -35,7 +35,8 @@ ExitCode run_as_of(const AsOfFlags& flags, Console& console) {
     add_moment(parameters, flags);
     return print_remote_rows(flags, "/v1/audit/as-of", parameters, access_columns(), console);
   }
-  return ask_store(flags.store, "audit as-of", console, [&](Store& store) { return as_of(flags, store, console); });
+  return ask_store(flags.store, "audit as-of", console, [&](Store& store) { return as_of(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

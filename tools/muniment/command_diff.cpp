@@ -39,7 +39,8 @@ ExitCode run_diff(const DiffFlags& flags, Console& console) {
     add_moment(parameters, flags);
     return print_remote_rows(flags, "/v1/audit/diff", parameters, diff_columns(), console);
   }
-  return ask_store(flags.store, "audit diff", console, [&](Store& store) { return diff(flags, store, console); });
+  return ask_store(flags.store, "audit diff", console, [&](Store& store) { return diff(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

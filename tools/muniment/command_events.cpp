@@ -176,7 +176,8 @@ ExitCode run_events(const EventsFlags& flags, Console& console) {
     return ExitCode::ok;
   }
   if (flags.server.is_given()) return print_remote_events(flags, console);
-  return ask_store(flags.store, "events", console, [&](Store& store) { return print_events(flags, store, console); });
+  return ask_store(flags.store, "events", console, [&](Store& store) { return print_events(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

@@ -38,7 +38,8 @@ ExitCode run_roster(const RosterFlags& flags, Console& console) {
     add_moment(parameters, flags);
     return print_remote_rows(flags, "/v1/audit/roster", parameters, roster_columns(), console);
   }
-  return ask_store(flags.store, "audit roster", console, [&](Store& store) { return roster(flags, store, console); });
+  return ask_store(flags.store, "audit roster", console, [&](Store& store) { return roster(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

@@ -48,7 +48,8 @@ ExitCode remote_trail(const TrailFlags& flags, const Console& console) {
 
 ExitCode run_trail(const TrailFlags& flags, Console& console) {
   if (flags.server.is_given()) return remote_trail(flags, console);
-  return ask_store(flags.store, "audit trail", console, [&](Store& store) { return trail(flags, store, console); });
+  return ask_store(flags.store, "audit trail", console, [&](Store& store) { return trail(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

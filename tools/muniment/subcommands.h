@@ -58,6 +58,7 @@ ExitCode run_import(const ImportFlags& flags, Console& console);
 // Common to all questions. Texts are checked by the runners.
 struct QuestionFlags {
   Folder store;
+  bool without_vault = false;
   ServerFlags server;
   Format format = Format::table;
   std::string at;           // Effective time; empty: all that is recorded.
@@ -102,12 +103,14 @@ ExitCode run_trail(const TrailFlags& flags, Console& console);
 
 struct PrivilegedFlags {
   Folder store;
+  bool without_vault = false;
   Format format = Format::table;
 };
 ExitCode run_privileged(const PrivilegedFlags& flags, Console& console);
 
 struct EventsFlags {
   Folder store;
+  bool without_vault = false;
   ServerFlags server;
   Format format = Format::ndjson;
   Position from = 1;
@@ -161,6 +164,7 @@ ExitCode run_rebuild(const RebuildFlags& flags, Console& console);
 
 struct StatsFlags {
   Folder store;
+  bool without_vault = false;
   ServerFlags server;
   Format format = Format::table;
 };
