@@ -79,7 +79,7 @@ class CommandLine {
     sub->callback([this, &flags, runner] {
       chosen_ = [this, &flags, runner] {
         const bool takes_node = requires { flags.server; };
-        const Place place = this->place(takes_node);
+        const Place place = is_of_files(flags) ? Place{} : this->place(takes_node);
         if constexpr (requires { flags.without_vault; }) {
           if (flags.without_vault && !place.server.empty())
             throw CliError(ExitCode::usage,
@@ -98,6 +98,16 @@ class CommandLine {
     std::string server;
   };
   Place place(bool takes_node) const;
+  // Neither a store nor a node is asked.
+  template <typename Flags>
+  bool is_of_files(const Flags& flags) const {
+    if constexpr (requires { flags.archive; }) {
+      if (!flags.archive.empty() && !(store_.empty() && server_.empty()))
+        throw CliError(ExitCode::usage, "--archive: it is read by itself, without --store and --server");
+      return !flags.archive.empty();
+    }
+    return false;
+  }
 
   void add_output(CLI::App* sub, Format& format,
                   const std::vector<Format>& allowed = {Format::table, Format::json, Format::ndjson, Format::csv});
@@ -366,6 +376,11 @@ void CommandLine::add_events() {
   add_number(sub, "--to", events_.to, 0, "Last position (default: the head)");
   sub->add_flag("--open", events_.is_opened, "Open the sealed personal parts through the vault");
   sub->add_flag("--follow", events_.follows, "Go on with what comes, until it is stopped; with --server alone");
+  CLI::Option* archive =
+      sub->add_option("--archive", events_.archive, "A log that `export log` wrote, once it is verified; needs no store");
+  CLI::Option* key = sub->add_option("--log-key", events_.log_key, "Of the archive: the log's verifier key, or a file with it");
+  archive->type_name("DIR")->needs(key);
+  key->type_name("KEY")->needs(archive);
   choose(sub, events_, run_events);
 }
 

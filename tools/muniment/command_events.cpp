@@ -6,6 +6,8 @@
 
 #include "tools/client/event_stream.h"
 #include "tools/muniment/event_rows.h"
+#include "tools/muniment/given_key.h"
+#include "tools/muniment/log_archive.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
 #include "tools/muniment/remote_node.h"
@@ -155,7 +157,22 @@ class Follower {
   bool has_listened_ = false;
 };
 
+ExitCode print_archived_events(const EventsFlags& flags, const Console& console) {
+  const LogArchive archive(flags.archive, given_key("--log-key", flags.log_key));
+  EventRows rows(flags.format, console);
+  archive.read(flags.from, flags.to.value_or(archive.size()), [&](Position, RecordWords words) {
+    RecordReader record(words);
+    rows.add(record.event());
+    return true;
+  });
+  rows.finish({{"true_of", archive.size()}});
+  tell_head(flags.format, archive.size(), console);
+  return ExitCode::ok;
+}
+
 void check(const EventsFlags& flags) {
+  if (!flags.archive.empty() && (flags.is_opened || flags.follows || flags.without_vault))
+    throw CliError(ExitCode::usage, "--archive: neither --open, --follow nor --without-vault: it is files alone");
   const bool is_json = flags.format == Format::json || flags.format == Format::ndjson;
   if (flags.is_opened && !is_json)
     throw CliError(ExitCode::usage, "--open needs -o json or -o ndjson: a line of a table has no room for it");
@@ -171,6 +188,7 @@ void check(const EventsFlags& flags) {
 
 ExitCode run_events(const EventsFlags& flags, Console& console) {
   check(flags);
+  if (!flags.archive.empty()) return print_archived_events(flags, console);
   if (flags.follows) {
     Follower(flags, console).run();
     return ExitCode::ok;

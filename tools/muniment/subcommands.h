@@ -117,6 +117,8 @@ struct EventsFlags {
   std::optional<Position> to;
   bool is_opened = false;  // The sealed parts, through the vault.
   bool follows = false;
+  Folder archive;       // An exported log, instead of a store or a node; empty: none.
+  std::string log_key;  // Of the archive: a file, or the key.
 };
 ExitCode run_events(const EventsFlags& flags, Console& console);
 
