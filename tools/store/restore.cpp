@@ -13,6 +13,7 @@
 #include "events/vault/rotation.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/log_key.h"
+#include "tools/store/unrecorded_restore.h"
 
 namespace muniment {
 namespace {
@@ -237,17 +238,15 @@ std::unique_ptr<Store> open_to_record(const fs::path& store, const StoreOptions&
   return std::make_unique<Store>(store, without);
 }
 
-void record(const fs::path& store, const StoreOptions& options, RecordRestore what, const std::string& requested_by) {
-  const std::unique_ptr<Store> open = open_to_record(store, options, what.vault);
-  Submission submission{.command = {.body = std::move(what), .type = "record_restore"}, .source = schema::Source::NODE};
-  EventId id = IdSource{}.next_event();
-  submission.command.request.command_id = "restore:" + id.hex();
-  submission.command.request.actor = Principal::node();
-  submission.command.request.requested_by = requested_by;
-  submission.command.content.assign(submission.command.type.begin(), submission.command.type.end());
-  const Answer answer = open->sequencer().ask(std::move(submission));
-  if (answer.status != Answer::Status::accepted)
-    throw std::runtime_error("recording that the store was restored failed: " + answer.failure);
+UnrecordedRestore to_record(RecordRestore what, const std::string& requested_by) {
+  return {.command_id = "restore:" + IdSource{}.next_event().hex(), .what = std::move(what), .requested_by = requested_by};
+}
+
+// What was kept to be recorded.
+void record(const fs::path& store, const StoreOptions& options, bool needs_vault) {
+  options.on_step("record that it was restored");
+  const std::unique_ptr<Store> open = open_to_record(store, options, needs_vault);
+  open->sequencer();
   open->close();
 }
 
@@ -300,16 +299,19 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
   restore_log(restore.backup / "log", out.from.number, work.whole);
   const Ready ready = prepare(work, restore, out.from, retained, key);
   const Position head = DurableHeadFile(Workplace::head_of(ready.log), 0).read().head.position;
+  out.head = head;
+  if (out.former_head <= out.head) out.former_head = 0;
   out.set_aside = set_aside(store / "log");
+  // From here on there is no log but the restored one.
+  keep_unrecorded_restore(
+      store, to_record({.head = out.head, .former_head = out.former_head, .statement = restore.statement}, restore.requested_by));
   put_in_place(store, restore.backup, ready, head);
   work.clear();
   fs::remove_all(store / "views");
   fs::remove_all(store / "views.without-vault");
   if (!fs::exists(store / "STORE")) write_marker(store, {out.from.format, 1});
-  out.head = head;
-  if (out.former_head <= out.head) out.former_head = 0;
   lock.reset();
-  record(store, options, {.head = out.head, .former_head = out.former_head, .statement = restore.statement}, restore.requested_by);
+  record(store, options, false);
   return out;
 }
 
@@ -335,7 +337,8 @@ RestoredVault restore_vault(const fs::path& store, const fs::path& backup, const
     out.erasures = done > out.from.erasures ? done - out.from.erasures : 0;
     open.close();
   }
-  record(store, options, {.vault = true, .erasures = static_cast<std::uint32_t>(out.erasures)}, requested_by);
+  keep_unrecorded_restore(store, to_record({.vault = true, .erasures = static_cast<std::uint32_t>(out.erasures)}, requested_by));
+  record(store, options, true);
   return out;
 }
 

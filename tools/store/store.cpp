@@ -10,6 +10,7 @@
 #include "tools/store/durable_file.h"
 #include "tools/store/epoch_rotation.h"
 #include "tools/store/log_key.h"
+#include "tools/store/unrecorded_restore.h"
 
 namespace muniment {
 namespace {
@@ -241,6 +242,7 @@ Sequencer& Store::sequencer() {
   if (!sequencer_) {
     if (!options_.rehearses) notary();
     sequencer_ = std::make_unique<Sequencer>(*log_, *vault_, options_.clock, options_.sequencer);
+    if (!options_.rehearses) record_restore();
     if (has_unrecorded_upgrade()) record_upgrade();
     if (!options_.rehearses && !vault_->is_lost() && vault_->former_epoch()) record_rotation();
   }
@@ -297,6 +299,16 @@ void Store::record_rotation() {
   const std::string current = to_hex(vault_->epoch());
   require(sequencer_->ask(by_node("rotation-" + current, "record_rotation", RecordRotation{to_hex(*vault_->former_epoch()), current})),
           "recording that the epoch key was rotated");
+}
+
+// The same: the command id is that of the first try.
+void Store::record_restore() {
+  auto restore = unrecorded_restore(folder_);
+  if (!restore) return;
+  Submission submission = by_node(restore->command_id, "record_restore", std::move(restore->what));
+  submission.command.request.requested_by = restore->requested_by;
+  require(sequencer_->ask(std::move(submission)), "recording that the store was restored");
+  forget_unrecorded_restore(folder_);
 }
 
 std::string Store::upgrade(bool dry_run) {

@@ -79,8 +79,8 @@ class Store {
   // Opened, and not following the log by itself: catch_up() or start() it.
   Projector& projector();
   Views& views();
-  // Started when first asked for, and the notary with it. An upgrade that was cut off before it was recorded is recorded then. Throws
-  // LogKeyError: what cannot be signed is not to be recorded.
+  // Started when first asked for, and the notary with it. An upgrade, a rotation or a restoring that was cut off before it was recorded is
+  // recorded then. Throws LogKeyError: what cannot be signed is not to be recorded.
   Sequencer& sequencer();
   // Signs the log's checkpoints from when it is first asked for. Throws LogKeyError.
   Notary& notary();
@@ -110,6 +110,7 @@ class Store {
   void open_vault();
   std::filesystem::path views_folder() const;
   void record_rotation();
+  void record_restore();
   bool has_unrecorded_upgrade() const;
   void record_upgrade();
 

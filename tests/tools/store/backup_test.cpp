@@ -166,6 +166,28 @@ TEST_F(BackupTest, GoesBehindWhatWasDurableOnlyWhenThatIsSaidInWords) {
             std::to_string(backed_up.position) + " " + std::to_string(lost.position) + " the disk is gone, and so are they 0 operator:ops");
 }
 
+TEST_F(BackupTest, IsRecordedAtTheNextStartWhereItWasCutOffBeforeThat) {
+  write(2);
+  const Position backed_up = back_up().head.position;
+  write(3);
+  const Position lost = head().position;
+  LogRestore told = newest();
+  told.statement = "the disk\nis gone";
+  StoreOptions cut_off;
+  cut_off.on_step = [](std::string_view step) {
+    if (step == "record that it was restored") throw std::runtime_error("cut off");
+  };
+  EXPECT_THROW(restore_store(store_, told, cut_off), std::runtime_error);
+  EXPECT_EQ(head().position, backed_up) << "the restored log is in place, and nothing has been written to it";
+  for (int start = 0; start < 2; ++start) {
+    Store store(store_);
+    store.sequencer();
+    store.close();
+  }
+  EXPECT_EQ(head().position, backed_up + 1) << "once";
+  EXPECT_EQ(last_restore(store_), std::to_string(backed_up) + " " + std::to_string(lost) + " the disk\nis gone 0 operator:ops");
+}
+
 TEST_F(BackupTest, LosesNothingWhereTheLogAloneWasLost) {
   write(2);
   const LogHead backed_up = back_up().head;
