@@ -18,6 +18,15 @@ std::uint64_t checksum(std::string_view bytes) {
   return hash;
 }
 
+// What stands before the checksum; empty: it is no cursor.
+std::string checked_bytes(std::string_view text) {
+  const auto decoded = text.size() <= cursor_text_max ? from_hex(text) : std::nullopt;
+  if (!decoded || decoded->size() <= checksum_size) return {};
+  const std::string_view all = text_of(*decoded);
+  const auto bytes = all.substr(0, all.size() - checksum_size);
+  return get_u32be(all.substr(bytes.size()).data()) == static_cast<std::uint32_t>(checksum(bytes)) ? std::string{bytes} : std::string{};
+}
+
 }  // namespace
 
 Fingerprint& Fingerprint::add(std::string_view text) {
@@ -44,11 +53,8 @@ std::string write_cursor(char projection, const Fingerprint& question, const Cur
 }
 
 std::expected<Cursor, BadCursor> read_cursor(char projection, const Fingerprint& question, std::string_view text) {
-  const auto decoded = text.size() <= cursor_text_max ? from_hex(text) : std::nullopt;
-  if (!decoded || decoded->size() <= checksum_size) return std::unexpected(mangled_cursor());
-  const std::string_view all = text_of(*decoded);
-  const auto bytes = all.substr(0, all.size() - checksum_size);
-  if (get_u32be(all.substr(bytes.size()).data()) != static_cast<std::uint32_t>(checksum(bytes))) return std::unexpected(mangled_cursor());
+  const std::string bytes = checked_bytes(text);
+  if (bytes.empty()) return std::unexpected(mangled_cursor());
   try {
     ByteReader from(bytes);
     if (const auto version = from.byte(); version != cursor_version) {
@@ -63,6 +69,19 @@ std::expected<Cursor, BadCursor> read_cursor(char projection, const Fingerprint&
     return out;
   } catch (const Failed&) {  // It ended too soon.
     return std::unexpected(mangled_cursor());
+  }
+}
+
+std::optional<Position> cursor_position(std::string_view text) {
+  const std::string bytes = checked_bytes(text);
+  if (bytes.empty()) return std::nullopt;
+  try {
+    ByteReader from(bytes);
+    if (from.byte() != cursor_version) return std::nullopt;
+    from.raw(sizeof(char) + sizeof(std::uint64_t));  // Whose, and of which question.
+    return from.ordered();
+  } catch (const Failed&) {
+    return std::nullopt;
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,8 @@ struct Cursor {
 
 std::string write_cursor(char projection, const Fingerprint& question, const Cursor& cursor);
 std::expected<Cursor, BadCursor> read_cursor(char projection, const Fingerprint& question, std::string_view text);
+// That of any question's cursor; nothing where the text is none.
+std::optional<Position> cursor_position(std::string_view text);
 // For a place that does not read.
 BadCursor mangled_cursor();
 // For a cursor whose position this view has not reached.

@@ -46,8 +46,9 @@ std::unique_ptr<rocksdb::BackupEngineReadOnly> open_for_reading(const fs::path& 
 
 }  // namespace
 
-std::uint32_t back_up_log(const RocksLog& log, const fs::path& folder) {
+std::uint32_t back_up_log(const RocksLog& log, const fs::path& folder, const std::stop_token& stop) {
   const auto engine = open_for_writing(folder);
+  const std::stop_callback cut_off(stop, [&] { engine->StopBackup(); });
   rocksdb::CreateBackupOptions options;
   options.flush_before_backup = true;
   rocksdb::BackupID number = 0;

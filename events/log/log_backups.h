@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <vector>
 
 namespace muniment {
@@ -11,8 +12,8 @@ namespace muniment {
 class RocksLog;
 
 // Makes one more, and the folder where there is none; returns its number, from 1. It holds at least what was durable when it began. Any
-// thread. Throws LogFailed.
-std::uint32_t back_up_log(const RocksLog& log, const std::filesystem::path& folder);
+// thread, one at a time in a folder. Throws LogFailed, also when it was asked to stop: nothing was added then.
+std::uint32_t back_up_log(const RocksLog& log, const std::filesystem::path& folder, const std::stop_token& stop = {});
 
 // In rising order. Throws LogFailed when the folder holds none.
 std::vector<std::uint32_t> log_backups(const std::filesystem::path& folder);

@@ -105,6 +105,8 @@ function requests(t) {
 
   good.push(["a clock that did not step", { method: "POST", path: "/v1/clock/accept", token: t.operator }, 200]);
 
+  bad.push(["a backup where none is configured", { method: "POST", path: "/v1/backups/log", token: t.operator }, 404]);
+  bad.push(["a backup for who is no operator", { method: "POST", path: "/v1/backups/vault", token: t.officer }, 403]);
   bad.push(["no token", { path: "/v1/audit/as-of" }, 401]);
   bad.push(["a token that is none", { path: "/v1/audit/as-of", token: "nonsense" }, 401]);
   bad.push(["another role", { path: "/v1/stats", token: t.portal }, 403]);

@@ -23,6 +23,13 @@ TEST(Cursor, HasTheBytesThatItsFormatSays) {
   EXPECT_EQ(write_cursor('a', Fingerprint{}, {0x1234, "xy"}), "0161cbf29ce4842223250212347879bfd7f767");
 }
 
+TEST(Cursor, SaysItsPositionWhateverTheQuestionWas) {
+  const std::string text = write_cursor('a', question, {70'000, "x"});
+  EXPECT_EQ(cursor_position(text), Position{70'000});
+  for (const std::string_view none : {std::string_view{}, std::string_view{text}.substr(0, text.size() - 2), std::string_view{"ff"}})
+    EXPECT_EQ(cursor_position(none), std::nullopt);
+}
+
 TEST(Cursor, IsRefusedForAnotherQuestionOrProjection) {
   const auto text = write_cursor('a', question, {1, "x"});
   EXPECT_FALSE(read_cursor('b', question, text).has_value());

@@ -79,7 +79,12 @@ class CommandLine {
     sub->callback([this, &flags, runner] {
       chosen_ = [this, &flags, runner] {
         const bool takes_node = requires { flags.server; };
-        const Place place = this->place(takes_node);
+        const Place place = is_of_files(flags) ? Place{} : this->place(takes_node);
+        if constexpr (requires { flags.without_vault; }) {
+          if (flags.without_vault && !place.server.empty())
+            throw CliError(ExitCode::usage,
+                           "--without-vault is of a store: a node says itself, when it is started, whether it has its vault");
+        }
         if constexpr (requires { flags.store; }) flags.store = place.store;
         if constexpr (requires { flags.server; }) flags.server = {place.server, token_file_, server_ca_};
         return runner(flags, console_);
@@ -93,10 +98,21 @@ class CommandLine {
     std::string server;
   };
   Place place(bool takes_node) const;
+  // Neither a store nor a node is asked.
+  template <typename Flags>
+  bool is_of_files(const Flags& flags) const {
+    if constexpr (requires { flags.archive; }) {
+      if (!flags.archive.empty() && !(store_.empty() && server_.empty()))
+        throw CliError(ExitCode::usage, "--archive: it is read by itself, without --store and --server");
+      return !flags.archive.empty();
+    }
+    return false;
+  }
 
   void add_output(CLI::App* sub, Format& format,
                   const std::vector<Format>& allowed = {Format::table, Format::json, Format::ndjson, Format::csv});
   void add_question(CLI::App* sub, QuestionFlags& flags, bool with_at);
+  void add_without_vault(CLI::App* sub, bool& flag);
   void add_init();
   void add_submit();
   void add_import();
@@ -246,6 +262,11 @@ void CommandLine::add_question(CLI::App* sub, QuestionFlags& flags, bool with_at
   add_number(sub, "--position", flags.position, 0, "As it was known at that position of the log")->excludes(recorded);
   add_number(sub, "--limit", flags.limit, 1, "Rows at most (default: all)");
   sub->add_option("--cursor", flags.cursor, "Where the page before ended, as it said")->type_name("CURSOR");
+  add_without_vault(sub, flags.without_vault);
+}
+
+void CommandLine::add_without_vault(CLI::App* sub, bool& flag) {
+  sub->add_flag("--without-vault", flag, "With --store: though the vault is lost; names are unavailable");
 }
 
 void CommandLine::add_init() {
@@ -364,16 +385,23 @@ void CommandLine::add_findings(CLI::App* audit) {
 void CommandLine::add_privileged(CLI::App* audit) {
   CLI::App* sub = audit->add_subcommand("privileged", "Who holds privileged access to muniment itself, from whom and since when");
   add_output(sub, privileged_.format);
+  add_without_vault(sub, privileged_.without_vault);
   choose(sub, privileged_, run_privileged);
 }
 
 void CommandLine::add_events() {
   CLI::App* sub = app_.add_subcommand("events", "The decoded log");
   add_output(sub, events_.format);
+  add_without_vault(sub, events_.without_vault);
   add_number(sub, "--from", events_.from, 1, "First position (default: 1)");
   add_number(sub, "--to", events_.to, 0, "Last position (default: the head)");
   sub->add_flag("--open", events_.is_opened, "Open the sealed personal parts through the vault");
   sub->add_flag("--follow", events_.follows, "Go on with what comes, until it is stopped; with --server alone");
+  CLI::Option* archive =
+      sub->add_option("--archive", events_.archive, "A log that `export log` wrote, once it is verified; needs no store");
+  CLI::Option* key = sub->add_option("--log-key", events_.log_key, "Of the archive: the log's verifier key, or a file with it");
+  archive->type_name("DIR")->needs(key);
+  key->type_name("KEY")->needs(archive);
   choose(sub, events_, run_events);
 }
 
@@ -438,6 +466,7 @@ void CommandLine::add_keeping() {
 
   CLI::App* stats = app_.add_subcommand("stats", "What the store holds, its bytes on disk and how far its views are");
   add_output(stats, stats_.format);
+  add_without_vault(stats, stats_.without_vault);
   choose(stats, stats_, run_stats);
 
   CLI::App* services = app_.add_subcommand("services", "The catalogue of services");
@@ -462,13 +491,15 @@ void CommandLine::add_backup() {
   backup->require_subcommand(1);
   backup->fallthrough();
   CLI::App* log = backup->add_subcommand("log", "One more backup of the log, of what was written since the one before");
-  log->add_option("folder", backup_log_.folder, "The folder of backups, not in the store's")->required()->type_name("DIR");
+  log->add_option("folder", backup_log_.folder, "The folder of backups, not in the store's; with --server it is the node's own")
+      ->type_name("DIR");
   add_number(log, "--keep", backup_log_.keep, 1, "Forget all but so many of the newest (default: none)");
   log->add_flag("--dry-run", backup_log_.is_dry_run, "Say what would be done");
   choose(log, backup_log_, run_backup_log);
   CLI::App* vault = backup->add_subcommand("vault", "A backup of the vault; the epoch key is not in it");
-  vault->add_option("folder", backup_vault_.folder, "A new folder, not in the store's and apart from the log's backups")
-      ->required()
+  vault
+      ->add_option("folder", backup_vault_.folder,
+                   "A new folder, not in the store's and apart from the log's backups; with --server it is the node's own")
       ->type_name("DIR");
   vault->add_flag("--dry-run", backup_vault_.is_dry_run, "Say what would be done");
   choose(vault, backup_vault_, run_backup_vault);
@@ -658,7 +689,7 @@ ExitCode code_of(const std::exception& error) {
   if (const auto* ours = dynamic_cast<const CliError*>(&error)) return ours->code;
   if (is(static_cast<const ConfigurationError*>(nullptr))) return ExitCode::usage;
   if (is(static_cast<const ListenRefused*>(nullptr)) || is(static_cast<const TlsRefused*>(nullptr))) return ExitCode::usage;
-  if (is(static_cast<const NotAStore*>(nullptr))) return ExitCode::not_found;
+  if (is(static_cast<const NotAStore*>(nullptr)) || is(static_cast<const NoBackup*>(nullptr))) return ExitCode::not_found;
   if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const BackupDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const FolderTaken*>(nullptr)) || is(static_cast<const RestoreRefused*>(nullptr))) return ExitCode::refused;

@@ -22,7 +22,7 @@ ExitCode as_of(const AsOfFlags& flags, Store& store, const Console& console) {
     query.cursor = cursor;
     return access.as_of(query);
   };
-  const AnswerEnd end = for_each_row(flags, ask, [&](const AccessRow& row) { rows.add(access_cells(row)); });
+  const AnswerEnd end = for_each_row(flags, within_history(store, ask), [&](const AccessRow& row) { rows.add(access_cells(row)); });
   end_answer(rows, end, flags.format, console);
   return ExitCode::ok;
 }
@@ -35,7 +35,8 @@ ExitCode run_as_of(const AsOfFlags& flags, Console& console) {
     add_moment(parameters, flags);
     return print_remote_rows(flags, "/v1/audit/as-of", parameters, access_columns(), console);
   }
-  return ask_store(flags.store, "audit as-of", console, [&](Store& store) { return as_of(flags, store, console); });
+  return ask_store(flags.store, "audit as-of", console, [&](Store& store) { return as_of(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

@@ -2,11 +2,39 @@
 #include <fmt/format.h>
 
 #include "tools/muniment/open_store.h"
+#include "tools/muniment/remote_node.h"
 #include "tools/store/backup.h"
 
 namespace muniment {
+namespace {
+
+constexpr std::chrono::hours remote_time_max{6};  // As long as a node takes for it.
+
+// The node backs up to where its configuration says, and keeps as many as that says.
+void require_no_flags_of_a_store(const Folder& folder, bool has_others) {
+  if (!folder.empty() || has_others)
+    throw CliError(ExitCode::usage,
+                   "with --server neither DIR nor another flag: the node's configuration says where, and how many are kept");
+}
+
+void require_folder(const Folder& folder) {
+  if (folder.empty()) throw CliError(ExitCode::usage, "name the folder that the backup goes into: DIR");
+}
+
+ExitCode ask_node(const ServerFlags& server, const std::string& route, const Console& console) {
+  console.out << RemoteNode(server, remote_time_max).post(route) << std::flush;
+  require_written(console.out);
+  return ExitCode::ok;
+}
+
+}  // namespace
 
 ExitCode run_backup_log(const BackupLogFlags& flags, Console& console) {
+  if (flags.server.is_given()) {
+    require_no_flags_of_a_store(flags.folder, flags.keep > 0 || flags.is_dry_run);
+    return ask_node(flags.server, "/v1/backups/log", console);
+  }
+  require_folder(flags.folder);
   return with_store(flags.store, "backup log", [&](Store& store) {
     if (flags.is_dry_run) {
       console.note(fmt::format("dry run: would back up positions 1 to {} to {}", store.log().head(0).position, flags.folder.string()));
@@ -20,6 +48,11 @@ ExitCode run_backup_log(const BackupLogFlags& flags, Console& console) {
 }
 
 ExitCode run_backup_vault(const BackupVaultFlags& flags, Console& console) {
+  if (flags.server.is_given()) {
+    require_no_flags_of_a_store(flags.folder, flags.is_dry_run);
+    return ask_node(flags.server, "/v1/backups/vault", console);
+  }
+  require_folder(flags.folder);
   return with_store(flags.store, "backup vault", [&](Store& store) {
     if (flags.is_dry_run) {
       console.note(fmt::format("dry run: would back the vault up to {}", flags.folder.string()));

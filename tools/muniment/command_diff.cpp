@@ -26,7 +26,7 @@ ExitCode diff(const DiffFlags& flags, Store& store, const Console& console) {
     query.cursor = cursor;
     return access.diff(query);
   };
-  const AnswerEnd end = for_each_row(flags, ask, [&](const AccessDiffRow& row) { rows.add(diff_cells(row)); });
+  const AnswerEnd end = for_each_row(flags, within_history(store, ask), [&](const AccessDiffRow& row) { rows.add(diff_cells(row)); });
   end_answer(rows, end, flags.format, console);
   return ExitCode::ok;
 }
@@ -39,7 +39,8 @@ ExitCode run_diff(const DiffFlags& flags, Console& console) {
     add_moment(parameters, flags);
     return print_remote_rows(flags, "/v1/audit/diff", parameters, diff_columns(), console);
   }
-  return ask_store(flags.store, "audit diff", console, [&](Store& store) { return diff(flags, store, console); });
+  return ask_store(flags.store, "audit diff", console, [&](Store& store) { return diff(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

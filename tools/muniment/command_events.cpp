@@ -6,9 +6,12 @@
 
 #include "tools/client/event_stream.h"
 #include "tools/muniment/event_rows.h"
+#include "tools/muniment/given_key.h"
+#include "tools/muniment/log_archive.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
 #include "tools/muniment/remote_node.h"
+#include "tools/store/generations.h"
 
 namespace muniment {
 namespace {
@@ -127,8 +130,9 @@ class Follower {
 
   void listen() {
     EventStreamReader reader;
-    const HttpHeaders headers{{"Accept", "text/event-stream"}, {"Last-Event-ID", std::to_string(last_)}};
-    node_.stream("/v1/events", headers, [&](std::string_view bytes) {
+    HttpHeaders headers{{"Accept", "text/event-stream"}};
+    if (!last_id_.empty()) headers.emplace_back("Last-Event-ID", last_id_);
+    node_.stream(target_of("/v1/events", {{"from", std::to_string(last_ + 1)}}), headers, [&](std::string_view bytes) {
       has_listened_ = true;
       const bool goes_on = reader.feed(bytes, [&](const StreamedEvent& event) { return take(event); });
       rows_.flush();
@@ -137,7 +141,8 @@ class Follower {
   }
 
   bool take(const StreamedEvent& event) {
-    const Position position = position_in(event.id);
+    const Position position = position_in(GenerationText::of(event.id).rest);
+    last_id_ = event.id;
     if (!to_ || position <= *to_) rows_.add_json(event.data);
     last_ = position;
     return !is_at_end();
@@ -147,11 +152,27 @@ class Follower {
   const Console& console_;
   EventRows rows_;
   Position last_;
+  std::string last_id_;  // As the node said it: which history it is of, too.
   const std::optional<Position> to_;
   bool has_listened_ = false;
 };
 
+ExitCode print_archived_events(const EventsFlags& flags, const Console& console) {
+  const LogArchive archive(flags.archive, given_key("--log-key", flags.log_key));
+  EventRows rows(flags.format, console);
+  archive.read(flags.from, flags.to.value_or(archive.size()), [&](Position, RecordWords words) {
+    RecordReader record(words);
+    rows.add(record.event());
+    return true;
+  });
+  rows.finish({{"true_of", archive.size()}});
+  tell_head(flags.format, archive.size(), console);
+  return ExitCode::ok;
+}
+
 void check(const EventsFlags& flags) {
+  if (!flags.archive.empty() && (flags.is_opened || flags.follows || flags.without_vault))
+    throw CliError(ExitCode::usage, "--archive: neither --open, --follow nor --without-vault: it is files alone");
   const bool is_json = flags.format == Format::json || flags.format == Format::ndjson;
   if (flags.is_opened && !is_json)
     throw CliError(ExitCode::usage, "--open needs -o json or -o ndjson: a line of a table has no room for it");
@@ -167,12 +188,14 @@ void check(const EventsFlags& flags) {
 
 ExitCode run_events(const EventsFlags& flags, Console& console) {
   check(flags);
+  if (!flags.archive.empty()) return print_archived_events(flags, console);
   if (flags.follows) {
     Follower(flags, console).run();
     return ExitCode::ok;
   }
   if (flags.server.is_given()) return print_remote_events(flags, console);
-  return ask_store(flags.store, "events", console, [&](Store& store) { return print_events(flags, store, console); });
+  return ask_store(flags.store, "events", console, [&](Store& store) { return print_events(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

@@ -66,7 +66,7 @@ ExitCode findings(const FindingsFlags& flags, Store& store, const Console& conso
     query.cursor = cursor;
     return desk.search(query);
   };
-  const AnswerEnd end = for_each_row(flags, ask, [&](const Finding& finding) { rows.add(finding_cells(finding)); });
+  const AnswerEnd end = for_each_row(flags, within_history(store, ask), [&](const Finding& finding) { rows.add(finding_cells(finding)); });
   return rows.finish(end, flags.format, console);
 }
 
@@ -93,12 +93,14 @@ ExitCode rules(const FindingsFlags& flags, Store& store, const Console& console)
 
 ExitCode run_findings(const FindingsFlags& flags, Console& console) {
   if (flags.server.is_given()) return remote_findings(flags, console);
-  return ask_store(flags.store, "audit findings", console, [&](Store& store) { return findings(flags, store, console); });
+  return ask_store(flags.store, "audit findings", console, [&](Store& store) { return findings(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 ExitCode run_rules(const FindingsFlags& flags, Console& console) {
   if (flags.server.is_given()) return print_remote_rows(flags, "/v1/audit/rules", parameters_of(flags), rule_columns(), console);
-  return ask_store(flags.store, "audit rules", console, [&](Store& store) { return rules(flags, store, console); });
+  return ask_store(flags.store, "audit rules", console, [&](Store& store) { return rules(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

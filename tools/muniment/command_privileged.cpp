@@ -23,7 +23,8 @@ ExitCode print_privileged(const PrivilegedFlags& flags, Store& store, const Cons
 }  // namespace
 
 ExitCode run_privileged(const PrivilegedFlags& flags, Console& console) {
-  return ask_store(flags.store, "audit privileged", console, [&](Store& store) { return print_privileged(flags, store, console); });
+  return ask_store(flags.store, "audit privileged", console, [&](Store& store) { return print_privileged(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

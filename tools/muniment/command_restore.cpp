@@ -58,10 +58,11 @@ ExitCode run_restore_vault(const RestoreVaultFlags& flags, Console& console) {
   require_store_named(flags.store);
   const StoreOptions options = options_for("restore vault");
   if (flags.is_dry_run) {
+    const VaultManifest from = vault_manifest_in(flags.folder);
     const Folder key = options.epoch_key_file.empty() ? flags.store / "keys" / "epoch.key" : options.epoch_key_file;
     const std::size_t accounts = drill_epoch_key(database_in_vault_backup(flags.folder), read_epoch_key(key));
-    console.note(fmt::format("dry run: would restore the vault of {}: {} accounts have a key in it, and all open",
-                             vault_manifest_in(flags.folder).made_at.text(), accounts));
+    console.note(
+        fmt::format("dry run: would restore the vault of {}: {} accounts have a key in it, and all open", from.made_at.text(), accounts));
     return ExitCode::ok;
   }
   const RestoredVault restored = restore_vault(flags.store, flags.folder, whoever_types(), options);

@@ -25,7 +25,7 @@ ExitCode roster(const RosterFlags& flags, Store& store, const Console& console) 
     query.cursor = cursor;
     return roster.search(query);
   };
-  const AnswerEnd end = for_each_row(flags, ask, [&](const RosterRow& row) { rows.add(roster_cells(row)); });
+  const AnswerEnd end = for_each_row(flags, within_history(store, ask), [&](const RosterRow& row) { rows.add(roster_cells(row)); });
   end_answer(rows, end, flags.format, console);
   return ExitCode::ok;
 }
@@ -38,7 +38,8 @@ ExitCode run_roster(const RosterFlags& flags, Console& console) {
     add_moment(parameters, flags);
     return print_remote_rows(flags, "/v1/audit/roster", parameters, roster_columns(), console);
   }
-  return ask_store(flags.store, "audit roster", console, [&](Store& store) { return roster(flags, store, console); });
+  return ask_store(flags.store, "audit roster", console, [&](Store& store) { return roster(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

@@ -18,7 +18,7 @@ ExitCode trail(const TrailFlags& flags, Store& store, const Console& console) {
     query.cursor = cursor;
     return trail.search(query);
   };
-  const AnswerEnd end = for_each_row(flags, ask, [&](const TrailRow& row) {
+  const AnswerEnd end = for_each_row(flags, within_history(store, ask), [&](const TrailRow& row) {
     store.log().read(0, row.position, row.position, [&](Position, RecordWords words) {
       RecordReader record(words);
       rows.add(record.event());
@@ -48,7 +48,8 @@ ExitCode remote_trail(const TrailFlags& flags, const Console& console) {
 
 ExitCode run_trail(const TrailFlags& flags, Console& console) {
   if (flags.server.is_given()) return remote_trail(flags, console);
-  return ask_store(flags.store, "audit trail", console, [&](Store& store) { return trail(flags, store, console); });
+  return ask_store(flags.store, "audit trail", console, [&](Store& store) { return trail(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "projections/cursor.h"
 #include "tools/muniment/progress.h"
 #include "tools/wire/access_rows.h"
 
@@ -51,6 +52,18 @@ Moment moment_of(const QuestionFlags& flags, const EventLog& log) {
 void bring_up_to_date(Store& store, const Console& console) {
   Progress progress(console, "events", store.log().head(0).position);
   store.projector().catch_up([&](Position done, Position) { progress.look(done); });
+}
+
+std::string cursor_within(const Generations& generations, const std::string& cursor) {
+  const GenerationText text = GenerationText::of(cursor);
+  const auto seen = view::cursor_position(text.rest);
+  const auto shared = generations.shared_with(text.generation);
+  if (seen && shared && *seen > *shared)
+    throw CliError(ExitCode::not_found,
+                   fmt::format("--cursor: the log was put back from a backup, and other events stand now after position {}; ask again "
+                               "without it",
+                               *shared));
+  return std::string{text.rest};
 }
 
 std::vector<NamedCell> AnswerEnd::cells() const { return truth_cells(truth_, next_); }

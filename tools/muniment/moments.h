@@ -10,6 +10,7 @@
 #include "projections/moment.h"
 #include "projections/page.h"
 #include "tools/muniment/subcommands.h"
+#include "tools/store/generations.h"
 #include "tools/store/store.h"
 
 namespace muniment {
@@ -28,6 +29,9 @@ Moment moment_of(const QuestionFlags& flags, const EventLog& log);
 // The projector with everything taken in that is in the log.
 void bring_up_to_date(Store& store, const Console& console);
 
+// A cursor without its generation. Throws CliError with ExitCode::not_found where that is of another history.
+std::string cursor_within(const Generations& generations, const std::string& cursor);
+
 // What an answer in pages says about itself, gathered over the pages that are printed.
 class AnswerEnd {
  public:
@@ -42,6 +46,17 @@ class AnswerEnd {
   Truth truth_;
   std::optional<std::string> next_;
 };
+
+// Adds the generation of the store's log to the cursors that `ask` gives, and takes it from those that it gets. Throws CliError with
+// ExitCode::not_found for a cursor of another history.
+template <typename Ask>
+auto within_history(Store& store, Ask ask) {
+  return [generations = Generations::of(store.log()), ask = std::move(ask)](std::size_t limit, const std::string& cursor) {
+    auto page = ask(limit, cursor_within(generations, cursor));
+    if (page && page->next) page->next = generations.named(*page->next);
+    return page;
+  };
+}
 
 // Asks page after page until there are no more, or `limit` rows. `ask` gets a limit and a cursor and returns expected<Page<Row>,
 // BadCursor>.

@@ -48,8 +48,9 @@ ExitCode with_store(const Folder& folder, std::string_view subcommand, const std
   return code;
 }
 
-ExitCode ask_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work) {
-  const ExitCode code = with_store(folder, subcommand, work);
+ExitCode ask_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work,
+                   StoreOptions options) {
+  const ExitCode code = with_store(folder, subcommand, work, std::move(options));
   console.note("not on record: asked of the store itself");
   return code;
 }

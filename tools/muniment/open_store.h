@@ -22,6 +22,7 @@ void require_store_named(const Folder& folder);
 StoreOptions options_for(std::string_view subcommand, StoreOptions options = {});
 
 // The same for a question about who may what, and says that nobody will know of it: only a node has those on record.
-ExitCode ask_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work);
+ExitCode ask_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work,
+                   StoreOptions options = {});
 
 }  // namespace muniment

@@ -71,6 +71,7 @@ ExitCode code_of(unsigned status) {
     case 403:
       return ExitCode::denied;
     case 404:
+    case 410:
       return ExitCode::not_found;
     case 409:
     case 412:

@@ -58,6 +58,7 @@ ExitCode run_import(const ImportFlags& flags, Console& console);
 // Common to all questions. Texts are checked by the runners.
 struct QuestionFlags {
   Folder store;
+  bool without_vault = false;
   ServerFlags server;
   Format format = Format::table;
   std::string at;           // Effective time; empty: all that is recorded.
@@ -110,18 +111,22 @@ ExitCode run_rules(const FindingsFlags& flags, Console& console);
 
 struct PrivilegedFlags {
   Folder store;
+  bool without_vault = false;
   Format format = Format::table;
 };
 ExitCode run_privileged(const PrivilegedFlags& flags, Console& console);
 
 struct EventsFlags {
   Folder store;
+  bool without_vault = false;
   ServerFlags server;
   Format format = Format::ndjson;
   Position from = 1;
   std::optional<Position> to;
   bool is_opened = false;  // The sealed parts, through the vault.
   bool follows = false;
+  Folder archive;       // An exported log, instead of a store or a node; empty: none.
+  std::string log_key;  // Of the archive: a file, or the key.
 };
 ExitCode run_events(const EventsFlags& flags, Console& console);
 
@@ -170,6 +175,7 @@ ExitCode run_rebuild(const RebuildFlags& flags, Console& console);
 
 struct StatsFlags {
   Folder store;
+  bool without_vault = false;
   ServerFlags server;
   Format format = Format::table;
 };
@@ -254,7 +260,8 @@ ExitCode run_upgrade(const UpgradeFlags& flags, Console& console);
 
 struct BackupLogFlags {
   Folder store;
-  Folder folder;
+  ServerFlags server;
+  Folder folder;           // Not with a node, which has its own.
   std::uint64_t keep = 0;  // 0: all.
   bool is_dry_run = false;
 };
@@ -262,7 +269,8 @@ ExitCode run_backup_log(const BackupLogFlags& flags, Console& console);
 
 struct BackupVaultFlags {
   Folder store;
-  Folder folder;
+  ServerFlags server;
+  Folder folder;  // The same.
   bool is_dry_run = false;
 };
 ExitCode run_backup_vault(const BackupVaultFlags& flags, Console& console);

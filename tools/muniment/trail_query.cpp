@@ -32,7 +32,7 @@ TrailQuery trail_query(const TrailFlags& flags, Store& store, const Console& con
                    .newest_first = !flags.is_oldest_first,
                    .moment = moment_of(flags, store.log()),
                    .limit = 1,
-                   .cursor = flags.cursor};
+                   .cursor = cursor_within(Generations::of(store.log()), flags.cursor)};
   if (!flags.type.empty()) {
     query.type = fact_number(flags.type);
     if (!query.type)

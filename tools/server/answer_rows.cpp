@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "projections/cursor.h"
+#include "tools/server/history.h"
 #include "tools/wire/access_rows.h"
 #include "tools/wire/csv.h"
 #include "tools/wire/event_cells.h"
@@ -16,11 +18,19 @@ Problem bad_cursor(const BadCursor& error) { return {problem::malformed, error.m
 
 Response answer_page(Node& node, const Call& call, Question& question, const RowsQuestion& rows) {
   const std::size_t limit = question.limit();
+  const std::string given = question.text("cursor");
+  const GenerationText cursor = GenerationText::of(given);
+  const auto seen = view::cursor_position(cursor.rest);  // Nothing: it is mangled, as the view will say.
+  if (seen) {
+    if (auto problem = why_of_another_history(node.generations(), cursor.generation, *seen, "cursor")) question.fail(std::move(*problem));
+  }
   if (question.problem()) return respond(*question.problem(), call.id);
   Response out;
+  out.headers.emplace_back("Muniment-Generation", node.generations().current());
   out.body = "{\"rows\":[";
   RowSink sink(media::json, rows.columns, node.event_writer(), out.body);
-  const auto end = rows.ask(limit, question.text("cursor"), sink);
+  auto end = rows.ask(limit, std::string{cursor.rest}, sink);
+  if (end && end->next) end->next = node.generations().named(*end->next);
   if (!end) return respond(bad_cursor(end.error()), call.id);
   out.body += ']';
   for (const auto& [name, cell] : truth_cells(end->truth, end->next)) write_json_member(out.body, name, cell);
@@ -93,6 +103,7 @@ Response answer_whole(Node& node, const Call& call, Question& question, RowsQues
   if (!truth) return respond(bad_cursor(truth.error()), call.id);
   Response out{.content_type = std::string{call.form} + (call.form == media::csv ? "; charset=utf-8; header=present" : "")};
   out.headers.emplace_back("Muniment-True-Of", std::to_string(truth->true_of));
+  out.headers.emplace_back("Muniment-Generation", node.generations().current());
   if (!truth->incomplete.empty()) out.headers.emplace_back("Muniment-Incomplete", fmt::format("{}", fmt::join(truth->incomplete, ", ")));
   out.stream = std::move(whole);
   return out;

@@ -271,6 +271,10 @@ std::vector<std::string> Configuration::faults() const {
       add("time_authority.url", fmt::format("{} cannot be fetched from; expected http or https", settings_.time_authority_url));
     add("time_authority.ca", why_no_certificate(settings_.time_authority_ca));
   }
+  for (const auto& [key, folder] :
+       {std::pair{"backup.log_folder", &settings_.backup.log.folder}, std::pair{"backup.vault_folder", &settings_.backup.vault.folder}}) {
+    if (!folder->empty()) add(key, why_no_backup_folder(*folder, settings_.store));
+  }
   for (const OidcSettings& provider : settings_.identity_providers) {
     if (!may_be_fetched(provider.issuer))
       add("identity_provider.issuer", fmt::format("{} cannot be fetched from; expected https, or http on the loopback", provider.issuer));

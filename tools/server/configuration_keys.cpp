@@ -55,6 +55,18 @@ Unexpected set_text(std::string& target, const std::string& text) {
   return {};
 }
 
+template <typename Number>
+Unexpected set_number_up_to(Number& target, const std::string& text, std::uint64_t most) {
+  std::uint64_t value = 0;
+  const Unexpected wrong = set_number(value, text, 0);
+  if (wrong || value > most) return fmt::format("expected a whole number from 0 to {}", most);
+  target = static_cast<Number>(value);
+  return {};
+}
+
+constexpr std::uint64_t backup_interval_seconds_max = 366UL * 24 * 3600;  // More is no schedule.
+constexpr std::uint64_t backups_kept_max = 1'000'000;
+
 using Settings = NodeSettings;
 using Text = const std::string&;
 using Provider = OidcSettings;
@@ -189,6 +201,62 @@ std::span<const SettingKey> setting_keys() {
              return Unexpected{};
            },
        .show = [](const Settings& s) { return s.time_authority_ca.string(); }},
+      {.section = "backup",
+       .name = "log_folder",
+       .kind = SettingKind::path,
+       .flag = "--backup-log-folder",
+       .value_name = "DIR",
+       .meaning = "The folder of the log's backups, which the node makes while it runs; without it none",
+       .set =
+           [](Settings& s, Text v) {
+             s.backup.log.folder = v;
+             return Unexpected{};
+           },
+       .show = [](const Settings& s) { return s.backup.log.folder.string(); }},
+      {.section = "backup",
+       .name = "log_interval_seconds",
+       .kind = SettingKind::number,
+       .flag = "--backup-log-interval-seconds",
+       .value_name = "N",
+       .meaning = "Seconds between two backups of the log; 0: only when one is asked for",
+       .set = [](Settings& s, Text v) { return set_number_up_to(s.backup.log.interval, v, backup_interval_seconds_max); },
+       .show = [](const Settings& s) { return std::to_string(s.backup.log.interval.count()); }},
+      {.section = "backup",
+       .name = "log_keep",
+       .kind = SettingKind::number,
+       .flag = "--backup-log-keep",
+       .value_name = "N",
+       .meaning = "Backups of the log that are kept, the newest; 0: all",
+       .set = [](Settings& s, Text v) { return set_number_up_to(s.backup.log.keep, v, backups_kept_max); },
+       .show = [](const Settings& s) { return std::to_string(s.backup.log.keep); }},
+      {.section = "backup",
+       .name = "vault_folder",
+       .kind = SettingKind::path,
+       .flag = "--backup-vault-folder",
+       .value_name = "DIR",
+       .meaning = "The folder of the vault's backups; without it none are made",
+       .set =
+           [](Settings& s, Text v) {
+             s.backup.vault.folder = v;
+             return Unexpected{};
+           },
+       .show = [](const Settings& s) { return s.backup.vault.folder.string(); }},
+      {.section = "backup",
+       .name = "vault_interval_seconds",
+       .kind = SettingKind::number,
+       .flag = "--backup-vault-interval-seconds",
+       .value_name = "N",
+       .meaning = "Seconds between two backups of the vault; 0: only when one is asked for",
+       .set = [](Settings& s, Text v) { return set_number_up_to(s.backup.vault.interval, v, backup_interval_seconds_max); },
+       .show = [](const Settings& s) { return std::to_string(s.backup.vault.interval.count()); }},
+      {.section = "backup",
+       .name = "vault_keep",
+       .kind = SettingKind::number,
+       .flag = "--backup-vault-keep",
+       .value_name = "N",
+       .meaning = "Backups of the vault that are kept, the newest; 0: all",
+       .set = [](Settings& s, Text v) { return set_number_up_to(s.backup.vault.keep, v, backups_kept_max); },
+       .show = [](const Settings& s) { return std::to_string(s.backup.vault.keep); }},
       {.section = "store",
        .name = "folder",
        .kind = SettingKind::path,
@@ -244,12 +312,8 @@ std::span<const IdentityProviderKey> identity_provider_keys() {
        .meaning = "How far its clock may be from this one's",
        .set =
            [](Provider& p, Text v) {
-             constexpr std::int64_t seconds_max = 300;  // More would do away with the end of tokens.
-             std::int64_t seconds = 0;
-             const Unexpected wrong = set_number(seconds, v, 0);
-             if (wrong || seconds > seconds_max) return Unexpected{fmt::format("expected a whole number from 0 to {}", seconds_max)};
-             p.clock_skew_max = std::chrono::seconds{seconds};
-             return Unexpected{};
+             constexpr std::uint64_t seconds_max = 300;  // More would do away with the end of tokens.
+             return set_number_up_to(p.clock_skew_max, v, seconds_max);
            },
        .show = [](const Provider& p) { return std::to_string(p.clock_skew_max.count()); }},
   };

@@ -143,7 +143,10 @@ Position views_needed(const Node& node, const Route& route, const Call& call) {
   const Position head = node.log().head(0).position;
   if (call.caller->role == TokenRole::ACCOUNT) return head;
   Position position = 0;
-  if (const std::string* text = call.parameter("wait_for")) std::from_chars(text->data(), text->data() + text->size(), position);
+  if (const std::string* text = call.parameter("wait_for")) {
+    const std::string_view digits = GenerationText::of(*text).rest;
+    std::from_chars(digits.data(), digits.data() + digits.size(), position);
+  }
   return position <= head ? position : 0;  // What is wrong with it is the handler's to say.
 }
 

@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
@@ -11,6 +12,7 @@
 #include <system_error>
 
 #include "events/proof/witness_policy.h"
+#include "tools/store/backup.h"
 #include "tools/store/durable_file.h"
 
 namespace muniment {
@@ -57,6 +59,16 @@ std::optional<std::string> why_not_a_pair(const std::filesystem::path& certifica
   if (needs_passphrase) return fmt::format("{} needs a passphrase; expected a key without one, which its permissions keep", key.string());
   if (!read) return fmt::format("{} has no private key; expected PEM", key.string());
   return fmt::format("{} is not the key of {}; name the two that belong together", key.string(), certificate.string());
+}
+
+std::optional<std::string> why_no_backup_folder(const std::filesystem::path& folder, const std::filesystem::path& store) {
+  std::error_code error;
+  if (!store.empty() && is_within(folder, store))
+    return fmt::format("{} is in the store's own folder; name one elsewhere, better on another disk", folder.string());
+  if (!std::filesystem::exists(folder, error)) return std::nullopt;
+  if (!std::filesystem::is_directory(folder, error)) return fmt::format("{} is no folder; name one", folder.string());
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) return std::nullopt;
+  return fmt::format("{} cannot be written to: {}; check its permissions", folder.string(), std::generic_category().message(errno));
 }
 
 std::optional<std::string> why_no_policy(const std::filesystem::path& file) {

@@ -14,6 +14,8 @@ std::optional<std::string> why_no_certificate(const std::filesystem::path& file)
 // Precondition: both can be read. A key that needs a passphrase is of no use to a node.
 std::optional<std::string> why_not_a_pair(const std::filesystem::path& certificate, const std::filesystem::path& key);
 
+// One that backups of the store cannot be made in: it is in the store, no folder, or not to be written to. It may be missing.
+std::optional<std::string> why_no_backup_folder(const std::filesystem::path& folder, const std::filesystem::path& store);
 // No policy of witnesses (events/proof/witness_policy.h).
 std::optional<std::string> why_no_policy(const std::filesystem::path& file);
 

@@ -68,7 +68,9 @@ std::expected<Submission, Response> submit_command(Node& node, const Call& call,
                                request_id = call.id](const Answer& answer) {
                       node.answered(answer);
                       node.access_record().note_answer(*caller, answer, "POST /v1/commands");
-                      reply(respond(answer, command_id, is_precondition, request_id));
+                      Response response = respond(answer, command_id, is_precondition, request_id);
+                      response.headers.emplace_back("Muniment-Generation", node.generations().current());
+                      reply(std::move(response));
                     }};
 }
 

@@ -7,6 +7,7 @@
 
 #include "projections/fact_type.h"
 #include "tools/server/handlers.h"
+#include "tools/server/history.h"
 #include "tools/server/question.h"
 
 namespace muniment {
@@ -86,7 +87,7 @@ class Tail final : public Chunks {
       RecordReader record(words);
       data_.clear();
       if (view_.write(record.event(), data_)) {
-        fmt::format_to(std::back_inserter(out), "id: {}\nevent: {}\ndata: {}\n\n", position,
+        fmt::format_to(std::back_inserter(out), "id: {}-{}\nevent: {}\ndata: {}\n\n", node_.generations().current(), position,
                        fact_name(static_cast<FactNumber>(record.event().getFact().which())), data_);
       }
       next_ = position + 1;
@@ -113,15 +114,20 @@ std::optional<Position> position_in(std::string_view text) {
 Response tail(Node& node, const Call& call, Horizon horizon, std::optional<Position> from) {
   Position first = from.value_or(node.log().head(0).position + 1);
   if (!call.last_event_id.empty()) {
-    const auto last = position_in(call.last_event_id);
+    const GenerationText id = GenerationText::of(call.last_event_id);
+    const auto last = position_in(id.rest);
     if (!last || *last == std::numeric_limits<Position>::max())
-      return respond(Problem{problem::malformed, "expected the position of an event", "Last-Event-ID"}, call.id);
+      return respond(Problem{problem::malformed, "expected the id of an event: GENERATION-POSITION, or its position", "Last-Event-ID"},
+                     call.id);
+    if (const auto problem = why_of_another_history(node.generations(), id.generation, *last, "Last-Event-ID"))
+      return respond(*problem, call.id);
     first = *last + 1;
   }
   const std::string at_fault = call.last_event_id.empty() ? "from" : "Last-Event-ID";
   if (first > node.log().head(0).position + 1) return respond(Problem{problem::position_not_reached, {}, at_fault}, call.id);
   Response out{.content_type = std::string{media::event_stream}};
   out.headers.emplace_back("Cache-Control", "no-store");
+  out.headers.emplace_back("Muniment-Generation", node.generations().current());
   out.stream = std::make_unique<Tail>(node, call.caller, std::move(horizon), first);
   return out;
 }
@@ -151,6 +157,7 @@ Response answer_events(Node& node, const Call& call) {
                    call.id);
   Response out{.content_type = std::string{call.form}};
   out.headers.emplace_back("Muniment-True-Of", std::to_string(head));
+  out.headers.emplace_back("Muniment-Generation", node.generations().current());
   if (last < head) out.headers.emplace_back("Link", link_to_next(last + 1, limit));
   out.is_unrecorded = first > last || holds_reads_alone(node.log(), first, last);
   if (call.form == media::capnp) {

@@ -1,5 +1,6 @@
 // What the node says about itself.
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "tools/server/answer_rows.h"
@@ -80,6 +81,38 @@ void write_proof(Exposition& out, const Node& node, Position head) {
             node.patrol().first_fault());
 }
 
+void write_backups(Exposition& out, const Node& node) {
+  const Backups& backups = node.backups();
+  const Timestamp now = system_now();
+  const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value_of) {
+    if (!std::ranges::any_of(all_backups, [&](BackupOf of) { return backups.makes(of); })) return;
+    out.family(name, type, help);
+    for (const BackupOf of : all_backups) {
+      if (backups.makes(of)) out.sample(name, "of=\"" + std::string{name_of(of)} + "\"", value_of(backups.state(of)));
+    }
+  };
+  each("muniment_backup_age_seconds", "gauge", "Age of the newest good backup; +Inf: none is known.", [&](const Backups::State& state) {
+    if (state.last_made.ns == 0) return std::numeric_limits<double>::infinity();
+    return std::chrono::duration<double>(std::chrono::nanoseconds{std::max<std::int64_t>(0, now.ns - state.last_made.ns)}).count();
+  });
+  each("muniment_backup_interval_seconds", "gauge", "So often a backup is made by itself; 0: only when one is asked for.",
+       [](const Backups::State& state) { return static_cast<std::uint64_t>(state.interval.count()); });
+  each("muniment_backups_made_total", "counter", "Backups made since the node began.",
+       [](const Backups::State& state) { return state.made; });
+  each("muniment_backup_failures_total", "counter", "Backups that could not be made since the node began.",
+       [](const Backups::State& state) { return state.failures; });
+}
+
+void write_erasures(Exposition& out, const Node& node) {
+  constexpr std::int64_t ns_a_second = 1'000'000'000;
+  const ErasureState state = node.erasures();
+  if (state.pending) out.gauge("muniment_erasures_pending", "Erasures that are recorded and not carried out yet.", *state.pending);
+  out.gauge("muniment_erasures_incomplete", "Erasures since the epoch began: copies of the vault from before have the keys until it ends.",
+            state.incomplete);
+  out.gauge("muniment_epoch_due_seconds", "When the epoch key is due to be rotated, in seconds since 1970: erasures are complete then.",
+            static_cast<std::uint64_t>(state.complete_by.ns / ns_a_second));
+}
+
 void write_machine(Exposition& out, const Node& node) {
   out.gauge("muniment_disk_free_bytes", "Bytes that the node may still write to the store's disk.", node.disk().free_bytes());
   out.gauge("muniment_disk_reserve_bytes", "With less left, commands are refused; 0: never.", node.disk().reserve_bytes());
@@ -116,6 +149,8 @@ Response answer_metrics(Node& node, const Call&) {
   write_proof(exposition, node, head);
   exposition.gauge("muniment_ready", "1 while the node can serve; /readyz says why not.",
                    std::uint64_t{node.why_not_ready().empty() ? 1U : 0U});
+  write_erasures(exposition, node);
+  write_backups(exposition, node);
   write_machine(exposition, node);
   return out;
 }

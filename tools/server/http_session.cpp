@@ -180,11 +180,16 @@ Task<std::optional<Problem>> HttpSession::read_body(const Route& route, Call& ca
   co_return Problem{problem::malformed, "expected the whole body"};
 }
 
-std::optional<Response> HttpSession::submit(const Route& route, const Call& call, const std::shared_ptr<Pending>& pending) {
-  auto submission = std::get<SubmitHandler>(route.handler)(shared_.node, call, [&mailbox = shared_.mailbox, pending](Response response) {
+std::optional<Response> HttpSession::begin(const Route& route, const Call& call, const std::shared_ptr<Pending>& pending) {
+  Reply reply = [&mailbox = shared_.mailbox, pending](Response response) {
     pending->response = std::move(response);
     mailbox.set(signal_of(pending));
-  });
+  };
+  if (const auto* job = std::get_if<JobHandler>(&route.handler)) {
+    (*job)(shared_.node, call, std::move(reply));
+    return std::nullopt;
+  }
+  auto submission = std::get<SubmitHandler>(route.handler)(shared_.node, call, std::move(reply));
   if (!submission) return std::move(submission.error());
   shared_.submit(std::move(*submission));
   return std::nullopt;
@@ -192,20 +197,20 @@ std::optional<Response> HttpSession::submit(const Route& route, const Call& call
 
 Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> call) {
   const auto pending = std::make_shared<Pending>(connection_.get_executor());
-  if (std::holds_alternative<SubmitHandler>(route.handler)) {
-    const bool may = !shared_.node.is_stopping() && !shared_.node.has_failed();
-    if (!may) co_return respond(Problem{problem::stopping}, call->id);
-    auto refused = submit(route, *call, pending);
-    if (refused) co_return std::move(*refused);
-    // Taken, so it may be recorded whatever is told here.
-    const bool is_answered = co_await wait_for(pending, route.time_max);
-    if (!is_answered) co_return respond(Problem{problem::outcome_unknown}, call->id);
-  } else {
+  if (std::holds_alternative<AskHandler>(route.handler)) {
     if (call->views_needed > 0) co_await wait_for_views(call->views_needed);
     const bool is_asked = shared_.pool.ask(route, call, pending);
     if (!is_asked) co_return respond(Problem{problem::overloaded}, call->id);
     const bool is_answered = co_await wait_for(pending, route.time_max);
     if (!is_answered) co_return respond(Problem{problem::overloaded}, call->id);
+  } else {
+    const bool may = !shared_.node.is_stopping() && !shared_.node.has_failed();
+    if (!may) co_return respond(Problem{problem::stopping}, call->id);
+    auto refused = begin(route, *call, pending);
+    if (refused) co_return std::move(*refused);
+    // Taken, so it may be recorded, or made, whatever is told here.
+    const bool is_answered = co_await wait_for(pending, route.time_max);
+    if (!is_answered) co_return respond(Problem{problem::outcome_unknown}, call->id);
   }
   co_return std::move(*pending->response);
 }
@@ -266,7 +271,8 @@ Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Excha
     const bool was_sent = co_await writer_.send_continue();
     if (!was_sent) co_return false;
   }
-  const Response response{.content_type = std::string{call.form}};
+  const Response response{.content_type = std::string{call.form},
+                          .headers = {{"Muniment-Generation", shared_.node.generations().current()}}};
   const bool has_begun = co_await writer_.begin_stream(response, exchange);
   if (!has_begun) co_return false;
   HttpBatch batch(shared_, connection_, reader_, writer_, route, call);

@@ -48,8 +48,8 @@ class HttpSession {
   Task<bool> refuse_host(Exchange& exchange);
   Task<> refuse_head(HttpReader::Result result, Exchange& exchange);
   Task<std::optional<Problem>> read_body(const Route& route, Call& call);
-  // Why nothing was submitted, or nothing.
-  std::optional<Response> submit(const Route& route, const Call& call, const std::shared_ptr<Pending>& pending);
+  // Why nothing was begun that fills `pending`, or nothing.
+  std::optional<Response> begin(const Route& route, const Call& call, const std::shared_ptr<Pending>& pending);
   Task<Response> handle(const Route& route, std::shared_ptr<Call> call);
   void note(const Exchange& exchange, unsigned status, bool was_sent);
 

@@ -36,6 +36,7 @@ Node::Node(Store& store, NodeOptions options)
     : store_(store),
       options_(std::move(options)),
       sequencer_(store.sequencer()),
+      generations_(Generations::of(store.log())),
       projector_(store.projector()),
       views_(store.views()),
       callers_(store.folder(), options_.settings.identity_providers),
@@ -61,6 +62,7 @@ Node::Node(Store& store, NodeOptions options)
       },
       options_.patrol_pace);
   eraser_ = std::jthread([this](const std::stop_token& stop) { carry_out_erasures(stop); });
+  backups_.emplace(store_, options_.settings.backup, options_.on_notice);
   begin_time_stamps();
   if (options_.settings.witness_policy.empty()) return;
   cosigners_.emplace(store_.log(), store_.notary(), read_policy(options_.settings.witness_policy), store_.folder() / "cosigned",
@@ -157,7 +159,9 @@ void Node::look_at_machine() {
 void Node::beat() { last_beat_ = std::chrono::steady_clock::now().time_since_epoch().count(); }
 
 void Node::begin_stop() {
-  if (!is_stopping_.exchange(true)) options_.on_stopping();
+  if (is_stopping_.exchange(true)) return;
+  backups_->begin_stop();  // Nobody waits for one that a start makes anew.
+  options_.on_stopping();
 }
 
 void Node::watch_machine(const std::stop_token& stop) {
@@ -254,6 +258,7 @@ void Node::stop() {
   patrol_.reset();
   if (time_stamper_) time_stamper_->stop();
   eraser_ = {};
+  backups_->stop();
   callers_.stop();
   access_record_.flush(true);
   keep_notes();

@@ -22,6 +22,7 @@
 #include "tools/server/access_record.h"
 #include "tools/server/aggregate_cache.h"
 #include "tools/server/allowances.h"
+#include "tools/server/backups.h"
 #include "tools/server/callers.h"
 #include "tools/server/clock_watch.h"
 #include "tools/server/cosigners.h"
@@ -30,6 +31,8 @@
 #include "tools/server/metrics.h"
 #include "tools/server/settings.h"
 #include "tools/server/time_stamper.h"
+#include "tools/store/erasure_state.h"
+#include "tools/store/generations.h"
 #include "tools/store/store.h"
 #include "tools/wire/store_stats.h"
 
@@ -69,6 +72,12 @@ class Node {
   const Cosigners* cosigners() const { return cosigners_ ? &*cosigners_ : nullptr; }
   // Null where no time authority is asked.
   const TimeStamper* time_stamper() const { return time_stamper_ ? &*time_stamper_ : nullptr; }
+  // As the log is now.
+  ErasureState erasures() const { return erasure_state(store_); }
+  const Generations& generations() const { return generations_; }
+  // Runs as long as the node does.
+  Backups& backups() { return *backups_; }
+  const Backups& backups() const { return *backups_; }
   Callers& callers() { return callers_; }
   TokenBook& tokens() { return callers_.book(); }
   Allowances& allowances() { return allowances_; }
@@ -136,6 +145,7 @@ class Node {
   Store& store_;
   const NodeOptions options_;
   Sequencer& sequencer_;
+  const Generations generations_;  // A restoring that was cut off is recorded once the sequencer is started.
   Projector& projector_;
   Views& views_;
   Callers callers_;
@@ -168,6 +178,7 @@ class Node {
   std::jthread watch_;
   std::optional<LogPatrol> patrol_;  // Nothing after stop().
   std::jthread eraser_;
+  std::optional<Backups> backups_;
   std::optional<Cosigners> cosigners_;
   std::optional<TimeStamper> time_stamper_;
 };

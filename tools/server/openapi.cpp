@@ -22,8 +22,9 @@ struct Header {
   std::string_view meaning;
 };
 
-constexpr std::array<Header, 8> headers{{{"X-Request-Id", "Names the request in the node's log."},
+constexpr std::array<Header, 9> headers{{{"X-Request-Id", "Names the request in the node's log."},
                                          {"Muniment-True-Of", "The position that the answer is true of."},
+                                         {"Muniment-Generation", "Of which history its positions are; another one after a restore."},
                                          {"Muniment-Incomplete", "Positions of events that the answer may lack."},
                                          {"Link", "rel=next: the lines behind these."},
                                          {"ETag", "The version of what is shown."},

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view type_prefix = "https://muniment.example/problems/";
 constexpr std::chrono::seconds retry_after_mending{30};  // Somebody has to do something first.
 
-constexpr std::array<ProblemEntry, 26> entries{{
+constexpr std::array<ProblemEntry, 29> entries{{
     {problem::malformed, 400, "The request is not well-formed; `field` and `detail` say where and what is expected."},
     {problem::parameter_unknown, 400, "The route has no such parameter, or it was given twice; docs/server.md lists them."},
     {problem::token_missing, 401, "A token is needed: Authorization: Bearer TOKEN."},
@@ -24,13 +24,17 @@ constexpr std::array<ProblemEntry, 26> entries{{
     {problem::route_unknown, 404, "There is nothing under this path; /openapi.json lists what there is."},
     {problem::not_known, 404, "Nothing of this name is known to the caller; check the spelling."},
     {problem::position_not_reached, 404, "The log has no such position yet."},
+    {problem::backup_not_configured, 404, "The node's configuration names no folder for such backups; name one in its section [backup]."},
     {problem::method_not_allowed, 405, "The path has no such method; `Allow` lists those it has."},
+    {problem::history_changed, 410,
+     "The log was put back from a backup, and other events stand now behind what was seen; begin again at `restart_from`."},
     {problem::body_too_large, 413, "The body is larger than the route takes; a batch has no limit but that of its lines."},
     {problem::media_type_unsupported, 415, "The route does not take this Content-Type, or a body in a Content-Encoding."},
     {problem::header_too_large, 431, "The header is larger than the node takes."},
     {problem::rate_exceeded, 429, "So much at a time is not taken; send it again after the time that Retry-After says."},
     {problem::quota_exceeded, 429, "The token's quota of the day is used up; it begins anew at midnight, UTC."},
     {problem::internal_error, 500, "The node could not do it; its log says why, under the request's id."},
+    {problem::backup_failed, 500, "The backup could not be made; `detail` says why."},
     {problem::overloaded, 503, "The node has as much to do as it can take; send it again after a while."},
     {problem::stopping, 503, "The node is stopping; send it again when it runs."},
     {problem::not_caught_up, 503, "The views have not taken in that position yet; ask again."},
@@ -101,6 +105,7 @@ Response respond(const Problem& problem, std::string_view request_id) {
     out.headers.emplace_back("Retry-After", std::to_string(seconds.count()));
   write_json_member(out.body, "detail", text_cell(problem.detail));
   write_json_member(out.body, "field", text_cell(problem.field));
+  write_json_member(out.body, "restart_from", position_cell(problem.restart_from));
   out.body += "}\n";
   return out;
 }

@@ -47,6 +47,9 @@ inline constexpr std::string_view tokens_unreadable = "tokens_unreadable";
 inline constexpr std::string_view disk_reserve = "disk_reserve";
 inline constexpr std::string_view clock_stepped = "clock_stepped";
 inline constexpr std::string_view identity_provider_unavailable = "identity_provider_unavailable";
+inline constexpr std::string_view history_changed = "history_changed";
+inline constexpr std::string_view backup_not_configured = "backup_not_configured";
+inline constexpr std::string_view backup_failed = "backup_failed";
 }  // namespace problem
 
 // Those that are no refusals of commands.
@@ -62,6 +65,7 @@ struct Problem {
   std::string detail = {};              // What was expected, or what is the matter in this case; never a value that was sent.
   std::string field = {};               // At fault; empty: none.
   std::chrono::seconds retry_after{1};  // Of those that pass.
+  Position restart_from = 0;            // Of history_changed: the first position that is not as it was.
 };
 
 // After which it may be sent again; 0: there is no use in that.

@@ -6,12 +6,20 @@
 #include <limits>
 
 #include "projections/fact_type.h"
+#include "tools/server/history.h"
 
 namespace muniment {
 namespace {
 
 constexpr std::size_t rows_default = 100;
 constexpr std::size_t rows_max = 1000;
+
+std::optional<std::uint64_t> number_in(std::string_view text) {
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc{} && stop == end ? std::optional{value} : std::nullopt;
+}
 
 }  // namespace
 
@@ -55,10 +63,7 @@ std::optional<Username> Question::username(std::string_view name) {
 std::optional<std::uint64_t> Question::number(std::string_view name, std::uint64_t least, std::uint64_t most) {
   const std::string* text = call_.parameter(name);
   if (text == nullptr) return std::nullopt;
-  std::uint64_t value = 0;
-  const char* const end = text->data() + text->size();
-  const auto [stop, error] = std::from_chars(text->data(), end, value);
-  if (error == std::errc{} && stop == end && value >= least && value <= most) return value;
+  if (const auto value = number_in(*text); value && *value >= least && *value <= most) return value;
   expect(name, fmt::format("a whole number from {} to {}", least, most));
   return std::nullopt;
 }
@@ -82,8 +87,16 @@ Moment Question::moment() {
 std::size_t Question::limit() { return number("limit", 1, rows_max).value_or(rows_default); }
 
 void Question::require_views() {
-  const auto position = number("wait_for", 0, std::numeric_limits<Position>::max());
-  if (problem_ || !position) return;
+  const std::string* text = call_.parameter("wait_for");
+  if (problem_ || text == nullptr) return;
+  const GenerationText wanted = GenerationText::of(*text);
+  const auto position = number_in(wanted.rest);
+  if (!position) return expect("wait_for", "a position, or GENERATION-POSITION");
+  // A position alone is one of now: whoever has just written has no other.
+  if (!wanted.generation.empty()) {
+    if (auto problem = why_of_another_history(node_.generations(), wanted.generation, *position, "wait_for"))
+      return fail(std::move(*problem));
+  }
   if (*position > node_.log().head(0).position) {
     fail({problem::position_not_reached, {}, "wait_for"});
   } else if (!node_.projector().wait_for(*position, std::chrono::milliseconds{0})) {

@@ -46,6 +46,8 @@ using AskHandler = Response (*)(Node&, const Call&);
 // What is to be submitted, which calls `reply` once, from any thread; or why nothing is. Runs on the thread of the sockets and must not
 // wait.
 using SubmitHandler = std::expected<Submission, Response> (*)(Node&, const Call&, Reply reply);
+// The same of what is no command and takes long: another thread does it, and calls `reply` once.
+using JobHandler = void (*)(Node&, const Call&, Reply reply);
 // Lines in, a line out for each. `wake` is called, from any thread, when there may be something to take.
 using BatchHandler = std::unique_ptr<Batch> (*)(Node&, const Call&, std::function<void()> wake);
 
@@ -62,7 +64,7 @@ struct Route {
   std::string_view path = {};  // One {part} at most.
   Roles roles = {};
   Scope scope = Scope::node;
-  std::variant<AskHandler, SubmitHandler, BatchHandler> handler = {};
+  std::variant<AskHandler, SubmitHandler, JobHandler, BatchHandler> handler = {};
   std::string_view takes = {};                   // The Content-Type of its body; empty: it has none.
   std::span<const std::string_view> gives = {};  // Media types of its answers; the first where the caller asks for none of them.
   std::size_t body_max = 0;                      // Bytes. 0 with a batch: as much as comes.

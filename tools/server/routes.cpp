@@ -27,6 +27,7 @@ constexpr std::size_t redemption_bytes_max = std::size_t{4} << 10;
 
 constexpr std::string_view time_form = R"({"anyOf":[{"type":"string","format":"date-time"},{"type":"string","format":"date"}]})";
 constexpr std::string_view position_form = R"({"type":"integer","minimum":0})";
+constexpr std::string_view seen_form = R"({"type":"string","pattern":"^([0-9a-f]{16}-)?[0-9]+$"})";  // GENERATION-POSITION.
 constexpr std::string_view rows_form = R"({"type":"integer","minimum":1,"maximum":1000})";
 constexpr std::string_view lines_form = R"({"type":"integer","minimum":1,"maximum":10000})";
 constexpr std::string_view pid_sl_form = R"({"type":"string","pattern":"^[0-9]{9} ?[A-Za-z]$"})";
@@ -35,17 +36,18 @@ constexpr std::string_view flag_form = R"({"type":"boolean"})";
 constexpr std::string_view id_form = R"({"type":"string","minLength":1,"maxLength":64})";
 constexpr std::string_view etag_form = R"({"type":"string","pattern":"^\"[0-9]+\"$"})";
 
-constexpr std::array<std::string_view, 2> row_headers{"Muniment-True-Of", "Muniment-Incomplete"};
-constexpr std::array<std::string_view, 2> event_headers{"Muniment-True-Of", "Link"};
+constexpr std::array<std::string_view, 3> row_headers{"Muniment-True-Of", "Muniment-Generation", "Muniment-Incomplete"};
+constexpr std::array<std::string_view, 3> event_headers{"Muniment-True-Of", "Muniment-Generation", "Link"};
 constexpr std::array<std::string_view, 1> version_headers{"ETag"};
+constexpr std::array<std::string_view, 1> outcome_headers{"Muniment-Generation"};
 constexpr std::array<Parameter, 2> command_headers{
     {{"Idempotency-Key", "Of one command in JSON: its id, where the body has none.", id_form},
      {"If-Match", "The same: the ETag that the account must have, or else the provider.", etag_form}}};
 constexpr std::array<Parameter, 1> redemption_headers{{{"Idempotency-Key", "The command id.", id_form, true}}};
 constexpr std::array<Parameter, 1> event_headers_taken{
-    {{"Last-Event-ID", "Of Server-Sent Events: the position of the last one that was seen.", position_form}}};
+    {{"Last-Event-ID", "Of Server-Sent Events: the id of the last one that was seen.", seen_form}}};
 
-constexpr Parameter wait_for{"wait_for", "A position: the answer waits until the views have taken it in.", position_form};
+constexpr Parameter wait_for{"wait_for", "A position: the answer waits until the views have taken it in.", seen_form};
 constexpr Parameter at{"at", "What had taken effect by then: a time, or a date.", time_form};
 constexpr Parameter recorded_at{"recorded_at", "As it was known then: a time, or a date.", time_form};
 constexpr Parameter position{"position", "As it was known at that position of the log.", position_form};
@@ -147,7 +149,20 @@ constexpr Route batch(std::string_view takes, std::span<const std::string_view> 
           .takes = takes,
           .gives = gives,
           .time_max = 60s,
-          .summary = summary};
+          .summary = summary,
+          .headers_given = outcome_headers};
+}
+
+// Answered when the backup is made, which takes as long as there is to copy.
+constexpr Route backup(std::string_view path, JobHandler handler, std::string_view schema, std::string_view summary) {
+  return {.method = Method::post,
+          .path = path,
+          .roles = {OPERATOR},
+          .handler = handler,
+          .gives = only_json,
+          .time_max = 6h,
+          .summary = summary,
+          .schema = schema};
 }
 
 constexpr std::array table{
@@ -168,6 +183,10 @@ constexpr std::array table{
           .gives = only_json,
           .summary = "Take the machine's clock as it is after a step, which is recorded; commands are taken again.",
           .schema = schemas::outcome},
+    backup("/v1/backups/log", &ask_log_backup, schemas::log_backup,
+           "Back the log up now, into the folder that the configuration names; answered when the backup is durable."),
+    backup("/v1/backups/vault", &ask_vault_backup, schemas::vault_backup,
+           "Back the vault up now, into the folder that the configuration names; answered when the backup is durable."),
     Route{.method = Method::post,
           .path = "/v1/commands",
           .roles = {ACCOUNT, OFFICER, SUBMITTER},
@@ -178,7 +197,8 @@ constexpr std::array table{
           .body_max = command_line_bytes_max,
           .summary = "Submit a command, or a batch of them, one a line; each is answered when its outcome is durable.",
           .schema = schemas::outcome,
-          .headers_taken = command_headers},
+          .headers_taken = command_headers,
+          .headers_given = outcome_headers},
     batch(ndjson, line_answers, &submit_lines, "Submit commands, one a line; an answer line for each, in order."),
     batch(media::capnp, frame_answers, &submit_frames,
           "Submit commands as Cap'n Proto messages, one behind the other; an answer for each, in order."),

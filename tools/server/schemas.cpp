@@ -87,7 +87,8 @@ std::string problem_schema() {
   for (const RefusalEntry& entry : refusals()) add(entry.name);
   return object_of("\"type\":{\"enum\":[" + types +
                        "]},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},\"field\":{"
-                       "\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"command_id\":{\"type\":\"string\"},\"outcome\":" +
+                       "\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"restart_from\":{\"type\":\"string\"},\"command_id\":{"
+                       "\"type\":\"string\"},\"outcome\":" +
                        reference(schemas::outcome),
                    R"("type","title","status","request_id")");
 }
@@ -113,6 +114,12 @@ std::vector<std::pair<std::string_view, std::string>> all_schemas() {
           {schemas::stats,
            R"({"type":"object","required":["format","position","root"],"additionalProperties":{"type":["string","boolean","array"],)"
            R"("items":{"type":"string"}}})"},
+          {schemas::log_backup, object_of("\"number\":" + std::string{position_form} + ",\"position\":" + std::string{position_form} +
+                                              R"(,"root":{"type":"string"},"made_at":{"type":"string","format":"date-time"})",
+                                          R"("number","position","root","made_at")")},
+          {schemas::vault_backup, object_of(R"("name":{"type":"string"},"epoch":{"type":"string"},"erasures":)" +
+                                                std::string{position_form} + R"(,"made_at":{"type":"string","format":"date-time"})",
+                                            R"("name","epoch","erasures","made_at")")},
           {schemas::command, json_schema(capnp::Schema::from<request::Command>())},
           {schemas::redemption, json_schema(capnp::Schema::from<request::RedeemCredential>())},
           {schemas::event, json_schema(capnp::Schema::from<schema::Event>())},

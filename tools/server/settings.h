@@ -54,6 +54,18 @@ struct TimeSettings {
   std::chrono::milliseconds stop_max{10'000};   // For what is under way when the node is stopped.
 };
 
+// Of one kind of backups.
+struct BackupKindSettings {
+  std::filesystem::path folder = {};  // Of all of them. Empty: none are made.
+  std::chrono::seconds interval{0};   // 0: only when they are asked for.
+  std::uint32_t keep = 0;             // So many of the newest; 0: all.
+};
+
+struct BackupSettings {
+  BackupKindSettings log{.interval = std::chrono::hours{1}};
+  BackupKindSettings vault{.interval = std::chrono::hours{24}, .keep = 7};  // Each has the keys of who is erased later.
+};
+
 struct NodeSettings {
   std::filesystem::path store = {};  // The store's folder.
   ListenAddress listen{.host = "127.0.0.1", .port = 8080};
@@ -61,6 +73,7 @@ struct NodeSettings {
   std::filesystem::path witness_policy = {};     // A tlog-policy file. Empty: nobody is asked to cosign.
   std::string time_authority_url = {};           // Empty: no time stamps are asked for.
   std::filesystem::path time_authority_ca = {};  // PEM: who certifies it.
+  BackupSettings backup = {};
   TlsSettings tls = {};
   std::vector<OidcSettings> identity_providers = {};
   LimitSettings limits = {};

@@ -20,10 +20,8 @@ constexpr std::string_view vault_manifest_name = "MANIFEST";
 fs::path engine_folder(const fs::path& folder) { return folder / "log"; }
 fs::path manifest_of(const fs::path& folder, std::uint32_t number) { return folder / fmt::format("manifest-{:06}", number); }
 
-// A backup that is lost with what it is of is none.
 void require_elsewhere(const fs::path& folder, const Store& store) {
-  const fs::path relative = fs::weakly_canonical(folder).lexically_relative(fs::weakly_canonical(store.folder()));
-  if (!relative.empty() && *relative.begin() != "..")
+  if (is_within(folder, store.folder()))
     throw FolderTaken(fmt::format("{} is in the store's own folder: name one elsewhere, better on another disk", folder.string()));
 }
 
@@ -40,7 +38,8 @@ BackupManifest read_log_manifest(const fs::path& folder, std::uint32_t number) {
   BackupManifest out{.number = number,
                      .head = {.position = number_in(lines, "position"), .root = {}},
                      .format = static_cast<std::uint32_t>(number_in(lines, "format")),
-                     .made_at = {}};
+                     .made_at = {},
+                     .witnessed = lines.contains("witnessed") ? number_in(lines, "witnessed") : 0};
   const auto root = from_hex(text_in(lines, "root"));
   const auto made_at = Timestamp::parse(text_in(lines, "made_at"));
   if (!root || root->size() != out.head.root.size() || !made_at || number_in(lines, "number") != number)
@@ -52,25 +51,39 @@ BackupManifest read_log_manifest(const fs::path& folder, std::uint32_t number) {
 
 }  // namespace
 
-BackupManifest back_up_log(Store& store, const fs::path& folder) {
+bool is_within(const fs::path& folder, const fs::path& other) {
+  const fs::path relative = fs::weakly_canonical(folder).lexically_relative(fs::weakly_canonical(other));
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+BackupManifest back_up_log(Store& store, const fs::path& folder, const std::stop_token& stop) {
   require_elsewhere(folder, store);
   fs::create_directories(folder);
   require_of_this_log(folder, store);
+  // Before the log: what it covers is in the log then.
+  const std::optional<std::string> cosigned = read_file_if_any(store.folder() / "cosigned");
   BackupManifest out{.number = 0, .head = store.log().head(0), .format = store.marker().format, .made_at = system_now()};
-  out.number = back_up_log(store.log(), engine_folder(folder));
+  out.number = back_up_log(store.log(), engine_folder(folder), stop);
   replace_file(folder / "log.vkey", read_whole_file(store.folder() / "log.vkey"));  // Public: who restores on another machine needs it.
-  write_manifest(manifest_of(folder, out.number), log_title,
-                 {{"number", std::to_string(out.number)},
-                  {"position", std::to_string(out.head.position)},
-                  {"root", to_hex(out.head.root)},
-                  {"format", std::to_string(out.format)},
-                  {"made_at", out.made_at.text()}});
+  ManifestLines lines{{"number", std::to_string(out.number)},
+                      {"position", std::to_string(out.head.position)},
+                      {"root", to_hex(out.head.root)},
+                      {"format", std::to_string(out.format)},
+                      {"made_at", out.made_at.text()}};
+  const auto witnessed = store.log_keys().open(cosigned.value_or(""));
+  if (witnessed && witnessed->size <= out.head.position) {
+    out.witnessed = witnessed->size;
+    replace_file(cosigned_in_backup(folder, out.number), *cosigned);
+    lines.emplace("witnessed", std::to_string(out.witnessed));
+  }
+  write_manifest(manifest_of(folder, out.number), log_title, lines);
   return out;
 }
 
 // One without a manifest was cut off.
 std::vector<BackupManifest> backups_in(const fs::path& folder) {
-  if (!fs::exists(engine_folder(folder))) throw BackupDamaged(fmt::format("{}: there are no backups of a log", folder.string()));
+  if (!fs::exists(engine_folder(folder)))
+    throw NoBackup(fmt::format("{}: there are no backups of a log; name the folder that `muniment backup log` was given", folder.string()));
   std::vector<BackupManifest> out;
   for (const std::uint32_t number : log_backups(engine_folder(folder))) {
     if (fs::exists(manifest_of(folder, number))) out.push_back(read_log_manifest(folder, number));
@@ -81,8 +94,13 @@ std::vector<BackupManifest> backups_in(const fs::path& folder) {
 void keep_newest_backups(const fs::path& folder, std::uint32_t count) {
   const std::vector<BackupManifest> all = backups_in(folder);
   keep_newest_log_backups(engine_folder(folder), count);
-  for (std::size_t i = 0; i + count < all.size(); ++i) fs::remove(manifest_of(folder, all[i].number));
+  for (std::size_t i = 0; i + count < all.size(); ++i) {
+    fs::remove(manifest_of(folder, all[i].number));
+    fs::remove(cosigned_in_backup(folder, all[i].number));
+  }
 }
+
+fs::path cosigned_in_backup(const fs::path& folder, std::uint32_t number) { return folder / fmt::format("cosigned-{:06}", number); }
 
 fs::path database_in_vault_backup(const fs::path& folder) { return folder / "vault"; }
 
@@ -99,7 +117,13 @@ VaultManifest back_up_vault(Store& store, const fs::path& folder) {
   return out;
 }
 
+bool is_whole_vault_backup(const fs::path& folder) { return fs::exists(folder / vault_manifest_name); }
+
 VaultManifest vault_manifest_in(const fs::path& folder) {
+  if (!fs::exists(database_in_vault_backup(folder)))
+    throw NoBackup(fmt::format("{}: there is no backup of a vault; name the folder that `muniment backup vault` made", folder.string()));
+  if (!is_whole_vault_backup(folder))
+    throw BackupDamaged(fmt::format("{}: was cut off while it was made; use another backup", folder.string()));
   const ManifestLines lines = read_manifest(folder / vault_manifest_name, vault_title);
   const auto made_at = Timestamp::parse(text_in(lines, "made_at"));
   if (!made_at) throw BackupDamaged(fmt::format("{}: says what no backup says; use another backup", folder.string()));

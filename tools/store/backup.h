@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -16,18 +17,30 @@ struct BackupDamaged : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// There are none of that kind in the folder, or not the one that was asked for.
+struct NoBackup : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // What a backup of the log says of itself.
 struct BackupManifest {
   std::uint32_t number = 0;
   LogHead head;  // It holds the log up to here at least.
   std::uint32_t format = 0;
   Timestamp made_at;
+  Position witnessed = 0;  // So far reaches the checkpoint that enough witnesses cosigned; 0: none is in it.
 };
 
-// Makes one more in the folder, which must not be in the store's. Any thread. Throws LogFailed, std::system_error.
-BackupManifest back_up_log(Store& store, const std::filesystem::path& folder);
-// Those that are whole, in rising order. Throws BackupDamaged when a manifest is not what was written.
+// Whether a folder, there or not, is another one or in it: a backup that is lost with what it is of is none.
+bool is_within(const std::filesystem::path& folder, const std::filesystem::path& other);
+
+// Makes one more in the folder, which must not be in the store's; one at a time. Cut off where that is asked for: it is none then. Any
+// thread. Throws LogFailed, FolderTaken, std::system_error.
+BackupManifest back_up_log(Store& store, const std::filesystem::path& folder, const std::stop_token& stop = {});
+// Those that are whole, in rising order. Throws NoBackup when the folder holds none, BackupDamaged when a manifest is not what was written.
 std::vector<BackupManifest> backups_in(const std::filesystem::path& folder);
+// The newest checkpoint that enough witnesses had cosigned. Precondition: `witnessed` is not 0.
+std::filesystem::path cosigned_in_backup(const std::filesystem::path& folder, std::uint32_t number);
 void keep_newest_backups(const std::filesystem::path& folder, std::uint32_t count);
 
 struct VaultManifest {
@@ -38,7 +51,10 @@ struct VaultManifest {
 
 // Into a new folder. Any thread. Throws VaultError, std::system_error.
 VaultManifest back_up_vault(Store& store, const std::filesystem::path& folder);
+// Throws NoBackup when it is none, BackupDamaged when it was cut off or is not what was written.
 VaultManifest vault_manifest_in(const std::filesystem::path& folder);
+// One that was cut off has no manifest.
+bool is_whole_vault_backup(const std::filesystem::path& folder);
 // Where the vault's database stands in its backup.
 std::filesystem::path database_in_vault_backup(const std::filesystem::path& folder);
 

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
+#include <thread>
 
 #include "events/log/durable_head.h"
 #include "events/log/log_backups.h"
+#include "events/log/verification.h"
 #include "events/proof/tree.h"
 #include "events/vault/format.h"
 #include "events/vault/rotation.h"
@@ -44,7 +47,10 @@ const BackupManifest& chosen(const std::vector<BackupManifest>& all, const LogRe
   };
   // The oldest that reaches so far has the least to leave out; where all is wanted, the newest.
   const auto oldest = std::ranges::find_if(all, is_it);
-  if (oldest == all.end()) throw RestoreRefused(fmt::format("{}: there is no such backup", restore.backup.string()));
+  if (oldest == all.end()) {
+    throw NoBackup(fmt::format("{}: there is no such backup; `muniment backup list {}` says what there is", restore.backup.string(),
+                               restore.backup.string()));
+  }
   return restore.number || restore.position ? *oldest : all.back();
 }
 
@@ -172,11 +178,32 @@ std::vector<Expected> expected_of(const BackupManifest& from, const std::string&
   return out;
 }
 
+// Everything in it once more, as its files stand: tables, tiles, indexes, the checkpoints that it keeps with their signatures, and the one
+// that was cosigned. What the roots alone would not show.
+void verify_files(const fs::path& log, const LogRestore& restore, const BackupManifest& from, const KeyChain& keys) {
+  std::vector<KnownRoot> roots;
+  if (from.witnessed > 0) {
+    const auto cosigned = keys.open(read_file_if_any(cosigned_in_backup(restore.backup, from.number)).value_or(""));
+    if (!cosigned || cosigned->size != from.witnessed)
+      throw BackupDamaged(
+          fmt::format("backup {}: its cosigned checkpoint is missing, or is not what was written; use another backup", from.number));
+    roots.push_back({{cosigned->size, cosigned->root}, "the checkpoint that was cosigned"});
+  }
+  std::vector<VerifierKey> newest_first;
+  for (const KeyChain::Turn& turn : keys.turns() | std::views::reverse) newest_first.push_back(turn.key);
+  const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  const LogVerified verified = verify_log(options_of(log), {.threads = threads, .roots = roots, .log_keys = newest_first});
+  if (verified.fault)
+    throw LogDamaged(
+        fmt::format("backup {}: position {}: {}; use another backup", from.number, verified.fault->position, verified.fault->what));
+}
+
 // A log that was put together, closed, the newest checkpoint that it keeps, and its keys.
 struct Ready {
   fs::path log;
   std::string checkpoint;
   KeyChain keys;
+  std::string cosigned = {};  // The newest that enough witnesses cosigned, if it has that; empty: none.
 };
 
 // Verifies what was put together, cuts it to the position that was asked for, and says where it is.
@@ -188,7 +215,8 @@ Ready prepare(const Workplace& work, const LogRestore& restore, const BackupMani
   const Position last = restore.position.value_or(whole->head(0).position);
   const std::optional<std::string> checkpoint = whole->checkpoint_at_most(last);
   if (!checkpoint) throw LogDamaged(fmt::format("backup {} keeps no checkpoint up to position {}; use another backup", from.number, last));
-  Ready ready{work.whole, *checkpoint, keys_of(*whole, from.number, keys)};
+  const KeyChain keys_of_whole = keys_of(*whole, from.number, keys);
+  Ready ready{work.whole, *checkpoint, keys_of_whole};
   const std::vector<Expected> expected = expected_of(from, *checkpoint, ready.keys, known);
   verify(*whole, from.number, expected);
   if (last < whole->head(0).position) {
@@ -201,6 +229,8 @@ Ready prepare(const Workplace& work, const LogRestore& restore, const BackupMani
     part->close();
   }
   whole->close();
+  verify_files(work.whole, restore, from, keys_of_whole);
+  if (from.witnessed > 0 && from.witnessed <= last) ready.cosigned = read_whole_file(cosigned_in_backup(restore.backup, from.number));
   return ready;
 }
 
@@ -254,10 +284,13 @@ void put_checkpoint_in_place(const fs::path& store, const Ready& ready, Position
   replace_file(store / "checkpoint", ready.checkpoint);
 }
 
-// No witness has seen what comes now.
-void set_aside_if_beyond(const fs::path& cosigned, const std::vector<VerifierKey>& keys, Position head) {
-  const auto checkpoint = checkpoint_in(cosigned, keys);
-  if (!checkpoint || checkpoint->position > head) set_aside(cosigned);
+// What is beside the log stays where the log has it. Else that of the backup takes its place, or none: no witness has seen what comes now.
+void put_cosigned_in_place(const fs::path& store, const Ready& ready, Position head) {
+  const fs::path file = store / "cosigned";
+  const auto beside = checkpoint_in(file, read_public_log_keys(store));
+  if (beside && beside->position <= head) return;
+  set_aside(file);
+  if (!ready.cosigned.empty()) replace_file(file, ready.cosigned);
 }
 
 // The durable head goes last, and at once: as long as the former one is there, it keeps whoever begins again from losing what it knows.
@@ -266,7 +299,7 @@ void put_in_place(const fs::path& store, const Ready& ready, Position head, cons
   options.on_step("put its checkpoint in its place");
   put_keys_in_place(store, ready.keys);
   put_checkpoint_in_place(store, ready, head);
-  set_aside_if_beyond(store / "cosigned", read_public_log_keys(store), head);
+  put_cosigned_in_place(store, ready, head);
   keep_copy_of(store / "head");
   options.on_step("put its head in its place");
   fs::rename(Workplace::head_of(ready.log), store / "head");
@@ -282,19 +315,6 @@ std::unique_ptr<Store> open_to_record(const fs::path& store, const StoreOptions&
     without.without_vault = true;
     return std::make_unique<Store>(store, without);
   }
-}
-
-void record_vault(Store& store, std::uint64_t erasures, const std::string& requested_by) {
-  Submission submission{
-      .command = {.body = RecordRestore{.vault = true, .erasures = static_cast<std::uint32_t>(erasures)}, .type = "record_restore"},
-      .source = schema::Source::NODE};
-  submission.command.request.command_id = "restore:" + IdSource{}.next_event().hex();
-  submission.command.request.actor = Principal::node();
-  submission.command.request.requested_by = requested_by;
-  submission.command.content.assign(submission.command.type.begin(), submission.command.type.end());
-  const Answer answer = store.sequencer().ask(std::move(submission));
-  if (answer.status != Answer::Status::accepted)
-    throw std::runtime_error("recording that the vault was restored failed: " + answer.failure);
 }
 
 // Erasures are counted, and those that the backup counts may be others than the log's first ones: of a log that was put back to before
@@ -379,7 +399,8 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
   options.on_step("set the former log aside");
   out.set_aside = set_aside(store / "log");
   options.on_step("note what is to be recorded");
-  write_unrecorded_restore(store, {.what = {.head = out.head, .statement = out.former.position != 0 ? restore.statement : std::string{}},
+  write_unrecorded_restore(store, {.position = out.head,
+                                   .what = {.head = out.head, .statement = out.former.position != 0 ? restore.statement : std::string{}},
                                    .former = out.former,
                                    .requested_by = restore.requested_by});
   options.on_step("put the log in its place");
@@ -414,10 +435,19 @@ RestoredVault restore_vault(const fs::path& store, const fs::path& backup, const
     fs::rename(ready, store / "vault");
     fs::remove_all(store / "views");  // Names that the former vault did not have.
   }
+  {
+    Store open(store, options);
+    open.sequencer();  // What else is not on record yet comes first.
+    const std::uint64_t done = open.vault().erasures_done();
+    out.erasures = done > out.from.erasures ? done - out.from.erasures : 0;
+    write_unrecorded_restore(store, {.position = open.log().head(0).position,
+                                     .what = {.vault = true, .erasures = static_cast<std::uint32_t>(out.erasures)},
+                                     .requested_by = requested_by});
+    open.close();
+  }
+  options.on_step("record it");
   Store open(store, options);
-  const std::uint64_t done = open.vault().erasures_done();
-  out.erasures = done > out.from.erasures ? done - out.from.erasures : 0;
-  record_vault(open, out.erasures, requested_by);
+  open.sequencer();
   open.close();
   return out;
 }

@@ -44,7 +44,7 @@ struct KnownHead {
 // By the store's own files and by the checkpoints that were given. Throws RestoreRefused for a checkpoint that is none of the log's.
 std::vector<KnownHead> known_heads(const std::filesystem::path& store, const LogRestore& restore);
 
-// What would be restored; changes nothing. Throws RestoreRefused, BackupDamaged.
+// What would be restored; changes nothing. Throws RestoreRefused, NoBackup, BackupDamaged.
 RestoredLog plan_restore(const std::filesystem::path& store, const LogRestore& restore);
 // Restores the log into the store's folder, or into a new one. The views are dropped; they are built again. Recorded as store_restored,
 // without a vault where the store has none; where that is cut off, by the next opening that records. Throws as plan_restore, StoreBusy, and

@@ -352,10 +352,10 @@ bool Store::is_erased(const AccountId& account) {
 void Store::record_restore() {
   const auto restore = read_unrecorded_restore(folder_);
   if (!restore) return;
-  if (log_->head(0).position == restore->what.head) {
+  if (log_->head(0).position == restore->position) {
     Submission submission = by_node("restore:" + IdSource{}.next_event().hex(), "record_restore", restore->what);
     submission.command.request.requested_by = restore->requested_by;
-    require(sequencer_->ask(std::move(submission)), "recording that the log was restored");
+    require(sequencer_->ask(std::move(submission)), "recording what was restored");
   }
   forget_unrecorded_restore(folder_);
 }

@@ -81,8 +81,8 @@ class Store {
   // Opened, and not following the log by itself: catch_up() or start() it.
   Projector& projector();
   Views& views();
-  // Started when first asked for, and the notary with it. An upgrade or a restoring that was cut off before it was recorded is recorded
-  // then. Throws LogKeyError: what cannot be signed is not to be recorded.
+  // Started when first asked for, and the notary with it. An upgrade, a rotation of the epoch key or a restoring that was cut off before it
+  // was recorded is recorded then. Throws LogKeyError: what cannot be signed is not to be recorded.
   Sequencer& sequencer();
   // Signs the log's checkpoints from when it is first asked for. A rotation of the log's key that was cut off is completed then, or undone
   // where it was not recorded. Throws LogKeyError.

@@ -12,7 +12,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::string_view title = "muniment restored log";
+constexpr std::string_view title = "muniment unrecorded restore";
 
 std::filesystem::path file_in(const std::filesystem::path& store) { return store / "restored"; }
 
@@ -21,11 +21,13 @@ std::filesystem::path file_in(const std::filesystem::path& store) { return store
 void write_unrecorded_restore(const std::filesystem::path& store, const UnrecordedRestore& restore) {
   MUNIMENT_ASSERT((restore.what.statement + restore.requested_by).find('\n') == std::string::npos);
   write_manifest(file_in(store), title,
-                 {{"former_position", std::to_string(restore.former.position)},
+                 {{"erasures", std::to_string(restore.what.erasures)},
+                  {"former_position", std::to_string(restore.former.position)},
                   {"former_root", to_hex(restore.former.root)},
-                  {"position", std::to_string(restore.what.head)},
+                  {"position", std::to_string(restore.position)},
                   {"requested_by", restore.requested_by},
-                  {"statement", restore.what.statement}});
+                  {"statement", restore.what.statement},
+                  {"vault", restore.what.vault ? "1" : "0"}});
 }
 
 std::optional<UnrecordedRestore> read_unrecorded_restore(const std::filesystem::path& store) {
@@ -37,8 +39,13 @@ std::optional<UnrecordedRestore> read_unrecorded_restore(const std::filesystem::
   if (!root || root->size() != out.former.root.size())
     throw BackupDamaged(fmt::format("{}: says what no restoring says", file_in(store).string()));
   std::ranges::copy(*root, out.former.root.begin());
-  out.what = {
-      .head = number_in(lines, "position"), .former_head = out.former.position, .statement = text_in(lines, "statement"), .vault = false};
+  out.position = number_in(lines, "position");
+  const bool is_vault = number_in(lines, "vault") == 1;
+  out.what = {.head = is_vault ? 0 : out.position,
+              .former_head = out.former.position,
+              .statement = text_in(lines, "statement"),
+              .vault = is_vault,
+              .erasures = static_cast<std::uint32_t>(number_in(lines, "erasures"))};
   out.requested_by = text_in(lines, "requested_by");
   return out;
 }

@@ -1,4 +1,4 @@
-// A log that was put back, and is not on record as such yet. It is written down before the log takes its place, and the next opening that
+// What was put back, and is not on record as such yet: a log, written down before it takes its place, or a vault. The next opening that
 // records anything records it first: a loss that was accepted is on record whatever a crash does. docs/formats.md, "Backups".
 #pragma once
 
@@ -12,6 +12,7 @@
 namespace muniment {
 
 struct UnrecordedRestore {
+  Position position = 0;  // The log's last one. Where it is another, this is on record, or what was set aside was put back.
   RecordRestore what;
   LogHead former = {};  // The head that is lost, as it was known; at 0 none is.
   std::string requested_by = {};

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "projections/fact_type.h"
+#include "tools/store/erasure_state.h"
+#include "tools/store/generations.h"
 
 namespace muniment {
 namespace {
@@ -51,6 +53,14 @@ void add_witnesses(Record& out, const Store& store, Position head) {
   out.emplace_back("unwitnessed_events", head - witnessed);
 }
 
+void add_erasures(Record& out, Store& store) {
+  const ErasureState state = erasure_state(store);
+  out.emplace_back("erasures.recorded", state.recorded);
+  if (state.pending) out.emplace_back("erasures.pending", *state.pending);
+  out.emplace_back("erasures.incomplete_in_copies", state.incomplete);
+  out.emplace_back("erasures.complete_by", state.complete_by.text());
+}
+
 void add_views(Record& out, Store& store, Position head) {
   for (const ProjectionKind kind : all_projections) {
     const std::string prefix = "views." + std::string{name_of(kind)} + ".";
@@ -87,10 +97,12 @@ Record store_stats(Store& store, const LogHead& head, const EventCounts& counts)
              {"oldest_reader", std::uint64_t{store.marker().oldest_reader}},
              {"position", head.position},
              {"root", to_hex(head.root)},
+             {"generation", Generations::of(store.log()).current()},
              {"closed_cleanly", store.log().was_closed_cleanly()}};
   add_witnesses(out, store, head.position);
   for (const auto& [type, count] : counts.by_type()) out.emplace_back("events." + std::string{type}, count);
   for (const auto& [position, rows] : counts.pending_imports()) out.emplace_back("pending_import." + std::to_string(position), rows);
+  add_erasures(out, store);
   add_bytes(out, store);
   add_views(out, store, head.position);
   return out;

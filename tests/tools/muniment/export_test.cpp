@@ -26,6 +26,50 @@ TEST_F(Export, WritesALogThatVerifiesWithItsKeyAlone) {
   EXPECT_EQ(content_of(folder / "e" / "log.vkey"), content_of(store / "log.vkey"));
 }
 
+TEST_F(Export, IsAskedWithoutItsStore) {
+  std::string sign_ins;
+  for (int i = 0; i < 300; ++i) {
+    sign_ins += R"({"type":"record_sign_in","command_id":"s)" + std::to_string(i) +
+                R"(","actor":"submitter:portal","username":"jdoe1","at":"2024-01-01","success":true})"
+                "\n";
+  }
+  submit(sign_ins);
+  ASSERT_EQ(ask({"export", "log", to("e")}).code, ExitCode::ok);
+  const std::string key = read_public_log_key(store).text();
+  const std::string of_the_store = ask({"events"}).out;
+  const std::string middle = ask({"events", "--from", "250", "--to", "260"}).out;
+  std::filesystem::remove_all(store);
+  const Ran all = run({"events", "--archive", to("e"), "--log-key", key});
+  EXPECT_EQ(all.code, ExitCode::ok) << all.err;
+  EXPECT_EQ(all.out, of_the_store);
+  EXPECT_EQ(run({"events", "--archive", to("e"), "--log-key", key, "--from", "250", "--to", "260"}).out, middle) << "over a bundle's end";
+  EXPECT_EQ(run({"events", "--archive", to("e"), "--log-key", key, "--from", "9999"}).out, "");
+}
+
+TEST_F(Export, IsNotShownWhereItIsNotWhatTheKeySigned) {
+  ASSERT_EQ(ask({"export", "log", to("e")}).code, ExitCode::ok);
+  const std::string key = read_public_log_key(store).text();
+  const auto asked = [&](const std::string& with) { return run({"events", "--archive", to("e"), "--log-key", with}); };
+  ASSERT_EQ(asked(key).code, ExitCode::ok);
+  const std::filesystem::path other = folder / "other";
+  ASSERT_EQ(run({"init", other.string(), "--officer", "agency"}).code, ExitCode::ok);
+  EXPECT_EQ(asked(read_public_log_key(other).text()).code, ExitCode::integrity) << "another log's key";
+  std::filesystem::path bundle;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / "e" / "tile" / "entries")) {
+    if (entry.is_regular_file()) bundle = entry.path();
+  }
+  std::string bytes = content_of(bundle);
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  write_file(bundle, bytes);
+  const Ran altered = asked(key);
+  EXPECT_EQ(altered.code, ExitCode::integrity);
+  EXPECT_EQ(altered.out, "");
+  EXPECT_EQ(run({"events", "--archive", to("nothing"), "--log-key", key}).code, ExitCode::not_found);
+  EXPECT_EQ(run({"events", "--archive", to("e")}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"events", "--archive", to("e"), "--log-key", key}).code, ExitCode::usage) << "with a store besides";
+  EXPECT_EQ(run({"events", "--archive", to("e"), "--log-key", key, "--open", "-o", "ndjson"}).code, ExitCode::usage);
+}
+
 TEST_F(Export, WritesOverNothing) {
   write_file(folder / "notes", "mine");
   for (const std::string what : {"log", "proof"}) {
@@ -116,6 +160,7 @@ TEST_F(Export, IsFollowedFromTheKeyBeforeItWasRotated) {
     EXPECT_EQ(check_bundle(trusts, folder / "proof").fault, std::nullopt);
     EXPECT_EQ(check_consistency(trusts, folder / "older", folder / "consistency", folder / "after").fault, std::nullopt);
     EXPECT_EQ(ask({"verify", "--log-key", trusts.keys.front().text(), "--checkpoint", to("older")}).code, ExitCode::ok);
+    EXPECT_EQ(run({"events", "--archive", to("after"), "--log-key", trusts.keys.front().text()}).out, ask({"events"}).out);
   }
   EXPECT_THAT(ask({"audit", "trail", "--type", "log_key_rotated"}).out, HasSubstr("log_key_rotated"));
   EXPECT_EQ(content_of(folder / "after" / "log.vkey"), trust().keys.front().text() + "\n");

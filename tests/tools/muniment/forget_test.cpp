@@ -126,9 +126,40 @@ TEST_F(Forget, PutsTheVaultBack) {
   EXPECT_THAT(roster(), HasSubstr(R"("last_name":"Doe")"));
 }
 
+TEST_F(Forget, ReadsAStoreWhoseVaultIsLostWhereThatIsSaid) {
+  std::filesystem::remove_all(store / "vault");
+  const std::vector<std::vector<std::string>> readers{{"audit", "as-of"},
+                                                      {"audit", "trail"},
+                                                      {"audit", "diff", "--from", "2020-01-01", "--to", "2030-01-01"},
+                                                      {"audit", "roster", "--provider", "110012345A", "-o", "ndjson"},
+                                                      {"audit", "privileged"},
+                                                      {"audit", "rules"},
+                                                      {"events", "--open", "-o", "ndjson"},
+                                                      {"stats"}};
+  for (std::vector<std::string> reader : readers) {
+    EXPECT_EQ(ask(reader).code, ExitCode::unavailable) << reader.back() << ": not by mistake";
+    reader.emplace_back("--without-vault");
+    const Ran ran = ask(reader);
+    EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+    EXPECT_THAT(ran.out, testing::Not(HasSubstr("Doe")));
+    if (reader[0] == "events") {
+      EXPECT_THAT(ran.out, HasSubstr(R"("personal":"unavailable")"));
+    }
+    if (reader[1] == "roster") {
+      EXPECT_THAT(ran.out, HasSubstr("unavailable"));
+    }
+  }
+  EXPECT_EQ(ask({"verify"}).code, ExitCode::ok) << "which reads the log alone";
+  EXPECT_EQ(run({"--server", "http://127.0.0.1:1", "stats", "--without-vault"}).code, ExitCode::usage);
+}
+
 TEST_F(Forget, SaysThatThereIsNoBackup) {
-  EXPECT_EQ(run({"backup", "list", folder.string()}).code, ExitCode::integrity);
-  EXPECT_EQ(ask({"restore", "vault", folder.string()}).code, ExitCode::integrity);
+  EXPECT_EQ(run({"backup", "list", folder.string()}).code, ExitCode::not_found);
+  const Ran log = ask({"restore", "log", folder.string()});
+  EXPECT_EQ(log.code, ExitCode::not_found);
+  EXPECT_THAT(log.err, HasSubstr("name the folder that `muniment backup log` was given"));
+  EXPECT_EQ(ask({"restore", "vault", folder.string()}).code, ExitCode::not_found);
+  EXPECT_EQ(ask({"restore", "vault", folder.string(), "--dry-run"}).code, ExitCode::not_found);
   EXPECT_EQ(ask({"backup"}).code, ExitCode::usage);
 }
 

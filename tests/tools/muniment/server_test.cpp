@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <atomic>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <regex>
@@ -12,6 +13,7 @@
 #include "../client/scripted_server.h"
 #include "cli_fixture.h"
 #include "cutting_proxy.h"
+#include "tools/muniment/cli.h"
 #include "tools/server/http_server.h"
 #include "tools/server/token_file.h"
 
@@ -27,11 +29,11 @@ const std::filesystem::path sample = std::filesystem::path(MUNIMENT_SOURCE) / "t
 // A node in this process, on a store that nothing else has open.
 class RunningNode {
  public:
-  explicit RunningNode(const std::filesystem::path& folder, NodeOptions options = {})
+  explicit RunningNode(const std::filesystem::path& folder, NodeOptions options = {}, std::uint16_t port = 0)
       : store(folder),
         node(std::make_unique<Node>(store, std::move(options))),
         log(written, LogLevel::info),
-        server(std::make_unique<HttpServer>(*node, log, NodeSettings{.listen = {"127.0.0.1", 0}})) {
+        server(std::make_unique<HttpServer>(*node, log, NodeSettings{.listen = {"127.0.0.1", port}})) {
     thread = std::thread([this] { server->run(); });
   }
   ~RunningNode() {
@@ -120,6 +122,28 @@ std::vector<std::vector<std::string>> questions() {
           {"events", "--from", "5", "--to", "9"},
           {"events", "--from", "5", "--to", "4"},
           {"services"}};
+}
+
+TEST_F(Server, BackupsAreMadeByTheNodeWhereItsConfigurationSaysAndByOperatorsAlone) {
+  const std::string ops = token_file("operator:ops");
+  const std::string ann = token_file("auditor:ann");
+  const std::filesystem::path backups = folder / "backups";
+  running = std::make_unique<RunningNode>(
+      store, NodeOptions{.settings = {.backup = {.log = {backups / "log", 0s, 0}, .vault = {backups / "vault", 0s, 0}}}});
+  const Ran log = remote({"backup", "log"}, ops);
+  EXPECT_EQ(log.code, ExitCode::ok) << log.err;
+  EXPECT_EQ(member(log.out, "number"), "1");
+  const Ran vault = remote({"backup", "vault"}, ops);
+  EXPECT_EQ(vault.code, ExitCode::ok) << vault.err;
+  EXPECT_TRUE(std::filesystem::exists(backups / "vault" / member(vault.out, "name") / "MANIFEST"));
+  EXPECT_EQ(remote({"backup", "log"}, ann).code, ExitCode::denied);
+  EXPECT_EQ(remote({"backup", "log", (folder / "mine").string()}, ops).code, ExitCode::usage);
+  EXPECT_EQ(remote({"backup", "log", "--keep", "3"}, ops).code, ExitCode::usage);
+  EXPECT_EQ(remote({"backup", "vault", "--dry-run"}, ops).code, ExitCode::usage);
+  running.reset();
+  EXPECT_EQ(ask({"backup", "log"}).code, ExitCode::usage) << "a store's backup needs its folder named";
+  start();
+  EXPECT_EQ(remote({"backup", "log"}, ops).code, ExitCode::not_found);
 }
 
 TEST_F(Server, ClockAcceptTakesTheClockOfTheNodesMachineAsItIs) {
@@ -435,6 +459,37 @@ TEST_F(Server, TellsInTheirTurnOfLinesThatAreTooLong) {
   ASSERT_EQ(lines_of(ran.out).size(), 3u);
   EXPECT_EQ(lines_of(ran.out)[1], lines_of(expected.out)[1]);
   EXPECT_EQ(member(lines_of(ran.out)[2], "line"), "4");
+}
+
+// The node is started again on the same port with a log that has lost what the follower had seen.
+TEST_F(Server, AFollowerIsToldAfterARestoreWhereToBeginAgain) {
+  submit(small_story());
+  const std::string officer = token_file("officer:agency");
+  const std::string backups = (folder / "backups").string();
+  ASSERT_EQ(ask({"backup", "log", backups}).code, ExitCode::ok);
+  start();
+  const std::uint16_t port = running->port();
+  const Position kept = running->store.log().head(0).position;
+  const std::filesystem::path followed = folder / "followed";
+  std::ofstream out(followed);
+  std::istringstream in;
+  std::ostringstream err;
+  Console console{.in = in, .out = out, .err = err};
+  ExitCode code = ExitCode::ok;
+  std::thread follower([&, url = running->url()] {
+    code = run_cli({"--server", url, "--token-file", officer, "events", "--follow", "-o", "ndjson"}, console);
+  });
+  const Ran lock = remote({"submit", "-"}, officer, R"({"type":"lock_account","command_id":"lost","username":"jdoe1","reason":"review"})");
+  EXPECT_EQ(lock.code, ExitCode::ok) << lock.out << lock.err;
+  for (int i = 0; i < 6000 && content_of(followed).find("account_locked") == std::string::npos; ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_THAT(content_of(followed), HasSubstr("account_locked"));
+  running.reset();
+  const Ran restored = ask({"restore", "log", backups, "--accept-loss", "a test"});
+  EXPECT_EQ(restored.code, ExitCode::ok) << restored.err;
+  running = std::make_unique<RunningNode>(store, NodeOptions{}, port);
+  follower.join();
+  EXPECT_EQ(code, ExitCode::not_found) << err.str();
+  EXPECT_THAT(err.str(), HasSubstr("ask again from position " + std::to_string(kept + 1)));
 }
 
 TEST_F(Server, FollowsEventsAsTheyComeAndOverACutConnection) {

@@ -241,6 +241,25 @@ TEST_F(NamedFiles, AreAtFaultWhereATimeAuthorityHasNoCertificateOrCannotBeFetche
   EXPECT_THAT(faults("ftp://clock.example/tsr", "ca.pem"), testing::ElementsAre(HasSubstr("expected http or https")));
 }
 
+TEST_F(NamedFiles, AreAtFaultWhereBackupsCannotBeMadeInTheirFolders) {
+  const auto faults = [&](const std::string& folder_of_backups) {
+    std::filesystem::create_directories(folder / "store");
+    write("store/STORE", "");
+    return load("[store]\nfolder = \"store\"\n[backup]\nlog_folder = \"" + folder_of_backups + "\"\n").faults();
+  };
+  EXPECT_THAT(faults("not-there-yet"), IsEmpty());
+  EXPECT_THAT(faults("store/backups"),
+              testing::ElementsAre(AllOf(StartsWith("backup.log_folder: "), HasSubstr("in the store's own folder"))));
+  write("a-file", "");
+  EXPECT_THAT(faults("a-file"), testing::ElementsAre(HasSubstr("is no folder")));
+}
+
+TEST_F(Configurations, ABackupsIntervalIsBounded) {
+  EXPECT_EQ(load("[backup]\nvault_interval_seconds = 0\n").settings().backup.vault.interval.count(), 0);
+  EXPECT_THAT(error_of("[backup]\nlog_interval_seconds = 99999999999\n"),
+              HasSubstr("backup.log_interval_seconds: expected a whole number from 0 to "));
+}
+
 TEST_F(NamedFiles, ACertificateNeedsItsKey) {
   EXPECT_THAT(error_of("[tls]\ncertificate = \"a\"\n"), HasSubstr("both certificate and key"));
 }

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "node_fixture.h"
+#include "tools/store/epoch_rotation.h"
 
 namespace muniment {
 namespace {
@@ -36,6 +37,26 @@ TEST_F(Forgetting, CarriesOutWhatIsRecordedAndGivesAReceipt) {
   ASSERT_TRUE(is_carried_out(1));
   EXPECT_THAT(roster(), AllOf(HasSubstr("erased"), HasSubstr("jdoe1"), Not(HasSubstr("Doe"))));
   EXPECT_TRUE(node->why_not_ready().empty());
+}
+
+TEST_F(Forgetting, IsInTheMetricsAndTheStatsUntilItIsCompleteEverywhere) {
+  const std::string ops = token(TokenRole::OPERATOR, "ops");
+  EXPECT_THAT(get("/metrics", ops).body,
+              AllOf(HasSubstr("\nmuniment_erasures_pending 0\n"), HasSubstr("\nmuniment_erasures_incomplete 0\n")));
+  tell(R"({"type":"terminate_account","command_id":"t1","actor":"officer:agency","reason":"left","username":"jdoe1"})");
+  post(
+      R"({"type":"erase_subject","command_id":"e1","username":"jdoe1","reason":"asked_for","reference":"DSR-7","legal_ground":"court_order"})",
+      officer);
+  ASSERT_TRUE(is_carried_out(1));
+  const std::int64_t due = epoch_ends_at(store->log()).ns / 1'000'000'000;
+  EXPECT_THAT(get("/metrics", ops).body,
+              AllOf(HasSubstr("\nmuniment_erasures_pending 0\n"), HasSubstr("\nmuniment_erasures_incomplete 1\n"),
+                    HasSubstr("\nmuniment_epoch_due_seconds " + std::to_string(due) + "\n")));
+  const std::string stats = get("/v1/stats", officer).body;
+  EXPECT_EQ(member(stats, "erasures.recorded"), "1");
+  EXPECT_EQ(member(stats, "erasures.pending"), "0");
+  EXPECT_EQ(member(stats, "erasures.incomplete_in_copies"), "1");
+  EXPECT_EQ(member(stats, "erasures.complete_by"), epoch_ends_at(store->log()).text());
 }
 
 TEST_F(Forgetting, IsForOfficersAlone) {

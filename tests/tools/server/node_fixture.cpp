@@ -63,6 +63,11 @@ Response WithNode::ask(const RequestHead& head, const std::string& body) {
     node->submit(std::move(submissions));
     return promise.get_future().get();
   }
+  if (const auto* job = std::get_if<JobHandler>(&dispatched->route->handler)) {
+    std::promise<Response> promise;
+    (*job)(*node, dispatched->call, [&promise](Response response) { promise.set_value(std::move(response)); });
+    return promise.get_future().get();
+  }
   if (const auto* begin = std::get_if<BatchHandler>(&dispatched->route->handler)) {
     const auto batch = (*begin)(*node, dispatched->call, [] {});
     Response out{.content_type = std::string{dispatched->call.form}};

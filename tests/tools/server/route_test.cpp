@@ -31,6 +31,8 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /openapi.json", "open"},
       {"GET /metrics", "operator"},
       {"POST /v1/clock/accept", "officer operator"},
+      {"POST /v1/backups/log", "operator"},
+      {"POST /v1/backups/vault", "operator"},
       {"POST /v1/commands application/json", "account officer submitter"},
       {"POST /v1/commands application/x-ndjson", "account officer submitter"},
       {"POST /v1/commands application/capnp", "account officer submitter"},
@@ -94,6 +96,8 @@ TEST_F(Routes, AnswerTheRolesOfTheTableAndDenyAllOthers) {
         EXPECT_EQ(problem_of(response), "role_denied") << name << " " << name_of(role);
       } else if (is_redemption) {
         EXPECT_EQ(problem_of(response), "credential_invalid") << response.body;
+      } else if (route.path.starts_with("/v1/backups/")) {
+        EXPECT_EQ(problem_of(response), "backup_not_configured") << "as is told to who may ask for one alone";
       } else if (route.takes == "application/json") {
         // Let in: the log decides, and it decides about this one by who acts.
         EXPECT_NE(problem_of(response), "role_denied") << name << " " << name_of(role);

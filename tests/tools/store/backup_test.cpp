@@ -10,6 +10,8 @@
 
 #include "aggregates/world.h"
 #include "people.h"
+#include "tests/events/proof/seed_signer.h"
+#include "tools/store/durable_file.h"
 #include "tools/store/restore.h"
 
 namespace muniment::test {
@@ -85,6 +87,12 @@ class BackupTest : public testing::Test {
     store.close();
     return out;
   }
+  // As a witness's cosignature is kept, with none in it.
+  std::string cosign_newest() const {
+    std::string note = read_whole_file(store_ / "checkpoint");
+    replace_file(store_ / "cosigned", note);
+    return note;
+  }
   LogRestore newest() const { return {.backup = backups_, .requested_by = "operator:ops"}; }
 
   fs::path folder_;
@@ -158,6 +166,28 @@ TEST_F(BackupTest, GoesBehindWhatWasDurableOnlyWhenThatIsSaidInWords) {
             std::to_string(backed_up.position) + " " + std::to_string(lost.position) + " the disk is gone, and so are they 0 operator:ops");
 }
 
+TEST_F(BackupTest, IsRecordedAtTheNextStartWhereItWasCutOffBeforeThat) {
+  write(2);
+  const Position backed_up = back_up().head.position;
+  write(3);
+  const Position lost = head().position;
+  LogRestore told = newest();
+  told.statement = "the disk is gone";
+  StoreOptions cut_off;
+  cut_off.on_step = [](std::string_view step) {
+    if (step == "record it") throw std::runtime_error("cut off");
+  };
+  EXPECT_THROW(restore_store(store_, told, cut_off), std::runtime_error);
+  EXPECT_EQ(head().position, backed_up) << "the restored log is in place, and nothing has been written to it";
+  for (int start = 0; start < 2; ++start) {
+    Store store(store_);
+    store.sequencer();
+    store.close();
+  }
+  EXPECT_EQ(head().position, backed_up + 1) << "once";
+  EXPECT_EQ(last_restore(store_), std::to_string(backed_up) + " " + std::to_string(lost) + " the disk is gone 0 operator:ops");
+}
+
 TEST_F(BackupTest, LosesNothingWhereTheLogAloneWasLost) {
   write(2);
   const LogHead backed_up = back_up().head;
@@ -186,6 +216,75 @@ TEST_F(BackupTest, FindsAFileOfTheBackupThatWasChangedAndChangesNothing) {
   }
   EXPECT_THAT([&] { restore_store(store_, newest(), {}); }, ThrowsMessage<LogDamaged>(HasSubstr("use another backup")));
   EXPECT_EQ(head(), before);
+}
+
+TEST_F(BackupTest, KeepsTheCheckpointThatWasCosignedAndPutsItBack) {
+  write(2);
+  const std::string cosigned = cosign_newest();  // By nobody, which is as good for this: it is the log's own signature that is looked at.
+  const Position witnessed = head().position;
+  write(2);
+  EXPECT_EQ(back_up().witnessed, witnessed);
+  EXPECT_EQ(backups_in(backups_).at(0).witnessed, witnessed);
+  restore_store(elsewhere_, newest(), with_log_key());
+  EXPECT_EQ(read_whole_file(elsewhere_ / "cosigned"), cosigned);
+  LogRestore shorter = newest();
+  shorter.position = witnessed - 1;
+  restore_store(folder_ / "shorter", shorter, with_log_key());
+  EXPECT_FALSE(fs::exists(folder_ / "shorter" / "cosigned")) << "it covers what was left out";
+}
+
+TEST_F(BackupTest, FindsACosignedCheckpointThatIsMissingOrAnother) {
+  write(2);
+  cosign_newest();
+  const BackupManifest made = back_up();
+  const fs::path file = cosigned_in_backup(backups_, made.number);
+  const std::string cosigned = read_whole_file(file);
+  replace_file(file, cosigned + "x");
+  EXPECT_THAT([&] { restore_store(elsewhere_, newest(), with_log_key()); }, ThrowsMessage<BackupDamaged>(HasSubstr("cosigned")));
+  fs::remove(file);
+  EXPECT_THAT([&] { restore_store(elsewhere_, newest(), with_log_key()); }, ThrowsMessage<BackupDamaged>(HasSubstr("cosigned")));
+  replace_file(file, cosigned);
+  restore_store(elsewhere_, newest(), with_log_key());
+}
+
+TEST_F(BackupTest, GoesNotBehindWhatWitnessesCosignedWhateverElseWasLost) {
+  write(2);
+  const LogHead backed_up = back_up().head;
+  write(3);
+  cosign_newest();
+  const Position witnessed = head().position;
+  for (const char* lost : {"log", "head", "checkpoint"}) fs::remove_all(store_ / lost);
+  EXPECT_THAT([&] { restore_store(store_, newest(), {}); }, ThrowsMessage<RestoreRefused>(HasSubstr("were durable in this store")));
+  LogRestore told = newest();
+  told.statement = "the disk is gone";
+  EXPECT_EQ(restore_store(store_, told, {}).former.position, witnessed);
+  EXPECT_EQ(head().position, backed_up.position + 1);
+  EXPECT_FALSE(fs::exists(store_ / "cosigned"));
+  EXPECT_TRUE(fs::exists(store_ / "cosigned.replaced-1"));
+}
+
+TEST_F(BackupTest, FindsACheckpointAmongThoseThatAreKeptWhichTheLogDidNotSign) {
+  write(5);
+  {
+    Store store(store_);
+    SeedSigner stranger(store.log_key().name, 7);
+    store.log().keep_checkpoint(3, sign_checkpoint(stranger, 3, Hash{}));
+    store.close();
+  }
+  back_up();
+  EXPECT_THAT([&] { restore_store(elsewhere_, newest(), with_log_key()); }, ThrowsMessage<LogDamaged>(HasSubstr("use another backup")));
+  EXPECT_FALSE(fs::exists(elsewhere_ / "log"));
+}
+
+TEST_F(BackupTest, SaysWhereThereIsNone) {
+  EXPECT_THAT([&] { backups_in(folder_ / "nowhere"); }, ThrowsMessage<NoBackup>(HasSubstr("name the folder that")));
+  EXPECT_THAT([&] { vault_manifest_in(folder_ / "nowhere"); }, ThrowsMessage<NoBackup>(HasSubstr("name the folder that")));
+  back_up();
+  LogRestore restore = newest();
+  restore.number = 99;
+  EXPECT_THAT([&] { plan_restore(store_, restore); }, ThrowsMessage<NoBackup>(HasSubstr("muniment backup list")));
+  fs::create_directories(folder_ / "cut-off" / "vault");
+  EXPECT_THAT([&] { vault_manifest_in(folder_ / "cut-off"); }, ThrowsMessage<BackupDamaged>(HasSubstr("was cut off")));
 }
 
 TEST_F(BackupTest, FindsAManifestThatIsNotWhatWasWritten) {

@@ -13,7 +13,9 @@
 #include "projections/roster.h"
 #include "store_process.h"
 #include "tests/files/file_scan.h"
+#include "tools/store/backup.h"
 #include "tools/store/epoch_rotation.h"
+#include "tools/store/erasure_state.h"
 
 namespace muniment::test {
 namespace {
@@ -138,6 +140,69 @@ TEST_F(ErasureTest, LeavesNoByteInAnyFileOfTheStoreNorOfABackupMadeAfterIt) {
     store.close();
   }
   expect_nowhere(kept);
+}
+
+// What is erased never stood in the log, so it stands in no backup of it: not in one from before either, which is kept for ever.
+TEST_F(ErasureTest, LeavesNoByteInABackupOfTheLogWhetherItWasMadeBeforeOrAfter) {
+  const std::vector<std::string> kept = parts_of(kept_in_vault());
+  const auto in_backups_of_the_log = [&](std::string_view bytes) { return test::files_with(folder_ / "log-backups", bytes); };
+  const auto expect_nothing_personal = [&] {
+    for (const std::string& secret : secrets()) EXPECT_THAT(in_backups_of_the_log(secret), IsEmpty()) << secret;
+    for (const std::string& bytes : kept) EXPECT_THAT(in_backups_of_the_log(bytes), IsEmpty());
+    EXPECT_THAT(in_backups_of_the_log(key_), IsEmpty());
+  };
+  {
+    Store store(store_);
+    back_up_log(store, folder_ / "log-backups");
+    EXPECT_THAT(in_backups_of_the_log(person_name.text()), testing::Not(IsEmpty()))
+        << "what stays is found, so the search sees what is there";
+    expect_nothing_personal();
+    EXPECT_THAT(files_with(person.last_name), testing::Not(IsEmpty())) << "in the views";
+    remove_person(store);
+    record_erasure(store);
+    EXPECT_EQ(store.carry_out_erasures(), 1U);
+    back_up_log(store, folder_ / "log-backups");
+    store.close();
+  }
+  expect_nothing_personal();
+  expect_nowhere(kept);
+  // A control: that a value would be found, were it in a backup's table.
+  {
+    Store store(store_);
+    accepted(store, "register_provider",
+             RegisterProvider{ProviderId::parse("110067890B").value(), schema::ProviderKind::PROVIDER, person.last_name, person.last_name});
+    back_up_log(store, folder_ / "log-backups");
+    store.close();
+  }
+  EXPECT_THAT(in_backups_of_the_log(person.last_name), testing::Not(IsEmpty()));
+}
+
+TEST_F(ErasureTest, IsPendingUntilCarriedOutAndIncompleteInCopiesUntilTheEpochEnds) {
+  {
+    Store store(store_);
+    EXPECT_EQ(erasure_state(store).recorded, 0U);
+    EXPECT_EQ(erasure_state(store).complete_by, epoch_ends_at(store.log()));
+    remove_person(store);
+    record_erasure(store);
+    EXPECT_EQ(erasure_state(store).pending, 1U);
+    store.carry_out_erasures();
+    const ErasureState carried_out = erasure_state(store);
+    EXPECT_EQ(carried_out.pending, 0U);
+    EXPECT_EQ(carried_out.incomplete, 1U);
+    store.close();
+  }
+  rotate_epoch(store_, {});
+  {
+    Store store(store_);
+    EXPECT_EQ(erasure_state(store).incomplete, 0U);
+    EXPECT_EQ(erasure_state(store).recorded, 1U);
+    store.close();
+  }
+  StoreOptions without_vault;
+  without_vault.without_vault = true;
+  Store store(store_, without_vault);
+  EXPECT_EQ(erasure_state(store).pending, std::nullopt) << "which is not known without the vault";
+  store.close();
 }
 
 TEST_F(ErasureTest, LeavesACopyOfTheVaultFromBeforeUnreadableOnceTheEpochIsOver) {

@@ -144,9 +144,43 @@ TEST_F(RestoreTest, IsAskedAgainAboutALossThatIsNotOnRecordYet) {
 }
 
 TEST_F(RestoreTest, RecordsNothingOfARestoringThatWasTakenBack) {
-  write_unrecorded_restore(store_, {.what = {.head = 1, .statement = "gone"}, .former = {9, {}}, .requested_by = "operator:ops"});
+  write_unrecorded_restore(store_,
+                           {.position = 1, .what = {.head = 1, .statement = "gone"}, .former = {9, {}}, .requested_by = "operator:ops"});
   EXPECT_TRUE(restores_of(store_).empty()) << "the log is not the one that was restored";
   EXPECT_FALSE(fs::exists(store_ / "restored"));
+}
+
+TEST_F(RestoreTest, HasAVaultThatWasPutBackOnRecordOnceWhereItIsCutOffBeforeThat) {
+  {
+    Store store(store_);
+    back_up_vault(store, folder_ / "vault-backup");
+    store.close();
+  }
+  StoreOptions cut_off;
+  cut_off.on_step = [](std::string_view step) {
+    if (step == "record it") throw std::runtime_error("cut off");
+  };
+  EXPECT_THAT([&] { restore_vault(store_, folder_ / "vault-backup", "operator:ops", cut_off); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("cut off")));
+  EXPECT_TRUE(fs::exists(store_ / "restored"));
+  for (int start = 0; start < 2; ++start) EXPECT_EQ(restores_of(store_), std::vector<std::string>{"0 0  operator:ops"}) << start;
+  EXPECT_FALSE(fs::exists(store_ / "restored"));
+}
+
+TEST_F(RestoreTest, HasALossOnRecordBeforeAVaultIsPutBackBehindIt) {
+  back_up(store_, backups_);
+  const Position kept = head(store_).position;
+  write(store_, 3);
+  const Position last = head(store_).position;
+  {
+    Store store(store_);
+    back_up_vault(store, folder_ / "vault-backup");
+    store.close();
+  }
+  ASSERT_TRUE(is_killed_at("restore", store_, 6));
+  restore_vault(store_, folder_ / "vault-backup", "operator:ops", {});
+  const std::string loss = std::to_string(kept) + " " + std::to_string(last) + " the disk is gone operator:ops";
+  EXPECT_EQ(restores_of(store_), (std::vector<std::string>{loss, "0 0  operator:ops"}));
 }
 
 TEST_F(RestoreTest, CountsNothingAsWitnessedThatTheLogNoLongerHas) {
