@@ -196,7 +196,8 @@ Answer Decider::answer_again(const Submission& submission, schema::Event::Reader
   const Command& command = submission.command;
   const auto account = account_about(event);
   if (command.is_personal && account && !vault_.is_lost() && !vault_.account_key(*account)) {
-    return {.status = Answer::Status::refused, .refusal = Refusal::personal_data_unavailable};
+    const bool is_erased = sight_.account(*account).is_erased();  // Else a backup of the vault may have the key.
+    return {.status = Answer::Status::refused, .refusal = is_erased ? Refusal::subject_erased : Refusal::personal_data_unavailable};
   }
   const Fingerprint fingerprint = fingerprint_of(submission, account, event.getFact().isCommandRefused());
   if (fingerprint != muniment::fingerprint_of(event)) {

@@ -13,6 +13,8 @@ namespace {
 
 // Decided and waiting for the disk: a few, so that a slow sync does not stop the decisions. One write takes all that wait.
 constexpr std::size_t groups_waiting_max = 4;
+// A group no larger than this is written where it was decided, if nobody waits: to wake another thread would take as long as to write it.
+constexpr std::size_t written_here_max = 32;
 
 Answer failed(const std::string& why) {
   Answer answer;
@@ -121,18 +123,20 @@ void Sequencer::decide_groups() {
   std::vector<Batch> taken;
   while (take(taken)) {
     for (const Batch& batch : taken) {
-      if (!decide_batch(batch)) answer_failed(*batch, failure());
+      if (!decide_batch(batch, &batch == &taken.back())) answer_failed(*batch, failure());
     }
     taken.clear();
   }
 }
 
 // In groups. False after a failure: then who still has an answer to call is the caller's.
-bool Sequencer::decide_batch(const Batch& batch) {
+bool Sequencer::decide_batch(const Batch& batch, bool is_last) {
   for (std::span<Submission> submissions = *batch; !submissions.empty();) {
     const std::size_t size = std::min(submissions.size(), options_.group_max);
-    if (!decide_group(batch, submissions.first(size))) return false;
+    const auto group = decide_group(batch, submissions.first(size));
+    if (!group) return false;
     submissions = submissions.subspan(size);
+    hand_over(group, is_last && submissions.empty() && size <= written_here_max);
   }
   return true;
 }
@@ -155,14 +159,14 @@ void Sequencer::wait_for_writer(std::unique_lock<std::mutex>& lock) {
   written_.wait(lock, [this] { return to_write_.size() < groups_waiting_max || !failure_.empty(); });
 }
 
-// Decides them as one group and hands it to the writing thread. False after a failure: then whoever was not answered is the caller's.
-bool Sequencer::decide_group(const Batch& batch, std::span<Submission> submissions) {
+// Decides them as one group. Null after a failure: then whoever was not answered is the caller's.
+std::shared_ptr<Group> Sequencer::decide_group(const Batch& batch, std::span<Submission> submissions) {
   {
     std::unique_lock lock(mutex_);
     wait_for_writer(lock);
-    if (!failure_.empty()) return false;
+    if (!failure_.empty()) return nullptr;
   }
-  const auto group = std::make_shared<Group>();
+  auto group = std::make_shared<Group>();
   group->decided = batch;
   try {
     decider_.settle(durable_);
@@ -174,44 +178,59 @@ bool Sequencer::decide_group(const Batch& batch, std::span<Submission> submissio
     for (const auto& [answer, unused] : group->answers) {
       if (answer) answer(failed(error.what()));
     }
-    return false;
+    return nullptr;
   }
+  return group;
+}
+
+// To the writing thread; or, if nothing waits to be decided or written, writes it here.
+void Sequencer::hand_over(const std::shared_ptr<Group>& group, bool may_write_here) {
   {
     const std::lock_guard lock(mutex_);
-    to_write_.push_back(group);
+    may_write_here = may_write_here && queue_.empty() && to_write_.empty() && !is_writing_;
+    if (!may_write_here) to_write_.push_back(group);
   }
-  decided_.notify_one();
-  return true;
+  if (may_write_here) {
+    write_and_answer({&group, 1});
+  } else {
+    decided_.notify_one();
+  }
 }
 
 void Sequencer::write_groups() {
   ::pthread_setname_np(::pthread_self(), "log writer");
   std::vector<std::shared_ptr<Group>> groups;
   while (true) {
-    std::string why;
     {
       std::unique_lock lock(mutex_);
+      is_writing_ = false;
       decided_.wait(lock, [this] { return !to_write_.empty() || decider_done_; });
       if (to_write_.empty()) return;
       groups.swap(to_write_);
-      why = failure_;
+      is_writing_ = true;
     }
     written_.notify_one();
-    if (why.empty()) {
-      try {
-        write(groups);
-      } catch (const std::exception& error) {
-        why = error.what();
-        fail(why);
-      }
-    }
-    for (const auto& group : groups) {
-      for (auto& [answer, outcome] : group->answers) {
-        if (answer) answer(why.empty() ? outcome : failed(why));
-      }
-      group->decided.reset();
-    }
+    write_and_answer(groups);
     groups.clear();
+  }
+}
+
+// One thread at a time.
+void Sequencer::write_and_answer(std::span<const std::shared_ptr<Group>> groups) {
+  std::string why = failure();
+  if (why.empty()) {
+    try {
+      write(groups);
+    } catch (const std::exception& error) {
+      why = error.what();
+      fail(why);
+    }
+  }
+  for (const auto& group : groups) {
+    for (auto& [answer, outcome] : group->answers) {
+      if (answer) answer(why.empty() ? outcome : failed(why));
+    }
+    group->decided.reset();
   }
 }
 

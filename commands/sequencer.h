@@ -1,8 +1,9 @@
 // The one sequencer: takes commands from any thread, decides them in order, records them in groups, answers.
 //
 // What it promises: every answer, whether accepted, refused, repeated or unchanged, is given only once the last position that its decision
-// could see is durable. While some groups are being synced, the next are being decided. If a write or a sync fails it stops: what was under
-// way is answered `failed`, and so is everything after it; it never goes on from memory that the disk may not have.
+// could see is durable. While some groups are being synced, the next are being decided; where nobody waits, one thread does both. If a
+// write or a sync fails it stops: what was under way is answered `failed`, and so is everything after it; it never goes on from memory that
+// the disk may not have.
 #pragma once
 
 #include <atomic>
@@ -51,10 +52,12 @@ class Sequencer {
   using Batch = std::shared_ptr<std::vector<Submission>>;
   void add_to_queue(std::vector<Submission> submissions);
   bool take(std::vector<Batch>& batches);
-  bool decide_batch(const Batch& batch);
+  bool decide_batch(const Batch& batch, bool is_last);
   void wait_for_writer(std::unique_lock<std::mutex>& lock);
-  bool decide_group(const Batch& batch, std::span<Submission> submissions);
+  std::shared_ptr<Group> decide_group(const Batch& batch, std::span<Submission> submissions);
+  void hand_over(const std::shared_ptr<Group>& group, bool may_write_here);
   void write_groups();
+  void write_and_answer(std::span<const std::shared_ptr<Group>> groups);
   void write(std::span<const std::shared_ptr<Group>> groups);
   void fail(const std::string& why);
 
@@ -72,11 +75,12 @@ class Sequencer {
   std::vector<Batch> queue_;  // As they came, but that small ones are put together: a submission is large to move.
   std::size_t queued_ = 0;
   std::vector<std::shared_ptr<Group>> to_write_;
+  bool is_writing_ = false;  // The writing thread is.
   bool stopping_ = false;
   bool decider_done_ = false;
   std::string failure_;
   std::atomic<Position> durable_;
-  std::vector<RecordWords> records_;  // The writing thread's own, kept for its memory alone.
+  std::vector<RecordWords> records_;  // Of whoever writes, kept for its memory alone.
 
   std::thread writer_;
   std::thread decider_thread_;

@@ -8,7 +8,7 @@ namespace muniment::view {
 namespace {
 
 constexpr std::uint8_t cursor_version = 1;
-constexpr std::size_t cursor_text_max = 1024;
+constexpr std::size_t cursor_text_max = 2048;  // A place has a name of up to 200 characters at most.
 constexpr std::size_t checksum_size = sizeof(std::uint32_t);
 
 // FNV-1a. It tells a mangled cursor, not a forged one: a forged cursor shows nothing that the question itself does not.

@@ -24,7 +24,7 @@ class Lane {
   // The next event. Those at or before the position are passed over; there must be no gap.
   void feed(Position position, RecordWords record);
   std::size_t events() const { return events_; }  // Of the batch.
-  std::size_t size_bytes() const { return rows_.size_bytes(); }
+  std::size_t size_bytes() const { return rows_.size_bytes() + projection_->kept_bytes(); }
 
   // The batch with its position, to be written. written() afterwards.
   RowBuffer& finish();

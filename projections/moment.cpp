@@ -3,9 +3,9 @@
 #include "events/values/assert.h"
 
 namespace muniment {
-namespace {
 
 Timestamp recorded_time(const EventLog& log, Partition partition, Position position) {
+  if (position == 0) return {};
   std::optional<Timestamp> found;
   log.read(partition, position, position, [&](Position, RecordWords words) {
     found = recorded_at(RecordReader{words}.event());
@@ -14,8 +14,6 @@ Timestamp recorded_time(const EventLog& log, Partition partition, Position posit
   MUNIMENT_ASSERT(found.has_value());  // Positions are gapless, and this one is not beyond the head.
   return *found;
 }
-
-}  // namespace
 
 Position position_as_of(const EventLog& log, Partition partition, Timestamp recorded_at) {
   Position known = 0;

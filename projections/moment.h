@@ -16,6 +16,9 @@ struct Moment {
   bool operator==(const Moment&) const = default;
 };
 
+// When the event at this position was recorded; the beginning of time for 0. Precondition: the log has reached it.
+Timestamp recorded_time(const EventLog& log, Partition partition, Position position);
+
 // The last position recorded at or before `recorded_at`, 0 if there is none: "as it was known at that time". Reads some twenty records.
 Position position_as_of(const EventLog& log, Partition partition, Timestamp recorded_at);
 

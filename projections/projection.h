@@ -16,6 +16,8 @@ class Projection {
   // Either puts everything, or throws before it has changed anything of its own: then the event goes to quarantine and what it put is
   // rolled back. Events come in order, each once.
   virtual void apply(schema::Event::Reader event, RowBuffer& rows) = 0;
+  // About how many bytes are kept back until the batch is complete: a batch is not to be larger than memory allows.
+  virtual std::size_t kept_bytes() const { return 0; }
   // The batch is complete: puts what was kept back.
   virtual void finish(RowBuffer& rows) = 0;
   // The batch is written: what is remembered beside the rows may be let go of.

@@ -10,6 +10,7 @@
 #include "events/values/assert.h"
 #include "projections/access/projection.h"
 #include "projections/bulk.h"
+#include "projections/findings/projection.h"
 #include "projections/roster/projection.h"
 #include "projections/trail/projection.h"
 
@@ -85,6 +86,9 @@ std::unique_ptr<Lane> Projector::Impl::make_lane(ProjectionKind kind, TablePtr t
       break;
     case ProjectionKind::trail:
       projection = std::make_unique<view::TrailProjection>(database, *table);
+      break;
+    case ProjectionKind::findings:
+      projection = std::make_unique<view::FindingsProjection>(database, *table);
       break;
   }
   return std::make_unique<Lane>(database, std::move(table), std::move(projection));

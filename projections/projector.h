@@ -34,7 +34,7 @@ class Projector {
     std::size_t step_events = 32768;
     // It rests after a batch, so many times as long as the batch took and at most so long: many events at once take a fraction of the
     // processor that the same ones take a few at a time, and the commands have what is left. Whoever waits for a position ends the rest.
-    int rests_per_batch = 2;
+    int rests_per_batch = 8;
     std::chrono::milliseconds rest_max{100};
   };
 

@@ -4,13 +4,15 @@
 
 #include "projections/as_of.h"
 #include "projections/fact_type.h"
+#include "projections/findings/rule.h"
 #include "projections/quarantine.h"
 
 namespace muniment {
 namespace {
 
-// A program that knows more facts understands what was quarantined or filed as unknown, so it builds the views anew.
-std::string layout() { return fmt::format("{}.{}", view::layout_version, fact_names().size()); }
+// A program that knows more facts understands what was quarantined or filed as unknown, so it builds the views anew; one with other rules
+// judges all of history by them.
+std::string layout() { return fmt::format("{}.{}.{}", view::layout_version, fact_names().size(), rules_version); }
 
 std::unique_ptr<view::Database> open_database(Views::Options options) {
   view::Database::Options database;
@@ -31,6 +33,8 @@ std::string_view name_of(ProjectionKind kind) {
       return "access";
     case ProjectionKind::trail:
       return "trail";
+    case ProjectionKind::findings:
+      return "findings";
   }
   return {};
 }

@@ -1,4 +1,4 @@
-// The projections' database: roster, access and trail, each a cache of the log.
+// The projections' database: roster, access, trail and findings, each a cache of the log.
 //
 // The folder is safe to delete: a projector builds everything again from the log. IT HOLDS NAMES IN THE CLEAR, opened from the sealed
 // events: keep it on a disk that may hold them, and never back it up. Cursors,
@@ -28,9 +28,10 @@ class Database;
 // The views cannot be read or written: the disk fails, another process has them, or they hold bytes that are not ours.
 using ViewsFailed = view::Failed;
 
-enum class ProjectionKind { roster, access, trail };
-inline constexpr std::array all_projections{ProjectionKind::roster, ProjectionKind::access, ProjectionKind::trail};
-// The public names: roster, access, trail.
+enum class ProjectionKind { roster, access, trail, findings };
+inline constexpr std::array all_projections{ProjectionKind::roster, ProjectionKind::access, ProjectionKind::trail,
+                                            ProjectionKind::findings};
+// The public names: roster, access, trail, findings.
 std::string_view name_of(ProjectionKind kind);
 std::optional<ProjectionKind> projection_kind(std::string_view name);
 

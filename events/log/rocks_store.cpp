@@ -11,6 +11,7 @@
 
 #include "events/log/keys.h"
 #include "events/log/rocks_hooks.h"
+#include "events/log/zeroed_wal.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -56,7 +57,7 @@ rocksdb::DBOptions database_options(OpenFor purpose, rocksdb::Env* env) {
   options.max_log_file_size = 4u << 20;
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   if (purpose == OpenFor::reading) options.info_log = std::make_shared<NoLog>();
-  if (env != nullptr) options.env = env;
+  options.env = env;
   return options;
 }
 
@@ -101,7 +102,7 @@ std::string_view name_of(Family family) {
 
 RocksStore::RocksStore(const RocksLogOptions& options, OpenFor purpose)
     : folder_(options.folder.string()), partition_(options.partition), cache_(rocksdb::NewLRUCache(options.block_cache_bytes)) {
-  if (options.hooks != nullptr) env_ = rocksdb::NewCompositeEnv(options.hooks->file_system);
+  env_ = rocksdb::NewCompositeEnv(with_zeroed_wal(options.hooks != nullptr ? options.hooks->file_system : rocksdb::FileSystem::Default()));
   open(options, purpose);
 }
 

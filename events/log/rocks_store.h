@@ -61,7 +61,7 @@ class RocksStore {
   std::string folder_;
   Partition partition_;
   std::shared_ptr<rocksdb::Cache> cache_;
-  std::unique_ptr<rocksdb::Env> env_;  // Only with a test's file system.
+  std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, family_count> handles_{};
   rocksdb::ColumnFamilyHandle* unused_ = nullptr;  // RocksDB insists on a family "default".

@@ -29,21 +29,11 @@ LogFault bad_checkpoint(Position size, std::string_view why) {
   return {size, fmt::format("the log has a checkpoint of size {} that does not verify: {}", size, why)};
 }
 
-// By whichever key, as long as nothing is known of when each signed.
-std::expected<Checkpoint, NoteError> open_by_any(std::string_view note, std::span<const VerifierKey> keys) {
-  std::expected<Checkpoint, NoteError> out = std::unexpected(NoteError::key_unknown);
-  for (const VerifierKey& key : keys) {
-    out = open_checkpoint(note, key);
-    if (out || out.error() != NoteError::key_unknown) return out;
-  }
-  return out;
-}
-
 // The log's own checkpoints as known roots. What is no checkpoint of this log is at fault by itself.
 std::optional<LogFault> add_checkpoints(const RocksStore& store, std::span<const VerifierKey> keys, std::vector<KnownRoot>& roots) {
   std::optional<LogFault> fault;
   visit_checkpoints(store, 0, [&](Position size, std::string_view note) {
-    const auto checkpoint = open_by_any(note, keys);
+    const auto checkpoint = open_checkpoint(note, keys);
     if (!checkpoint || checkpoint->size != size) {
       keep_first(fault, bad_checkpoint(size, checkpoint ? "it is of another size" : name(checkpoint.error())));
       return true;

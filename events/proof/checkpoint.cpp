@@ -62,4 +62,14 @@ std::expected<Checkpoint, NoteError> open_checkpoint(std::string_view note, cons
   return std::move(*checkpoint);
 }
 
+std::expected<Checkpoint, NoteError> open_checkpoint(std::string_view note, std::span<const VerifierKey> keys) {
+  std::expected<Checkpoint, NoteError> out = std::unexpected(NoteError::key_unknown);
+  for (const VerifierKey& key : keys) {
+    auto opened = open_checkpoint(note, key);
+    if (!opened && opened.error() != NoteError::key_unknown) return opened;
+    if (opened) out = std::move(opened);
+  }
+  return out;
+}
+
 }  // namespace muniment

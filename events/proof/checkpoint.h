@@ -27,6 +27,9 @@ std::string sign_checkpoint(std::span<NoteSigner* const> signers, std::uint64_t 
 
 // A checkpoint of the log that has this key, by whose name as the origin it goes.
 std::expected<Checkpoint, NoteError> open_checkpoint(std::string_view note, const VerifierKey& key);
+// One that any of a log's keys signed, as long as nothing is known of when each did; a signature by name and id of another of them must be
+// that key's too.
+std::expected<Checkpoint, NoteError> open_checkpoint(std::string_view note, std::span<const VerifierKey> keys);
 
 // A size or an index as the formats write it: decimal, without leading zeros.
 std::optional<std::uint64_t> parse_decimal(std::string_view text);

@@ -57,6 +57,7 @@ class Rewrapping {
     writes_.put(key, anew);
     if (++count_ % written_at_once == 0) write();
   }
+  void note_former() { writes_.put(vault_format::former_key, text_of(former_id_)); }
   void write() {
     if (writes_.empty()) return;
     store_.write(writes_);
@@ -127,11 +128,8 @@ std::size_t rotate_vault(const fs::path& directory, const EpochKey& former, cons
   const std::optional<std::string> check = store.get(vault_format::check_key);
   if (!check) fail(store.where(), "has no check value for its epoch key");
   rewrapping.add(vault_format::check_key, *check);
+  rewrapping.note_former();  // In one write: no vault asks for the current one and does not know that there was another.
   rewrapping.write();
-  StoreWrites note;
-  note.put(vault_format::former_key, text_of(former.id));
-  store.write(note);
-  store.sync();
   on_step("rewrite the files");
   store.scrub();
   store.close();

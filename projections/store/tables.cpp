@@ -25,15 +25,26 @@ Shape shape_of(TableTag tag) {
     case TableTag::all_late:
     case TableTag::high_water:
     case TableTag::high_water_now:
+    case TableTag::finding_service:
+    case TableTag::finding_import:
+    case TableTag::finding_terms:
       return {};
     case TableTag::era:
     case TableTag::provider_close:
     case TableTag::closing:
     case TableTag::provider_ordered:
     case TableTag::provider_late:
+    case TableTag::finding_open:
+    case TableTag::finding_ended:
+    case TableTag::finding_place:
+    case TableTag::finding_policy:
+    case TableTag::finding_closing:
       return {provider_size, false};
     case TableTag::link_change:
+    case TableTag::finding_actor:
       return {provider_size, true};
+    case TableTag::finding_outsider:
+      return {2 * provider_size, false};
     case TableTag::link_start:
     case TableTag::by_last_name:
     case TableTag::by_first_name:
@@ -41,6 +52,7 @@ Shape shape_of(TableTag tag) {
     case TableTag::user_link:
     case TableTag::account_change:
     case TableTag::person:
+    case TableTag::finding_person:
     case TableTag::subject_ordered:
     case TableTag::subject_late:
       return {0, true};

@@ -10,7 +10,7 @@
 
 namespace muniment::view {
 
-constexpr std::uint32_t layout_version = 5;
+constexpr std::uint32_t layout_version = 6;
 
 enum class TableTag : unsigned char {
   // In every projection.
@@ -50,6 +50,19 @@ enum class TableTag : unsigned char {
   account = 0x3a,     // account id (16) -> username
   high_water = 0x3b,  // u block of positions -> t: the latest time of an ordered event before that block
   high_water_now = 0x3c,
+
+  // Findings.
+  finding_open = 0x40,      // provider, rule u8, subject text0, u id, u extra -> Interval
+  finding_ended = 0x41,     // the same, with the position that opened it for the id
+  finding_person = 0x42,    // username text0 -> FindingPerson
+  finding_place = 0x43,     // provider -> FindingPlace
+  finding_actor = 0x44,     // provider, actor text0 -> FindingActor
+  finding_policy = 0x45,    // provider (the agency's: all bits), u position -> PolicyVersion
+  finding_closing = 0x46,   // provider, u position -> EventRef
+  finding_service = 0x47,   // text -> service u32, administrator u8, offered u8
+  finding_outsider = 0x49,  // provider, provider (home), username -> nothing
+  finding_terms = 0x4a,     // u position -> t, import, version text
+  finding_import = 0x48,    // -> what meant administrator in the history that was imported last
 };
 
 // The part of a key that scans have in common and that filters are built on, its tag included. Empty: the table has no such part, or the

@@ -354,6 +354,22 @@ TEST_F(DeciderTest, FingerprintsARefusedCommandAboutNobodyWithoutThePerson) {
   EXPECT_EQ(submit(std::move(other)).refusal, Refusal::command_id_reused);
 }
 
+TEST_F(DeciderTest, SaysOfARepeatWithoutItsKeyWhetherThePersonWasErased) {
+  Submission locking = submission("lock_account", LockAccount{name("jdoe1")}, officer, "n1");
+  locking.command.request.reason = "review";
+  locking.command.request.note = "she says so";
+  locking.command.is_personal = true;
+  ASSERT_EQ(submit(locking).status, Status::accepted);
+  (*vault_).erase(account("jdoe1").id());
+  EXPECT_EQ(submit(locking).refusal, Refusal::personal_data_unavailable) << "a backup of the vault may have the key";
+  accepted("remove_subordinate", RemoveSubordinate{mercy, name("jdoe1")}, administrator);
+  Submission erasure = submission("erase_subject", EraseSubject{name("jdoe1"), "court_order"}, officer);
+  erasure.command.request.reason = "asked_for";
+  erasure.command.request.reference = "DSR-1";
+  ASSERT_EQ(submit(std::move(erasure)).status, Status::accepted);
+  EXPECT_EQ(submit(locking).refusal, Refusal::subject_erased) << "none has";
+}
+
 TEST_F(DeciderTest, GivesACredentialOnceAndSaysSoWhenAskedAgain) {
   const Submission reset = submission("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator, "p1");
   EXPECT_FALSE(submit(reset).credential.empty());

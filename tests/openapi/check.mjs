@@ -73,7 +73,8 @@ function requests(t) {
   const bad = [];
   const forms = ["application/json", "application/x-ndjson", "text/csv"];
   for (const path of ["/v1/audit/as-of", "/v1/audit/as-of?user=jdoe1&at=2030-01-01", `/v1/audit/diff?${span}`, "/v1/audit/roster?provider=110012345A",
-    "/v1/providers/110012345A/subordinates?last_name=d", "/v1/audit/trail?oldest_first=true", "/v1/audit/trail?type=command_refused"]) {
+    "/v1/providers/110012345A/subordinates?last_name=d", "/v1/audit/trail?oldest_first=true", "/v1/audit/trail?type=command_refused",
+    "/v1/audit/findings?since=2020-01-01", "/v1/audit/findings?rule=no_backup"]) {
     for (const form of forms) good.push([`${path} as ${form}`, { path, token: t.officer, headers: { Accept: form } }, 200]);
     good.push([`${path} in pages`, { path: `${path}${path.includes("?") ? "&" : "?"}limit=2`, token: t.auditor }, 200]);
   }
@@ -81,6 +82,9 @@ function requests(t) {
   good.push(["/metrics", { path: "/metrics", token: t.operator }, 200]);
   for (const path of ["/log/checkpoint", "/log/log.vkey"]) good.push([path, { path, token: t.officer, headers: { Accept: "text/plain" } }, 200]);
   for (const path of ["/v1/accounts/jdoe1", "/v1/providers/110012345A", "/v1/services", "/v1/stats"]) good.push([path, { path, token: t.officer }, 200]);
+  good.push(["the rules", { path: "/v1/audit/rules", token: t.officer }, 200]);
+  good.push(["findings as a limited auditor sees them", { path: "/v1/audit/findings", token: t.limited }, 200]);
+  bad.push(["a rule that is none", { path: "/v1/audit/findings?rule=x", token: t.officer }, 400]);
   good.push(["who is privileged", { path: "/v1/audit/privileged", token: t.officer }, 200]);
   good.push(["an account as its administrator sees it", { path: "/v1/accounts/jdoe1", token: t.mary }, 200]);
   good.push(["a trail as a limited auditor sees it", { path: "/v1/audit/trail", token: t.limited }, 200]);

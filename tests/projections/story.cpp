@@ -22,9 +22,11 @@ std::vector<ProviderId> providers(const Names& names) {
 }
 
 Fact fact_of(const Told& told) {
-  if (told.type == "provider_registered") return fact::ProviderRegistered{schema::ProviderKind::PROVIDER, "organization", "name"};
+  if (told.type == "provider_registered") return fact::ProviderRegistered{schema::ProviderKind::PROVIDER, told.organization, "name"};
   if (told.type == "provider_closed") return fact::ProviderClosed{};
   if (told.type == "relationship_started") return fact::RelationshipStarted{provider_id(told.entity)};
+  if (told.type == "relationship_ended") return fact::RelationshipEnded{provider_id(told.entity)};
+  if (told.type == "service_used") return fact::ServiceUsed{told.service};
   if (told.type == "account_created") return fact::AccountCreated{};
   if (told.type == "subordinate_created") return fact::SubordinateCreated{texts(told.services), false};
   if (told.type == "subordinate_linked") return fact::SubordinateLinked{texts(told.services)};
@@ -39,11 +41,14 @@ Fact fact_of(const Told& told) {
   if (told.type == "account_terminated") return fact::AccountTerminated{};
   if (told.type == "subject_erased") return fact::SubjectErased{};
   if (told.type == "password_reset") return fact::PasswordReset{told.at};
-  if (told.type == "signed_in") return fact::SignedIn{true};
+  if (told.type == "signed_in") return fact::SignedIn{told.success};
   if (told.type == "terms_published") return fact::TermsPublished{told.terms};
   if (told.type == "terms_accepted") return fact::TermsAccepted{told.terms};
-  if (told.type == "departure_reported") return fact::DepartureReported{told.at, providers(told.links)};
-  if (told.type == "import_started") return fact::ImportStarted{1, {}};
+  if (told.type == "departure_reported")
+    return fact::DepartureReported{told.left_at.ns == 0 ? told.at : told.left_at, providers(told.links)};
+  if (told.type == "import_started") return fact::ImportStarted{1, texts(told.services)};
+  if (told.type == "service_defined") return fact::ServiceDefined{told.service, told.service, told.administrator, false};
+  if (told.type == "policy_set") return fact::PolicySet{told.policy->getRoot<schema::Policy>().asReader()};
   if (told.type == "provider_import_started") return fact::ProviderImportStarted{};
   if (told.type == "import_completed") return fact::ImportCompleted{told.completes, 1};
   MUNIMENT_ASSERT(told.type == "unknown");
@@ -111,7 +116,7 @@ ListLog::Words Story::encode(const Told& told) {
   draft.occurred_at = told.at;
   draft.imported_by = told.import;
   draft.source = told.import == 0 ? schema::Source::OPERATOR : schema::Source::IMPORT;
-  draft.authority = schema::Authority::OFFICER;
+  draft.authority = told.authority;
   draft.actor_kind = told.actor.kind;
   draft.actor_name = told.actor.name;
   draft.event_id = EventId{event_bytes};
@@ -153,6 +158,16 @@ Position Story::tell(const std::string& type, const std::string& provider, const
 Position Story::relationship_started(const std::string& provider, const std::string& entity) {
   next.entity = entity;
   return tell("relationship_started", provider, {});
+}
+
+Position Story::relationship_ended(const std::string& provider, const std::string& entity) {
+  next.entity = entity;
+  return tell("relationship_ended", provider, {});
+}
+
+Position Story::service_used(const std::string& provider, const std::string& username, const std::string& service) {
+  next.service = service;
+  return tell("service_used", provider, username);
 }
 
 Position Story::created(const std::string& provider, const std::string& username, Names services, std::optional<FullName> name) {
@@ -203,7 +218,29 @@ Position Story::departure_reported(const std::string& username, Names links) {
   return tell("departure_reported", {}, username);
 }
 
-Position Story::import_started() { return tell("import_started", {}, {}); }
+Position Story::service_defined(const std::string& id, bool administrator) {
+  next.service = id;
+  next.administrator = administrator;
+  return tell("service_defined", {}, {});
+}
+
+schema::Policy::Builder Story::policy() {
+  if (!next.policy) {
+    next.policy = std::make_shared<capnp::MallocMessageBuilder>();
+    next.policy->initRoot<schema::Policy>();
+  }
+  return next.policy->getRoot<schema::Policy>();
+}
+
+Position Story::signed_in(const std::string& username, bool success) {
+  next.success = success;
+  return tell("signed_in", {}, username);
+}
+
+Position Story::import_started(Names administrator_services) {
+  next.services = std::move(administrator_services);
+  return tell("import_started", {}, {});
+}
 
 Position Story::import_completed(Position import) {
   next.completes = import;

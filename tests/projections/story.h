@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -38,8 +39,15 @@ struct Told {
   Names revoked{};
   std::optional<FullName> name{};
   std::string terms{};
-  Position completes = 0;  // Import.
-  Names links{};           // Of departure_reported.
+  Position completes = 0;                     // Import.
+  Names links{};                              // Of departure_reported.
+  Timestamp left_at{};                        // The same; when it took effect, unless said.
+  bool success = true;                        // Of signed_in.
+  std::string organization = "organization";  // Of provider_registered.
+  std::string service{};                      // Of service_defined and service_used.
+  bool administrator = false;
+  std::shared_ptr<capnp::MallocMessageBuilder> policy{};  // Of policy_set.
+  schema::Authority authority = schema::Authority::OFFICER;
   Principal actor{};
   std::optional<Principal> submitted_by{};
   std::string requested_by{};
@@ -66,6 +74,7 @@ class Story {
   Position provider_registered(const std::string& provider) { return tell("provider_registered", provider, {}); }
   Position provider_closed(const std::string& provider) { return tell("provider_closed", provider, {}); }
   Position relationship_started(const std::string& provider, const std::string& entity);
+  Position relationship_ended(const std::string& provider, const std::string& entity);
   Position created(const std::string& provider, const std::string& username, Names services, std::optional<FullName> name = std::nullopt);
   Position account_created(const std::string& username, std::optional<FullName> name = std::nullopt);
   Position linked(const std::string& provider, const std::string& username, Names services);
@@ -78,7 +87,13 @@ class Story {
   Position terms_published(const std::string& version);
   Position terms_accepted(const std::string& username, const std::string& version);
   Position departure_reported(const std::string& username, Names links);
-  Position import_started();
+  Position service_defined(const std::string& id, bool administrator);
+  // Set what of it is to be said: policy().setTimeZone(...), then policy_set().
+  schema::Policy::Builder policy();
+  Position policy_set(const std::string& provider = {}) { return tell("policy_set", provider, {}); }
+  Position service_used(const std::string& provider, const std::string& username, const std::string& service);
+  Position signed_in(const std::string& username, bool success = true);
+  Position import_started(Names administrator_services = {});
   Position import_completed(Position import);
   // A fact that this program does not know.
   Position unknown(const std::string& provider, const std::string& username);

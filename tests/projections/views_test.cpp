@@ -17,7 +17,7 @@ using ViewsFolderTest = ViewsTest;
 
 TEST(ProjectionKind, HasAPublicNameEach) {
   for (const auto kind : all_projections) EXPECT_EQ(projection_kind(name_of(kind)), kind);
-  EXPECT_EQ(projection_kind("findings"), std::nullopt);
+  EXPECT_EQ(projection_kind("nonsense"), std::nullopt);
 }
 
 TEST_F(ViewsFolderTest, StandWhereTheyStoodWhenTheyAreOpenedAgain) {

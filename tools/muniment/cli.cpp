@@ -106,6 +106,7 @@ class CommandLine {
   void add_trail(CLI::App* audit);
   void add_diff(CLI::App* audit);
   void add_roster(CLI::App* audit);
+  void add_findings(CLI::App* audit);
   void add_privileged(CLI::App* audit);
   void add_events();
   void add_replay();
@@ -137,6 +138,8 @@ class CommandLine {
   TrailFlags trail_;
   DiffFlags diff_;
   RosterFlags roster_;
+  FindingsFlags findings_;
+  FindingsFlags rules_;
   PrivilegedFlags privileged_;
   EventsFlags events_;
   ReplayFlags replay_;
@@ -291,6 +294,7 @@ void CommandLine::add_audit() {
   add_trail(audit);
   add_diff(audit);
   add_roster(audit);
+  add_findings(audit);
   add_privileged(audit);
 }
 
@@ -339,6 +343,22 @@ void CommandLine::add_roster(CLI::App* audit) {
       ->type_name("TEXT");
   sub->add_option("--first-name", roster_.first_name, "The same of the first name")->type_name("TEXT");
   choose(sub, roster_, run_roster);
+}
+
+void CommandLine::add_findings(CLI::App* audit) {
+  const auto add = [this](CLI::App* sub, FindingsFlags& flags) {
+    add_question(sub, flags, true);
+    sub->add_option("--rule", flags.rule, "Of this rule")->type_name("RULE");
+    sub->add_option("--provider", flags.provider, "At this provider")->type_name("PID/SL");
+  };
+  CLI::App* findings = audit->add_subcommand("findings", "What the rules of the auditor's desk have found; exits 11 where some are open");
+  add(findings, findings_);
+  findings->add_option("--since", findings_.since, fmt::format("Those too that were seen then or later and have ended. {}", time_help))
+      ->type_name("TIME");
+  choose(findings, findings_, run_findings);
+  CLI::App* rules = audit->add_subcommand("rules", "The rules, which requirement each helps to examine, and how many findings are open");
+  add(rules, rules_);
+  choose(rules, rules_, run_rules);
 }
 
 void CommandLine::add_privileged(CLI::App* audit) {
@@ -411,7 +431,8 @@ void CommandLine::add_export() {
 
 void CommandLine::add_keeping() {
   CLI::App* rebuild = app_.add_subcommand("rebuild", "Build views anew from the log");
-  rebuild->add_option("projection", rebuild_.projections, "Which (default: all)")->check(CLI::IsMember({"roster", "access", "trail"}));
+  rebuild->add_option("projection", rebuild_.projections, "Which (default: all)")
+      ->check(CLI::IsMember({"roster", "access", "trail", "findings"}));
   rebuild->add_flag("--dry-run", rebuild_.is_dry_run, "Say what would be done");
   choose(rebuild, rebuild_, run_rebuild);
 
@@ -467,6 +488,9 @@ void CommandLine::add_restore() {
   add_number(log, "--position", restore_log_.position, 1, "Up to here and no further (default: all that the backup has)");
   log->add_option("--accept-loss", restore_log_.accepted_loss, "Why durable events that the backup does not have may be lost; recorded")
       ->type_name("WORDS");
+  log->add_option("--checkpoint", restore_log_.checkpoints,
+                  "A checkpoint that was kept elsewhere; the backup has to continue it; repeatable")
+      ->type_name("FILE");
   log->add_flag("--dry-run", restore_log_.is_dry_run, "Say what would be restored and lost");
   choose(log, restore_log_, run_restore_log);
   CLI::App* vault = restore->add_subcommand("vault", "The vault; what was erased later is erased again");

@@ -37,13 +37,6 @@ void write_file(const Folder& file, std::string_view bytes) {
 // All of the log is signed once this is open.
 LogTree signed_log(Store& store) { return LogTree(store.log(), store.notary().newest()); }
 
-// The checkpoint with what witnesses have added to it.
-std::string cosigned_note(Store& store, const SignedTree& tree) {
-  const auto kept = store.log().checkpoint_at_most(tree.checkpoint.size);
-  const auto opened = kept ? store.log_keys().open(*kept) : std::unexpected(NoteError::malformed);
-  return opened && *opened == tree.checkpoint ? *kept : tree.note;
-}
-
 // As a file of an export, `witnessed.json`. Empty: on standard error alone.
 void tell_unwitnessed(const Store& store, Position size, const Folder& file, const Console& console) {
   const Position witnessed = std::min(size, read_witnessed(store.folder(), store.log_keys()));
@@ -107,7 +100,7 @@ ExitCode export_log(const ExportLogFlags& flags, Store& store, const Console& co
   }
   write_keys(flags.folder, store, tree);
   write_time_stamps(flags.folder, store, store.log(), size);
-  write_file(flags.folder / "checkpoint", cosigned_note(store, tree.signed_tree()));
+  write_file(flags.folder / "checkpoint", cosigned_note(store.log(), tree.signed_tree()));
   console.note(fmt::format("{} has {} events and the checkpoint over them; its log signs as {}", flags.folder.string(), size,
                            store.log_key().text()));
   tell_unwitnessed(store, size, flags.folder / witnessed_name, console);
@@ -138,7 +131,7 @@ ExitCode export_proof(const ExportProofFlags& flags, Store& store, const Console
   const std::vector<Position> positions = positions_of(flags, store, console);
   const LogTree tree = signed_log(store);
   const SignedTree& now = tree.signed_tree();
-  const std::string note = cosigned_note(store, now);
+  const std::string note = cosigned_note(store.log(), now);
   make_folder(flags.folder);
   std::ofstream report(flags.folder / "report.ndjson", std::ios::binary);
   const Console to_report{.in = console.in, .out = report, .err = console.err};
@@ -177,9 +170,11 @@ ExitCode export_consistency(const ExportConsistencyFlags& flags, Store& store, c
   if (older->size == 0 || older->size > now.checkpoint.size)
     throw CliError(ExitCode::integrity,
                    fmt::format("{} is of size {}, and the log has {} events", flags.checkpoint, older->size, now.checkpoint.size));
-  console.out
-      << ConsistencyText{.old_size = older->size, .proof = tree.consistency(older->size), .checkpoint = cosigned_note(store, now)}.text()
-      << std::flush;
+  console.out << ConsistencyText{.old_size = older->size,
+                                 .proof = tree.consistency(older->size),
+                                 .checkpoint = cosigned_note(store.log(), now)}
+                     .text()
+              << std::flush;
   require_written(console.out);
   tell_unwitnessed(store, now.checkpoint.size, {}, console);
   return ExitCode::ok;

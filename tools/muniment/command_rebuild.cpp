@@ -12,7 +12,7 @@ std::vector<ProjectionKind> kinds_of(const RebuildFlags& flags) {
   std::vector<ProjectionKind> kinds;
   for (const std::string& name : flags.projections) {
     const auto kind = projection_kind(name);
-    if (!kind) throw CliError(ExitCode::usage, "PROJECTION: expected roster, access or trail");
+    if (!kind) throw CliError(ExitCode::usage, "PROJECTION: expected roster, access, trail or findings");
     if (std::find(kinds.begin(), kinds.end(), *kind) == kinds.end()) kinds.push_back(*kind);
   }
   if (kinds.empty()) kinds.assign(all_projections.begin(), all_projections.end());

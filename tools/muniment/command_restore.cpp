@@ -1,6 +1,7 @@
 // muniment restore: a store's log or its vault, from a backup.
 #include <fmt/format.h>
 
+#include "events/values/text.h"
 #include "events/vault/rotation.h"
 #include "tools/muniment/login_name.h"
 #include "tools/muniment/open_store.h"
@@ -11,9 +12,20 @@ namespace {
 
 std::string whoever_types() { return "operator:" + login_name(); }
 
+// They are recorded for ever, so they are looked at before anything is touched.
+std::string words_of(const std::string& typed) {
+  auto words = normalized(typed);
+  if (!words || code_points(*words) > statement_characters_max || (words->empty() && !typed.empty())) {
+    throw CliError(ExitCode::usage,
+                   fmt::format("--accept-loss: expected up to {} characters, without control characters such as line feeds",
+                               statement_characters_max));
+  }
+  return std::move(*words);
+}
+
 std::string loss_of(const RestoredLog& restored) {
-  if (restored.former_head == 0) return "nothing that is known to have been durable is lost";
-  return fmt::format("positions {} to {} are lost", restored.head + 1, restored.former_head);
+  if (restored.former.position == 0) return "nothing that is known to have been durable is lost";
+  return fmt::format("positions {} to {} are lost", restored.head + 1, restored.former.position);
 }
 
 void say_what_was_set_aside(const Folder& aside, const Console& console) {
@@ -27,7 +39,8 @@ ExitCode run_restore_log(const RestoreLogFlags& flags, Console& console) {
   const LogRestore restore{.backup = flags.folder,
                            .number = flags.number ? std::optional{static_cast<std::uint32_t>(*flags.number)} : std::nullopt,
                            .position = flags.position,
-                           .statement = flags.accepted_loss,
+                           .statement = words_of(flags.accepted_loss),
+                           .checkpoints = {flags.checkpoints.begin(), flags.checkpoints.end()},
                            .requested_by = whoever_types()};
   if (flags.is_dry_run) {
     const RestoredLog plan = plan_restore(flags.store, restore);

@@ -100,6 +100,14 @@ struct TrailFlags : QuestionFlags {
 };
 ExitCode run_trail(const TrailFlags& flags, Console& console);
 
+struct FindingsFlags : QuestionFlags {
+  std::string since;
+  std::string rule;
+  std::string provider;
+};
+ExitCode run_findings(const FindingsFlags& flags, Console& console);
+ExitCode run_rules(const FindingsFlags& flags, Console& console);
+
 struct PrivilegedFlags {
   Folder store;
   Format format = Format::table;
@@ -271,6 +279,7 @@ struct RestoreLogFlags {
   std::optional<std::uint64_t> number;
   std::optional<Position> position;
   std::string accepted_loss;
+  std::vector<std::string> checkpoints;
   bool is_dry_run = false;
 };
 ExitCode run_restore_log(const RestoreLogFlags& flags, Console& console);

@@ -32,15 +32,17 @@ std::optional<asio::ip::address> address_of_peer(const tcp::socket& socket) {
 
 Connection::Connection(tcp::socket socket, const std::shared_ptr<asio::ssl::context>& tls) : tcp_(std::move(socket)) {
   error_code ignored;
-  tcp_.socket().set_option(tcp::no_delay(true), ignored);
-  ::setsockopt(tcp_.socket().native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &vanished_after_ms, sizeof vanished_after_ms);
+  tcp_.set_option(tcp::no_delay(true), ignored);
+  tcp_.non_blocking(true, ignored);
+  ::setsockopt(tcp_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &vanished_after_ms, sizeof vanished_after_ms);
   if (tls) tls_.emplace(tcp_, *tls);
 }
 
 Task<bool> Connection::handshake(std::chrono::milliseconds time) {
   if (!tls_) co_return true;
-  tcp_.expires_after(time);
+  read_until_ = Clock::now() + time;
   const auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::server, as_result);
+  read_until_ = never;
   is_secured_ = !error;
   co_return is_secured_;
 }
@@ -54,12 +56,12 @@ std::optional<PeerCertificate> Connection::peer_certificate() {
 }
 
 std::string Connection::peer_host() const {
-  const auto address = address_of_peer(tcp_.socket());
+  const auto address = address_of_peer(tcp_);
   return address ? address->to_string() : std::string{};
 }
 
 std::string Connection::peer_network() const {
-  const auto address = address_of_peer(tcp_.socket());
+  const auto address = address_of_peer(tcp_);
   if (!address) return {};
   if (address->is_v4()) return address->to_string();
   constexpr std::size_t network_bytes = 8;
@@ -68,32 +70,51 @@ std::string Connection::peer_network() const {
   return asio::ip::address_v6(bytes).to_string();
 }
 
+Task<Connection::Read> Connection::read_some(asio::mutable_buffer space, std::chrono::milliseconds time) {
+  read_until_ = Clock::now() + time;
+  Read out;
+  if (tls_) {
+    std::tie(out.error, out.size) = co_await tls_->async_read_some(space, as_result);
+  } else {
+    std::tie(out.error, out.size) = co_await tcp_.async_read_some(space, as_result);
+  }
+  read_until_ = never;
+  co_return out;
+}
+
+void Connection::close_if_late(Clock::time_point now) {
+  if (now < std::min(read_until_, write_until_)) return;
+  was_late_ = true;
+  abandon();
+}
+
 void Connection::stop_reading() {
   error_code ignored;
-  tcp_.socket().shutdown(tcp::socket::shutdown_receive, ignored);
+  tcp_.shutdown(tcp::socket::shutdown_receive, ignored);
 }
 
 void Connection::abandon() {
   error_code ignored;
-  tcp_.socket().close(ignored);
+  tcp_.close(ignored);
 }
 
 // The end is told over TLS too, so that nobody takes what was cut off for the whole.
 Task<> Connection::close(bool has_unread) {
   error_code ignored;
   if (is_secured_ && is_open()) {
-    tcp_.expires_after(linger_time);
+    read_until_ = Clock::now() + linger_time;
     co_await tls_->async_shutdown(as_result);
+    read_until_ = never;
   }
   if (has_unread) co_await linger();
-  tcp_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+  tcp_.shutdown(tcp::socket::shutdown_both, ignored);
 }
 
 // What comes is thrown away as it is, over TLS too.
 Task<> Connection::linger() {
   error_code ignored;
-  tcp_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-  tcp_.expires_after(linger_time);
+  tcp_.shutdown(tcp::socket::shutdown_send, ignored);
+  read_until_ = Clock::now() + linger_time;
   std::vector<char> scratch(linger_read_bytes);
   std::size_t total = 0;
   while (total < linger_bytes_max) {

@@ -1,5 +1,7 @@
-// The bytes of one connection, over TCP or over TLS, each way within a time. Beast reads and writes HTTP over it as over any asynchronous
-// stream.
+// The bytes of one connection, over TCP or over TLS, each way within a time.
+//
+// Whoever owns it calls close_if_late() every now and then: a look at each connection ten times a second costs nothing beside a timer for
+// each thing that is read or written.
 //
 // On the thread of the sockets alone.
 #pragma once
@@ -7,7 +9,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_suffix.hpp>
 #include <optional>
 
 #include "tools/server/asio_tasks.h"
@@ -17,7 +20,7 @@ namespace muniment {
 
 class Connection {
  public:
-  using executor_type = boost::beast::tcp_stream::executor_type;
+  using Clock = std::chrono::steady_clock;
 
   // With a context, over TLS: handshake() comes first.
   Connection(asio::ip::tcp::socket socket, const std::shared_ptr<asio::ssl::context>& tls);
@@ -35,35 +38,22 @@ class Connection {
   // The same; of IPv6 its network of 64 bits, because a host has as many addresses as it likes.
   std::string peer_network() const;
 
-  executor_type get_executor() { return tcp_.get_executor(); }
-  // What is read or written from now on has to be done within the time, or the socket is closed.
-  void expires_after(std::chrono::milliseconds time) { tcp_.expires_after(time); }
-  bool is_open() const { return tcp_.socket().is_open(); }
+  asio::any_io_executor get_executor() { return tcp_.get_executor(); }
+  bool is_open() const { return tcp_.is_open(); }
 
-  template <typename Buffers, typename Token>
-  auto async_read_some(const Buffers& buffers, Token&& token) {
-    return asio::async_initiate<Token, void(error_code, std::size_t)>(
-        [](auto handler, Connection* self, const Buffers& space) {
-          if (self->tls_) {
-            self->tls_->async_read_some(space, std::move(handler));
-          } else {
-            self->tcp_.async_read_some(space, std::move(handler));
-          }
-        },
-        token, this, buffers);
-  }
-  template <typename Buffers, typename Token>
-  auto async_write_some(const Buffers& buffers, Token&& token) {
-    return asio::async_initiate<Token, void(error_code, std::size_t)>(
-        [](auto handler, Connection* self, const Buffers& bytes) {
-          if (self->tls_) {
-            self->tls_->async_write_some(bytes, std::move(handler));
-          } else {
-            self->tcp_.async_write_some(bytes, std::move(handler));
-          }
-        },
-        token, this, buffers);
-  }
+  struct Read {
+    error_code error;
+    std::size_t size = 0;
+  };
+  // What has come, at least a byte. One at a time.
+  Task<Read> read_some(asio::mutable_buffer space, std::chrono::milliseconds time);
+  // All of them. False: they were not taken within the time. One at a time, beside a read.
+  template <typename Buffers>
+  Task<bool> write(Buffers buffers, std::chrono::milliseconds time);
+
+  // Closes it where something has taken longer than its time.
+  void close_if_late(Clock::time_point now);
+  bool was_late() const { return was_late_; }
 
   // Nothing more is read: what waits for the other side ends.
   void stop_reading();
@@ -73,11 +63,37 @@ class Connection {
   Task<> close(bool has_unread);
 
  private:
+  // Until when what is under way must be done.
+  static constexpr Clock::time_point never = Clock::time_point::max();
+
   Task<> linger();
 
-  boost::beast::tcp_stream tcp_;
-  std::optional<asio::ssl::stream<boost::beast::tcp_stream&>> tls_;
+  asio::ip::tcp::socket tcp_;
+  std::optional<asio::ssl::stream<asio::ip::tcp::socket&>> tls_;
+  Clock::time_point read_until_ = never;
+  Clock::time_point write_until_ = never;
   bool is_secured_ = false;  // The handshake is done.
+  bool was_late_ = false;
 };
+
+// Most of what is written fits into the socket at once: then nothing is waited for.
+template <typename Buffers>
+Task<bool> Connection::write(Buffers buffers, std::chrono::milliseconds time) {
+  boost::beast::buffers_suffix<Buffers> rest{buffers};
+  error_code error;
+  if (!tls_) {
+    rest.consume(tcp_.write_some(buffers, error));
+    if (!error && asio::buffer_size(rest) == 0) co_return true;
+    if (error && error != asio::error::would_block) co_return false;
+  }
+  write_until_ = Clock::now() + time;
+  if (tls_) {
+    std::tie(error, std::ignore) = co_await asio::async_write(*tls_, rest, as_result);
+  } else {
+    std::tie(error, std::ignore) = co_await asio::async_write(tcp_, rest, as_result);
+  }
+  write_until_ = never;
+  co_return !error;
+}
 
 }  // namespace muniment

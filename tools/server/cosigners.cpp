@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "events/proof/cosignature.h"
 #include "events/proof/proof_text.h"
 #include "tools/server/https_get.h"
@@ -28,10 +30,14 @@ Cosigners::Cosigners(RocksLog& log, const Notary& notary, WitnessPolicy policy, 
       post_(std::move(post)),
       notice_(std::move(notice)),
       every_(every) {
+  const auto is_this = [&](const WitnessPolicy::Log& one) { return one.key.name == notary_.key().name; };
+  if (!policy_.logs().empty() && std::ranges::none_of(policy_.logs(), is_this))
+    throw std::runtime_error(fmt::format("the policy of witnesses is of another log than {}", notary_.key().name));
   if (std::filesystem::exists(kept_)) {
     const std::string bytes = read_whole_file(kept_);
     const auto checkpoint = notary_.keys().open(bytes);
     if (checkpoint && checkpoint->size <= log_.head(0).position && policy_.is_met_by(*Note::parse(bytes))) witnessed_ = checkpoint->size;
+    if (!keeps_checkpoint_of(log_, bytes)) witnessed_ = 0;  // Of what this log was before it was put back.
   }
   thread_ = std::thread([this] { run(); });
 }
@@ -70,14 +76,17 @@ void Cosigners::ask_all() {
   if (now->checkpoint.size == 0 || now->checkpoint.size == witnessed_) return;
   try {
     const LogTree tree(log_, now);
-    Note cosigned = Note::parse(now->note).value();
+    Note cosigned = Note::parse(cosigned_note(log_, *now)).value();  // Those who are away now may have cosigned it before.
     bool is_new = false;
+    bool is_cosigned = false;
     for (const WitnessPolicy::WitnessKey& witness : policy_.witnesses()) {
-      if (!witness.url.empty() && ask(witness, tree, cosigned)) is_new = true;
+      const bool has = verify_cosignature(cosigned, witness.key).has_value();
+      if (!has && !witness.url.empty() && ask(witness, tree, cosigned)) is_new = true;
+      is_cosigned |= has || is_new;
     }
-    if (!is_new) return;
+    if (!is_cosigned) return;
     const std::string bytes = cosigned.bytes();
-    log_.keep_checkpoint(now->checkpoint.size, bytes);
+    if (is_new) log_.keep_checkpoint(now->checkpoint.size, bytes);
     if (!policy_.is_met_by(cosigned)) return;
     replace_file(kept_, bytes);
     witnessed_ = now->checkpoint.size;
@@ -103,9 +112,10 @@ bool Cosigners::ask(const WitnessPolicy::WitnessKey& witness, const LogTree& tre
         tell(witness.name, "answered with what is not its cosignature");
         return false;
       }
-      for (const NoteSignature& signature : answered->signatures) {
-        if (signature.name == witness.key.name && signature.key_id == witness.key.id()) cosigned.signatures.push_back(signature);
-      }
+      // The first, which is the one that was verified.
+      cosigned.signatures.push_back(*std::ranges::find_if(answered->signatures, [&](const NoteSignature& signature) {
+        return signature.name == witness.key.name && signature.key_id == witness.key.id();
+      }));
       old_size = now.checkpoint.size;
       tell(witness.name, "cosigns");
       return true;

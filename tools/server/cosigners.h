@@ -33,7 +33,7 @@ class Cosigners {
 
   static constexpr std::chrono::milliseconds interval{60'000};
 
-  // Borrows the log and the notary. `kept` is the file of the newest checkpoint that met the policy; what it says is where they begin.
+  // Borrows both. `kept` is the file of the newest checkpoint that met the policy. Throws std::runtime_error for a policy of other logs.
   Cosigners(RocksLog& log, const Notary& notary, WitnessPolicy policy, std::filesystem::path kept, Post post, Notice notice,
             std::chrono::milliseconds every = interval);
   ~Cosigners();  // Asks nobody any more.

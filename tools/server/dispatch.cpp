@@ -149,7 +149,14 @@ Position views_needed(const Node& node, const Route& route, const Call& call) {
 
 }  // namespace
 
-std::string name_of(const Route& route) { return std::string{name_of(route.method)} + " " + std::string{route.path}; }
+std::string_view name_of(const Route& route) {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> out;
+    for (const Route& each : routes()) out.push_back(std::string{name_of(each.method)} + " " + std::string{each.path});
+    return out;
+  }();
+  return names[static_cast<std::size_t>(&route - routes().data())];
+}
 
 // Who calls is settled before what was asked is looked at, so that nobody learns more than the path of a route without a token.
 std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& head, std::string request_id) {

@@ -43,6 +43,6 @@ struct Undispatched {
 std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& head, std::string request_id);
 
 // `GET /v1/accounts/{username}`: names the route in logs and metrics, which no path does.
-std::string name_of(const Route& route);
+std::string_view name_of(const Route& route);
 
 }  // namespace muniment

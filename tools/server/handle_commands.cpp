@@ -56,22 +56,20 @@ std::unique_ptr<Batch> batch_of(Node& node, const Call& call, std::unique_ptr<Co
 
 }  // namespace
 
-void submit_command(Node& node, const Call& call, Reply reply) {
+std::expected<Submission, Response> submit_command(Node& node, const Call& call, Reply reply) {
   std::string command_id;
   auto command = read(call, command_id);
-  if (!command) return reply(respond(command.error(), call.id));
-  if (!node.take_room()) return reply(respond(Problem{problem::overloaded}, call.id));
-  std::vector<Submission> submissions;
-  submissions.push_back({.command = std::move(*command),
-                         .source = schema::Source::NETWORK,
-                         .origin = call.origin,
-                         .answer = [&node, reply = std::move(reply), caller = call.caller, command_id,
-                                    is_precondition = !call.if_match.empty(), request_id = call.id](const Answer& answer) {
-                           node.answered(answer);
-                           node.access_record().note_answer(*caller, answer, "POST /v1/commands");
-                           reply(respond(answer, command_id, is_precondition, request_id));
-                         }});
-  node.submit(std::move(submissions));
+  if (!command) return std::unexpected(respond(command.error(), call.id));
+  if (!node.take_room()) return std::unexpected(respond(Problem{problem::overloaded}, call.id));
+  return Submission{.command = std::move(*command),
+                    .source = schema::Source::NETWORK,
+                    .origin = call.origin,
+                    .answer = [&node, reply = std::move(reply), caller = call.caller, command_id, is_precondition = !call.if_match.empty(),
+                               request_id = call.id](const Answer& answer) {
+                      node.answered(answer);
+                      node.access_record().note_answer(*caller, answer, "POST /v1/commands");
+                      reply(respond(answer, command_id, is_precondition, request_id));
+                    }};
 }
 
 std::unique_ptr<Batch> submit_lines(Node& node, const Call& call, std::function<void()> wake) {

@@ -35,21 +35,19 @@ Response answer_redemption(const Answer& answer, const std::string& command_id, 
 
 }  // namespace
 
-void redeem_credential(Node& node, const Call& call, Reply reply) {
+std::expected<Submission, Response> redeem_credential(Node& node, const Call& call, Reply reply) {
   auto command = read(call);
-  if (!command) return reply(respond(command.error(), call.id));
-  if (!node.take_room()) return reply(respond(Problem{problem::overloaded}, call.id));
-  std::vector<Submission> submissions;
-  submissions.push_back({.command = std::move(*command),
-                         .source = schema::Source::NETWORK,
-                         .origin = call.origin,
-                         .answer = [&node, reply = std::move(reply), caller = call.caller, command_id = call.idempotency_key,
-                                    request_id = call.id](const Answer& answer) {
-                           node.answered(answer);
-                           node.access_record().note_answer(*caller, answer, "POST /v1/credentials/redeem");
-                           reply(answer_redemption(answer, command_id, request_id));
-                         }});
-  node.submit(std::move(submissions));
+  if (!command) return std::unexpected(respond(command.error(), call.id));
+  if (!node.take_room()) return std::unexpected(respond(Problem{problem::overloaded}, call.id));
+  return Submission{.command = std::move(*command),
+                    .source = schema::Source::NETWORK,
+                    .origin = call.origin,
+                    .answer = [&node, reply = std::move(reply), caller = call.caller, command_id = call.idempotency_key,
+                               request_id = call.id](const Answer& answer) {
+                      node.answered(answer);
+                      node.access_record().note_answer(*caller, answer, "POST /v1/credentials/redeem");
+                      reply(answer_redemption(answer, command_id, request_id));
+                    }};
 }
 
 }  // namespace muniment

@@ -18,18 +18,20 @@ Response answer_stats(Node& node, const Call& call);
 Response answer_services(Node& node, const Call& call);
 
 // Commands: handle_commands.cpp.
-void submit_command(Node& node, const Call& call, Reply reply);
+std::expected<Submission, Response> submit_command(Node& node, const Call& call, Reply reply);
 std::unique_ptr<Batch> submit_lines(Node& node, const Call& call, std::function<void()> wake);
 std::unique_ptr<Batch> submit_frames(Node& node, const Call& call, std::function<void()> wake);
 
 // An identity provider's: handle_credentials.cpp.
-void redeem_credential(Node& node, const Call& call, Reply reply);
+std::expected<Submission, Response> redeem_credential(Node& node, const Call& call, Reply reply);
 
-// Questions: handle_audit.cpp, handle_privileged.cpp, handle_accounts.cpp, handle_providers.cpp, handle_events.cpp.
+// Questions: handle_audit.cpp, handle_findings.cpp, handle_privileged.cpp, handle_accounts.cpp, handle_providers.cpp, handle_events.cpp.
 Response answer_as_of(Node& node, const Call& call);
 Response answer_diff(Node& node, const Call& call);
 Response answer_roster(Node& node, const Call& call);
 Response answer_trail(Node& node, const Call& call);
+Response answer_findings(Node& node, const Call& call);
+Response answer_rules(Node& node, const Call& call);
 Response answer_privileged(Node& node, const Call& call);
 Response answer_subordinates(Node& node, const Call& call);
 Response answer_provider(Node& node, const Call& call);

@@ -3,17 +3,18 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace muniment {
 
 struct Exchange {
   std::string id = {};
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
-  std::string route = "none";
-  std::string token = {};  // The id of the caller's.
-  unsigned version = 11;   // Of HTTP, times ten.
-  bool keeps = false;      // The connection goes on after it.
-  bool is_head = false;    // Of the answer the head alone is sent.
+  std::string_view route = "none";  // Of the table, so it lives for ever.
+  std::string token = {};           // The id of the caller's.
+  unsigned version = 11;            // Of HTTP, times ten.
+  bool keeps = false;               // The connection goes on after it.
+  bool is_head = false;             // Of the answer the head alone is sent.
 };
 
 }  // namespace muniment

@@ -1,5 +1,6 @@
 #include "tools/server/http_reader.h"
 
+#include <algorithm>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <optional>
@@ -10,18 +11,12 @@ namespace {
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
-constexpr std::size_t first_read_bytes = std::size_t{4} << 10;
+constexpr std::size_t read_bytes_min = std::size_t{4} << 10;
+constexpr std::size_t read_bytes_max = std::size_t{64} << 10;
 constexpr std::size_t buffer_bytes_max = std::size_t{128} << 10;  // A head, and more than is read at once.
-
-template <typename Name>
-std::string_view field(const http::fields& fields, const Name& name) {
-  const auto found = fields.find(name);
-  return found == fields.end() ? std::string_view{} : std::string_view{found->value().data(), found->value().size()};
-}
 
 HttpReader::Result result_of(error_code error) {
   if (!error) return HttpReader::Result::done;
-  if (error == beast::error::timeout) return HttpReader::Result::timed_out;
   const bool is_about_http = error.category() == http::make_error_code(http::error::end_of_stream).category();
   if (!is_about_http || error == http::error::end_of_stream) return HttpReader::Result::ended;
   const bool is_too_large = error == http::error::header_limit || error == http::error::buffer_overflow || error == http::error::body_limit;
@@ -38,12 +33,47 @@ std::string_view in_origin_form(std::string_view target) {
   return target;
 }
 
+// Of the fields that are looked at; of one that comes twice, the first counts.
+std::string_view* place_in(RequestHead& head, const http::fields::value_type& field) {
+  switch (field.name()) {
+    case http::field::authorization:
+      return &head.authorization;
+    case http::field::content_type:
+      return &head.content_type;
+    case http::field::content_encoding:
+      return &head.content_encoding;
+    case http::field::accept:
+      return &head.accept;
+    case http::field::accept_encoding:
+      return &head.accept_encoding;
+    case http::field::if_match:
+      return &head.if_match;
+    case http::field::unknown:
+      if (beast::iequals(field.name_string(), "Idempotency-Key")) return &head.idempotency_key;
+      if (beast::iequals(field.name_string(), "Last-Event-ID")) return &head.last_event_id;
+      return nullptr;
+    default:
+      return nullptr;
+  }
+}
+
+std::chrono::milliseconds left_until(Connection::Clock::time_point until) {
+  return std::chrono::ceil<std::chrono::milliseconds>(until - Connection::Clock::now());
+}
+
 }  // namespace
 
 struct HttpReader::Parsers {
   beast::flat_buffer buffer{buffer_bytes_max};
   std::optional<http::request_parser<http::empty_body>> head;
   std::optional<http::request_parser<http::buffer_body>> pieces;
+
+  // Gives the parser what is there. `need_more`: it has taken all that it can.
+  error_code feed(http::basic_parser<true>& parser) {
+    error_code error;
+    buffer.consume(parser.put(buffer.data(), error));
+    return error;
+  }
 };
 
 HttpReader::HttpReader(Connection& connection) : connection_(connection), parsers_(std::make_unique<Parsers>()) {}
@@ -52,11 +82,21 @@ HttpReader::~HttpReader() = default;
 
 Task<bool> HttpReader::wait(std::chrono::milliseconds time) {
   if (parsers_->buffer.size() > 0) co_return true;
-  connection_.expires_after(time);
-  const auto space = parsers_->buffer.prepare(first_read_bytes);
-  const auto [error, size] = co_await connection_.async_read_some(space, as_result);
-  parsers_->buffer.commit(size);
-  co_return !error;
+  const auto space = parsers_->buffer.prepare(read_bytes_min);
+  const auto read = co_await connection_.read_some(space, time);
+  parsers_->buffer.commit(read.size);
+  co_return !read.error;
+}
+
+Task<HttpReader::Result> HttpReader::read_more(std::chrono::milliseconds time) {
+  beast::flat_buffer& buffer = parsers_->buffer;
+  const std::size_t room = buffer.max_size() - buffer.size();
+  if (room == 0) co_return Result::too_large;
+  const auto space = buffer.prepare(std::min(std::clamp(buffer.size(), read_bytes_min, read_bytes_max), room));
+  const auto read = co_await connection_.read_some(space, time);
+  buffer.commit(read.size);
+  if (read.error) co_return connection_.was_late() ? Result::timed_out : Result::ended;
+  co_return Result::done;
 }
 
 Task<HttpReader::Result> HttpReader::read_head(std::size_t bytes_max, std::chrono::milliseconds time) {
@@ -65,25 +105,27 @@ Task<HttpReader::Result> HttpReader::read_head(std::size_t bytes_max, std::chron
   auto& parser = *parsers_->head;
   parser.header_limit(static_cast<std::uint32_t>(bytes_max));
   parser.body_limit(boost::none);  // The route has one.
-  connection_.expires_after(time);
-  const auto [error, size] = co_await http::async_read_header(connection_, parsers_->buffer, parser, as_result);
-  co_return result_of(error);
+  const auto until = Connection::Clock::now() + time;
+  while (true) {
+    const error_code error = parsers_->buffer.size() > 0 ? parsers_->feed(parser) : http::error::need_more;
+    if (parser.is_header_done()) co_return Result::done;
+    if (error && error != http::error::need_more) co_return result_of(error);
+    const Result result = co_await read_more(left_until(until));
+    // What ends in the middle of a head is no request.
+    if (result != Result::done) co_return result == Result::ended && parsers_->buffer.size() > 0 ? Result::malformed : result;
+  }
 }
 
 RequestHead HttpReader::head() const {
   const auto& head = parsers_->head->get();
-  return {
-      .method = {head.method_string().data(), head.method_string().size()},
-      .target = in_origin_form({head.target().data(), head.target().size()}),
-      .authorization = field(head, http::field::authorization),
-      .content_type = field(head, http::field::content_type),
-      .content_encoding = field(head, http::field::content_encoding),
-      .accept = field(head, http::field::accept),
-      .accept_encoding = field(head, http::field::accept_encoding),
-      .idempotency_key = field(head, "Idempotency-Key"),
-      .if_match = field(head, http::field::if_match),
-      .last_event_id = field(head, "Last-Event-ID"),
-  };
+  RequestHead out{};
+  out.method = {head.method_string().data(), head.method_string().size()};
+  out.target = in_origin_form({head.target().data(), head.target().size()});
+  for (const auto& field : head) {
+    if (std::string_view* const its = place_in(out, field); its != nullptr && its->empty())
+      *its = {field.value().data(), field.value().size()};
+  }
+  return out;
 }
 
 unsigned HttpReader::version() const { return parsers_->head->get().version(); }
@@ -105,10 +147,18 @@ Task<HttpReader::Result> HttpReader::read_body(std::size_t bytes_max, std::chron
   if (is_larger_than(bytes_max)) co_return Result::too_large;
   http::request_parser<http::string_body> parser{std::move(*parsers_->head)};
   parser.body_limit(bytes_max);
-  connection_.expires_after(time);
-  const auto [error, size] = co_await http::async_read(connection_, parsers_->buffer, parser, as_result);
+  parser.eager(true);
+  const auto until = Connection::Clock::now() + time;
+  while (!parser.is_done()) {
+    const error_code error = parsers_->buffer.size() > 0 ? parsers_->feed(parser) : http::error::need_more;
+    if (parser.is_done()) break;
+    if (error && error != http::error::need_more) co_return result_of(error);
+    if (!error && parsers_->buffer.size() > 0) continue;  // A chunk was taken, and the next one is there.
+    const Result result = co_await read_more(left_until(until));
+    if (result != Result::done) co_return result == Result::ended ? Result::malformed : result;
+  }
   body = std::move(parser.get().body());
-  co_return result_of(error);
+  co_return Result::done;
 }
 
 void HttpReader::begin_pieces() { parsers_->pieces.emplace(std::move(*parsers_->head)); }
@@ -117,17 +167,17 @@ bool HttpReader::is_whole() const { return parsers_->pieces->is_done(); }
 
 Task<std::size_t> HttpReader::read_piece(std::span<char> space, std::chrono::milliseconds time) {
   auto& parser = *parsers_->pieces;
-  std::size_t read = 0;
-  while (read == 0 && !parser.is_done()) {
-    parser.get().body().data = space.data();
-    parser.get().body().size = space.size();
-    parser.get().body().more = true;
-    connection_.expires_after(time);
-    const auto [error, size] = co_await http::async_read_some(connection_, parsers_->buffer, parser, as_result);
-    read = space.size() - parser.get().body().size;
-    if (error && error != http::error::need_buffer) break;
+  auto& piece = parser.get().body();
+  piece = {.data = space.data(), .size = space.size(), .more = true};
+  while (piece.size == space.size() && !parser.is_done()) {
+    const error_code error = parsers_->buffer.size() > 0 ? parsers_->feed(parser) : http::error::need_more;
+    if (piece.size < space.size() || parser.is_done()) break;
+    if (error && error != http::error::need_more && error != http::error::need_buffer) break;
+    if (!error && parsers_->buffer.size() > 0) continue;
+    const Result result = co_await read_more(time);
+    if (result != Result::done) break;
   }
-  co_return read;
+  co_return space.size() - piece.size;
 }
 
 }  // namespace muniment

@@ -48,6 +48,8 @@ class HttpReader {
  private:
   struct Parsers;
 
+  Task<Result> read_more(std::chrono::milliseconds time);
+
   Connection& connection_;
   std::unique_ptr<Parsers> parsers_;
 };

@@ -14,6 +14,7 @@ namespace {
 using asio::ip::tcp;
 
 constexpr std::chrono::milliseconds tail_tick{1000};
+constexpr std::chrono::milliseconds times_tick{100};
 constexpr std::chrono::hours certificate_tick{24};
 constexpr std::chrono::nanoseconds certificate_warning = std::chrono::days{14};
 
@@ -29,6 +30,7 @@ struct HttpServer::Impl {
   void refuse(tcp::socket socket);
   Task<> hear_signals();
   void reload();
+  Task<> watch_times();
   Task<> watch_certificate();
   void tell_certificate();
   void follow();
@@ -143,6 +145,16 @@ void HttpServer::Impl::reload() {
   }
 }
 
+Task<> HttpServer::Impl::watch_times() {
+  asio::steady_timer timer(shared.context);
+  while (true) {
+    timer.expires_after(times_tick);
+    co_await timer.async_wait(as_result);
+    const auto now = Connection::Clock::now();
+    for (HttpSession* session : shared.sessions) session->close_if_late(now);
+  }
+}
+
 Task<> HttpServer::Impl::watch_certificate() {
   asio::steady_timer timer(shared.context);
   while (!shared.is_stopping) {
@@ -213,6 +225,7 @@ void HttpServer::run() {
   });
   if (impl_->shared.tls) asio::co_spawn(context, impl_->watch_certificate(), asio::detached);
   asio::co_spawn(context, impl_->accept(), asio::detached);
+  asio::co_spawn(context, impl_->watch_times(), asio::detached);
   std::thread follower([this] { impl_->follow(); });
   // Until the last connection has ended; the timer that would cut them off must not hold it up.
   while (!impl_->shared.is_stopping || !impl_->shared.sessions.empty()) {

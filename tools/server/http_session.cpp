@@ -180,15 +180,23 @@ Task<std::optional<Problem>> HttpSession::read_body(const Route& route, Call& ca
   co_return Problem{problem::malformed, "expected the whole body"};
 }
 
+std::optional<Response> HttpSession::submit(const Route& route, const Call& call, const std::shared_ptr<Pending>& pending) {
+  auto submission = std::get<SubmitHandler>(route.handler)(shared_.node, call, [&mailbox = shared_.mailbox, pending](Response response) {
+    pending->response = std::move(response);
+    mailbox.set(signal_of(pending));
+  });
+  if (!submission) return std::move(submission.error());
+  shared_.submit(std::move(*submission));
+  return std::nullopt;
+}
+
 Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> call) {
   const auto pending = std::make_shared<Pending>(connection_.get_executor());
-  if (const auto* submit = std::get_if<SubmitHandler>(&route.handler)) {
+  if (std::holds_alternative<SubmitHandler>(route.handler)) {
     const bool may = !shared_.node.is_stopping() && !shared_.node.has_failed();
     if (!may) co_return respond(Problem{problem::stopping}, call->id);
-    (*submit)(shared_.node, *call, [&mailbox = shared_.mailbox, pending](Response response) {
-      pending->response = std::move(response);
-      mailbox.set(signal_of(pending));
-    });
+    auto refused = submit(route, *call, pending);
+    if (refused) co_return std::move(*refused);
     // Taken, so it may be recorded whatever is told here.
     const bool is_answered = co_await wait_for(pending, route.time_max);
     if (!is_answered) co_return respond(Problem{problem::outcome_unknown}, call->id);
@@ -275,7 +283,7 @@ void HttpSession::note(const Exchange& exchange, unsigned status, bool was_sent)
   if (!shared_.log.has(LogLevel::info)) return;
   shared_.log.write(LogLevel::info, was_sent ? "request" : "request whose answer was not taken",
                     {{"request_id", exchange.id},
-                     {"route", exchange.route},
+                     {"route", text_cell(exchange.route)},
                      {"status", std::to_string(status)},
                      {"ms", fmt::format("{:.3f}", std::chrono::duration<double, std::milli>(time).count())},
                      {"token", text_cell(exchange.token)}});

@@ -21,6 +21,8 @@ class HttpSession {
   Task<> run();
   // What waits for a request ends, and a batch with what it has.
   void stop_reading() { connection_.stop_reading(); }
+  // Where something takes longer than its time.
+  void close_if_late(Connection::Clock::time_point now) { connection_.close_if_late(now); }
   // Ends it at once: nothing more is waited for.
   void abandon();
   // The same, and its place is another's from now on.
@@ -46,6 +48,8 @@ class HttpSession {
   Task<bool> refuse_host(Exchange& exchange);
   Task<> refuse_head(HttpReader::Result result, Exchange& exchange);
   Task<std::optional<Problem>> read_body(const Route& route, Call& call);
+  // Why nothing was submitted, or nothing.
+  std::optional<Response> submit(const Route& route, const Call& call, const std::shared_ptr<Pending>& pending);
   Task<Response> handle(const Route& route, std::shared_ptr<Call> call);
   void note(const Exchange& exchange, unsigned status, bool was_sent);
 

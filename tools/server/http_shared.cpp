@@ -20,4 +20,9 @@ HttpShared::HttpShared(Node& its_node, Log& its_log, const NodeSettings& its_set
 
 std::string HttpShared::next_request_id() { return fmt::format("{:08x}-{:x}", id_prefix_, ++ids_); }
 
+void HttpShared::submit(Submission submission) {
+  gathered_.push_back(std::move(submission));
+  if (gathered_.size() == 1) asio::post(context, [this] { node.submit(std::exchange(gathered_, {})); });
+}
+
 }  // namespace muniment

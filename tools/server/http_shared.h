@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "tools/server/asio_tasks.h"
 #include "tools/server/log.h"
@@ -23,6 +24,8 @@ struct HttpShared {
   HttpShared(Node& its_node, Log& its_log, const NodeSettings& its_settings, std::optional<TlsCertificates> its_tls);
 
   std::string next_request_id();
+  // With all that other connections submit before this thread looks at its sockets again: one visit to the sequencer for all of them.
+  void submit(Submission submission);
 
   Node& node;
   Log& log;
@@ -41,6 +44,7 @@ struct HttpShared {
   std::uint64_t tail_generation = 0;
 
  private:
+  std::vector<Submission> gathered_;
   std::uint32_t id_prefix_ = 0;
   std::uint64_t ids_ = 0;
 };

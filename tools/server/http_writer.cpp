@@ -1,7 +1,10 @@
 #include "tools/server/http_writer.h"
 
-#include <boost/asio/write.hpp>
+#include <fmt/format.h>
+
+#include <array>
 #include <boost/beast/http.hpp>
+#include <iterator>
 
 namespace muniment {
 namespace {
@@ -10,72 +13,52 @@ namespace http = boost::beast::http;
 
 constexpr unsigned version_with_chunks = 11;
 
-template <typename Message>
-void set_head(Message& message, const Response& response, const Exchange& exchange) {
-  message.result(response.status);
-  message.version(exchange.version);
-  message.keep_alive(exchange.keeps);
-  message.set(http::field::server, "muniment");
-  message.set(http::field::content_type, response.content_type);
-  message.set("X-Request-Id", exchange.id);
-  message.set("X-Content-Type-Options", "nosniff");
-  message.set(http::field::cache_control, "no-store");
-  for (const auto& [name, value] : response.headers) message.set(name, value);
+// Without what says how long the body is, and the empty line. The values are the node's own, so none has an end of line.
+std::string head_of(const Response& response, const Exchange& exchange) {
+  const bool is_current = exchange.version >= version_with_chunks;
+  const auto reason = http::obsolete_reason(static_cast<http::status>(response.status));
+  std::string out;
+  out.reserve(512);
+  fmt::format_to(std::back_inserter(out),
+                 "HTTP/1.{} {} {}\r\nServer: muniment\r\nContent-Type: {}\r\nX-Request-Id: {}\r\nX-Content-Type-Options: nosniff\r\n"
+                 "Cache-Control: no-store\r\n",
+                 is_current ? 1 : 0, response.status, std::string_view{reason.data(), reason.size()}, response.content_type, exchange.id);
+  if (is_current && !exchange.keeps) out += "Connection: close\r\n";
+  if (!is_current && exchange.keeps) out += "Connection: keep-alive\r\n";
+  for (const auto& [name, value] : response.headers) out.append(name).append(": ").append(value).append("\r\n");
+  return out;
 }
+
+asio::const_buffer buffer_of(std::string_view text) { return asio::buffer(text.data(), text.size()); }
 
 }  // namespace
 
 Task<bool> HttpWriter::send_continue() {
   static constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
-  connection_.expires_after(time_max_);
-  const auto bytes = asio::buffer(text);
-  const auto [error, size] = co_await asio::async_write(connection_, bytes, as_result);
-  co_return !error;
+  co_return co_await connection_.write(buffer_of(text), time_max_);
 }
 
-Task<bool> HttpWriter::send(Response& response, const Exchange& exchange) {
-  http::response<http::string_body> message;
-  set_head(message, response, exchange);
-  message.body() = std::move(response.body);
-  message.prepare_payload();
-  connection_.expires_after(time_max_);
-  if (exchange.is_head) {
-    http::response_serializer<http::string_body> serializer{message};
-    const auto [error, size] = co_await http::async_write_header(connection_, serializer, as_result);
-    co_return !error;
-  }
-  const auto [error, size] = co_await http::async_write(connection_, message, as_result);
-  co_return !error;
+Task<bool> HttpWriter::send(const Response& response, const Exchange& exchange) {
+  std::string head = head_of(response, exchange);
+  fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n\r\n", response.body.size());
+  const std::array<asio::const_buffer, 2> bytes{buffer_of(head), exchange.is_head ? asio::const_buffer{} : buffer_of(response.body)};
+  co_return co_await connection_.write(bytes, time_max_);
 }
 
 Task<bool> HttpWriter::begin_stream(const Response& response, const Exchange& exchange) {
-  http::response<http::empty_body> message;
-  set_head(message, response, exchange);
-  if (exchange.version >= version_with_chunks) message.chunked(true);
-  http::response_serializer<http::empty_body> serializer{message};
-  connection_.expires_after(time_max_);
-  const auto [error, size] = co_await http::async_write_header(connection_, serializer, as_result);
-  co_return !error;
+  std::string head = head_of(response, exchange);
+  head += exchange.version >= version_with_chunks ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n";
+  co_return co_await connection_.write(buffer_of(head), time_max_);
 }
 
 Task<bool> HttpWriter::send_piece(std::string_view piece, const Exchange& exchange) {
-  connection_.expires_after(time_max_);
-  const auto bytes = asio::buffer(piece);
-  if (exchange.version < version_with_chunks) {
-    const auto [error, size] = co_await asio::async_write(connection_, bytes, as_result);
-    co_return !error;
-  }
-  const auto chunk = http::make_chunk(bytes);
-  const auto [error, size] = co_await asio::async_write(connection_, chunk, as_result);
-  co_return !error;
+  if (exchange.version < version_with_chunks) co_return co_await connection_.write(buffer_of(piece), time_max_);
+  co_return co_await connection_.write(http::make_chunk(buffer_of(piece)), time_max_);
 }
 
 Task<bool> HttpWriter::end_stream(const Exchange& exchange) {
   if (exchange.version < version_with_chunks) co_return true;
-  connection_.expires_after(time_max_);
-  const auto last = http::make_chunk_last();
-  const auto [error, size] = co_await asio::async_write(connection_, last, as_result);
-  co_return !error;
+  co_return co_await connection_.write(http::make_chunk_last(), time_max_);
 }
 
 }  // namespace muniment

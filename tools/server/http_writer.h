@@ -1,4 +1,4 @@
-// Answers as they go over a connection: whole, or piece by piece. Beast's serializers are in http_writer.cpp alone.
+// Answers as they go over a connection: whole, or piece by piece. A head is a few lines of text, which are written as such.
 #pragma once
 
 #include <string_view>
@@ -15,8 +15,8 @@ class HttpWriter {
   HttpWriter(Connection& connection, std::chrono::milliseconds time_max) : connection_(connection), time_max_(time_max) {}
 
   Task<bool> send_continue();
-  // Takes the response's body. To HEAD its size alone is told.
-  Task<bool> send(Response& response, const Exchange& exchange);
+  // To HEAD the body's size alone is told.
+  Task<bool> send(const Response& response, const Exchange& exchange);
   // A body of unknown size. To a client of HTTP/1.0 its end is that of the connection.
   Task<bool> begin_stream(const Response& response, const Exchange& exchange);
   Task<bool> send_piece(std::string_view piece, const Exchange& exchange);

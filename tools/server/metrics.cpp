@@ -12,8 +12,8 @@ constexpr std::array<std::string_view, 4> status_names{"accepted", "unchanged", 
 void Metrics::count(std::string_view route, unsigned status, std::chrono::nanoseconds time) {
   const double seconds = std::chrono::duration<double>(time).count();
   const std::lock_guard lock(mutex_);
-  ++requests_[{std::string{route}, status}];
-  Histogram& histogram = times_[std::string{route}];
+  ++requests_[{route, status}];
+  Histogram& histogram = times_[route];
   std::size_t bucket = 0;
   while (bucket < bounds_seconds.size() && seconds > bounds_seconds[bucket]) ++bucket;
   ++histogram.counts[bucket];

@@ -21,7 +21,7 @@ class Metrics {
  public:
   static constexpr std::array<double, 12> bounds_seconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5};
 
-  // A request was answered. `route`: its method and pattern, never its path.
+  // A request was answered. `route`: its method and pattern, never its path. It is kept as it is: of the table.
   void count(std::string_view route, unsigned status, std::chrono::nanoseconds time);
   // A command was.
   void count(const Answer& answer);
@@ -41,8 +41,8 @@ class Metrics {
   };
 
   mutable std::mutex mutex_;
-  std::map<std::pair<std::string, unsigned>, std::uint64_t, std::less<>> requests_;
-  std::map<std::string, Histogram, std::less<>> times_;
+  std::map<std::pair<std::string_view, unsigned>, std::uint64_t> requests_;
+  std::map<std::string_view, Histogram> times_;
   std::array<std::uint64_t, 4> commands_{};  // By Answer::Status.
   std::map<std::string_view, std::uint64_t> refusals_;
   std::uint64_t connections_ = 0;

@@ -44,6 +44,7 @@ Node::Node(Store& store, NodeOptions options)
       access_(views_),
       roster_(views_),
       trail_(views_),
+      findings_(views_),
       aggregates_(store.log()),
       event_writer_(capnp::Schema::from<schema::Event>()),
       access_record_(options_.clocks.wall, [this](Submission submission) { return record_access(std::move(submission)); }),

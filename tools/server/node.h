@@ -16,6 +16,7 @@
 
 #include "events/json/writer.h"
 #include "projections/access.h"
+#include "projections/findings.h"
 #include "projections/roster.h"
 #include "projections/trail.h"
 #include "tools/server/access_record.h"
@@ -80,6 +81,7 @@ class Node {
   const Access& access() const { return access_; }
   const Roster& roster() const { return roster_; }
   const Trail& trail() const { return trail_; }
+  const Findings& findings() const { return findings_; }
   AggregateCache& aggregates() { return aggregates_; }
   const JsonWriter& event_writer() const { return event_writer_; }
 
@@ -143,6 +145,7 @@ class Node {
   Access access_;
   Roster roster_;
   Trail trail_;
+  Findings findings_;
   AggregateCache aggregates_;
   JsonWriter event_writer_;
   std::mutex counts_mutex_;

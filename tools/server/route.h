@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <expected>
 #include <initializer_list>
 #include <span>
 #include <string_view>
@@ -42,8 +43,9 @@ enum class Scope {
 
 // Runs on a thread that may wait for the disk.
 using AskHandler = Response (*)(Node&, const Call&);
-// Runs on the thread of the sockets and must not wait. Calls `reply` once, from any thread.
-using SubmitHandler = void (*)(Node&, const Call&, Reply reply);
+// What is to be submitted, which calls `reply` once, from any thread; or why nothing is. Runs on the thread of the sockets and must not
+// wait.
+using SubmitHandler = std::expected<Submission, Response> (*)(Node&, const Call&, Reply reply);
 // Lines in, a line out for each. `wake` is called, from any thread, when there may be something to take.
 using BatchHandler = std::unique_ptr<Batch> (*)(Node&, const Call&, std::function<void()> wake);
 

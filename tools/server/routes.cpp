@@ -104,6 +104,10 @@ constexpr std::array<Parameter, 13> trail_parameters{
      limit,
      cursor,
      wait_for}};
+constexpr Parameter since{"since", "Those too that were seen then or later and have ended: a time, or a date.", time_form};
+constexpr Parameter rule{"rule", "The id of a rule, such as no_backup."};
+constexpr std::array<Parameter, 9> findings_parameters{{provider, rule, since, at, recorded_at, position, limit, cursor, wait_for}};
+constexpr std::array<Parameter, 8> rules_parameters{{provider, rule, at, recorded_at, position, limit, cursor, wait_for}};
 constexpr std::array<Parameter, 1> wait_alone{{wait_for}};
 constexpr std::array<Parameter, 3> events_parameters{
     {{"from", "The first position; without it 1, and for Server-Sent Events what comes next.", position_form},
@@ -186,6 +190,10 @@ constexpr std::array table{
              "What happened, newest first."),
     question("/v1/audit/diff", &answer_diff, row_forms, diff_parameters, row_headers, schemas::diff_page,
              "What was gained and lost between two moments."),
+    question("/v1/audit/findings", &answer_findings, row_forms, findings_parameters, row_headers, schemas::finding_page,
+             "What the rules of the auditor's desk have found, as intervals of time with their evidence."),
+    question("/v1/audit/rules", &answer_rules, row_forms, rules_parameters, row_headers, schemas::rule_page,
+             "The rules, which requirement each helps to examine, and how many findings of each are open."),
     question("/v1/providers/{pid_sl}", &answer_provider, only_json, wait_alone, version_headers, schemas::provider,
              "A provider, its Primary User and who acts for it. Its version is the ETag."),
     question("/v1/providers/{pid_sl}/subordinates", &answer_subordinates, row_forms, subordinates_parameters, row_headers,

@@ -7,6 +7,7 @@
 #include "tools/server/problem.h"
 #include "tools/server/resource_rows.h"
 #include "tools/wire/access_rows.h"
+#include "tools/wire/finding_rows.h"
 #include "tools/wire/known_services.h"
 #include "tools/wire/schema/answer.capnp.h"
 
@@ -103,6 +104,8 @@ std::vector<std::pair<std::string_view, std::string>> all_schemas() {
           {schemas::diff_page, page_of(diff_columns())},
           {schemas::roster_page, page_of(roster_columns())},
           {schemas::trail_page, page_of(reference(schemas::event))},
+          {schemas::finding_page, page_of(finding_columns())},
+          {schemas::rule_page, page_of(rule_columns())},
           {schemas::service_page, page_of(service_columns())},
           {schemas::account, account_schema()},
           {schemas::provider,

@@ -27,6 +27,14 @@ void require_elsewhere(const fs::path& folder, const Store& store) {
     throw FolderTaken(fmt::format("{} is in the store's own folder: name one elsewhere, better on another disk", folder.string()));
 }
 
+// Of two logs the newest backup would be that of either. A log keeps the first key that it ever had, whatever was rotated since.
+void require_of_this_log(const fs::path& folder, const Store& store) {
+  if (!fs::exists(folder / "log.vkey")) return;
+  const VerifierKey first = read_public_log_keys(folder).back();
+  if (first != store.log_keys().oldest())
+    throw FolderTaken(fmt::format("{} has the backups of another log, {}: name another folder", folder.string(), first.text()));
+}
+
 BackupManifest read_log_manifest(const fs::path& folder, std::uint32_t number) {
   const ManifestLines lines = read_manifest(manifest_of(folder, number), log_title);
   BackupManifest out{.number = number,
@@ -47,6 +55,7 @@ BackupManifest read_log_manifest(const fs::path& folder, std::uint32_t number) {
 BackupManifest back_up_log(Store& store, const fs::path& folder) {
   require_elsewhere(folder, store);
   fs::create_directories(folder);
+  require_of_this_log(folder, store);
   BackupManifest out{.number = 0, .head = store.log().head(0), .format = store.marker().format, .made_at = system_now()};
   out.number = back_up_log(store.log(), engine_folder(folder));
   replace_file(folder / "log.vkey", read_whole_file(store.folder() / "log.vkey"));  // Public: who restores on another machine needs it.

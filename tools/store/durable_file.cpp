@@ -82,6 +82,13 @@ void destroy_file(const std::filesystem::path& file) {
 
 void sync_folder(const std::filesystem::path& folder) { Descriptor(folder, O_RDONLY | O_DIRECTORY).sync(); }
 
+void sync_files_in(const std::filesystem::path& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.is_regular_file()) Descriptor(entry.path(), O_RDONLY).sync();
+  }
+  sync_folder(folder);
+}
+
 std::string read_whole_file(const std::filesystem::path& file) { return Descriptor(file, O_RDONLY).read(); }
 
 std::optional<std::string> read_file_if_any(const std::filesystem::path& file) {

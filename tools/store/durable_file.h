@@ -16,6 +16,8 @@ void replace_file(const std::filesystem::path& file, std::string_view bytes, uns
 void destroy_file(const std::filesystem::path& file);
 // Makes the names in a folder durable. Throws std::system_error.
 void sync_folder(const std::filesystem::path& folder);
+// Makes the files in a folder durable, and their names; not those in folders in it. Throws std::system_error.
+void sync_files_in(const std::filesystem::path& folder);
 // Throws std::system_error.
 std::string read_whole_file(const std::filesystem::path& file);
 // Nothing where there is none. Throws std::system_error.

@@ -46,4 +46,21 @@ Proof LogTree::inclusion(std::uint64_t index, std::uint64_t size) const { return
 
 Proof LogTree::consistency(std::uint64_t old_size) const { return consistency_proof(hasher_, old_size, tree_.size(), nodes()).value(); }
 
+namespace {
+
+// The checkpoint of that note's size as the log keeps it. Nothing where it keeps another or none.
+std::optional<std::string> kept_of(const RocksLog& log, std::string_view note) {
+  const auto parsed = Note::parse(note);
+  const auto checkpoint = parsed ? Checkpoint::parse(parsed->text) : std::nullopt;
+  auto kept = checkpoint ? log.checkpoint_at_most(checkpoint->size) : std::nullopt;
+  const auto kept_note = kept ? Note::parse(*kept) : std::nullopt;
+  return kept_note && kept_note->text == parsed->text ? std::move(kept) : std::nullopt;
+}
+
+}  // namespace
+
+std::string cosigned_note(const RocksLog& log, const SignedTree& tree) { return kept_of(log, tree.note).value_or(tree.note); }
+
+bool keeps_checkpoint_of(const RocksLog& log, std::string_view note) { return kept_of(log, note).has_value(); }
+
 }  // namespace muniment

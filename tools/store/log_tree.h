@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "events/proof/proof.h"
 #include "events/proof/tile_path.h"
@@ -37,5 +38,10 @@ class LogTree {
   const MerkleTree tree_;
   mutable LeafHasher hasher_;  // Scratch only.
 };
+
+// The checkpoint's note with the cosignatures that the log keeps of it, if it keeps any.
+std::string cosigned_note(const RocksLog& log, const SignedTree& tree);
+// Whether the log keeps a checkpoint of the same text: of that size and root.
+bool keeps_checkpoint_of(const RocksLog& log, std::string_view note);
 
 }  // namespace muniment

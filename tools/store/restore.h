@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tools/store/backup.h"
 
@@ -15,28 +16,39 @@ struct RestoreRefused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+constexpr std::size_t statement_characters_max = 1000;
+
 struct LogRestore {
   std::filesystem::path backup;           // The folder of backups.
   std::optional<std::uint32_t> number{};  // Which; absent: the newest that has what is asked for.
   std::optional<Position> position{};     // Up to here and no further; absent: all that the backup has.
-  std::string statement{};                // What is said to accept the loss of later events; it is recorded. Empty: none may be lost.
-  std::string requested_by{};             // Who restores it; recorded.
+  // What is said to accept the loss of later events; it is recorded. Empty: none may be lost. Precondition: as normalized() gives it, and
+  // at most statement_characters_max.
+  std::string statement{};
+  std::vector<std::filesystem::path> checkpoints{};  // That were kept elsewhere: what is restored has to continue them.
+  std::string requested_by{};                        // Who restores it; recorded.
 };
 
 struct RestoredLog {
   BackupManifest from;
   Position head = 0;                  // The last position there is then, before the restoring itself is recorded.
-  Position former_head = 0;           // That was known to be durable and is lost; 0: none is.
+  LogHead former = {};                // That was known to be durable and is lost; at position 0: none is.
   std::filesystem::path set_aside{};  // The log that was there before; empty: none was.
 };
 
-// The head that the store is known to have had: what of it is lost is not given up without a word. Nothing where nothing says it.
-std::optional<LogHead> retained_head(const std::filesystem::path& store);
+// A head that the log is known to have had: what of it is lost is not given up without a word.
+struct KnownHead {
+  LogHead head;
+  std::string what;  // Who says so.
+};
+// By the store's own files and by the checkpoints that were given. Throws RestoreRefused for a checkpoint that is none of the log's.
+std::vector<KnownHead> known_heads(const std::filesystem::path& store, const LogRestore& restore);
 
 // What would be restored; changes nothing. Throws RestoreRefused, BackupDamaged.
 RestoredLog plan_restore(const std::filesystem::path& store, const LogRestore& restore);
 // Restores the log into the store's folder, or into a new one. The views are dropped; they are built again. Recorded as store_restored,
-// without a vault where the store has none. Throws as plan_restore, StoreBusy, and LogDamaged when the backup is not what it says.
+// without a vault where the store has none; where that is cut off, by the next opening that records. Throws as plan_restore, StoreBusy, and
+// LogDamaged when the backup is not what it says.
 RestoredLog restore_store(const std::filesystem::path& store, const LogRestore& restore, const StoreOptions& options);
 
 struct RestoredVault {

@@ -10,6 +10,7 @@
 #include "tools/store/durable_file.h"
 #include "tools/store/epoch_rotation.h"
 #include "tools/store/log_key.h"
+#include "tools/store/unrecorded_restore.h"
 
 namespace muniment {
 namespace {
@@ -294,6 +295,7 @@ Sequencer& Store::sequencer() {
   if (!sequencer_) {
     if (!options_.rehearses) notary();
     sequencer_ = std::make_unique<Sequencer>(*log_, *vault_, options_.clock, options_.sequencer);
+    if (!options_.rehearses) record_restore();
     if (has_unrecorded_upgrade()) record_upgrade();
     if (!options_.rehearses && !vault_->is_lost() && vault_->former_epoch()) record_rotation();
   }
@@ -343,6 +345,19 @@ bool Store::is_erased(const AccountId& account) {
     return true;
   });
   return erased_.contains(account);
+}
+
+// Before anything else: what follows was recorded behind it. Where the log has gone on, it is on record, or what was set aside was put
+// back.
+void Store::record_restore() {
+  const auto restore = read_unrecorded_restore(folder_);
+  if (!restore) return;
+  if (log_->head(0).position == restore->what.head) {
+    Submission submission = by_node("restore:" + IdSource{}.next_event().hex(), "record_restore", restore->what);
+    submission.command.request.requested_by = restore->requested_by;
+    require(sequencer_->ask(std::move(submission)), "recording that the log was restored");
+  }
+  forget_unrecorded_restore(folder_);
 }
 
 // Again, where the log knows of it, it records nothing.

@@ -53,7 +53,7 @@ struct StoreOptions {
   std::string log_key_passphrase = {};
   // Opens a vault whose newest entries are damaged, without them: what was sealed under a key among them is lost for good.
   bool accepts_damaged_vault = false;
-  // For tests of what a crash leaves: called before each step of making and of upgrading a store, of erasing and of rotating a key.
+  // For tests of what a crash leaves: called before each step of making, upgrading and restoring a store, of erasing and of rotating a key.
   std::function<void(std::string_view step)> on_step = [](std::string_view) {};
 };
 
@@ -81,8 +81,8 @@ class Store {
   // Opened, and not following the log by itself: catch_up() or start() it.
   Projector& projector();
   Views& views();
-  // Started when first asked for, and the notary with it. An upgrade that was cut off before it was recorded is recorded then. Throws
-  // LogKeyError: what cannot be signed is not to be recorded.
+  // Started when first asked for, and the notary with it. An upgrade or a restoring that was cut off before it was recorded is recorded
+  // then. Throws LogKeyError: what cannot be signed is not to be recorded.
   Sequencer& sequencer();
   // Signs the log's checkpoints from when it is first asked for. A rotation of the log's key that was cut off is completed then, or undone
   // where it was not recorded. Throws LogKeyError.
@@ -117,6 +117,7 @@ class Store {
   void complete_log_key_rotation(const LogKeyFiles& files);
   void destroy_former_log_key(const LogKeyFiles& files);
   LogKeyFiles log_key_files() const;
+  void record_restore();
   void record_rotation();
   bool has_unrecorded_upgrade() const;
   void record_upgrade();

@@ -16,6 +16,7 @@
 #include "events/proof/proof_text.h"
 #include "events/proof/tile_path.h"
 #include "events/schema/event.capnp.h"
+#include "events/values/text.h"
 #include "events/values/timestamp.h"
 
 namespace muniment {
@@ -25,6 +26,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view only_history =
     "that the log has shown nobody another history: compare its checkpoint with one that somebody else was shown";
+// Of all files here a bundle of entries is the largest.
+constexpr std::uintmax_t file_bytes_max = tile_width * (2 + bundled_record_max);
 constexpr std::string_view true_times = "that the times in the records are true: they are the log's own word";
 
 // A file that is not what it should be. Caught where a verdict is made.
@@ -32,11 +35,14 @@ struct Fault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Looked at before it is opened: reading anything else than a file may never end.
 std::string read_file(const fs::path& file) {
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) throw Fault(fmt::format("{} is not there, or is no file", file.string()));
+  if (fs::file_size(file, error) > file_bytes_max) throw Fault(fmt::format("{} is larger than any file of an export", file.string()));
   std::ifstream in(file, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
   if (!in.good() && !in.eof()) throw Fault(fmt::format("{} cannot be read", file.string()));
-  if (!fs::is_regular_file(file)) throw Fault(fmt::format("{} is not there", file.string()));
   return bytes;
 }
 
@@ -47,8 +53,10 @@ void tell_witnesses(const std::string& note, const Trust& trust, Verdict& verdic
     const auto seconds = verify_cosignature(parsed, witness.key);
     if (!seconds) continue;
     constexpr std::int64_t ns_in_second = 1'000'000'000;
+    constexpr std::uint64_t seconds_max = std::numeric_limits<std::int64_t>::max() / ns_in_second;
     verdict.established.push_back(fmt::format("{} cosigned it at {}: all of it was there by then, and it has cosigned no other history",
-                                              witness.key.name, Timestamp{static_cast<std::int64_t>(*seconds) * ns_in_second}.text()));
+                                              witness.key.name,
+                                              Timestamp{static_cast<std::int64_t>(std::min(*seconds, seconds_max)) * ns_in_second}.text()));
   }
   if (trust.witnesses.asks_for_nobody()) verdict.not_established.emplace_back(only_history);
 }
@@ -59,6 +67,19 @@ struct Rotation {
   std::string former;
   std::string current;
 };
+
+// A checkpoint that somebody was shown speaks for what it covers, and for nothing behind that; a time stamp does not.
+void tell_compared(std::uint64_t compared, std::uint64_t size, Verdict& verdict) {
+  if (std::erase(verdict.not_established, only_history) == 0 || compared == size) return;
+  verdict.not_established.push_back(
+      fmt::format("that the log has shown nobody another history of the records {} to {}: no checkpoint that was given covers them",
+                  compared + 1, size));
+}
+
+// A name as it may be printed: a line feed in one would write a sentence of its own.
+std::string shown(std::string_view name) {
+  return is_utf8(name) && !has_control_characters(name) ? std::string{name} : "a name with control characters";
+}
 
 // Of a record whose hash has been checked.
 struct Said {
@@ -76,10 +97,11 @@ Said read_record(ByteSpan bytes) {
     const auto event = reader.getRoot<schema::Event>();
     const auto facts = capnp::Schema::from<schema::Event::Fact>().getUnionFields();
     const auto which = static_cast<unsigned>(event.getFact().which());
+    const capnp::Text::Reader name = event.getActor().getName();
     Said out{event.getPosition(), event.getRecordedAt(),
              fmt::format("event {}: {}, recorded at {}, by {}", event.getPosition(),
                          which < facts.size() ? facts[which].getProto().getName().cStr() : "a fact newer than this program",
-                         Timestamp{event.getRecordedAt()}.text(), event.getActor().getName().cStr())};
+                         Timestamp{event.getRecordedAt()}.text(), shown(std::string_view{name.begin(), name.size()}))};
     if (event.getFact().isLogKeyRotated()) {
       const auto rotated = event.getFact().getLogKeyRotated();
       out.rotation = Rotation{out.position, rotated.getFormer().cStr(), rotated.getCurrent().cStr()};
@@ -135,9 +157,12 @@ class LogKeys {
   // The same, of what is to be established: enough witnesses must have cosigned it, where there have to be any.
   Checkpoint open_cosigned(const std::string& note, const fs::path& file) const {
     Checkpoint checkpoint = open(note, file);
+    require_cosigned(note, file);
+    return checkpoint;
+  }
+  void require_cosigned(const std::string& note, const fs::path& file) const {
     if (!witnesses_.is_met_by(*Note::parse(note)))
       throw Fault(fmt::format("{}: too few witnesses of the policy cosigned the checkpoint", file.string()));
-    return checkpoint;
   }
   // Who signed a checkpoint that was opened.
   const VerifierKey& signer_of(const std::string& note, std::uint64_t size) const {
@@ -275,7 +300,7 @@ class Export {
       throw Fault(
           fmt::format("{}: the event {} names {} as the log's key from there on, and nothing shows that a key that is trusted signed "
                       "that",
-                      file_.string(), said.position, said.rotation->current));
+                      file_.string(), said.position, shown(said.rotation->current)));
     recorded_at_ns_ = said.recorded_at_ns;
     tree_.append(hasher_.leaf_hash(bytes));
     for (const FullTile& tile : tree_.take_full_tiles()) compare({tile.level, tile.index, tile_width}, text_of(tile_bytes(tile.hashes)));
@@ -318,7 +343,11 @@ Verdict check_log(const Trust& trust, const fs::path& folder, const std::vector<
     const Checkpoint checkpoint = keys.open_cosigned(note, folder / "checkpoint");
     verdict.established.push_back(signed_by(checkpoint, note, keys));
     std::vector<Older> older = stamped(folder, trust, keys, verdict);
-    for (const fs::path& file : others) older.push_back(kept_elsewhere(file, keys));
+    std::uint64_t compared = 0;
+    for (const fs::path& file : others) {
+      older.push_back(kept_elsewhere(file, keys));
+      compared = std::max(compared, older.back().checkpoint.size);
+    }
     std::ranges::stable_sort(older, {}, [](const Older& other) { return other.checkpoint.size; });
     Export log(folder, checkpoint.size, keys);
     for (const auto& [other, file, established] : older) {
@@ -337,7 +366,7 @@ Verdict check_log(const Trust& trust, const fs::path& folder, const std::vector<
     verdict.established.push_back(
         fmt::format("the export has all of its {} records, unaltered and in order; the tiles are theirs", checkpoint.size));
     tell_witnesses(note, trust, verdict);
-    if (!others.empty()) std::erase(verdict.not_established, only_history);
+    if (!others.empty()) tell_compared(compared, checkpoint.size, verdict);
     verdict.not_established.emplace_back(true_times);
   });
 }
@@ -355,19 +384,18 @@ Verdict check_bundle(const Trust& trust, const fs::path& folder) {
     }
     if (proofs.empty()) throw Fault(fmt::format("{} has no proofs", folder.string()));
     std::vector<std::pair<std::uint64_t, std::string>> events;
-    std::vector<std::string> checkpoints;
-    std::string note;  // The last one; they are one, where one program exported them.
+    std::string note;  // They are against one checkpoint: what is said of it is said of all of them.
+    std::optional<Checkpoint> checkpoint;
     for (const fs::path& file : proofs) {
       const InclusionText proof = read_inclusion(file);
-      const Checkpoint checkpoint = keys.open_cosigned(proof.checkpoint, file);
-      const Said said = read_proved(hasher, file, proof, checkpoint);
-      events.emplace_back(said.position, said.text);
-      checkpoints.push_back(signed_by(checkpoint, proof.checkpoint, keys));
+      if (checkpoint && proof.checkpoint != note)
+        throw Fault(fmt::format("{}: its checkpoint is another than that of the other proofs: check them apart", file.string()));
       note = proof.checkpoint;
+      checkpoint = keys.open_cosigned(note, file);
+      const Said said = read_proved(hasher, file, proof, *checkpoint);
+      events.emplace_back(said.position, said.text);
     }
-    std::ranges::sort(checkpoints);
-    checkpoints.erase(std::ranges::unique(checkpoints).begin(), checkpoints.end());
-    std::ranges::move(checkpoints, std::back_inserter(verdict.established));
+    verdict.established.push_back(signed_by(*checkpoint, note, keys));
     std::ranges::sort(events);
     for (const auto& [position, text] : events) verdict.established.push_back("it covers " + text);
     verdict.not_established.emplace_back("that no other events answer the question: an export of the whole log shows that");
@@ -410,6 +438,8 @@ Verdict check_checkpoints(const Trust& trust, const fs::path& one, const fs::pat
     if (a.size == b.size && a.root != b.root)
       throw Fault(fmt::format("two histories: {} signed two roots of size {}; keep both files, they are the proof",
                               keys.signer_of(note_a, a.size).text(), a.size));
+    keys.require_cosigned(note_a, one);
+    keys.require_cosigned(note_b, other);
     verdict.established.push_back(signed_by(a, note_a, keys));
     verdict.established.push_back(signed_by(b, note_b, keys));
     if (a.size == b.size)

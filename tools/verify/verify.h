@@ -33,10 +33,11 @@ struct Verdict {
 };
 
 // An export of the whole log: every record, every tile, the checkpoint's root and signature. `others`: checkpoints from elsewhere, which
-// the same records must lead to. Time stamps in it are checked where a time authority is trusted.
+// the same records must lead to. What none of them covers may still have been shown otherwise to others. Time stamps in it are checked
+// where a time authority is trusted.
 Verdict check_log(const Trust& trust, const std::filesystem::path& folder, const std::vector<std::filesystem::path>& others);
 
-// A bundle of records, each with its proof of inclusion.
+// A bundle of records, each with its proof of inclusion in the tree of one checkpoint, the same of all.
 Verdict check_bundle(const Trust& trust, const std::filesystem::path& folder);
 
 // That the checkpoint in a proof of consistency (the body of c2sp.org/tlog-witness's add-checkpoint) continues an older one. `exported`, if

@@ -34,7 +34,7 @@ Witness::Witness(std::unique_ptr<NoteSigner> signer, const std::vector<VerifierK
   for (auto& [origin, log] : logs_) {
     const std::string note = newest(origin);
     if (note.empty()) continue;
-    const auto checkpoint = log.open(note);
+    const auto checkpoint = open_checkpoint(note, log.keys);
     if (!checkpoint) {
       throw std::runtime_error(
           fmt::format("{} is no checkpoint of {}: {}; restore it, or name the key that signed it too, since without it this witness could "
@@ -43,16 +43,6 @@ Witness::Witness(std::unique_ptr<NoteSigner> signer, const std::vector<VerifierK
     }
     log.newest = *checkpoint;
   }
-}
-
-std::expected<Checkpoint, NoteError> Witness::Log::open(std::string_view note) const {
-  std::expected<Checkpoint, NoteError> out = std::unexpected(NoteError::key_unknown);
-  for (const VerifierKey& key : keys) {
-    auto opened = open_checkpoint(note, key);
-    if (!opened && opened.error() != NoteError::key_unknown) return opened;
-    if (opened) out = std::move(opened);
-  }
-  return out;
 }
 
 bool Witness::Log::has_made(const NoteSignature& signature) const {
@@ -66,7 +56,19 @@ std::filesystem::path Witness::file_of(const std::string& origin, std::string_vi
 
 std::string Witness::newest(const std::string& origin) const {
   const std::filesystem::path file = file_of(origin, "checkpoint");
-  return std::filesystem::exists(file) ? read_whole_file(file) : std::string{};
+  const std::string note = std::filesystem::exists(file) ? read_whole_file(file) : std::string{};
+  // Whoever takes the file away, or empties it, does not make it forget.
+  if (note.empty() && (std::filesystem::exists(file) || std::filesystem::exists(file_of(origin, "history"))))
+    throw std::runtime_error(fmt::format(
+        "{} is missing or empty, though checkpoints were cosigned; restore it, since without it this witness could cosign another history",
+        file.string()));
+  return note;
+}
+
+// A tree is never said to have been there before a smaller one was, wherever the clock goes.
+std::uint64_t Witness::cosigned_at(const std::string& origin) const {
+  const auto note = Note::parse(newest(origin));
+  return note ? verify_cosignature(*note, key()).value_or(0) : 0;
 }
 
 WitnessAnswer Witness::add_checkpoint(std::string_view request, std::uint64_t now_seconds) {
@@ -79,7 +81,7 @@ WitnessAnswer Witness::add_checkpoint(std::string_view request, std::uint64_t no
   const auto known = logs_.find(said->origin);
   if (known == logs_.end()) return refuse(not_found, "this witness does not know the log");
   Log& log = known->second;
-  const auto checkpoint = log.open(parsed->checkpoint);
+  const auto checkpoint = open_checkpoint(parsed->checkpoint, log.keys);
   if (!checkpoint) return refuse(forbidden, name(checkpoint.error()));
   if (parsed->old_size > checkpoint->size) return refuse(bad_request, "the old size is larger than the checkpoint's");
   if (parsed->old_size != log.newest.size) return tell_size(log.newest.size);
@@ -93,7 +95,7 @@ WitnessAnswer Witness::add_checkpoint(std::string_view request, std::uint64_t no
 }
 
 WitnessAnswer Witness::cosign_next(Log& log, const Note& note, const Checkpoint& checkpoint, std::uint64_t now_seconds) {
-  const NoteSignature cosignature = cosign(*signer_, note.text, now_seconds);
+  const NoteSignature cosignature = cosign(*signer_, note.text, std::max(now_seconds, cosigned_at(checkpoint.origin)));
   Note kept{.text = note.text, .signatures = {}};
   for (const NoteSignature& signature : note.signatures) {
     if (log.has_made(signature)) kept.signatures.push_back(signature);
@@ -101,8 +103,9 @@ WitnessAnswer Witness::cosign_next(Log& log, const Note& note, const Checkpoint&
   kept.signatures.push_back(cosignature);
   const std::string bytes = kept.bytes();
   replace_file(file_of(checkpoint.origin, "checkpoint"), bytes);
-  std::ofstream(file_of(checkpoint.origin, "history"), std::ios::app | std::ios::binary) << bytes << '\n';
   log.newest = checkpoint;
+  std::ofstream history(file_of(checkpoint.origin, "history"), std::ios::app | std::ios::binary);
+  if (!(history << bytes << '\n' << std::flush)) throw std::runtime_error("the history of what was cosigned cannot be written");
   return {.status = 200, .body = cosignature.line()};
 }
 

@@ -25,8 +25,8 @@ class Witness {
   static constexpr std::size_t request_bytes_max = std::size_t{64} << 10;
 
   // `signer` has a key of type cosignature. Keys of one name are one log's, whose key is being rotated: each of them may sign. The newest
-  // checkpoint of each log is kept in `folder`, whole, with the log's signature and the
-  // cosignature, and all of them one behind the other. Throws std::runtime_error when what is kept there is none of a log's.
+  // checkpoint of each log is kept in `folder`, whole, with the log's signature and the cosignature, and all of them one behind the other.
+  // Throws std::runtime_error when what is kept there is none of a log's.
   Witness(std::unique_ptr<NoteSigner> signer, const std::vector<VerifierKey>& logs, std::filesystem::path folder);
 
   // The answer to `POST /add-checkpoint`. Thread-safe. Throws std::system_error when the checkpoint cannot be kept: nothing is cosigned
@@ -34,7 +34,7 @@ class Witness {
   WitnessAnswer add_checkpoint(std::string_view request, std::uint64_t now_seconds);
 
   const VerifierKey& key() const { return signer_->key(); }
-  // The newest that was cosigned, as it is kept; empty: none was.
+  // The newest that was cosigned, as it is kept; empty: none ever was. Throws std::runtime_error where it was lost.
   std::string newest(const std::string& origin) const;
 
  private:
@@ -42,12 +42,11 @@ class Witness {
     std::vector<VerifierKey> keys;
     Checkpoint newest = {};  // Of size 0: none.
 
-    // A checkpoint that one of the keys signed, and none of the others did not.
-    std::expected<Checkpoint, NoteError> open(std::string_view note) const;
     bool has_made(const NoteSignature& signature) const;
   };
 
   std::filesystem::path file_of(const std::string& origin, std::string_view ending) const;
+  std::uint64_t cosigned_at(const std::string& origin) const;  // The newest, in seconds; 0: none was.
   WitnessAnswer cosign_next(Log& log, const Note& note, const Checkpoint& checkpoint, std::uint64_t now_seconds);
 
   const std::unique_ptr<NoteSigner> signer_;

@@ -122,6 +122,29 @@ TEST_F(RocksCrash, RefusesALogWithAFlippedBit) {
   expect_refused_as_cut(20);
 }
 
+TEST_F(RocksCrash, RefusesALogWithZerosInsteadOfARecord) {
+  const WalRecord record = records().at(4);
+  std::string bytes = read_file(wal());
+  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(record.begin), bytes.begin() + static_cast<std::ptrdiff_t>(record.end), '\0');
+  write_file(wal(), bytes);
+  expect_refused_as_cut(20);
+}
+
+// RocksDB skips zeros up to the next block and goes on there.
+TEST_F(RocksCrash, RefusesALogWithZerosBeforeWhatCanBeReadAgain) {
+  {
+    const auto log = RocksLog::open(options());
+    append(*log, std::vector<std::size_t>(100, 5));
+    wait_for_head(last + 500);
+  }
+  const std::vector<WalRecord> all = records();
+  ASSERT_GT(all.back().end, 2 * std::size_t{32'768}) << "there is no block behind";
+  std::string bytes = read_file(wal());
+  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(all.at(4).begin), bytes.begin() + static_cast<std::ptrdiff_t>(all.at(4).end), '\0');
+  write_file(wal(), bytes);
+  expect_refused(HasSubstr("missing"), options());
+}
+
 TEST_F(RocksCrash, RefusesALogWithoutItsWriteAheadLog) {
   std::filesystem::remove(wal());
   expect_refused_as_cut(0);

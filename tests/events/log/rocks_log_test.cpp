@@ -8,6 +8,7 @@
 #include "events/log/keys.h"
 #include "events/log/rocks_index.h"
 #include "events/log/rocks_store.h"
+#include "events/log/zeroed_wal.h"
 #include "tests/events/log/rocks_fixture.h"
 
 namespace muniment {
@@ -50,6 +51,24 @@ TEST_F(RocksLogTest, LeavesNothingInTheWriteAheadLogAfterAnOrderlyClose) {
     if (!name.ends_with(".log")) continue;
     EXPECT_TRUE(bytes.empty()) << name;
   }
+}
+
+TEST_F(RocksLogTest, WritesItsGroupsOverZeros) {
+  const auto log = RocksLog::create(options());
+  const auto largest_wal = [&] {
+    std::string out;
+    for (auto& [name, bytes] : files_of(options().folder)) {
+      if (name.ends_with(".log") && bytes.size() > out.size()) out = bytes;
+    }
+    return out;
+  };
+  append(*log, {5});
+  const std::string before = largest_wal();
+  ASSERT_GT(before.size(), zeroed_wal_step_bytes);
+  append(*log, {5});
+  const std::string after = largest_wal();
+  EXPECT_EQ(after.size(), before.size());
+  EXPECT_GT(after.find_last_not_of('\0'), before.find_last_not_of('\0'));
 }
 
 std::size_t write_ahead_files(const std::filesystem::path& folder) {

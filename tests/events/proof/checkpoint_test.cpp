@@ -44,6 +44,19 @@ TEST_F(CheckpointNote, IsRefusedOfAStranger) {
   EXPECT_EQ(open_checkpoint(sign_checkpoint(stranger, 8, root), signer.key()), Refused(NoteError::key_unknown));
 }
 
+TEST_F(CheckpointNote, IsReadByWhoHasAnyOfTheKeysUnlessAnotherOfThemIsWronged) {
+  SeedSigner first("example.com/any", 11);
+  SeedSigner second("example.com/any", 12);
+  const std::vector<VerifierKey> keys{first.key(), second.key()};
+  for (SeedSigner* const one : {&first, &second}) EXPECT_TRUE(open_checkpoint(sign_checkpoint(*one, 7, Hash{}), keys));
+  Note note = Note::parse(sign_checkpoint(std::vector<NoteSigner*>{&first, &second}, 7, Hash{})).value();
+  EXPECT_TRUE(open_checkpoint(note.bytes(), keys));
+  note.signatures[1].signature[9] ^= 1;
+  EXPECT_EQ(open_checkpoint(note.bytes(), keys).error(), NoteError::signature_differs);
+  SeedSigner stranger("example.com/any", 13);
+  EXPECT_EQ(open_checkpoint(sign_checkpoint(stranger, 7, Hash{}), keys).error(), NoteError::key_unknown);
+}
+
 TEST_F(CheckpointNote, IsRefusedOfAnotherLogThoughTheKeySignedIt) {
   const std::string text = Checkpoint{"example.com/other", 8, root}.text();
   EXPECT_EQ(open_checkpoint(signed_text(text).bytes(), signer.key()), Refused(NoteError::wrong_origin));

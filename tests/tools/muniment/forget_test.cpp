@@ -89,6 +89,33 @@ TEST_F(Forget, BacksTheLogUpAndPutsItBackButForWhatMayNotBeLostWithoutAWord) {
   EXPECT_EQ(ask({"replay", "--verify"}).code, ExitCode::ok);
 }
 
+TEST_F(Forget, LooksAtTheWordsThatAcceptALossBeforeItTouchesAnything) {
+  const std::string backups = (folder / "backups").string();
+  ASSERT_EQ(ask({"backup", "log", backups}).code, ExitCode::ok);
+  submit(R"({"type":"lock_account","command_id":"l1","actor":"officer:agency","username":"jdoe1","reason":"review"})"
+         "\n");
+  const std::string before = head();
+  for (const std::string& words : {std::string(100'000, 'a'), std::string("two\nlines"), std::string("\xff"), std::string("  ")}) {
+    const Ran ran = ask({"restore", "log", backups, "--accept-loss", words});
+    EXPECT_EQ(ran.code, ExitCode::usage) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("--accept-loss: expected up to 1000 characters"));
+  }
+  EXPECT_EQ(head(), before);
+}
+
+TEST_F(Forget, PutsTheLogBackBehindNoCheckpointThatWasKeptElsewhere) {
+  const std::string backups = (folder / "backups").string();
+  ASSERT_EQ(ask({"backup", "log", backups}).code, ExitCode::ok);
+  submit(R"({"type":"lock_account","command_id":"l1","actor":"officer:agency","username":"jdoe1","reason":"review"})"
+         "\n");
+  std::filesystem::copy_file(store / "checkpoint", folder / "later");
+  for (const char* part : {"log", "head", "checkpoint"}) std::filesystem::remove_all(store / part);
+  const Ran ran = ask({"restore", "log", backups, "--checkpoint", (folder / "later").string()});
+  EXPECT_EQ(ran.code, ExitCode::refused);
+  EXPECT_THAT(ran.err, HasSubstr("positions 16 to 16 were durable"));
+  EXPECT_EQ(ask({"restore", "log", backups}).code, ExitCode::ok) << "the control: nothing else knows of them";
+}
+
 TEST_F(Forget, PutsTheVaultBack) {
   const std::string backup = (folder / "vault").string();
   ASSERT_EQ(ask({"backup", "vault", backup}).code, ExitCode::ok);

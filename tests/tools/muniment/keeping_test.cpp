@@ -61,7 +61,7 @@ TEST_F(Keeping, RebuildsTheViews) {
   const std::string before = ask({"audit", "as-of", "-o", "csv"}).out;
   const Ran all = ask({"rebuild"});
   EXPECT_EQ(all.code, ExitCode::ok);
-  EXPECT_THAT(all.err, HasSubstr("built roster, access, trail anew from 15 events"));
+  EXPECT_THAT(all.err, HasSubstr("built roster, access, trail, findings anew from 15 events"));
   EXPECT_THAT(ask({"rebuild", "access"}).err, HasSubstr("built access anew"));
   EXPECT_EQ(ask({"rebuild", "everything"}).code, ExitCode::usage);
   EXPECT_THAT(ask({"rebuild", "--dry-run"}).err, HasSubstr("dry run: would build"));

@@ -142,6 +142,51 @@ TEST_F(CosignersTest, GoOnAfterTheLogsKeyWasRotatedAndSayThatAWitnessDoesNotKnow
   EXPECT_THAT(told_, Contains("the witness w1 refused the checkpoint with status 403"));
 }
 
+TEST_F(CosignersTest, KeepWhatAWitnessCosignedWhileItIsAway) {
+  append(10);
+  const auto signs = notary();
+  set_away({"http://w2"});
+  auto asks = cosigners(*signs, "group both all w1 w2\nquorum both\n");
+  asks->stop();
+  EXPECT_EQ(asks->witnessed(), 0u);
+  set_away({"http://w1"});
+  asks = cosigners(*signs, "group both all w1 w2\nquorum both\n");  // Another start too.
+  asks->stop();
+  EXPECT_EQ(asks->witnessed(), 10u);
+  EXPECT_EQ(Note::parse(read_whole_file(folder_ / "cosigned"))->signatures.size(), 3u);
+  EXPECT_EQ(log_->checkpoint_at_most(10), read_whole_file(folder_ / "cosigned"));
+}
+
+TEST_F(CosignersTest, CountNothingThatAnotherHistoryOfTheLogHadCosigned) {
+  append(10);
+  {
+    const auto signs = notary();
+    cosigners(*signs, "quorum w1\n")->stop();
+  }
+  RocksLog::create({.folder = folder_ / "other", .head_file = folder_ / "other-head"})->close();
+  log_ = RocksLog::open({.folder = folder_ / "other", .head_file = folder_ / "other-head"});
+  source_ = {};
+  sample::Group group;
+  source_.add(group, {sample::account(77)}, "another");
+  ASSERT_TRUE(sample::append(*log_, group));
+  append(20);
+  set_away({"http://w1", "http://w2"});
+  const auto signs = notary();
+  const auto asks = cosigners(*signs, "quorum w1\n");
+  asks->stop();
+  EXPECT_EQ(asks->witnessed(), 0u);
+}
+
+TEST_F(CosignersTest, TakeNoPolicyOfAnotherLog) {
+  append(10);
+  const auto signs = notary();
+  const std::string of_this = "log " + signs->key().text() + "\n";
+  const std::string of_another = "log " + SeedSigner("example.com/other", 8).key().text() + "\n";
+  EXPECT_THAT([&] { cosigners(*signs, "quorum w1\n" + of_another); },
+              testing::ThrowsMessage<std::runtime_error>(HasSubstr("of another log than example.com/log")));
+  cosigners(*signs, "quorum w1\n" + of_another + of_this)->stop();
+}
+
 TEST_F(CosignersTest, FindThatTheLogWasPutBackOrRewritten) {
   append(300);
   {

@@ -1,6 +1,8 @@
 // GET /log/...: what a client of tiled logs reads.
+#include "events/proof/cosignature.h"
 #include "events/proof/tile_path.h"
 #include "node_fixture.h"
+#include "tests/events/proof/seed_signer.h"
 
 namespace muniment {
 namespace {
@@ -42,6 +44,22 @@ TEST_F(LogFiles, LeadFromEveryRecordToTheCheckpoint) {
   }
   EXPECT_EQ(tree.root(), now.root);
   EXPECT_EQ(get("/log/tile/0/000" + width, ann).body, tile);
+}
+
+TEST_F(LogFiles, HaveTheCheckpointWithItsCosignatures) {
+  SeedSigner witness("witness.example/w1", 9, SignatureType::cosignature);
+  std::string cosigned;
+  std::string served;
+  std::shared_ptr<const SignedTree> asked;
+  do {  // That somebody asked is recorded, and signed too.
+    asked = node->notary().newest();
+    Note note = Note::parse(asked->note).value();
+    note.signatures.push_back(cosign(witness, note.text, 1'700'000'000));
+    cosigned = note.bytes();
+    store->log().keep_checkpoint(asked->checkpoint.size, cosigned);
+    served = get("/log/checkpoint", ann).body;
+  } while (node->notary().newest() != asked);
+  EXPECT_EQ(served, cosigned);
 }
 
 TEST_F(LogFiles, AreNotThereByAnyOtherName) {

@@ -56,7 +56,11 @@ Response WithNode::ask(const RequestHead& head, const std::string& body) {
   node->projector().wait_for(dispatched->call.views_needed, std::chrono::milliseconds{200});  // As a connection does.
   if (const auto* submit = std::get_if<SubmitHandler>(&dispatched->route->handler)) {
     std::promise<Response> promise;
-    (*submit)(*node, dispatched->call, [&promise](Response response) { promise.set_value(std::move(response)); });
+    auto submission = (*submit)(*node, dispatched->call, [&promise](Response response) { promise.set_value(std::move(response)); });
+    if (!submission) return std::move(submission.error());
+    std::vector<Submission> submissions;
+    submissions.push_back(std::move(*submission));
+    node->submit(std::move(submissions));
     return promise.get_future().get();
   }
   if (const auto* begin = std::get_if<BatchHandler>(&dispatched->route->handler)) {

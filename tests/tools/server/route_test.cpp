@@ -37,6 +37,8 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/audit/as-of", "account officer auditor"},
       {"GET /v1/audit/roster", "account officer auditor"},
       {"GET /v1/audit/trail", "account officer auditor"},
+      {"GET /v1/audit/findings", "account officer auditor"},
+      {"GET /v1/audit/rules", "account officer auditor"},
       {"GET /v1/audit/privileged", "officer auditor"},
       {"GET /v1/audit/diff", "account officer auditor"},
       {"GET /v1/accounts/{username}", "account officer auditor"},
@@ -62,7 +64,7 @@ TEST_F(Routes, AnswerTheRolesOfTheTableAndDenyAllOthers) {
                                                 {TokenRole::SUBMITTER, token(TokenRole::SUBMITTER, "portal")}};
   EXPECT_EQ(routes().size(), expected_roles().size());
   for (const Route& route : routes()) {
-    const std::string name = name_of(route) + (route.takes.empty() ? "" : " ") + std::string{route.takes};
+    const std::string name = std::string{name_of(route)} + (route.takes.empty() ? "" : " ") + std::string{route.takes};
     ASSERT_TRUE(expected_roles().contains(name)) << name;
     const std::string& allowed = expected_roles().at(name);
     const std::string target = target_of(route);

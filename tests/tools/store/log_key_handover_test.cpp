@@ -234,5 +234,37 @@ TEST_F(RestoredLogKeys, AreTheFormerOnesOfABackupFromBeforeItIfThePrivateHalfIsT
   EXPECT_TRUE(fs::exists(store_ / "log.vkey.replaced-1"));
 }
 
+TEST_F(RestoredLogKeys, OpenWhatTheFormerOneSigned) {
+  fs::copy_file(store_ / "checkpoint", folder_ / "older");
+  fs::copy_file(store_ / "checkpoint", store_ / "cosigned");
+  const LogKeyRotation rotation = rotate(0);
+  sign_in(std::chrono::days{0});
+  back_up();
+  restore_store(store_, {.backup = backups_, .checkpoints = {folder_ / "older"}}, {});
+  EXPECT_TRUE(fs::exists(store_ / "cosigned")) << "what was witnessed is what was restored";
+  EXPECT_THAT(read_public_log_keys(store_), ElementsAre(rotation.current, first_));
+  EXPECT_FALSE(verified().fault);
+}
+
+// A store from before the rotation, restored from a backup from after it.
+TEST_F(RestoredLogKeys, AreNoneThatTheKeyBeforeThemDidNotSign) {
+  for (const char* copy : {"one", "other"}) fs::copy(store_, folder_ / copy, fs::copy_options::recursive);
+  const LogKeyRotation rotation = rotate(0);
+  StoreOptions with_key;
+  with_key.log_key_file = store_ / "keys" / "log.key";
+  back_up();
+  restore_store(folder_ / "one", {.backup = backups_}, with_key);  // Control
+  EXPECT_THAT(read_public_log_keys(folder_ / "one"), ElementsAre(rotation.current, first_));
+  {
+    Store store(store_);
+    const auto mine = read_log_key(with_key.log_key_file, rotation.current, {});
+    store.log().keep_checkpoint(rotation.position, sign_checkpoint(*mine, rotation.position, store.log().head(0).root));
+    store.close();
+  }
+  back_up();
+  EXPECT_THAT([&] { restore_store(folder_ / "other", {.backup = backups_}, with_key); },
+              ThrowsMessage<RestoreRefused>(HasSubstr("nothing shows that " + first_.text())));
+}
+
 }  // namespace
 }  // namespace muniment::test

@@ -1,5 +1,5 @@
-// Works on a store and kills itself before a step of that: store_child create|upgrade|erase|rotate|rotate-log-key FOLDER STEP, steps
-// from 1. The process has no threads but the store's, as a fork of a test would not.
+// Works on a store and kills itself before a step of that: store_child create|upgrade|erase|rotate|rotate-log-key|restore FOLDER STEP,
+// steps from 1. The process has no threads but the store's, as a fork of a test would not.
 #include <signal.h>
 
 #include <string>
@@ -8,6 +8,7 @@
 #include "people.h"
 #include "tools/store/epoch_rotation.h"
 #include "tools/store/log_key_handover.h"
+#include "tools/store/restore.h"
 #include "tools/store/store.h"
 
 int main(int argc, char** argv) {
@@ -30,6 +31,9 @@ int main(int argc, char** argv) {
     muniment::rotate_epoch(folder, options);
   } else if (arguments.at(0) == "rotate-log-key") {
     muniment::rotate_log_key(folder, {.both_for = std::chrono::days{0}}, options);
+  } else if (arguments.at(0) == "restore") {
+    const std::filesystem::path backups = std::filesystem::path(folder).parent_path() / "backups";
+    muniment::restore_store(folder, {.backup = backups, .statement = "the disk is gone", .requested_by = "operator:ops"}, options);
   } else {
     options.format_supported = 2;
     muniment::Store store(folder, options);

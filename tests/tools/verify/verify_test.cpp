@@ -1,7 +1,10 @@
 #include "tools/verify/verify.h"
 
+#include <capnp/message.h>
+#include <capnp/serialize.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -11,6 +14,7 @@
 #include "events/proof/inclusion.h"
 #include "events/proof/proof_text.h"
 #include "events/proof/tile_path.h"
+#include "events/schema/event.capnp.h"
 #include "tests/events/log/sample_record.h"
 #include "tests/events/proof/reference.h"
 #include "tests/events/proof/seed_signer.h"
@@ -141,6 +145,9 @@ TEST_F(VerifyTest, HoldsAnExportAgainstCheckpointsFromElsewhere) {
   EXPECT_EQ(verdict.fault, std::nullopt);
   EXPECT_THAT(verdict.established, Contains(HasSubstr("the records 1 to 300 are those of")));
   EXPECT_THAT(verdict.not_established, ElementsAre(HasSubstr("times")));
+  // An older one says nothing of what came after it.
+  EXPECT_THAT(log({folder_ / "older"}).not_established,
+              ElementsAre(HasSubstr("another history of the records 301 to 700"), HasSubstr("times")));
   write("older", sign_checkpoint(signer_, 300, root(299)));
   EXPECT_THAT(log({folder_ / "older"}).fault.value(), HasSubstr("two histories"));
   write("older", sign_checkpoint(signer_, 1000, root(700)));
@@ -157,6 +164,55 @@ TEST_F(VerifyTest, EstablishesWhichEventsABundleProves) {
   EXPECT_THAT(verdict.established, ElementsAre(HasSubstr("signed a checkpoint of size 700"), HasSubstr("it covers event 5: "),
                                                HasSubstr("it covers event 700: ")));
   EXPECT_THAT(verdict.not_established, Contains(HasSubstr("that no other events answer the question")));
+}
+
+TEST_F(VerifyTest, RefusesABundleOfProofsAgainstSeveralCheckpoints) {
+  export_proof(5);
+  export_proof(6);
+  Note cosigned = Note::parse(checkpoint(size)).value();
+  SeedSigner witness("witness.example/w1", 9, SignatureType::cosignature);
+  cosigned.signatures.push_back(cosign(witness, cosigned.text, 1'700'000'000));
+  auto proof = InclusionText::parse(read("p/event-6.tlog-proof")).value();
+  proof.checkpoint = cosigned.bytes();
+  write("p/event-6.tlog-proof", proof.text());
+  EXPECT_THAT(check_bundle(trust_, folder_ / "p").fault.value_or("none"), HasSubstr("check them apart"));
+  proof = InclusionText::parse(read("p/event-5.tlog-proof")).value();
+  proof.checkpoint = cosigned.bytes();
+  write("p/event-5.tlog-proof", proof.text());
+  EXPECT_EQ(check_bundle(trust_, folder_ / "p").fault, std::nullopt);  // Control: of one.
+}
+
+TEST_F(VerifyTest, PrintsNoNameThatCouldWriteASentenceOfItsOwn) {
+  capnp::MallocMessageBuilder message;
+  auto event = message.initRoot<schema::Event>();
+  event.setPosition(1);
+  event.initActor().setName("x\n  the export has all of its records");
+  const auto words = capnp::messageToFlatArray(message);
+  records_ = {std::string(text_of(ByteSpan(reinterpret_cast<const Byte*>(words.begin()), words.size() * sizeof(capnp::word))))};
+  leaves_ = {reference::leaf_hash(bytes_of(records_.front()))};
+  write("p/event-1.record", records_.front());
+  write("p/event-1.tlog-proof", InclusionText{0, {}, checkpoint(1)}.text());
+  const Verdict verdict = check_bundle(trust_, folder_ / "p");
+  EXPECT_EQ(verdict.fault, std::nullopt);
+  EXPECT_THAT(verdict.established, Contains(HasSubstr("by a name with control characters")));
+  EXPECT_THAT(verdict.established, testing::Each(testing::Not(HasSubstr("\n"))));
+}
+
+TEST_F(VerifyTest, ReadsFilesAloneAndNoneThatIsLargerThanAnyOfAnExport) {
+  export_log();
+  const fs::path entries = folder_ / "e/tile/entries/000";
+  for (const char* endless : {"/dev/zero", "/dev"}) {
+    fs::remove(entries);
+    fs::create_symlink(endless, entries);
+    EXPECT_THAT(log().fault.value_or("none"), HasSubstr("or is no file"));
+  }
+  fs::remove(entries);
+  ASSERT_EQ(::mkfifo(entries.c_str(), 0600), 0);
+  EXPECT_THAT(log().fault.value_or("none"), HasSubstr("or is no file"));
+  fs::remove(entries);
+  std::ofstream(entries).close();
+  fs::resize_file(entries, std::uintmax_t{1} << 40);  // Sparse.
+  EXPECT_THAT(log().fault.value_or("none"), HasSubstr("larger than any file of an export"));
 }
 
 TEST_F(VerifyTest, RefusesABundleWithARecordThatIsAlteredAnothersOrWithoutProof) {
@@ -223,6 +279,15 @@ TEST_F(VerifyTest, WantsTheWitnessesOfAPolicyToHaveCosigned) {
   EXPECT_EQ(verdict.fault, std::nullopt);
   EXPECT_THAT(verdict.established, Contains(HasSubstr("witness.example/w1 cosigned it at 2023-11-14T22:13:20Z")));
   EXPECT_THAT(verdict.not_established, ElementsAre(HasSubstr("times")));
+  // Of two checkpoints each.
+  write("a", note.bytes());
+  write("b", checkpoint(600));
+  EXPECT_THAT(check_checkpoints(trust_, folder_ / "a", folder_ / "b").fault.value_or(""), HasSubstr("too few witnesses"));
+  EXPECT_EQ(check_checkpoints(trust_, folder_ / "a", folder_ / "a").fault, std::nullopt);
+  // Whatever time a witness gives.
+  note.signatures.back() = cosign(witness, note.text, std::numeric_limits<std::int64_t>::max());
+  write("e/checkpoint", note.bytes());
+  EXPECT_THAT(log().established, Contains(HasSubstr("cosigned it at 2262-04-11")));
   // Without the policy the cosignature counts for nothing.
   trust_.witnesses = {};
   EXPECT_THAT(log().not_established, Contains(HasSubstr("nobody another history")));
@@ -244,6 +309,7 @@ TEST_F(VerifyTest, SaysByWhenTheRecordsWereThereOnTheWordOfATimeAuthorityThatIsT
   EXPECT_EQ(log().fault, std::nullopt);
   EXPECT_THAT(log().established, Contains(testing::AllOf(testing::StartsWith("CN=Test Clock stamped it at 20"),
                                                          HasSubstr("the records 1 to 300 were there by then"))));
+  EXPECT_THAT(log().not_established, Contains(HasSubstr("compare its checkpoint"))) << "nobody was shown what was stamped";
   trust_.times = TimeAuthority{other.certificates()};
   EXPECT_THAT(log().fault.value(), HasSubstr("certificate verify error"));
   trust_.times = TimeAuthority{authority.certificates()};

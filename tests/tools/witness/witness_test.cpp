@@ -125,6 +125,31 @@ TEST_F(WitnessTest, CosignsWhatAnyKeyOfALogSigned) {
   EXPECT_EQ(ask("old 100\n\n" + note.bytes()).status, 403u) << "a line that is not the key's";
 }
 
+TEST_F(WitnessTest, DoesNotStartWhereWhatItCosignedWasTakenAwayOrEmptied) {
+  ASSERT_EQ(ask(request(0, 64)).status, 200u);
+  fs::path checkpoint;
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    if (entry.path().extension() == ".checkpoint") checkpoint = entry.path();
+  }
+  const std::string kept = read_whole_file(checkpoint);
+  fs::resize_file(checkpoint, 0);
+  EXPECT_THAT([&] { start(); }, testing::ThrowsMessage<std::runtime_error>(HasSubstr("is missing or empty")));
+  fs::remove(checkpoint);
+  EXPECT_THAT([&] { start(); }, testing::ThrowsMessage<std::runtime_error>(HasSubstr("is missing or empty")));
+  replace_file(checkpoint, kept);
+  start();
+  EXPECT_EQ(ask(request(0, 8)).body, "64\n");
+}
+
+TEST_F(WitnessTest, NeverSaysThatALargerTreeWasThereBeforeASmallerOne) {
+  ASSERT_EQ(ask(request(0, 64)).status, 200u);
+  start();  // It remembers the time too.
+  const WitnessAnswer back = witness_->add_checkpoint(request(64, 100), 1'600'000'000);
+  EXPECT_EQ(verify_cosignature(*Note::parse(checkpoint(100) + back.body), witness_->key()), 1'700'000'000u);
+  const WitnessAnswer on = witness_->add_checkpoint(request(100, 100), 1'800'000'000);
+  EXPECT_EQ(verify_cosignature(*Note::parse(checkpoint(100) + on.body), witness_->key()), 1'800'000'000u);
+}
+
 TEST_F(WitnessTest, RefusesLogsAndKeysThatItDoesNotKnow) {
   SeedSigner stranger("example.com/stranger", 5);
   EXPECT_EQ(ask("old 0\n\n" + sign_checkpoint(stranger, 8, leaves_.root(8))).status, 404u);

@@ -1,0 +1,144 @@
+#include "projections/findings/person.h"
+
+#include <algorithm>
+
+namespace muniment::view {
+namespace {
+
+enum Flag : std::uint8_t { has_home = 1, is_locked = 2, is_disabled = 4, is_terminated = 8 };
+
+template <typename T, typename PutOne>
+void put_list(std::string& out, const std::vector<T>& list, PutOne put_one) {
+  put_varint(out, list.size());
+  for (const T& one : list) put_one(one);
+}
+
+template <typename T, typename TakeOne>
+void take_list(ByteReader& from, std::vector<T>& list, TakeOne take_one) {
+  for (auto left = from.varint(); left > 0; --left) list.push_back(take_one());
+}
+
+void put_link(std::string& out, const FindingLink& link) {
+  put_varint(out, link.provider);
+  put_ref(out, link.started);
+  put_list(out, link.held, [&](const HeldFinding& held) {
+    put_varint(out, held.service);
+    put_ref(out, held.granted);
+  });
+  put_list(out, link.marks, [&](const OpenMark& mark) {
+    put_byte(out, static_cast<std::uint8_t>(mark.rule));
+    put_varint(out, mark.id);
+    put_varint(out, mark.extra);
+    put_varint(out, mark.service);
+  });
+  put_run(out, link.resets);
+}
+
+FindingLink take_link(ByteReader& from) {
+  FindingLink out;
+  out.provider = from.varint();
+  out.started = take_ref(from);
+  take_list(from, out.held, [&] {
+    HeldFinding held;
+    held.service = static_cast<FindingService>(from.varint());
+    held.granted = take_ref(from);
+    return held;
+  });
+  take_list(from, out.marks, [&] {
+    OpenMark mark;
+    mark.rule = Rule{from.byte()};
+    mark.id = from.varint();
+    mark.extra = from.varint();
+    mark.service = static_cast<FindingService>(from.varint());
+    return mark;
+  });
+  out.resets = take_run(from);
+  return out;
+}
+
+}  // namespace
+
+void put_run(std::string& out, const ActRun& run) {
+  put_list(out, run.done, [&](const ActRun::Done& done) {
+    put_time(out, done.at);
+    put_varint(out, done.position);
+  });
+  put_varint(out, run.opened);
+}
+
+ActRun take_run(ByteReader& from) {
+  ActRun out;
+  take_list(from, out.done, [&] {
+    const Timestamp at = from.time();
+    return ActRun::Done{at, from.varint()};
+  });
+  out.opened = from.varint();
+  return out;
+}
+
+const HeldFinding* FindingLink::find(FindingService service) const {
+  const auto found = std::find_if(held.begin(), held.end(), [service](const HeldFinding& one) { return one.service == service; });
+  return found == held.end() ? nullptr : &*found;
+}
+
+FindingLink* FindingPerson::link(PackedProvider provider) {
+  const auto found = std::find_if(links.begin(), links.end(), [provider](const FindingLink& one) { return one.provider == provider; });
+  return found == links.end() ? nullptr : &*found;
+}
+
+std::string finding_person_key(std::string_view username) {
+  std::string key;
+  put_tag(key, TableTag::finding_person);
+  put_key_text(key, username);
+  return key;
+}
+
+void put_finding_person(std::string& out, const FindingPerson& person) {
+  put_byte(out, static_cast<std::uint8_t>((person.has_home ? has_home : 0) | (person.locked ? is_locked : 0) |
+                                          (person.disabled ? is_disabled : 0) | (person.terminated ? is_terminated : 0)));
+  put_varint(out, person.home);
+  put_ref(out, person.signed_in);
+  put_text(out, person.terms);
+  put_list(out, person.links, [&](const FindingLink& link) { put_link(out, link); });
+  put_list(out, person.ended, [&](const EndedGrant& grant) {
+    put_varint(out, grant.provider);
+    put_varint(out, grant.service);
+    put_ref(out, grant.ended);
+  });
+  put_list(out, person.granters, [&](const Granter& granter) {
+    put_varint(out, granter.provider);
+    put_text(out, granter.username);
+    put_varint(out, granter.position);
+  });
+}
+
+FindingPerson take_finding_person(std::string_view value) {
+  ByteReader from(value);
+  FindingPerson out;
+  const auto flags = from.byte();
+  out.has_home = (flags & has_home) != 0;
+  out.locked = (flags & is_locked) != 0;
+  out.disabled = (flags & is_disabled) != 0;
+  out.terminated = (flags & is_terminated) != 0;
+  out.home = from.varint();
+  out.signed_in = take_ref(from);
+  out.terms = from.text();
+  take_list(from, out.links, [&] { return take_link(from); });
+  take_list(from, out.ended, [&] {
+    EndedGrant grant;
+    grant.provider = from.varint();
+    grant.service = static_cast<FindingService>(from.varint());
+    grant.ended = take_ref(from);
+    return grant;
+  });
+  take_list(from, out.granters, [&] {
+    Granter granter;
+    granter.provider = from.varint();
+    granter.username = from.text();
+    granter.position = from.varint();
+    return granter;
+  });
+  return out;
+}
+
+}  // namespace muniment::view

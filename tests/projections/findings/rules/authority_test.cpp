@@ -1,0 +1,87 @@
+#include <gmock/gmock.h>
+
+#include "tests/projections/findings_fixture.h"
+
+namespace muniment {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class Authority : public FindingsTest {
+ protected:
+  void import_with(Names administrator_services) {
+    import_ = story.import_started(std::move(administrator_services));
+    story.tell("provider_import_started", mercy, {});
+  }
+  // By whom, in that history's words.
+  void past(const std::string& actor) {
+    story.next.import = import_;
+    story.next.authority = schema::Authority::UNKNOWN;
+    by({schema::PrincipalKind::OUTSIDER, actor});
+  }
+  void complete() { story.import_completed(import_); }
+
+ private:
+  Position import_ = 0;
+};
+
+TEST_F(Authority, IsMissingWhereTheActorWasOnTheRosterWithoutAnAdministratorsService) {
+  import_with({"admin"});
+  past("root");
+  story.created(mercy, "ann1", {"claims"});
+  past("ann1");
+  story.created(mercy, "bob1", {"claims", "referrals"});  // 7
+  complete();
+  EXPECT_THAT(found(Rule::granted_without_authority),
+              ElementsAre("bob1 claims outsider:ann1 open x1 7", "bob1 referrals outsider:ann1 open x1 7"));
+  EXPECT_THAT(found(Rule::authority_unknown), ElementsAre("outsider:root act x1 6")) << "root was never on the roster";
+}
+
+TEST_F(Authority, IsThereWhileTheActorHeldAnAdministratorsService) {
+  import_with({"admin"});
+  past("root");
+  story.created(mercy, "ann1", {"admin"});
+  past("ann1");
+  story.created(mercy, "bob1", {"claims"});
+  past("root");
+  story.assigned(mercy, "ann1", {"claims"}, {"admin"});
+  complete();
+  EXPECT_THAT(found(Rule::granted_without_authority), IsEmpty());
+}
+
+TEST_F(Authority, IsJudgedAtTheMomentOfTheGrant) {
+  import_with({"admin"});
+  past("root");
+  story.created(mercy, "ann1", {"admin"});  // 6
+  past("root");
+  story.assigned(mercy, "ann1", {"claims"}, {"admin"});
+  past("ann1");
+  story.created(mercy, "bob1", {"claims"});  // 8
+  complete();
+  EXPECT_THAT(found(Rule::granted_without_authority), ElementsAre("bob1 claims outsider:ann1 open x1 8"));
+}
+
+TEST_F(Authority, IsUnknownWhereNobodySaysWhatMeantAdministrator) {
+  import_with({});
+  past("root");
+  story.created(mercy, "ann1", {"claims"});  // 6
+  past("root");
+  story.created(mercy, "bob1", {"claims"});  // 7
+  past("ann1");
+  story.created(mercy, "cyd1", {"claims"});  // 8
+  complete();
+  EXPECT_THAT(found(Rule::granted_without_authority), IsEmpty());
+  EXPECT_THAT(found(Rule::authority_unknown), ElementsAre("outsider:ann1 act x1 8", "outsider:root act x2 6 7"));
+}
+
+TEST_F(Authority, NeedsNoFindingWhereItWasDecidedHere) {
+  by("ann1");
+  story.next.authority = schema::Authority::BACKUP;
+  story.created(mercy, "bob1", {"claims"});
+  EXPECT_THAT(found(Rule::authority_unknown, {}, true), IsEmpty());
+  EXPECT_THAT(found(Rule::granted_without_authority, {}, true), IsEmpty());
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "tests/projections/findings_fixture.h"
+
+namespace muniment {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class MassChanges : public FindingsTest {
+ protected:
+  MassChanges() {
+    auto thresholds = story.policy().initThresholds(2);
+    thresholds[0].setName("mass_changes");
+    thresholds[0].setValue(3);
+    thresholds[1].setName("mass_window_minutes");
+    thresholds[1].setValue(10);
+    story.policy_set();  // 4
+  }
+  void change(const std::string& actor, const char* where = mercy) {
+    by(actor);
+    story.created(where, fmt::format("user{}", ++users_), {"claims"});
+  }
+
+ private:
+  int users_ = 0;
+};
+
+TEST_F(MassChanges, AreARunOfSoManyWithinTheWindow) {
+  for (int i = 0; i < 5; ++i) change("ann1");  // 5 to 9
+  story.wait(3600);
+  change("ann1");
+  EXPECT_THAT(found(Rule::mass_changes), ElementsAre("ann1 act x5 5 6 7 8 9"));
+  for (int i = 0; i < 2; ++i) change("ann1");  // 11, 12
+  EXPECT_THAT(found(Rule::mass_changes), ElementsAre("ann1 act x5 5 6 7 8 9", "ann1 act x3 10 11 12"));
+}
+
+TEST_F(MassChanges, AreCountedAcrossBatchesAndRestarts) {
+  for (int i = 0; i < 2; ++i) change("ann1");
+  catch_up();
+  reopen();
+  change("ann1");
+  EXPECT_THAT(found(Rule::mass_changes), ElementsAre("ann1 act x3 5 6 7"));
+  reopen();
+  change("ann1");
+  EXPECT_THAT(found(Rule::mass_changes), ElementsAre("ann1 act x4 5 6 7 8"));
+}
+
+TEST_F(MassChanges, AreNotThoseOfSeveralActorsOrProvidersOrTimes) {
+  for (int i = 0; i < 2; ++i) {
+    change("ann1");
+    change("bob1");
+    change("ann1", hope);
+    story.wait(11 * 60);
+  }
+  EXPECT_THAT(found(Rule::mass_changes), IsEmpty());
+}
+
+TEST_F(MassChanges, KeepTheFirstAndTheLastOfMuchEvidence) {
+  for (int i = 0; i < 30; ++i) change("ann1");  // 5 to 34
+  EXPECT_THAT(found(Rule::mass_changes), ElementsAre("ann1 act x30 5 6 7 8 9 10 11 12 27 28 29 30 31 32 33 34"));
+}
+
+}  // namespace
+}  // namespace muniment

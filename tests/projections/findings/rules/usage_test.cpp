@@ -1,0 +1,50 @@
+#include <gmock/gmock.h>
+
+#include "tests/projections/findings_fixture.h"
+
+namespace muniment {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class Usage : public FindingsTest {
+ protected:
+  Usage() {
+    story.provider_registered(mercy);
+    story.created(mercy, "ann1", {"claims", "referrals"});  // 5
+  }
+};
+
+TEST_F(Usage, IsNotKnownWhereNoneIsReported) {
+  wait_days(400);
+  EXPECT_THAT(found(Rule::unused_service), IsEmpty());
+  EXPECT_EQ(found(Rule::service_use_not_reported).size(), 1U);
+  story.service_used(mercy, "ann1", "claims");  // 6
+  EXPECT_THAT(found(Rule::service_use_not_reported), IsEmpty());
+  EXPECT_THAT(found(Rule::unused_service), IsEmpty()) << "counted from when use began to be reported";
+}
+
+TEST_F(Usage, ThatIsMissingForSoLongIsFoundByService) {
+  story.service_used(mercy, "ann1", "claims");  // 6
+  wait_days(50);
+  story.service_used(mercy, "ann1", "claims");  // 7
+  wait_days(50);
+  EXPECT_THAT(found(Rule::unused_service), ElementsAre("ann1 referrals open x1 5"));
+  story.service_used(mercy, "ann1", "referrals");  // 8
+  EXPECT_THAT(found(Rule::unused_service, {}, true), ElementsAre("ann1 referrals ended x2 5 8"));
+  story.assigned(mercy, "ann1", {}, {"claims"});
+  wait_days(60);
+  EXPECT_THAT(found(Rule::unused_service), IsEmpty());
+}
+
+TEST_F(Usage, OfEverythingIsHeldByWhoHoldsEveryServiceThereIs) {
+  EXPECT_THAT(found(Rule::holds_everything), IsEmpty());
+  story.assigned(mercy, "ann1", {"primary_portal_user"});  // 6
+  EXPECT_THAT(found(Rule::holds_everything), ElementsAre("ann1 3 services open x1 6"));
+  story.assigned(mercy, "ann1", {}, {"referrals"});  // 7
+  EXPECT_THAT(found(Rule::holds_everything, {}, true), ElementsAre("ann1 3 services ended x2 6 7"));
+}
+
+}  // namespace
+}  // namespace muniment

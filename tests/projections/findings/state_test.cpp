@@ -1,0 +1,63 @@
+// The rows in which the findings' writing side keeps what it knows.
+#include <gtest/gtest.h>
+
+#include "projections/findings/person.h"
+#include "projections/findings/place.h"
+#include "projections/findings/policy.h"
+
+namespace muniment::view {
+namespace {
+
+// Reads back what was written, and refuses it cut off anywhere.
+template <typename Value, typename Put, typename Take>
+void survives(const Value& value, Put put, Take take) {
+  std::string bytes;
+  put(bytes, value);
+  EXPECT_EQ(take(bytes), value);
+  for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_THROW(take(std::string_view{bytes}.substr(0, size)), Failed) << size;
+}
+
+TEST(FindingRows, OfAPersonReadAsTheyWereWritten) {
+  const FindingLink link{
+      12, {3, Timestamp{4}, 0}, {{1, {5, Timestamp{6}, 2}}}, {{Rule::dormant, 3, 0, no_service}}, {{{Timestamp{7}, 8}}, 8}};
+  FindingPerson person;
+  person.home = 12;
+  person.has_home = person.locked = person.terminated = true;
+  person.signed_in = {9, Timestamp{10}, 0};
+  person.links = {link, link};
+  person.ended = {{12, 1, {11, Timestamp{12}, 0}}};
+  person.granters = {{12, "ann1", 13}};
+  person.terms = "2024";
+  survives(person, put_finding_person, take_finding_person);
+  survives(FindingPerson{}, put_finding_person, take_finding_person);
+}
+
+TEST(FindingRows, OfAProviderAndAnActorReadAsTheyWereWritten) {
+  FindingPlace place;
+  place.registered = place.closed = true;
+  place.organization = "Mercy";
+  place.primary_user = "pu1";
+  place.administrators = {{"b1", false}, {"b2", true}};
+  place.meant_administrator = {1, 2};
+  place.first_sign_in = {3, Timestamp{4}, 5};
+  place.no_backup = 6;
+  survives(place, put_finding_place, take_finding_place);
+  FindingActor actor;
+  actor.changes = {{{Timestamp{1}, 2}, {Timestamp{3}, 4}}, 4};
+  survives(actor, put_finding_actor, take_finding_actor);
+}
+
+TEST(FindingRows, OfAPolicyReadAsTheyWereWritten) {
+  PolicyVersion policy;
+  policy.event = {8, Timestamp{9}, 0};
+  policy.time_zone = "Europe/Berlin";
+  policy.work_days = 31;
+  policy.work_from = 0;
+  policy.work_to = 1439;
+  policy.incompatible = {{"claims", "referrals"}};
+  policy.thresholds = {{"dormant_days", 7}};
+  survives(policy, put_policy, [](std::string_view bytes) { return take_policy(8, bytes); });
+}
+
+}  // namespace
+}  // namespace muniment::view

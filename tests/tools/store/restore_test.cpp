@@ -1,0 +1,242 @@
+// Restoring, by whoever restores the wrong thing, is cut off, or would rather lose something quietly.
+#include "tools/store/restore.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "events/proof/checkpoint.h"
+#include "people.h"
+#include "store_process.h"
+#include "tools/store/durable_file.h"
+#include "tools/store/unrecorded_restore.h"
+
+namespace muniment::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+class RestoreTest : public testing::Test {
+ protected:
+  RestoreTest() : folder_(fs::path(testing::TempDir()) / ("muniment_restore_" + std::to_string(::getpid()))) {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    make_store_with_person(store_);
+  }
+  ~RestoreTest() override { fs::remove_all(folder_); }
+
+  static void back_up(const fs::path& of, const fs::path& to) {
+    Store store(of);
+    back_up_log(store, to);
+    store.close();
+  }
+  // So many more events, of others than `what` is of.
+  void write(const fs::path& to, int count, const std::string& what = "view_provider_reports") {
+    Store store(to);
+    for (int i = 0; i < count; ++i)
+      accepted(store, "assign_services", AssignServices{clinic, person_name, {++written_ % 2 == 0 ? what : "manage_referrals"}},
+               administrator);
+    store.close();
+  }
+  static LogHead head(const fs::path& of) {
+    Store store(of);
+    const LogHead out = store.log().head(0);
+    store.close();
+    return out;
+  }
+  static Checkpoint checkpoint_in(const fs::path& of, const char* file = "checkpoint") {
+    return open_checkpoint(read_whole_file(of / file), read_public_log_key(of)).value();
+  }
+  LogRestore newest(std::string words = {}) const {
+    return {.backup = backups_, .statement = std::move(words), .requested_by = "operator:ops"};
+  }
+  // Each as the last position, what is lost, and why.
+  static std::vector<std::string> restores_of(const fs::path& of) {
+    Store store(of);
+    store.sequencer();  // Whoever records something records first what is not on record yet.
+    std::vector<std::string> out;
+    store.log().read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      const auto event = record.event();
+      if (!event.getFact().isStoreRestored()) return true;
+      const auto restored = event.getFact().getStoreRestored();
+      out.push_back(std::to_string(restored.getHead()) + " " + std::to_string(restored.getFormerHead()) + " " +
+                    std::string{text_of(restored.getStatement())} + " " + std::string{text_of(event.getContext().getRequestedBy())});
+      return true;
+    });
+    store.close();
+    return out;
+  }
+
+  fs::path folder_;
+  fs::path store_ = folder_ / "store";
+  fs::path backups_ = folder_ / "backups";
+  int written_ = 0;
+};
+
+TEST_F(RestoreTest, RefusesTheBackupOfAnotherLogWhateverIsSaidAndTouchesNothing) {
+  back_up(store_, backups_);
+  const fs::path other = folder_ / "other";
+  make_store_with_person(other);
+  write(other, 3);
+  const LogHead before = head(other);
+  EXPECT_THAT([&] { restore_store(other, newest("all of it may go"), {}); }, ThrowsMessage<RestoreRefused>(HasSubstr("is of another log")));
+  EXPECT_EQ(head(other), before);
+  EXPECT_TRUE(restores_of(other).empty());
+}
+
+TEST_F(RestoreTest, FindsTheBackupsOfOneLogAloneInAFolder) {
+  back_up(store_, backups_);
+  const fs::path other = folder_ / "other";
+  make_store_with_person(other);
+  EXPECT_THAT([&] { back_up(other, backups_); }, ThrowsMessage<FolderTaken>(HasSubstr("has the backups of another log")));
+  EXPECT_EQ(backups_in(backups_).size(), 1U);
+  EXPECT_EQ(read_whole_file(backups_ / "log.vkey"), read_whole_file(store_ / "log.vkey"));
+  back_up(store_, backups_);  // Control
+}
+
+TEST_F(RestoreTest, RefusesABackupThatWasMadeOfAnotherHistoryOfTheLog) {
+  const fs::path other = folder_ / "other";
+  fs::copy(store_, other, fs::copy_options::recursive);
+  write(store_, 3);
+  back_up(store_, backups_);
+  write(other, 2, "view_provider_contracts");
+  EXPECT_THAT([&] { restore_store(other, newest("all of it may go"), {}); },
+              ThrowsMessage<RestoreRefused>(HasSubstr("is of another history")));
+}
+
+TEST_F(RestoreTest, HasALossOnRecordWhereverItIsCutOff) {
+  write(store_, 2);
+  back_up(store_, backups_);
+  const Position kept = head(store_).position;
+  write(store_, 3);
+  const Position last = head(store_).position;
+  const fs::path untouched = folder_ / "untouched";
+  fs::copy(store_, untouched, fs::copy_options::recursive);
+  const std::string loss = std::to_string(kept) + " " + std::to_string(last) + " the disk is gone operator:ops";
+  std::size_t step = 1;
+  std::size_t completed = 0;
+  for (; is_killed_at("restore", store_, step); ++step) {
+    try {
+      if (head(store_).position < last) ++completed;
+    } catch (const std::exception&) {  // It does not open: the same call begins again, and has to be told again what may be lost.
+      EXPECT_THAT([&] { restore_store(store_, newest(), {}); }, ThrowsMessage<RestoreRefused>(HasSubstr("--accept-loss"))) << step;
+      restore_store(store_, newest("the disk is gone"), {});
+    }
+    const bool is_lost = head(store_).position < last;
+    EXPECT_EQ(restores_of(store_), is_lost ? std::vector{loss} : std::vector<std::string>{}) << step;
+    EXPECT_FALSE(fs::exists(store_ / "restored") && is_lost) << step;
+    fs::remove_all(store_);
+    fs::copy(untouched, store_, fs::copy_options::recursive);
+  }
+  EXPECT_EQ(step, 7U) << "it has six steps";
+  EXPECT_EQ(completed, 1U) << "the last one leaves a store that opens, and records the loss";
+}
+
+TEST_F(RestoreTest, IsAskedAgainAboutALossThatIsNotOnRecordYet) {
+  back_up(store_, backups_);
+  write(store_, 3);
+  const Position last = head(store_).position;
+  ASSERT_TRUE(is_killed_at("restore", store_, 6));
+  EXPECT_THAT([&] { plan_restore(store_, newest()); }, ThrowsMessage<RestoreRefused>(HasSubstr("to " + std::to_string(last))));
+}
+
+TEST_F(RestoreTest, RecordsNothingOfARestoringThatWasTakenBack) {
+  write_unrecorded_restore(store_, {.what = {.head = 1, .statement = "gone"}, .former = {9, {}}, .requested_by = "operator:ops"});
+  EXPECT_TRUE(restores_of(store_).empty()) << "the log is not the one that was restored";
+  EXPECT_FALSE(fs::exists(store_ / "restored"));
+}
+
+TEST_F(RestoreTest, CountsNothingAsWitnessedThatTheLogNoLongerHas) {
+  back_up(store_, backups_);
+  write(store_, 3);
+  const LogHead before = head(store_);
+  fs::copy_file(store_ / "checkpoint", store_ / "cosigned");
+  // Where all else that knows of the end is gone, the witnesses' checkpoint is asked.
+  fs::remove(store_ / "head");
+  fs::remove(store_ / "checkpoint");
+  EXPECT_THAT([&] { plan_restore(store_, newest()); }, ThrowsMessage<RestoreRefused>(HasSubstr("to " + std::to_string(before.position))));
+  restore_store(store_, newest("lost"), {});
+  EXPECT_EQ(read_witnessed(store_, KeyChain(read_public_log_key(store_))), 0U);
+  EXPECT_EQ(checkpoint_in(store_, "cosigned.replaced-1").size, before.position);
+}
+
+TEST_F(RestoreTest, KeepsWhatWasWitnessedOfWhatIsRestored) {
+  write(store_, 3);
+  fs::copy_file(store_ / "checkpoint", store_ / "cosigned");
+  const Position witnessed = checkpoint_in(store_).size;
+  back_up(store_, backups_);
+  restore_store(store_, newest(), {});
+  EXPECT_EQ(read_witnessed(store_, KeyChain(read_public_log_key(store_))), witnessed);
+}
+
+TEST_F(RestoreTest, HoldsABackupAgainstCheckpointsThatWereKeptElsewhere) {
+  const fs::path other = folder_ / "other";
+  fs::copy(store_, other, fs::copy_options::recursive);
+  write(store_, 3);
+  back_up(store_, backups_);
+  write(store_, 3);
+  fs::copy_file(store_ / "checkpoint", folder_ / "later");
+  const StoreOptions with_key{.log_key_file = store_ / "keys" / "log.key"};
+  LogRestore restore = newest();
+  restore.checkpoints = {folder_ / "later"};
+  EXPECT_THAT([&] { restore_store(folder_ / "new", restore, with_key); }, ThrowsMessage<RestoreRefused>(HasSubstr("--accept-loss")));
+  write(other, 1, "view_provider_contracts");
+  restore.checkpoints = {other / "checkpoint"};
+  EXPECT_THAT([&] { restore_store(folder_ / "new", restore, with_key); },
+              ThrowsMessage<RestoreRefused>(HasSubstr("is of another history")));
+  make_store_with_person(folder_ / "stranger");
+  restore.checkpoints = {folder_ / "stranger" / "checkpoint"};
+  EXPECT_THAT([&] { restore_store(folder_ / "new", restore, with_key); }, ThrowsMessage<RestoreRefused>(HasSubstr("key_unknown")));
+  restore.checkpoints = {};
+  restore_store(folder_ / "new", restore, with_key);  // Control
+}
+
+TEST_F(RestoreTest, RestoresOverADurableHeadThatIsDamaged) {
+  write(store_, 3);
+  const Position last = head(store_).position;
+  back_up(store_, backups_);
+  replace_file(store_ / "head", std::string(8192, 'x'));
+  EXPECT_EQ(restore_store(store_, newest(), {}).head, last);
+  EXPECT_EQ(head(store_).position, last + 1);
+}
+
+// The vault counts erasures. A log that was put back to before one, and has another one in its place, has as many.
+TEST_F(RestoreTest, ErasesInAVaultThatIsPutBackWhomeverTheLogNames) {
+  back_up(store_, backups_);
+  {
+    Store store(store_);
+    remove_person(store);
+    record_erasure(store);
+    store.carry_out_erasures();
+    back_up_vault(store, folder_ / "vault-backup");
+    store.close();
+  }
+  fs::remove_all(store_ / "vault");
+  restore_store(store_, newest("the officer erased the wrong one"), {});
+  const Username other = Username::parse("user1").value();
+  AccountId account;
+  {
+    StoreOptions without;
+    without.without_vault = true;
+    Store store(store_, without);
+    accepted(store, "terminate_account", TerminateAccount{other});
+    accepted(store, "erase_subject", EraseSubject{other, "court_order"});
+    store.log().read_stream(0, StreamName(schema::StreamKind::USERNAME, bytes_of(other.text())), 1, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      account = account_id_of(record.event());
+      return false;
+    });
+    store.close();
+  }
+  restore_vault(store_, folder_ / "vault-backup", "operator:ops", {});
+  Store store(store_);
+  EXPECT_EQ(store.vault().erasures_done(), 1U);
+  EXPECT_FALSE(store.vault().account_key(account));
+  store.close();
+}
+
+}  // namespace
+}  // namespace muniment::test
