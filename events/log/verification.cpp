@@ -105,7 +105,10 @@ class Verification {
   void work() {
     try {
       BlockVerifier verifier(store_, roots_, indexed_);
-      for (std::size_t block = next_block_++; block < reports_.size() && !is_over_; block = next_block_++) {
+      // Who has taken a block reads it, whatever was found behind it meanwhile: the first fault is to be told.
+      while (!is_over_) {
+        const std::size_t block = next_block_++;
+        if (block >= reports_.size()) break;
         reports_[block] = verifier.verify(block, last_);
         if (reports_[block].fault || reports_[block].differing_root) is_over_ = true;
         tell(reports_[block].last - block * block_records);

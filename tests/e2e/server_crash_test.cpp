@@ -13,6 +13,7 @@
 #include <thread>
 #include <unordered_set>
 
+#include "../tools/server/make_token.h"
 #include "../tools/server/served.h"
 #include "../tools/server/socket_client.h"
 #include "events/proof/tree.h"
@@ -121,18 +122,7 @@ class ServerCrash : public testing::Test {
   }
   ~ServerCrash() override { fs::remove_all(folder_); }
 
-  std::string token(TokenRole role, const std::string& name) const {
-    return TokenFile(store_).create({.id = {},
-                                     .hash = {},
-                                     .role = role,
-                                     .name = name,
-                                     .providers = {},
-                                     .created_at = system_now(),
-                                     .created_by = "tests",
-                                     .expires_at = {},
-                                     .revoked_at = {},
-                                     .revoked_by = {}});
-  }
+  std::string token(TokenRole role, const std::string& name) const { return TokenFile(store_).create(make_token(role, name)); }
 
   // Sends lines without end, until the connection does; what came back.
   std::string batch(std::uint16_t port, int round, std::atomic<bool>& has_begun) const {

@@ -15,17 +15,25 @@ TimeStamper::TimeStamper(RocksLog& log, const Notary& notary, TimeAuthority trus
       notice_(std::move(notice)),
       pace_(pace),
       clock_(std::move(clock)) {
-  log_.read_time_stamps(0, [&](Position size, std::string_view token) {
-    const auto note = log_.checkpoint_at_most(size);
-    const auto checkpoint = note ? notary_.keys().open(*note) : std::unexpected(NoteError::malformed);
-    if (!checkpoint || checkpoint->size != size) return true;
-    if (const auto stamp = verify_time_stamp(token, checkpoint->text(), trusted_)) {
-      position_ = size;
-      stamped_at_ = stamp->seconds;
-    }
+  know_newest();
+  thread_ = std::thread([this] { run(); });
+}
+
+void TimeStamper::know_newest() {
+  Position size = 0;
+  std::string token;
+  log_.read_time_stamps(0, [&](Position stamped, std::string_view kept) {
+    size = stamped;
+    token = kept;
     return true;
   });
-  thread_ = std::thread([this] { run(); });
+  const auto note = log_.checkpoint_at_most(size);
+  const auto checkpoint = note ? notary_.keys().open(*note) : std::unexpected(NoteError::malformed);
+  if (!checkpoint || checkpoint->size != size) return;
+  const auto stamp = verify_time_stamp(token, checkpoint->text(), trusted_);
+  if (!stamp) return;
+  position_ = size;
+  stamped_at_ = stamp->seconds;
 }
 
 TimeStamper::~TimeStamper() { stop(); }

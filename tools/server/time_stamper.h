@@ -45,6 +45,7 @@ class TimeStamper {
   bool is_failing() const { return is_failing_; }
 
  private:
+  void know_newest();
   void run();
   void stamp_if_due();
   std::expected<void, std::string> stamp();

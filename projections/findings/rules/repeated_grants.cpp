@@ -25,10 +25,12 @@ void see_revoked(const Step& step, const LinkStep& link, Desk& desk) {
     }
     link.person->ended.push_back({link.provider, held.service, step.event});
   }
-  // Those that are granted again later are no finding.
-  std::erase_if(link.person->ended, [&](const EndedGrant& grant) {
-    return due_time(grant.ended.at, Rule::granted_again, desk.policies().of(grant.provider)) <= step.event.at;
-  });
+  // Those that are granted again later are no finding. The oldest come first.
+  auto& ended = link.person->ended;
+  const auto counts = [&](const EndedGrant& grant) {
+    return due_time(grant.ended.at, Rule::granted_again, desk.policies().of(grant.provider)) > step.event.at;
+  };
+  ended.erase(ended.begin(), std::find_if(ended.begin(), ended.end(), counts));
 }
 
 void see_granted(const Step& step, const LinkStep& link, Desk& desk) {

@@ -347,6 +347,8 @@ TEST(LogKeys, HaveTheirPublishedBytes) {
             "05"
             "7573657237"
             "0000000000000005");
+  EXPECT_EQ(checkpoint_key(1, 2), std::string("checkpoint\0\1\0\0\0\0\0\0\0\2", 20));
+  EXPECT_EQ(time_stamp_key(1, 2), std::string("time_stamp\0\1\0\0\0\0\0\0\0\2", 20));
   CommandHasher hasher;
   std::string name;
   put_command_name(schema::PrincipalKind::SUBMITTER, "portal", "c1", name);

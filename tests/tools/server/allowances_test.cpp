@@ -1,6 +1,7 @@
 // How much a caller may ask, as routes and batches tell it.
 #include "tools/server/allowances.h"
 
+#include "make_token.h"
 #include "node_fixture.h"
 
 namespace muniment {
@@ -11,17 +12,10 @@ constexpr Timestamp noon{(std::int64_t{20'000} * 86'400 + 43'200) * ns_a_second}
 constexpr Timestamp next_day{noon.ns + std::int64_t{43'200} * ns_a_second};
 
 Token caller(const std::string& id, const std::string& name, std::uint32_t daily_quota = 0) {
-  return {.id = id,
-          .hash = {},
-          .role = TokenRole::SUBMITTER,
-          .name = name,
-          .providers = {},
-          .created_at = Timestamp{1},
-          .created_by = "tests",
-          .expires_at = {},
-          .revoked_at = {},
-          .revoked_by = {},
-          .daily_quota = daily_quota};
+  Token out = make_token(TokenRole::SUBMITTER, name);
+  out.id = id;
+  out.daily_quota = daily_quota;
+  return out;
 }
 
 TEST(Allowances, AreWithoutBoundUnlessThereIsOne) {

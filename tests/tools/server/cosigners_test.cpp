@@ -123,6 +123,25 @@ TEST_F(CosignersTest, LetTheLogGoOnWhileWitnessesAreAwayAndCatchUp) {
   EXPECT_LT(told_.size(), 10u);  // Not every time.
 }
 
+TEST_F(CosignersTest, GoOnAfterTheLogsKeyWasRotatedAndSayThatAWitnessDoesNotKnowTheNewOne) {
+  append(300);
+  {
+    const auto signs = notary();
+    cosigners(*signs, "quorum w1\n")->stop();
+  }
+  SeedSigner fresh("example.com/log", 8);
+  KeyChain keys(signer_key());
+  ASSERT_TRUE(keys.append(301, signer_key(), fresh.key()));
+  append(5);
+  const Notary alone(*log_, LogSigners(keys, std::make_unique<SeedSigner>("example.com/log", 8)), folder_ / "checkpoint");
+  auto asks = cosigners(alone, "quorum w1\n");
+  EXPECT_EQ(asks->witnessed(), 300u) << "as the file says, which the former key signed";
+  asks->stop();
+  EXPECT_EQ(asks->witnessed(), 300u);
+  asks.reset();
+  EXPECT_THAT(told_, Contains("the witness w1 refused the checkpoint with status 403"));
+}
+
 TEST_F(CosignersTest, KeepWhatAWitnessCosignedWhileItIsAway) {
   append(10);
   const auto signs = notary();

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "commands/schema/command.capnp.h"
+#include "make_token.h"
 #include "node_fixture.h"
 
 namespace muniment {
@@ -148,16 +149,7 @@ TEST_F(Delegation, HoldsForCapnProtoMessages) {
 TEST_F(Delegation, HoldsForASubmitterWithACertificate) {
   list(R"(["submitter:portal"])");
   const PeerCertificate certificate{.fingerprint = hash_of_token("a certificate"), .expires_at = Timestamp{system_now().ns * 2}};
-  const auto id = TokenFile(folder).register_certificate({.id = {},
-                                                          .hash = certificate.fingerprint,
-                                                          .role = TokenRole::SUBMITTER,
-                                                          .name = "portal",
-                                                          .providers = {},
-                                                          .created_at = system_now(),
-                                                          .created_by = "tests",
-                                                          .expires_at = {},
-                                                          .revoked_at = {},
-                                                          .revoked_by = {}});
+  const auto id = TokenFile(folder).register_certificate(make_token(TokenRole::SUBMITTER, "portal", certificate.fingerprint));
   RequestHead head = from("10.0.0.7");
   head.method = "POST";
   head.target = "/v1/commands";

@@ -13,6 +13,7 @@
 #include <deque>
 #include <thread>
 
+#include "make_token.h"
 #include "node_fixture.h"
 #include "served.h"
 #include "test_certificates.h"
@@ -42,16 +43,7 @@ class Hostile : public testing::Test {
   explicit Hostile(const std::vector<std::string>& flags = {"--listen", "127.0.0.1:0", "--connections", "300"}) {
     std::filesystem::remove_all(store);
     Store::create(store, "agency");
-    officer = TokenFile(store).create({.id = {},
-                                       .hash = {},
-                                       .role = TokenRole::OFFICER,
-                                       .name = "agency",
-                                       .providers = {},
-                                       .created_at = system_now(),
-                                       .created_by = "tests",
-                                       .expires_at = {},
-                                       .revoked_at = {},
-                                       .revoked_by = {}});
+    officer = TokenFile(store).create(make_token(TokenRole::OFFICER, "agency"));
     served = std::make_unique<Served>(store, flags);
     answers();
     before = served->resident_bytes();

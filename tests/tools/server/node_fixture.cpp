@@ -6,6 +6,7 @@
 #include <future>
 #include <sstream>
 
+#include "make_token.h"
 #include "tools/server/content_coding.h"
 #include "tools/wire/command_reader.h"
 
@@ -35,16 +36,8 @@ WithNode::~WithNode() {
 
 std::string WithNode::token(TokenRole role, const std::string& name, const std::vector<std::string>& providers,
                             std::optional<Timestamp> expires_at) const {
-  Token token{.id = {},
-              .hash = {},
-              .role = role,
-              .name = name,
-              .providers = {},
-              .created_at = system_now(),
-              .created_by = "tests",
-              .expires_at = expires_at,
-              .revoked_at = {},
-              .revoked_by = {}};
+  Token token = make_token(role, name);
+  token.expires_at = expires_at;
   for (const std::string& provider : providers) token.providers.push_back(ProviderId::parse(provider).value());
   return TokenFile(folder).create(std::move(token));
 }

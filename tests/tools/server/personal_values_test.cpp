@@ -14,6 +14,7 @@
 #include <set>
 #include <sstream>
 
+#include "make_token.h"
 #include "node_fixture.h"
 #include "served.h"
 #include "socket_client.h"
@@ -101,16 +102,7 @@ class PersonalValues : public testing::Test {
   ~PersonalValues() override { fs::remove_all(folder); }
 
   std::string token(TokenRole role, const std::string& name) {
-    std::string text = TokenFile(store).create({.id = {},
-                                                .hash = {},
-                                                .role = role,
-                                                .name = name,
-                                                .providers = {},
-                                                .created_at = system_now(),
-                                                .created_by = "tests",
-                                                .expires_at = {},
-                                                .revoked_at = {},
-                                                .revoked_by = {}});
+    std::string text = TokenFile(store).create(make_token(role, name));
     search.look_for(text);
     return text;
   }

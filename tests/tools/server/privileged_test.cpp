@@ -1,6 +1,7 @@
 // Who holds privileged access to the node itself.
 #include <sstream>
 
+#include "make_token.h"
 #include "node_fixture.h"
 
 namespace muniment {
@@ -55,16 +56,9 @@ TEST_F(Privileged, TokensStandThereWithoutTheirHashesWhileTheyAreHeld) {
 }
 
 TEST_F(Privileged, CertificatesStandThereAsTokensDo) {
-  ASSERT_TRUE(TokenFile(folder).register_certificate({.id = {},
-                                                      .hash = hash_of_token("a certificate"),
-                                                      .role = TokenRole::AUDITOR,
-                                                      .name = "robot",
-                                                      .providers = {ProviderId::parse(mercy).value()},
-                                                      .created_at = system_now(),
-                                                      .created_by = "tests",
-                                                      .expires_at = {},
-                                                      .revoked_at = {},
-                                                      .revoked_by = {}}));
+  Token robot = make_token(TokenRole::AUDITOR, "robot", hash_of_token("a certificate"));
+  robot.providers = {ProviderId::parse(mercy).value()};
+  ASSERT_TRUE(TokenFile(folder).register_certificate(robot));
   const std::vector<std::string> certificates = rows("certificate");
   ASSERT_EQ(certificates.size(), 1U);
   EXPECT_EQ(member(certificates[0], "name"), "robot");

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <thread>
 
+#include "make_token.h"
 #include "node_fixture.h"
 #include "served.h"
 #include "socket_client.h"
@@ -25,16 +26,7 @@ class Process : public testing::Test {
   Process() : store(std::filesystem::path(testing::TempDir()) / ("process-" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(store);
     Store::create(store, "agency");
-    token = TokenFile(store).create({.id = {},
-                                     .hash = {},
-                                     .role = TokenRole::OFFICER,
-                                     .name = "agency",
-                                     .providers = {},
-                                     .created_at = system_now(),
-                                     .created_by = "tests",
-                                     .expires_at = {},
-                                     .revoked_at = {},
-                                     .revoked_by = {}});
+    token = TokenFile(store).create(make_token(TokenRole::OFFICER, "agency"));
   }
   ~Process() override {
     std::filesystem::remove_all(store);

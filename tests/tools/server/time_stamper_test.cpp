@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include "node_fixture.h"
 #include "tests/events/log/sample_record.h"
 #include "tests/events/log/temp_folder.h"
 #include "tests/events/proof/seed_signer.h"
@@ -14,6 +16,12 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
+
+template <typename Is>
+bool comes_true(Is is) {
+  for (int i = 0; i < 60'000 && !is(); ++i) std::this_thread::sleep_for(1ms);
+  return is();
+}
 
 class TimeStamperTest : public testing::Test {
  protected:
@@ -45,12 +53,6 @@ class TimeStamperTest : public testing::Test {
     });
     return out;
   }
-  template <typename Is>
-  static bool comes_true(Is is) {
-    for (int i = 0; i < 60'000 && !is(); ++i) std::this_thread::sleep_for(1ms);
-    return is();
-  }
-
   TempFolder folder_;
   sample::Source source_;
   std::unique_ptr<RocksLog> log_;
@@ -111,6 +113,33 @@ TEST_F(TimeStamperTest, KeepsNothingThatDoesNotVerifyAndGoesOnAsking) {
 TEST_F(TimeStamperTest, DoesNotAskAnAuthorityThatCannotBeFetchedFrom) {
   EXPECT_FALSE(ask_time_authority("ftp://clock.example/", "query"));
   EXPECT_FALSE(ask_time_authority("http://user:word@clock.example/", "query"));
+}
+
+// Nobody listens at its authority's address.
+class NodeWithoutATimeAuthority : public WithNode {
+ protected:
+  NodeWithoutATimeAuthority()
+      : WithNode({.settings = {.time_authority_url = "http://127.0.0.1:9/tsr",
+                               .time_authority_ca = certificates(),
+                               .limits = {.disk_reserve_bytes = 0}}}) {}
+  ~NodeWithoutATimeAuthority() override { std::filesystem::remove(certificates_file()); }
+
+  static std::filesystem::path certificates_file() {
+    return std::filesystem::path(testing::TempDir()) / ("muniment_ca_" + std::to_string(::getpid()) + ".pem");
+  }
+  static std::filesystem::path certificates() {
+    TestAuthority().write_certificate(certificates_file());
+    return certificates_file();
+  }
+};
+
+TEST_F(NodeWithoutATimeAuthority, SaysSoAndTakesCommandsAsBefore) {
+  const std::string ops = token(TokenRole::OPERATOR, "ops");
+  EXPECT_TRUE(comes_true([&] { return get("/metrics", ops).body.find("muniment_time_stamp_failed 1") != std::string::npos; }));
+  EXPECT_THAT(get("/metrics", ops).body, HasSubstr("muniment_time_stamped_position 0"));
+  const Response answer =
+      post(R"({"type":"lock_account","command_id":"t1","username":"jdoe1","reason":"left"})", token(TokenRole::OFFICER, "agency"));
+  EXPECT_EQ(member(answer.body, "status"), "accepted");
 }
 
 }  // namespace

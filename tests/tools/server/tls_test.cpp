@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "http_fixture.h"
+#include "make_token.h"
 #include "test_certificates.h"
 #include "tls_client.h"
 #include "tools/server/certificate.h"
@@ -192,16 +193,7 @@ class Machines : public Files, public WithServer {
   }
   // The id of the registration.
   std::string registered(const TlsClientOptions& options, TokenRole role, const std::string& name) const {
-    Token token{.id = {},
-                .hash = read_certificate(options.certificate).fingerprint,
-                .role = role,
-                .name = name,
-                .providers = {},
-                .created_at = system_now(),
-                .created_by = "tests",
-                .expires_at = {},
-                .revoked_at = {},
-                .revoked_by = {}};
+    Token token = make_token(role, name, read_certificate(options.certificate).fingerprint);
     return TokenFile(WithServer::folder).register_certificate(token).value();
   }
   SocketAnswer asked(TlsClient& client, const std::string& token = "") const {

@@ -1,6 +1,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "make_token.h"
 #include "node_fixture.h"
 
 namespace muniment {
@@ -85,17 +86,8 @@ TEST_F(Tokens, AreLookedUpAgainAtEachChangeHoweverQuickly) {
 }
 
 TEST_F(Tokens, AndCertificatesAreRegisteredOnce) {
-  Token machine{.id = {},
-                .hash = hash_of_token("a certificate"),
-                .role = TokenRole::SUBMITTER,
-                .name = "portal",
-                .providers = {},
-                .created_at = system_now(),
-                .created_by = "tests",
-                .expires_at = {},
-                .revoked_at = {},
-                .revoked_by = {},
-                .daily_quota = 7};
+  Token machine = make_token(TokenRole::SUBMITTER, "portal", hash_of_token("a certificate"));
+  machine.daily_quota = 7;
   const auto id = TokenFile(folder).register_certificate(machine);
   ASSERT_TRUE(id);
   EXPECT_FALSE(TokenFile(folder).register_certificate(machine));
@@ -110,16 +102,7 @@ TEST_F(Tokens, AndCertificatesAreRegisteredOnce) {
 
 // A stream that began under the one registration does not go on under the next.
 TEST_F(Tokens, OfACertificateAreValidAsTheyWereRegistered) {
-  Token machine{.id = {},
-                .hash = hash_of_token("a certificate"),
-                .role = TokenRole::AUDITOR,
-                .name = "robot",
-                .providers = {},
-                .created_at = system_now(),
-                .created_by = "tests",
-                .expires_at = {},
-                .revoked_at = {},
-                .revoked_by = {}};
+  Token machine = make_token(TokenRole::AUDITOR, "robot", hash_of_token("a certificate"));
   const auto id = TokenFile(folder).register_certificate(machine);
   const auto before = node->tokens().find_certificate(machine.hash);
   ASSERT_TRUE(node->tokens().is_valid(*before));
