@@ -131,21 +131,53 @@ TEST(SequencerOfGroups, WritesAllThatWaitAtOnce) {
   const int appends_before = log.appends();
   log.close_gate();
   std::atomic<int> answered = 0;
-  for (int i = 0; i < 4; ++i) {
+  const auto registrations = [&answered](int from, int count) {
+    std::vector<Submission> out;
+    for (int i = from; i < from + count; ++i) {
+      out.push_back(registration(fmt::format("c{}", i), ProviderId::from(static_cast<std::uint32_t>(110'000'000 + i), 'A').value()));
+      out.back().answer = [&answered](const Answer& answer) { answered += answer.status == Status::accepted ? 1 : 0; };
+    }
+    return out;
+  };
+  sequencer.submit(registrations(0, 100));  // More than is written where it is decided.
+  log.wait_until_an_append_waits();
+  for (int i = 100; i < 103; ++i) {
     const int before = decided;
-    Submission one = registration(fmt::format("c{}", i), ProviderId::from(static_cast<std::uint32_t>(110'000'000 + i), 'A').value());
-    one.answer = [&answered](const Answer& answer) { answered += answer.status == Status::accepted ? 1 : 0; };
-    sequencer.submit(std::move(one));
+    sequencer.submit(registrations(i, 1));
     const auto until = std::chrono::steady_clock::now() + 10s;
     while (decided == before && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(1ms);
-    ASSERT_NE(decided, before) << "each is decided by itself, while the first waits for the disk";
-    if (i == 0) log.wait_until_an_append_waits();
+    EXPECT_NE(decided, before) << "each is decided by itself, while the first waits for the disk";
   }
   EXPECT_EQ(answered, 0);
   log.open_gate();
   sequencer.stop();
-  EXPECT_EQ(answered, 4);
+  EXPECT_EQ(answered, 103);
   EXPECT_LE(log.appends() - appends_before, 3) << "the first, those that waited, and perhaps the last, on its way when the gate opened";
+}
+
+TEST(SequencerOfGroups, DecidesAndWritesOnOneThreadWhileNobodyWaits) {
+  TemporaryVault vault;
+  test::GateLog log;
+  std::atomic<std::thread::id> decided_on;
+  const auto clock = [&decided_on] {
+    decided_on = std::this_thread::get_id();
+    return system_now();
+  };
+  Sequencer sequencer{log, *vault, clock};
+  sequencer.ask(submission("init", "initialize_store", InitializeStore{1, "rkelly"}, Principal::node()));
+  const auto answered_on = [&](std::vector<Submission> submissions) {
+    std::promise<std::thread::id> promise;
+    submissions.back().answer = [&promise](const Answer&) { promise.set_value(std::this_thread::get_id()); };
+    sequencer.submit(std::move(submissions));
+    return promise.get_future().get();
+  };
+  std::vector<Submission> one;
+  one.push_back(registration("c0", mercy));
+  EXPECT_EQ(answered_on(std::move(one)), decided_on.load());
+  std::vector<Submission> many;
+  for (int i = 0; i < 100; ++i)
+    many.push_back(registration(fmt::format("m{}", i), ProviderId::from(static_cast<std::uint32_t>(120'000'000 + i), 'A').value()));
+  EXPECT_NE(answered_on(std::move(many)), decided_on.load()) << "the next are decided meanwhile";
 }
 
 // Whatever the outcome: it may rest on what is not durable yet.
