@@ -59,8 +59,8 @@ TEST_F(FindingsQuestion, IsAnsweredInPagesThatTogetherAreTheAnswerOfOneMoment) {
       out.insert(out.end(), answer->rows.begin(), answer->rows.end());
       if (!answer->next) break;
       paged.cursor = *answer->next;
-      paged.now = Timestamp{all.now.ns + 1'000'000'000 * page};  // Time goes on.
-      story.provider_registered("330012345D");                   // And so does the log.
+      paged.now = Timestamp{all.now.ns + std::int64_t{1'000'000'000} * page};  // Time goes on.
+      story.provider_registered("330012345D");                                 // And so does the log.
       catch_up();
     }
     ASSERT_EQ(out.size(), whole.size());
