@@ -13,16 +13,11 @@
 #include <memory>
 #include <stdexcept>
 
+#include "events/values/freed.h"
+
 namespace muniment {
 namespace {
 
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
 using Query = std::unique_ptr<TS_REQ, Freed<TS_REQ_free>>;
 using Reply = std::unique_ptr<TS_RESP, Freed<TS_RESP_free>>;
 using Token = std::unique_ptr<PKCS7, Freed<PKCS7_free>>;

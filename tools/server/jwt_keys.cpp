@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "events/values/freed.h"
 #include "tools/server/base64url.h"
 
 namespace muniment {
@@ -19,13 +20,6 @@ constexpr std::size_t rsa_bits_min = 2048;
 constexpr std::size_t ed25519_bytes = 32;
 constexpr std::size_t ed25519_signature_bytes = 64;
 
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
 using JoseKey = std::unique_ptr<cjose_jwk_t, Freed<cjose_jwk_release>>;
 using JoseSignature = std::unique_ptr<cjose_jws_t, Freed<cjose_jws_release>>;
 using EdKey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;

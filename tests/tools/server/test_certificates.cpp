@@ -10,17 +10,11 @@
 #include <stdexcept>
 
 #include "events/values/bytes.h"
+#include "events/values/freed.h"
 
 namespace muniment {
 namespace {
 
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 using File = std::unique_ptr<std::FILE, Freed<std::fclose>>;
