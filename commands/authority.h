@@ -15,8 +15,9 @@ enum class Role {
   delegate,  // Holds a delegate service (Manage Subordinate Accounts), and the policy delegates.
   backup,    // Holds an administrator service (Primary Portal User), and is not the Primary User.
   primary_user,
-  officer,    // Of the agency.
-  submitter,  // A machine that reports.
+  appointed_delegate,  // Of a provider without a Primary User, by the agency, for a while: acts as a backup.
+  officer,             // Of the agency.
+  submitter,           // A machine that reports.
 };
 
 enum class Action {
@@ -31,6 +32,9 @@ enum class Action {
   report_signal,  // Sign-ins and use of services.
   report_departure,
   redeem,
+  hold_review,    // Open one, assign its reviewers, close it.
+  decide_review,  // Of one person at one provider.
+  attest_roster,
 };
 
 // What it would be done to. All false for an action without a target, or on an unknown one.
@@ -46,6 +50,7 @@ struct Target {
   bool services_change = false;  // Some service would be granted or revoked.
   bool administrator_service_granted = false;
   bool administrator_service_revoked = false;
+  bool is_reviewed_by_actor = false;  // The actor was assigned to review it.
 };
 
 // The right by which it may be done, or the first reason why not.

@@ -106,7 +106,14 @@ std::vector<Fact> every_fact() {
           fact::HoldLifted{"m"},
           fact::EpochRotated{"e", "f"},
           fact::StoreRestored{.head = 1},
-          fact::LogKeyRotated{"k", "l", {}}};
+          fact::LogKeyRotated{"k", "l", {}},
+          fact::ReviewOpened{"q", {entity}, {}},
+          fact::ReviewerAssigned{"q", "r"},
+          fact::ReviewDecided{"q", schema::ReviewDecision::KEEP},
+          fact::ReviewClosed{"q"},
+          fact::DelegateAppointed{{}},
+          fact::DelegateDismissed{},
+          fact::RosterAttested{1, {}}};
 }
 
 }  // namespace muniment::test
