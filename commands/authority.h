@@ -16,6 +16,7 @@ enum class Role {
   backup,    // Holds an administrator service (Primary Portal User), and is not the Primary User.
   primary_user,
   officer,    // Of the agency.
+  auditor,    // Reads everything it is shown; decides nothing but what is done about findings.
   submitter,  // A machine that reports.
 };
 
@@ -31,6 +32,7 @@ enum class Action {
   report_signal,  // Sign-ins and use of services.
   report_departure,
   redeem,
+  dispose,  // Of a finding.
 };
 
 // What it would be done to. All false for an action without a target, or on an unknown one.

@@ -129,6 +129,8 @@ Field<CommandBody> read_body(request::Command::Body::Reader in) {
       return body_of<PlaceHold>(in.getPlaceHold());
     case Body::LIFT_HOLD:
       return body_of<LiftHold>(in.getLiftHold());
+    case Body::DISPOSE_FINDING:
+      return body_of<DisposeFinding>(in.getDisposeFinding());
   }
   return malformed("type", "a command that this program knows");
 }

@@ -14,6 +14,7 @@
 #include "commands/define_service.h"
 #include "commands/disable_account.h"
 #include "commands/dismiss_officer.h"
+#include "commands/dispose_finding.h"
 #include "commands/enable_account.h"
 #include "commands/end_relationship.h"
 #include "commands/erase_subject.h"
@@ -51,7 +52,7 @@ using CommandBody =
     std::variant<AppointOfficer, DismissOfficer, RegisterProvider, CloseProvider, StartRelationship, EndRelationship, AssignPrimaryUser,
                  CreateSubordinate, LinkSubordinate, UpdateSubordinate, AssignServices, ResetPassword, RedeemCredential, RemoveSubordinate,
                  AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount, EnableAccount, TerminateAccount, DefineService,
-                 RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, EraseSubject, PlaceHold, LiftHold, StartImport,
+                 RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, EraseSubject, PlaceHold, LiftHold, DisposeFinding, StartImport,
                  ImportRow, CompleteImport, InitializeStore, UpgradeStore, AcceptClock, RecordRead, RecordDenial, RecordRotation,
                  RecordRestore, RecordLogKeyRotation>;
 

@@ -52,6 +52,7 @@ struct Command {
     eraseSubject @35 :EraseSubject $Json.name("erase_subject") $Json.flatten();
     placeHold @36 :Hold $Json.name("place_hold") $Json.flatten();
     liftHold @37 :Hold $Json.name("lift_hold") $Json.flatten();
+    disposeFinding @38 :DisposeFinding $Json.name("dispose_finding") $Json.flatten();
   }
 }
 
@@ -162,4 +163,9 @@ struct EraseSubject {
 struct Hold {
   username @0 :Text;
   matter @1 :Text;                                                 # An identifier: a docket number, a letter's.
+}
+struct DisposeFinding {
+  finding @0 :Text;                                                # Its id, as `audit findings` shows it.
+  disposition @1 :Event.Disposition;
+  until @2 :Int64 = 0 $time $optional;                             # Then it counts again. An accepted risk needs it.
 }

@@ -174,6 +174,11 @@ struct LogKeyRotated {
   std::string_view current;
   Timestamp both_until;
 };
+struct FindingDisposed {
+  std::string_view finding;
+  schema::Disposition disposition;
+  std::optional<Timestamp> until = {};
+};
 
 }  // namespace fact
 
@@ -186,7 +191,7 @@ using Fact =
                  fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
                  fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
                  fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied, fact::SubjectErased, fact::HoldPlaced,
-                 fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated>;
+                 fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated, fact::FindingDisposed>;
 
 // Writes the fact into the event's union, texts and all.
 void write_fact(const Fact& fact, schema::Event::Builder event);

@@ -96,6 +96,7 @@ struct Event {
     epochRotated @63 :EpochRotated $Json.name("epoch_rotated") $Json.flatten();            # The former epoch key was destroyed.
     storeRestored @64 :StoreRestored $Json.name("store_restored") $Json.flatten();         # What follows was recorded after it.
     logKeyRotated @65 :LogKeyRotated $Json.name("log_key_rotated") $Json.flatten();        # Checkpoints that cover this event are signed by another key.
+    findingDisposed @66 :FindingDisposed $Json.name("finding_disposed") $Json.flatten();   # What is done about a finding; of the provider that it is about.
   }
 }
 
@@ -126,6 +127,7 @@ enum Authority {
   self @6;
   submitter @7;
   node @8;
+  auditor @9;
 }
 
 # Rarely needed, so it costs the usual record one pointer.
@@ -348,4 +350,15 @@ struct LogKeyRotated {
   former @0 :Text;                                                 # Verifier keys, docs/formats.md, "Notes, keys, checkpoints".
   current @1 :Text;                                                # Signs each checkpoint from the size that has this event on.
   bothUntil @2 :Int64 $Json.name("both_until") $time;              # The former one signs them too until then, and at least the first.
+}
+enum Disposition {
+  reopened @0;                                                     # What was said before is taken back.
+  acceptedRisk @1 $Json.name("accepted_risk");
+  fixed @2;
+  falseAlarm @3 $Json.name("false_alarm");
+}
+struct FindingDisposed {
+  finding @0 :Text;                                                # Its id, docs/formats.md, "Findings".
+  disposition @1 :Disposition;
+  until @2 :Int64 = 0 $time $optional;                             # Then it counts again; absent: no end.
 }

@@ -62,6 +62,7 @@ void RosterProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
     case schema::Event::Fact::EPOCH_ROTATED:
     case schema::Event::Fact::STORE_RESTORED:
     case schema::Event::Fact::LOG_KEY_ROTATED:
+    case schema::Event::Fact::FINDING_DISPOSED:
     case schema::Event::Fact::OFFICER_APPOINTED:
     case schema::Event::Fact::OFFICER_DISMISSED:
     case schema::Event::Fact::SERVICE_DEFINED:

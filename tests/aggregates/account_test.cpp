@@ -220,7 +220,7 @@ TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 22);
+  EXPECT_EQ(foreign, 23);
 }
 
 TEST_F(AccountTest, StopsAtAFactNewerThanTheProgram) {

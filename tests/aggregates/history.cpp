@@ -106,7 +106,8 @@ std::vector<Fact> every_fact() {
           fact::HoldLifted{"m"},
           fact::EpochRotated{"e", "f"},
           fact::StoreRestored{.head = 1},
-          fact::LogKeyRotated{"k", "l", {}}};
+          fact::LogKeyRotated{"k", "l", {}},
+          fact::FindingDisposed{"f", {}}};
 }
 
 }  // namespace muniment::test

@@ -11,14 +11,15 @@
 namespace muniment::test {
 namespace {
 
-constexpr std::array<std::pair<Role, std::string_view>, 6> roles{{{Role::nobody, "nobody"},
+constexpr std::array<std::pair<Role, std::string_view>, 7> roles{{{Role::nobody, "nobody"},
                                                                   {Role::delegate, "delegate"},
                                                                   {Role::backup, "backup"},
                                                                   {Role::primary_user, "primary"},
                                                                   {Role::officer, "officer"},
-                                                                  {Role::submitter, "submitter"}}};
+                                                                  {Role::submitter, "submitter"},
+                                                                  {Role::auditor, "auditor"}}};
 
-constexpr std::array<std::pair<Action, std::string_view>, 11> actions{{{Action::agency, "agency"},
+constexpr std::array<std::pair<Action, std::string_view>, 12> actions{{{Action::agency, "agency"},
                                                                        {Action::create, "create"},
                                                                        {Action::link, "link"},
                                                                        {Action::assign, "assign"},
@@ -28,7 +29,8 @@ constexpr std::array<std::pair<Action, std::string_view>, 11> actions{{{Action::
                                                                        {Action::accept_terms, "accept_terms"},
                                                                        {Action::report_signal, "report_signal"},
                                                                        {Action::report_departure, "report_departure"},
-                                                                       {Action::redeem, "redeem"}}};
+                                                                       {Action::redeem, "redeem"},
+                                                                       {Action::dispose, "dispose"}}};
 
 std::string_view name_of_action(Action action) {
   for (const auto& [known, name] : actions) {
@@ -50,6 +52,8 @@ schema::Authority right_of(Role role) {
       return schema::Authority::OFFICER;
     case Role::submitter:
       return schema::Authority::SUBMITTER;
+    case Role::auditor:
+      return schema::Authority::AUDITOR;
     case Role::nobody:
       break;
   }
@@ -183,75 +187,77 @@ TEST(Authority, IsThisTable) {
                 {Action::accept_terms, "oneself", with({}, self)},
                 {Action::report_signal, ""},
                 {Action::report_departure, ""},
-                {Action::redeem, ""}});
+                {Action::redeem, ""},
+                {Action::dispose, ""}});
 
   EXPECT_EQ(table_of(rows), R"(
-action           target                                                nobody    delegate  backup    primary   officer   submitter
-agency                                                                 agency    agency    agency    agency    yes       agency
-create                                                                 admin     admin     yes       yes       admin     admin
-link             linked elsewhere, or no such name                     admin     admin     yes       yes       admin     admin
-link             unlinked                                              admin     admin     name      name      yes       admin
-link             unlinked, home here                                   admin     admin     yes       yes       yes       admin
-link             linked elsewhere, home closed                         admin     admin     yes       yes       yes       admin
-link             unlinked, home closed                                 admin     admin     name      name      yes       admin
-assign           a subordinate, a stranger, or no such name            admin     yes       yes       yes       admin     admin
-assign           the same, the administrator's service granted         admin     A!        yes       yes       admin     admin
-assign           the same, nothing changes                             admin     yes       yes       yes       admin     admin
-assign           backup here                                           admin     A!        yes       yes       admin     admin
-assign           backup here, the administrator's service revoked      admin     A!        yes       yes       admin     admin
-assign           Primary User here                                     admin     A!        yes       yes       admin     admin
-assign           Primary User here, administrator's service revoked    admin     A!        P!        P!        admin     admin
-assign           Primary User here, nothing changes                    admin     A!        yes       yes       yes       admin
-assign           Primary User elsewhere                                admin     yes       yes       yes       admin     admin
-assign           oneself                                               admin     own       own       own       admin     admin
-assign           oneself, backup here                                  admin     own       own       own       admin     admin
-assign           oneself, Primary User here                            admin     own       own       own       admin     admin
-assign           oneself, nothing changes                              admin     yes       yes       yes       admin     admin
-assign           home closed                                           admin     yes       yes       yes       yes       admin
-assign           home closed, the administrator's service granted      admin     A!        yes       yes       yes       admin
-assign           home closed, Primary User here, service revoked       admin     A!        P!        P!        P!        admin
-update_profile   a stranger, or no such name                           admin     admin     home      home      admin     admin
-update_profile   a stranger who is Primary User elsewhere              admin     admin     home      home      yes       admin
-update_profile   on the roster, home elsewhere, backup here            admin     admin     home      home      admin     admin
-update_profile   home here                                             admin     admin     yes       yes       admin     admin
-update_profile   home here, backup here                                admin     admin     yes       yes       admin     admin
-update_profile   home here, backup elsewhere                           admin     admin     yes       yes       admin     admin
-update_profile   home here, Primary User elsewhere                     admin     admin     P!        P!        yes       admin
-update_profile   home here, Primary User here                          admin     admin     P!        P!        yes       admin
-update_profile   home elsewhere, Primary User here                     admin     admin     P!        P!        yes       admin
-update_profile   oneself, home here                                    admin     admin     yes       yes       admin     admin
-update_profile   oneself, home elsewhere                               admin     admin     home      home      admin     admin
-update_profile   oneself, home here, Primary User here                 admin     admin     yes       yes       yes       admin
-update_profile   oneself, home elsewhere, Primary User here            admin     admin     home      home      yes       admin
-update_profile   home closed                                           admin     admin     home      home      yes       admin
-reset_password   a stranger, or no such name                           admin     home      home      home      admin     admin
-reset_password   a stranger who is Primary User elsewhere              admin     home      home      home      yes       admin
-reset_password   on the roster, home elsewhere, backup here            admin     A!        home      home      admin     admin
-reset_password   home here                                             admin     yes       yes       yes       admin     admin
-reset_password   home here, backup here                                admin     A!        yes       yes       admin     admin
-reset_password   home here, backup elsewhere                           admin     A!        yes       yes       admin     admin
-reset_password   home here, Primary User elsewhere                     admin     A!        P!        P!        yes       admin
-reset_password   home here, Primary User here                          admin     A!        P!        P!        yes       admin
-reset_password   home elsewhere, Primary User here                     admin     A!        P!        P!        yes       admin
-reset_password   oneself, home here                                    admin     yes       yes       yes       admin     admin
-reset_password   oneself, home elsewhere                               admin     home      home      home      admin     admin
-reset_password   oneself, home here, Primary User here                 admin     A!        P!        P!        yes       admin
-reset_password   oneself, home elsewhere, Primary User here            admin     A!        P!        P!        yes       admin
-reset_password   home closed                                           admin     home      home      home      yes       admin
-remove           a subordinate, a stranger, or no such name            admin     yes       yes       yes       admin     admin
-remove           backup here                                           admin     A!        yes       yes       admin     admin
-remove           Primary User here                                     admin     A!        P!        P!        admin     admin
-remove           Primary User elsewhere                                admin     yes       yes       yes       admin     admin
-remove           oneself                                               admin     own       own       own       admin     admin
-remove           oneself, backup here                                  admin     own       own       own       admin     admin
-remove           oneself, Primary User here                            admin     own       P!        P!        admin     admin
-remove           home closed                                           admin     yes       yes       yes       yes       admin
-remove           home closed, Primary User here                        admin     A!        P!        P!        P!        admin
-accept_terms     another                                               auth      auth      auth      auth      auth      yes
-accept_terms     oneself                                               self      self      self      self      self      self
-report_signal                                                          auth      auth      auth      auth      yes       yes
-report_departure                                                       auth      auth      yes       yes       yes       yes
-redeem                                                                 auth      auth      auth      auth      auth      yes
+action           target                                                nobody    delegate  backup    primary   officer   submitter auditor
+agency                                                                 agency    agency    agency    agency    yes       agency    agency
+create                                                                 admin     admin     yes       yes       admin     admin     admin
+link             linked elsewhere, or no such name                     admin     admin     yes       yes       admin     admin     admin
+link             unlinked                                              admin     admin     name      name      yes       admin     admin
+link             unlinked, home here                                   admin     admin     yes       yes       yes       admin     admin
+link             linked elsewhere, home closed                         admin     admin     yes       yes       yes       admin     admin
+link             unlinked, home closed                                 admin     admin     name      name      yes       admin     admin
+assign           a subordinate, a stranger, or no such name            admin     yes       yes       yes       admin     admin     admin
+assign           the same, the administrator's service granted         admin     A!        yes       yes       admin     admin     admin
+assign           the same, nothing changes                             admin     yes       yes       yes       admin     admin     admin
+assign           backup here                                           admin     A!        yes       yes       admin     admin     admin
+assign           backup here, the administrator's service revoked      admin     A!        yes       yes       admin     admin     admin
+assign           Primary User here                                     admin     A!        yes       yes       admin     admin     admin
+assign           Primary User here, administrator's service revoked    admin     A!        P!        P!        admin     admin     admin
+assign           Primary User here, nothing changes                    admin     A!        yes       yes       yes       admin     admin
+assign           Primary User elsewhere                                admin     yes       yes       yes       admin     admin     admin
+assign           oneself                                               admin     own       own       own       admin     admin     admin
+assign           oneself, backup here                                  admin     own       own       own       admin     admin     admin
+assign           oneself, Primary User here                            admin     own       own       own       admin     admin     admin
+assign           oneself, nothing changes                              admin     yes       yes       yes       admin     admin     admin
+assign           home closed                                           admin     yes       yes       yes       yes       admin     admin
+assign           home closed, the administrator's service granted      admin     A!        yes       yes       yes       admin     admin
+assign           home closed, Primary User here, service revoked       admin     A!        P!        P!        P!        admin     admin
+update_profile   a stranger, or no such name                           admin     admin     home      home      admin     admin     admin
+update_profile   a stranger who is Primary User elsewhere              admin     admin     home      home      yes       admin     admin
+update_profile   on the roster, home elsewhere, backup here            admin     admin     home      home      admin     admin     admin
+update_profile   home here                                             admin     admin     yes       yes       admin     admin     admin
+update_profile   home here, backup here                                admin     admin     yes       yes       admin     admin     admin
+update_profile   home here, backup elsewhere                           admin     admin     yes       yes       admin     admin     admin
+update_profile   home here, Primary User elsewhere                     admin     admin     P!        P!        yes       admin     admin
+update_profile   home here, Primary User here                          admin     admin     P!        P!        yes       admin     admin
+update_profile   home elsewhere, Primary User here                     admin     admin     P!        P!        yes       admin     admin
+update_profile   oneself, home here                                    admin     admin     yes       yes       admin     admin     admin
+update_profile   oneself, home elsewhere                               admin     admin     home      home      admin     admin     admin
+update_profile   oneself, home here, Primary User here                 admin     admin     yes       yes       yes       admin     admin
+update_profile   oneself, home elsewhere, Primary User here            admin     admin     home      home      yes       admin     admin
+update_profile   home closed                                           admin     admin     home      home      yes       admin     admin
+reset_password   a stranger, or no such name                           admin     home      home      home      admin     admin     admin
+reset_password   a stranger who is Primary User elsewhere              admin     home      home      home      yes       admin     admin
+reset_password   on the roster, home elsewhere, backup here            admin     A!        home      home      admin     admin     admin
+reset_password   home here                                             admin     yes       yes       yes       admin     admin     admin
+reset_password   home here, backup here                                admin     A!        yes       yes       admin     admin     admin
+reset_password   home here, backup elsewhere                           admin     A!        yes       yes       admin     admin     admin
+reset_password   home here, Primary User elsewhere                     admin     A!        P!        P!        yes       admin     admin
+reset_password   home here, Primary User here                          admin     A!        P!        P!        yes       admin     admin
+reset_password   home elsewhere, Primary User here                     admin     A!        P!        P!        yes       admin     admin
+reset_password   oneself, home here                                    admin     yes       yes       yes       admin     admin     admin
+reset_password   oneself, home elsewhere                               admin     home      home      home      admin     admin     admin
+reset_password   oneself, home here, Primary User here                 admin     A!        P!        P!        yes       admin     admin
+reset_password   oneself, home elsewhere, Primary User here            admin     A!        P!        P!        yes       admin     admin
+reset_password   home closed                                           admin     home      home      home      yes       admin     admin
+remove           a subordinate, a stranger, or no such name            admin     yes       yes       yes       admin     admin     admin
+remove           backup here                                           admin     A!        yes       yes       admin     admin     admin
+remove           Primary User here                                     admin     A!        P!        P!        admin     admin     admin
+remove           Primary User elsewhere                                admin     yes       yes       yes       admin     admin     admin
+remove           oneself                                               admin     own       own       own       admin     admin     admin
+remove           oneself, backup here                                  admin     own       own       own       admin     admin     admin
+remove           oneself, Primary User here                            admin     own       P!        P!        admin     admin     admin
+remove           home closed                                           admin     yes       yes       yes       yes       admin     admin
+remove           home closed, Primary User here                        admin     A!        P!        P!        P!        admin     admin
+accept_terms     another                                               auth      auth      auth      auth      auth      yes       auth
+accept_terms     oneself                                               self      self      self      self      self      self      self
+report_signal                                                          auth      auth      auth      auth      yes       yes       auth
+report_departure                                                       auth      auth      yes       yes       yes       yes       auth
+redeem                                                                 auth      auth      auth      auth      auth      yes       auth
+dispose                                                                auth      auth      auth      auth      yes       auth      yes
 )");
 }
 

@@ -37,6 +37,8 @@ class AnswerEnd {
  public:
   void add(const Truth& truth) { truth_ = truth; }
   void set_next(std::optional<std::string> next) { next_ = std::move(next); }
+  // Whether rows were left out behind the last one.
+  bool has_more() const { return next_.has_value(); }
   // Behind the rows of a JSON answer.
   std::vector<NamedCell> cells() const;
   // For the other forms, on `err`: the position, what may be missing, the cursor of the next page.

@@ -27,6 +27,8 @@ std::string_view name_of(schema::Authority authority) {
       return "submitter";
     case schema::Authority::NODE:
       return "node";
+    case schema::Authority::AUDITOR:
+      return "auditor";
   }
   return "newer";
 }

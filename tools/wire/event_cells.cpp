@@ -5,6 +5,7 @@
 #include "events/record/principal.h"
 #include "projections/fact_type.h"
 #include "tools/wire/access_rows.h"
+#include "tools/wire/finding_rows.h"
 
 namespace muniment {
 namespace {
@@ -51,6 +52,13 @@ std::string restored(schema::StoreRestored::Reader store) {
   if (store.getHead() != 0) add_part(out, "to position", std::to_string(store.getHead()));
   if (store.getFormerHead() != 0) add_part(out, "instead of", std::to_string(store.getFormerHead()));
   if (store.getVault()) add_part(out, "the vault,", std::to_string(store.getErasures()) + " erasures again");
+  return out;
+}
+
+std::string disposed(schema::FindingDisposed::Reader finding) {
+  std::string out{text_of(finding.getFinding())};
+  add_part(out, "", std::string{name_of(finding.getDisposition())});
+  if (finding.getUntil() != 0) add_part(out, "until", Timestamp{finding.getUntil()}.text());
   return out;
 }
 
@@ -141,6 +149,8 @@ std::string summary_of(schema::Event::Reader event) {
       return std::string{text_of(fact.getLogKeyRotated().getFormer())} + " to " +
              std::string{text_of(fact.getLogKeyRotated().getCurrent())} + ", both until " +
              Timestamp{fact.getLogKeyRotated().getBothUntil()}.text();
+    case Kind::FINDING_DISPOSED:
+      return disposed(fact.getFindingDisposed());
     default:
       return out;
   }

@@ -239,7 +239,8 @@ TEST(Encoder, WritesEveryFactAsItsOwnKindInItsGoldenBytes) {
                                 fact::HoldLifted{"M-1"},
                                 fact::EpochRotated{"00112233aabbccdd", "ddccbbaa33221100"},
                                 fact::StoreRestored{7, 9, "the disk is gone", true, 2},
-                                fact::LogKeyRotated{"log+00000001+AQ==", "log+00000002+AQ==", Timestamp{9}}};
+                                fact::LogKeyRotated{"log+00000001+AQ==", "log+00000002+AQ==", Timestamp{9}},
+                                fact::FindingDisposed{"no_backup.110012345A.7.00112233", schema::Disposition::ACCEPTED_RISK, Timestamp{9}}};
   ASSERT_EQ(facts.size(), std::variant_size_v<Fact>);
   std::string lines;
   for (std::size_t i = 0; i < facts.size(); ++i) {
