@@ -90,7 +90,12 @@ void Account::evolve(schema::Event::Reader event, Version version, ServiceNames&
       return;
     case Fact::SIGNED_IN:
     case Fact::SERVICE_USED:
+    case Fact::REVIEW_DECIDED:
+    case Fact::DELEGATE_APPOINTED:  // What these two give and take, the provider says.
+    case Fact::DELEGATE_DISMISSED:
+      return;
     case Fact::DEPARTURE_REPORTED:
+      seldom_to_change().departure = {event.getPosition(), Timestamp{fact.getDepartureReported().getLeftAt()}, recorded_at(event)};
       return;
     case Fact::STORE_CREATED:
     case Fact::STORE_UPGRADED:
@@ -115,6 +120,10 @@ void Account::evolve(schema::Event::Reader event, Version version, ServiceNames&
     case Fact::IMPORT_STARTED:
     case Fact::PROVIDER_IMPORT_STARTED:
     case Fact::IMPORT_COMPLETED:
+    case Fact::REVIEW_OPENED:
+    case Fact::REVIEWER_ASSIGNED:
+    case Fact::REVIEW_CLOSED:
+    case Fact::ROSTER_ATTESTED:
       throw BadRecord("a fact that is not about an account stands in an account's stream");
   }
   stop_at_unknown_fact(event);
@@ -209,6 +218,7 @@ void Account::describe(Canonical& out, const ServiceNames& names) const {
   // Of few accounts, so that the others' digests stay what they were before there were these.
   if (is_erased()) out.text("erased");
   for (const std::string& matter : holds()) out.text("hold").text(matter);
+  if (departure()) out.text("departure").number(departure()->position).number(static_cast<std::uint64_t>(departure()->left_at.ns));
 }
 
 }  // namespace muniment

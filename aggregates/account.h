@@ -71,6 +71,13 @@ class Account {
   const std::vector<std::string>& holds() const { return seldom().holds; }
   // Of any provider, now or formerly.
   bool was_primary_user() const { return seldom().was_primary_user; }
+  // The latest report that the person left; nothing: there was none.
+  struct Departure {
+    Position position = 0;
+    Timestamp left_at;
+    Timestamp reported_at;
+  };
+  const std::optional<Departure>& departure() const { return seldom().departure; }
   // When the last link ended, by effective time; nothing while there is one, or where there never was any.
   std::optional<Timestamp> left_at() const;
 
@@ -89,6 +96,7 @@ class Account {
     std::vector<ProviderId> primary_of;
     Position imported_by = 0;
     std::vector<std::string> holds;
+    std::optional<Departure> departure;
     bool was_primary_user = false;
     bool erased = false;
   };

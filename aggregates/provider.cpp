@@ -31,6 +31,7 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
     case Fact::PROVIDER_CLOSED:
       closed_ = true;
       primary_user_.clear();
+      delegate_.reset();
       entities_.clear();
       return;
     case Fact::RELATIONSHIP_STARTED:
@@ -41,6 +42,13 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
       return;
     case Fact::PRIMARY_USER_ASSIGNED:
       primary_user_ = text_of(event.getUsername());
+      delegate_.reset();  // Who was to bridge the vacancy.
+      return;
+    case Fact::DELEGATE_APPOINTED:
+      delegate_ = {std::string{text_of(event.getUsername())}, Timestamp{fact.getDelegateAppointed().getUntil()}};
+      return;
+    case Fact::DELEGATE_DISMISSED:
+      delegate_.reset();
       return;
     case Fact::PROVIDER_IMPORT_STARTED:
       latest_import_ = import_of(event);
@@ -59,6 +67,7 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
     case Fact::PASSWORD_RESET:
     case Fact::SERVICE_USED:
     case Fact::DEPARTURE_REPORTED:
+    case Fact::ROSTER_ATTESTED:
       return;
     case Fact::STORE_CREATED:
     case Fact::STORE_UPGRADED:
@@ -88,6 +97,10 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
     case Fact::COMMAND_REFUSED:
     case Fact::IMPORT_STARTED:
     case Fact::IMPORT_COMPLETED:
+    case Fact::REVIEW_OPENED:
+    case Fact::REVIEWER_ASSIGNED:
+    case Fact::REVIEW_DECIDED:
+    case Fact::REVIEW_CLOSED:
       throw BadRecord("a fact that is not about a provider stands in a provider's stream");
   }
   stop_at_unknown_fact(event);
@@ -116,6 +129,7 @@ void Provider::describe(Canonical& out) const {
   out.number(entities.size());
   for (const ProviderId& entity : entities) out.text(entity.text());
   out.bytes(latest_import_ ? latest_import_->bytes() : ByteSpan{});
+  if (delegate_) out.text("delegate").text(delegate_->username).number(static_cast<std::uint64_t>(delegate_->until.ns));
   for (const auto& [finding, said] : dispositions_)
     out.text(finding)
         .number(static_cast<std::uint64_t>(said.disposition))

@@ -29,6 +29,12 @@ class Provider {
   const std::string& name() const { return name_; }
   // Username of the Primary User; empty: there is none.
   const std::string& primary_user() const { return primary_user_; }
+  // Whom the agency appointed to administer it for a while, until there is a Primary User again; perhaps the time is over.
+  struct Delegate {
+    std::string username;
+    Timestamp until;
+  };
+  const std::optional<Delegate>& delegate() const { return delegate_; }
   // Those that act for it now.
   const std::vector<ProviderId>& entities() const { return entities_; }
   bool is_related_to(const ProviderId& entity) const;
@@ -58,6 +64,7 @@ class Provider {
   std::string organization_;
   std::string name_;
   std::string primary_user_;
+  std::optional<Delegate> delegate_;
   std::vector<ProviderId> entities_;
   std::optional<EventId> latest_import_;
   std::map<std::string, Disposition, std::less<>> dispositions_;

@@ -156,10 +156,12 @@ void World::evolve_one(const StreamName& stream, schema::Event::Reader event, Ve
     case schema::StreamKind::IMPORT:
       import(import_id_in(stream.key())).evolve(event, version);
       return;
+    case schema::StreamKind::REVIEW:
+      review(text_of(stream.key())).evolve(event, version);
+      return;
     // Kept for questions; no decision reads them.
     case schema::StreamKind::REFUSALS:
     case schema::StreamKind::READS:
-    case schema::StreamKind::REVIEW:
     case schema::StreamKind::FINDING:
     case schema::StreamKind::ERASURES:
       return;
@@ -179,6 +181,8 @@ bool World::knows(const StreamName& stream) {
       return policies_.find(stream) != nullptr;
     case schema::StreamKind::IMPORT:
       return imports_.find(import_id_in(stream.key())) != nullptr;
+    case schema::StreamKind::REVIEW:
+      return reviews_.find(text_of(stream.key())) != nullptr;
     default:
       return true;
   }
@@ -201,6 +205,9 @@ void World::begin(const StreamName& stream) {
     case schema::StreamKind::IMPORT:
       import(import_id_in(stream.key()));
       return;
+    case schema::StreamKind::REVIEW:
+      review(text_of(stream.key()));
+      return;
     default:
       MUNIMENT_ASSERT(false);
   }
@@ -212,6 +219,10 @@ Account& World::account(const AccountId& id) { return find_or_make(accounts_, id
 Provider& World::provider(const ProviderId& id) { return find_or_make(providers_, id); }
 Import& World::import(const EventId& id) { return find_or_make(imports_, id); }
 Policy& World::policy(const StreamName& stream) { return find_or_make(policies_, stream); }
+Review& World::review(std::string_view name) {
+  if (Review* found = reviews_.find(name)) return *found;
+  return reviews_.add(std::string{name});
+}
 
 void World::fetch_ahead(std::span<const std::string_view> usernames, std::span<const ProviderId> providers) {
   for (const std::string_view name : usernames) claims_.prefetch(name);
@@ -242,6 +253,7 @@ void World::age() {
   accounts_.age();
   providers_.age();
   claims_.age();
+  reviews_.age();
 }
 
 Digest World::digest() const {
@@ -264,6 +276,9 @@ Digest World::digest() const {
   hasher.add("5", agency_);
   hasher.add("6", catalogue_);
   hasher.add("7", terms_);
+  add_all(
+      reviews_, '8', [](const std::string& name) { return std::string_view{name}; }, [](const Review& review) { return review.exists(); },
+      hasher);
   return hasher.digest();
 }
 

@@ -15,6 +15,7 @@
 #include "aggregates/policy.h"
 #include "aggregates/provider.h"
 #include "aggregates/recent.h"
+#include "aggregates/review.h"
 #include "aggregates/terms.h"
 #include "events/values/hash.h"
 
@@ -50,6 +51,7 @@ class World {
   Provider& provider(const ProviderId& id);
   Import& import(const EventId& id);
   Policy& policy(const StreamName& stream);
+  Review& review(std::string_view name);
   // Who has the name; null when it is free as far as this world was told.
   const AccountId* claimant(std::string_view username);
   Agency& agency() { return agency_; }
@@ -59,9 +61,11 @@ class World {
 
   std::size_t account_count() const { return accounts_.size(); }
   std::size_t provider_count() const { return providers_.size(); }
-  // Accounts, names and providers that were asked for since the last age(), the most of one kind.
-  std::size_t young_count() const { return std::max({accounts_.young_size(), claims_.young_size(), providers_.young_size()}); }
-  // Drops the accounts, names and providers that were not asked for since the last age(), to be loaded again when they are.
+  // Accounts, names, providers and reviews that were asked for since the last age(), the most of one kind.
+  std::size_t young_count() const {
+    return std::max({accounts_.young_size(), claims_.young_size(), providers_.young_size(), reviews_.young_size()});
+  }
+  // Drops the accounts, names, providers and reviews that were not asked for since the last age(), to be loaded again when they are.
   void age();
 
   // SHA-256 over the canonical states of all aggregates in the order of their stream's kind and key. Covers no opened personal value, so it
@@ -78,6 +82,7 @@ class World {
   Recent<std::string, AccountId, TextHash> claims_;  // A zero id: the name is free.
   Recent<StreamName, Policy, std::hash<StreamName>> policies_;
   Recent<EventId, Import, std::hash<EventId>> imports_;
+  Recent<std::string, Review, TextHash> reviews_;
   std::vector<AccountId> fetched_;  // By fetch_ahead().
   Agency agency_;
   Catalogue catalogue_;

@@ -29,7 +29,7 @@ struct Answer {
   std::optional<Version> actual_version = {};
   std::string username = {};    // Of the account that was created.
   std::string credential = {};  // Once.
-  std::string receipt = {};     // Of an erasure: what stays.
+  std::string receipt = {};     // Of an erasure: what stays. Of a leaver: how long removal took.
   std::string failure = {};
 };
 

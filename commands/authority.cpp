@@ -7,11 +7,12 @@ using Answer = std::expected<schema::Authority, Refusal>;
 
 std::unexpected<Refusal> refused(Refusal refusal) { return std::unexpected(refusal); }
 
-bool is_administrator(Role role) { return role == Role::primary_user || role == Role::backup; }
+bool is_administrator(Role role) { return role == Role::primary_user || role == Role::backup || role == Role::appointed_delegate; }
 
 Answer administrator_of(Role role) {
   if (role == Role::primary_user) return schema::Authority::PRIMARY_USER;
   if (role == Role::backup) return schema::Authority::BACKUP;
+  if (role == Role::appointed_delegate) return schema::Authority::APPOINTED_DELEGATE;
   return refused(Refusal::not_administrator);
 }
 
@@ -73,6 +74,7 @@ Answer on_account(Action action, Role role, const Target& target) {
       return delegate_on_account(action, target);
     case Role::primary_user:
     case Role::backup:
+    case Role::appointed_delegate:
       return administrator_on_account(action, role, target);
     case Role::nobody:
     case Role::submitter:
@@ -108,6 +110,17 @@ Answer authorize(Action action, Role role, const Target& target) {
     case Action::dispose:
       if (role == Role::officer) return schema::Authority::OFFICER;
       if (role == Role::auditor) return schema::Authority::AUDITOR;
+      return refused(Refusal::not_authorized);
+    case Action::hold_review:
+      if (role == Role::officer) return schema::Authority::OFFICER;
+      if (role == Role::primary_user) return schema::Authority::PRIMARY_USER;
+      return refused(Refusal::not_authorized);
+    case Action::decide_review:
+      if (!target.is_reviewed_by_actor) return refused(Refusal::not_reviewer);
+      if (target.is_self) return refused(Refusal::own_review);
+      return schema::Authority::REVIEWER;
+    case Action::attest_roster:
+      if (role == Role::primary_user) return schema::Authority::PRIMARY_USER;
       return refused(Refusal::not_authorized);
     case Action::create:
     case Action::link:

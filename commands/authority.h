@@ -15,9 +15,10 @@ enum class Role {
   delegate,  // Holds a delegate service (Manage Subordinate Accounts), and the policy delegates.
   backup,    // Holds an administrator service (Primary Portal User), and is not the Primary User.
   primary_user,
-  officer,    // Of the agency.
-  auditor,    // Reads everything it is shown; decides nothing but what is done about findings.
-  submitter,  // A machine that reports.
+  appointed_delegate,  // Of a provider without a Primary User, by the agency, for a while: acts as a backup.
+  officer,             // Of the agency.
+  auditor,             // Reads everything it is shown; decides nothing but what is done about findings.
+  submitter,           // A machine that reports.
 };
 
 enum class Action {
@@ -32,6 +33,9 @@ enum class Action {
   report_signal,  // Sign-ins and use of services.
   report_departure,
   redeem,
+  hold_review,    // Open one, assign its reviewers, close it.
+  decide_review,  // Of one person at one provider.
+  attest_roster,
   dispose,  // Of a finding.
 };
 
@@ -48,6 +52,7 @@ struct Target {
   bool services_change = false;  // Some service would be granted or revoked.
   bool administrator_service_granted = false;
   bool administrator_service_revoked = false;
+  bool is_reviewed_by_actor = false;  // The actor was assigned to review it.
 };
 
 // The right by which it may be done, or the first reason why not.

@@ -129,6 +129,22 @@ Field<CommandBody> read_body(request::Command::Body::Reader in) {
       return body_of<PlaceHold>(in.getPlaceHold());
     case Body::LIFT_HOLD:
       return body_of<LiftHold>(in.getLiftHold());
+    case Body::OPEN_REVIEW:
+      return body_of<OpenReview>(in.getOpenReview());
+    case Body::ASSIGN_REVIEWER:
+      return body_of<AssignReviewer>(in.getAssignReviewer());
+    case Body::DECIDE_REVIEW:
+      return body_of<DecideReview>(in.getDecideReview());
+    case Body::CLOSE_REVIEW:
+      return body_of<CloseReview>(in.getCloseReview());
+    case Body::REMOVE_LEAVER:
+      return body_of<RemoveLeaver>(in.getRemoveLeaver());
+    case Body::APPOINT_DELEGATE:
+      return body_of<AppointDelegate>(in.getAppointDelegate());
+    case Body::DISMISS_DELEGATE:
+      return body_of<DismissDelegate>(in.getDismissDelegate());
+    case Body::ATTEST_ROSTER:
+      return body_of<AttestRoster>(in.getAttestRoster());
     case Body::DISPOSE_FINDING:
       return body_of<DisposeFinding>(in.getDisposeFinding());
   }
@@ -138,6 +154,7 @@ Field<CommandBody> read_body(request::Command::Body::Reader in) {
 // Whether there is an account under whose key a note could be sealed, and opened afterwards.
 bool can_seal_a_note(const CommandBody& body) {
   if (std::holds_alternative<EraseSubject>(body)) return false;
+  if (std::holds_alternative<DecideReview>(body)) return true;  // Under that of each whom it decides about.
   return std::visit([]<typename Body>(const Body& b) { return requires { b.username; } || requires { b.profile; }; }, body);
 }
 

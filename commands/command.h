@@ -6,13 +6,19 @@
 
 #include "commands/accept_clock.h"
 #include "commands/accept_terms.h"
+#include "commands/appoint_delegate.h"
 #include "commands/appoint_officer.h"
 #include "commands/assign_primary_user.h"
+#include "commands/assign_reviewer.h"
 #include "commands/assign_services.h"
+#include "commands/attest_roster.h"
 #include "commands/close_provider.h"
+#include "commands/close_review.h"
 #include "commands/create_subordinate.h"
+#include "commands/decide_review.h"
 #include "commands/define_service.h"
 #include "commands/disable_account.h"
+#include "commands/dismiss_delegate.h"
 #include "commands/dismiss_officer.h"
 #include "commands/dispose_finding.h"
 #include "commands/enable_account.h"
@@ -23,6 +29,7 @@
 #include "commands/lift_hold.h"
 #include "commands/link_subordinate.h"
 #include "commands/lock_account.h"
+#include "commands/open_review.h"
 #include "commands/place_hold.h"
 #include "commands/publish_terms.h"
 #include "commands/record_denial.h"
@@ -34,6 +41,7 @@
 #include "commands/record_sign_in.h"
 #include "commands/redeem_credential.h"
 #include "commands/register_provider.h"
+#include "commands/remove_leaver.h"
 #include "commands/remove_subordinate.h"
 #include "commands/report_departure.h"
 #include "commands/request.h"
@@ -52,9 +60,10 @@ using CommandBody =
     std::variant<AppointOfficer, DismissOfficer, RegisterProvider, CloseProvider, StartRelationship, EndRelationship, AssignPrimaryUser,
                  CreateSubordinate, LinkSubordinate, UpdateSubordinate, AssignServices, ResetPassword, RedeemCredential, RemoveSubordinate,
                  AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount, EnableAccount, TerminateAccount, DefineService,
-                 RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, EraseSubject, PlaceHold, LiftHold, DisposeFinding, StartImport,
-                 ImportRow, CompleteImport, InitializeStore, UpgradeStore, AcceptClock, RecordRead, RecordDenial, RecordRotation,
-                 RecordRestore, RecordLogKeyRotation>;
+                 RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, EraseSubject, PlaceHold, LiftHold, OpenReview,
+                 AssignReviewer, DecideReview, CloseReview, RemoveLeaver, AppointDelegate, DismissDelegate, AttestRoster, DisposeFinding,
+                 StartImport, ImportRow, CompleteImport, InitializeStore, UpgradeStore, AcceptClock, RecordRead, RecordDenial,
+                 RecordRotation, RecordRestore, RecordLogKeyRotation>;
 
 struct Command {
   Request request = {};

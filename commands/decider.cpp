@@ -142,7 +142,7 @@ void Decider::fetch_ahead(std::span<const Submission> submissions) {
 
 Answer Decider::decide_one(const Submission& submission, std::optional<Position> recorded, Group& group) {
   now_ = std::max(clock_(), last_recorded_at_);
-  sight_.begin(now_);
+  sight_.begin(now_, decided());
   const Command& command = submission.command;
   if (recorded) return repeat_of(submission, *recorded);
   // Whom a submitter may not name it learns nothing about.
@@ -253,7 +253,7 @@ Answer Decider::record(const Submission& submission, Decided& decided, Group& gr
           .last_position = next_ - 1,
           .username = std::move(decided.username),
           .credential = std::move(decided.credential),
-          .receipt = std::string{decided.receipt}};
+          .receipt = std::move(decided.receipt)};
 }
 
 Answer Decider::refuse(const Submission& submission, const Refused& refused, Group& group) {
@@ -313,7 +313,7 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
   last_recorded_at_ = now_;
 }
 
-// The decision's event of this index, behind what the group has. The first one carries the command's fingerprint; it caused the others.
+// The decision's event of this index, behind what the group has. The first one carries the command's fingerprint.
 void Decider::encode(const Submission& submission, const Decided& decided, std::size_t index, Group& group) {
   const DecidedEvent& event = decided.events[index];
   const Request& request = submission.command.request;
@@ -329,10 +329,10 @@ void Decider::encode(const Submission& submission, const Decided& decided, std::
   encoder_.encode({.position = next_ + index,
                    .recorded_at = now_,
                    .occurred_at = event.occurred_at.value_or(now_),
-                   .caused_by = index == 0 ? 0 : next_,
+                   .caused_by = index == 0 ? 0 : next_ + event.cause,
                    .imported_by = decided.imported_by,
                    .source = submission.source,
-                   .authority = decided.authority,
+                   .authority = event.authority.value_or(decided.authority),
                    .actor_kind = actor.kind,
                    .actor_name = actor.name,
                    .event_id = event.id,

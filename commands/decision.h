@@ -23,9 +23,11 @@ struct DecidedEvent {
   Fact fact;
   Streams streams = {};
   std::optional<ProviderId> provider = {};
-  std::string username = {};                  // Empty: not about an account.
-  std::optional<Personal> personal = {};      // Sealed under the key of the first account among the streams.
-  std::optional<Timestamp> occurred_at = {};  // Absent: now.
+  std::string username = {};                        // Empty: not about an account.
+  std::optional<Personal> personal = {};            // Sealed under the key of the first account among the streams.
+  std::optional<Timestamp> occurred_at = {};        // Absent: now.
+  std::optional<schema::Authority> authority = {};  // Absent: that of the decision.
+  std::size_t cause = 0;                            // Index in the decision of the event that caused this one; the first one has none.
 };
 
 struct Decided {
@@ -38,7 +40,7 @@ struct Decided {
   VaultBatch tags_after = {};             // The same, unless the account's profile or PIN has changed again by then.
   std::string username = {};              // Of the account that was created.
   std::string credential = {};            // For the caller, once.
-  std::string_view receipt = {};          // For the caller, of an erasure.
+  std::string receipt = {};               // For the caller, of an erasure or a leaver's removal.
 };
 
 struct Refused {

@@ -27,6 +27,9 @@ std::vector<std::string_view> field_without_room(const CommandBody& body) {
       [](const auto& command) -> std::vector<std::string_view> {
         if constexpr (requires { command.services; }) return {"services"};
         if constexpr (requires { command.administrator_services; }) return {"administrator_services"};
+        if constexpr (requires { command.confirmed; }) return {"confirmed"};
+        if constexpr (requires { command.usernames; }) return {"usernames"};
+        if constexpr (requires { command.due_at; }) return {"providers"};
         if constexpr (requires { command.policy; }) return {largest_of(command.policy)};
         return {};
       },

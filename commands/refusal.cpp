@@ -4,9 +4,9 @@
 
 namespace muniment {
 
-const std::array<RefusalEntry, 48>& refusals() {
+const std::array<RefusalEntry, 59>& refusals() {
   using enum Refusal;
-  static constexpr std::array<RefusalEntry, 48> table{{
+  static constexpr std::array<RefusalEntry, 59> table{{
       {actor_unknown, "actor_unknown", "The actor is no account, officer or submitter here; sign in as one that is."},
       {actor_not_usable, "actor_not_usable",
        "The actor's account is locked, disabled, terminated, unlinked or has not accepted the current terms; mend that first."},
@@ -22,6 +22,8 @@ const std::array<RefusalEntry, 48>& refusals() {
       {not_authorized, "not_authorized", "The actor may not do this."},
       {not_delegated, "not_delegated",
        "A submitter names another actor only where the agency's policy lists it among its delegates, and then an account."},
+      {not_reviewer, "not_reviewer", "The actor was not assigned to review this person here; ask who opened the review."},
+      {own_review, "own_review", "Nobody reviews themselves; have another reviewer assigned."},
       {provider_unknown, "provider_unknown", "No provider is registered under this PID/SL; check it, or register the provider."},
       {provider_closed, "provider_closed", "The provider was closed; nothing more can be done there."},
       {provider_already_registered, "provider_already_registered", "A provider is registered under this PID/SL with other particulars."},
@@ -40,6 +42,14 @@ const std::array<RefusalEntry, 48>& refusals() {
       {last_officer, "last_officer", "The last enrolment officer cannot be dismissed; appoint another first."},
       {relationship_unknown, "relationship_unknown", "There is no such relationship between the two providers now."},
       {same_provider, "same_provider", "A provider has no relationship with itself; name two different PID/SLs."},
+      {review_unknown, "review_unknown", "There is no review of this name in which the actor has a part; check the name."},
+      {review_exists, "review_exists", "There is or was a review of this name; choose another."},
+      {review_closed, "review_closed", "The review was closed; open another."},
+      {not_in_review, "not_in_review", "The review does not cover this provider, or the person was not linked there when it was opened."},
+      {departure_unknown, "departure_unknown", "Nobody has reported that the person left; report that first."},
+      {primary_user_in_office, "primary_user_in_office",
+       "The provider has a Primary User who has not left; a delegate is for a provider without one."},
+      {delegate_unknown, "delegate_unknown", "The agency has appointed no delegate there."},
       {already_linked, "already_linked", "The account is linked to the provider already; assign services instead."},
       {no_services_assigned, "no_services_assigned", "At least one service must be assigned."},
       {service_unknown, "service_unknown", "A service is not in the catalogue; check its id."},
@@ -57,6 +67,8 @@ const std::array<RefusalEntry, 48>& refusals() {
       {credential_expired, "credential_expired", "The credential has expired; reset the password again."},
       {link_unknown, "link_unknown", "The account does not hold this service at the provider."},
       {in_the_future, "in_the_future", "The time given is later than now; check the clock that reported it."},
+      {in_the_past, "in_the_past", "The time given is not later than now; give a later one."},
+      {position_unknown, "position_unknown", "The log has no such position yet; look at the roster again."},
       {reference_required, "reference_required", "This needs a reference: the request or order that it answers to."},
       {account_in_use, "account_in_use",
        "The account has links and is not terminated; remove it from every provider or terminate it, then erase the person."},

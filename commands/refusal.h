@@ -20,6 +20,8 @@ enum class Refusal : std::uint8_t {
   primary_user_protected,
   not_authorized,
   not_delegated,
+  not_reviewer,
+  own_review,
   // What is there
   provider_unknown,
   provider_closed,
@@ -35,6 +37,13 @@ enum class Refusal : std::uint8_t {
   last_officer,
   relationship_unknown,
   same_provider,
+  review_unknown,
+  review_exists,
+  review_closed,
+  not_in_review,
+  departure_unknown,
+  primary_user_in_office,
+  delegate_unknown,
   // What was asked
   already_linked,
   no_services_assigned,
@@ -50,6 +59,8 @@ enum class Refusal : std::uint8_t {
   credential_expired,
   link_unknown,
   in_the_future,
+  in_the_past,
+  position_unknown,
   reference_required,
   account_in_use,
   legal_hold,
@@ -70,7 +81,7 @@ struct RefusalEntry {
 };
 
 // One row a refusal, in the order of the enum.
-const std::array<RefusalEntry, 48>& refusals();
+const std::array<RefusalEntry, 59>& refusals();
 
 std::string_view name_of(Refusal refusal);
 std::string_view meaning_of(Refusal refusal);

@@ -66,9 +66,11 @@ std::expected<const Account::Link*, Refused> link_on_roster(const Account* accou
   return link;
 }
 
-bool is_last_link(const Account& account, const ProviderId& provider, Sight& sight) {
-  return std::ranges::none_of(
-      account.links(), [&](const Account::Link& link) { return link.provider != provider && !sight.provider(link.provider).is_closed(); });
+bool is_last_link(const Account& account, const ProviderId& provider, Sight& sight, std::span<const ProviderId> ended) {
+  return std::ranges::none_of(account.links(), [&](const Account::Link& link) {
+    if (link.provider == provider || std::ranges::find(ended, link.provider) != ended.end()) return false;
+    return !sight.provider(link.provider).is_closed();
+  });
 }
 
 std::optional<Refused> problem_with_services(const ServiceList& ids, const ServiceSet& held, bool at_least_one, Sight& sight) {

@@ -1,6 +1,8 @@
 // Steps that several decisions share, each with its refusals.
 #pragma once
 
+#include <span>
+
 #include "commands/decision.h"
 #include "commands/request.h"
 #include "commands/sight.h"
@@ -31,8 +33,8 @@ std::expected<const Account*, Refused> existing_account(const Username& username
 bool is_arriving(const Account& account, Sight& sight);
 // The account's link at the provider. Refusal: not_on_roster, for a name that nobody has (null) too.
 std::expected<const Account::Link*, Refused> link_on_roster(const Account* account, const ProviderId& provider);
-// Whether the account is unlinked once its link at the provider ends.
-bool is_last_link(const Account& account, const ProviderId& provider, Sight& sight);
+// Whether the account is unlinked once its link at the provider ends, where those at `ended` end before it in the same decision.
+bool is_last_link(const Account& account, const ProviderId& provider, Sight& sight, std::span<const ProviderId> ended = {});
 
 // What stands against assigning the services by these ids: no_services_assigned (where `at_least_one`), service_unknown, service_retired
 // (unless held already).

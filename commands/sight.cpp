@@ -1,5 +1,7 @@
 #include "commands/sight.h"
 
+#include <algorithm>
+
 #include "commands/tags.h"
 #include "events/record/event_streams.h"
 #include "events/values/assert.h"
@@ -12,7 +14,7 @@ StreamName single(schema::StreamKind kind) { return StreamName::single(kind); }
 // Of streams that no aggregate folds, so that their versions are kept here.
 bool is_plain(schema::StreamKind kind) {
   using enum schema::StreamKind;
-  return kind == REFUSALS || kind == READS || kind == REVIEW || kind == FINDING || kind == ERASURES;
+  return kind == REFUSALS || kind == READS || kind == FINDING || kind == ERASURES;
 }
 
 }  // namespace
@@ -67,6 +69,45 @@ const Import& Sight::import(const EventId& id) {
   return world_.import(id);
 }
 
+const Review& Sight::review(std::string_view name) {
+  load(StreamName::review(name));
+  return world_.review(name);
+}
+
+bool Sight::was_linked(const Account& account, const ProviderId& provider, Position at) {
+  Account then(account.id());
+  const StreamName stream = StreamName::account(account.id());
+  const auto take = [&](RecordWords words) {
+    RecordReader record(words);
+    for (const StreamVersion& entry : streams_of(record.event())) {
+      if (entry.stream == stream) then.evolve(record.event(), entry.version, world_.names());
+    }
+  };
+  // What is behind the head may still be on its way into the log.
+  const Position head = log_.head(partition_).position;
+  log_.read_stream(partition_, stream, 1, [&](Position position, RecordWords words) {
+    if (position > std::min(at, head)) return false;
+    take(words);
+    return true;
+  });
+  for (Position position = head + 1; position <= at; ++position) {
+    if (const RecordWords words = pending_ ? pending_(position) : RecordWords{}; !words.empty()) {
+      take(words);
+    } else {
+      log_.read(partition_, position, position, [&](Position, RecordWords durable) {
+        take(durable);
+        return false;
+      });
+    }
+  }
+  return then.link(provider) != nullptr;
+}
+
+bool Sight::is_appointed(const Account& account, const Provider& provider) const {
+  const auto& delegate = provider.delegate();
+  return delegate && now_ < delegate->until && delegate->username == account.username() && !provider.is_closed();
+}
+
 bool Sight::is_importing(const Provider& provider) { return provider.latest_import() && !import(*provider.latest_import()).is_complete(); }
 
 bool Sight::is_unlinked(const Account& account) {
@@ -87,6 +128,7 @@ bool Sight::is_usable(const Account& account) {
 bool Sight::is_administrator(const Account& account, const Provider& provider) {
   if (provider.is_closed()) return false;
   if (provider.primary_user() == account.username() && !provider.primary_user().empty()) return true;
+  if (is_appointed(account, provider)) return true;
   const Account::Link* link = account.link(provider.id());
   return link != nullptr && catalogue().has_administrator_service(link->services);
 }
@@ -134,6 +176,7 @@ std::expected<Role, Refusal> Sight::role_of(const Principal& actor, const std::o
   if (!is_usable(*self)) return std::unexpected(Refusal::actor_not_usable);
   if (!at) return Role::nobody;
   const Provider& where = provider(*at);
+  if (is_appointed(*self, where)) return Role::appointed_delegate;
   const Account::Link* link = self->link(*at);
   if (where.is_closed() || link == nullptr) return Role::nobody;
   if (where.primary_user() == self->username()) return Role::primary_user;
@@ -255,9 +298,10 @@ Version Sight::version_of(const StreamName& stream) {
       return world_.policy(stream).version();
     case schema::StreamKind::IMPORT:
       return import(EventId::from(stream.key()).value()).version();
+    case schema::StreamKind::REVIEW:
+      return review(text_of(stream.key())).version();
     case schema::StreamKind::REFUSALS:
     case schema::StreamKind::READS:
-    case schema::StreamKind::REVIEW:
     case schema::StreamKind::FINDING:
     case schema::StreamKind::ERASURES:
       break;

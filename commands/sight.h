@@ -27,11 +27,14 @@ class Sight {
   Sight(World& world, const EventLog& log, Vault& vault, Partition partition = 0);
 
   // A decision begins, and sees this as the present; it never goes back.
-  void begin(Timestamp now) {
+  void begin(Timestamp now, Position decided) {
     now_ = now;
+    decided_ = decided;
     actor_.reset();
   }
   Timestamp now() const { return now_; }
+  // The last position that was decided before this decision.
+  Position decided() const { return decided_; }
 
   const Agency& agency() { return world_.agency(); }
   const Catalogue& catalogue() { return world_.catalogue(); }
@@ -46,6 +49,8 @@ class Sight {
   const Policy& policy(const ProviderId& provider);
   const Policy& policy_of(const std::optional<ProviderId>& provider);  // Exactly this one; not set: version 0.
   const Import& import(const EventId& id);
+  // Never opened: version 0.
+  const Review& review(std::string_view name);
   // Whether history is being imported for the provider and has not completed.
   bool is_importing(const Provider& provider);
 
@@ -69,6 +74,10 @@ class Sight {
     const auto id = world_.names().find(service);
     return id && link.services.contains(*id);
   }
+  // Whether the account was linked to the provider at that position. Reads the account's stream.
+  bool was_linked(const Account& account, const ProviderId& provider, Position at);
+  // Whether the agency's appointment of the account to administer the provider holds now.
+  bool is_appointed(const Account& account, const Provider& provider) const;
   // The current profile, out of the seal. Nothing where none was given, or the person was erased or the vault does not have the key.
   std::optional<Profile> profile(const Account& account);
   bool has_key(const AccountId& account) { return vault_.account_key(account).has_value(); }
@@ -106,6 +115,7 @@ class Sight {
   Vault& vault_;
   Partition partition_;
   Timestamp now_;
+  Position decided_ = 0;
   struct Actor {
     std::string name;
     const Account* account;  // Null: nobody has the name.

@@ -55,6 +55,10 @@ void add_fact(schema::Event::Fact::Reader fact, Parties& out) {
   if (fact.isDepartureReported()) {
     for (const auto link : fact.getDepartureReported().getLinks()) add_once(out.providers, checked_provider(text_of(link), "links"));
   }
+  if (fact.isReviewOpened()) {
+    for (const auto provider : fact.getReviewOpened().getProviders())
+      add_once(out.providers, checked_provider(text_of(provider), "providers"));
+  }
 }
 
 }  // namespace

@@ -52,7 +52,15 @@ struct Command {
     eraseSubject @35 :EraseSubject $Json.name("erase_subject") $Json.flatten();
     placeHold @36 :Hold $Json.name("place_hold") $Json.flatten();
     liftHold @37 :Hold $Json.name("lift_hold") $Json.flatten();
-    disposeFinding @38 :DisposeFinding $Json.name("dispose_finding") $Json.flatten();
+    openReview @38 :OpenReview $Json.name("open_review") $Json.flatten();
+    assignReviewer @39 :AssignReviewer $Json.name("assign_reviewer") $Json.flatten();
+    decideReview @40 :DecideReview $Json.name("decide_review") $Json.flatten();
+    closeReview @41 :Review $Json.name("close_review") $Json.flatten();
+    removeLeaver @42 :Account $Json.name("remove_leaver") $Json.flatten();
+    appointDelegate @43 :AppointDelegate $Json.name("appoint_delegate") $Json.flatten();
+    dismissDelegate @44 :AtProvider $Json.name("dismiss_delegate") $Json.flatten();
+    attestRoster @45 :AttestRoster $Json.name("attest_roster") $Json.flatten();
+    disposeFinding @46 :DisposeFinding $Json.name("dispose_finding") $Json.flatten();
   }
 }
 
@@ -168,4 +176,41 @@ struct DisposeFinding {
   finding @0 :Text;                                                # Its id, as `audit findings` shows it.
   disposition @1 :Event.Disposition;
   until @2 :Int64 = 0 $time $optional;                             # Then it counts again. An accepted risk needs it.
+}
+struct OpenReview {
+  review @0 :Text;                                                 # A name: letters, digits, dot, hyphen and underscore. Unique for ever.
+  providers @1 :List(Text);
+  dueAt @2 :Int64 $Json.name("due_at") $time;
+  remindAt @3 :Int64 = 0 $Json.name("remind_at") $time $optional;
+}
+struct AssignReviewer {
+  review @0 :Text;
+  provider @1 :Text;
+  reviewer @2 :Text;                                               # A username, or officer:NAME.
+  usernames @3 :List(Text) $optional;                              # Absent: everybody there but the reviewer.
+}
+struct ReviewItem {
+  provider @0 :Text;
+  username @1 :Text;
+  decision @2 :Event.ReviewDecision;
+  services @3 :List(Text) $optional;                               # Of a revoke: what to take away; absent: remove from the provider.
+}
+struct DecideReview {
+  review @0 :Text;
+  items @1 :List(ReviewItem);
+  secondsSpent @2 :UInt32 = 0 $Json.name("seconds_spent") $optional;
+}
+struct Review {
+  review @0 :Text;
+}
+struct AppointDelegate {
+  provider @0 :Text;
+  username @1 :Text;
+  until @2 :Int64 $time;
+}
+struct AttestRoster {
+  provider @0 :Text;
+  asOf @1 :UInt64 $Json.name("as_of");                             # The position of the sheet that was looked at.
+  confirmed @2 :List(Text);
+  rejected @3 :List(Text) $optional;
 }

@@ -202,6 +202,42 @@ void write(const fact::FindingDisposed& f, Union u) {
   out.setDisposition(f.disposition);
   if (f.until) out.setUntil(f.until->ns);
 }
+void write(const fact::ReviewOpened& f, Union u) {
+  auto out = u.initReviewOpened();
+  copy_text(f.review, [&](unsigned n) { return out.initReview(n); });
+  write_providers(out.initProviders(count(f.providers)), f.providers);
+  out.setDueAt(f.due_at.ns);
+  if (f.remind_at) out.setRemindAt(f.remind_at->ns);
+}
+void write(const fact::ReviewerAssigned& f, Union u) {
+  auto out = u.initReviewerAssigned();
+  copy_text(f.review, [&](unsigned n) { return out.initReview(n); });
+  copy_text(f.reviewer, [&](unsigned n) { return out.initReviewer(n); });
+  if (!f.usernames.empty()) write_texts(out.initUsernames(count(f.usernames)), f.usernames);
+}
+void write(const fact::ReviewDecided& f, Union u) {
+  auto out = u.initReviewDecided();
+  copy_text(f.review, [&](unsigned n) { return out.initReview(n); });
+  out.setDecision(f.decision);
+  if (!f.services.empty()) write_texts(out.initServices(count(f.services)), f.services);
+  out.setDecidedTogether(f.decided_together);
+  out.setSecondsSpent(f.seconds_spent);
+}
+void write(const fact::ReviewClosed& f, Union u) {
+  auto out = u.initReviewClosed();
+  copy_text(f.review, [&](unsigned n) { return out.initReview(n); });
+  out.setKept(f.kept);
+  out.setRevoked(f.revoked);
+  out.setAsked(f.asked);
+}
+void write(const fact::DelegateAppointed& f, Union u) { u.initDelegateAppointed().setUntil(f.until.ns); }
+void write(const fact::DelegateDismissed&, Union u) { u.setDelegateDismissed(); }
+void write(const fact::RosterAttested& f, Union u) {
+  auto out = u.initRosterAttested();
+  out.setAsOf(f.as_of);
+  write_texts(out.initConfirmed(count(f.confirmed)), f.confirmed);
+  if (!f.rejected.empty()) write_texts(out.initRejected(count(f.rejected)), f.rejected);
+}
 
 }  // namespace
 

@@ -179,19 +179,53 @@ struct FindingDisposed {
   schema::Disposition disposition;
   std::optional<Timestamp> until = {};
 };
+// A review is named by the key of its stream. docs/formats.md, "Streams".
+struct ReviewOpened {
+  std::string_view review;
+  std::vector<ProviderId> providers;
+  Timestamp due_at;
+  std::optional<Timestamp> remind_at = {};
+};
+struct ReviewerAssigned {
+  std::string_view review;
+  std::string_view reviewer;
+  Texts usernames = {};  // None: everybody.
+};
+struct ReviewDecided {
+  std::string_view review;
+  schema::ReviewDecision decision;
+  Texts services = {};  // None, of a revoke: the link.
+  std::uint32_t decided_together = 1;
+  std::uint32_t seconds_spent = 0;
+};
+struct ReviewClosed {
+  std::string_view review;
+  std::uint32_t kept = 0;
+  std::uint32_t revoked = 0;
+  std::uint32_t asked = 0;
+};
+struct DelegateAppointed {
+  Timestamp until;
+};
+struct DelegateDismissed {};
+struct RosterAttested {
+  Position as_of;
+  Texts confirmed;
+  Texts rejected = {};
+};
 
 }  // namespace fact
 
-using Fact =
-    std::variant<fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined,
-                 fact::ServiceRetired, fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed,
-                 fact::RelationshipStarted, fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned,
-                 fact::SubordinateCreated, fact::SubordinateLinked, fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned,
-                 fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved, fact::TermsAccepted, fact::AccountLocked,
-                 fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
-                 fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
-                 fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied, fact::SubjectErased, fact::HoldPlaced,
-                 fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated, fact::FindingDisposed>;
+using Fact = std::variant<
+    fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined, fact::ServiceRetired,
+    fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed, fact::RelationshipStarted,
+    fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned, fact::SubordinateCreated, fact::SubordinateLinked,
+    fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned, fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved,
+    fact::TermsAccepted, fact::AccountLocked, fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated,
+    fact::SignedIn, fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
+    fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied, fact::SubjectErased, fact::HoldPlaced,
+    fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated, fact::ReviewOpened, fact::ReviewerAssigned,
+    fact::ReviewDecided, fact::ReviewClosed, fact::DelegateAppointed, fact::DelegateDismissed, fact::RosterAttested, fact::FindingDisposed>;
 
 // Writes the fact into the event's union, texts and all.
 void write_fact(const Fact& fact, schema::Event::Builder event);

@@ -49,7 +49,7 @@ StreamName::StreamName(schema::StreamKind kind, ByteSpan key) : kind_(kind), siz
 std::string StreamName::describe() const {
   std::string out{kind_name(kind_)};
   if (size_ == 0) return out;
-  if (kind_ == schema::StreamKind::USERNAME) return out + ':' + std::string{text_of(key())};
+  if (kind_ == schema::StreamKind::USERNAME || kind_ == schema::StreamKind::REVIEW) return out + ':' + std::string{text_of(key())};
   const bool is_provider = kind_ == schema::StreamKind::PROVIDER || kind_ == schema::StreamKind::POLICY;
   const auto provider = is_provider ? provider_of(key()) : std::nullopt;
   return out + ':' + (provider ? provider->text() : to_hex(key()));

@@ -30,6 +30,8 @@ class StreamName {
   static StreamName provider(const ProviderId& id) { return {schema::StreamKind::PROVIDER, provider_key(id)}; }
   static StreamName username(const Username& name) { return {schema::StreamKind::USERNAME, bytes_of(name.text())}; }
   static StreamName import(const EventId& id) { return {schema::StreamKind::IMPORT, id.bytes()}; }
+  // Precondition: a name of at most 64 bytes, as open_review checks it.
+  static StreamName review(std::string_view name) { return {schema::StreamKind::REVIEW, bytes_of(name)}; }
   // The policy of one provider; that of the agency is `single(POLICY)`.
   static StreamName policy(const ProviderId& id) { return {schema::StreamKind::POLICY, provider_key(id)}; }
   // A kind of which there is one stream: catalogue, terms, agency, policy, refusals.

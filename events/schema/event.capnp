@@ -96,7 +96,14 @@ struct Event {
     epochRotated @63 :EpochRotated $Json.name("epoch_rotated") $Json.flatten();            # The former epoch key was destroyed.
     storeRestored @64 :StoreRestored $Json.name("store_restored") $Json.flatten();         # What follows was recorded after it.
     logKeyRotated @65 :LogKeyRotated $Json.name("log_key_rotated") $Json.flatten();        # Checkpoints that cover this event are signed by another key.
-    findingDisposed @66 :FindingDisposed $Json.name("finding_disposed") $Json.flatten();   # What is done about a finding; of the provider that it is about.
+    reviewOpened @66 :ReviewOpened $Json.name("review_opened") $Json.flatten();            # Its population: everybody linked to its providers at this event's position.
+    reviewerAssigned @67 :ReviewerAssigned $Json.name("reviewer_assigned") $Json.flatten();
+    reviewDecided @68 :ReviewDecided $Json.name("review_decided") $Json.flatten();         # About one person at one provider.
+    reviewClosed @69 :ReviewClosed $Json.name("review_closed") $Json.flatten();
+    delegateAppointed @70 :DelegateAppointed $Json.name("delegate_appointed") $Json.flatten();   # By the agency, for a provider without a Primary User.
+    delegateDismissed @71 :Void $Json.name("delegate_dismissed");
+    rosterAttested @72 :RosterAttested $Json.name("roster_attested") $Json.flatten();
+    findingDisposed @73 :FindingDisposed $Json.name("finding_disposed") $Json.flatten();   # What is done about a finding; of the provider that it is about.
   }
 }
 
@@ -127,7 +134,9 @@ enum Authority {
   self @6;
   submitter @7;
   node @8;
-  auditor @9;
+  reviewer @9;                                        # Assigned in the review.
+  appointedDelegate @10 $Json.name("appointed_delegate");   # By the agency, for a while.
+  auditor @11;
 }
 
 # Rarely needed, so it costs the usual record one pointer.
@@ -361,4 +370,41 @@ struct FindingDisposed {
   finding @0 :Text;                                                # Its id, docs/formats.md, "Findings".
   disposition @1 :Disposition;
   until @2 :Int64 = 0 $time $optional;                             # Then it counts again; absent: no end.
+}
+struct ReviewOpened {
+  review @0 :Text;                                                 # Its name, chosen by who opens it: the key of its stream.
+  providers @1 :List(Text);                                        # In the order of the PID/SLs.
+  dueAt @2 :Int64 $Json.name("due_at") $time;
+  remindAt @3 :Int64 = 0 $Json.name("remind_at") $time $optional;  # From when on reminders are due; absent: none.
+}
+struct ReviewerAssigned {
+  review @0 :Text;
+  reviewer @1 :Text;                                               # A username, or officer:NAME. Of the event's provider.
+  usernames @2 :List(Text) $optional;                              # Whom the reviewer reviews there; absent: everybody but themselves.
+}
+enum ReviewDecision {
+  keep @0;
+  revoke @1;
+  ask @2;                                                          # Not decided yet: somebody has to be asked first.
+}
+struct ReviewDecided {
+  review @0 :Text;
+  decision @1 :ReviewDecision;
+  services @2 :List(Text) $optional;                               # Of a revoke: what is to be taken away; absent: the link to the provider.
+  decidedTogether @3 :UInt32 = 1 $Json.name("decided_together") $optional;   # How many one command decided: more than one is a bulk decision.
+  secondsSpent @4 :UInt32 = 0 $Json.name("seconds_spent") $optional;         # On all of these, as the reviewer stated it; absent: not stated.
+}
+struct ReviewClosed {
+  review @0 :Text;
+  kept @1 :UInt32;                                                 # How many were decided so, by the last decision about each.
+  revoked @2 :UInt32;
+  asked @3 :UInt32;
+}
+struct DelegateAppointed {
+  until @0 :Int64 $time;                                           # From then on it gives no authority.
+}
+struct RosterAttested {
+  asOf @0 :UInt64 $Json.name("as_of");                             # The position of the roster that was looked at.
+  confirmed @1 :List(Text);                                        # Usernames of who belongs there, with what they hold.
+  rejected @2 :List(Text) $optional;                               # Of who does not.
 }

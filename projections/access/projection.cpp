@@ -64,6 +64,13 @@ void AccessProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
     case schema::Event::Fact::EPOCH_ROTATED:
     case schema::Event::Fact::STORE_RESTORED:
     case schema::Event::Fact::LOG_KEY_ROTATED:
+    case schema::Event::Fact::REVIEW_OPENED:
+    case schema::Event::Fact::REVIEWER_ASSIGNED:
+    case schema::Event::Fact::REVIEW_DECIDED:
+    case schema::Event::Fact::REVIEW_CLOSED:
+    case schema::Event::Fact::DELEGATE_APPOINTED:
+    case schema::Event::Fact::DELEGATE_DISMISSED:
+    case schema::Event::Fact::ROSTER_ATTESTED:
     case schema::Event::Fact::FINDING_DISPOSED:
     case schema::Event::Fact::OFFICER_APPOINTED:
     case schema::Event::Fact::OFFICER_DISMISSED:

@@ -174,6 +174,13 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
     case Fact::HOLD_LIFTED:
     case Fact::EPOCH_ROTATED:
     case Fact::LOG_KEY_ROTATED:
+    case Fact::REVIEW_OPENED:
+    case Fact::REVIEWER_ASSIGNED:
+    case Fact::REVIEW_DECIDED:
+    case Fact::REVIEW_CLOSED:
+    case Fact::DELEGATE_APPOINTED:
+    case Fact::DELEGATE_DISMISSED:
+    case Fact::ROSTER_ATTESTED:
     case Fact::STORE_RESTORED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:

@@ -206,6 +206,17 @@ TEST_F(AccountTest, WasLeftWhenTheLastLinkEnded) {
   EXPECT_EQ(account_.left_at(), account_.changed_at(mercy));
 }
 
+TEST_F(AccountTest, KnowsTheLatestReportThatThePersonLeft) {
+  created();
+  EXPECT_FALSE(account_.departure());
+  happened(fact::DepartureReported{Timestamp{50}, {mercy}}, {}, 200);
+  happened(fact::DepartureReported{Timestamp{60}, {mercy}}, {}, 300);
+  ASSERT_TRUE(account_.departure());
+  EXPECT_EQ(account_.departure()->left_at, Timestamp{60});
+  EXPECT_EQ(account_.departure()->reported_at, Timestamp{300});
+  EXPECT_EQ(account_.departure()->position, history_.head());
+}
+
 TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
   int foreign = 0;
   for (const Fact& fact : every_fact()) {
@@ -220,7 +231,7 @@ TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 23);
+  EXPECT_EQ(foreign, 27);
 }
 
 TEST_F(AccountTest, StopsAtAFactNewerThanTheProgram) {

@@ -107,6 +107,13 @@ std::vector<Fact> every_fact() {
           fact::EpochRotated{"e", "f"},
           fact::StoreRestored{.head = 1},
           fact::LogKeyRotated{"k", "l", {}},
+          fact::ReviewOpened{"q", {entity}, {}},
+          fact::ReviewerAssigned{"q", "r"},
+          fact::ReviewDecided{"q", schema::ReviewDecision::KEEP},
+          fact::ReviewClosed{"q"},
+          fact::DelegateAppointed{{}},
+          fact::DelegateDismissed{},
+          fact::RosterAttested{1, {}},
           fact::FindingDisposed{"f", {}}};
 }
 

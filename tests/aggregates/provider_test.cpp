@@ -91,6 +91,21 @@ TEST_F(ProviderTest, RemembersTheLatestImport) {
   EXPECT_EQ(provider_.latest_import(), event_id(8));
 }
 
+TEST_F(ProviderTest, HasADelegateUntilItIsDismissedOrThereIsAPrimaryUserOrItIsClosed) {
+  const std::vector<std::pair<Fact, std::string>> ends{
+      {fact::DelegateDismissed{}, "bking1"}, {fact::PrimaryUserAssigned{{}, "", false}, "mhughes1"}, {fact::ProviderClosed{}, ""}};
+  registered();
+  for (const auto& [end, who] : ends) {
+    happened(fact::DelegateAppointed{Timestamp{5}}, sisters, "aold1");
+    happened(fact::DelegateAppointed{Timestamp{9}}, sisters, "bking1");
+    ASSERT_TRUE(provider_.delegate());
+    EXPECT_EQ(provider_.delegate()->username, "bking1");
+    EXPECT_EQ(provider_.delegate()->until, Timestamp{9});
+    happened(end, sisters, who);
+    EXPECT_FALSE(provider_.delegate());
+  }
+}
+
 TEST_F(ProviderTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
   int foreign = 0;
   for (const Fact& fact : every_fact()) {
@@ -104,7 +119,7 @@ TEST_F(ProviderTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 28);
+  EXPECT_EQ(foreign, 32);
 }
 
 TEST_F(ProviderTest, StopsAtAFactNewerThanTheProgram) {

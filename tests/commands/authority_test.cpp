@@ -11,15 +11,16 @@
 namespace muniment::test {
 namespace {
 
-constexpr std::array<std::pair<Role, std::string_view>, 7> roles{{{Role::nobody, "nobody"},
+constexpr std::array<std::pair<Role, std::string_view>, 8> roles{{{Role::nobody, "nobody"},
                                                                   {Role::delegate, "delegate"},
                                                                   {Role::backup, "backup"},
                                                                   {Role::primary_user, "primary"},
+                                                                  {Role::appointed_delegate, "appointed"},
                                                                   {Role::officer, "officer"},
                                                                   {Role::submitter, "submitter"},
                                                                   {Role::auditor, "auditor"}}};
 
-constexpr std::array<std::pair<Action, std::string_view>, 12> actions{{{Action::agency, "agency"},
+constexpr std::array<std::pair<Action, std::string_view>, 15> actions{{{Action::agency, "agency"},
                                                                        {Action::create, "create"},
                                                                        {Action::link, "link"},
                                                                        {Action::assign, "assign"},
@@ -30,6 +31,9 @@ constexpr std::array<std::pair<Action, std::string_view>, 12> actions{{{Action::
                                                                        {Action::report_signal, "report_signal"},
                                                                        {Action::report_departure, "report_departure"},
                                                                        {Action::redeem, "redeem"},
+                                                                       {Action::hold_review, "hold_review"},
+                                                                       {Action::decide_review, "decide_review"},
+                                                                       {Action::attest_roster, "attest_roster"},
                                                                        {Action::dispose, "dispose"}}};
 
 std::string_view name_of_action(Action action) {
@@ -48,6 +52,8 @@ schema::Authority right_of(Role role) {
       return schema::Authority::BACKUP;
     case Role::primary_user:
       return schema::Authority::PRIMARY_USER;
+    case Role::appointed_delegate:
+      return schema::Authority::APPOINTED_DELEGATE;
     case Role::officer:
       return schema::Authority::OFFICER;
     case Role::submitter:
@@ -65,10 +71,12 @@ std::string cell(Action action, Role role, const Target& target) {
   static const std::map<Refusal, std::string> shorts{{Refusal::agency_only, "agency"},        {Refusal::not_administrator, "admin"},
                                                      {Refusal::not_authorized, "auth"},       {Refusal::home_only, "home"},
                                                      {Refusal::own_services, "own"},          {Refusal::administrator_protected, "A!"},
-                                                     {Refusal::primary_user_protected, "P!"}, {Refusal::username_unavailable, "name"}};
+                                                     {Refusal::primary_user_protected, "P!"}, {Refusal::username_unavailable, "name"},
+                                                     {Refusal::not_reviewer, "rev"},          {Refusal::own_review, "own"}};
   const auto answer = authorize(action, role, target);
   if (!answer) return shorts.contains(answer.error()) ? shorts.at(answer.error()) : std::string{name_of(answer.error())};
   if (*answer == schema::Authority::SELF) return "self";
+  if (*answer == schema::Authority::REVIEWER) return "review";
   return *answer == right_of(role) ? "yes" : "another right";
 }
 
@@ -134,7 +142,8 @@ std::vector<Row> rows_of_whole_account(Action action) {
 void append(std::vector<Row>& rows, std::vector<Row> more) { rows.insert(rows.end(), more.begin(), more.end()); }
 
 // yes: by the role's own right. Else why not: agency agency_only, admin not_administrator, auth not_authorized, home home_only,
-// own own_services, A! administrator_protected, P! primary_user_protected, name username_unavailable.
+// own own_services or own_review, A! administrator_protected, P! primary_user_protected, name username_unavailable, rev not_reviewer.
+// review: as a reviewer.
 TEST(Authority, IsThisTable) {
   const Target backup{.is_administrator_here = true, .is_administrator_anywhere = true};
   const Target primary{
@@ -188,76 +197,86 @@ TEST(Authority, IsThisTable) {
                 {Action::report_signal, ""},
                 {Action::report_departure, ""},
                 {Action::redeem, ""},
+                {Action::hold_review, ""},
+                {Action::decide_review, "not assigned to the actor"},
+                {Action::decide_review, "assigned to the actor", {.is_reviewed_by_actor = true}},
+                {Action::decide_review, "oneself, assigned to the actor", {.is_self = true, .is_reviewed_by_actor = true}},
+                {Action::attest_roster, ""},
                 {Action::dispose, ""}});
 
   EXPECT_EQ(table_of(rows), R"(
-action           target                                                nobody    delegate  backup    primary   officer   submitter auditor
-agency                                                                 agency    agency    agency    agency    yes       agency    agency
-create                                                                 admin     admin     yes       yes       admin     admin     admin
-link             linked elsewhere, or no such name                     admin     admin     yes       yes       admin     admin     admin
-link             unlinked                                              admin     admin     name      name      yes       admin     admin
-link             unlinked, home here                                   admin     admin     yes       yes       yes       admin     admin
-link             linked elsewhere, home closed                         admin     admin     yes       yes       yes       admin     admin
-link             unlinked, home closed                                 admin     admin     name      name      yes       admin     admin
-assign           a subordinate, a stranger, or no such name            admin     yes       yes       yes       admin     admin     admin
-assign           the same, the administrator's service granted         admin     A!        yes       yes       admin     admin     admin
-assign           the same, nothing changes                             admin     yes       yes       yes       admin     admin     admin
-assign           backup here                                           admin     A!        yes       yes       admin     admin     admin
-assign           backup here, the administrator's service revoked      admin     A!        yes       yes       admin     admin     admin
-assign           Primary User here                                     admin     A!        yes       yes       admin     admin     admin
-assign           Primary User here, administrator's service revoked    admin     A!        P!        P!        admin     admin     admin
-assign           Primary User here, nothing changes                    admin     A!        yes       yes       yes       admin     admin
-assign           Primary User elsewhere                                admin     yes       yes       yes       admin     admin     admin
-assign           oneself                                               admin     own       own       own       admin     admin     admin
-assign           oneself, backup here                                  admin     own       own       own       admin     admin     admin
-assign           oneself, Primary User here                            admin     own       own       own       admin     admin     admin
-assign           oneself, nothing changes                              admin     yes       yes       yes       admin     admin     admin
-assign           home closed                                           admin     yes       yes       yes       yes       admin     admin
-assign           home closed, the administrator's service granted      admin     A!        yes       yes       yes       admin     admin
-assign           home closed, Primary User here, service revoked       admin     A!        P!        P!        P!        admin     admin
-update_profile   a stranger, or no such name                           admin     admin     home      home      admin     admin     admin
-update_profile   a stranger who is Primary User elsewhere              admin     admin     home      home      yes       admin     admin
-update_profile   on the roster, home elsewhere, backup here            admin     admin     home      home      admin     admin     admin
-update_profile   home here                                             admin     admin     yes       yes       admin     admin     admin
-update_profile   home here, backup here                                admin     admin     yes       yes       admin     admin     admin
-update_profile   home here, backup elsewhere                           admin     admin     yes       yes       admin     admin     admin
-update_profile   home here, Primary User elsewhere                     admin     admin     P!        P!        yes       admin     admin
-update_profile   home here, Primary User here                          admin     admin     P!        P!        yes       admin     admin
-update_profile   home elsewhere, Primary User here                     admin     admin     P!        P!        yes       admin     admin
-update_profile   oneself, home here                                    admin     admin     yes       yes       admin     admin     admin
-update_profile   oneself, home elsewhere                               admin     admin     home      home      admin     admin     admin
-update_profile   oneself, home here, Primary User here                 admin     admin     yes       yes       yes       admin     admin
-update_profile   oneself, home elsewhere, Primary User here            admin     admin     home      home      yes       admin     admin
-update_profile   home closed                                           admin     admin     home      home      yes       admin     admin
-reset_password   a stranger, or no such name                           admin     home      home      home      admin     admin     admin
-reset_password   a stranger who is Primary User elsewhere              admin     home      home      home      yes       admin     admin
-reset_password   on the roster, home elsewhere, backup here            admin     A!        home      home      admin     admin     admin
-reset_password   home here                                             admin     yes       yes       yes       admin     admin     admin
-reset_password   home here, backup here                                admin     A!        yes       yes       admin     admin     admin
-reset_password   home here, backup elsewhere                           admin     A!        yes       yes       admin     admin     admin
-reset_password   home here, Primary User elsewhere                     admin     A!        P!        P!        yes       admin     admin
-reset_password   home here, Primary User here                          admin     A!        P!        P!        yes       admin     admin
-reset_password   home elsewhere, Primary User here                     admin     A!        P!        P!        yes       admin     admin
-reset_password   oneself, home here                                    admin     yes       yes       yes       admin     admin     admin
-reset_password   oneself, home elsewhere                               admin     home      home      home      admin     admin     admin
-reset_password   oneself, home here, Primary User here                 admin     A!        P!        P!        yes       admin     admin
-reset_password   oneself, home elsewhere, Primary User here            admin     A!        P!        P!        yes       admin     admin
-reset_password   home closed                                           admin     home      home      home      yes       admin     admin
-remove           a subordinate, a stranger, or no such name            admin     yes       yes       yes       admin     admin     admin
-remove           backup here                                           admin     A!        yes       yes       admin     admin     admin
-remove           Primary User here                                     admin     A!        P!        P!        admin     admin     admin
-remove           Primary User elsewhere                                admin     yes       yes       yes       admin     admin     admin
-remove           oneself                                               admin     own       own       own       admin     admin     admin
-remove           oneself, backup here                                  admin     own       own       own       admin     admin     admin
-remove           oneself, Primary User here                            admin     own       P!        P!        admin     admin     admin
-remove           home closed                                           admin     yes       yes       yes       yes       admin     admin
-remove           home closed, Primary User here                        admin     A!        P!        P!        P!        admin     admin
-accept_terms     another                                               auth      auth      auth      auth      auth      yes       auth
-accept_terms     oneself                                               self      self      self      self      self      self      self
-report_signal                                                          auth      auth      auth      auth      yes       yes       auth
-report_departure                                                       auth      auth      yes       yes       yes       yes       auth
-redeem                                                                 auth      auth      auth      auth      auth      yes       auth
-dispose                                                                auth      auth      auth      auth      yes       auth      yes
+action           target                                                nobody    delegate  backup    primary   appointed officer   submitter auditor
+agency                                                                 agency    agency    agency    agency    agency    yes       agency    agency
+create                                                                 admin     admin     yes       yes       yes       admin     admin     admin
+link             linked elsewhere, or no such name                     admin     admin     yes       yes       yes       admin     admin     admin
+link             unlinked                                              admin     admin     name      name      name      yes       admin     admin
+link             unlinked, home here                                   admin     admin     yes       yes       yes       yes       admin     admin
+link             linked elsewhere, home closed                         admin     admin     yes       yes       yes       yes       admin     admin
+link             unlinked, home closed                                 admin     admin     name      name      name      yes       admin     admin
+assign           a subordinate, a stranger, or no such name            admin     yes       yes       yes       yes       admin     admin     admin
+assign           the same, the administrator's service granted         admin     A!        yes       yes       yes       admin     admin     admin
+assign           the same, nothing changes                             admin     yes       yes       yes       yes       admin     admin     admin
+assign           backup here                                           admin     A!        yes       yes       yes       admin     admin     admin
+assign           backup here, the administrator's service revoked      admin     A!        yes       yes       yes       admin     admin     admin
+assign           Primary User here                                     admin     A!        yes       yes       yes       admin     admin     admin
+assign           Primary User here, administrator's service revoked    admin     A!        P!        P!        P!        admin     admin     admin
+assign           Primary User here, nothing changes                    admin     A!        yes       yes       yes       yes       admin     admin
+assign           Primary User elsewhere                                admin     yes       yes       yes       yes       admin     admin     admin
+assign           oneself                                               admin     own       own       own       own       admin     admin     admin
+assign           oneself, backup here                                  admin     own       own       own       own       admin     admin     admin
+assign           oneself, Primary User here                            admin     own       own       own       own       admin     admin     admin
+assign           oneself, nothing changes                              admin     yes       yes       yes       yes       admin     admin     admin
+assign           home closed                                           admin     yes       yes       yes       yes       yes       admin     admin
+assign           home closed, the administrator's service granted      admin     A!        yes       yes       yes       yes       admin     admin
+assign           home closed, Primary User here, service revoked       admin     A!        P!        P!        P!        P!        admin     admin
+update_profile   a stranger, or no such name                           admin     admin     home      home      home      admin     admin     admin
+update_profile   a stranger who is Primary User elsewhere              admin     admin     home      home      home      yes       admin     admin
+update_profile   on the roster, home elsewhere, backup here            admin     admin     home      home      home      admin     admin     admin
+update_profile   home here                                             admin     admin     yes       yes       yes       admin     admin     admin
+update_profile   home here, backup here                                admin     admin     yes       yes       yes       admin     admin     admin
+update_profile   home here, backup elsewhere                           admin     admin     yes       yes       yes       admin     admin     admin
+update_profile   home here, Primary User elsewhere                     admin     admin     P!        P!        P!        yes       admin     admin
+update_profile   home here, Primary User here                          admin     admin     P!        P!        P!        yes       admin     admin
+update_profile   home elsewhere, Primary User here                     admin     admin     P!        P!        P!        yes       admin     admin
+update_profile   oneself, home here                                    admin     admin     yes       yes       yes       admin     admin     admin
+update_profile   oneself, home elsewhere                               admin     admin     home      home      home      admin     admin     admin
+update_profile   oneself, home here, Primary User here                 admin     admin     yes       yes       yes       yes       admin     admin
+update_profile   oneself, home elsewhere, Primary User here            admin     admin     home      home      home      yes       admin     admin
+update_profile   home closed                                           admin     admin     home      home      home      yes       admin     admin
+reset_password   a stranger, or no such name                           admin     home      home      home      home      admin     admin     admin
+reset_password   a stranger who is Primary User elsewhere              admin     home      home      home      home      yes       admin     admin
+reset_password   on the roster, home elsewhere, backup here            admin     A!        home      home      home      admin     admin     admin
+reset_password   home here                                             admin     yes       yes       yes       yes       admin     admin     admin
+reset_password   home here, backup here                                admin     A!        yes       yes       yes       admin     admin     admin
+reset_password   home here, backup elsewhere                           admin     A!        yes       yes       yes       admin     admin     admin
+reset_password   home here, Primary User elsewhere                     admin     A!        P!        P!        P!        yes       admin     admin
+reset_password   home here, Primary User here                          admin     A!        P!        P!        P!        yes       admin     admin
+reset_password   home elsewhere, Primary User here                     admin     A!        P!        P!        P!        yes       admin     admin
+reset_password   oneself, home here                                    admin     yes       yes       yes       yes       admin     admin     admin
+reset_password   oneself, home elsewhere                               admin     home      home      home      home      admin     admin     admin
+reset_password   oneself, home here, Primary User here                 admin     A!        P!        P!        P!        yes       admin     admin
+reset_password   oneself, home elsewhere, Primary User here            admin     A!        P!        P!        P!        yes       admin     admin
+reset_password   home closed                                           admin     home      home      home      home      yes       admin     admin
+remove           a subordinate, a stranger, or no such name            admin     yes       yes       yes       yes       admin     admin     admin
+remove           backup here                                           admin     A!        yes       yes       yes       admin     admin     admin
+remove           Primary User here                                     admin     A!        P!        P!        P!        admin     admin     admin
+remove           Primary User elsewhere                                admin     yes       yes       yes       yes       admin     admin     admin
+remove           oneself                                               admin     own       own       own       own       admin     admin     admin
+remove           oneself, backup here                                  admin     own       own       own       own       admin     admin     admin
+remove           oneself, Primary User here                            admin     own       P!        P!        P!        admin     admin     admin
+remove           home closed                                           admin     yes       yes       yes       yes       yes       admin     admin
+remove           home closed, Primary User here                        admin     A!        P!        P!        P!        P!        admin     admin
+accept_terms     another                                               auth      auth      auth      auth      auth      auth      yes       auth
+accept_terms     oneself                                               self      self      self      self      self      self      self      self
+report_signal                                                          auth      auth      auth      auth      auth      yes       yes       auth
+report_departure                                                       auth      auth      yes       yes       yes       yes       yes       auth
+redeem                                                                 auth      auth      auth      auth      auth      auth      yes       auth
+hold_review                                                            auth      auth      auth      yes       auth      yes       auth      auth
+decide_review    not assigned to the actor                             rev       rev       rev       rev       rev       rev       rev       rev
+decide_review    assigned to the actor                                 review    review    review    review    review    review    review    review
+decide_review    oneself, assigned to the actor                        own       own       own       own       own       own       own       own
+attest_roster                                                          auth      auth      auth      yes       auth      auth      auth      auth
+dispose                                                                auth      auth      auth      auth      auth      yes       auth      yes
 )");
 }
 
@@ -281,7 +300,7 @@ int count_allowed(Action action, Role role, const std::function<bool(const Targe
 }
 
 TEST(Authority, NeverLetsAnybodyChangeTheirOwnServices) {
-  for (const Role role : {Role::nobody, Role::delegate, Role::backup, Role::primary_user}) {
+  for (const Role role : {Role::nobody, Role::delegate, Role::backup, Role::primary_user, Role::appointed_delegate}) {
     EXPECT_EQ(count_allowed(Action::remove, role, [](const Target& t) { return t.is_self; }), 0);
     EXPECT_EQ(count_allowed(Action::assign, role, [](const Target& t) { return t.is_self && t.services_change; }), 0);
   }
@@ -289,7 +308,7 @@ TEST(Authority, NeverLetsAnybodyChangeTheirOwnServices) {
 }
 
 TEST(Authority, NeverReachesAnAccountAsAWholeButAtItsHome) {
-  for (const Role role : {Role::nobody, Role::delegate, Role::backup, Role::primary_user, Role::submitter}) {
+  for (const Role role : {Role::nobody, Role::delegate, Role::backup, Role::primary_user, Role::appointed_delegate, Role::submitter}) {
     for (const Action action : {Action::update_profile, Action::reset_password})
       EXPECT_EQ(count_allowed(action, role, [](const Target& t) { return !t.is_home_here; }), 0);
   }
@@ -297,7 +316,7 @@ TEST(Authority, NeverReachesAnAccountAsAWholeButAtItsHome) {
 }
 
 TEST(Authority, NeverLetsAPortalUserResetAPrimaryUser) {
-  for (const Role role : {Role::delegate, Role::backup, Role::primary_user}) {
+  for (const Role role : {Role::delegate, Role::backup, Role::primary_user, Role::appointed_delegate}) {
     EXPECT_EQ(
         count_allowed(Action::reset_password, role, [](const Target& t) { return t.is_primary_user_here || t.is_primary_user_anywhere; }),
         role == Role::delegate ? count_allowed(Action::reset_password, role,
@@ -343,7 +362,7 @@ TEST(Authority, SaysTheSameOfAllStrangers) {
     unknown.administrator_service_granted = stranger.administrator_service_granted;
     unknown.administrator_service_revoked = stranger.administrator_service_revoked;
     for (const auto& [action, name] : actions) {
-      for (const Role role : {Role::nobody, Role::delegate, Role::backup, Role::primary_user, Role::submitter})
+      for (const Role role : {Role::nobody, Role::delegate, Role::backup, Role::primary_user, Role::appointed_delegate, Role::submitter})
         EXPECT_EQ(cell(action, role, stranger), cell(action, role, unknown)) << name;
     }
   }

@@ -377,6 +377,32 @@ std::string Ledger::last_named() const {
   return out;
 }
 
+void Ledger::see_last(const std::function<void(schema::Event::Reader)>& see) const {
+  log_.read(0, head(), head(), [&](Position, RecordWords words) {
+    RecordReader record(words);
+    see(record.event());
+    return true;
+  });
+}
+
+schema::Authority Ledger::last_authority() const {
+  schema::Authority out{};
+  see_last([&](schema::Event::Reader event) { out = event.getAuthority(); });
+  return out;
+}
+
+Position Ledger::last_cause() const {
+  Position out = 0;
+  see_last([&](schema::Event::Reader event) { out = event.getContext().getCausedBy(); });
+  return out;
+}
+
+bool Ledger::last_unlinks() const {
+  bool out = false;
+  see_last([&](schema::Event::Reader event) { out = event.getFact().getSubordinateRemoved().getUnlinked(); });
+  return out;
+}
+
 std::string Ledger::last_actor() const {
   std::string out;
   log_.read(0, head(), head(), [&](Position, RecordWords words) {

@@ -167,6 +167,10 @@ class Ledger : public testing::Test {
   std::string last_named() const;
   // Of the last event: its actor, and who submitted it where that is somebody else, as `jdoe1 by submitter:portal`.
   std::string last_actor() const;
+  // Of the last event: by what right, the position of what caused it, and, of a removal, whether the account has no link any more.
+  schema::Authority last_authority() const;
+  Position last_cause() const;
+  bool last_unlinks() const;
   // Whether the text stands in a record of the log.
   bool log_holds(std::string_view text) const;
 
@@ -174,6 +178,7 @@ class Ledger : public testing::Test {
   void give(Asked asked);
   Answer submit(Asked asked);
   void remember_secrets(const Asked& asked);
+  void see_last(const std::function<void(schema::Event::Reader)>& see) const;
   std::string describe(RecordWords words);
   std::string describe_streams(schema::Event::Reader event);
   std::string describe_sealed(schema::Event::Reader event);

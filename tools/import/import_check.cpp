@@ -54,7 +54,7 @@ class Checker {
  public:
   Checker(const AccessHistory& history, const ImportTerms& terms, const EventLog& log, Vault& vault, Timestamp now)
       : history_(history), terms_(terms), log_(log), vault_(vault), now_(now), sight_(world_, log, vault, partition) {
-    sight_.begin(now);
+    sight_.begin(now, log.head(partition).position);
   }
 
   std::expected<ImportPlan, ImportObstacle> check();

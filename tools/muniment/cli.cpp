@@ -116,7 +116,9 @@ class CommandLine {
   void add_init();
   void add_submit();
   void add_import();
+  void add_import_rows(CLI::App* import, ImportRowsFlags& flags, RowKind kind, const char* name, const char* what);
   void add_audit();
+  void add_reconcile();
   void add_as_of(CLI::App* audit);
   void add_trail_filters(CLI::App* sub, TrailFlags& flags);
   void add_trail(CLI::App* audit);
@@ -124,6 +126,7 @@ class CommandLine {
   void add_roster(CLI::App* audit);
   void add_findings(CLI::App* audit);
   void add_privileged(CLI::App* audit);
+  void add_reviews(CLI::App* audit);
   void add_events();
   void add_replay();
   void add_verify();
@@ -150,13 +153,21 @@ class CommandLine {
   InitFlags init_;
   SubmitFlags submit_;
   ImportFlags import_;
+  ImportRowsFlags import_accounts_;
+  ImportRowsFlags import_sign_ins_;
+  ImportRowsFlags import_departures_;
   AsOfFlags as_of_;
+  ReconcileFlags reconcile_;
   TrailFlags trail_;
   DiffFlags diff_;
   RosterFlags roster_;
   FindingsFlags findings_;
   FindingsFlags rules_;
   PrivilegedFlags privileged_;
+  ReviewsFlags reviews_;
+  ReviewsFlags review_;
+  LeaverFlags leaver_;
+  AttestationFlags attestation_;
   EventsFlags events_;
   ReplayFlags replay_;
   VerifyFlags verify_;
@@ -201,6 +212,7 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_submit();
   add_import();
   add_audit();
+  add_reconcile();
   add_events();
   add_replay();
   add_verify();
@@ -305,6 +317,25 @@ void CommandLine::add_import() {
   sub->add_flag("--dry-run", import_.is_dry_run, "Check, and record nothing");
   add_output(sub, import_.format);
   choose(sub, import_, run_import);
+  add_import_rows(import, import_accounts_, RowKind::accounts, "accounts", "Accounts of an organization that starts today, out of CSV");
+  add_import_rows(import, import_sign_ins_, RowKind::sign_ins, "sign-ins", "Sign-ins that an identity provider has kept, out of CSV");
+  add_import_rows(import, import_departures_, RowKind::departures, "departures", "Who left and when, out of a CSV of whoever knows it");
+}
+
+void CommandLine::add_import_rows(CLI::App* import, ImportRowsFlags& flags, RowKind kind, const char* name, const char* what) {
+  flags.kind = kind;
+  CLI::App* sub = import->add_subcommand(name, what);
+  sub->add_option("file", flags.file, "CSV, or - for standard input")->required()->type_name("FILE|-");
+  sub->add_option("--map", flags.map_file, "TOML: which columns the file has, and what their values mean")->type_name("FILE");
+  if (flags.kind != RowKind::sign_ins) sub->add_option("--provider", flags.provider, "Of rows that name none")->type_name("PID/SL");
+  sub->add_option("--actor", flags.actor, "On whose word (default: officer: and your login name)")->type_name("PRINCIPAL");
+  if (flags.kind == RowKind::accounts)
+    sub->add_option("--name", flags.name, "Of this import: the same file under the same name adds nothing twice (default: the file's)")
+        ->type_name("NAME");
+  CLI::Option* dry_run = sub->add_flag("--dry-run", flags.is_dry_run, "Decide, and record nothing");
+  sub->add_flag("--print-commands", flags.prints_commands, "Print the rows as commands, for submit")->excludes(dry_run);
+  add_output(sub, flags.format);
+  choose(sub, flags, run_import_rows);
 }
 
 void CommandLine::add_audit() {
@@ -317,6 +348,18 @@ void CommandLine::add_audit() {
   add_roster(audit);
   add_findings(audit);
   add_privileged(audit);
+  add_reviews(audit);
+}
+
+void CommandLine::add_reconcile() {
+  CLI::App* sub = app_.add_subcommand("reconcile", "What a portal really grants at a provider, beside what the record says");
+  sub->add_option("file", reconcile_.file, "CSV: username, services; or - for standard input")->required()->type_name("FILE|-");
+  sub->add_option("--provider", reconcile_.provider, "The provider")->required()->type_name("PID/SL");
+  sub->add_option("--as-of", reconcile_.at, "What had taken effect by then (default: all that is recorded)")->type_name("TIME");
+  sub->add_option("--map", reconcile_.map_file, "TOML: which columns the file has, and what their values mean")->type_name("FILE");
+  add_output(sub, reconcile_.format);
+  add_without_vault(sub, reconcile_.without_vault);
+  choose(sub, reconcile_, run_reconcile);
 }
 
 void CommandLine::add_as_of(CLI::App* audit) {
@@ -387,6 +430,29 @@ void CommandLine::add_privileged(CLI::App* audit) {
   add_output(sub, privileged_.format);
   add_without_vault(sub, privileged_.without_vault);
   choose(sub, privileged_, run_privileged);
+}
+
+void CommandLine::add_reviews(CLI::App* audit) {
+  CLI::App* reviews = audit->add_subcommand("reviews", "Reviews of access: due, late and closed, and what was decided");
+  add_question(reviews, reviews_, true);
+  reviews->add_option("--provider", reviews_.provider, "Of this provider")->type_name("PID/SL");
+  reviews->add_flag("--open", reviews_.is_open, "Those that are open and not late");
+  reviews->add_flag("--late", reviews_.is_late, "Those that were due and are open still");
+  choose(reviews, reviews_, run_reviews);
+  CLI::App* review = audit->add_subcommand("review", "A review's people, decisions, and how long a revocation then took");
+  add_question(review, review_, true);
+  review->add_option("review", review_.review, "The name of the review")->required()->type_name("REVIEW");
+  review->add_option("--provider", review_.provider, "At this provider")->type_name("PID/SL");
+  choose(review, review_, run_review);
+  CLI::App* leaver = audit->add_subcommand("leaver", "Every link of somebody who left, who may end it, and how long it took");
+  add_question(leaver, leaver_, true);
+  leaver->add_option("--user", leaver_.username, "Who left")->required()->type_name("USERNAME");
+  choose(leaver, leaver_, run_leaver);
+  CLI::App* attestation = audit->add_subcommand("attestation", "A provider's roster, with what its Primary User has confirmed");
+  add_question(attestation, attestation_, true);
+  attestation->add_option("--provider", attestation_.provider, "The provider")->required()->type_name("PID/SL");
+  attestation->add_option("--since", attestation_.since, "Attestations then or later alone")->type_name("TIME");
+  choose(attestation, attestation_, run_attestation);
 }
 
 void CommandLine::add_events() {

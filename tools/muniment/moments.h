@@ -37,6 +37,8 @@ class AnswerEnd {
  public:
   void add(const Truth& truth) { truth_ = truth; }
   void set_next(std::optional<std::string> next) { next_ = std::move(next); }
+  // What a JSON answer says besides.
+  void set_remarks(std::vector<NamedCell> remarks) { remarks_ = std::move(remarks); }
   // Whether rows were left out behind the last one.
   bool has_more() const { return next_.has_value(); }
   // Behind the rows of a JSON answer.
@@ -47,6 +49,7 @@ class AnswerEnd {
  private:
   Truth truth_;
   std::optional<std::string> next_;
+  std::vector<NamedCell> remarks_;
 };
 
 // Adds the generation of the store's log to the cursors that `ask` gives, and takes it from those that it gets. Throws CliError with

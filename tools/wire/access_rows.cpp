@@ -23,6 +23,10 @@ std::string_view name_of(schema::Authority authority) {
       return "delegate";
     case schema::Authority::SELF:
       return "self";
+    case schema::Authority::REVIEWER:
+      return "reviewer";
+    case schema::Authority::APPOINTED_DELEGATE:
+      return "appointed_delegate";
     case schema::Authority::SUBMITTER:
       return "submitter";
     case schema::Authority::NODE:

@@ -50,7 +50,7 @@ void write_outcome(std::string& out, const Answer& answer, bool is_dry_run) {
   write_json_member(out, "failure", text_cell(answer.failure));
 }
 
-bool is_denial(Refusal refusal) { return refusal <= Refusal::not_delegated; }
+bool is_denial(Refusal refusal) { return refusal <= Refusal::own_review; }
 
 void write_answer(std::string& out, const LineAnswer& answer, bool is_dry_run) {
   out += '{';

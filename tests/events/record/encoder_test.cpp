@@ -240,7 +240,15 @@ TEST(Encoder, WritesEveryFactAsItsOwnKindInItsGoldenBytes) {
                                 fact::EpochRotated{"00112233aabbccdd", "ddccbbaa33221100"},
                                 fact::StoreRestored{7, 9, "the disk is gone", true, 2},
                                 fact::LogKeyRotated{"log+00000001+AQ==", "log+00000002+AQ==", Timestamp{9}},
+                                fact::ReviewOpened{"2026q4", {*ProviderId::parse("110012345A")}, Timestamp{9}, Timestamp{8}},
+                                fact::ReviewerAssigned{"2026q4", "bking1", {"jdoe11"}},
+                                fact::ReviewDecided{"2026q4", schema::ReviewDecision::REVOKE, {"claims"}, 2, 90},
+                                fact::ReviewClosed{"2026q4", 3, 2, 1},
+                                fact::DelegateAppointed{Timestamp{9}},
+                                fact::DelegateDismissed{},
+                                fact::RosterAttested{41, {"jdoe11"}, {"bking1"}},
                                 fact::FindingDisposed{"no_backup.110012345A.7.00112233", schema::Disposition::ACCEPTED_RISK, Timestamp{9}}};
+
   ASSERT_EQ(facts.size(), std::variant_size_v<Fact>);
   std::string lines;
   for (std::size_t i = 0; i < facts.size(); ++i) {

@@ -33,5 +33,5 @@ struct Answer {
   path @13 :Text $optional;   # Of what is malformed: where, and what was expected.
   problem @14 :Text $optional;   # Of what is malformed, in words; of `stopped`, the name.
   retryAfter @15 :UInt32 $Json.name("retry_after") $optional;   # Seconds after which more may be taken; 0: never, of that caller.
-  receipt @16 :Text $optional;   # Of an erasure: what stays.
+  receipt @16 :Text $optional;   # Of an erasure: what stays. Of a leaver's removal: how long it took.
 }

@@ -1,0 +1,73 @@
+#include "aggregates/review.h"
+
+#include <gtest/gtest.h>
+
+#include "aggregates/unknown_fact.h"
+#include "tests/aggregates/history.h"
+
+namespace muniment::test {
+namespace {
+
+const ProviderId first = provider("110012345A");
+const ProviderId second = provider("110067890B");
+const ProviderId elsewhere = provider("110055501C");
+
+class ReviewTest : public testing::Test {
+ protected:
+  void happened(Fact fact, const std::optional<ProviderId>& at = {}, std::string who = {}) {
+    history_.add({.fact = std::move(fact), .streams = {StreamName::review("q4")}, .provider = at, .username = std::move(who)});
+    RecordReader record = history_.read(history_.head());
+    review_.evolve(record.event(), history_.head());
+  }
+  void opened() { happened(fact::ReviewOpened{"q4", {first, second}, Timestamp{9}}); }
+  void decided(schema::ReviewDecision decision, const ProviderId& at, std::string who) {
+    happened(fact::ReviewDecided{"q4", decision}, at, std::move(who));
+  }
+
+  History history_;
+  Review review_;
+};
+
+TEST_F(ReviewTest, IsNotThereBeforeItIsOpened) {
+  EXPECT_FALSE(review_.exists());
+  opened();
+  EXPECT_TRUE(review_.exists());
+  EXPECT_EQ(review_.opened_at(), 1U);
+  EXPECT_TRUE(review_.covers(second));
+  EXPECT_FALSE(review_.covers(elsewhere));
+}
+
+TEST_F(ReviewTest, KnowsWhoReviewsWhom) {
+  opened();
+  happened(fact::ReviewerAssigned{"q4", "bking1"}, first);
+  happened(fact::ReviewerAssigned{"q4", "officer:rkelly", {"jdoe1"}}, second);
+  EXPECT_TRUE(review_.is_reviewer("bking1"));
+  EXPECT_FALSE(review_.is_reviewer("rkelly"));
+  EXPECT_TRUE(review_.is_reviewer_of("bking1", first, "anybody"));
+  EXPECT_FALSE(review_.is_reviewer_of("bking1", second, "jdoe1"));
+  EXPECT_TRUE(review_.is_reviewer_of("officer:rkelly", second, "jdoe1"));
+  EXPECT_FALSE(review_.is_reviewer_of("officer:rkelly", second, "anybody"));
+}
+
+TEST_F(ReviewTest, CountsTheLastDecisionAboutAPersonAtAProvider) {
+  opened();
+  decided(schema::ReviewDecision::ASK, first, "jdoe1");
+  decided(schema::ReviewDecision::KEEP, second, "jdoe1");
+  decided(schema::ReviewDecision::REVOKE, first, "jdoe1");
+  decided(schema::ReviewDecision::ASK, first, "bking1");
+  EXPECT_EQ(review_.counts().kept, 1U);
+  EXPECT_EQ(review_.counts().revoked, 1U);
+  EXPECT_EQ(review_.counts().asked, 1U);
+  happened(fact::ReviewClosed{"q4", 1, 1, 1});
+  EXPECT_TRUE(review_.is_closed());
+  EXPECT_EQ(review_.version(), 6U);
+}
+
+TEST_F(ReviewTest, StopsAtAFactNewerThanTheProgram) {
+  const auto words = with_unknown_fact(StreamName::review("q4"));
+  RecordReader record(words);
+  EXPECT_THROW(review_.evolve(record.event(), 1), UnknownFact);
+}
+
+}  // namespace
+}  // namespace muniment::test
