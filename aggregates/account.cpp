@@ -105,6 +105,7 @@ void Account::evolve(schema::Event::Reader event, Version version, ServiceNames&
     case Fact::EPOCH_ROTATED:
     case Fact::STORE_RESTORED:
     case Fact::LOG_KEY_ROTATED:
+    case Fact::FINDING_DISPOSED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:
     case Fact::SERVICE_DEFINED:

@@ -53,6 +53,9 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
     case Fact::PROVIDER_IMPORT_STARTED:
       latest_import_ = import_of(event);
       return;
+    case Fact::FINDING_DISPOSED:
+      dispose(fact.getFindingDisposed());
+      return;
     // The roster is kept by the accounts.
     case Fact::ACCOUNT_CREATED:
     case Fact::SUBORDINATE_CREATED:
@@ -103,6 +106,17 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
   stop_at_unknown_fact(event);
 }
 
+void Provider::dispose(schema::FindingDisposed::Reader finding) {
+  const std::int64_t until = finding.getUntil();
+  dispositions_.insert_or_assign(std::string{text_of(finding.getFinding())},
+                                 Disposition{finding.getDisposition(), until == 0 ? std::nullopt : std::optional{Timestamp{until}}});
+}
+
+const Provider::Disposition* Provider::disposition_of(std::string_view finding) const {
+  const auto found = dispositions_.find(finding);
+  return found == dispositions_.end() ? nullptr : &found->second;
+}
+
 bool Provider::is_related_to(const ProviderId& entity) const {
   return std::find(entities_.begin(), entities_.end(), entity) != entities_.end();
 }
@@ -116,6 +130,10 @@ void Provider::describe(Canonical& out) const {
   for (const ProviderId& entity : entities) out.text(entity.text());
   out.bytes(latest_import_ ? latest_import_->bytes() : ByteSpan{});
   if (delegate_) out.text("delegate").text(delegate_->username).number(static_cast<std::uint64_t>(delegate_->until.ns));
+  for (const auto& [finding, said] : dispositions_)
+    out.text(finding)
+        .number(static_cast<std::uint64_t>(said.disposition))
+        .number(said.until ? static_cast<std::uint64_t>(said.until->ns) : 0);
 }
 
 }  // namespace muniment

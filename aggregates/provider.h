@@ -1,6 +1,7 @@
 // A provider, relationship entity or billing entity. State and evolve; decisions are in commands/.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,9 +41,19 @@ class Provider {
   // Id of the latest import that names this provider.
   const std::optional<EventId>& latest_import() const { return latest_import_; }
 
+  // What was said last of a finding here, by its id; null: nothing was.
+  struct Disposition {
+    schema::Disposition disposition{};
+    std::optional<Timestamp> until;
+
+    bool operator==(const Disposition&) const = default;
+  };
+  const Disposition* disposition_of(std::string_view finding) const;
+
   void describe(Canonical& out) const;
 
  private:
+  void dispose(schema::FindingDisposed::Reader finding);
   void end_relationship(const ProviderId& entity) { std::erase(entities_, entity); }
 
   ProviderId id_;
@@ -56,6 +67,7 @@ class Provider {
   std::optional<Delegate> delegate_;
   std::vector<ProviderId> entities_;
   std::optional<EventId> latest_import_;
+  std::map<std::string, Disposition, std::less<>> dispositions_;
 };
 
 }  // namespace muniment

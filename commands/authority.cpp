@@ -78,6 +78,7 @@ Answer on_account(Action action, Role role, const Target& target) {
       return administrator_on_account(action, role, target);
     case Role::nobody:
     case Role::submitter:
+    case Role::auditor:
       break;
   }
   return refused(Refusal::not_administrator);
@@ -105,6 +106,10 @@ Answer authorize(Action action, Role role, const Target& target) {
       return refused(Refusal::not_authorized);
     case Action::redeem:
       if (role == Role::submitter) return schema::Authority::SUBMITTER;
+      return refused(Refusal::not_authorized);
+    case Action::dispose:
+      if (role == Role::officer) return schema::Authority::OFFICER;
+      if (role == Role::auditor) return schema::Authority::AUDITOR;
       return refused(Refusal::not_authorized);
     case Action::hold_review:
       if (role == Role::officer) return schema::Authority::OFFICER;

@@ -17,6 +17,7 @@ enum class Role {
   primary_user,
   appointed_delegate,  // Of a provider without a Primary User, by the agency, for a while: acts as a backup.
   officer,             // Of the agency.
+  auditor,             // Reads everything it is shown; decides nothing but what is done about findings.
   submitter,           // A machine that reports.
 };
 
@@ -35,6 +36,7 @@ enum class Action {
   hold_review,    // Open one, assign its reviewers, close it.
   decide_review,  // Of one person at one provider.
   attest_roster,
+  dispose,  // Of a finding.
 };
 
 // What it would be done to. All false for an action without a target, or on an unknown one.

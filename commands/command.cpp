@@ -145,6 +145,8 @@ Field<CommandBody> read_body(request::Command::Body::Reader in) {
       return body_of<DismissDelegate>(in.getDismissDelegate());
     case Body::ATTEST_ROSTER:
       return body_of<AttestRoster>(in.getAttestRoster());
+    case Body::DISPOSE_FINDING:
+      return body_of<DisposeFinding>(in.getDisposeFinding());
   }
   return malformed("type", "a command that this program knows");
 }

@@ -20,6 +20,7 @@
 #include "commands/disable_account.h"
 #include "commands/dismiss_delegate.h"
 #include "commands/dismiss_officer.h"
+#include "commands/dispose_finding.h"
 #include "commands/enable_account.h"
 #include "commands/end_relationship.h"
 #include "commands/erase_subject.h"
@@ -60,9 +61,9 @@ using CommandBody =
                  CreateSubordinate, LinkSubordinate, UpdateSubordinate, AssignServices, ResetPassword, RedeemCredential, RemoveSubordinate,
                  AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount, EnableAccount, TerminateAccount, DefineService,
                  RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, EraseSubject, PlaceHold, LiftHold, OpenReview,
-                 AssignReviewer, DecideReview, CloseReview, RemoveLeaver, AppointDelegate, DismissDelegate, AttestRoster, StartImport,
-                 ImportRow, CompleteImport, InitializeStore, UpgradeStore, AcceptClock, RecordRead, RecordDenial, RecordRotation,
-                 RecordRestore, RecordLogKeyRotation>;
+                 AssignReviewer, DecideReview, CloseReview, RemoveLeaver, AppointDelegate, DismissDelegate, AttestRoster, DisposeFinding,
+                 StartImport, ImportRow, CompleteImport, InitializeStore, UpgradeStore, AcceptClock, RecordRead, RecordDenial,
+                 RecordRotation, RecordRestore, RecordLogKeyRotation>;
 
 struct Command {
   Request request = {};

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "commands/rules.h"
+#include "events/values/finding_rule.h"
 
 namespace muniment {
 namespace {
@@ -70,6 +71,9 @@ Field<void> check_thresholds(capnp::List<schema::Threshold>::Reader thresholds) 
   for (unsigned i = 0; i < thresholds.size(); ++i) {
     const auto name = code_field(thresholds[i].getName(), fmt::format("thresholds[{}].name", i));
     if (!name) return std::unexpected(name.error());
+    if (!threshold_named(*name))
+      return malformed(fmt::format("thresholds[{}].name", i),
+                       "a threshold of a rule, such as dormant_days: muniment audit rules lists them");
     if (!seen.insert(*name).second) return malformed("thresholds", "each name once");
   }
   return {};

@@ -147,8 +147,8 @@ bool Sight::is_known(const Principal& actor) {
     case schema::PrincipalKind::SUBMITTER:  // Whoever lets commands in vouches for it.
     case schema::PrincipalKind::NODE:       // These two are made here and cannot be typed.
     case schema::PrincipalKind::OUTSIDER:
+    case schema::PrincipalKind::AUDITOR:  // As with a submitter.
       return true;
-    case schema::PrincipalKind::AUDITOR:
     case schema::PrincipalKind::OPERATOR:
       break;
   }
@@ -162,10 +162,11 @@ std::expected<Role, Refusal> Sight::role_of(const Principal& actor, const std::o
       return std::unexpected(Refusal::actor_unknown);
     case schema::PrincipalKind::SUBMITTER:
       return Role::submitter;
+    case schema::PrincipalKind::AUDITOR:
+      return Role::auditor;
     case schema::PrincipalKind::ACCOUNT:
       break;
     case schema::PrincipalKind::NODE:
-    case schema::PrincipalKind::AUDITOR:
     case schema::PrincipalKind::OPERATOR:
     case schema::PrincipalKind::OUTSIDER:
       return std::unexpected(Refusal::actor_unknown);

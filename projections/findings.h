@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "events/schema/event.capnp.h"
+#include "events/values/finding_rule.h"
 #include "events/values/provider_id.h"
 #include "projections/moment.h"
 #include "projections/page.h"
@@ -20,7 +22,6 @@
 namespace muniment {
 
 class Views;
-enum class Rule : std::uint8_t;  // projections/findings/rule.h
 
 enum class FindingState {
   open,   // It holds at the moment.
@@ -29,8 +30,19 @@ enum class FindingState {
 };
 std::string_view name_of(FindingState state);
 
+// What was said about a finding (commands/dispose_finding.h).
+struct FindingDisposal {
+  schema::Disposition disposition{};
+  std::optional<Timestamp> until;
+  std::string by;
+  std::string reason;
+  Position position = 0;
+  bool counts = false;  // Neither its time has passed nor does what is said to be fixed hold still.
+};
+
 struct Finding {
   Rule rule{};
+  std::string id{};  // events/values/finding_id.h
   FindingState state = FindingState::open;
   ProviderId provider;
   std::string subject{};  // The username or actor that it is about; empty: the provider.
@@ -40,7 +52,11 @@ struct Finding {
   std::string other{};
   std::uint64_t count = 0;           // Events that support it.
   std::vector<Position> evidence{};  // The first and the last of them.
-  Position policy = 0;               // The policy that it was judged by; 0: the defaults.
+  Position policy = 0;               // The policy that it was judged by; 0: the defaults, or none was asked.
+  std::optional<FindingDisposal> disposal{};
+
+  // Whether somebody has to look at it.
+  bool is_due() const { return state != FindingState::ended && !(disposal && disposal->counts); }
 };
 
 struct FindingsQuery {
@@ -53,10 +69,11 @@ struct FindingsQuery {
   std::string cursor{};                   // Of the page before; the rest of the query must be the same, but for `now`.
 };
 
-// How many findings of each rule have not ended at the moment.
+// How many findings of each rule have not ended at the moment, and of those how many are disposed of.
 struct FindingCount {
   Rule rule{};
   std::uint64_t open = 0;
+  std::uint64_t disposed = 0;
 };
 struct FindingCounts {
   std::vector<FindingCount> rules;  // In the order of the table, each once.

@@ -60,6 +60,7 @@ struct Command {
     appointDelegate @43 :AppointDelegate $Json.name("appoint_delegate") $Json.flatten();
     dismissDelegate @44 :AtProvider $Json.name("dismiss_delegate") $Json.flatten();
     attestRoster @45 :AttestRoster $Json.name("attest_roster") $Json.flatten();
+    disposeFinding @46 :DisposeFinding $Json.name("dispose_finding") $Json.flatten();
   }
 }
 
@@ -170,6 +171,11 @@ struct EraseSubject {
 struct Hold {
   username @0 :Text;
   matter @1 :Text;                                                 # An identifier: a docket number, a letter's.
+}
+struct DisposeFinding {
+  finding @0 :Text;                                                # Its id, as `audit findings` shows it.
+  disposition @1 :Event.Disposition;
+  until @2 :Int64 = 0 $time $optional;                             # Then it counts again. An accepted risk needs it.
 }
 struct OpenReview {
   review @0 :Text;                                                 # A name: letters, digits, dot, hyphen and underscore. Unique for ever.

@@ -196,6 +196,12 @@ void write(const fact::LogKeyRotated& f, Union u) {
   copy_text(f.current, [&](unsigned n) { return out.initCurrent(n); });
   out.setBothUntil(f.both_until.ns);
 }
+void write(const fact::FindingDisposed& f, Union u) {
+  auto out = u.initFindingDisposed();
+  copy_text(f.finding, [&](unsigned n) { return out.initFinding(n); });
+  out.setDisposition(f.disposition);
+  if (f.until) out.setUntil(f.until->ns);
+}
 void write(const fact::ReviewOpened& f, Union u) {
   auto out = u.initReviewOpened();
   copy_text(f.review, [&](unsigned n) { return out.initReview(n); });

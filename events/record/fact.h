@@ -174,6 +174,11 @@ struct LogKeyRotated {
   std::string_view current;
   Timestamp both_until;
 };
+struct FindingDisposed {
+  std::string_view finding;
+  schema::Disposition disposition;
+  std::optional<Timestamp> until = {};
+};
 // A review is named by the key of its stream. docs/formats.md, "Streams".
 struct ReviewOpened {
   std::string_view review;
@@ -211,17 +216,16 @@ struct RosterAttested {
 
 }  // namespace fact
 
-using Fact =
-    std::variant<fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined,
-                 fact::ServiceRetired, fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed,
-                 fact::RelationshipStarted, fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned,
-                 fact::SubordinateCreated, fact::SubordinateLinked, fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned,
-                 fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved, fact::TermsAccepted, fact::AccountLocked,
-                 fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
-                 fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
-                 fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied, fact::SubjectErased, fact::HoldPlaced,
-                 fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated, fact::ReviewOpened, fact::ReviewerAssigned,
-                 fact::ReviewDecided, fact::ReviewClosed, fact::DelegateAppointed, fact::DelegateDismissed, fact::RosterAttested>;
+using Fact = std::variant<
+    fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined, fact::ServiceRetired,
+    fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed, fact::RelationshipStarted,
+    fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned, fact::SubordinateCreated, fact::SubordinateLinked,
+    fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned, fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved,
+    fact::TermsAccepted, fact::AccountLocked, fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated,
+    fact::SignedIn, fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
+    fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied, fact::SubjectErased, fact::HoldPlaced,
+    fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated, fact::ReviewOpened, fact::ReviewerAssigned,
+    fact::ReviewDecided, fact::ReviewClosed, fact::DelegateAppointed, fact::DelegateDismissed, fact::RosterAttested, fact::FindingDisposed>;
 
 // Writes the fact into the event's union, texts and all.
 void write_fact(const Fact& fact, schema::Event::Builder event);

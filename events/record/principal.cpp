@@ -22,6 +22,7 @@ std::optional<Principal> named(schema::PrincipalKind kind, std::string_view name
 std::optional<Principal> Principal::parse(std::string_view text) {
   if (text.starts_with(officer_prefix)) return named(schema::PrincipalKind::OFFICER, text.substr(officer_prefix.size()));
   if (text.starts_with(submitter_prefix)) return named(schema::PrincipalKind::SUBMITTER, text.substr(submitter_prefix.size()));
+  if (text.starts_with(auditor_prefix)) return named(schema::PrincipalKind::AUDITOR, text.substr(auditor_prefix.size()));
   return named(schema::PrincipalKind::ACCOUNT, text);
 }
 

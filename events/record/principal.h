@@ -13,9 +13,9 @@ struct Principal {
   schema::PrincipalKind kind = schema::PrincipalKind::NODE;
   std::string name;
 
-  // Reads the written form. A name without a prefix must be a username and is folded like one; officers' and submitters' names are 1 to 64
-  // of a-z, 0-9, dot, hyphen and underscore, folded to lower case. Nothing for anything else; `node`, outsiders and who only reads cannot
-  // be named.
+  // Reads the written form. A name without a prefix must be a username and is folded like one; officers', submitters' and auditors' names
+  // are 1 to 64 of a-z, 0-9, dot, hyphen and underscore, folded to lower case. Nothing for anything else; `node`, outsiders and operators
+  // cannot be named.
   static std::optional<Principal> parse(std::string_view text);
   static Principal account(std::string_view username) { return {schema::PrincipalKind::ACCOUNT, std::string{username}}; }
   static Principal officer(std::string_view name) { return {schema::PrincipalKind::OFFICER, std::string{name}}; }

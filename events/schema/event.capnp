@@ -103,6 +103,7 @@ struct Event {
     delegateAppointed @70 :DelegateAppointed $Json.name("delegate_appointed") $Json.flatten();   # By the agency, for a provider without a Primary User.
     delegateDismissed @71 :Void $Json.name("delegate_dismissed");
     rosterAttested @72 :RosterAttested $Json.name("roster_attested") $Json.flatten();
+    findingDisposed @73 :FindingDisposed $Json.name("finding_disposed") $Json.flatten();   # What is done about a finding; of the provider that it is about.
   }
 }
 
@@ -135,6 +136,7 @@ enum Authority {
   node @8;
   reviewer @9;                                        # Assigned in the review.
   appointedDelegate @10 $Json.name("appointed_delegate");   # By the agency, for a while.
+  auditor @11;
 }
 
 # Rarely needed, so it costs the usual record one pointer.
@@ -357,6 +359,17 @@ struct LogKeyRotated {
   former @0 :Text;                                                 # Verifier keys, docs/formats.md, "Notes, keys, checkpoints".
   current @1 :Text;                                                # Signs each checkpoint from the size that has this event on.
   bothUntil @2 :Int64 $Json.name("both_until") $time;              # The former one signs them too until then, and at least the first.
+}
+enum Disposition {
+  reopened @0;                                                     # What was said before is taken back.
+  acceptedRisk @1 $Json.name("accepted_risk");
+  fixed @2;
+  falseAlarm @3 $Json.name("false_alarm");
+}
+struct FindingDisposed {
+  finding @0 :Text;                                                # Its id, docs/formats.md, "Findings".
+  disposition @1 :Disposition;
+  until @2 :Int64 = 0 $time $optional;                             # Then it counts again; absent: no end.
 }
 struct ReviewOpened {
   review @0 :Text;                                                 # Its name, chosen by who opens it: the key of its stream.

@@ -71,6 +71,7 @@ void AccessProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
     case schema::Event::Fact::DELEGATE_APPOINTED:
     case schema::Event::Fact::DELEGATE_DISMISSED:
     case schema::Event::Fact::ROSTER_ATTESTED:
+    case schema::Event::Fact::FINDING_DISPOSED:
     case schema::Event::Fact::OFFICER_APPOINTED:
     case schema::Event::Fact::OFFICER_DISMISSED:
     case schema::Event::Fact::SERVICE_DEFINED:

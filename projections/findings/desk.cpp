@@ -1,7 +1,6 @@
 #include "projections/findings/desk.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace muniment::view {
 namespace {
@@ -29,76 +28,110 @@ Desk::Desk(const Database& database, const Table& table)
       terms_(database.snapshot(), table),
       intervals_(database, table) {}
 
-bool Desk::is_administrator(FindingService service, PackedProvider provider) {
+bool Desk::is_administrator(FindingService service, const FindingPlace& place) const {
   if (services_.is_administrator(service)) return true;
-  const auto& meant = look_at(provider).meant_administrator;
+  const auto& meant = place.meant_administrator;
   return std::find(meant.begin(), meant.end(), service) != meant.end();
 }
 
-bool Desk::is_administrator(const FindingLink& link) {
-  return std::any_of(link.held.begin(), link.held.end(),
-                     [&](const HeldFinding& held) { return is_administrator(held.service, link.provider); });
+bool Desk::is_administrator(const FindingLink& link, const FindingPlace& place) const {
+  return std::any_of(link.held.begin(), link.held.end(), [&](const HeldFinding& held) { return is_administrator(held.service, place); });
 }
 
 void Desk::open(Rule rule, const Step& step, LinkStep& link, FindingService service, std::string other) {
   const std::uint64_t extra = service == no_service ? 0 : std::uint64_t{service} + 1;
-  Interval interval;
-  interval.opened = step.event;
-  interval.from = step.event.at;
-  interval.last = step.event.at;
-  interval.evidence = {step.event.position};
+  Interval interval = interval_of(step.event);
   if (service != no_service) interval.service = services_.id_of(service);
   interval.other = std::move(other);
-  interval.policy = policies_.of(link.provider).position();
-  intervals_.put({link.provider, rule, link.username, step.event.position, extra}, std::move(interval));
+  intervals_.put({link.provider, rule, std::string{link.username}, step.event.position, extra}, std::move(interval));
   link.link->marks.push_back({rule, step.event.position, extra, service});
 }
 
-void Desk::open_due(Rule rule, const EventRef& since, std::string_view username, FindingLink& link, FindingService service) {
-  const std::uint64_t extra = service == no_service ? 0 : std::uint64_t{service} + 1;
-  const OpenMark mark{rule, link.started.position, extra, service};
-  Interval interval;
-  interval.kind = IntervalKind::due;
-  interval.opened = since;
-  interval.from = since.at;
-  interval.last = since.at;
-  interval.evidence = {since.position};
-  if (service != no_service) interval.service = services_.id_of(service);
-  intervals_.put({link.provider, rule, std::string{username}, mark.id, mark.extra}, std::move(interval));
-  if (std::find(link.marks.begin(), link.marks.end(), mark) == link.marks.end()) link.marks.push_back(mark);
+void Desk::open_about(Rule rule, const Step& step, PlaceRow& place, Position FindingPlace::* opened) {
+  intervals_.put({*place.key, rule, {}, step.event.position, 0}, interval_of(step.event));
+  change(place).*opened = step.event.position;
 }
 
-void Desk::note_act(Rule rule, const Step& step, PackedProvider provider, std::string_view subject, Interval act, std::uint64_t extra) {
+void Desk::note_act(Rule rule, PackedProvider provider, std::string_view subject, Interval act, Position policy, std::uint64_t extra) {
   act.kind = IntervalKind::act;
-  act.last = step.event.at;
-  act.policy = policies_.of(provider).position();
-  intervals_.put({provider, rule, std::string{subject}, act.opened.position, extra}, std::move(act));
+  act.policy = policy;
+  const Position id = act.opened.position;
+  intervals_.put({provider, rule, std::string{subject}, id, extra}, std::move(act));
 }
 
-void Desk::note_in_run(Rule rule, const Step& step, PackedProvider provider, std::string_view subject, ActRun& run) {
+void Desk::add_to_act(const IntervalName& name, const Step& step, std::string_view other, Position policy) {
+  if (Interval* known = intervals_.find(name)) return add_act(*known, step.event);
+  Interval act;
+  act.kind = IntervalKind::act;
+  act.opened = step.event;
+  act.other = other;
+  act.policy = policy;
+  add_act(act, step.event);
+  intervals_.put(name, std::move(act));
+}
+
+void Desk::note_in_run(Rule rule, const Step& step, PackedProvider provider, std::string_view subject, ActRun& run, std::uint64_t about) {
   const auto thresholds = entry_of(rule).thresholds;
-  const PolicyView policy = policies_.of(provider);
-  const std::size_t enough = std::clamp<std::uint32_t>(policy.threshold(thresholds[0]), 1, run_max);
-  run.done.push_back({step.event.at, step.event.position});
+  const PolicyView::Value number = policies_.of(provider).threshold(thresholds[0]);
+  const PolicyView::Value window = policies_.of(provider).threshold(thresholds[1]);
+  const std::size_t enough = std::clamp<std::uint32_t>(number.value, 1, run_max);
+  if (about != 0) std::erase_if(run.done, [about](const ActRun::Done& done) { return done.about == about; });
+  run.done.push_back({step.event.at, step.event.position, about});
   if (run.done.size() > enough) run.done.erase(run.done.begin(), run.done.end() - static_cast<std::ptrdiff_t>(enough));
-  if (run.done.size() < enough || step.event.at > due_time(run.done.front().at, thresholds[1], policy)) {
+  if (run.done.size() < enough || step.event.at > due_time(run.done.front().at, thresholds[1], window.value)) {
     run.opened = 0;
     return;
   }
   Interval* known = run.opened == 0 ? nullptr : intervals_.find({provider, rule, std::string{subject}, run.opened, 0});
-  if (known != nullptr) {
-    ++known->count;
-    known->last = step.event.at;
-    add_evidence(*known, step.event.position);
-    return;
-  }
+  if (known != nullptr) return add_act(*known, step.event);
   Interval act;
   act.opened = step.event;
-  act.from = run.done.front().at;
-  act.count = enough;
-  for (const auto& done : run.done) add_evidence(act, done.position);
-  note_act(rule, step, provider, subject, std::move(act));
+  for (const auto& done : run.done) add_act(act, {done.position, done.at, step.event.import});
+  note_act(rule, provider, subject, std::move(act), std::max(number.position, window.position));
   run.opened = step.event.position;
+}
+
+EventRef Desk::reported_since(const Wait& wait, const std::string& terms) {
+  switch (entry_of(wait.rule).needs) {
+    case ReportedSignal::none:
+      break;
+    case ReportedSignal::sign_ins:
+      return place(wait.provider).value.first_sign_in;
+    case ReportedSignal::service_use:
+      return place(wait.provider).value.first_use;
+    case ReportedSignal::terms:
+      return terms_.not_accepted_since(terms);
+  }
+  return wait.opened;
+}
+
+void Desk::end_waits(const Step& step, const PersonStep& person) {
+  if (!person.row->is_changed) return;
+  Waits left;
+  for (const FindingLink& link : person.row->value.links) add_waits(person.row->value, link, left);
+  for (const Wait& wait : person.waits) {
+    if (std::find(left.begin(), left.end(), wait) == left.end()) end_wait(step, person.username, wait, person.terms, step.event);
+  }
+}
+
+void Desk::end_wait(const Step& step, std::string_view username, const Wait& wait, const std::string& terms, const EventRef& ended) {
+  const EventRef reported = reported_since(wait, terms);
+  if (reported.position == 0) return;
+  const Threshold threshold = entry_of(wait.rule).thresholds.front();
+  const Timestamp from = entry_of(wait.rule).needs == ReportedSignal::none ? wait.from : std::max(wait.from, reported.at);
+  if (due_time(from, threshold, policies_.lowest(wait.provider, threshold)) >= std::max(ended.at, step.recorded_at)) return;
+  Interval interval;
+  interval.kind = IntervalKind::due;
+  interval.opened = wait.opened;
+  interval.from = wait.from;
+  interval.last = wait.from;
+  interval.ended = ended;
+  interval.corrected = step.reader.getFact().isDepartureReported() && ended == step.event;
+  interval.count = 2;
+  interval.evidence = {wait.evidence, ended.position};
+  if (wait.service != no_service) interval.service = services_.id_of(wait.service);
+  if (wait.rule == Rule::terms_not_accepted) interval.other = terms;
+  intervals_.put_ended(name_of_wait(wait, username), std::move(interval));
 }
 
 std::vector<std::string> Desk::outsiders(PackedProvider provider, PackedProvider home) {
@@ -116,24 +149,6 @@ void Desk::add_outsider(PackedProvider provider, PackedProvider home, std::strin
   std::string key = outsiders_prefix(provider, home).append(username);
   rows.put(key, {});
   new_outsiders_.insert(std::move(key));
-}
-
-void Desk::end(const IntervalName& name, const EventRef& event) {
-  std::optional<EventRef> reported;
-  switch (entry_of(name.rule).needs) {
-    case ReportedSignal::none:
-      break;
-    case ReportedSignal::sign_ins:
-      reported = look_at(name.provider).first_sign_in;
-      break;
-    case ReportedSignal::service_use:
-      reported = look_at(name.provider).first_use;
-      break;
-    case ReportedSignal::terms:
-      if (const Interval* open = intervals_.find(name)) reported = terms_.not_accepted_since(open->other);
-      break;
-  }
-  intervals_.end(name, event, policies_.of(name.provider), reported ? &*reported : nullptr);
 }
 
 std::size_t Desk::kept_bytes() const {

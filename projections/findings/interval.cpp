@@ -1,10 +1,36 @@
 #include "projections/findings/interval.h"
 
+#include <algorithm>
+
 namespace muniment::view {
+
+namespace {
+
+enum IntervalFlag : std::uint8_t { has_ended = 1, was_corrected = 2 };
+
+}  // namespace
+
+Interval interval_of(const EventRef& event) {
+  Interval out;
+  out.opened = event;
+  out.from = event.at;
+  out.last = event.at;
+  out.evidence = {event.position};
+  return out;
+}
 
 void add_evidence(Interval& interval, Position position) {
   if (interval.evidence.size() == 2 * evidence_kept) interval.evidence.erase(interval.evidence.begin() + evidence_kept);
   interval.evidence.push_back(position);
+}
+
+void add_act(Interval& interval, const EventRef& event) {
+  const bool is_first = interval.evidence.empty();
+  interval.count = is_first ? 1 : interval.count + 1;
+  interval.from = is_first ? event.at : std::min(interval.from, event.at);
+  interval.last = is_first ? event.at : std::max(interval.last, event.at);
+  add_evidence(interval, event.position);
+  if (interval.acts.size() < acts_kept) interval.acts.push_back(event);
 }
 
 std::string interval_place(const IntervalName& name) {
@@ -40,7 +66,7 @@ void put_interval(std::string& out, const Interval& interval) {
   put_ref(out, interval.opened);
   put_time(out, interval.from);
   put_time(out, interval.last);
-  put_byte(out, interval.ended ? 1 : 0);
+  put_byte(out, static_cast<std::uint8_t>((interval.ended ? has_ended : 0) | (interval.corrected ? was_corrected : 0)));
   if (interval.ended) put_ref(out, *interval.ended);
   put_varint(out, interval.count);
   put_varint(out, interval.evidence.size());
@@ -48,6 +74,8 @@ void put_interval(std::string& out, const Interval& interval) {
   put_text(out, interval.service);
   put_text(out, interval.other);
   put_varint(out, interval.policy);
+  put_varint(out, interval.acts.size());
+  for (const EventRef& act : interval.acts) put_ref(out, act);
 }
 
 Interval take_interval(std::string_view value) {
@@ -57,7 +85,9 @@ Interval take_interval(std::string_view value) {
   out.opened = take_ref(from);
   out.from = from.time();
   out.last = from.time();
-  if (from.byte() != 0) out.ended = take_ref(from);
+  const auto flags = from.byte();
+  if ((flags & has_ended) != 0) out.ended = take_ref(from);
+  out.corrected = (flags & was_corrected) != 0;
   out.count = from.varint();
   const auto evidence = from.varint();
   if (evidence > 2 * evidence_kept)
@@ -66,6 +96,9 @@ Interval take_interval(std::string_view value) {
   out.service = from.text();
   out.other = from.text();
   out.policy = from.varint();
+  const auto acts = from.varint();
+  if (acts > acts_kept) throw Failed("a finding has more acts than are kept: delete the views' folder, they are built again");
+  for (std::uint64_t i = 0; i < acts; ++i) out.acts.push_back(take_ref(from));
   return out;
 }
 

@@ -4,9 +4,7 @@
 #include <unordered_map>
 
 #include "projections/findings/interval.h"
-#include "projections/findings/policy.h"
 #include "projections/store/database.h"
-#include "projections/text_hash.h"
 
 namespace muniment::view {
 
@@ -19,27 +17,26 @@ class IntervalTable {
   void put(const IntervalName& name, Interval interval);
   // The open one of that name, to be changed; null if there is none. Valid until the next call.
   Interval* find(const IntervalName& name);
-  // The open one of that name ends; nothing happens where there is none. One that was not due by then is forgotten: by the policy that is
-  // in force at the end, and counted from `reported` at the earliest, where that is given (position 0: not at all).
-  void end(const IntervalName& name, const EventRef& event, const PolicyView& policy, const EventRef* reported = nullptr);
+  // The open one of that name ends; nothing happens where there is none.
+  void end(const IntervalName& name, const EventRef& event, bool corrected = false);
+  // Puts one that has ended and was not open here.
+  void put_ended(const IntervalName& name, Interval interval) { ended_.emplace_back(interval_place(name), std::move(interval)); }
 
-  std::size_t changed() const { return changed_ + ended_.size(); }  // Rows, since the last batch.
+  std::size_t changed() const { return open_.size() + ended_.size(); }  // Rows of this batch.
   void finish(RowBuffer& rows);
-  void written();
+  void written() { open_.clear(); }
 
  private:
   struct Kept {
     std::optional<Interval> open;  // Nothing: it has no row, or none any more.
-    bool changed = false;
+    bool is_changed = false;
   };
   Kept& load(const std::string& place);
-  Kept& change(Kept& kept);
 
   const Database& database_;
   const Table& table_;
-  std::unordered_map<std::string, Kept, TextHash, std::equal_to<>> kept_;
-  std::vector<std::pair<std::string, Interval>> ended_;  // Of this batch, by their places.
-  std::size_t changed_ = 0;
+  std::unordered_map<std::string, Kept> open_;           // Of this batch, by their places.
+  std::vector<std::pair<std::string, Interval>> ended_;  // The same.
 };
 
 }  // namespace muniment::view

@@ -18,12 +18,30 @@ void take_list(ByteReader& from, std::vector<T>& list, TakeOne take_one) {
   for (auto left = from.varint(); left > 0; --left) list.push_back(take_one());
 }
 
+// Of what has not happened only that.
+void put_if_happened(std::string& out, const EventRef& event) {
+  put_varint(out, event.position);
+  if (event.position == 0) return;
+  put_time(out, event.at);
+  put_varint(out, event.import);
+}
+
+EventRef take_if_happened(ByteReader& from) {
+  EventRef out;
+  out.position = from.varint();
+  if (out.position == 0) return out;
+  out.at = from.time();
+  out.import = from.varint();
+  return out;
+}
+
 void put_link(std::string& out, const FindingLink& link) {
   put_varint(out, link.provider);
   put_ref(out, link.started);
   put_list(out, link.held, [&](const HeldFinding& held) {
     put_varint(out, held.service);
     put_ref(out, held.granted);
+    put_if_happened(out, held.used);
   });
   put_list(out, link.marks, [&](const OpenMark& mark) {
     put_byte(out, static_cast<std::uint8_t>(mark.rule));
@@ -32,6 +50,10 @@ void put_link(std::string& out, const FindingLink& link) {
     put_varint(out, mark.service);
   });
   put_run(out, link.resets);
+  put_if_happened(out, link.reported);
+  if (link.reported.position == 0) return;
+  put_if_happened(out, link.said_left);
+  put_time(out, link.left_at);
 }
 
 FindingLink take_link(ByteReader& from) {
@@ -42,6 +64,7 @@ FindingLink take_link(ByteReader& from) {
     HeldFinding held;
     held.service = static_cast<FindingService>(from.varint());
     held.granted = take_ref(from);
+    held.used = take_if_happened(from);
     return held;
   });
   take_list(from, out.marks, [&] {
@@ -53,6 +76,10 @@ FindingLink take_link(ByteReader& from) {
     return mark;
   });
   out.resets = take_run(from);
+  out.reported = take_if_happened(from);
+  if (out.reported.position == 0) return out;
+  out.said_left = take_if_happened(from);
+  out.left_at = from.time();
   return out;
 }
 
@@ -62,6 +89,7 @@ void put_run(std::string& out, const ActRun& run) {
   put_list(out, run.done, [&](const ActRun::Done& done) {
     put_time(out, done.at);
     put_varint(out, done.position);
+    put_varint(out, done.about);
   });
   put_varint(out, run.opened);
 }
@@ -70,13 +98,14 @@ ActRun take_run(ByteReader& from) {
   ActRun out;
   take_list(from, out.done, [&] {
     const Timestamp at = from.time();
-    return ActRun::Done{at, from.varint()};
+    const Position position = from.varint();
+    return ActRun::Done{at, position, from.varint()};
   });
   out.opened = from.varint();
   return out;
 }
 
-const HeldFinding* FindingLink::find(FindingService service) const {
+HeldFinding* FindingLink::find(FindingService service) {
   const auto found = std::find_if(held.begin(), held.end(), [service](const HeldFinding& one) { return one.service == service; });
   return found == held.end() ? nullptr : &*found;
 }
@@ -86,20 +115,27 @@ FindingLink* FindingPerson::link(PackedProvider provider) {
   return found == links.end() ? nullptr : &*found;
 }
 
-std::string finding_person_key(std::string_view username) {
+std::string FindingPersonFormat::key(std::string_view username) {
   std::string key;
   put_tag(key, TableTag::finding_person);
   put_key_text(key, username);
   return key;
 }
 
-void put_finding_person(std::string& out, const FindingPerson& person) {
+void FindingPersonFormat::put(std::string& out, const FindingPerson& person) {
   put_byte(out, static_cast<std::uint8_t>((person.has_home ? has_home : 0) | (person.locked ? is_locked : 0) |
                                           (person.disabled ? is_disabled : 0) | (person.terminated ? is_terminated : 0)));
   put_varint(out, person.home);
-  put_ref(out, person.signed_in);
+  for (const EventRef* event : {&person.signed_in, &person.enabled, &person.stopped, &person.active, &person.accepted})
+    put_if_happened(out, *event);
   put_text(out, person.terms);
   put_list(out, person.links, [&](const FindingLink& link) { put_link(out, link); });
+  put_list(out, person.ended_links, [&](const EndedLink& link) {
+    put_varint(out, link.provider);
+    put_ref(out, link.started);
+    put_ref(out, link.ended);
+    put_byte(out, link.was_reported ? 1 : 0);
+  });
   put_list(out, person.ended, [&](const EndedGrant& grant) {
     put_varint(out, grant.provider);
     put_varint(out, grant.service);
@@ -112,7 +148,7 @@ void put_finding_person(std::string& out, const FindingPerson& person) {
   });
 }
 
-FindingPerson take_finding_person(std::string_view value) {
+FindingPerson FindingPersonFormat::take(std::string_view value) {
   ByteReader from(value);
   FindingPerson out;
   const auto flags = from.byte();
@@ -121,9 +157,17 @@ FindingPerson take_finding_person(std::string_view value) {
   out.disabled = (flags & is_disabled) != 0;
   out.terminated = (flags & is_terminated) != 0;
   out.home = from.varint();
-  out.signed_in = take_ref(from);
+  for (EventRef* event : {&out.signed_in, &out.enabled, &out.stopped, &out.active, &out.accepted}) *event = take_if_happened(from);
   out.terms = from.text();
   take_list(from, out.links, [&] { return take_link(from); });
+  take_list(from, out.ended_links, [&] {
+    EndedLink link;
+    link.provider = from.varint();
+    link.started = take_ref(from);
+    link.ended = take_ref(from);
+    link.was_reported = from.byte() != 0;
+    return link;
+  });
   take_list(from, out.ended, [&] {
     EndedGrant grant;
     grant.provider = from.varint();
@@ -139,6 +183,13 @@ FindingPerson take_finding_person(std::string_view value) {
     return granter;
   });
   return out;
+}
+
+std::string finding_member_key(PackedProvider provider, std::string_view username) {
+  std::string key;
+  put_tag(key, TableTag::finding_member);
+  put_provider(key, provider);
+  return key.append(username);
 }
 
 }  // namespace muniment::view

@@ -7,7 +7,6 @@
 #include "projections/event_ref.h"
 #include "projections/findings/rule.h"
 #include "projections/store/database.h"
-#include "projections/text_hash.h"
 
 namespace muniment::view {
 
@@ -18,6 +17,7 @@ constexpr FindingService no_service = ~FindingService{0};
 struct HeldFinding {
   FindingService service = no_service;
   EventRef granted;
+  EventRef used;  // The last time; position 0: never.
 
   bool operator==(const HeldFinding&) const = default;
 };
@@ -38,6 +38,7 @@ struct ActRun {
   struct Done {
     Timestamp at;
     Position position = 0;
+    std::uint64_t about = 0;  // Of several about the same only the last is one of them; 0: each is.
 
     bool operator==(const Done&) const = default;
   };
@@ -55,9 +56,12 @@ struct FindingLink {
   EventRef started;
   std::vector<HeldFinding> held;
   std::vector<OpenMark> marks;
-  ActRun resets;  // Of the password, on the provider's word.
+  ActRun resets;        // Of the password, on the provider's word.
+  EventRef reported;    // First, that the person left; position 0: nobody did.
+  EventRef said_left;   // The report that gives the time which counts.
+  Timestamp left_at{};  // That time.
 
-  const HeldFinding* find(FindingService service) const;
+  HeldFinding* find(FindingService service);
   bool operator==(const FindingLink&) const = default;
 };
 
@@ -68,6 +72,16 @@ struct EndedGrant {
   EventRef ended;
 
   bool operator==(const EndedGrant&) const = default;
+};
+
+// A link that ended not long ago: a report that the person had left by then may still come.
+struct EndedLink {
+  PackedProvider provider = 0;
+  EventRef started;
+  EventRef ended;
+  bool was_reported = false;
+
+  bool operator==(const EndedLink&) const = default;
 };
 
 // Who once granted something to this account.
@@ -85,19 +99,31 @@ struct FindingPerson {
   bool locked = false;
   bool disabled = false;
   bool terminated = false;
-  EventRef signed_in;  // The last time; position 0: never.
+  // The last time of each; position 0: never.
+  EventRef signed_in;
+  EventRef enabled;   // Became so again.
+  EventRef stopped;   // Disabled or terminated.
+  EventRef active;    // Neither locked, disabled nor terminated again.
+  EventRef accepted;  // Terms.
   std::vector<FindingLink> links;
+  std::vector<EndedLink> ended_links;  // In the order of their ends.
   std::vector<EndedGrant> ended;
   std::vector<Granter> granters;
   std::string terms;  // The version that was accepted last.
 
   FindingLink* link(PackedProvider provider);
-  bool is_active() const { return !locked && !disabled && !terminated; }
+  bool is_enabled() const { return !disabled && !terminated; }
+  bool is_active() const { return !locked && is_enabled(); }
   bool operator==(const FindingPerson&) const = default;
 };
 
-std::string finding_person_key(std::string_view username);
-void put_finding_person(std::string& out, const FindingPerson& person);
-FindingPerson take_finding_person(std::string_view value);
+struct FindingPersonFormat {
+  static std::string key(std::string_view username);
+  static void put(std::string& out, const FindingPerson& person);
+  static FindingPerson take(std::string_view value);
+};
+
+// One for each link that there is, and for no other: who is linked at a provider.
+std::string finding_member_key(PackedProvider provider, std::string_view username);
 
 }  // namespace muniment::view

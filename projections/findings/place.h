@@ -18,15 +18,19 @@ struct FindingAdministrator {
 
 struct FindingPlace {
   bool registered = false;
-  bool closed = false;
+  EventRef closed;  // Position 0: it is not. Ends what was open there.
   std::string organization;
   std::string primary_user;                          // Empty: none was ever assigned.
-  bool primary_user_gone = false;                    // Terminated, or reported as having left.
+  bool primary_user_gone = false;                    // Terminated, or reported as having left ...
+  Timestamp gone_from{};                             // ... then.
   std::vector<FindingAdministrator> administrators;  // Who holds an administrator's service.
   std::vector<FindingService> meant_administrator;   // Services that did in imported history.
   EventRef first_sign_in;                            // Reported of somebody linked here; position 0: none was.
   EventRef first_use;                                // The same of the use of a service.
+  EventRef first_departure;                          // The same of a departure.
+  std::vector<PackedProvider> acts_for;              // Those that it is related to as an entity.
   Position no_primary_user = 0;                      // What opened the finding that is open; 0: none is.
+  Timestamp no_primary_user_from{};                  // Since when that one holds.
   Position no_backup = 0;
   Position no_sign_ins = 0;
   Position no_uses = 0;
@@ -34,9 +38,11 @@ struct FindingPlace {
   bool operator==(const FindingPlace&) const = default;
 };
 
-std::string finding_place_key(PackedProvider provider);
-void put_finding_place(std::string& out, const FindingPlace& place);
-FindingPlace take_finding_place(std::string_view value);
+struct FindingPlaceFormat {
+  static std::string key(PackedProvider provider);
+  static void put(std::string& out, const FindingPlace& place);
+  static FindingPlace take(std::string_view value);
+};
 
 // What one actor did at one provider of late.
 struct FindingActor {
@@ -46,11 +52,12 @@ struct FindingActor {
   bool operator==(const FindingActor&) const = default;
 };
 
-std::string finding_actor_key(PackedProvider provider, std::string_view actor);
-void put_finding_actor(std::string& out, const FindingActor& actor);
-FindingActor take_finding_actor(std::string_view value);
-
-// When the provider was closed, which ends what was open there.
-std::string finding_closings_prefix(PackedProvider provider);
+// What tells actors apart: which provider, and who.
+std::string actor_at(PackedProvider provider, std::string_view actor);
+struct FindingActorFormat {
+  static std::string key(std::string_view actor_at);
+  static void put(std::string& out, const FindingActor& actor);
+  static FindingActor take(std::string_view value);
+};
 
 }  // namespace muniment::view

@@ -29,24 +29,38 @@ std::optional<int> take_minutes(ByteReader& from) {
   return value == 0 ? std::nullopt : std::optional{static_cast<int>(value) - 1};
 }
 
-std::int64_t unit_of(std::string_view threshold) {
-  if (threshold.ends_with("_days")) return 24 * 60 * ns_per_minute;
-  if (threshold.ends_with("_hours")) return 60 * ns_per_minute;
-  MUNIMENT_ASSERT(threshold.ends_with("_minutes"));
+std::int64_t unit_of(Threshold threshold) {
+  const std::string_view name = name_of(threshold);
+  if (name.ends_with("_days")) return 24 * 60 * ns_per_minute;
+  if (name.ends_with("_hours")) return 60 * ns_per_minute;
+  MUNIMENT_ASSERT(name.ends_with("_minutes"));
   return ns_per_minute;
 }
 
-// The last one of the provider's that counts.
-template <typename Counts>
-std::optional<PolicyVersion> find_policy(const Snapshot& snapshot, const Table& table, PackedProvider provider, Counts counts) {
-  std::optional<PolicyVersion> out;
+// In the order they were recorded.
+template <typename Visit>
+void each_version(const Snapshot& snapshot, const Table& table, PackedProvider provider, Visit visit) {
   const std::string prefix = policies_prefix(provider);
   auto rows = snapshot.rows(table, Scan::prefix);
-  for (rows.seek(prefix); rows.valid(); rows.next()) {
-    auto policy = take_policy(ByteReader(rows.key().substr(prefix.size())).ordered(), rows.value());
-    if (counts(policy.event)) out = std::move(policy);
+  for (rows.seek(prefix); rows.valid(); rows.next())
+    visit(take_policy(ByteReader(rows.key().substr(prefix.size())).ordered(), rows.value()));
+}
+
+bool says_hours(const PolicyVersion& policy) {
+  return !policy.time_zone.empty() || policy.work_days != 0 || policy.work_from || policy.work_to;
+}
+
+void lower(std::array<std::uint32_t, threshold_count>& lowest, const PolicyVersion& policy) {
+  for (const auto& [threshold, value] : policy.thresholds) {
+    auto& low = lowest[static_cast<std::size_t>(threshold)];
+    low = std::min(low, value);
   }
-  return out;
+}
+
+bool names_pair(const PolicyView& policy, std::string_view service, std::string_view other) {
+  const auto pairs = policy.incompatible();
+  return std::any_of(pairs.begin(), pairs.end(),
+                     [&](const PolicyView::Pair& pair) { return pair.service == service && pair.other == other; });
 }
 
 }  // namespace
@@ -66,7 +80,10 @@ PolicyVersion policy_of(schema::Event::Reader event) {
     out.incompatible.emplace_back(checked_text(text_of(pair.getService()), "incompatible"),
                                   checked_text(text_of(pair.getOther()), "incompatible"));
   }
-  for (const auto threshold : policy.getThresholds()) out.thresholds.emplace_back(text_of(threshold.getName()), threshold.getValue());
+  // A name that is none judges nothing: they were not always checked.
+  for (const auto said : policy.getThresholds()) {
+    if (const auto threshold = threshold_named(text_of(said.getName()))) out.thresholds.emplace_back(*threshold, said.getValue());
+  }
   return out;
 }
 
@@ -83,8 +100,8 @@ void put_policy(std::string& out, const PolicyVersion& policy) {
     put_text(out, other);
   }
   put_varint(out, policy.thresholds.size());
-  for (const auto& [name, value] : policy.thresholds) {
-    put_text(out, name);
+  for (const auto& [threshold, value] : policy.thresholds) {
+    put_byte(out, static_cast<std::uint8_t>(threshold));
     put_varint(out, value);
   }
 }
@@ -104,8 +121,9 @@ PolicyVersion take_policy(Position position, std::string_view value) {
     out.incompatible.emplace_back(service, from.text());
   }
   for (auto left = from.varint(); left > 0; --left) {
-    const std::string name{from.text()};
-    out.thresholds.emplace_back(name, static_cast<std::uint32_t>(from.varint()));
+    const auto threshold = from.byte();
+    if (threshold >= threshold_count) throw Failed("a policy has a threshold that is none: delete the views' folder, they are built again");
+    out.thresholds.emplace_back(Threshold{threshold}, static_cast<std::uint32_t>(from.varint()));
   }
   return out;
 }
@@ -117,89 +135,128 @@ std::string policies_prefix(PackedProvider provider) {
   return key;
 }
 
-std::uint32_t PolicyView::threshold(const RuleThreshold& threshold) const {
-  for (const auto* policy : {provider_, agency_}) {
+PolicyView::PolicyView(const PolicyVersion* provider, const PolicyVersion* agency) : versions_{provider, agency}, thresholds_{} {
+  for (std::size_t i = 0; i < threshold_count; ++i) thresholds_[i].value = default_of(Threshold{static_cast<std::uint8_t>(i)});
+  for (const PolicyVersion* policy : {agency, provider}) {
     if (policy == nullptr) continue;
-    for (const auto& [name, value] : policy->thresholds) {
-      if (name == threshold.name) return value;
-    }
+    for (const auto& [threshold, value] : policy->thresholds)
+      thresholds_[static_cast<std::size_t>(threshold)] = {value, policy->event.position};
   }
-  return threshold.by_default;
+}
+
+template <typename Said, typename Says>
+Said PolicyView::first_said(Says says, Said by_default) const {
+  for (const PolicyVersion* policy : versions_) {
+    if (policy == nullptr) continue;
+    if (const Said said = says(*policy); said != Said{}) return said;
+  }
+  return by_default;
 }
 
 std::string_view PolicyView::time_zone() const {
-  for (const auto* policy : {provider_, agency_}) {
-    if (policy != nullptr && !policy->time_zone.empty()) return policy->time_zone;
-  }
-  return "UTC";
+  return first_said([](const PolicyVersion& policy) { return std::string_view{policy.time_zone}; }, std::string_view{"UTC"});
 }
 
 std::uint8_t PolicyView::work_days() const {
-  for (const auto* policy : {provider_, agency_}) {
-    if (policy != nullptr && policy->work_days != 0) return policy->work_days;
-  }
-  return monday_to_friday;
+  return first_said([](const PolicyVersion& policy) { return policy.work_days; }, monday_to_friday);
 }
 
 std::optional<int> PolicyView::work_from() const {
-  for (const auto* policy : {provider_, agency_}) {
-    if (policy != nullptr && policy->work_from) return policy->work_from;
-  }
-  return std::nullopt;
+  return first_said([](const PolicyVersion& policy) { return policy.work_from; }, std::optional<int>{});
 }
 
 std::optional<int> PolicyView::work_to() const {
-  for (const auto* policy : {provider_, agency_}) {
-    if (policy != nullptr && policy->work_to) return policy->work_to;
-  }
-  return std::nullopt;
+  return first_said([](const PolicyVersion& policy) { return policy.work_to; }, std::optional<int>{});
 }
 
-std::vector<std::pair<std::string_view, std::string_view>> PolicyView::incompatible() const {
-  std::vector<std::pair<std::string_view, std::string_view>> out;
-  for (const auto* policy : {provider_, agency_}) {
+Position PolicyView::hours_position() const {
+  Position out = 0;
+  for (const PolicyVersion* policy : versions_) {
+    if (policy != nullptr && says_hours(*policy)) out = std::max(out, policy->event.position);
+  }
+  return out;
+}
+
+std::vector<PolicyView::Pair> PolicyView::incompatible() const {
+  std::vector<Pair> out;
+  for (const PolicyVersion* policy : versions_) {
     if (policy == nullptr) continue;
     for (const auto& [service, other] : policy->incompatible) {
-      const std::pair<std::string_view, std::string_view> pair = std::minmax(std::string_view{service}, std::string_view{other});
-      if (std::find(out.begin(), out.end(), pair) == out.end()) out.push_back(pair);
+      const bool is_ordered = service <= other;
+      const Pair named{is_ordered ? service : other, is_ordered ? other : service, policy->event.position};
+      const auto is_same = [&](const Pair& pair) { return pair.service == named.service && pair.other == named.other; };
+      if (std::none_of(out.begin(), out.end(), is_same)) out.push_back(named);
     }
   }
   return out;
 }
 
-Position PolicyView::position() const {
-  return std::max(provider_ == nullptr ? 0 : provider_->event.position, agency_ == nullptr ? 0 : agency_->event.position);
-}
-
-Timestamp due_time(Timestamp since, Rule rule, const PolicyView& policy) {
-  return due_time(since, entry_of(rule).thresholds.front(), policy);
-}
-
-Timestamp due_time(Timestamp since, const RuleThreshold& threshold, const PolicyView& policy) {
-  const std::int64_t wait = std::int64_t{policy.threshold(threshold)} * unit_of(threshold.name);
+Timestamp due_time(Timestamp since, Threshold threshold, std::uint32_t value) {
+  const std::int64_t wait = std::int64_t{value} * unit_of(threshold);
   return wait > end_of_time.ns - since.ns ? end_of_time : Timestamp{since.ns + wait};
 }
 
-const PolicyVersion* PoliciesAsOf::version(PackedProvider provider) {
+Timestamp due_time(Timestamp since, Rule rule, const PolicyView& policy) {
+  const Threshold threshold = entry_of(rule).thresholds.front();
+  return due_time(since, threshold, policy.threshold(threshold).value);
+}
+
+const std::vector<PolicyVersion>& PoliciesAsOf::versions(PackedProvider provider) {
   auto [known, is_new] = known_.try_emplace(provider);
-  if (is_new) known->second = find_policy(snapshot_, table_, provider, [this](const EventRef& event) { return as_of_.sees(event); });
-  return known->second ? &*known->second : nullptr;
+  if (is_new) each_version(snapshot_, table_, provider, [&](PolicyVersion policy) { known->second.push_back(std::move(policy)); });
+  return known->second;
 }
 
-PolicyView PoliciesAsOf::of(PackedProvider provider) {
-  const PolicyVersion* agency = version(no_provider);  // References into an unordered_map stay.
-  return {provider == no_provider ? nullptr : version(provider), agency};
+PolicyView PoliciesAsOf::before(PackedProvider provider, const EventRef& event) {
+  const auto last = [&](PackedProvider whose) -> const PolicyVersion* {
+    const PolicyVersion* out = nullptr;
+    for (const PolicyVersion& policy : versions(whose)) {
+      if (policy.event.position < event.position && policy.event.at <= event.at && as_of_.sees(policy.event)) out = &policy;
+    }
+    return out;
+  };
+  const PolicyVersion* agency = last(no_provider);  // References into an unordered_map stay.
+  return {last(provider), agency};
 }
 
-const PolicyVersion* LatestPolicies::version(PackedProvider provider) {
-  auto [known, is_new] = known_.try_emplace(provider);
-  if (is_new) known->second = find_policy(database_.snapshot(), table_, provider, [](const EventRef&) { return true; });
-  return known->second ? &*known->second : nullptr;
+std::optional<EventRef> PoliciesAsOf::unnamed_since(PackedProvider provider, std::string_view service, std::string_view other,
+                                                    const EventRef& opened) {
+  std::vector<EventRef> changes;
+  for (const PackedProvider whose : {provider, no_provider}) {
+    for (const PolicyVersion& policy : versions(whose)) {
+      if (policy.event.position > opened.position && as_of_.sees(policy.event)) changes.push_back(policy.event);
+    }
+  }
+  std::sort(changes.begin(), changes.end(), [](const EventRef& a, const EventRef& b) { return a.position < b.position; });
+  for (const EventRef& change : changes) {
+    if (!names_pair(before(provider, {change.position + 1, change.at, 0}), service, other)) return change;
+  }
+  return std::nullopt;
 }
 
-PolicyView LatestPolicies::of(PackedProvider provider) {
-  const PolicyVersion* agency = version(no_provider);
-  return {provider == no_provider ? nullptr : version(provider), agency};
+LatestPolicies::Known& LatestPolicies::known(PackedProvider provider) {
+  auto [found, is_new] = known_.try_emplace(provider);
+  Known& out = found->second;
+  if (!is_new) return out;
+  for (std::size_t i = 0; i < threshold_count; ++i) out.lowest[i] = default_of(Threshold{static_cast<std::uint8_t>(i)});
+  each_version(database_.snapshot(), table_, provider, [&](PolicyVersion policy) {
+    lower(out.lowest, policy);
+    out.version = std::move(policy);
+  });
+  return out;
+}
+
+const PolicyView& LatestPolicies::of(PackedProvider provider) {
+  Known& own = known(provider);
+  if (own.view) return *own.view;
+  const Known& agency = known(no_provider);  // References into an unordered_map stay.
+  return own.view.emplace(own.version ? &*own.version : nullptr, agency.version ? &*agency.version : nullptr);
+}
+
+std::uint32_t LatestPolicies::lowest(PackedProvider provider, Threshold threshold) {
+  const auto i = static_cast<std::size_t>(threshold);
+  const std::uint32_t own = known(provider).lowest[i];
+  return std::min(own, known(no_provider).lowest[i]);
 }
 
 void LatestPolicies::set(PackedProvider provider, PolicyVersion policy, RowBuffer& rows) {
@@ -208,7 +265,12 @@ void LatestPolicies::set(PackedProvider provider, PolicyVersion policy, RowBuffe
   std::string value;
   put_policy(value, policy);
   rows.put(key, value);
-  known_[provider] = std::move(policy);
+  Known& changed = known(provider);
+  lower(changed.lowest, policy);
+  changed.version = std::move(policy);
+  for (auto& [of, other] : known_) {
+    if (of == provider || provider == no_provider) other.view.reset();
+  }
 }
 
 void LatestPolicies::written() {

@@ -3,6 +3,7 @@
 // What the provider's own policy says counts; what it does not say is the agency's; what neither says is the rule's default.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -24,7 +25,7 @@ struct PolicyVersion {
   std::optional<int> work_from;  // Minutes since midnight, local.
   std::optional<int> work_to;
   std::vector<std::pair<std::string, std::string>> incompatible;
-  std::vector<std::pair<std::string, std::uint32_t>> thresholds;
+  std::vector<std::pair<Threshold, std::uint32_t>> thresholds;
 
   bool operator==(const PolicyVersion&) const = default;
 };
@@ -35,61 +36,89 @@ PolicyVersion take_policy(Position position, std::string_view value);
 // Of one provider, or of the agency: no_provider.
 std::string policies_prefix(PackedProvider provider);
 
-// What holds for one provider. The versions must outlive it; either may be null.
+// What holds for one provider, and which policy says so. The versions must outlive it.
 class PolicyView {
  public:
-  PolicyView(const PolicyVersion* provider, const PolicyVersion* agency) : provider_(provider), agency_(agency) {}
+  struct Value {
+    std::uint32_t value = 0;
+    Position position = 0;  // Of the policy that says it; 0: it is the default.
+  };
+  struct Pair {
+    std::string_view service;
+    std::string_view other;
+    Position position = 0;
+  };
 
-  std::uint32_t threshold(const RuleThreshold& threshold) const;
+  // Either may be null.
+  PolicyView(const PolicyVersion* provider, const PolicyVersion* agency);
+
+  const Value& threshold(Threshold threshold) const { return thresholds_[static_cast<std::size_t>(threshold)]; }
   std::string_view time_zone() const;  // UTC where nobody says another one.
   std::uint8_t work_days() const;      // Monday to Friday where nobody says others.
   std::optional<int> work_from() const;
   std::optional<int> work_to() const;
+  // Of the latest policy that says anything of the zone, the days or the hours.
+  Position hours_position() const;
   // Each pair that either of them names.
-  std::vector<std::pair<std::string_view, std::string_view>> incompatible() const;
-  // Of the later one of the two; 0: neither is set.
-  Position position() const;
+  std::vector<Pair> incompatible() const;
 
  private:
-  const PolicyVersion* provider_;
-  const PolicyVersion* agency_;
+  template <typename Said, typename Says>
+  Said first_said(Says says, Said by_default) const;
+
+  std::array<const PolicyVersion*, 2> versions_;  // The provider's, the agency's.
+  std::array<Value, threshold_count> thresholds_;
 };
 
-// When something begins that is due so long after `since` as the rule's first threshold says, in its unit: names end in _days, _hours or
-// _minutes.
+// When so long has passed since then as the threshold says.
+Timestamp due_time(Timestamp since, Threshold threshold, std::uint32_t value);
+// By the rule's first threshold.
 Timestamp due_time(Timestamp since, Rule rule, const PolicyView& policy);
-Timestamp due_time(Timestamp since, const RuleThreshold& threshold, const PolicyView& policy);
 
-// The policies that were in force at a moment, looked up as they are needed. One thread at a time.
+// All policies there were, looked up as they are needed. One thread at a time.
 class PoliciesAsOf {
  public:
   PoliciesAsOf(const Snapshot& snapshot, const Table& table, const AsOf& as_of) : snapshot_(snapshot), table_(table), as_of_(as_of) {}
-  PolicyView of(PackedProvider provider);
+  // In force at the moment.
+  PolicyView of(PackedProvider provider) { return before(provider, EventRef{end_of_positions, as_of_.at(), 0}); }
+  // In force when that event was recorded, which is seen at the moment.
+  PolicyView before(PackedProvider provider, const EventRef& event);
+  // The first policy that is in force after `opened` and no longer names the pair.
+  std::optional<EventRef> unnamed_since(PackedProvider provider, std::string_view service, std::string_view other, const EventRef& opened);
 
  private:
-  const PolicyVersion* version(PackedProvider provider);
+  static constexpr Position end_of_positions = ~Position{0};
+  const std::vector<PolicyVersion>& versions(PackedProvider provider);
 
   const Snapshot& snapshot_;
   const Table& table_;
   const AsOf& as_of_;
-  std::unordered_map<PackedProvider, std::optional<PolicyVersion>> known_;
+  std::unordered_map<PackedProvider, std::vector<PolicyVersion>> known_;  // In the order they were recorded.
 };
 
 // The latest ones, on the writing side.
 class LatestPolicies {
  public:
   LatestPolicies(const Database& database, const Table& table) : database_(database), table_(table) {}
-  PolicyView of(PackedProvider provider);
+  // Valid until the next policy is set or the batch is written.
+  const PolicyView& of(PackedProvider provider);
+  // The lowest that a threshold ever was there.
+  std::uint32_t lowest(PackedProvider provider, Threshold threshold);
   // It is the provider's, or with no_provider the agency's, from now on.
   void set(PackedProvider provider, PolicyVersion policy, RowBuffer& rows);
   void written();
 
  private:
-  const PolicyVersion* version(PackedProvider provider);
+  struct Known {
+    std::optional<PolicyVersion> version;
+    std::array<std::uint32_t, threshold_count> lowest;
+    std::optional<PolicyView> view;  // Nothing: it has to be put together anew.
+  };
+  Known& known(PackedProvider provider);
 
   const Database& database_;
   const Table& table_;
-  std::unordered_map<PackedProvider, std::optional<PolicyVersion>> known_;
+  std::unordered_map<PackedProvider, Known> known_;
 };
 
 }  // namespace muniment::view

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "projections/event_fields.h"
+#include "projections/findings/disposal.h"
 #include "projections/findings/rules/rules.h"
 
 namespace muniment::view {
@@ -31,8 +32,18 @@ std::string last_import_key() {
   return key;
 }
 
-void touch(Step& step, PackedProvider provider) {
-  if (std::find(step.touched.begin(), step.touched.end(), provider) == step.touched.end()) step.touched.push_back(provider);
+void touch(Step& step, PlaceRow& place) {
+  if (std::find(step.touched.begin(), step.touched.end(), &place) == step.touched.end()) step.touched.push_back(&place);
+}
+
+// So long after it ended a link may still turn out to have been kept too long.
+constexpr std::int64_t ended_link_kept_ns = std::int64_t{400} * 24 * 3600 * 1'000'000'000;
+constexpr std::size_t ended_links_max = 32;
+
+void remember_ended(FindingPerson& person, const FindingLink& link, const EventRef& ended) {
+  std::erase_if(person.ended_links, [&](const EndedLink& other) { return other.ended.at.ns < ended.at.ns - ended_link_kept_ns; });
+  if (person.ended_links.size() == ended_links_max) person.ended_links.erase(person.ended_links.begin());
+  person.ended_links.push_back({link.provider, link.started, ended, link.reported.position != 0});
 }
 
 }  // namespace
@@ -147,6 +158,12 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
       out.provider = has_provider(event) ? provider_of(event) : no_provider;
       return out;
     case Fact::ACCOUNT_CREATED:
+      out.username = username_of(event);
+      if (has_provider(event)) out.provider = provider_of(event);
+      return out;
+    case Fact::FINDING_DISPOSED:
+      out.provider = provider_of(event);
+      return out;
     case Fact::STORE_CREATED:
     case Fact::STORE_UPGRADED:
     case Fact::CLOCK_ACCEPTED:
@@ -181,9 +198,11 @@ void FindingsProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   const Change change = read(event);
   Step step{.reader = event,
             .event = ref_of(event),
+            .recorded_at = recorded_at(event),
             .actor = {},
             .actor_username = {},
             .requester = {},
+            .people = {},
             .links = {},
             .username = {},
             .touched = {}};
@@ -195,12 +214,17 @@ void FindingsProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   see_leavers(step, desk_);
   see_usage(step, desk_);
   see_outsiders(step, desk_, rows);
-  if (step.links.empty() && change.fact != Fact::PASSWORD_RESET) return;
-  const Principal actor{event.getActor().getKind(), std::string{text_of(event.getActor().getName())}};
+  if (!step.links.empty() || change.fact == Fact::PASSWORD_RESET) see_acts(step);
+  for (const PersonStep& person : step.people) desk_.end_waits(step, person);
+}
+
+// What depends on who did it.
+void FindingsProjection::see_acts(Step& step) {
+  const Principal actor{step.reader.getActor().getKind(), std::string{text_of(step.reader.getActor().getName())}};
   const bool may_be_account = actor.kind == schema::PrincipalKind::ACCOUNT || actor.kind == schema::PrincipalKind::OUTSIDER;
   step.actor = actor.text();
   step.actor_username = may_be_account ? username_in(actor.name) : std::string{};
-  step.requester = username_in(text_of(event.getContext().getRequestedBy()));
+  step.requester = username_in(text_of(step.reader.getContext().getRequestedBy()));
   see_resets(step, desk_);
   see_own_grants(step, desk_);
   see_authority(step, desk_);
@@ -209,6 +233,34 @@ void FindingsProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   see_mass_changes(step, desk_);
   see_hours(step, desk_, clock_);
   see_incompatible(step, desk_);
+}
+
+// The account that the event is about, before anything of it is changed.
+PersonRow& FindingsProjection::meet(std::string_view username, Step& step, RowBuffer& rows) {
+  PersonRow& row = desk_.person(username);
+  leave_closed(username, row, step, rows);
+  PersonStep& person = step.people.emplace_back(PersonStep{username, &row, {}, row.value.terms});
+  for (const FindingLink& link : row.value.links) add_waits(row.value, link, person.waits);
+  return row;
+}
+
+// Links at providers that were closed have ended with them, with all that was found there.
+void FindingsProjection::leave_closed(std::string_view username, PersonRow& row, const Step& step, RowBuffer& rows) {
+  auto& links = row.value.links;
+  for (std::size_t i = 0; i < links.size();) {
+    const EventRef& closed = desk_.place(links[i].provider).value.closed;
+    if (closed.position == 0) {
+      ++i;
+      continue;
+    }
+    desk_.change(row);
+    Waits waits;
+    add_waits(row.value, links[i], waits);
+    for (const Wait& wait : waits) desk_.end_wait(step, username, wait, row.value.terms, closed);
+    desk_.end_marks(username, links[i], closed, [](const OpenMark&) { return true; });
+    rows.remove(finding_member_key(links[i].provider, username));
+    links.erase(links.begin() + static_cast<std::ptrdiff_t>(i));
+  }
 }
 
 void FindingsProjection::update(const Change& change, Step& step, RowBuffer& rows) {
@@ -220,44 +272,47 @@ void FindingsProjection::update(const Change& change, Step& step, RowBuffer& row
     case Fact::SERVICES_ASSIGNED:
       return change_link(change, step, rows);
     case Fact::SUBORDINATE_REMOVED:
-      return end_link(change.provider, change.username, step);
+      return end_link(change.provider, change.username, step, rows);
+    case Fact::ACCOUNT_CREATED:
+      return take_home(change);
     case Fact::SIGNED_IN:
     case Fact::ACCOUNT_LOCKED:
     case Fact::ACCOUNT_UNLOCKED:
     case Fact::ACCOUNT_DISABLED:
     case Fact::ACCOUNT_ENABLED:
     case Fact::ACCOUNT_TERMINATED:
-      return change_account(change, step);
+      return change_account(change, step, rows);
     case Fact::TERMS_ACCEPTED:
       step.username = change.username;
-      step.person = &desk_.person(change.username);
+      step.person = &meet(change.username, step, rows);
       return;
     case Fact::PASSWORD_RESET:
     case Fact::SERVICE_USED:
       step.username = change.username;
-      step.person = &desk_.person(change.username);
-      return touch(step, change.provider);
+      step.person = &meet(change.username, step, rows);
+      return touch(step, desk_.place(change.provider));
     case Fact::RELATIONSHIP_STARTED:
     case Fact::RELATIONSHIP_ENDED:
-      touch(step, change.provider);
-      return touch(step, change.links.front());
+      touch(step, desk_.place(change.provider));
+      return touch(step, desk_.place(change.links.front()));
     case Fact::TERMS_PUBLISHED:
       return desk_.terms().publish(step.event, text_of(fact.getTermsPublished().getTermsVersion()), rows);
     case Fact::SERVICE_RETIRED:
       return desk_.services().retire(text_of(fact.getServiceRetired().getService()), rows);
     case Fact::DEPARTURE_REPORTED:
-      return report_departure(change, step);
+      return report_departure(change, step, rows);
     case Fact::PROVIDER_REGISTERED:
-      desk_.place(change.provider).organization = text_of(fact.getProviderRegistered().getOrganization());
-      return register_provider(change.provider, step);
     case Fact::PROVIDER_CLOSED:
-      return close_provider(change.provider, step.event, rows);
+      return change_provider(change, step);
     case Fact::SERVICE_DEFINED:
-      return desk_.services().define(text_of(fact.getServiceDefined().getService()), fact.getServiceDefined().getAdministrator(), rows);
+      return desk_.services().define(text_of(fact.getServiceDefined().getService()), fact.getServiceDefined().getAdministrator(),
+                                     step.event.import != 0, rows);
     case Fact::IMPORT_STARTED:
       return note_import(change.event, rows);
     case Fact::PROVIDER_IMPORT_STARTED:
       return take_mapping(change.provider, rows);
+    case Fact::FINDING_DISPOSED:
+      return put_disposal(disposal_of(change.event), change.provider, rows);
     case Fact::POLICY_SET:
       return desk_.policies().set(change.provider, *change.policy, rows);
     default:
@@ -265,24 +320,46 @@ void FindingsProjection::update(const Change& change, Step& step, RowBuffer& row
   }
 }
 
+// A Primary User's account, whose home is the provider that it was made for.
+void FindingsProjection::take_home(const Change& change) {
+  if (change.provider == 0) return;
+  FindingPerson& person = desk_.change(desk_.person(change.username));
+  person.home = change.provider;
+  person.has_home = true;
+}
+
 // The former Primary User's link ends first, so that giving the office to its holder again takes nothing away.
 void FindingsProjection::change_link(const Change& change, Step& step, RowBuffer& rows) {
-  if (!change.former.empty() && change.former != change.username) end_link(change.provider, change.former, step);
-  LinkStep out{.username = std::string{change.username},
-               .person = &desk_.person(change.username),
-               .provider = change.provider,
-               .granted = {},
-               .revoked = {}};
-  FindingPerson& person = *out.person;
+  if (!change.former.empty() && change.former != change.username) end_link(change.provider, change.former, step, rows);
+  PersonRow& row = meet(change.username, step, rows);
+  FindingPerson& person = desk_.change(row);
+  LinkStep out = step_at(change.provider, change.username, person);
   if (change.fact == Fact::SUBORDINATE_CREATED) {
     person.home = change.provider;
     person.has_home = true;
   }
   out.link = person.link(change.provider);
   if (out.link == nullptr) {
-    out.link = &person.links.emplace_back(FindingLink{change.provider, step.event, {}, {}, {}});
+    FindingLink link;
+    link.provider = change.provider;
+    link.started = step.event;
+    out.link = &person.links.emplace_back(std::move(link));
     out.started = true;
+    rows.put(finding_member_key(change.provider, change.username), {});
   }
+  change_services(change, step, out, rows);
+  if (change.fact == Fact::PRIMARY_USER_ASSIGNED) {
+    FindingPlace& place = desk_.change(*out.place);
+    place.primary_user = change.username;
+    place.primary_user_gone = person.terminated;
+    place.gone_from = step.event.at;
+  }
+  touch(step, *out.place);
+  update_administrators(out);
+  step.links.push_back(std::move(out));
+}
+
+void FindingsProjection::change_services(const Change& change, const Step& step, LinkStep& out, RowBuffer& rows) {
   for (const auto id : change.revoked) {
     const auto service = desk_.services().number_of(id, rows);
     const HeldFinding* held = out.link->find(service);
@@ -294,81 +371,111 @@ void FindingsProjection::change_link(const Change& change, Step& step, RowBuffer
   for (const auto id : change.granted) {
     const auto service = desk_.services().number_of(id, rows);
     if (out.link->find(service) != nullptr) continue;
-    out.link->held.push_back({service, step.event});
+    out.link->held.push_back({service, step.event, {}});
     out.granted.push_back(service);
   }
-  if (change.fact == Fact::PRIMARY_USER_ASSIGNED) {
-    FindingPlace& place = desk_.place(change.provider);
-    place.primary_user = change.username;
-    place.primary_user_gone = person.terminated;
-  }
-  touch(step, change.provider);
-  update_administrators(out);
-  step.links.push_back(std::move(out));
 }
 
-void FindingsProjection::end_link(PackedProvider provider, std::string_view username, Step& step) {
-  LinkStep out{.username = std::string{username}, .person = &desk_.person(username), .provider = provider, .granted = {}, .revoked = {}};
-  FindingLink* link = out.person->link(provider);
+LinkStep FindingsProjection::step_at(PackedProvider provider, std::string_view username, FindingPerson& person) {
+  return {.username = username,
+          .person = &person,
+          .place = &desk_.place(provider),
+          .policy = &desk_.policies().of(provider),
+          .provider = provider,
+          .granted = {},
+          .revoked = {}};
+}
+
+void FindingsProjection::end_link(PackedProvider provider, std::string_view username, Step& step, RowBuffer& rows) {
+  PersonRow& row = meet(username, step, rows);
+  FindingLink* link = row.value.link(provider);
   if (link == nullptr) return;
+  FindingPerson& person = desk_.change(row);
+  LinkStep out = step_at(provider, username, person);
   desk_.end_marks(username, *link, step.event, [](const OpenMark&) { return true; });
   out.revoked = link->held;
-  std::erase_if(out.person->links, [provider](const FindingLink& one) { return one.provider == provider; });
-  touch(step, provider);
+  remember_ended(person, *link, step.event);
+  std::erase_if(person.links, [provider](const FindingLink& one) { return one.provider == provider; });
+  rows.remove(finding_member_key(provider, username));
+  touch(step, *out.place);
   update_administrators(out);
   step.links.push_back(std::move(out));
 }
 
 // Whether the account is one of those who administer the provider.
 void FindingsProjection::update_administrators(const LinkStep& link) {
-  FindingPlace& place = desk_.place(link.provider);
-  std::erase_if(place.administrators, [&](const FindingAdministrator& one) { return one.username == link.username; });
-  if (link.link != nullptr && desk_.is_administrator(*link.link)) place.administrators.push_back({link.username, link.person->is_active()});
+  const auto is_this = [&](const FindingAdministrator& one) { return one.username == link.username; };
+  const auto& known = link.place->value.administrators;
+  const auto found = std::find_if(known.begin(), known.end(), is_this);
+  const bool is_one = link.link != nullptr && desk_.is_administrator(*link.link, link.place->value);
+  if (!is_one && found == known.end()) return;
+  if (is_one && found != known.end() && found->usable == link.person->is_active()) return;
+  auto& administrators = desk_.change(*link.place).administrators;
+  std::erase_if(administrators, is_this);
+  if (is_one) administrators.push_back({std::string{link.username}, link.person->is_active()});
 }
 
-void FindingsProjection::change_account(const Change& change, Step& step) {
+void FindingsProjection::change_account(const Change& change, Step& step, RowBuffer& rows) {
   step.username = change.username;
-  step.person = &desk_.person(change.username);
-  FindingPerson& person = *step.person;
+  step.person = &meet(change.username, step, rows);
   if (change.fact == Fact::SIGNED_IN) return;
+  FindingPerson& person = desk_.change(*step.person);
+  const bool was_enabled = person.is_enabled();
+  const bool was_active = person.is_active();
   if (change.fact == Fact::ACCOUNT_LOCKED) person.locked = true;
   if (change.fact == Fact::ACCOUNT_UNLOCKED) person.locked = false;
   if (change.fact == Fact::ACCOUNT_DISABLED) person.disabled = true;
   if (change.fact == Fact::ACCOUNT_ENABLED) person.disabled = false;
   if (change.fact == Fact::ACCOUNT_TERMINATED) person.terminated = true;
+  if (was_enabled && !person.is_enabled()) person.stopped = step.event;
+  if (!was_enabled && person.is_enabled()) person.enabled = step.event;
+  if (!was_active && person.is_active()) person.active = step.event;
   for (const FindingLink& link : person.links) {
-    FindingPlace& place = desk_.place(link.provider);
-    for (auto& administrator : place.administrators) {
-      if (administrator.username == change.username) administrator.usable = person.is_active();
-    }
-    if (person.terminated && place.primary_user == change.username) place.primary_user_gone = true;
-    touch(step, link.provider);
+    PlaceRow& row = desk_.place(link.provider);
+    touch(step, row);
+    update_standing(row, change, step.event, person);
   }
 }
 
-void FindingsProjection::report_departure(const Change& change, Step& step) {
+// What it means for the provider that one of its people can be used or not.
+void FindingsProjection::update_standing(PlaceRow& row, const Change& change, const EventRef& event, const FindingPerson& person) {
+  const auto is_this = [&](const FindingAdministrator& one) { return one.username == change.username; };
+  const auto& known = row.value.administrators;
+  const auto found = std::find_if(known.begin(), known.end(), is_this);
+  if (found != known.end() && found->usable != person.is_active())
+    desk_.change(row).administrators[static_cast<std::size_t>(found - known.begin())].usable = person.is_active();
+  if (person.terminated && row.value.primary_user == change.username) leave_office(row, event.at);
+}
+
+void FindingsProjection::leave_office(PlaceRow& row, Timestamp at) {
+  if (row.value.primary_user_gone && row.value.gone_from <= at) return;
+  FindingPlace& place = desk_.change(row);
+  place.primary_user_gone = true;
+  place.gone_from = at;
+}
+
+void FindingsProjection::report_departure(const Change& change, Step& step, RowBuffer& rows) {
   step.username = change.username;
-  step.person = &desk_.person(change.username);
+  step.person = &meet(change.username, step, rows);
+  const Timestamp left_at{change.event.getFact().getDepartureReported().getLeftAt()};
   for (const auto provider : change.links) {
-    touch(step, provider);
-    FindingPlace& place = desk_.place(provider);
-    if (place.primary_user == change.username) place.primary_user_gone = true;
+    PlaceRow& row = desk_.place(provider);
+    touch(step, row);
+    if (row.value.first_departure.position == 0) desk_.change(row).first_departure = step.event;
+    if (row.value.primary_user == change.username) leave_office(row, left_at);
   }
 }
 
-void FindingsProjection::register_provider(PackedProvider provider, Step& step) {
-  desk_.place(provider).registered = true;
-  touch(step, provider);
-}
-
-// Ends every finding about the provider at once: questions read it with them.
-void FindingsProjection::close_provider(PackedProvider provider, const EventRef& event, RowBuffer& rows) {
-  desk_.place(provider).closed = true;
-  std::string key = finding_closings_prefix(provider);
-  put_ordered(key, event.position);
-  std::string value;
-  put_ref(value, event);
-  rows.put(key, value);
+void FindingsProjection::change_provider(const Change& change, Step& step) {
+  PlaceRow& row = desk_.place(change.provider);
+  FindingPlace& place = desk_.change(row);
+  touch(step, row);
+  if (change.fact == Fact::PROVIDER_CLOSED) {
+    place.closed = step.event;  // Ends every finding about it at once: questions read it with them.
+    return;
+  }
+  place.organization = text_of(change.event.getFact().getProviderRegistered().getOrganization());
+  place.registered = true;
 }
 
 // The events of its providers follow, in the same decision.
@@ -387,7 +494,7 @@ void FindingsProjection::note_import(schema::Event::Reader event, RowBuffer& row
 // What was said last counts; where nothing is said, it stays as it was.
 void FindingsProjection::take_mapping(PackedProvider provider, RowBuffer& rows) {
   if (meant_administrator_.empty()) return;
-  FindingPlace& place = desk_.place(provider);
+  FindingPlace& place = desk_.change(desk_.place(provider));
   place.meant_administrator.clear();
   for (const auto& service : meant_administrator_) place.meant_administrator.push_back(desk_.services().number_of(service, rows));
 }

@@ -24,12 +24,19 @@ class FindingsProjection : public Projection {
   // Everything of the event that can be broken is read before anything is changed.
   Change read(schema::Event::Reader event) const;
   void update(const Change& change, Step& step, RowBuffer& rows);
+  void see_acts(Step& step);
+  PersonRow& meet(std::string_view username, Step& step, RowBuffer& rows);
+  void leave_closed(std::string_view username, PersonRow& row, const Step& step, RowBuffer& rows);
+  void take_home(const Change& change);
   void change_link(const Change& change, Step& step, RowBuffer& rows);
-  void end_link(PackedProvider provider, std::string_view username, Step& step);
-  void change_account(const Change& change, Step& step);
-  void report_departure(const Change& change, Step& step);
-  void register_provider(PackedProvider provider, Step& step);
-  void close_provider(PackedProvider provider, const EventRef& event, RowBuffer& rows);
+  void change_services(const Change& change, const Step& step, LinkStep& out, RowBuffer& rows);
+  LinkStep step_at(PackedProvider provider, std::string_view username, FindingPerson& person);
+  void end_link(PackedProvider provider, std::string_view username, Step& step, RowBuffer& rows);
+  void change_account(const Change& change, Step& step, RowBuffer& rows);
+  void update_standing(PlaceRow& row, const Change& change, const EventRef& event, const FindingPerson& person);
+  void leave_office(PlaceRow& row, Timestamp at);
+  void report_departure(const Change& change, Step& step, RowBuffer& rows);
+  void change_provider(const Change& change, Step& step);
   void note_import(schema::Event::Reader event, RowBuffer& rows);
   void take_mapping(PackedProvider provider, RowBuffer& rows);
   void update_administrators(const LinkStep& link);

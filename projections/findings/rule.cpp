@@ -8,89 +8,85 @@
 namespace muniment {
 namespace {
 
-constexpr std::array dormant{RuleThreshold{"dormant_days", 60}, RuleThreshold{"dormant_long_days", 90},
-                             RuleThreshold{"dormant_very_long_days", 365}};
-constexpr std::array never_signed_in{RuleThreshold{"never_signed_in_days", 30}};
-constexpr std::array granted_again{RuleThreshold{"granted_again_days", 30}};
-constexpr std::array short_grant{RuleThreshold{"short_grant_minutes", 60}};
-constexpr std::array mass_changes{RuleThreshold{"mass_changes", 25}, RuleThreshold{"mass_window_minutes", 60}};
-constexpr std::array kept_after_leaving{RuleThreshold{"removal_after_leaving_hours", 24}};
-constexpr std::array kept_after_report{RuleThreshold{"removal_after_report_hours", 24}};
-
-constexpr std::array unused_service{RuleThreshold{"unused_days", 90}};
-constexpr std::array terms_not_accepted{RuleThreshold{"terms_grace_days", 0}};
-constexpr std::array repeated_resets{RuleThreshold{"repeated_resets", 3}, RuleThreshold{"repeated_resets_days", 30}};
-constexpr std::array many_resets{RuleThreshold{"many_resets", 5}, RuleThreshold{"many_resets_minutes", 60}};
+constexpr std::array dormant{Threshold::dormant_days, Threshold::dormant_long_days, Threshold::dormant_very_long_days};
+constexpr std::array never_signed_in{Threshold::never_signed_in_days};
+constexpr std::array granted_again{Threshold::granted_again_days};
+constexpr std::array short_grant{Threshold::short_grant_minutes};
+constexpr std::array mass_changes{Threshold::mass_changes, Threshold::mass_window_minutes};
+constexpr std::array kept_after_leaving{Threshold::removal_after_leaving_hours};
+constexpr std::array kept_after_report{Threshold::removal_after_report_hours};
+constexpr std::array unused_service{Threshold::unused_days};
+constexpr std::array terms_not_accepted{Threshold::terms_grace_days};
+constexpr std::array repeated_resets{Threshold::repeated_resets, Threshold::repeated_resets_days};
+constexpr std::array many_resets{Threshold::many_resets, Threshold::many_resets_minutes};
 
 constexpr std::array table{
-    RuleEntry{Rule::no_primary_user, "no_primary_user", Severity::high,
+    RuleEntry{Rule::no_primary_user, Severity::high,
               "A provider without a Primary User, or whose Primary User was terminated or reported as having left.",
               "POSC Primary User policy: one Primary User for each provider"},
-    RuleEntry{Rule::no_backup, "no_backup", Severity::medium,
+    RuleEntry{Rule::no_backup, Severity::medium,
               "A provider without a backup: nobody besides the Primary User holds an administrator's service and can use it.",
               "POSC Primary User policy: a backup Primary User is assigned"},
-    RuleEntry{Rule::sign_ins_not_reported, "sign_ins_not_reported", Severity::info,
+    RuleEntry{Rule::sign_ins_not_reported, Severity::info,
               "No sign-in of anybody at the provider was ever reported, so whether accounts are dormant there is not known.",
               "NIST 800-53 AC-2(3)"},
-    RuleEntry{Rule::dormant, "dormant", Severity::medium,
-              "An account that could be used and was not signed in to for so long: other says which threshold it has passed.",
+    RuleEntry{Rule::dormant, Severity::medium,
+              "An account that is neither disabled nor terminated and was not signed in to for so long: other says which threshold it has "
+              "passed.",
               "NIST 800-53 AC-2(3)", dormant, ReportedSignal::sign_ins},
-    RuleEntry{Rule::never_signed_in, "never_signed_in", Severity::low,
-              "An account that could be used and was never signed in to since it was linked.", "NIST 800-53 AC-2(3)", never_signed_in,
-              ReportedSignal::sign_ins},
-    RuleEntry{Rule::self_granted, "self_granted", Severity::high, "A service that somebody granted to themselves, while they hold it.",
+    RuleEntry{Rule::never_signed_in, Severity::low,
+              "An account that is neither disabled nor terminated and was never signed in to since it was linked.", "NIST 800-53 AC-2(3)",
+              never_signed_in, ReportedSignal::sign_ins},
+    RuleEntry{Rule::self_granted, Severity::high, "A service that somebody granted to themselves, while they hold it.",
               "NIST 800-53 AC-3, AC-5"},
-    RuleEntry{Rule::self_requested, "self_requested", Severity::low,
+    RuleEntry{Rule::self_requested, Severity::low,
               "A service that somebody was granted at their own request, while they hold it; other says whether it makes an administrator.",
               "NIST 800-53 AC-5"},
-    RuleEntry{Rule::granted_without_authority, "granted_without_authority", Severity::high,
+    RuleEntry{Rule::granted_without_authority, Severity::high,
               "A service granted in imported history by somebody who was on the roster there and held no administrator's service at that "
               "moment.",
               "NIST 800-53 AC-3; 45 CFR 164.308(a)(4)(ii)(C)"},
-    RuleEntry{Rule::authority_unknown, "authority_unknown", Severity::info,
+    RuleEntry{Rule::authority_unknown, Severity::info,
               "Grants of imported history by an actor of whom it cannot be told whether they were entitled; one finding for each actor.",
               "NIST 800-53 AC-3; 45 CFR 164.308(a)(4)(ii)(C)"},
-    RuleEntry{Rule::granted_each_other, "granted_each_other", Severity::high, "Two people who granted each other services at one provider.",
-              "NIST 800-53 AC-5"},
-    RuleEntry{Rule::granted_again, "granted_again", Severity::low, "A service that was revoked and granted again within so many days.",
-              "NIST 800-53 AU-6", granted_again},
-    RuleEntry{Rule::short_grant, "short_grant", Severity::medium, "A service that was held for less than so many minutes.",
-              "NIST 800-53 AU-6", short_grant},
-    RuleEntry{Rule::mass_changes, "mass_changes", Severity::medium,
+    RuleEntry{Rule::granted_each_other, Severity::high, "Two people who granted each other services at one provider.", "NIST 800-53 AC-5"},
+    RuleEntry{Rule::granted_again, Severity::low, "A service that was revoked and granted again within so many days.", "NIST 800-53 AU-6",
+              granted_again},
+    RuleEntry{Rule::short_grant, Severity::medium, "A service that was held for less than so many minutes.", "NIST 800-53 AU-6",
+              short_grant},
+    RuleEntry{Rule::mass_changes, Severity::medium,
               "So many changes of access or more by one actor at one provider within so many minutes.", "NIST 800-53 AU-6", mass_changes},
     RuleEntry{
-        Rule::out_of_hours, "out_of_hours", Severity::low,
+        Rule::out_of_hours, Severity::low,
         "Changes of access outside of the provider's working days and hours, in its own time zone; one finding for each actor and day.",
         "NIST 800-53 AU-6"},
-    RuleEntry{Rule::kept_after_leaving, "kept_after_leaving", Severity::high,
-              "Access that was not removed within so many hours of the person's leaving.",
+    RuleEntry{Rule::kept_after_leaving, Severity::high, "Access that was not removed within so many hours of the person's leaving.",
               "45 CFR 164.308(a)(3)(ii)(C); NIST 800-53 PS-4; 1 hour was proposed in 90 FR 898 (proposed, not in force)",
               kept_after_leaving},
-    RuleEntry{Rule::kept_after_report, "kept_after_report", Severity::high,
-              "Access that was not removed within so many hours of the report that the person left.",
-              "45 CFR 164.308(a)(3)(ii)(C); NIST 800-53 PS-4; 1 hour was proposed in 90 FR 898 (proposed, not in force)",
-              kept_after_report},
-    RuleEntry{Rule::incompatible_services, "incompatible_services", Severity::high,
+    RuleEntry{
+        Rule::kept_after_report, Severity::high, "Access that was not removed within so many hours of the report that the person left.",
+        "45 CFR 164.308(a)(3)(ii)(C); NIST 800-53 PS-4; 1 hour was proposed in 90 FR 898 (proposed, not in force)", kept_after_report},
+    RuleEntry{Rule::incompatible_services, Severity::high,
               "Two services held together at a provider that the policy names as incompatible.", "NIST 800-53 AC-5"},
-    RuleEntry{Rule::service_use_not_reported, "service_use_not_reported", Severity::info,
+    RuleEntry{Rule::service_use_not_reported, Severity::info,
               "No use of a service at the provider was ever reported, so whether services are used there is not known.",
               "NIST 800-53 AC-6(7)"},
-    RuleEntry{Rule::unused_service, "unused_service", Severity::low, "A service that is held and was not used for so long.",
-              "NIST 800-53 AC-6(7)", unused_service, ReportedSignal::service_use},
-    RuleEntry{Rule::holds_everything, "holds_everything", Severity::medium,
-              "Somebody who holds every service that there was when the last one was granted.", "NIST 800-53 AC-6(7)"},
-    RuleEntry{Rule::terms_not_accepted, "terms_not_accepted", Severity::medium,
+    RuleEntry{Rule::unused_service, Severity::low, "A service that is held and was not used for so long.", "NIST 800-53 AC-6(7)",
+              unused_service, ReportedSignal::service_use},
+    RuleEntry{Rule::holds_everything, Severity::medium, "Somebody who holds every service that there was when the last one was granted.",
+              "NIST 800-53 AC-6(7)"},
+    RuleEntry{Rule::terms_not_accepted, Severity::medium,
               "An account that is linked, neither locked, disabled nor terminated, and has not accepted the terms in force.",
               "Virtual Gateway Terms and Conditions", terms_not_accepted, ReportedSignal::terms},
-    RuleEntry{Rule::repeated_resets, "repeated_resets", Severity::medium,
+    RuleEntry{Rule::repeated_resets, Severity::medium,
               "So many resets or more of one account's password at one provider within so many days.", "45 CFR 164.308(a)(5)(ii)(D)",
               repeated_resets},
-    RuleEntry{Rule::many_resets, "many_resets", Severity::medium,
+    RuleEntry{Rule::many_resets, Severity::medium,
               "So many resets of passwords or more by one actor at one provider within so many minutes.", "45 CFR 164.308(a)(5)(ii)(D)",
               many_resets},
-    RuleEntry{Rule::outside_organization, "outside_organization", Severity::low,
-              "An account linked to a provider of another organization than its home's.", "NIST 800-53 AC-2"},
-    RuleEntry{Rule::kept_after_relationship, "kept_after_relationship", Severity::high,
+    RuleEntry{Rule::outside_organization, Severity::low, "An account linked to a provider of another organization than its home's.",
+              "NIST 800-53 AC-2"},
+    RuleEntry{Rule::kept_after_relationship, Severity::high,
               "An account of a provider that acted for this one, linked here still when that relationship ended.", "NIST 800-53 AC-2"},
 };
 
@@ -120,16 +116,23 @@ std::string_view name_of(Severity severity) {
 
 std::span<const RuleEntry> rules() { return table; }
 
-bool is_rule(Rule rule) { return static_cast<std::size_t>(rule) >= 1 && static_cast<std::size_t>(rule) <= table.size(); }
+bool is_wait(Rule rule) {
+  switch (rule) {
+    case Rule::dormant:
+    case Rule::never_signed_in:
+    case Rule::kept_after_leaving:
+    case Rule::kept_after_report:
+    case Rule::unused_service:
+    case Rule::terms_not_accepted:
+      return true;
+    default:
+      return false;
+  }
+}
 
 const RuleEntry& entry_of(Rule rule) {
   MUNIMENT_ASSERT(is_rule(rule));
   return table[static_cast<std::size_t>(rule) - 1];
-}
-
-std::optional<Rule> rule_named(std::string_view id) {
-  const auto found = std::find_if(table.begin(), table.end(), [id](const RuleEntry& entry) { return entry.id == id; });
-  return found == table.end() ? std::nullopt : std::optional{found->rule};
 }
 
 }  // namespace muniment

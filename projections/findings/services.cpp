@@ -28,6 +28,18 @@ FindingServices::FindingServices(const Database& database, const Table& table) {
   for (std::size_t i = 0; i < known_.size(); ++i) numbers_.emplace(known_[i].id, static_cast<FindingService>(i));
 }
 
+std::vector<std::string> service_texts(const Snapshot& snapshot, const Table& table) {
+  std::vector<std::string> out;
+  const std::string prefix = service_key("");
+  auto rows = snapshot.rows(table, Scan::whole);
+  for (rows.seek(prefix); rows.valid() && rows.key().starts_with(prefix); rows.next()) {
+    const FindingService number = ByteReader(rows.value()).u32();
+    if (number >= out.size()) out.resize(number + 1);
+    out[number] = rows.key().substr(prefix.size());
+  }
+  return out;
+}
+
 void FindingServices::put(FindingService service, RowBuffer& rows) const {
   std::string value;
   put_u32be(value, service);
@@ -45,11 +57,13 @@ FindingService FindingServices::number_of(std::string_view id, RowBuffer& rows) 
   return number;
 }
 
-void FindingServices::define(std::string_view id, bool administrator, RowBuffer& rows) {
+void FindingServices::define(std::string_view id, bool administrator, bool is_imported, RowBuffer& rows) {
   const auto number = number_of(id, rows);
   known_[number].administrator = administrator;
-  if (!known_[number].offered) ++offered_;
-  known_[number].offered = true;
+  if (!known_[number].offered && !is_imported) {
+    ++offered_;
+    known_[number].offered = true;
+  }
   put(number, rows);
 }
 

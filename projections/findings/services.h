@@ -23,7 +23,8 @@ class FindingServices {
   bool is_administrator(FindingService service) const { return known_.at(service).administrator; }
   bool is_offered(FindingService service) const { return known_.at(service).offered; }
   std::size_t offered() const { return offered_; }  // How many are in the catalogue and not retired.
-  void define(std::string_view id, bool administrator, RowBuffer& rows);
+  // One that an import defines is known by what that history has, and offered to nobody else.
+  void define(std::string_view id, bool administrator, bool is_imported, RowBuffer& rows);
   void retire(std::string_view id, RowBuffer& rows);
 
  private:
@@ -38,5 +39,8 @@ class FindingServices {
   std::vector<Known> known_;
   std::unordered_map<std::string, FindingService, TextHash, std::equal_to<>> numbers_;
 };
+
+// The ids by their numbers, as the table has them.
+std::vector<std::string> service_texts(const Snapshot& snapshot, const Table& table);
 
 }  // namespace muniment::view

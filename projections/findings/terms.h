@@ -13,6 +13,7 @@ class FindingTerms {
   // As they are in the table: all of them, or those that count at a moment.
   FindingTerms(const Snapshot& snapshot, const Table& table, const AsOf* as_of = nullptr);
 
+  bool are_published() const { return !published_.empty(); }
   // The first publication that was not followed by an acceptance, of whoever accepted that version last (empty: none). Position 0: the ones
   // in force are accepted, or there are none.
   EventRef not_accepted_since(std::string_view accepted) const;

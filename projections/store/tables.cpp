@@ -38,7 +38,8 @@ Shape shape_of(TableTag tag) {
     case TableTag::finding_ended:
     case TableTag::finding_place:
     case TableTag::finding_policy:
-    case TableTag::finding_closing:
+    case TableTag::finding_member:
+    case TableTag::finding_disposal:
       return {provider_size, false};
     case TableTag::link_change:
     case TableTag::finding_actor:

@@ -231,7 +231,7 @@ TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 26);
+  EXPECT_EQ(foreign, 27);
 }
 
 TEST_F(AccountTest, StopsAtAFactNewerThanTheProgram) {

@@ -113,7 +113,8 @@ std::vector<Fact> every_fact() {
           fact::ReviewClosed{"q"},
           fact::DelegateAppointed{{}},
           fact::DelegateDismissed{},
-          fact::RosterAttested{1, {}}};
+          fact::RosterAttested{1, {}},
+          fact::FindingDisposed{"f", {}}};
 }
 
 }  // namespace muniment::test

@@ -41,6 +41,16 @@ TEST_F(ProviderTest, KeepsItsParticulars) {
   EXPECT_EQ(provider_.name(), "Mercy");
 }
 
+TEST_F(ProviderTest, KnowsWhatWasSaidLastOfEachFinding) {
+  registered();
+  EXPECT_EQ(provider_.disposition_of("f1"), nullptr);
+  happened(fact::FindingDisposed{"f1", schema::Disposition::ACCEPTED_RISK, Timestamp{9}});
+  happened(fact::FindingDisposed{"f2", schema::Disposition::FALSE_ALARM});
+  happened(fact::FindingDisposed{"f1", schema::Disposition::FIXED});
+  EXPECT_EQ(*provider_.disposition_of("f1"), (Provider::Disposition{schema::Disposition::FIXED, std::nullopt}));
+  EXPECT_EQ(*provider_.disposition_of("f2"), (Provider::Disposition{schema::Disposition::FALSE_ALARM, std::nullopt}));
+}
+
 TEST_F(ProviderTest, HasOnePrimaryUserAtATime) {
   registered();
   EXPECT_EQ(provider_.primary_user(), "");

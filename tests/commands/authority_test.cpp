@@ -11,15 +11,16 @@
 namespace muniment::test {
 namespace {
 
-constexpr std::array<std::pair<Role, std::string_view>, 7> roles{{{Role::nobody, "nobody"},
+constexpr std::array<std::pair<Role, std::string_view>, 8> roles{{{Role::nobody, "nobody"},
                                                                   {Role::delegate, "delegate"},
                                                                   {Role::backup, "backup"},
                                                                   {Role::primary_user, "primary"},
                                                                   {Role::appointed_delegate, "appointed"},
                                                                   {Role::officer, "officer"},
-                                                                  {Role::submitter, "submitter"}}};
+                                                                  {Role::submitter, "submitter"},
+                                                                  {Role::auditor, "auditor"}}};
 
-constexpr std::array<std::pair<Action, std::string_view>, 14> actions{{{Action::agency, "agency"},
+constexpr std::array<std::pair<Action, std::string_view>, 15> actions{{{Action::agency, "agency"},
                                                                        {Action::create, "create"},
                                                                        {Action::link, "link"},
                                                                        {Action::assign, "assign"},
@@ -32,7 +33,8 @@ constexpr std::array<std::pair<Action, std::string_view>, 14> actions{{{Action::
                                                                        {Action::redeem, "redeem"},
                                                                        {Action::hold_review, "hold_review"},
                                                                        {Action::decide_review, "decide_review"},
-                                                                       {Action::attest_roster, "attest_roster"}}};
+                                                                       {Action::attest_roster, "attest_roster"},
+                                                                       {Action::dispose, "dispose"}}};
 
 std::string_view name_of_action(Action action) {
   for (const auto& [known, name] : actions) {
@@ -56,6 +58,8 @@ schema::Authority right_of(Role role) {
       return schema::Authority::OFFICER;
     case Role::submitter:
       return schema::Authority::SUBMITTER;
+    case Role::auditor:
+      return schema::Authority::AUDITOR;
     case Role::nobody:
       break;
   }
@@ -197,80 +201,82 @@ TEST(Authority, IsThisTable) {
                 {Action::decide_review, "not assigned to the actor"},
                 {Action::decide_review, "assigned to the actor", {.is_reviewed_by_actor = true}},
                 {Action::decide_review, "oneself, assigned to the actor", {.is_self = true, .is_reviewed_by_actor = true}},
-                {Action::attest_roster, ""}});
+                {Action::attest_roster, ""},
+                {Action::dispose, ""}});
 
   EXPECT_EQ(table_of(rows), R"(
-action           target                                                nobody    delegate  backup    primary   appointed officer   submitter
-agency                                                                 agency    agency    agency    agency    agency    yes       agency
-create                                                                 admin     admin     yes       yes       yes       admin     admin
-link             linked elsewhere, or no such name                     admin     admin     yes       yes       yes       admin     admin
-link             unlinked                                              admin     admin     name      name      name      yes       admin
-link             unlinked, home here                                   admin     admin     yes       yes       yes       yes       admin
-link             linked elsewhere, home closed                         admin     admin     yes       yes       yes       yes       admin
-link             unlinked, home closed                                 admin     admin     name      name      name      yes       admin
-assign           a subordinate, a stranger, or no such name            admin     yes       yes       yes       yes       admin     admin
-assign           the same, the administrator's service granted         admin     A!        yes       yes       yes       admin     admin
-assign           the same, nothing changes                             admin     yes       yes       yes       yes       admin     admin
-assign           backup here                                           admin     A!        yes       yes       yes       admin     admin
-assign           backup here, the administrator's service revoked      admin     A!        yes       yes       yes       admin     admin
-assign           Primary User here                                     admin     A!        yes       yes       yes       admin     admin
-assign           Primary User here, administrator's service revoked    admin     A!        P!        P!        P!        admin     admin
-assign           Primary User here, nothing changes                    admin     A!        yes       yes       yes       yes       admin
-assign           Primary User elsewhere                                admin     yes       yes       yes       yes       admin     admin
-assign           oneself                                               admin     own       own       own       own       admin     admin
-assign           oneself, backup here                                  admin     own       own       own       own       admin     admin
-assign           oneself, Primary User here                            admin     own       own       own       own       admin     admin
-assign           oneself, nothing changes                              admin     yes       yes       yes       yes       admin     admin
-assign           home closed                                           admin     yes       yes       yes       yes       yes       admin
-assign           home closed, the administrator's service granted      admin     A!        yes       yes       yes       yes       admin
-assign           home closed, Primary User here, service revoked       admin     A!        P!        P!        P!        P!        admin
-update_profile   a stranger, or no such name                           admin     admin     home      home      home      admin     admin
-update_profile   a stranger who is Primary User elsewhere              admin     admin     home      home      home      yes       admin
-update_profile   on the roster, home elsewhere, backup here            admin     admin     home      home      home      admin     admin
-update_profile   home here                                             admin     admin     yes       yes       yes       admin     admin
-update_profile   home here, backup here                                admin     admin     yes       yes       yes       admin     admin
-update_profile   home here, backup elsewhere                           admin     admin     yes       yes       yes       admin     admin
-update_profile   home here, Primary User elsewhere                     admin     admin     P!        P!        P!        yes       admin
-update_profile   home here, Primary User here                          admin     admin     P!        P!        P!        yes       admin
-update_profile   home elsewhere, Primary User here                     admin     admin     P!        P!        P!        yes       admin
-update_profile   oneself, home here                                    admin     admin     yes       yes       yes       admin     admin
-update_profile   oneself, home elsewhere                               admin     admin     home      home      home      admin     admin
-update_profile   oneself, home here, Primary User here                 admin     admin     yes       yes       yes       yes       admin
-update_profile   oneself, home elsewhere, Primary User here            admin     admin     home      home      home      yes       admin
-update_profile   home closed                                           admin     admin     home      home      home      yes       admin
-reset_password   a stranger, or no such name                           admin     home      home      home      home      admin     admin
-reset_password   a stranger who is Primary User elsewhere              admin     home      home      home      home      yes       admin
-reset_password   on the roster, home elsewhere, backup here            admin     A!        home      home      home      admin     admin
-reset_password   home here                                             admin     yes       yes       yes       yes       admin     admin
-reset_password   home here, backup here                                admin     A!        yes       yes       yes       admin     admin
-reset_password   home here, backup elsewhere                           admin     A!        yes       yes       yes       admin     admin
-reset_password   home here, Primary User elsewhere                     admin     A!        P!        P!        P!        yes       admin
-reset_password   home here, Primary User here                          admin     A!        P!        P!        P!        yes       admin
-reset_password   home elsewhere, Primary User here                     admin     A!        P!        P!        P!        yes       admin
-reset_password   oneself, home here                                    admin     yes       yes       yes       yes       admin     admin
-reset_password   oneself, home elsewhere                               admin     home      home      home      home      admin     admin
-reset_password   oneself, home here, Primary User here                 admin     A!        P!        P!        P!        yes       admin
-reset_password   oneself, home elsewhere, Primary User here            admin     A!        P!        P!        P!        yes       admin
-reset_password   home closed                                           admin     home      home      home      home      yes       admin
-remove           a subordinate, a stranger, or no such name            admin     yes       yes       yes       yes       admin     admin
-remove           backup here                                           admin     A!        yes       yes       yes       admin     admin
-remove           Primary User here                                     admin     A!        P!        P!        P!        admin     admin
-remove           Primary User elsewhere                                admin     yes       yes       yes       yes       admin     admin
-remove           oneself                                               admin     own       own       own       own       admin     admin
-remove           oneself, backup here                                  admin     own       own       own       own       admin     admin
-remove           oneself, Primary User here                            admin     own       P!        P!        P!        admin     admin
-remove           home closed                                           admin     yes       yes       yes       yes       yes       admin
-remove           home closed, Primary User here                        admin     A!        P!        P!        P!        P!        admin
-accept_terms     another                                               auth      auth      auth      auth      auth      auth      yes
-accept_terms     oneself                                               self      self      self      self      self      self      self
-report_signal                                                          auth      auth      auth      auth      auth      yes       yes
-report_departure                                                       auth      auth      yes       yes       yes       yes       yes
-redeem                                                                 auth      auth      auth      auth      auth      auth      yes
-hold_review                                                            auth      auth      auth      yes       auth      yes       auth
-decide_review    not assigned to the actor                             rev       rev       rev       rev       rev       rev       rev
-decide_review    assigned to the actor                                 review    review    review    review    review    review    review
-decide_review    oneself, assigned to the actor                        own       own       own       own       own       own       own
-attest_roster                                                          auth      auth      auth      yes       auth      auth      auth
+action           target                                                nobody    delegate  backup    primary   appointed officer   submitter auditor
+agency                                                                 agency    agency    agency    agency    agency    yes       agency    agency
+create                                                                 admin     admin     yes       yes       yes       admin     admin     admin
+link             linked elsewhere, or no such name                     admin     admin     yes       yes       yes       admin     admin     admin
+link             unlinked                                              admin     admin     name      name      name      yes       admin     admin
+link             unlinked, home here                                   admin     admin     yes       yes       yes       yes       admin     admin
+link             linked elsewhere, home closed                         admin     admin     yes       yes       yes       yes       admin     admin
+link             unlinked, home closed                                 admin     admin     name      name      name      yes       admin     admin
+assign           a subordinate, a stranger, or no such name            admin     yes       yes       yes       yes       admin     admin     admin
+assign           the same, the administrator's service granted         admin     A!        yes       yes       yes       admin     admin     admin
+assign           the same, nothing changes                             admin     yes       yes       yes       yes       admin     admin     admin
+assign           backup here                                           admin     A!        yes       yes       yes       admin     admin     admin
+assign           backup here, the administrator's service revoked      admin     A!        yes       yes       yes       admin     admin     admin
+assign           Primary User here                                     admin     A!        yes       yes       yes       admin     admin     admin
+assign           Primary User here, administrator's service revoked    admin     A!        P!        P!        P!        admin     admin     admin
+assign           Primary User here, nothing changes                    admin     A!        yes       yes       yes       yes       admin     admin
+assign           Primary User elsewhere                                admin     yes       yes       yes       yes       admin     admin     admin
+assign           oneself                                               admin     own       own       own       own       admin     admin     admin
+assign           oneself, backup here                                  admin     own       own       own       own       admin     admin     admin
+assign           oneself, Primary User here                            admin     own       own       own       own       admin     admin     admin
+assign           oneself, nothing changes                              admin     yes       yes       yes       yes       admin     admin     admin
+assign           home closed                                           admin     yes       yes       yes       yes       yes       admin     admin
+assign           home closed, the administrator's service granted      admin     A!        yes       yes       yes       yes       admin     admin
+assign           home closed, Primary User here, service revoked       admin     A!        P!        P!        P!        P!        admin     admin
+update_profile   a stranger, or no such name                           admin     admin     home      home      home      admin     admin     admin
+update_profile   a stranger who is Primary User elsewhere              admin     admin     home      home      home      yes       admin     admin
+update_profile   on the roster, home elsewhere, backup here            admin     admin     home      home      home      admin     admin     admin
+update_profile   home here                                             admin     admin     yes       yes       yes       admin     admin     admin
+update_profile   home here, backup here                                admin     admin     yes       yes       yes       admin     admin     admin
+update_profile   home here, backup elsewhere                           admin     admin     yes       yes       yes       admin     admin     admin
+update_profile   home here, Primary User elsewhere                     admin     admin     P!        P!        P!        yes       admin     admin
+update_profile   home here, Primary User here                          admin     admin     P!        P!        P!        yes       admin     admin
+update_profile   home elsewhere, Primary User here                     admin     admin     P!        P!        P!        yes       admin     admin
+update_profile   oneself, home here                                    admin     admin     yes       yes       yes       admin     admin     admin
+update_profile   oneself, home elsewhere                               admin     admin     home      home      home      admin     admin     admin
+update_profile   oneself, home here, Primary User here                 admin     admin     yes       yes       yes       yes       admin     admin
+update_profile   oneself, home elsewhere, Primary User here            admin     admin     home      home      home      yes       admin     admin
+update_profile   home closed                                           admin     admin     home      home      home      yes       admin     admin
+reset_password   a stranger, or no such name                           admin     home      home      home      home      admin     admin     admin
+reset_password   a stranger who is Primary User elsewhere              admin     home      home      home      home      yes       admin     admin
+reset_password   on the roster, home elsewhere, backup here            admin     A!        home      home      home      admin     admin     admin
+reset_password   home here                                             admin     yes       yes       yes       yes       admin     admin     admin
+reset_password   home here, backup here                                admin     A!        yes       yes       yes       admin     admin     admin
+reset_password   home here, backup elsewhere                           admin     A!        yes       yes       yes       admin     admin     admin
+reset_password   home here, Primary User elsewhere                     admin     A!        P!        P!        P!        yes       admin     admin
+reset_password   home here, Primary User here                          admin     A!        P!        P!        P!        yes       admin     admin
+reset_password   home elsewhere, Primary User here                     admin     A!        P!        P!        P!        yes       admin     admin
+reset_password   oneself, home here                                    admin     yes       yes       yes       yes       admin     admin     admin
+reset_password   oneself, home elsewhere                               admin     home      home      home      home      admin     admin     admin
+reset_password   oneself, home here, Primary User here                 admin     A!        P!        P!        P!        yes       admin     admin
+reset_password   oneself, home elsewhere, Primary User here            admin     A!        P!        P!        P!        yes       admin     admin
+reset_password   home closed                                           admin     home      home      home      home      yes       admin     admin
+remove           a subordinate, a stranger, or no such name            admin     yes       yes       yes       yes       admin     admin     admin
+remove           backup here                                           admin     A!        yes       yes       yes       admin     admin     admin
+remove           Primary User here                                     admin     A!        P!        P!        P!        admin     admin     admin
+remove           Primary User elsewhere                                admin     yes       yes       yes       yes       admin     admin     admin
+remove           oneself                                               admin     own       own       own       own       admin     admin     admin
+remove           oneself, backup here                                  admin     own       own       own       own       admin     admin     admin
+remove           oneself, Primary User here                            admin     own       P!        P!        P!        admin     admin     admin
+remove           home closed                                           admin     yes       yes       yes       yes       yes       admin     admin
+remove           home closed, Primary User here                        admin     A!        P!        P!        P!        P!        admin     admin
+accept_terms     another                                               auth      auth      auth      auth      auth      auth      yes       auth
+accept_terms     oneself                                               self      self      self      self      self      self      self      self
+report_signal                                                          auth      auth      auth      auth      auth      yes       yes       auth
+report_departure                                                       auth      auth      yes       yes       yes       yes       yes       auth
+redeem                                                                 auth      auth      auth      auth      auth      auth      yes       auth
+hold_review                                                            auth      auth      auth      yes       auth      yes       auth      auth
+decide_review    not assigned to the actor                             rev       rev       rev       rev       rev       rev       rev       rev
+decide_review    assigned to the actor                                 review    review    review    review    review    review    review    review
+decide_review    oneself, assigned to the actor                        own       own       own       own       own       own       own       own
+attest_roster                                                          auth      auth      auth      yes       auth      auth      auth      auth
+dispose                                                                auth      auth      auth      auth      auth      yes       auth      yes
 )");
 }
 

@@ -77,7 +77,7 @@ TEST_F(RecordReadTest, IsSaidOfWhoIsLockedToo) {
 
 TEST_F(RecordReadTest, LetsItsReaderDecideNothing) {
   when(LockAccount{jdoe}, auditor());
-  then(Refusal::actor_unknown, "actor");
+  then(Refusal::agency_only);
 }
 
 }  // namespace

@@ -105,7 +105,10 @@ TEST_F(SetPolicyTest, NamesWhatIsMalformed) {
   EXPECT_EQ(form(R"(,"incompatible":[{"service":"a","other":"a"}])"), "incompatible[0].other: expected another service than the first");
   EXPECT_EQ(form(R"(,"incompatible":[{"service":"a","other":"b"},{"service":"b","other":"a"}])"), "incompatible: expected each pair once");
   EXPECT_EQ(form(R"(,"thresholds":[{"name":"Days","value":1}])"), "thresholds[0].name: expected 1 to 64 of a-z, 0-9 and _");
-  EXPECT_EQ(form(R"(,"thresholds":[{"name":"a","value":1},{"name":"a","value":2}])"), "thresholds: expected each name once");
+  EXPECT_EQ(form(R"(,"thresholds":[{"name":"dormant_days","value":1},{"name":"dormant_days","value":2}])"),
+            "thresholds: expected each name once");
+  EXPECT_EQ(form(R"(,"thresholds":[{"name":"dormnat_days","value":1}])"),
+            "thresholds[0].name: expected a threshold of a rule, such as dormant_days: muniment audit rules lists them");
   for (const auto* delegate : {"", "portal", "officer:rkelly", "submitter:", "submitter:Portal", "submitter:a b"}) {
     EXPECT_EQ(form(R"(,"delegates":["submitter:a",")" + std::string{delegate} + R"("])"),
               "delegates[1]: expected submitter:NAME, in lower case")

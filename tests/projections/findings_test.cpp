@@ -72,6 +72,147 @@ TEST_F(FindingsQuestion, IsAnsweredInPagesThatTogetherAreTheAnswerOfOneMoment) {
   }
 }
 
+TEST_F(FindingsQuestion, GoesOnByCursorWithoutRepeatingOrSkippingWhatEndsInBetween) {
+  for (const char* name : {"ann1", "bob1", "cyd1"}) {
+    story.created(mercy, name, {"claims"});
+    story.signed_in(name);
+  }
+  wait_days(100);
+  FindingsQuery paged = query();
+  const auto whole = findings(paged);
+  paged.limit = 1;
+  std::vector<Finding> out;
+  for (;;) {
+    const auto answer = Findings(*views).search(paged);
+    ASSERT_TRUE(answer.has_value());
+    out.insert(out.end(), answer->rows.begin(), answer->rows.end());
+    if (!answer->next) break;
+    paged.cursor = *answer->next;
+    for (const char* name : {"ann1", "bob1", "cyd1"}) story.signed_in(name);
+    story.created(mercy, "b" + std::to_string(out.size()), {"primary_portal_user"});
+    story.removed(mercy, "b" + std::to_string(out.size()));
+    catch_up();
+  }
+  ASSERT_EQ(out.size(), whole.size());
+  for (std::size_t i = 0; i < out.size(); ++i) EXPECT_EQ(out[i].id, whole[i].id);
+}
+
+TEST_F(FindingsQuestion, HasAnIdOfEachThatARebuildAndTimeLeaveAsTheyAre) {
+  story.created(mercy, "ann1", {"claims"});
+  story.signed_in("ann1");
+  wait_days(70);
+  const auto ids = [&] {
+    std::vector<std::string> out;
+    for (const Finding& finding : findings({.now = story.now(), .since = Timestamp{}})) out.push_back(finding.id);
+    return out;
+  };
+  const auto before = ids();
+  EXPECT_EQ(std::set(before.begin(), before.end()).size(), before.size()) << "each once";
+  wait_days(100);
+  EXPECT_EQ(ids(), before) << "it has passed another threshold";
+  story.signed_in("ann1");
+  EXPECT_EQ(ids(), before) << "it has ended";
+  projector->rebuild(std::array{ProjectionKind::findings});
+  EXPECT_EQ(ids(), before);
+}
+
+// One of each rule that waits for time to pass: what is recorded later leaves the answer for a former position as it was.
+TEST_F(FindingsQuestion, AsOfAPositionStaysAsItIsWhateverComesLater) {
+  story.created(mercy, "ann1", {"claims"});
+  story.created(mercy, "bob1", {"claims"});
+  story.terms_published("2024");
+  story.signed_in("ann1");
+  story.service_used(mercy, "bob1", "claims");
+  story.departure_reported("bob1", {mercy});
+  wait_days(400);
+  FindingsQuery then = query();
+  then.moment.position = story.head();
+  const auto text = [&] {
+    std::vector<std::string> out;
+    for (const Finding& finding : findings(then))
+      out.push_back(finding.id + ' ' + finding.other + ' ' + finding.first_seen.text() + ' ' + std::to_string(finding.policy) + ' ' +
+                    std::to_string(finding.count) + ' ' + std::string{name_of(finding.state)});
+    return out;
+  };
+  const auto before = text();
+  for (const char* rule :
+       {"dormant.", "never_signed_in.", "unused_service.", "terms_not_accepted.", "kept_after_leaving.", "kept_after_report."})
+    EXPECT_THAT(before, testing::Contains(testing::StartsWith(rule))) << "the control";
+  auto thresholds = story.policy().initThresholds(5);
+  const char* names[] = {"dormant_days", "never_signed_in_days", "unused_days", "terms_grace_days", "removal_after_leaving_hours"};
+  for (unsigned i = 0; i < 5; ++i) {
+    thresholds[i].setName(names[i]);
+    thresholds[i].setValue(100'000);
+  }
+  story.policy_set();
+  EXPECT_EQ(text(), before) << "a policy by which nothing is due";
+  story.next.left_at = Timestamp{1};
+  story.departure_reported("bob1", {mercy});
+  for (const char* name : {"ann1", "bob1"}) {
+    story.terms_accepted(name, "2024");
+    story.signed_in(name);
+    story.service_used(mercy, name, "claims");
+    EXPECT_EQ(text(), before) << name;
+  }
+  story.account("account_disabled", "ann1");
+  story.account("account_terminated", "bob1");
+  EXPECT_EQ(text(), before) << "accounts that cannot be used";
+  story.removed(mercy, "ann1");
+  story.removed(mercy, "bob1");
+  EXPECT_EQ(text(), before) << "links that ended";
+  story.provider_closed(mercy);
+  EXPECT_EQ(text(), before) << "a provider that was closed";
+}
+
+TEST_F(FindingsQuestion, ShowsWhatWasSaidOfAFindingAndWhetherItStillCounts) {
+  FindingsQuery one = query();
+  one.rule = Rule::no_backup;
+  one.provider = provider(mercy);
+  const std::string id = findings(one).at(0).id;
+  EXPECT_TRUE(findings(one).at(0).is_due());
+  const Timestamp before = story.now();
+  story.next.reason = "small_office";
+  const Timestamp until{story.now().ns + std::int64_t{30} * 24 * 3600 * 1'000'000'000};
+  const auto said = story.finding_disposed(mercy, id, schema::Disposition::ACCEPTED_RISK, until);
+  one.now = story.now();
+  const Finding accepted = findings(one).at(0);
+  ASSERT_TRUE(accepted.disposal.has_value());
+  EXPECT_EQ(accepted.disposal->disposition, schema::Disposition::ACCEPTED_RISK);
+  EXPECT_EQ(accepted.disposal->until, until);
+  EXPECT_EQ(accepted.disposal->by, "officer:rkelly");
+  EXPECT_EQ(accepted.disposal->reason, "small_office");
+  EXPECT_EQ(accepted.disposal->position, said);
+  EXPECT_FALSE(accepted.is_due());
+  const FindingCount count = Findings(*views).count(one).rules.at(0);
+  EXPECT_EQ(count.open, 1U);
+  EXPECT_EQ(count.disposed, 1U);
+  one.moment.at = before;
+  EXPECT_TRUE(findings(one).at(0).is_due()) << "nothing was said then";
+  one.moment.at = until;
+  EXPECT_TRUE(findings(one).at(0).is_due()) << "the time has passed";
+  EXPECT_TRUE(findings(one).at(0).disposal.has_value());
+  one.moment.at.reset();
+  story.finding_disposed(mercy, id, schema::Disposition::REOPENED);
+  one.now = story.now();
+  EXPECT_TRUE(findings(one).at(0).is_due());
+  EXPECT_FALSE(findings(one).at(0).disposal.has_value());
+}
+
+TEST_F(FindingsQuestion, CountsWhatIsSaidToBeFixedAndHoldsStill) {
+  FindingsQuery one = query();
+  one.rule = Rule::no_backup;
+  one.provider = provider(mercy);
+  const std::string id = findings(one).at(0).id;
+  story.finding_disposed(mercy, id, schema::Disposition::FIXED);
+  one.now = story.now();
+  EXPECT_TRUE(findings(one).at(0).is_due());
+  story.finding_disposed(mercy, id, schema::Disposition::FALSE_ALARM);
+  one.now = story.now();
+  EXPECT_FALSE(findings(one).at(0).is_due()) << "the control";
+  story.finding_disposed(mercy, "no_backup.110012345A.1.00000000", schema::Disposition::REOPENED);
+  EXPECT_FALSE(findings(one).at(0).is_due()) << "of a finding that is none nothing is changed";
+}
+
 TEST_F(FindingsQuestion, RefusesACursorOfAnotherQuestionAndAMangledOne) {
   catch_up();
   FindingsQuery one = query();
@@ -145,6 +286,25 @@ TEST_F(FindingsQuestion, SaysWhichEventsItCouldNotRead) {
 
 TEST_F(FindingsQuestion, IsAnsweredAlikeWhateverTheBatches) {
   story.signed_in("pu05");
+  story.terms_published("2024");
+  story.relationship_started(mercy, grace);
+  story.created(grace, "bill1", {"claims"});
+  story.linked(mercy, "bill1", {"claims"});
+  story.relationship_ended(mercy, grace);
+  story.service_used(mercy, "bill1", "claims");
+  story.departure_reported("bill1", {mercy, grace});
+  story.account("account_disabled", "bill1");
+  const auto import = story.import_started({"admin"});
+  story.next.import = import;
+  story.created(hope, "past1", {"admin"});
+  story.import_completed(import);
+  wait_days(100);
+  for (int i = 0; i < 4; ++i) {
+    by("pu05");
+    story.password_reset(mercy, "bill1");
+  }
+  story.account("account_enabled", "bill1");
+  story.terms_accepted("bill1", "2024");
   for (int i = 0; i < 40; ++i) {
     by("pu05");
     story.assigned(mercy, "clerk" + std::to_string(i % 5), {"s" + std::to_string(i)}, {"s" + std::to_string(i - 5)});

@@ -50,6 +50,8 @@ Fact fact_of(const Told& told) {
   if (told.type == "service_defined") return fact::ServiceDefined{told.service, told.service, told.administrator, false};
   if (told.type == "policy_set") return fact::PolicySet{told.policy->getRoot<schema::Policy>().asReader()};
   if (told.type == "provider_import_started") return fact::ProviderImportStarted{};
+  if (told.type == "finding_disposed")
+    return fact::FindingDisposed{told.finding, told.disposition, told.until.ns == 0 ? std::nullopt : std::optional{told.until}};
   if (told.type == "import_completed") return fact::ImportCompleted{told.completes, 1};
   MUNIMENT_ASSERT(told.type == "unknown");
   return fact::AccountLocked{};
@@ -216,6 +218,14 @@ Position Story::terms_accepted(const std::string& username, const std::string& v
 Position Story::departure_reported(const std::string& username, Names links) {
   next.links = std::move(links);
   return tell("departure_reported", {}, username);
+}
+
+Position Story::finding_disposed(const std::string& provider, const std::string& finding, schema::Disposition disposition,
+                                 Timestamp until) {
+  next.finding = finding;
+  next.disposition = disposition;
+  next.until = until;
+  return tell("finding_disposed", provider, {});
 }
 
 Position Story::service_defined(const std::string& id, bool administrator) {

@@ -47,6 +47,9 @@ struct Told {
   std::string service{};                      // Of service_defined and service_used.
   bool administrator = false;
   std::shared_ptr<capnp::MallocMessageBuilder> policy{};  // Of policy_set.
+  std::string finding{};                                  // Of finding_disposed.
+  schema::Disposition disposition{};
+  Timestamp until{};
   schema::Authority authority = schema::Authority::OFFICER;
   Principal actor{};
   std::optional<Principal> submitted_by{};
@@ -87,6 +90,7 @@ class Story {
   Position terms_published(const std::string& version);
   Position terms_accepted(const std::string& username, const std::string& version);
   Position departure_reported(const std::string& username, Names links);
+  Position finding_disposed(const std::string& provider, const std::string& finding, schema::Disposition disposition, Timestamp until = {});
   Position service_defined(const std::string& id, bool administrator);
   // Set what of it is to be said: policy().setTimeZone(...), then policy_set().
   schema::Policy::Builder policy();

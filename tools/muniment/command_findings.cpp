@@ -1,4 +1,6 @@
 // muniment audit findings, muniment audit rules: the auditor's desk.
+#include <algorithm>
+
 #include "projections/findings/rule.h"
 #include "tools/muniment/audit_rows.h"
 #include "tools/muniment/open_store.h"
@@ -28,7 +30,7 @@ Parameters parameters_of(const FindingsFlags& flags) {
   return parameters;
 }
 
-// Prints rows and remembers whether one of them is open.
+// Prints rows and remembers whether one of them counts.
 class FindingRows {
  public:
   FindingRows(Format format, const Console& console)
@@ -43,18 +45,24 @@ class FindingRows {
     note(cells);
     is_json_ ? rows_.add_json(row) : rows_.add(cells);
   }
-  ExitCode finish(const AnswerEnd& end, Format format, const Console& console) {
+  // `has_more` says whether there is one that counts beyond what was printed; asked where not all was.
+  template <typename HasMore>
+  ExitCode finish(const AnswerEnd& end, Format format, const Console& console, HasMore has_more) {
     end_answer(rows_, end, format, console);
-    return has_open_ ? ExitCode::findings : ExitCode::ok;
+    return has_open_ || (end.has_more() && has_more()) ? ExitCode::findings : ExitCode::ok;
   }
 
  private:
-  void note(const std::vector<Cell>& cells) { has_open_ = has_open_ || is_open_finding(cells); }
+  void note(const std::vector<Cell>& cells) { has_open_ = has_open_ || is_due_finding(cells); }
 
   RowWriter rows_;
   const bool is_json_;
   bool has_open_ = false;
 };
+
+bool has_due(const FindingCounts& counts) {
+  return std::any_of(counts.rules.begin(), counts.rules.end(), [](const FindingCount& count) { return count.open > count.disposed; });
+}
 
 ExitCode findings(const FindingsFlags& flags, Store& store, const Console& console) {
   FindingsQuery query = query_of(flags, store);
@@ -67,14 +75,25 @@ ExitCode findings(const FindingsFlags& flags, Store& store, const Console& conso
     return desk.search(query);
   };
   const AnswerEnd end = for_each_row(flags, within_history(store, ask), [&](const Finding& finding) { rows.add(finding_cells(finding)); });
-  return rows.finish(end, flags.format, console);
+  return rows.finish(end, flags.format, console, [&] { return has_due(desk.count(query)); });
+}
+
+// The same, as a node counts them.
+bool has_due_there(const FindingsFlags& flags, const Console& console) {
+  FindingsFlags counted = flags;
+  counted.since.clear();
+  counted.cursor.clear();
+  bool out = false;
+  const auto add = [&](const std::string& row) { out = out || is_rule_due(read_cells(row, rule_columns())); };
+  for_each_remote_row(counted, "/v1/audit/rules", parameters_of(counted), console, add);
+  return out;
 }
 
 ExitCode remote_findings(const FindingsFlags& flags, const Console& console) {
   FindingRows rows(flags.format, console);
   const AnswerEnd end =
       for_each_remote_row(flags, "/v1/audit/findings", parameters_of(flags), console, [&](const std::string& row) { rows.add_json(row); });
-  return rows.finish(end, flags.format, console);
+  return rows.finish(end, flags.format, console, [&] { return has_due_there(flags, console); });
 }
 
 ExitCode rules(const FindingsFlags& flags, Store& store, const Console& console) {

@@ -39,6 +39,8 @@ class AnswerEnd {
   void set_next(std::optional<std::string> next) { next_ = std::move(next); }
   // What a JSON answer says besides.
   void set_remarks(std::vector<NamedCell> remarks) { remarks_ = std::move(remarks); }
+  // Whether rows were left out behind the last one.
+  bool has_more() const { return next_.has_value(); }
   // Behind the rows of a JSON answer.
   std::vector<NamedCell> cells() const;
   // For the other forms, on `err`: the position, what may be missing, the cursor of the next page.

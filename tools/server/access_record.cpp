@@ -25,8 +25,8 @@ Submission submission_of(CommandBody body, std::string_view type, const Principa
 }  // namespace
 
 Principal principal_of(const Token& token) {
-  if (auto acts_as = token.principal()) return std::move(*acts_as);
-  return token.role == TokenRole::AUDITOR ? Principal::auditor(token.name) : Principal::machine_operator(token.name);
+  auto acts_as = token.principal();
+  return acts_as ? std::move(*acts_as) : Principal::machine_operator(token.name);
 }
 
 void AccessRecord::note(const Token& reader, const Read& read) {

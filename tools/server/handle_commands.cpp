@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "tools/server/handlers.h"
+#include "tools/server/horizon.h"
 #include "tools/server/node.h"
 #include "tools/server/problem.h"
 #include "tools/wire/answer_frame.h"
@@ -43,6 +44,16 @@ std::expected<Command, JsonError> read(const Call& call, std::string& command_id
   return command;
 }
 
+// Auditors read; all that they may decide is what is done about a finding, of a provider that they see.
+std::optional<Problem> beyond_auditor(const Token& caller, const CommandBody& body) {
+  if (caller.role != TokenRole::AUDITOR) return std::nullopt;
+  const auto* dispose = std::get_if<DisposeFinding>(&body);
+  if (dispose == nullptr) return Problem{problem::role_denied};
+  const Horizon horizon{.is_everything = caller.providers.empty(), .providers = caller.providers};
+  if (!horizon.has(dispose->provider)) return Problem{problem::outside_scope, {}, "finding"};
+  return std::nullopt;
+}
+
 std::unique_ptr<Batch> batch_of(Node& node, const Call& call, std::unique_ptr<CommandIntake> intake, std::function<void()> wake) {
   Batch::Form form{.answer = [](std::string& out, const LineAnswer& answer) { write_answer(out, answer, false); },
                    .stopped = &write_stopped};
@@ -60,6 +71,11 @@ std::expected<Submission, Response> submit_command(Node& node, const Call& call,
   std::string command_id;
   auto command = read(call, command_id);
   if (!command) return std::unexpected(respond(command.error(), call.id));
+  if (const auto beyond = beyond_auditor(*call.caller, command->body)) {
+    node.access_record().note_denied(call.caller.get(), beyond->name, "POST /v1/commands",
+                                     call.origin ? call.origin->address : std::string{});
+    return std::unexpected(respond(*beyond, call.id));
+  }
   if (!node.take_room()) return std::unexpected(respond(Problem{problem::overloaded}, call.id));
   return Submission{.command = std::move(*command),
                     .source = schema::Source::NETWORK,

@@ -209,7 +209,7 @@ constexpr std::array table{
            "Back the vault up now, into the folder that the configuration names; answered when the backup is durable."),
     Route{.method = Method::post,
           .path = "/v1/commands",
-          .roles = {ACCOUNT, OFFICER, SUBMITTER},
+          .roles = {ACCOUNT, OFFICER, AUDITOR, SUBMITTER},
           .scope = Scope::act,
           .handler = &submit_command,
           .takes = json,

@@ -177,6 +177,7 @@ std::optional<Principal> Token::principal() const {
     case TokenRole::SUBMITTER:
       return Principal::submitter(name);
     case TokenRole::AUDITOR:
+      return Principal::auditor(name);
     case TokenRole::OPERATOR:
       break;
   }

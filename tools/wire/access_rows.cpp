@@ -31,6 +31,8 @@ std::string_view name_of(schema::Authority authority) {
       return "submitter";
     case schema::Authority::NODE:
       return "node";
+    case schema::Authority::AUDITOR:
+      return "auditor";
   }
   return "newer";
 }

@@ -56,7 +56,8 @@ std::expected<NamedActor, JsonError> named_actor(std::string_view text, const st
   if (named && named->text() == sender) return NamedActor{sender};
   auto submitter = Principal::parse(sender);
   const bool is_submitter = submitter && submitter->kind == schema::PrincipalKind::SUBMITTER;
-  if (!named || !is_submitter) return wrong("actor", "is not who sends the command; leave it out");
+  const bool is_auditor = named && named->kind == schema::PrincipalKind::AUDITOR;  // Nobody speaks for those who check.
+  if (!named || is_auditor || !is_submitter) return wrong("actor", "is not who sends the command; leave it out");
   return NamedActor{named->text(), std::move(submitter)};
 }
 

@@ -6,6 +6,7 @@
 #include "projections/fact_type.h"
 #include "projections/reviews.h"
 #include "tools/wire/access_rows.h"
+#include "tools/wire/finding_rows.h"
 
 namespace muniment {
 namespace {
@@ -72,6 +73,13 @@ std::string closed(schema::ReviewClosed::Reader review) {
 std::string attested(schema::RosterAttested::Reader roster) {
   return "as of " + std::to_string(roster.getAsOf()) + ": confirmed " + std::to_string(roster.getConfirmed().size()) + ", rejected " +
          std::to_string(roster.getRejected().size());
+}
+
+std::string disposed(schema::FindingDisposed::Reader finding) {
+  std::string out{text_of(finding.getFinding())};
+  add_part(out, "", std::string{name_of(finding.getDisposition())});
+  if (finding.getUntil() != 0) add_part(out, "until", Timestamp{finding.getUntil()}.text());
+  return out;
 }
 
 }  // namespace
@@ -174,6 +182,8 @@ std::string summary_of(schema::Event::Reader event) {
       return "until " + Timestamp{fact.getDelegateAppointed().getUntil()}.text();
     case Kind::ROSTER_ATTESTED:
       return attested(fact.getRosterAttested());
+    case Kind::FINDING_DISPOSED:
+      return disposed(fact.getFindingDisposed());
     default:
       return out;
   }

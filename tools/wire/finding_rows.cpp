@@ -9,9 +9,23 @@ namespace {
 
 using Shown = Column::Shown;
 
-constexpr std::size_t state_column = 2;
+constexpr std::size_t counts_column = 18;
 
 }  // namespace
+
+std::string_view name_of(schema::Disposition disposition) {
+  switch (disposition) {
+    case schema::Disposition::REOPENED:
+      return "reopened";
+    case schema::Disposition::ACCEPTED_RISK:
+      return "accepted_risk";
+    case schema::Disposition::FIXED:
+      return "fixed";
+    case schema::Disposition::FALSE_ALARM:
+      return "false_alarm";
+  }
+  return {};
+}
 
 std::vector<Column> finding_columns() {
   return {{"rule"},
@@ -26,12 +40,20 @@ std::vector<Column> finding_columns() {
           {"count", Column::Kind::number},
           {"evidence", Column::Kind::list, Shown::not_in_table},
           {"policy", Column::Kind::number, Shown::not_in_table},
+          {"id", Column::Kind::text, Shown::not_in_table},
+          {"disposition"},
+          {"disposed_until", Column::Kind::time, Shown::not_in_table},
+          {"disposed_by", Column::Kind::text, Shown::not_in_table},
+          {"disposed_reason", Column::Kind::text, Shown::not_in_table},
+          {"disposed_at", Column::Kind::number, Shown::not_in_table},
+          {"counts", Column::Kind::flag, Shown::not_in_table},
           {"examines", Column::Kind::text, Shown::not_in_table},
           {"text", Column::Kind::text, Shown::only_in_json}};
 }
 
 std::vector<Cell> finding_cells(const Finding& finding) {
   const RuleEntry& entry = entry_of(finding.rule);
+  const auto& disposal = finding.disposal;
   std::vector<std::string> evidence;
   for (const Position position : finding.evidence) evidence.push_back(std::to_string(position));
   return {std::string{entry.id},
@@ -46,19 +68,27 @@ std::vector<Cell> finding_cells(const Finding& finding) {
           finding.count,
           std::move(evidence),
           position_cell(finding.policy),
+          finding.id,
+          text_cell(disposal ? name_of(disposal->disposition) : std::string_view{}),
+          disposal && disposal->until ? Cell{disposal->until->text()} : Cell{},
+          text_cell(disposal ? disposal->by : std::string_view{}),
+          text_cell(disposal ? disposal->reason : std::string_view{}),
+          position_cell(disposal ? disposal->position : 0),
+          finding.is_due(),
           std::string{entry.examines},
           std::string{entry.text}};
 }
 
-bool is_open_finding(const std::vector<Cell>& cells) {
-  const auto* state = std::get_if<std::string>(&cells.at(state_column));
-  return state != nullptr && *state != name_of(FindingState::ended);
+bool is_due_finding(const std::vector<Cell>& cells) {
+  const auto* counts = std::get_if<bool>(&cells.at(counts_column));
+  return counts != nullptr && *counts;
 }
 
 std::vector<Column> rule_columns() {
   return {{"rule"},
           {"severity"},
           {"open", Column::Kind::number},
+          {"disposed", Column::Kind::number},
           {"thresholds", Column::Kind::list},
           {"examines", Column::Kind::text, Shown::not_in_table},
           {"text"}};
@@ -67,9 +97,22 @@ std::vector<Column> rule_columns() {
 std::vector<Cell> rule_cells(const FindingCount& count) {
   const RuleEntry& entry = entry_of(count.rule);
   std::vector<std::string> thresholds;
-  for (const RuleThreshold& threshold : entry.thresholds) thresholds.push_back(fmt::format("{} {}", threshold.name, threshold.by_default));
-  return {std::string{entry.id}, std::string{name_of(entry.severity)}, count.open,
-          std::move(thresholds), std::string{entry.examines},          std::string{entry.text}};
+  for (const Threshold threshold : entry.thresholds) thresholds.push_back(fmt::format("{} {}", name_of(threshold), default_of(threshold)));
+  return {std::string{entry.id},
+          std::string{name_of(entry.severity)},
+          count.open,
+          count.disposed,
+          std::move(thresholds),
+          std::string{entry.examines},
+          std::string{entry.text}};
+}
+
+bool is_rule_due(const std::vector<Cell>& cells) {
+  constexpr std::size_t open_column = 2;
+  constexpr std::size_t disposed_column = 3;
+  const auto* open = std::get_if<std::uint64_t>(&cells.at(open_column));
+  const auto* disposed = std::get_if<std::uint64_t>(&cells.at(disposed_column));
+  return open != nullptr && disposed != nullptr && *open > *disposed;
 }
 
 }  // namespace muniment

@@ -11,42 +11,33 @@ namespace {
 enum class Standing { entitled, without, unknown };
 
 Standing standing_of(const Step& step, const LinkStep& link, Desk& desk) {
-  if (step.actor_username.empty() || desk.look_at(link.provider).meant_administrator.empty()) return Standing::unknown;
-  for (const FindingLink& own : desk.look_at(step.actor_username).links) {
+  if (step.actor_username.empty() || link.place->value.meant_administrator.empty()) return Standing::unknown;
+  for (const FindingLink& own : desk.person(step.actor_username).value.links) {
     if (own.provider != link.provider) continue;
     // What this very event grants to the actor entitles nobody to it.
     for (const HeldFinding& held : own.held) {
-      if (held.granted.position != step.event.position && desk.is_administrator(held.service, own.provider)) return Standing::entitled;
+      if (held.granted.position != step.event.position && desk.is_administrator(held.service, link.place->value)) return Standing::entitled;
     }
     return own.started.position == step.event.position ? Standing::unknown : Standing::without;
   }
   return Standing::unknown;
 }
 
-// One finding for each actor at each provider.
+// One finding for each actor at each provider and month, in UTC.
 void note_unknown(const Step& step, PackedProvider provider, Desk& desk) {
-  const IntervalName name{provider, Rule::authority_unknown, step.actor, 0, 0};
-  Interval act;
-  if (Interval* known = desk.intervals().find(name)) {
-    act = *known;
-    ++act.count;
-    act.last = std::max(act.last, step.event.at);
-    add_evidence(act, step.event.position);
-  } else {
-    act.kind = IntervalKind::act;
-    act.opened = step.event;
-    act.from = step.event.at;
-    act.last = step.event.at;
-    act.evidence = {step.event.position};
-  }
-  desk.intervals().put(name, std::move(act));
+  constexpr std::size_t month_size = 7;  // YYYY-MM
+  constexpr std::int64_t ns_per_day = std::int64_t{24} * 3600 * 1'000'000'000;
+  const std::string day = date_of(step.event.at.ns / ns_per_day);
+  const std::string month = day.substr(0, month_size);
+  const auto number = static_cast<std::uint64_t>(std::stoi(month.substr(0, 4)) * 12 + std::stoi(month.substr(5)));
+  desk.add_to_act({provider, Rule::authority_unknown, step.actor, number, 0}, step, month, 0);
 }
 
 }  // namespace
 
-void see_authority(const Step& step, Desk& desk) {
+void see_authority(Step& step, Desk& desk) {
   if (step.reader.getAuthority() != schema::Authority::UNKNOWN) return;
-  for (LinkStep link : step.links) {
+  for (LinkStep& link : step.links) {
     if (link.link == nullptr || link.granted.empty()) continue;
     switch (standing_of(step, link, desk)) {
       case Standing::entitled:

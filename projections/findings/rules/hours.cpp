@@ -6,34 +6,24 @@
 namespace muniment::view {
 namespace {
 
-// A shift that ends before it begins goes over midnight.
-bool is_within(int minute, int from, int to) { return from <= to ? minute >= from && minute < to : minute >= from || minute < to; }
+bool is_work_day(int weekday, const PolicyView& policy) { return (policy.work_days() >> weekday & 1U) != 0; }
 
+// A shift that ends before it begins goes over midnight, and is that of the day on which it began. One that ends when it begins lasts all
+// day.
 bool is_at_work(const LocalTime& local, const PolicyView& policy) {
-  if ((policy.work_days() >> local.weekday & 1U) == 0) return false;
+  constexpr int days_of_week = 7;
   const auto from = policy.work_from();
   const auto to = policy.work_to();
-  return !from || !to || is_within(local.minute, *from, *to);
+  if (!from || !to) return is_work_day(local.weekday, policy);
+  if (*from < *to) return is_work_day(local.weekday, policy) && local.minute >= *from && local.minute < *to;
+  if (local.minute >= *from) return is_work_day(local.weekday, policy);
+  return local.minute < *to && is_work_day((local.weekday + days_of_week - 1) % days_of_week, policy);
 }
 
-void note(const Step& step, PackedProvider provider, const LocalTime& local, Desk& desk) {
+void note_hours(const Step& step, PackedProvider provider, const LocalTime& local, Position policy, Desk& desk) {
   // Days before 1970 are not in any history that is taken in.
-  const IntervalName name{provider, Rule::out_of_hours, step.actor, static_cast<std::uint64_t>(std::max<std::int64_t>(local.day, 0)), 0};
-  if (Interval* day = desk.intervals().find(name)) {
-    ++day->count;
-    day->last = std::max(day->last, step.event.at);
-    add_evidence(*day, step.event.position);
-    return;
-  }
-  Interval day;
-  day.kind = IntervalKind::act;
-  day.opened = step.event;
-  day.from = step.event.at;
-  day.last = step.event.at;
-  day.evidence = {step.event.position};
-  day.other = date_of(local.day);
-  day.policy = desk.policies().of(provider).position();
-  desk.intervals().put(name, std::move(day));
+  const auto day = static_cast<std::uint64_t>(std::max<std::int64_t>(local.day, 0));
+  desk.add_to_act({provider, Rule::out_of_hours, step.actor, day, 0}, step, date_of(local.day), policy);
 }
 
 }  // namespace
@@ -44,9 +34,8 @@ void see_hours(const Step& step, Desk& desk, LocalClock& clock) {
     if (link.granted.empty() && link.revoked.empty()) continue;
     if (std::find(seen.begin(), seen.end(), link.provider) != seen.end()) continue;
     seen.push_back(link.provider);
-    const PolicyView policy = desk.policies().of(link.provider);
-    const LocalTime local = clock.at(step.event.at, policy.time_zone());
-    if (!is_at_work(local, policy)) note(step, link.provider, local, desk);
+    const LocalTime local = clock.at(step.event.at, link.policy->time_zone());
+    if (!is_at_work(local, *link.policy)) note_hours(step, link.provider, local, link.policy->hours_position(), desk);
   }
 }
 

@@ -11,7 +11,8 @@ void see_mass_changes(const Step& step, Desk& desk) {
     if (link.granted.empty() && link.revoked.empty()) continue;
     if (std::find(seen.begin(), seen.end(), link.provider) != seen.end()) continue;
     seen.push_back(link.provider);
-    desk.note_in_run(Rule::mass_changes, step, link.provider, step.actor, desk.actor(link.provider, step.actor).changes);
+    FindingActor& actor = desk.change(desk.actor(link.provider, step.actor));
+    desk.note_in_run(Rule::mass_changes, step, link.provider, step.actor, actor.changes);
   }
 }
 

@@ -6,7 +6,7 @@
 namespace muniment::view {
 namespace {
 
-constexpr std::size_t granters_max = 64;  // Of one account; more are not remembered.
+constexpr std::size_t granters_max = 256;  // Of one account; more are not remembered.
 
 const Granter* find_granter(const FindingPerson& person, PackedProvider provider, std::string_view username) {
   const auto found = std::find_if(person.granters.begin(), person.granters.end(),
@@ -23,15 +23,14 @@ void see_mutual_grants(const Step& step, Desk& desk) {
     if (find_granter(*link.person, link.provider, step.actor_username) != nullptr) continue;  // It was seen when it was done first.
     if (link.person->granters.size() < granters_max)
       link.person->granters.push_back({link.provider, step.actor_username, step.event.position});
-    const Granter* back = find_granter(desk.look_at(step.actor_username), link.provider, link.username);
+    const Granter* back = find_granter(desk.person(step.actor_username).value, link.provider, link.username);
     if (back == nullptr) continue;
     Interval act;
     act.opened = step.event;
-    act.from = step.event.at;
-    act.evidence = {back->position, step.event.position};
-    act.count = 2;
+    add_act(act, {back->position, step.event.at, step.event.import});
+    add_act(act, step.event);
     act.other = step.actor_username;
-    desk.note_act(Rule::granted_each_other, step, link.provider, link.username, std::move(act));
+    desk.note_act(Rule::granted_each_other, link.provider, link.username, std::move(act), 0);
   }
 }
 

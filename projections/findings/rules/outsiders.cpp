@@ -9,32 +9,56 @@ namespace {
 
 bool is_of_relationship(const OpenMark& mark) { return mark.rule == Rule::kept_after_relationship; }
 
-void see_relationship(const Step& step, Desk& desk) {
-  const bool has_ended = step.reader.getFact().isRelationshipEnded();
-  const PackedProvider provider = step.touched[0];
-  for (const auto& username : desk.outsiders(provider, step.touched[1])) {
-    FindingPerson& person = desk.person(username);
-    FindingLink* link = person.link(provider);
+// Of the entity's accounts that are linked at the provider.
+void see_relationship(Step& step, PlaceRow& place, PackedProvider entity, bool has_ended, Desk& desk) {
+  const PackedProvider provider = *place.key;
+  for (const auto& username : desk.outsiders(provider, entity)) {
+    PersonRow& person = desk.person(username);
+    FindingLink* link = person.value.link(provider);
     if (link == nullptr) continue;
-    if (!has_ended) {
-      desk.end_marks(username, *link, step.event, is_of_relationship);
-      continue;
-    }
-    LinkStep kept{.username = username, .person = &person, .provider = provider, .link = link, .granted = {}, .revoked = {}};
+    desk.change(person);
+    desk.end_marks(username, *link, step.event, is_of_relationship);
+    if (!has_ended) continue;
+    LinkStep kept{.username = username,
+                  .person = &person.value,
+                  .place = &place,
+                  .policy = nullptr,
+                  .provider = provider,
+                  .link = link,
+                  .granted = {},
+                  .revoked = {}};
     desk.open(Rule::kept_after_relationship, step, kept, no_service);
+  }
+}
+
+void note_relationship(Step& step, bool has_ended, Desk& desk) {
+  PlaceRow& place = *step.touched[0];
+  PlaceRow& entity = *step.touched[1];
+  auto& acts_for = desk.change(entity).acts_for;
+  std::erase(acts_for, *place.key);
+  if (!has_ended) acts_for.push_back(*place.key);
+  if (place.value.closed.position == 0) see_relationship(step, place, *entity.key, has_ended, desk);
+}
+
+// Its relationships end with it, as an entity and as a provider.
+void see_closing(Step& step, Desk& desk) {
+  PlaceRow& entity = *step.touched.front();
+  for (const PackedProvider provider : entity.value.acts_for) {
+    PlaceRow& place = desk.place(provider);
+    if (place.value.closed.position == 0) see_relationship(step, place, *entity.key, true, desk);
   }
 }
 
 }  // namespace
 
-void see_outsiders(const Step& step, Desk& desk, RowBuffer& rows) {
-  const auto fact = step.reader.getFact().which();
-  if (fact == schema::Event::Fact::RELATIONSHIP_STARTED || fact == schema::Event::Fact::RELATIONSHIP_ENDED)
-    return see_relationship(step, desk);
-  for (LinkStep link : step.links) {
+void see_outsiders(Step& step, Desk& desk, RowBuffer& rows) {
+  const auto fact = step.reader.getFact();
+  if (fact.isRelationshipStarted() || fact.isRelationshipEnded()) return note_relationship(step, fact.isRelationshipEnded(), desk);
+  if (fact.isProviderClosed()) return see_closing(step, desk);
+  for (LinkStep& link : step.links) {
     if (!link.started || !link.person->has_home || link.person->home == link.provider) continue;
     desk.add_outsider(link.provider, link.person->home, link.username, rows);
-    if (desk.look_at(link.person->home).organization != desk.look_at(link.provider).organization)
+    if (desk.place(link.person->home).value.organization != link.place->value.organization)
       desk.open(Rule::outside_organization, step, link, no_service);
   }
 }

@@ -1,4 +1,5 @@
-// The functions of the rules, each in a file of its own. The projection calls all of them with every event (desk.h).
+// The functions of the rules, each in a file of its own. The projection calls all of them with every event (desk.h); those that find waits
+// besides say which (wait.h).
 #pragma once
 
 #include "projections/findings/desk.h"
@@ -8,18 +9,17 @@ namespace muniment::view {
 
 void see_vacancies(const Step& step, Desk& desk);                 // no_primary_user, no_backup
 void see_dormancy(const Step& step, Desk& desk);                  // sign_ins_not_reported, dormant, never_signed_in
-void see_own_grants(const Step& step, Desk& desk);                // self_granted, self_requested
-void see_authority(const Step& step, Desk& desk);                 // granted_without_authority, authority_unknown
+void see_own_grants(Step& step, Desk& desk);                      // self_granted, self_requested
+void see_authority(Step& step, Desk& desk);                       // granted_without_authority, authority_unknown
 void see_mutual_grants(const Step& step, Desk& desk);             // granted_each_other
 void see_repeated_grants(const Step& step, Desk& desk);           // granted_again, short_grant
 void see_mass_changes(const Step& step, Desk& desk);              // mass_changes
 void see_hours(const Step& step, Desk& desk, LocalClock& clock);  // out_of_hours
 void see_leavers(const Step& step, Desk& desk);                   // kept_after_leaving, kept_after_report
 void see_incompatible(const Step& step, Desk& desk);              // incompatible_services
-
-void see_usage(const Step& step, Desk& desk);                       // service_use_not_reported, unused_service, holds_everything
-void see_terms(const Step& step, Desk& desk);                       // terms_not_accepted
-void see_resets(const Step& step, Desk& desk);                      // repeated_resets, many_resets
-void see_outsiders(const Step& step, Desk& desk, RowBuffer& rows);  // outside_organization, kept_after_relationship
+void see_usage(Step& step, Desk& desk);                           // service_use_not_reported, unused_service, holds_everything
+void see_terms(const Step& step, Desk& desk);                     // terms_not_accepted
+void see_resets(const Step& step, Desk& desk);                    // repeated_resets, many_resets
+void see_outsiders(Step& step, Desk& desk, RowBuffer& rows);      // outside_organization, kept_after_relationship
 
 }  // namespace muniment::view

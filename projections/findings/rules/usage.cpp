@@ -8,62 +8,60 @@ namespace {
 
 constexpr std::size_t everything_min = 2;  // Of one service nobody says that it is everything.
 
-void note_report(PackedProvider provider, const Step& step, Desk& desk) {
-  if (desk.look_at(provider).first_use.position != 0) return;
-  FindingPlace& place = desk.place(provider);
+void note_use_report(PlaceRow& row, const Step& step, Desk& desk) {
+  if (row.value.first_use.position != 0) return;
+  FindingPlace& place = desk.change(row);
   place.first_use = step.event;
   if (place.no_uses == 0) return;
-  desk.end({provider, Rule::service_use_not_reported, {}, place.no_uses, 0}, step.event);
+  desk.end({*row.key, Rule::service_use_not_reported, {}, place.no_uses, 0}, step.event);
   place.no_uses = 0;
 }
 
 void see_use(const Step& step, Desk& desk) {
-  const PackedProvider provider = step.touched.front();
-  note_report(provider, step, desk);
-  FindingLink* link = step.person->link(provider);
+  PlaceRow& row = *step.touched.front();
+  if (row.value.closed.position == 0) note_use_report(row, step, desk);
   const auto service = desk.services().find(text_of(step.reader.getFact().getServiceUsed().getService()));
-  if (link == nullptr || !service || link->find(*service) == nullptr) return;
-  const auto is_of_service = [&](const OpenMark& mark) { return mark.rule == Rule::unused_service && mark.service == *service; };
-  desk.end_marks(step.username, *link, step.event, is_of_service);
-  desk.open_due(Rule::unused_service, step.event, step.username, *link, *service);
+  if (!service) return;
+  FindingLink* link = step.person->value.link(*row.key);
+  HeldFinding* held = link == nullptr ? nullptr : link->find(*service);
+  // One that was reported late changes nothing.
+  if (held == nullptr || (held->used.position != 0 && held->used.at > step.event.at)) return;
+  desk.change(*step.person);
+  held->used = step.event;
 }
 
-void see_registration(const Step& step, Desk& desk) {
-  const PackedProvider provider = step.touched.front();
-  Interval interval;
-  interval.opened = step.event;
-  interval.from = step.event.at;
-  interval.last = step.event.at;
-  interval.evidence = {step.event.position};
-  desk.intervals().put({provider, Rule::service_use_not_reported, {}, step.event.position, 0}, std::move(interval));
-  desk.place(provider).no_uses = step.event.position;
+// It ends when any of the services that are offered is taken away.
+void see_everything(const Step& step, LinkStep& link, Desk& desk) {
+  const auto is_offered = [&](const HeldFinding& held) { return desk.services().is_offered(held.service); };
+  const auto held = static_cast<std::size_t>(std::count_if(link.link->held.begin(), link.link->held.end(), is_offered));
+  if (held < everything_min || held < desk.services().offered()) return;
+  const bool is_open = std::any_of(link.link->marks.begin(), link.link->marks.end(),
+                                   [](const OpenMark& mark) { return mark.rule == Rule::holds_everything; });
+  if (is_open) return;
+  Interval interval = interval_of(step.event);
+  interval.other = std::to_string(held) + " services";
+  const OpenMark mark{Rule::holds_everything, step.event.position, 0, no_service};
+  desk.intervals().put({link.provider, mark.rule, std::string{link.username}, mark.id, mark.extra}, std::move(interval));
+  for (const HeldFinding& one : link.link->held) {
+    if (is_offered(one)) link.link->marks.push_back({mark.rule, mark.id, mark.extra, one.service});
+  }
 }
 
 }  // namespace
 
-void see_usage(const Step& step, Desk& desk) {
-  const auto fact = step.reader.getFact().which();
-  if (fact == schema::Event::Fact::SERVICE_USED) return see_use(step, desk);
-  if (fact == schema::Event::Fact::PROVIDER_REGISTERED) return see_registration(step, desk);
-  for (LinkStep link : step.links) {
-    if (link.link == nullptr || link.granted.empty()) continue;
-    for (const auto service : link.granted) desk.open_due(Rule::unused_service, step.event, link.username, *link.link, service);
-    const auto is_offered = [&](const HeldFinding& held) { return desk.services().is_offered(held.service); };
-    const auto held = static_cast<std::size_t>(std::count_if(link.link->held.begin(), link.link->held.end(), is_offered));
-    if (held < everything_min || held < desk.services().offered()) continue;
-    // It ends when any of them is taken away.
-    const OpenMark mark{Rule::holds_everything, step.event.position, 0, no_service};
-    Interval interval;
-    interval.opened = step.event;
-    interval.from = step.event.at;
-    interval.last = step.event.at;
-    interval.evidence = {step.event.position};
-    interval.other = std::to_string(held) + " services";
-    const bool is_open = std::any_of(link.link->marks.begin(), link.link->marks.end(),
-                                     [](const OpenMark& other) { return other.rule == Rule::holds_everything; });
-    if (is_open) continue;
-    desk.intervals().put({link.provider, mark.rule, link.username, mark.id, mark.extra}, std::move(interval));
-    for (const HeldFinding& one : link.link->held) link.link->marks.push_back({mark.rule, mark.id, mark.extra, one.service});
+void add_unused(const FindingPerson& person, const FindingLink& link, Waits& out) {
+  if (!person.is_enabled()) return;
+  for (const HeldFinding& held : link.held)
+    out.push_back(Since(held.granted).and_since(held.used).and_since(person.enabled).wait(Rule::unused_service, link, held.service));
+}
+
+void see_usage(Step& step, Desk& desk) {
+  const auto fact = step.reader.getFact();
+  if (fact.isServiceUsed()) return see_use(step, desk);
+  if (fact.isProviderRegistered())
+    return desk.open_about(Rule::service_use_not_reported, step, *step.touched.front(), &FindingPlace::no_uses);
+  for (LinkStep& link : step.links) {
+    if (link.link != nullptr && !link.granted.empty()) see_everything(step, link, desk);
   }
 }
 

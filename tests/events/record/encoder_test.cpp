@@ -246,7 +246,9 @@ TEST(Encoder, WritesEveryFactAsItsOwnKindInItsGoldenBytes) {
                                 fact::ReviewClosed{"2026q4", 3, 2, 1},
                                 fact::DelegateAppointed{Timestamp{9}},
                                 fact::DelegateDismissed{},
-                                fact::RosterAttested{41, {"jdoe11"}, {"bking1"}}};
+                                fact::RosterAttested{41, {"jdoe11"}, {"bking1"}},
+                                fact::FindingDisposed{"no_backup.110012345A.7.00112233", schema::Disposition::ACCEPTED_RISK, Timestamp{9}}};
+
   ASSERT_EQ(facts.size(), std::variant_size_v<Fact>);
   std::string lines;
   for (std::size_t i = 0; i < facts.size(); ++i) {

@@ -14,11 +14,13 @@ Interval sample() {
   out.from = Timestamp{90};
   out.last = Timestamp{120};
   out.ended = EventRef{9, Timestamp{130}, 0};
+  out.corrected = true;
   out.count = 4;
   out.evidence = {7, 8, 9};
   out.service = "claims";
   out.other = "ann1";
   out.policy = 5;
+  out.acts = {{7, Timestamp{90}, 3}, {8, Timestamp{120}, 0}};
   return out;
 }
 

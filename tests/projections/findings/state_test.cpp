@@ -18,33 +18,46 @@ void survives(const Value& value, Put put, Take take) {
 }
 
 TEST(FindingRows, OfAPersonReadAsTheyWereWritten) {
-  const FindingLink link{
-      12, {3, Timestamp{4}, 0}, {{1, {5, Timestamp{6}, 2}}}, {{Rule::dormant, 3, 0, no_service}}, {{{Timestamp{7}, 8}}, 8}};
+  FindingLink link;
+  link.provider = 12;
+  link.started = {3, Timestamp{4}, 0};
+  link.held = {{1, {5, Timestamp{6}, 2}, {}}, {2, {5, Timestamp{6}, 2}, {7, Timestamp{8}, 0}}};
+  link.marks = {{Rule::self_granted, 3, 0, no_service}};
+  link.resets = {{{Timestamp{7}, 8}}, 8};
+  FindingLink left = link;
+  left.reported = {9, Timestamp{10}, 0};
+  left.said_left = {11, Timestamp{12}, 0};
+  left.left_at = Timestamp{13};
   FindingPerson person;
   person.home = 12;
   person.has_home = person.locked = person.terminated = true;
   person.signed_in = {9, Timestamp{10}, 0};
-  person.links = {link, link};
+  person.enabled = {14, Timestamp{15}, 0};
+  person.accepted = {16, Timestamp{17}, 0};
+  person.links = {link, left};
+  person.ended_links = {{12, {3, Timestamp{4}, 0}, {5, Timestamp{6}, 0}, true}};
   person.ended = {{12, 1, {11, Timestamp{12}, 0}}};
   person.granters = {{12, "ann1", 13}};
   person.terms = "2024";
-  survives(person, put_finding_person, take_finding_person);
-  survives(FindingPerson{}, put_finding_person, take_finding_person);
+  survives(person, FindingPersonFormat::put, FindingPersonFormat::take);
+  survives(FindingPerson{}, FindingPersonFormat::put, FindingPersonFormat::take);
 }
 
 TEST(FindingRows, OfAProviderAndAnActorReadAsTheyWereWritten) {
   FindingPlace place;
-  place.registered = place.closed = true;
+  place.registered = true;
+  place.closed = {7, Timestamp{8}, 0};
+  place.acts_for = {12, 13};
   place.organization = "Mercy";
   place.primary_user = "pu1";
   place.administrators = {{"b1", false}, {"b2", true}};
   place.meant_administrator = {1, 2};
   place.first_sign_in = {3, Timestamp{4}, 5};
   place.no_backup = 6;
-  survives(place, put_finding_place, take_finding_place);
+  survives(place, FindingPlaceFormat::put, FindingPlaceFormat::take);
   FindingActor actor;
   actor.changes = {{{Timestamp{1}, 2}, {Timestamp{3}, 4}}, 4};
-  survives(actor, put_finding_actor, take_finding_actor);
+  survives(actor, FindingActorFormat::put, FindingActorFormat::take);
 }
 
 TEST(FindingRows, OfAPolicyReadAsTheyWereWritten) {
@@ -55,7 +68,7 @@ TEST(FindingRows, OfAPolicyReadAsTheyWereWritten) {
   policy.work_from = 0;
   policy.work_to = 1439;
   policy.incompatible = {{"claims", "referrals"}};
-  policy.thresholds = {{"dormant_days", 7}};
+  policy.thresholds = {{Threshold::dormant_days, 7}};
   survives(policy, put_policy, [](std::string_view bytes) { return take_policy(8, bytes); });
 }
 

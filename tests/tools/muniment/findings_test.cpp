@@ -25,7 +25,9 @@ TEST_F(Desk, ExitsElevenWhereAFindingIsOpenAndNoughtWhereNoneIs) {
   EXPECT_EQ(open.code, ExitCode::findings) << open.err;
   const auto lines = lines_of(open.out);
   ASSERT_EQ(lines.size(), 2U);
-  EXPECT_EQ(lines[0], "rule,severity,state,provider,subject,first_seen,last_seen,service,other,count,evidence,policy,examines");
+  EXPECT_EQ(lines[0],
+            "rule,severity,state,provider,subject,first_seen,last_seen,service,other,count,evidence,policy,id,disposition,disposed_until,"
+            "disposed_by,disposed_reason,disposed_at,counts,examines");
   EXPECT_THAT(lines[1], HasSubstr("no_backup,medium,open,110012345A,,"));
   add_backup();
   const Ran none = ask({"audit", "findings", "--rule", "no_backup", "-o", "csv"});
@@ -56,6 +58,28 @@ TEST_F(Desk, AnswersAsOfAnyMoment) {
   EXPECT_EQ(ask({"audit", "findings", "--at", "2020-01-01"}).code, ExitCode::ok);
 }
 
+TEST_F(Desk, ExitsElevenAlsoWhereWhatIsOpenIsBeyondTheLimit) {
+  add_backup();
+  const Ran cut = ask({"audit", "findings", "--since", "2020-01-01", "--limit", "1", "-o", "csv"});
+  EXPECT_THAT(cut.out, HasSubstr(",ended,")) << "the control: none that is printed is open";
+  EXPECT_EQ(cut.code, ExitCode::findings);
+}
+
+TEST_F(Desk, ExitsNoughtWhereWhatIsOpenIsDisposedOf) {
+  const std::string id = member(ask({"audit", "findings", "--rule", "no_backup", "-o", "ndjson"}).out, "id");
+  submit(R"({"type":"dispose_finding","command_id":"d1","actor":"auditor:kim","finding":")" + id +
+         R"(","disposition":"accepted_risk","until":"2199-01-01T00:00:00Z","reason":"small_office"})"
+         "\n");
+  const Ran accepted = ask({"audit", "findings", "--rule", "no_backup", "-o", "ndjson"});
+  EXPECT_EQ(accepted.code, ExitCode::ok);
+  EXPECT_EQ(member(accepted.out, "state"), "open");
+  EXPECT_EQ(member(accepted.out, "disposition"), "accepted_risk");
+  EXPECT_EQ(member(accepted.out, "disposed_by"), "auditor:kim");
+  EXPECT_EQ(ask({"audit", "findings", "--rule", "no_backup", "--at", "2199-01-01T00:00:00Z"}).code, ExitCode::findings)
+      << "the time has passed";
+  EXPECT_THAT(ask({"audit", "rules", "-o", "csv"}).out, HasSubstr("\nno_backup,medium,1,1,"));
+}
+
 TEST_F(Desk, AnswersInPages) {
   const auto whole = lines_of(ask({"audit", "findings", "--since", "2020-01-01", "-o", "ndjson"}).out);
   ASSERT_GT(whole.size(), 2U);
@@ -76,8 +100,8 @@ TEST_F(Desk, ListsItsRulesWithHowManyAreOpen) {
   const Ran ran = ask({"audit", "rules", "-o", "csv"});
   EXPECT_EQ(ran.code, ExitCode::ok);
   EXPECT_EQ(lines_of(ran.out).size(), rules().size() + 1);
-  EXPECT_THAT(ran.out, HasSubstr("\nno_backup,medium,1,"));
-  EXPECT_THAT(ran.out, HasSubstr("\nno_primary_user,high,0,"));
+  EXPECT_THAT(ran.out, HasSubstr("\nno_backup,medium,1,0,"));
+  EXPECT_THAT(ran.out, HasSubstr("\nno_primary_user,high,0,0,"));
   EXPECT_THAT(ran.out, HasSubstr("dormant_days 60;dormant_long_days 90;dormant_very_long_days 365"));
   EXPECT_THAT(ran.out, Not(HasSubstr("complian")));
 }
@@ -94,8 +118,8 @@ TEST_F(Desk, HasEveryRuleInItsDocumentation) {
   const std::string page = content_of(std::filesystem::path(MUNIMENT_SOURCE) / "docs" / "auditing.md");
   for (const RuleEntry& entry : rules()) {
     EXPECT_THAT(page, HasSubstr("`" + std::string{entry.id} + "`"));
-    for (const RuleThreshold& threshold : entry.thresholds)
-      EXPECT_THAT(page, HasSubstr("`" + std::string{threshold.name} + "` " + std::to_string(threshold.by_default)));
+    for (const Threshold threshold : entry.thresholds)
+      EXPECT_THAT(page, HasSubstr("`" + std::string{name_of(threshold)} + "` " + std::to_string(default_of(threshold))));
   }
 }
 

@@ -37,7 +37,7 @@ with open(folder + "/changes.csv", newline="", encoding="utf-8") as file:
             if (provider, name, administrator) not in held:
                 # Who comes onto the roster by this very grant cannot be told from a stranger.
                 rule = "granted_without_authority" if (provider, name) in roster else "authority_unknown"
-                found[rule][number if rule == "granted_without_authority" else place] += 1
+                found[rule][number if rule == "granted_without_authority" else (place, at.year, at.month)] += 1
             if grant in revoked and at - revoked.pop(grant) < datetime.timedelta(days=30):
                 found["granted_again"][number] += 1
             held[grant] = at

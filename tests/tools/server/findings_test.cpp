@@ -79,5 +79,23 @@ TEST_F(FindingsRoute, GoesOnByCursorAndAnswersWholeInLines) {
   EXPECT_GT(lines, 4);
 }
 
+TEST_F(FindingsRoute, TakesFromAuditorsWhatIsDoneAboutAFindingThatTheySee) {
+  const std::string limited = token(TokenRole::AUDITOR, "lee", {std::string{mercy}});
+  const auto dispose = [&](const std::string& id, const std::string& who, const std::string& command_id) {
+    return post(R"({"type":"dispose_finding","command_id":")" + command_id + R"(","finding":")" + id +
+                    R"(","disposition":"false_alarm","reason":"seen"})",
+                who);
+  };
+  const std::string question = "/v1/audit/findings?rule=no_backup&provider=";
+  const std::string here = member(get(question + std::string{mercy}, officer, "application/x-ndjson").body, "id");
+  const std::string there = member(get(question + std::string{harbor}, officer, "application/x-ndjson").body, "id");
+  EXPECT_EQ(problem_of(dispose(there, limited, "d1")), "outside_scope");
+  EXPECT_EQ(problem_of(post(R"({"type":"publish_terms","command_id":"d2","terms_version":"9"})", limited)), "role_denied");
+  EXPECT_EQ(dispose(here, limited, "d3").status, 200U);
+  const Response shown = get(question + std::string{mercy}, limited);
+  EXPECT_THAT(shown.body, HasSubstr(R"("disposition":"false_alarm")"));
+  EXPECT_THAT(shown.body, HasSubstr(R"("disposed_by":"auditor:lee")"));
+}
+
 }  // namespace
 }  // namespace muniment

@@ -36,7 +36,7 @@ const std::map<std::string, std::string>& expected_roles() {
       {"POST /v1/clock/accept", "officer operator"},
       {"POST /v1/backups/log", "operator"},
       {"POST /v1/backups/vault", "operator"},
-      {"POST /v1/commands application/json", "account officer submitter"},
+      {"POST /v1/commands application/json", "account officer auditor submitter"},
       {"POST /v1/commands application/x-ndjson", "account officer submitter"},
       {"POST /v1/commands application/capnp", "account officer submitter"},
       {"GET /v1/audit/as-of", "account officer auditor"},

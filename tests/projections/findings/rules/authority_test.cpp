@@ -35,7 +35,7 @@ TEST_F(Authority, IsMissingWhereTheActorWasOnTheRosterWithoutAnAdministratorsSer
   complete();
   EXPECT_THAT(found(Rule::granted_without_authority),
               ElementsAre("bob1 claims outsider:ann1 open x1 7", "bob1 referrals outsider:ann1 open x1 7"));
-  EXPECT_THAT(found(Rule::authority_unknown), ElementsAre("outsider:root act x1 6")) << "root was never on the roster";
+  EXPECT_THAT(found(Rule::authority_unknown), ElementsAre("outsider:root 2024-01 act x1 6")) << "root was never on the roster";
 }
 
 TEST_F(Authority, IsThereWhileTheActorHeldAnAdministratorsService) {
@@ -72,7 +72,21 @@ TEST_F(Authority, IsUnknownWhereNobodySaysWhatMeantAdministrator) {
   story.created(mercy, "cyd1", {"claims"});  // 8
   complete();
   EXPECT_THAT(found(Rule::granted_without_authority), IsEmpty());
-  EXPECT_THAT(found(Rule::authority_unknown), ElementsAre("outsider:ann1 act x1 8", "outsider:root act x2 6 7"));
+  EXPECT_THAT(found(Rule::authority_unknown), ElementsAre("outsider:ann1 2024-01 act x1 8", "outsider:root 2024-01 act x2 6 7"));
+}
+
+TEST_F(Authority, IsUnknownByMonthAndAsOfAnyMoment) {
+  import_with({});
+  for (const char* when : {"2019-03-01T00:00:00Z", "2019-03-31T23:59:59Z", "2019-04-01T00:00:00Z"}) {
+    story.at(time_of(when));
+    past("root");
+    story.assigned(mercy, "ann1", {std::string{"s"} + when});
+  }
+  complete();
+  EXPECT_THAT(found(Rule::authority_unknown), ElementsAre("outsider:root 2019-03 act x2 6 7", "outsider:root 2019-04 act x1 8"));
+  EXPECT_THAT(found(Rule::authority_unknown, time_of("2019-03-15T00:00:00Z")), ElementsAre("outsider:root 2019-03 act x1 6"));
+  EXPECT_EQ(findings({.now = time_of("2019-03-15T00:00:00Z"), .rule = Rule::authority_unknown}).at(0).last_seen,
+            time_of("2019-03-01T00:00:00Z"));
 }
 
 TEST_F(Authority, NeedsNoFindingWhereItWasDecidedHere) {

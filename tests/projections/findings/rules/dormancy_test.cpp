@@ -90,5 +90,51 @@ TEST_F(Dormancy, IsJudgedByThePolicyOfTheMomentAskedAbout) {
   EXPECT_EQ(only(Rule::dormant).policy, set);
 }
 
+TEST_F(Dormancy, IsCountedFromTheLinkWhereTheSignInWasBefore) {
+  story.at(Timestamp{story.now().ns - std::int64_t{500} * 24 * 3600 * 1'000'000'000});
+  story.signed_in("ann1");  // 7
+  EXPECT_THAT(found(Rule::dormant), IsEmpty());
+  EXPECT_THAT(found(Rule::dormant, days_from_now(60)), ElementsAre("ann1 dormant_days open x1 5"));
+}
+
+TEST_F(Dormancy, ThatHasEndedSaysWhichThresholdsHadPassed) {
+  story.signed_in("ann1");  // 7
+  wait_days(100);
+  story.signed_in("ann1");  // 8
+  EXPECT_THAT(found(Rule::dormant, {}, true), ElementsAre("ann1 dormant_long_days ended x2 7 8"));
+}
+
+TEST_F(Dormancy, CountsWhileTheAccountIsLocked) {
+  story.signed_in("ann1");
+  story.account("account_locked", "ann1");
+  EXPECT_THAT(found(Rule::dormant, days_from_now(61)), ElementsAre("ann1 dormant_days open x1 7"));
+}
+
+TEST_F(Dormancy, EndsWithTheProviderAndDoesNotBeginThereAgain) {
+  story.signed_in("ann1");  // 7
+  wait_days(59);
+  story.provider_closed(mercy);  // 8
+  wait_days(10);
+  story.account("account_disabled", "ann1");
+  story.account("account_enabled", "ann1");
+  story.account("account_terminated", "bob1");
+  for (const Rule rule : {Rule::dormant, Rule::never_signed_in}) {
+    for (const Finding& finding : findings({.now = days_from_now(500), .since = Timestamp{}, .rule = rule}))
+      EXPECT_LE(finding.last_seen, story.told()[7].at) << finding.id;
+  }
+  EXPECT_THAT(found(Rule::dormant, days_from_now(500), true), IsEmpty());
+}
+
+TEST_F(Dormancy, EndsWhenTheProviderWasClosedWhateverIsDoneLater) {
+  story.signed_in("ann1");  // 7
+  wait_days(70);
+  story.provider_closed(mercy);  // 8
+  const Timestamp closed = story.now();
+  EXPECT_EQ(only(Rule::dormant).last_seen, closed);
+  wait_days(10);
+  story.account("account_terminated", "ann1");
+  EXPECT_EQ(only(Rule::dormant).last_seen, closed);
+}
+
 }  // namespace
 }  // namespace muniment

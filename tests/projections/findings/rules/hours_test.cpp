@@ -56,6 +56,28 @@ TEST_F(Hours, OfAShiftOverMidnightAreThoseOutsideOfIt) {
   EXPECT_THAT(found(Rule::out_of_hours), ElementsAre("ann1 2023-12-06 act x1 6"));
 }
 
+TEST_F(Hours, OfAShiftOverMidnightAreThoseOfTheDayOnWhichItBegan) {
+  set_policy("UTC", "22:00", "06:00");
+  change_at("2023-12-09T02:00:00Z");  // Saturday: Friday's shift.
+  change_at("2023-12-10T23:00:00Z");  // 6, Sunday.
+  change_at("2023-12-11T02:00:00Z");  // 7, Monday: nobody's.
+  change_at("2023-12-11T22:00:00Z");
+  EXPECT_THAT(found(Rule::out_of_hours), ElementsAre("ann1 2023-12-10 act x1 6", "ann1 2023-12-11 act x1 7"));
+}
+
+TEST_F(Hours, ThatEndWhenTheyBeginAreAllDay) {
+  set_policy("UTC", "08:00", "08:00");
+  change_at("2023-12-06T03:00:00Z");
+  change_at("2023-12-09T12:00:00Z");  // 6, Saturday.
+  EXPECT_THAT(found(Rule::out_of_hours), ElementsAre("ann1 2023-12-09 act x1 6"));
+}
+
+TEST_F(Hours, AreCountedAsOfTheMomentAskedAbout) {
+  for (const char* time : {"2023-12-30T01:00:00Z", "2023-12-30T02:00:00Z", "2023-12-30T03:00:00Z"}) change_at(time);  // 4 to 6
+  EXPECT_THAT(found(Rule::out_of_hours, time_of("2023-12-30T02:00:00Z")), ElementsAre("ann1 2023-12-30 act x2 4 5"));
+  EXPECT_THAT(found(Rule::out_of_hours), ElementsAre("ann1 2023-12-30 act x3 4 5 6"));
+}
+
 TEST_F(Hours, OfAZoneThatIsNoneAreThoseOfUtc) {
   set_policy("Atlantis/Nowhere", "", "");
   change_at("2023-12-30T00:00:00Z");

@@ -36,5 +36,30 @@ TEST_F(Incompatible, AreNotThoseOfTwoPeopleOrTwoProviders) {
   EXPECT_THAT(found(Rule::incompatible_services, {}, true), IsEmpty());
 }
 
+TEST_F(Incompatible, ThatOneEventGrantsHaveItForEvidenceOnce) {
+  story.created(mercy, "ann1", {"claims", "referrals"});  // 5
+  EXPECT_THAT(found(Rule::incompatible_services), ElementsAre("ann1 claims referrals open x1 5"));
+}
+
+TEST_F(Incompatible, NameThePolicyThatSaysSo) {
+  story.policy().setTimeZone("UTC");
+  story.policy_set(mercy);  // 5
+  story.created(mercy, "ann1", {"claims", "referrals"});
+  EXPECT_EQ(only(Rule::incompatible_services).policy, 4U);
+}
+
+TEST_F(Incompatible, EndWithThePolicyThatNamesThem) {
+  story.created(mercy, "ann1", {"claims", "referrals"});  // 5
+  const Timestamp before = story.now();
+  story.policy().setTimeZone("UTC");
+  story.policy_set(mercy);
+  EXPECT_EQ(found(Rule::incompatible_services).size(), 1U) << "the agency names them still";
+  story.policy().setTimeZone("UTC");
+  story.policy_set();
+  EXPECT_THAT(found(Rule::incompatible_services), IsEmpty());
+  EXPECT_EQ(only(Rule::incompatible_services).last_seen, story.now());
+  EXPECT_EQ(found(Rule::incompatible_services, before).size(), 1U);
+}
+
 }  // namespace
 }  // namespace muniment

@@ -13,6 +13,7 @@ class Leavers : public FindingsTest {
   Leavers() {
     story.created(mercy, "ann1", {"claims"});
     story.linked(hope, "ann1", {"claims"});
+    story.wait(12 * 3600);
     left_ = story.now();
     wait_days(2);
     story.next.left_at = left_;
@@ -20,6 +21,12 @@ class Leavers : public FindingsTest {
     reported_ = story.now();
   }
   Timestamp hours_after_report(int hours) const { return Timestamp{reported_.ns + std::int64_t{hours} * 3600 * 1'000'000'000}; }
+
+  Finding only_at(const char* where, Rule rule) {
+    const auto all = findings({.now = story.now(), .rule = rule, .provider = provider(where)});
+    EXPECT_EQ(all.size(), 1U);
+    return all.empty() ? Finding{.rule = rule, .provider = provider(where)} : all.front();
+  }
 
   Timestamp left_;
   Timestamp reported_;
@@ -53,6 +60,66 @@ TEST_F(Leavers, AreCountedFromTheFirstReport) {
   wait_days(2);
   story.departure_reported("ann1", {mercy});
   EXPECT_THAT(found(Rule::kept_after_report), ElementsAre("ann1 open x1 6", "ann1 open x1 6"));
+}
+
+TEST_F(Leavers, AreCountedFromTheEarliestLeavingThatIsReported) {
+  const auto before = only_at(mercy, Rule::kept_after_leaving).first_seen;
+  story.next.left_at = Timestamp{left_.ns - 3600 * std::int64_t{1'000'000'000}};
+  story.departure_reported("ann1", {mercy});  // 7
+  EXPECT_EQ(only_at(mercy, Rule::kept_after_leaving).first_seen.ns, before.ns - 3600 * std::int64_t{1'000'000'000});
+  EXPECT_EQ(only_at(hope, Rule::kept_after_leaving).first_seen, before);
+  EXPECT_EQ(found(Rule::kept_after_leaving, {}, true).size(), 2U) << "what was corrected is no finding of its own";
+}
+
+TEST_F(Leavers, KeepNothingWhereTheAccountCannotBeUsed) {
+  story.account("account_terminated", "ann1");  // 7
+  EXPECT_THAT(found(Rule::kept_after_leaving), IsEmpty());
+  EXPECT_THAT(found(Rule::kept_after_leaving, {}, true), ElementsAre("ann1 ended x2 6 7", "ann1 ended x2 6 7")) << "it was late";
+  EXPECT_THAT(found(Rule::kept_after_report, hours_after_report(25), true), IsEmpty());
+}
+
+TEST_F(Leavers, ThatAreAnnouncedHaveNotLeftYet) {
+  story.created(grace, "bob1", {"claims"});
+  const Timestamp leaving{story.now().ns + std::int64_t{30} * 24 * 3600 * 1'000'000'000};
+  story.next.left_at = leaving;
+  story.departure_reported("bob1", {grace});
+  const auto hours = [&](int after) { return Timestamp{leaving.ns + std::int64_t{after} * 3600 * 1'000'000'000}; };
+  for (const Rule rule : {Rule::kept_after_leaving, Rule::kept_after_report}) {
+    EXPECT_EQ(found(rule, hours(23)).size(), 2U) << "ann1 alone";
+    EXPECT_EQ(found(rule, hours(25)).size(), 3U);
+  }
+}
+
+TEST_F(Leavers, WhoWereRemovedLateBeforeTheReportCameAreFound) {
+  story.created(grace, "bob1", {"claims"});
+  story.created(grace, "cyd1", {"claims"});
+  const Timestamp left = story.now();
+  wait_days(9);
+  const auto removed = story.removed(grace, "bob1");
+  const auto stopped = story.account("account_terminated", "cyd1");
+  wait_days(2);
+  for (const char* name : {"bob1", "cyd1"}) {
+    story.next.left_at = left;
+    story.departure_reported(name, {std::string{name} == "cyd1" ? grace : hope});
+  }
+  const auto all = findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_leaving, .provider = provider(grace)});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].last_seen, story.told()[removed - 1].at);
+  EXPECT_EQ(all[1].last_seen, story.told()[stopped - 1].at);
+  for (const Finding& finding : all) EXPECT_EQ(finding.state, FindingState::ended);
+  for (const char* name : {"bob1", "cyd1"}) story.departure_reported(name, {grace});
+  EXPECT_EQ(findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_leaving, .provider = provider(grace)}).size(), 2U);
+}
+
+TEST_F(Leavers, WhoWereRemovedInTimeBeforeTheReportCameAreNotFound) {
+  story.created(grace, "bob1", {"claims"});
+  const Timestamp left = story.now();
+  story.wait(3600);
+  story.removed(grace, "bob1");
+  wait_days(20);
+  story.next.left_at = left;
+  story.departure_reported("bob1", {hope});
+  EXPECT_THAT(findings({.now = story.now(), .since = Timestamp{}, .provider = provider(grace)}), IsEmpty());
 }
 
 }  // namespace

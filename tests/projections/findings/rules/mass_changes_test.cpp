@@ -58,6 +58,19 @@ TEST_F(MassChanges, AreNotThoseOfSeveralActorsOrProvidersOrTimes) {
   EXPECT_THAT(found(Rule::mass_changes), IsEmpty());
 }
 
+TEST_F(MassChanges, AreAsManyAsThereWereAtThePositionAskedAbout) {
+  for (int i = 0; i < 5; ++i) change("ann1");  // 5 to 9
+  catch_up();
+  const auto at = [&](Position position) {
+    const auto all = findings({.now = story.now(), .rule = Rule::mass_changes, .moment = {.position = position}});
+    return all.empty() ? 0 : all.front().count;
+  };
+  EXPECT_EQ(at(6), 0U);
+  EXPECT_EQ(at(7), 3U);
+  EXPECT_EQ(at(8), 4U);
+  EXPECT_EQ(at(9), 5U);
+}
+
 TEST_F(MassChanges, KeepTheFirstAndTheLastOfMuchEvidence) {
   for (int i = 0; i < 30; ++i) change("ann1");  // 5 to 34
   EXPECT_THAT(found(Rule::mass_changes), ElementsAre("ann1 act x30 5 6 7 8 9 10 11 12 27 28 29 30 31 32 33 34"));

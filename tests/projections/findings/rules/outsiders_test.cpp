@@ -50,5 +50,26 @@ TEST_F(Outsiders, AreNotLeftWhereTheyWereRemovedBefore) {
   EXPECT_THAT(found(Rule::kept_after_relationship, {}, true), IsEmpty());
 }
 
+TEST_F(Outsiders, AreThePrimaryUsersOfOtherOrganizationsToo) {
+  story.tell("account_created", grace, "pu9");
+  story.primary(grace, "pu9", {"primary_portal_user"});
+  const auto linked = story.linked(mercy, "pu9", {"claims"});
+  EXPECT_THAT(found(Rule::outside_organization), ElementsAre("bill1 open x1 10", "pu9 open x1 " + std::to_string(linked)));
+  story.relationship_ended(mercy, grace);
+  EXPECT_EQ(found(Rule::kept_after_relationship).size(), 2U);
+}
+
+TEST_F(Outsiders, AreLeftWhenTheOneThatActedIsClosed) {
+  story.provider_closed(grace);  // 12
+  EXPECT_THAT(found(Rule::kept_after_relationship), ElementsAre("bill1 open x1 12"));
+  story.removed(mercy, "bill1");  // 13
+  EXPECT_THAT(found(Rule::kept_after_relationship, {}, true), ElementsAre("bill1 ended x2 12 13"));
+}
+
+TEST_F(Outsiders, AreNotLeftWhenAnotherOneIsClosed) {
+  story.provider_closed(hope);
+  EXPECT_THAT(found(Rule::kept_after_relationship, {}, true), IsEmpty());
+}
+
 }  // namespace
 }  // namespace muniment

@@ -34,6 +34,16 @@ TEST_F(Resets, OfManyByOneActorAreFound) {
   EXPECT_THAT(found(Rule::repeated_resets), IsEmpty());
 }
 
+TEST_F(Resets, OfOneAccountAreNotResetsOfMany) {
+  for (int i = 0; i < 6; ++i) reset("a");
+  EXPECT_THAT(found(Rule::many_resets), IsEmpty());
+  EXPECT_EQ(found(Rule::repeated_resets).size(), 1U) << "the control";
+  for (const char* name : {"b", "c", "d"}) reset(name);
+  EXPECT_THAT(found(Rule::many_resets), IsEmpty());
+  reset("e");
+  EXPECT_THAT(found(Rule::many_resets), ElementsAre("pu1 act x5 14 15 16 17 18"));
+}
+
 TEST_F(Resets, NowAndThenAreNotFound) {
   for (const char* name : {"a", "b", "c", "d", "e", "a", "a"}) {
     reset(name);

@@ -38,6 +38,39 @@ TEST_F(Usage, ThatIsMissingForSoLongIsFoundByService) {
   EXPECT_THAT(found(Rule::unused_service), IsEmpty());
 }
 
+TEST_F(Usage, ThatIsReportedLateChangesNothing) {
+  story.service_used(mercy, "ann1", "claims");  // 6
+  wait_days(200);
+  story.service_used(mercy, "ann1", "claims");     // 7
+  story.service_used(mercy, "ann1", "referrals");  // 8
+  story.at(Timestamp{story.now().ns - std::int64_t{150} * 24 * 3600 * 1'000'000'000});
+  story.service_used(mercy, "ann1", "claims");
+  EXPECT_THAT(found(Rule::unused_service), IsEmpty());
+}
+
+TEST_F(Usage, IsNotMissedOfAnAccountThatCannotBeUsed) {
+  story.service_used(mercy, "ann1", "claims");  // 6
+  story.account("account_terminated", "ann1");  // 7
+  wait_days(200);
+  EXPECT_THAT(found(Rule::unused_service, {}, true), IsEmpty());
+}
+
+TEST_F(Usage, OfEverythingLastsUntilOneThatIsOfferedIsTakenAway) {
+  story.assigned(mercy, "ann1", {"primary_portal_user", "retired"});  // 6
+  story.assigned(mercy, "ann1", {}, {"retired"});                     // 7
+  EXPECT_THAT(found(Rule::holds_everything), ElementsAre("ann1 3 services open x1 6"));
+}
+
+TEST_F(Usage, OfEverythingIsCountedWithoutWhatImportsDefine) {
+  story.next.import = story.import_started({});
+  story.service_defined("team:x", false);
+  story.assigned(mercy, "ann1", {"primary_portal_user"});
+  EXPECT_EQ(found(Rule::holds_everything).size(), 1U);
+  story.service_defined("members", false);
+  story.created(mercy, "bob1", {"claims", "referrals", "primary_portal_user"});
+  EXPECT_EQ(found(Rule::holds_everything).size(), 1U) << "the control: one that the agency defines counts";
+}
+
 TEST_F(Usage, OfEverythingIsHeldByWhoHoldsEveryServiceThereIs) {
   EXPECT_THAT(found(Rule::holds_everything), IsEmpty());
   story.assigned(mercy, "ann1", {"primary_portal_user"});  // 6

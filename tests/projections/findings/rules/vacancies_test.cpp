@@ -39,7 +39,9 @@ TEST_F(Vacancies, AreNotFoundWhereBothAreThereAndStay) {
   story.primary(mercy, "pu2", {"primary_portal_user"}, "pu1");
   for (const Rule rule : {Rule::no_primary_user, Rule::no_backup}) {
     EXPECT_THAT(found(rule), IsEmpty());
-    for (const Finding& finding : findings({.now = story.now(), .since = both, .rule = rule})) EXPECT_LE(finding.last_seen, both);
+    const auto ended = findings({.now = story.now(), .since = both, .rule = rule});
+    EXPECT_EQ(ended.size(), rule == Rule::no_backup ? 1U : 0U) << "the one that ended just then";
+    for (const Finding& finding : ended) EXPECT_EQ(finding.last_seen, both);
   }
 }
 
@@ -89,6 +91,24 @@ TEST_F(Vacancies, OfAPrimaryUserBeginWhenTheyLeaveOrAreTerminated) {
   EXPECT_THAT(found(Rule::no_primary_user), ElementsAre("pu2 open x1 8"));
 }
 
+TEST_F(Vacancies, OfAPrimaryUserWhoseLeavingIsAnnouncedBeginThen) {
+  story.provider_registered(mercy);
+  story.primary(mercy, "pu1", {"primary_portal_user"});
+  const Timestamp leaving{story.now().ns + std::int64_t{30} * 24 * 3600 * 1'000'000'000};
+  story.next.left_at = leaving;
+  const auto report = story.departure_reported("pu1", {mercy});
+  EXPECT_THAT(found(Rule::no_primary_user, Timestamp{leaving.ns - 1}), IsEmpty());
+  EXPECT_THAT(found(Rule::no_primary_user, leaving), ElementsAre("pu1 open x1 " + std::to_string(report)));
+  const Timestamp sooner{leaving.ns - std::int64_t{10} * 24 * 3600 * 1'000'000'000};
+  story.next.left_at = sooner;
+  const auto again = story.departure_reported("pu1", {mercy});
+  EXPECT_THAT(found(Rule::no_primary_user, Timestamp{sooner.ns - 1}), IsEmpty());
+  EXPECT_THAT(found(Rule::no_primary_user, leaving, true), ElementsAre("ended x2 4 5", "pu1 open x1 " + std::to_string(again)));
+  story.primary(mercy, "pu2", {"primary_portal_user"}, "pu1");
+  EXPECT_THAT(found(Rule::no_primary_user, leaving), IsEmpty()) << "there is another one in time";
+  EXPECT_THAT(found(Rule::no_primary_user, leaving, true), ElementsAre("ended x2 4 5"));
+}
+
 TEST_F(Vacancies, ThatLastedNoTimeAreNone) {
   const Timestamp at = story.now();
   story.at(at);
@@ -102,8 +122,14 @@ TEST_F(Vacancies, ThatLastedNoTimeAreNone) {
 TEST_F(Vacancies, EndWithTheProvider) {
   story.provider_registered(mercy);
   story.provider_closed(mercy);
+  const Timestamp closed = story.now();
   EXPECT_THAT(found(Rule::no_primary_user), IsEmpty());
   EXPECT_THAT(found(Rule::no_primary_user, {}, true), ElementsAre("ended x1 4"));
+  story.wait(60);
+  story.created(mercy, "late1", {"primary_portal_user"});
+  story.account("account_terminated", "late1");
+  EXPECT_EQ(only(Rule::no_primary_user).last_seen, closed);
+  EXPECT_EQ(only(Rule::no_backup).last_seen, closed);
 }
 
 TEST_F(Vacancies, OfImportedHistoryAreJudgedByWhatMeantAdministratorThere) {

@@ -1,0 +1,150 @@
+#include "projections/findings/judge.h"
+
+#include <algorithm>
+
+#include "events/values/finding_id.h"
+
+namespace muniment::view {
+namespace {
+
+// At the moment it had not ended yet.
+void forget_end(Interval& interval) {
+  --interval.count;
+  std::erase(interval.evidence, interval.ended->position);
+}
+
+// What of it had been done at the moment.
+void cut_to(Interval& act, const AsOf& as_of) {
+  if (act.acts.size() != act.count) return;
+  Interval out = act;
+  out.acts.clear();
+  out.evidence.clear();
+  for (const EventRef& event : act.acts) {
+    if (as_of.sees(event)) add_act(out, event);
+  }
+  if (!out.evidence.empty()) act = std::move(out);
+}
+
+bool is_earlier(const EventRef& event, const std::optional<EventRef>& than) { return !than || event.at < than->at; }
+
+}  // namespace
+
+FindingJudge::FindingJudge(const Snapshot& snapshot, const Table& table, const AsOf& as_of, const std::optional<Timestamp>& since)
+    : snapshot_(snapshot),
+      table_(table),
+      as_of_(as_of),
+      since_(since),
+      policies_(snapshot, table, as_of),
+      terms_(snapshot, table, &as_of),
+      disposals_(snapshot, table, as_of) {}
+
+std::optional<FindingJudge::Verdict> FindingJudge::judge(const IntervalName& name, Interval& interval) {
+  if (!as_of_.sees(interval.opened)) return std::nullopt;
+  const bool has_ended = interval.ended && as_of_.sees(*interval.ended);
+  if (has_ended && interval.corrected) return std::nullopt;
+  if (interval.kind == IntervalKind::due && !make_due(name, interval, has_ended)) return std::nullopt;
+  if (interval.kind == IntervalKind::act) cut_to(interval, as_of_);
+  if (interval.from > as_of_.at()) return std::nullopt;
+  const auto end = interval.kind == IntervalKind::act ? std::nullopt : end_of(name, interval, has_ended);
+  if (end && end->at <= interval.from) return std::nullopt;  // It lasted no time, or ended before it was due.
+  const FindingState state = interval.kind == IntervalKind::act ? FindingState::act : end ? FindingState::ended : FindingState::open;
+  const Timestamp last = end ? end->at : state == FindingState::act ? std::min(interval.last, as_of_.at()) : as_of_.at();
+  if (since_ ? last < *since_ : end.has_value()) return std::nullopt;
+  if (interval.ended && !has_ended) forget_end(interval);
+  return Verdict{state, last};
+}
+
+RuleSet FindingJudge::waits_at(PackedProvider provider) {
+  const FindingPlace& place = place_of(provider);
+  RuleSet out = 0;
+  if (as_of_.sees(place.first_sign_in) && place.first_sign_in.position != 0) out |= only(Rule::dormant) | only(Rule::never_signed_in);
+  if (as_of_.sees(place.first_use) && place.first_use.position != 0) out |= only(Rule::unused_service);
+  if (place.first_departure.position != 0) out |= only(Rule::kept_after_leaving) | only(Rule::kept_after_report);
+  if (terms_.are_published()) out |= only(Rule::terms_not_accepted);
+  return out;
+}
+
+// Whether it can be told, and since when it is due. What has ended is judged by the policy that was in force then.
+bool FindingJudge::make_due(const IntervalName& name, Interval& interval, bool has_ended) {
+  const auto& entry = entry_of(name.rule);
+  if (entry.needs != ReportedSignal::none) {
+    const EventRef reported = reported_since(entry.needs, name.provider, interval);
+    if (reported.position == 0 || !as_of_.sees(reported)) return false;
+    interval.from = std::max(interval.from, reported.at);
+  }
+  const PolicyView policy = has_ended ? policies_.before(name.provider, *interval.ended) : policies_.of(name.provider);
+  const Timestamp since = interval.from;
+  const Timestamp until = has_ended ? interval.ended->at : as_of_.at();
+  interval.from = due_time(since, name.rule, policy);
+  interval.policy = policy.threshold(entry.thresholds.front()).position;
+  if (entry.thresholds.size() == 1) return true;
+  for (const Threshold threshold : entry.thresholds) {  // The last one that has passed is told.
+    const bool has_passed = due_time(since, threshold, policy.threshold(threshold).value) <= until;
+    if (has_passed || interval.other.empty()) interval.other = name_of(threshold);
+  }
+  return true;
+}
+
+// Since when there is something to judge by; position 0: there is not.
+EventRef FindingJudge::reported_since(ReportedSignal signal, PackedProvider provider, const Interval& interval) {
+  if (signal == ReportedSignal::sign_ins) return place_of(provider).first_sign_in;
+  if (signal == ReportedSignal::service_use) return place_of(provider).first_use;
+  return terms_.not_accepted_since(interval.other);
+}
+
+std::optional<EventRef> FindingJudge::end_of(const IntervalName& name, const Interval& interval, bool has_ended) {
+  auto end = has_ended ? interval.ended : std::nullopt;
+  const EventRef& closed = place_of(name.provider).closed;
+  if (closed.position > interval.opened.position && as_of_.sees(closed) && is_earlier(closed, end)) end = closed;
+  if (name.rule != Rule::incompatible_services) return end;
+  const auto unnamed = policies_.unnamed_since(name.provider, interval.service, interval.other, interval.opened);
+  if (unnamed && is_earlier(*unnamed, end)) end = unnamed;
+  return end;
+}
+
+const FindingPlace& FindingJudge::place_of(PackedProvider provider) {
+  if (place_provider_ != provider) {
+    const auto value = snapshot_.get(table_, FindingPlaceFormat::key(provider));
+    place_ = value ? FindingPlaceFormat::take(*value) : FindingPlace{};
+    place_provider_ = provider;
+  }
+  return place_;
+}
+
+Finding FindingJudge::show(const IntervalName& name, Interval interval, const Verdict& verdict) {
+  const ProviderId provider = unpack_provider(name.provider);
+  const bool is_pair = name.rule == Rule::incompatible_services;
+  const FindingId id = FindingId::of(name.rule, provider, interval.opened.position, name.subject, interval.service,
+                                     is_pair ? std::string_view{interval.other} : std::string_view{});
+  std::erase_if(interval.evidence, [this](Position position) { return position > as_of_.position(); });
+  Finding out{.rule = name.rule,
+              .id = id.text(),
+              .state = verdict.state,
+              .provider = provider,
+              .subject = name.subject,
+              .first_seen = interval.from,
+              .last_seen = verdict.last,
+              .service = std::move(interval.service),
+              .other = std::move(interval.other),
+              .count = interval.count,
+              .evidence = std::move(interval.evidence),
+              .policy = interval.policy};
+  if (disposals_.has_any(name.provider)) add_disposal(out, name.provider);
+  return out;
+}
+
+// One that is said to be fixed and holds still is not disposed of.
+void FindingJudge::add_disposal(Finding& finding, PackedProvider provider) {
+  const Disposal* said = disposals_.find(provider, finding.id);
+  if (said == nullptr || said->disposition == schema::Disposition::REOPENED) return;
+  const bool has_lapsed = said->until.ns != 0 && said->until <= as_of_.at();
+  const bool holds_still = said->disposition == schema::Disposition::FIXED && finding.state == FindingState::open;
+  finding.disposal = FindingDisposal{.disposition = said->disposition,
+                                     .until = said->until.ns == 0 ? std::nullopt : std::optional{said->until},
+                                     .by = said->actor,
+                                     .reason = said->reason,
+                                     .position = said->event.position,
+                                     .counts = !has_lapsed && !holds_still};
+}
+
+}  // namespace muniment::view
