@@ -70,11 +70,14 @@ const span = "from=2020-01-01&to=2040-01-01";
 // [name, request, what is expected of it]
 function requests(t) {
   const good = [];
+  const review = '{"type":"open_review","command_id":"q4","review":"q4","providers":["110012345A"],"due_at":"2040-01-01T00:00:00Z"}';
+  good.push(["a review is opened", { method: "POST", path: "/v1/commands", token: t.officer, headers: json, body: review }, 200]);
   const bad = [];
   const forms = ["application/json", "application/x-ndjson", "text/csv"];
   for (const path of ["/v1/audit/as-of", "/v1/audit/as-of?user=jdoe1&at=2030-01-01", `/v1/audit/diff?${span}`, "/v1/audit/roster?provider=110012345A",
     "/v1/providers/110012345A/subordinates?last_name=d", "/v1/audit/trail?oldest_first=true", "/v1/audit/trail?type=command_refused",
-    "/v1/audit/findings?since=2020-01-01", "/v1/audit/findings?rule=no_backup"]) {
+    "/v1/audit/findings?since=2020-01-01", "/v1/audit/findings?rule=no_backup", "/v1/audit/reviews?state=open", "/v1/audit/reviews/q4",
+    "/v1/audit/leaver?user=jdoe1", "/v1/audit/attestation?provider=110012345A"]) {
     for (const form of forms) good.push([`${path} as ${form}`, { path, token: t.officer, headers: { Accept: form } }, 200]);
     good.push([`${path} in pages`, { path: `${path}${path.includes("?") ? "&" : "?"}limit=2`, token: t.auditor }, 200]);
   }
@@ -118,6 +121,8 @@ function requests(t) {
   bad.push(["a time that is none", { path: "/v1/audit/as-of?at=yesterday", token: t.officer }, 400]);
   bad.push(["a cursor that is none", { path: "/v1/audit/trail?cursor=ff", token: t.officer }, 400]);
   bad.push(["a position to come", { path: "/v1/audit/as-of?position=999999", token: t.officer }, 404]);
+  bad.push(["no review", { path: "/v1/audit/reviews/nothing", token: t.officer }, 404]);
+  bad.push(["a state that is none", { path: "/v1/audit/reviews?state=x", token: t.officer }, 400]);
   bad.push(["half a difference", { path: "/v1/audit/diff?from=2020-01-01", token: t.officer }, 400]);
   bad.push(["a page of a whole answer", { path: "/v1/audit/as-of?limit=5", token: t.officer, headers: { Accept: "text/csv" } }, 400]);
   bad.push(["a command that is none", post('{"type":"fly"}', t.officer), 400]);

@@ -80,6 +80,10 @@ AnswerPage read_page(std::string_view json) {
       out.next = std::string{std::string_view{value.get_string()}};
     } else if (name == "see_also") {
       out.see_also = std::string_view{value.get_string()};
+    } else if (name == "log_size") {
+      out.log_size = std::string_view{value.get_string()};
+    } else if (name == "log_root") {
+      out.log_root = std::string_view{value.get_string()};
     }
   });
   if (!has_rows) throw AnswerUnreadable("the node's answer has no rows");

@@ -23,6 +23,8 @@ struct AnswerPage {
   Truth truth;
   std::optional<std::string> next;
   std::string see_also;  // Somebody else of the same name; empty: nobody.
+  std::string log_size;  // With its root: what a report says of the log; empty: nothing.
+  std::string log_root;
 };
 
 struct AnswerProblem {

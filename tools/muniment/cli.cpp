@@ -124,6 +124,7 @@ class CommandLine {
   void add_roster(CLI::App* audit);
   void add_findings(CLI::App* audit);
   void add_privileged(CLI::App* audit);
+  void add_reviews(CLI::App* audit);
   void add_events();
   void add_replay();
   void add_verify();
@@ -157,6 +158,10 @@ class CommandLine {
   FindingsFlags findings_;
   FindingsFlags rules_;
   PrivilegedFlags privileged_;
+  ReviewsFlags reviews_;
+  ReviewsFlags review_;
+  LeaverFlags leaver_;
+  AttestationFlags attestation_;
   EventsFlags events_;
   ReplayFlags replay_;
   VerifyFlags verify_;
@@ -317,6 +322,7 @@ void CommandLine::add_audit() {
   add_roster(audit);
   add_findings(audit);
   add_privileged(audit);
+  add_reviews(audit);
 }
 
 void CommandLine::add_as_of(CLI::App* audit) {
@@ -387,6 +393,29 @@ void CommandLine::add_privileged(CLI::App* audit) {
   add_output(sub, privileged_.format);
   add_without_vault(sub, privileged_.without_vault);
   choose(sub, privileged_, run_privileged);
+}
+
+void CommandLine::add_reviews(CLI::App* audit) {
+  CLI::App* reviews = audit->add_subcommand("reviews", "Reviews of access: due, late and closed, and what was decided");
+  add_question(reviews, reviews_, true);
+  reviews->add_option("--provider", reviews_.provider, "Of this provider")->type_name("PID/SL");
+  reviews->add_flag("--open", reviews_.is_open, "Those that are open and not late");
+  reviews->add_flag("--late", reviews_.is_late, "Those that were due and are open still");
+  choose(reviews, reviews_, run_reviews);
+  CLI::App* review = audit->add_subcommand("review", "A review's people, decisions, and how long a revocation then took");
+  add_question(review, review_, true);
+  review->add_option("review", review_.review, "The name of the review")->required()->type_name("REVIEW");
+  review->add_option("--provider", review_.provider, "At this provider")->type_name("PID/SL");
+  choose(review, review_, run_review);
+  CLI::App* leaver = audit->add_subcommand("leaver", "Every link of somebody who left, who may end it, and how long it took");
+  add_question(leaver, leaver_, true);
+  leaver->add_option("--user", leaver_.username, "Who left")->required()->type_name("USERNAME");
+  choose(leaver, leaver_, run_leaver);
+  CLI::App* attestation = audit->add_subcommand("attestation", "A provider's roster, with what its Primary User has confirmed");
+  add_question(attestation, attestation_, true);
+  attestation->add_option("--provider", attestation_.provider, "The provider")->required()->type_name("PID/SL");
+  attestation->add_option("--since", attestation_.since, "Attestations then or later alone")->type_name("TIME");
+  choose(attestation, attestation_, run_attestation);
 }
 
 void CommandLine::add_events() {

@@ -66,7 +66,11 @@ std::string cursor_within(const Generations& generations, const std::string& cur
   return std::string{text.rest};
 }
 
-std::vector<NamedCell> AnswerEnd::cells() const { return truth_cells(truth_, next_); }
+std::vector<NamedCell> AnswerEnd::cells() const {
+  auto out = truth_cells(truth_, next_);
+  out.insert(out.end(), remarks_.begin(), remarks_.end());
+  return out;
+}
 
 void AnswerEnd::tell(Format format, const Console& console) const {
   if (!truth_.incomplete.empty()) {

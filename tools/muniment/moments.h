@@ -37,6 +37,8 @@ class AnswerEnd {
  public:
   void add(const Truth& truth) { truth_ = truth; }
   void set_next(std::optional<std::string> next) { next_ = std::move(next); }
+  // What a JSON answer says besides.
+  void set_remarks(std::vector<NamedCell> remarks) { remarks_ = std::move(remarks); }
   // Behind the rows of a JSON answer.
   std::vector<NamedCell> cells() const;
   // For the other forms, on `err`: the position, what may be missing, the cursor of the next page.
@@ -45,6 +47,7 @@ class AnswerEnd {
  private:
   Truth truth_;
   std::optional<std::string> next_;
+  std::vector<NamedCell> remarks_;
 };
 
 // Adds the generation of the store's log to the cursors that `ask` gives, and takes it from those that it gets. Throws CliError with

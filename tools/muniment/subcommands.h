@@ -109,6 +109,26 @@ struct FindingsFlags : QuestionFlags {
 ExitCode run_findings(const FindingsFlags& flags, Console& console);
 ExitCode run_rules(const FindingsFlags& flags, Console& console);
 
+struct ReviewsFlags : QuestionFlags {
+  std::string review;  // Of `audit review`.
+  std::string provider;
+  bool is_open = false;
+  bool is_late = false;
+};
+ExitCode run_reviews(const ReviewsFlags& flags, Console& console);
+ExitCode run_review(const ReviewsFlags& flags, Console& console);
+
+struct LeaverFlags : QuestionFlags {
+  std::string username;
+};
+ExitCode run_leaver(const LeaverFlags& flags, Console& console);
+
+struct AttestationFlags : QuestionFlags {
+  std::string provider;
+  std::string since;
+};
+ExitCode run_attestation(const AttestationFlags& flags, Console& console);
+
 struct PrivilegedFlags {
   Folder store;
   bool without_vault = false;

@@ -29,7 +29,8 @@ std::expected<Submission, Response> redeem_credential(Node& node, const Call& ca
 void ask_log_backup(Node& node, const Call& call, Reply reply);
 void ask_vault_backup(Node& node, const Call& call, Reply reply);
 
-// Questions: handle_audit.cpp, handle_findings.cpp, handle_privileged.cpp, handle_accounts.cpp, handle_providers.cpp, handle_events.cpp.
+// Questions: handle_audit.cpp, handle_findings.cpp, handle_privileged.cpp, handle_reviews.cpp, handle_accounts.cpp,
+// handle_providers.cpp, handle_events.cpp.
 Response answer_as_of(Node& node, const Call& call);
 Response answer_diff(Node& node, const Call& call);
 Response answer_roster(Node& node, const Call& call);
@@ -37,6 +38,10 @@ Response answer_trail(Node& node, const Call& call);
 Response answer_findings(Node& node, const Call& call);
 Response answer_rules(Node& node, const Call& call);
 Response answer_privileged(Node& node, const Call& call);
+Response answer_reviews(Node& node, const Call& call);
+Response answer_review(Node& node, const Call& call);
+Response answer_leaver(Node& node, const Call& call);
+Response answer_attestation(Node& node, const Call& call);
 Response answer_subordinates(Node& node, const Call& call);
 Response answer_provider(Node& node, const Call& call);
 Response answer_account(Node& node, const Call& call);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <set>
 
 #include "aggregates/world.h"
 #include "projections/event_fields.h"
@@ -28,6 +29,24 @@ std::expected<Horizon, Problem> horizon_of_officer(const Node& node, const std::
   return Horizon{.is_everything = true};
 }
 
+// Where the agency has appointed the account and that holds still. Appointments stand in the agency's stream.
+void add_appointed(Node& node, const Username& username, std::vector<ProviderId>& out) {
+  std::set<ProviderId> providers;
+  node.log().read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    const auto event = record.event();
+    const auto provider = provider_of(event);
+    if (provider && event.getFact().isDelegateAppointed() && text_of(event.getUsername()) == username.text()) providers.insert(*provider);
+    return true;
+  });
+  for (const ProviderId& id : providers) {
+    const Provider provider = node.aggregates().provider(id);
+    const auto& delegate = provider.delegate();
+    const bool holds = delegate && delegate->username == username.text() && system_now() < delegate->until;
+    if (holds && std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
+  }
+}
+
 // Administered is a provider whose Primary User the account is, or where it holds an administrator's service.
 std::expected<Horizon, Problem> horizon_of_account(Node& node, const std::string& name, Position views_needed) {
   const auto username = Username::parse(name);
@@ -47,6 +66,7 @@ std::expected<Horizon, Problem> horizon_of_account(Node& node, const std::string
                                   });
     if (is_administrator) out.providers.push_back(link.provider);
   }
+  add_appointed(node, *username, out.providers);
   return out;
 }
 
@@ -156,6 +176,16 @@ bool EventView::is_visible(schema::Event::Reader event) const {
   }
 }
 
+// Of providers that a fact names, those that the caller sees.
+std::vector<std::string> EventView::seen_of(capnp::List<capnp::Text>::Reader providers) const {
+  std::vector<std::string> out;
+  for (const auto text : providers) {
+    const auto provider = ProviderId::parse(text_of(text));
+    if (provider && horizon_.has(*provider)) out.push_back(provider->text());
+  }
+  return out;
+}
+
 void EventView::redact(schema::Event::Builder event) const {
   if (happened_elsewhere(event.asReader())) hide_where(event);
   event.setAccountVersion(0);
@@ -171,13 +201,14 @@ void EventView::redact(schema::Event::Builder event) const {
   if (fact.isPrimaryUserAssigned()) fact.getPrimaryUserAssigned().setFormerUnlinked(false);
   if (fact.isSubordinateRemoved()) fact.getSubordinateRemoved().setUnlinked(false);
   if (fact.isDepartureReported()) {
-    std::vector<std::string> seen;
-    for (const auto link : fact.getDepartureReported().getLinks()) {
-      const auto provider = ProviderId::parse(text_of(link.asReader()));
-      if (provider && horizon_.has(*provider)) seen.push_back(provider->text());
-    }
+    const auto seen = seen_of(fact.getDepartureReported().getLinks().asReader());
     auto links = fact.getDepartureReported().initLinks(static_cast<unsigned>(seen.size()));
     for (unsigned i = 0; i < links.size(); ++i) links.set(i, seen[i]);
+  }
+  if (fact.isReviewOpened()) {
+    const auto seen = seen_of(fact.getReviewOpened().getProviders().asReader());
+    auto providers = fact.getReviewOpened().initProviders(static_cast<unsigned>(seen.size()));
+    for (unsigned i = 0; i < providers.size(); ++i) providers.set(i, seen[i]);
   }
   if (!fact.isCommandRefused()) return;
   constexpr std::uint64_t absent = ~std::uint64_t{0};

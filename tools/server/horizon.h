@@ -49,6 +49,7 @@ class EventView {
   // At a provider that the caller does not see.
   bool happened_elsewhere(schema::Event::Reader event) const;
   void redact(schema::Event::Builder event) const;
+  std::vector<std::string> seen_of(capnp::List<capnp::Text>::Reader providers) const;
 
   Node& node_;
   const Horizon& horizon_;

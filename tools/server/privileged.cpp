@@ -24,6 +24,18 @@ std::optional<bool> last_policy(const EventLog& log, const StreamName& stream, P
   return out;
 }
 
+std::optional<Provider::Delegate> delegate_of(const EventLog& log, const ProviderId& id, Position last) {
+  World world;
+  const StreamName stream = StreamName::provider(id);
+  log.read_stream(0, stream, 1, [&](Position position, RecordWords words) {
+    if (position > last) return false;
+    RecordReader record(words);
+    world.evolve(stream, record.event());
+    return true;
+  });
+  return world.provider(id).delegate();
+}
+
 std::vector<std::string> delegate_services(const EventLog& log) {
   World world;
   std::vector<std::string> out;
@@ -66,6 +78,7 @@ std::vector<Cell> privileged_cells(const PrivilegedRow& row) {
 PrivilegedRows::PrivilegedRows(const EventLog& log, const Access& access, const std::vector<Token>& tokens, Timestamp now)
     : log_(log), access_(access), truth_(access.as_of({.limit = 1}).value().truth), services_(delegate_services(log)) {
   add_officers(first_);
+  add_appointed(first_, now);
   add_tokens(first_, tokens, now);
   add_submitters(first_);
 }
@@ -88,6 +101,31 @@ void PrivilegedRows::add_officers(std::vector<PrivilegedRow>& out) const {
     return true;
   });
   for (auto& [name, row] : officers) out.push_back(std::move(row));
+}
+
+// Whom the agency has appointed to administer a provider, and whose time is not over. The appointments stand in the agency's stream, what
+// else ends one in the provider's.
+void PrivilegedRows::add_appointed(std::vector<PrivilegedRow>& out, Timestamp now) const {
+  std::map<std::string, PrivilegedRow> appointed;  // By provider: the last one.
+  log_.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position position, RecordWords words) {
+    if (position > truth_.true_of) return false;
+    RecordReader record(words);
+    const auto fact = record.event().getFact();
+    const auto provider = provider_of(record.event());
+    if (!provider || !fact.isDelegateAppointed()) return true;
+    appointed.insert_or_assign(provider->text(), PrivilegedRow{.kind = "appointed_delegate",
+                                                               .name = std::string{text_of(record.event().getUsername())},
+                                                               .providers = {provider->text()},
+                                                               .since = occurred_at(record.event()),
+                                                               .granted_by = actor_text(record.event()),
+                                                               .position = position,
+                                                               .expires_at = Timestamp{fact.getDelegateAppointed().getUntil()}});
+    return true;
+  });
+  for (auto& [provider, row] : appointed) {
+    const auto delegate = delegate_of(log_, ProviderId::parse(provider).value(), truth_.true_of);
+    if (delegate && now < delegate->until) out.push_back(std::move(row));
+  }
 }
 
 // Whom the agency's policy lists among its delegates, each since the policy from which on it always has.

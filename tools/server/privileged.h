@@ -14,7 +14,7 @@
 namespace muniment {
 
 struct PrivilegedRow {
-  std::string_view kind;  // officer, token, certificate or delegate.
+  std::string_view kind;  // officer, token, certificate, delegate or appointed_delegate.
   std::string name;
   std::string_view role = {};               // Of a token or certificate; of a delegate that is a submitter.
   std::string id = {};                      // The same.
@@ -42,6 +42,7 @@ class PrivilegedRows {
 
  private:
   void add_officers(std::vector<PrivilegedRow>& out) const;
+  void add_appointed(std::vector<PrivilegedRow>& out, Timestamp now) const;
   void add_submitters(std::vector<PrivilegedRow>& out) const;
   void add_tokens(std::vector<PrivilegedRow>& out, const std::vector<Token>& tokens, Timestamp now) const;
   bool delegates_at(const ProviderId& provider);

@@ -34,6 +34,7 @@ constexpr std::string_view pid_sl_form = R"({"type":"string","pattern":"^[0-9]{9
 constexpr std::string_view username_form = R"({"type":"string","minLength":1,"maxLength":256})";
 constexpr std::string_view flag_form = R"({"type":"boolean"})";
 constexpr std::string_view id_form = R"({"type":"string","minLength":1,"maxLength":64})";
+constexpr std::string_view state_form = R"({"type":"string","enum":["open","late","closed"]})";
 constexpr std::string_view etag_form = R"({"type":"string","pattern":"^\"[0-9]+\"$"})";
 
 constexpr std::array<std::string_view, 3> row_headers{"Muniment-True-Of", "Muniment-Generation", "Muniment-Incomplete"};
@@ -110,6 +111,25 @@ constexpr Parameter since{"since", "Those too that were seen then or later and h
 constexpr Parameter rule{"rule", "The id of a rule, such as no_backup."};
 constexpr std::array<Parameter, 9> findings_parameters{{provider, rule, since, at, recorded_at, position, limit, cursor, wait_for}};
 constexpr std::array<Parameter, 8> rules_parameters{{provider, rule, at, recorded_at, position, limit, cursor, wait_for}};
+constexpr std::array<Parameter, 8> reviews_parameters{{provider,
+                                                       {"state", "Those that are late are not among the open ones.", state_form},
+                                                       at,
+                                                       recorded_at,
+                                                       position,
+                                                       limit,
+                                                       cursor,
+                                                       wait_for}};
+constexpr std::array<Parameter, 7> review_parameters{{provider, at, recorded_at, position, limit, cursor, wait_for}};
+constexpr std::array<Parameter, 7> leaver_parameters{
+    {{"user", "The username of who left.", username_form, true}, at, recorded_at, position, limit, cursor, wait_for}};
+constexpr std::array<Parameter, 8> attestation_parameters{{provider,
+                                                           {"since", "Attestations then or later alone: a time, or a date.", time_form},
+                                                           at,
+                                                           recorded_at,
+                                                           position,
+                                                           limit,
+                                                           cursor,
+                                                           wait_for}};
 constexpr std::array<Parameter, 1> wait_alone{{wait_for}};
 constexpr std::array<Parameter, 3> events_parameters{
     {{"from", "The first position; without it 1, and for Server-Sent Events what comes next.", position_form},
@@ -220,6 +240,14 @@ constexpr std::array table{
              schemas::roster_page, "Its subordinates, by name: the roster."),
     question("/v1/audit/privileged", &answer_privileged, only_lines, wait_alone, row_headers, schemas::none,
              "Who holds privileged access to the node itself: officers, tokens, certificates, delegates.", {OFFICER, AUDITOR}),
+    question("/v1/audit/reviews", &answer_reviews, row_forms, reviews_parameters, row_headers, schemas::review_page,
+             "Reviews of access: due, late and closed, and what was decided."),
+    question("/v1/audit/reviews/{review}", &answer_review, row_forms, review_parameters, row_headers, schemas::review_item_page,
+             "A review's people: who reviews them, what was decided, and how long a revocation then took."),
+    question("/v1/audit/leaver", &answer_leaver, row_forms, leaver_parameters, row_headers, schemas::leaver_page,
+             "Every link of somebody who was reported as having left, who may end it, and how long it took."),
+    question("/v1/audit/attestation", &answer_attestation, row_forms, attestation_parameters, row_headers, schemas::attestation_page,
+             "A provider's roster, person by person, with what its Primary User has confirmed."),
     question("/v1/accounts/{username}", &answer_account, only_json, wait_alone, version_headers, schemas::account,
              "What an account holds, and whether it can be used. Its version is the ETag."),
     question("/v1/events", &answer_events, event_forms, events_parameters, event_headers, schemas::none,

@@ -9,6 +9,7 @@
 #include "tools/wire/access_rows.h"
 #include "tools/wire/finding_rows.h"
 #include "tools/wire/known_services.h"
+#include "tools/wire/review_rows.h"
 #include "tools/wire/schema/answer.capnp.h"
 
 namespace muniment {
@@ -62,13 +63,19 @@ std::string truth_properties() {
   return "\"true_of\":" + std::string{position_form} + ",\"incomplete\":{\"type\":\"array\",\"items\":" + std::string{position_form} + "}";
 }
 
-std::string page_of(const std::string& row) {
+// `more`: properties that this one has besides, each with a comma behind it.
+std::string page_of(const std::string& row, const std::string& more = {}) {
   return object_of("\"rows\":{\"type\":\"array\",\"items\":" + row +
-                       "},\"next\":{\"type\":\"string\"},\"see_also\":{\"type\":\"string\"}," + truth_properties(),
+                       "},\"next\":{\"type\":\"string\"},\"see_also\":{\"type\":\"string\"}," + more + truth_properties(),
                    R"("rows","true_of")");
 }
 
 std::string page_of(const std::vector<Column>& columns) { return page_of(object_of(properties_of(columns))); }
+
+std::string review_item_schema() {
+  return page_of(object_of(properties_of(review_item_columns())),
+                 "\"log_size\":" + std::string{position_form} + ",\"log_root\":{\"type\":\"string\"},");
+}
 
 std::string account_schema() {
   const std::string links = "{\"type\":\"array\",\"items\":" + object_of(properties_of(link_columns()), R"("provider","services")") + "}";
@@ -107,6 +114,10 @@ std::vector<std::pair<std::string_view, std::string>> all_schemas() {
           {schemas::trail_page, page_of(reference(schemas::event))},
           {schemas::finding_page, page_of(finding_columns())},
           {schemas::rule_page, page_of(rule_columns())},
+          {schemas::review_page, page_of(review_columns())},
+          {schemas::review_item_page, review_item_schema()},
+          {schemas::leaver_page, page_of(leaver_columns())},
+          {schemas::attestation_page, page_of(attestation_columns())},
           {schemas::service_page, page_of(service_columns())},
           {schemas::account, account_schema()},
           {schemas::provider,

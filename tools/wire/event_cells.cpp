@@ -4,6 +4,7 @@
 
 #include "events/record/principal.h"
 #include "projections/fact_type.h"
+#include "projections/reviews.h"
 #include "tools/wire/access_rows.h"
 
 namespace muniment {
@@ -52,6 +53,25 @@ std::string restored(schema::StoreRestored::Reader store) {
   if (store.getFormerHead() != 0) add_part(out, "instead of", std::to_string(store.getFormerHead()));
   if (store.getVault()) add_part(out, "the vault,", std::to_string(store.getErasures()) + " erasures again");
   return out;
+}
+
+std::string decided(schema::ReviewDecided::Reader decision) {
+  std::string out{text_of(decision.getReview())};
+  out += ": ";
+  out += name_of(decision.getDecision());
+  add_part(out, "services", joined(decision.getServices()));
+  if (decision.getDecidedTogether() > 1) add_part(out, "one of", std::to_string(decision.getDecidedTogether()));
+  return out;
+}
+
+std::string closed(schema::ReviewClosed::Reader review) {
+  return std::string{text_of(review.getReview())} + ": kept " + std::to_string(review.getKept()) + ", revoked " +
+         std::to_string(review.getRevoked()) + ", asked " + std::to_string(review.getAsked());
+}
+
+std::string attested(schema::RosterAttested::Reader roster) {
+  return "as of " + std::to_string(roster.getAsOf()) + ": confirmed " + std::to_string(roster.getConfirmed().size()) + ", rejected " +
+         std::to_string(roster.getRejected().size());
 }
 
 }  // namespace
@@ -141,6 +161,19 @@ std::string summary_of(schema::Event::Reader event) {
       return std::string{text_of(fact.getLogKeyRotated().getFormer())} + " to " +
              std::string{text_of(fact.getLogKeyRotated().getCurrent())} + ", both until " +
              Timestamp{fact.getLogKeyRotated().getBothUntil()}.text();
+    case Kind::REVIEW_OPENED:
+      return std::string{text_of(fact.getReviewOpened().getReview())} + ", due " + Timestamp{fact.getReviewOpened().getDueAt()}.text();
+    case Kind::REVIEWER_ASSIGNED:
+      return std::string{text_of(fact.getReviewerAssigned().getReview())} + ": " +
+             std::string{text_of(fact.getReviewerAssigned().getReviewer())};
+    case Kind::REVIEW_DECIDED:
+      return decided(fact.getReviewDecided());
+    case Kind::REVIEW_CLOSED:
+      return closed(fact.getReviewClosed());
+    case Kind::DELEGATE_APPOINTED:
+      return "until " + Timestamp{fact.getDelegateAppointed().getUntil()}.text();
+    case Kind::ROSTER_ATTESTED:
+      return attested(fact.getRosterAttested());
     default:
       return out;
   }

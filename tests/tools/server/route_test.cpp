@@ -18,6 +18,9 @@ std::string target_of(const Route& route) {
   if (route.path == "/v1/providers/{pid_sl}/subordinates") return "/v1/providers/110012345A/subordinates";
   if (route.path == "/v1/audit/roster") return "/v1/audit/roster?provider=110012345A";
   if (route.path == "/v1/audit/diff") return "/v1/audit/diff?from=2020-01-01&to=2030-01-01";
+  if (route.path == "/v1/audit/reviews/{review}") return "/v1/audit/reviews/q4";
+  if (route.path == "/v1/audit/leaver") return "/v1/audit/leaver?user=jdoe1";
+  if (route.path == "/v1/audit/attestation") return "/v1/audit/attestation?provider=110012345A";
   if (route.path == "/log/tile/{tile}") return "/log/tile/0/000.p/10";
   if (route.path == "/log/tile/entries/{bundle}") return "/log/tile/entries/000.p/10";
   return std::string{route.path};
@@ -42,6 +45,10 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/audit/findings", "account officer auditor"},
       {"GET /v1/audit/rules", "account officer auditor"},
       {"GET /v1/audit/privileged", "officer auditor"},
+      {"GET /v1/audit/reviews", "account officer auditor"},
+      {"GET /v1/audit/reviews/{review}", "account officer auditor"},
+      {"GET /v1/audit/leaver", "account officer auditor"},
+      {"GET /v1/audit/attestation", "account officer auditor"},
       {"GET /v1/audit/diff", "account officer auditor"},
       {"GET /v1/accounts/{username}", "account officer auditor"},
       {"GET /v1/providers/{pid_sl}", "account officer auditor"},
@@ -64,6 +71,8 @@ TEST_F(Routes, AnswerTheRolesOfTheTableAndDenyAllOthers) {
                                                 {TokenRole::AUDITOR, token(TokenRole::AUDITOR, "ann")},
                                                 {TokenRole::OPERATOR, token(TokenRole::OPERATOR, "ops")},
                                                 {TokenRole::SUBMITTER, token(TokenRole::SUBMITTER, "portal")}};
+  tell(
+      R"({"type":"open_review","command_id":"q4","actor":"officer:agency","review":"q4","providers":["110012345A"],"due_at":"2040-01-01T00:00:00Z"})");
   EXPECT_EQ(routes().size(), expected_roles().size());
   for (const Route& route : routes()) {
     const std::string name = std::string{name_of(route)} + (route.takes.empty() ? "" : " ") + std::string{route.takes};

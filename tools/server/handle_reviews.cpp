@@ -1,0 +1,119 @@
+// GET /v1/audit/reviews, /v1/audit/reviews/{review}, /v1/audit/leaver, /v1/audit/attestation.
+#include "tools/server/answer_rows.h"
+#include "tools/server/handlers.h"
+#include "tools/wire/known_services.h"
+#include "tools/wire/review_rows.h"
+
+namespace muniment {
+namespace {
+
+// A reviewer sees whom it was assigned, whatever it administers.
+ReviewSight sight_of(const Horizon& horizon, const Call& call) {
+  ReviewSight out{.is_everything = horizon.is_everything, .providers = horizon.providers};
+  if (const auto principal = call.caller->principal()) out.reviewer = principal->text();
+  return out;
+}
+
+std::optional<ReviewsQuery> read_reviews_query(Question& question, Node& node, const Call& call, const Horizon& horizon) {
+  ReviewsQuery query{.provider = question.provider("provider"), .moment = question.moment(), .now = {}, .sight = sight_of(horizon, call)};
+  const std::string state = question.text("state");
+  for (const ReviewState known : {ReviewState::open, ReviewState::late, ReviewState::closed}) {
+    if (name_of(known) == state) query.state = known;
+  }
+  if (!state.empty() && !query.state) question.fail({problem::malformed, "expected open, late or closed", "state"});
+  question.require_views();
+  if (question.problem()) return std::nullopt;
+  query.now = query.moment.at.value_or(query.moment.position ? recorded_time(node.log(), 0, *query.moment.position) : system_now());
+  return query;
+}
+
+// All rows at once, without pages.
+template <typename Answer, typename Cells>
+RowsQuestion whole_answer(std::vector<Column> columns, Answer answer, Cells cells_of) {
+  const auto ask = [answer = std::move(answer), cells_of](std::size_t, const std::string&,
+                                                          RowSink& rows) -> std::expected<PageEnd, BadCursor> {
+    for (const auto& row : answer.rows) rows.add(cells_of(row));
+    return PageEnd{answer.truth, std::nullopt};
+  };
+  return {.columns = std::move(columns), .ask = ask};
+}
+
+Reviews reviews_of(Node& node) { return {node.log(), node.trail(), node.roster(), node.access()}; }
+
+// Administrators of the person's home see all links, others those at their own providers.
+bool sees_every_link(const Horizon& horizon, const Call& call, const Username& username, const std::optional<AccountAt>& account) {
+  if (horizon.is_everything || horizon.self == username) return true;
+  const bool is_administrator = call.caller->role == TokenRole::ACCOUNT;
+  return is_administrator && account && account->home && horizon.has(*account->home);
+}
+
+std::vector<std::string> administrator_services(const EventLog& log) {
+  World world;
+  std::vector<std::string> out;
+  for (const auto& [id, service] : known_services(world, log).services()) {
+    if (service.administrator) out.emplace_back(id);
+  }
+  return out;
+}
+
+}  // namespace
+
+Response answer_reviews(Node& node, const Call& call) {
+  Question question(node, call);
+  const auto horizon = horizon_of(node, call);
+  if (!horizon) return respond(horizon.error(), call.id);
+  const auto query = read_reviews_query(question, node, call, *horizon);
+  if (!query) return respond(*question.problem(), call.id);
+  return answer_rows(node, call, question, whole_answer(review_columns(), reviews_of(node).list(*query), review_cells));
+}
+
+Response answer_review(Node& node, const Call& call) {
+  Question question(node, call);
+  const auto horizon = horizon_of(node, call);
+  if (!horizon) return respond(horizon.error(), call.id);
+  const auto query = read_reviews_query(question, node, call, *horizon);
+  if (!query) return respond(*question.problem(), call.id);
+  const auto name = Username::parse(call.resource);  // As open_review folds it.
+  auto items = name ? reviews_of(node).items(name->text(), *query) : std::nullopt;
+  if (!items) return respond(Problem{problem::not_known, {}, "review"}, call.id);
+  RowsQuestion rows = whole_answer(review_item_columns(), std::move(*items), review_item_cells);
+  rows.remarks = log_cells(node.log().head(0));
+  return answer_rows(node, call, question, std::move(rows));
+}
+
+Response answer_leaver(Node& node, const Call& call) {
+  Question question(node, call);
+  const auto horizon = horizon_of(node, call);
+  if (!horizon) return respond(horizon.error(), call.id);
+  const auto username = question.username("user");
+  if (!username) question.fail({problem::malformed, "expected a username", "user"});
+  const Moment moment = question.moment();
+  question.require_views();
+  if (question.problem()) return respond(*question.problem(), call.id);
+  auto answer = Leavers(node.log(), node.trail(), node.access())
+                    .links({.username = *username, .moment = moment, .administrator_services = administrator_services(node.log())});
+  const auto account = node.aggregates().account(*username, answer.truth.true_of);
+  const bool sees_all = sees_every_link(*horizon, call, *username, account);
+  if (!sees_all) std::erase_if(answer.rows, [&](const LeaverRow& row) { return !horizon->has(row.provider); });
+  if (!account || (answer.rows.empty() && !sees_all)) return respond(Problem{problem::not_known, {}, "user"}, call.id);
+  return answer_rows(node, call, question, whole_answer(leaver_columns(), std::move(answer), leaver_cells));
+}
+
+Response answer_attestation(Node& node, const Call& call) {
+  Question question(node, call);
+  const auto horizon = horizon_of(node, call);
+  if (!horizon) return respond(horizon.error(), call.id);
+  const auto provider = provider_within(*horizon, question.provider("provider"));
+  if (!provider) question.fail(provider.error());
+  if (provider && !*provider) question.fail({problem::malformed, "expected a PID/SL", "provider"});
+  const auto since = question.time("since");
+  const Moment moment = question.moment();
+  question.require_views();
+  if (question.problem()) return respond(*question.problem(), call.id);
+  if (horizon->is_everything && node.log().stream_version(0, StreamName::provider(**provider)) == 0)
+    return respond(Problem{problem::not_known, {}, "provider"}, call.id);
+  auto sheet = Attestations(node.log(), node.trail(), node.roster()).sheet({.provider = **provider, .since = since, .moment = moment});
+  return answer_rows(node, call, question, whole_answer(attestation_columns(), std::move(sheet), attestation_cells));
+}
+
+}  // namespace muniment
