@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <bit>
 #include <cstring>
+#include <numeric>
 #include <sstream>
 #include <thread>
 
@@ -141,13 +142,20 @@ std::string token_for(const Flags& flags) {
                .revoked_by = {}});
 }
 
-void measure(const Flags& flags, Store& store, std::uint16_t port, const std::string& token) {
+// That were written: each is one sync.
+double groups_of(Node& node) {
+  const auto counts = node.sequencer().meter().group_sizes().counts;
+  return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
+}
+
+void measure(const Flags& flags, Node& node, Store& store, std::uint16_t port, const std::string& token) {
   std::vector<std::vector<RequestTemplate>> requests;
   for (std::size_t i = 0; i < flags.connections; ++i)
     requests.push_back({request_of(flags, token, i, false), request_of(flags, token, i, true)});
   HttpCallers callers(port, std::move(requests));
   const Position before = store.log().head(0).position;
   const double processor_before = processor_seconds();
+  const auto groups_before = groups_of(node);
   const auto began = std::chrono::steady_clock::now();
   const std::size_t answered =
       callers.run(std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(flags.seconds)));
@@ -155,9 +163,9 @@ void measure(const Flags& flags, Store& store, std::uint16_t port, const std::st
   const auto commands = static_cast<double>(store.log().head(0).position - before);
   if (commands < static_cast<double>(answered * flags.batch)) throw std::runtime_error("not every command that was answered is an event");
   if (flags.is_plain) return fmt::print("{:.0f}\n", commands / seconds);
-  fmt::print("{} connections, {} of {}, {}: {:.0f} durable commands/s, {:.2f} us of processor a command, callers included\n",
+  fmt::print("{} connections, {} of {}, {}: {:.0f} durable commands/s, {:.2f} us of processor a command, callers included, groups of {:.1f}\n",
              flags.connections, flags.command, flags.batch, flags.form, commands / seconds,
-             (processor_seconds() - processor_before) * 1e6 / commands);
+             (processor_seconds() - processor_before) * 1e6 / commands, commands / (groups_of(node) - groups_before));
 }
 
 void run(const Flags& flags) {
@@ -177,7 +185,7 @@ void run(const Flags& flags) {
       server.run();
     });
     const std::unique_ptr<HttpServer, void (*)(HttpServer*)> stop_at_end(&server, [](HttpServer* node_server) { node_server->stop(); });
-    measure(flags, store, server.port(), token);
+    measure(flags, node, store, server.port(), token);
   }
   store.close();
 }

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -108,10 +109,12 @@ class HttpCallers::Caller {
   // Whether the answer is whole.
   bool receive() {
     const std::size_t size = answer_.size();
-    answer_.resize(size + receive_bytes);
-    const ssize_t got = ::recv(socket_, answer_.data() + size, receive_bytes, 0);
+    ssize_t got = 0;
+    answer_.resize_and_overwrite(size + receive_bytes, [&](char* bytes, std::size_t) {
+      got = ::recv(socket_, bytes + size, receive_bytes, 0);
+      return size + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+    });
     if (got <= 0) throw std::runtime_error("the node has closed");
-    answer_.resize(size + static_cast<std::size_t>(got));
     return scan_.is_whole(answer_);
   }
 

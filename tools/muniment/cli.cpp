@@ -116,7 +116,9 @@ class CommandLine {
   void add_init();
   void add_submit();
   void add_import();
+  void add_import_rows(CLI::App* import, ImportRowsFlags& flags, RowKind kind, const char* name, const char* what);
   void add_audit();
+  void add_reconcile();
   void add_as_of(CLI::App* audit);
   void add_trail_filters(CLI::App* sub, TrailFlags& flags);
   void add_trail(CLI::App* audit);
@@ -151,7 +153,11 @@ class CommandLine {
   InitFlags init_;
   SubmitFlags submit_;
   ImportFlags import_;
+  ImportRowsFlags import_accounts_;
+  ImportRowsFlags import_sign_ins_;
+  ImportRowsFlags import_departures_;
   AsOfFlags as_of_;
+  ReconcileFlags reconcile_;
   TrailFlags trail_;
   DiffFlags diff_;
   RosterFlags roster_;
@@ -206,6 +212,7 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_submit();
   add_import();
   add_audit();
+  add_reconcile();
   add_events();
   add_replay();
   add_verify();
@@ -310,6 +317,25 @@ void CommandLine::add_import() {
   sub->add_flag("--dry-run", import_.is_dry_run, "Check, and record nothing");
   add_output(sub, import_.format);
   choose(sub, import_, run_import);
+  add_import_rows(import, import_accounts_, RowKind::accounts, "accounts", "Accounts of an organization that starts today, out of CSV");
+  add_import_rows(import, import_sign_ins_, RowKind::sign_ins, "sign-ins", "Sign-ins that an identity provider has kept, out of CSV");
+  add_import_rows(import, import_departures_, RowKind::departures, "departures", "Who left and when, out of a CSV of whoever knows it");
+}
+
+void CommandLine::add_import_rows(CLI::App* import, ImportRowsFlags& flags, RowKind kind, const char* name, const char* what) {
+  flags.kind = kind;
+  CLI::App* sub = import->add_subcommand(name, what);
+  sub->add_option("file", flags.file, "CSV, or - for standard input")->required()->type_name("FILE|-");
+  sub->add_option("--map", flags.map_file, "TOML: which columns the file has, and what their values mean")->type_name("FILE");
+  if (flags.kind != RowKind::sign_ins) sub->add_option("--provider", flags.provider, "Of rows that name none")->type_name("PID/SL");
+  sub->add_option("--actor", flags.actor, "On whose word (default: officer: and your login name)")->type_name("PRINCIPAL");
+  if (flags.kind == RowKind::accounts)
+    sub->add_option("--name", flags.name, "Of this import: the same file under the same name adds nothing twice (default: the file's)")
+        ->type_name("NAME");
+  CLI::Option* dry_run = sub->add_flag("--dry-run", flags.is_dry_run, "Decide, and record nothing");
+  sub->add_flag("--print-commands", flags.prints_commands, "Print the rows as commands, for submit")->excludes(dry_run);
+  add_output(sub, flags.format);
+  choose(sub, flags, run_import_rows);
 }
 
 void CommandLine::add_audit() {
@@ -323,6 +349,17 @@ void CommandLine::add_audit() {
   add_findings(audit);
   add_privileged(audit);
   add_reviews(audit);
+}
+
+void CommandLine::add_reconcile() {
+  CLI::App* sub = app_.add_subcommand("reconcile", "What a portal really grants at a provider, beside what the record says");
+  sub->add_option("file", reconcile_.file, "CSV: username, services; or - for standard input")->required()->type_name("FILE|-");
+  sub->add_option("--provider", reconcile_.provider, "The provider")->required()->type_name("PID/SL");
+  sub->add_option("--as-of", reconcile_.at, "What had taken effect by then (default: all that is recorded)")->type_name("TIME");
+  sub->add_option("--map", reconcile_.map_file, "TOML: which columns the file has, and what their values mean")->type_name("FILE");
+  add_output(sub, reconcile_.format);
+  add_without_vault(sub, reconcile_.without_vault);
+  choose(sub, reconcile_, run_reconcile);
 }
 
 void CommandLine::add_as_of(CLI::App* audit) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "events/record/position.h"
+#include "tools/import/command_rows.h"
 #include "tools/muniment/console.h"
 #include "tools/muniment/exit_code.h"
 #include "tools/muniment/output.h"
@@ -55,6 +56,20 @@ struct ImportFlags {
 };
 ExitCode run_import(const ImportFlags& flags, Console& console);
 
+struct ImportRowsFlags {
+  Folder store;
+  RowKind kind = RowKind::accounts;
+  std::string file;  // `-`: standard input.
+  std::string map_file;
+  std::string provider;  // Of rows that name none.
+  std::string actor;     // Empty: the officer of the login name.
+  std::string name;      // Of an import of accounts; empty: the file's.
+  bool is_dry_run = false;
+  bool prints_commands = false;
+  Format format = Format::table;
+};
+ExitCode run_import_rows(const ImportRowsFlags& flags, Console& console);
+
 // Common to all questions. Texts are checked by the runners.
 struct QuestionFlags {
   Folder store;
@@ -74,6 +89,13 @@ struct AsOfFlags : QuestionFlags {
   std::string service;
 };
 ExitCode run_as_of(const AsOfFlags& flags, Console& console);
+
+struct ReconcileFlags : QuestionFlags {
+  std::string file;  // `-`: standard input.
+  std::string map_file;
+  std::string provider;
+};
+ExitCode run_reconcile(const ReconcileFlags& flags, Console& console);
 
 struct DiffFlags : QuestionFlags {
   std::string from;

@@ -1,0 +1,71 @@
+#include "tools/import/column_map.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace muniment {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class ColumnMapFile : public testing::Test {
+ protected:
+  ~ColumnMapFile() override { std::filesystem::remove(file_); }
+
+  std::expected<ColumnMap, std::vector<std::string>> read(std::string_view text) {
+    std::ofstream(file_) << text;
+    return ColumnMap::read(file_, {"username", "at", "services"});
+  }
+
+  const std::filesystem::path file_ =
+      std::filesystem::path(testing::TempDir()) /
+      fmt::format("map-{}-{}.toml", ::getpid(), testing::UnitTest::GetInstance()->current_test_info()->name());
+};
+
+TEST_F(ColumnMapFile, SaysHowAFileHasTheFields) {
+  const auto map = read(R"(
+[columns]
+username = "Login"
+[constants]
+services = "a_service"
+[values.services]
+"Front desk" = ["one", "two"]
+None = ""
+[forms]
+offset = "-05:00"
+at = "MM/DD/YYYY"
+[separators]
+services = " / "
+)");
+  ASSERT_TRUE(map);
+  EXPECT_EQ(map->heading_of("username"), "Login");
+  EXPECT_EQ(map->heading_of("at"), "at");
+  EXPECT_EQ(map->constants.at("services"), "a_service");
+  EXPECT_THAT(map->values.at("services").at("Front desk"), ElementsAre("one", "two"));
+  EXPECT_THAT(map->values.at("services").at("None"), IsEmpty());
+  EXPECT_EQ(map->forms.at("at").time_of("03/04/2025"), "2025-03-04T00:00:00-05:00");
+  EXPECT_EQ(map->separators.at("services"), " / ");
+}
+
+TEST_F(ColumnMapFile, TellsAllThatIsWrongByLine) {
+  const auto map = read("[columns]\nuser = \"Login\"\nusername = 3\n[forms]\nat = \"YYYY\"\n[values.services]\nx = [1]\n[colums]\n");
+  ASSERT_FALSE(map);
+  EXPECT_THAT(map.error(),
+              testing::UnorderedElementsAre(HasSubstr(":2: user is no field of these rows; there are: username, at, services"),
+                                            HasSubstr(":3: username: expected a text"), HasSubstr(":5: at: expected a pattern"),
+                                            HasSubstr(":7: services: expected what is meant"), HasSubstr(":8: expected the sections")));
+}
+
+TEST_F(ColumnMapFile, RefusesWhatIsNoTomlAndWhatIsNotThere) {
+  EXPECT_THAT(read("[columns\n").error(), ElementsAre(HasSubstr("expected TOML")));
+  EXPECT_THAT(ColumnMap::read("/nowhere/map.toml", {}).error(), ElementsAre(HasSubstr("cannot be read")));
+}
+
+}  // namespace
+}  // namespace muniment

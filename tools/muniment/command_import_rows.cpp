@@ -1,0 +1,138 @@
+// muniment import accounts, sign-ins, departures: rows of a customer's own file, decided all before the first is recorded.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tools/import/row_import.h"
+#include "tools/muniment/login_name.h"
+#include "tools/muniment/open_store.h"
+#include "tools/muniment/progress.h"
+#include "tools/wire/answer_line.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t problems_told_max = 100;
+
+std::string file_name(const ImportRowsFlags& flags) { return flags.file == "-" ? "standard input" : flags.file; }
+
+RowTerms terms_of(const ImportRowsFlags& flags) {
+  RowTerms terms{.kind = flags.kind, .actor = flags.actor.empty() ? "officer:" + login_name() : flags.actor, .name = flags.name};
+  if (terms.name.empty() && flags.file != "-") terms.name = std::filesystem::path(flags.file).filename().string();
+  if (flags.kind == RowKind::accounts && !is_import_name(terms.name))
+    throw CliError(ExitCode::usage,
+                   "--name: expected at most 32 letters, digits, dots, dashes and underscores; the same name again "
+                   "adds nothing twice");
+  if (!flags.map_file.empty()) {
+    auto map = ColumnMap::read(flags.map_file, names_of(fields_of(flags.kind)));
+    if (!map) throw CliError(ExitCode::usage, fmt::format("{}", fmt::join(map.error(), "\n")));
+    terms.map = std::move(*map);
+  }
+  if (!flags.provider.empty()) terms.map.constants["provider"] = flags.provider;
+  return terms;
+}
+
+[[noreturn]] void tell(const std::vector<RowProblem>& problems, ExitCode code, const ImportRowsFlags& flags, const Console& console) {
+  for (const RowProblem& problem : std::span(problems).first(std::min(problems.size(), problems_told_max)))
+    console.note(fmt::format("{}:{}: {}", file_name(flags), problem.line, problem.reason));
+  if (problems.size() > problems_told_max) console.note(fmt::format("and {} more", problems.size() - problems_told_max));
+  throw CliError(code, fmt::format("nothing was imported: {} bad lines; mend them and run it again", problems.size()));
+}
+
+CommandRows read_rows(const ImportRowsFlags& flags, const RowTerms& terms, Console& console) {
+  std::ifstream file;
+  if (flags.file != "-") {
+    std::error_code error;
+    if (std::filesystem::is_directory(flags.file, error))
+      throw CliError(ExitCode::usage, fmt::format("{} is a folder: name a file", flags.file));
+    file.open(flags.file, std::ios::binary);
+    if (!file) throw CliError(ExitCode::not_found, fmt::format("cannot read {}: name a file that is there", flags.file));
+  }
+  CommandRows rows = read_command_rows(flags.file == "-" ? console.in : file, terms);
+  if (!rows.problems.empty()) tell(rows.problems, ExitCode::refused, flags, console);
+  if (!rows.extra_columns.empty())
+    console.note(fmt::format("{}: columns that are not imported: {}", file_name(flags), fmt::join(rows.extra_columns, ", ")));
+  return rows;
+}
+
+void require_none_refused(const std::vector<RowOutcome>& outcomes, const ImportRowsFlags& flags, const Console& console) {
+  const auto refused = refusals_in(outcomes);
+  if (refused.empty()) return;
+  const bool are_denials = std::ranges::all_of(outcomes, [](const RowOutcome& outcome) {
+    return outcome.answer.status != Answer::Status::refused || (outcome.answer.refusal && is_denial(*outcome.answer.refusal));
+  });
+  tell(refused, are_denials ? ExitCode::denied : ExitCode::refused, flags, console);
+}
+
+// Rehearses until nothing has been recorded between that and the recording.
+std::vector<RowOutcome> import_rows(const CommandRows& rows, const ImportRowsFlags& flags, const Console& console) {
+  while (true) {
+    Rehearsal rehearsal;
+    with_store(flags.store, "import",
+               [&](Store& store) {
+                 rehearsal = rehearse_rows(rows.rows, store.log(), store.vault());
+                 return ExitCode::ok;
+               },
+               {.rehearses = true});
+    require_none_refused(rehearsal.outcomes, flags, console);
+    if (flags.is_dry_run) return std::move(rehearsal.outcomes);
+    std::vector<RowOutcome> recorded;
+    with_store(flags.store, "import", [&](Store& store) {
+      if (store.log().head(0).position != rehearsal.head) return ExitCode::ok;
+      Progress progress(console, "rows", rows.rows.size());
+      recorded = record_rows(rows.rows, store.sequencer(), [&](std::size_t done) { progress.look(done); });
+      return ExitCode::ok;
+    });
+    if (!recorded.empty() || rows.rows.empty()) return recorded;
+  }
+}
+
+std::string outcome_of(const Answer& answer) {
+  return answer.is_repeat ? "known_before" : answer.status == Answer::Status::unchanged ? "unchanged" : "added";
+}
+
+// Who got which username is what the people of an import of accounts have to be told; of signals it is enough how many there were.
+void print(const std::vector<RowOutcome>& outcomes, const ImportRowsFlags& flags, Console& console) {
+  std::uint64_t added = 0;
+  for (const RowOutcome& outcome : outcomes) added += outcome_of(outcome.answer) == "added" ? 1 : 0;
+  const std::string_view added_name = flags.is_dry_run ? "would_add" : "added";
+  if (flags.kind != RowKind::accounts) {
+    write_record(flags.format,
+                 {{"rows", std::uint64_t{outcomes.size()}},
+                  {std::string{added_name}, added},
+                  {"known_before", std::uint64_t{outcomes.size()} - added}},
+                 console.out);
+    return;
+  }
+  RowWriter rows(flags.format, {{"line", Column::Kind::number}, {"outcome"}, {"username"}, {"position", Column::Kind::number}}, console.out,
+                 console.has_color);
+  for (const auto& [line, answer] : outcomes) {
+    const Position position = flags.is_dry_run && !answer.is_repeat ? 0 : answer.first_position;
+    rows.add({std::uint64_t{line}, outcome_of(answer), text_cell(answer.username), position_cell(position)});
+  }
+  rows.finish();
+  console.note(fmt::format("{}{} added, {} known before", flags.is_dry_run ? "dry run: " : "", added, outcomes.size() - added));
+}
+
+}  // namespace
+
+ExitCode run_import_rows(const ImportRowsFlags& flags, Console& console) {
+  const RowTerms terms = terms_of(flags);
+  const CommandRows rows = read_rows(flags, terms, console);
+  if (flags.prints_commands) {
+    for (const CommandRow& row : rows.rows) console.out << row.json << '\n';
+    require_written(console.out);
+    return ExitCode::ok;
+  }
+  const auto outcomes = import_rows(rows, flags, console);
+  if (const auto refused = refusals_in(outcomes); !refused.empty()) {
+    throw CliError(ExitCode::failure, fmt::format("{}:{}: {}; {} rows before it are recorded, and the import goes on when it is run again",
+                                                  file_name(flags), refused.front().line, refused.front().reason, outcomes.size() - 1));
+  }
+  print(outcomes, flags, console);
+  return ExitCode::ok;
+}
+
+}  // namespace muniment
