@@ -239,8 +239,8 @@ TEST(World, NeverMovesWhatItHolds) {
 
 TEST(World, KnowsAStreamFromItsBeginning) {
   World world;
-  for (const StreamName& stream :
-       {john, StreamName::provider(clinic), policy, import, StreamName{schema::StreamKind::USERNAME, bytes_of("jdoe1")}}) {
+  for (const StreamName& stream : {john, StreamName::provider(clinic), policy, import, StreamName::review("q4"),
+                                   StreamName{schema::StreamKind::USERNAME, bytes_of("jdoe1")}}) {
     EXPECT_FALSE(world.knows(stream)) << stream.describe();
     world.begin(stream);
     EXPECT_TRUE(world.knows(stream)) << stream.describe();
@@ -251,7 +251,8 @@ TEST(World, KnowsAStreamFromItsBeginning) {
 }
 
 TEST(World, StopsAtAFactNewerThanTheProgramInEveryKindOfStream) {
-  for (const StreamName& stream : {mary, StreamName::provider(clinic), agency, catalogue, terms, policy, import}) {
+  for (const StreamName& stream :
+       {mary, StreamName::provider(clinic), agency, catalogue, terms, policy, import, StreamName::review("q4")}) {
     const auto words = with_unknown_fact(stream);
     RecordReader record(words);
     World world;

@@ -76,6 +76,16 @@ TEST_F(DecideReviewTest, LeavesAnAccountUnlinkedByTheLastOfItsRevokes) {
   EXPECT_TRUE(last_unlinks());
 }
 
+TEST_F(DecideReviewTest, LoadsTheReviewAgainAfterItWasForgotten) {
+  given(Asked{decision({{mercy, bking, ask}}), reviewing(jdoe)});
+  sight().age();
+  sight().age();
+  when(decision({{mercy, bking, keep}}), reviewing(jdoe));
+  then(schema::Authority::REVIEWER, {decided(bking, keep)});
+  when(CloseReview{std::string{yearly}}, by(officer));
+  then(schema::Authority::OFFICER, {{.fact = fact::ReviewClosed{yearly, 1, 0, 0}, .streams = {in_yearly}}});
+}
+
 TEST_F(DecideReviewTest, Refuses) {
   given(was_created(mercy, mhughes, "Nora", "New", {claims}), was_assigned(mercy, "bking1", {jdoe}));
   const auto about = [](const ProviderId& at, const Username& who) { return decision({{mercy, bking, keep}, {at, who, keep}}); };

@@ -598,5 +598,30 @@ TEST_F(DeciderWithoutVault, CannotTellWhetherARepeatIsOneAndSaysSo) {
   EXPECT_EQ(submit(submission("create_subordinate", creation(john), administrator, "c6")).refusal, Refusal::vault_unavailable);
 }
 
+// What a review covers is asked of the person's stream, of which the last part may not be in the log yet.
+TEST_F(DeciderTest, KnowsWhomAReviewCoversBeforeAnyOfItIsInTheLog) {
+  const auto about = [](std::string_view who) { return DecideReview{"q4", {{mercy, name(who), schema::ReviewDecision::KEEP}}}; };
+  const auto group = std::make_shared<Group>();
+  const auto status_of = [&](std::string_view type, CommandBody body, const Principal& actor) {
+    Submission one = submission(type, std::move(body), actor);
+    one.command.request.reason = "yearly";
+    decider_->decide(one, *group);
+    const Answer& answer = group->answers.back().second;
+    return answer.refusal ? name_of(*answer.refusal) : std::string_view{"accepted"};
+  };
+  EXPECT_EQ(status_of("create_subordinate", creation(jon), administrator), "accepted");
+  EXPECT_EQ(status_of("open_review", OpenReview{"q4", {mercy}, Timestamp{now_.ns + 86'400'000'000'000}}, officer), "accepted");
+  EXPECT_EQ(status_of("assign_reviewer", AssignReviewer{"q4", mercy, "mhughes1"}, officer), "accepted");
+  EXPECT_EQ(status_of("create_subordinate", creation(person("Late", "Comer", "late@clinic.example")), administrator), "accepted");
+  EXPECT_EQ(status_of("remove_subordinate", RemoveSubordinate{mercy, name("jdow1")}, administrator), "accepted");
+  EXPECT_EQ(status_of("decide_review", about("jdow1"), administrator), "accepted") << "who was there, and is gone";
+  EXPECT_EQ(status_of("decide_review", about("jdoe1"), administrator), "accepted") << "who stands in the log";
+  EXPECT_EQ(status_of("decide_review", about("lcomer1"), administrator), "not_in_review") << "who came later";
+  decider_->close(group);
+  append(*group);
+  decider_->settle(log_.head(0).position);
+  EXPECT_EQ(submit("decide_review", about("lcomer1"), administrator).refusal, Refusal::not_in_review);
+}
+
 }  // namespace
 }  // namespace muniment

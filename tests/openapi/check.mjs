@@ -189,7 +189,7 @@ try {
 } catch (error) {
   failures.push(String(error.stack ?? error));
 } finally {
-  running.finish();
+  await running.finish();
 }
 for (const failure of failures) console.error(failure);
 console.log(`${checked} requests, ${failures.length} failures`);

@@ -112,7 +112,7 @@ try {
 } catch (error) {
   failures.push(String(error.stack ?? error));
 } finally {
-  running.finish();
+  await running.finish();
 }
 for (const failure of failures) console.error(failure);
 console.log(`${failures.length} failures`);

@@ -53,8 +53,9 @@ export class Running {
     await ended;
   }
 
-  finish() {
-    for (const child of this.children) child.kill();
+  // A node writes into its store until it has ended, so nothing is removed before.
+  async finish() {
+    await Promise.all(this.children.filter((child) => child.exitCode === null && child.signalCode === null).map((child) => this.stop(child)));
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
