@@ -199,9 +199,10 @@ Answer Decider::answer_again(const Submission& submission, schema::Event::Reader
     const bool is_erased = sight_.account(*account).is_erased();  // Else a backup of the vault may have the key.
     return {.status = Answer::Status::refused, .refusal = is_erased ? Refusal::subject_erased : Refusal::personal_data_unavailable};
   }
-  const Fingerprint fingerprint = fingerprint_of(submission, account, event.getFact().isCommandRefused());
-  if (fingerprint != muniment::fingerprint_of(event)) {
-    // Perhaps it is the same, and was recorded under a key that is not here.
+  const Fingerprint recorded = muniment::fingerprint_of(event);
+  const bool is_told_by_id = recorded == fingerprint_without_vault;
+  if (!is_told_by_id && recorded != fingerprint_of(submission, account, event.getFact().isCommandRefused())) {
+    // Perhaps it is the same, and its fingerprint is of a key that is not here.
     if (vault_.is_lost()) return {.status = Answer::Status::refused, .refusal = Refusal::vault_unavailable};
     return {.status = Answer::Status::refused, .refusal = Refusal::command_id_reused, .fields = {"command_id"}};
   }
@@ -226,7 +227,7 @@ Answer Decider::answer_again(const Submission& submission, schema::Event::Reader
     answer.status = Answer::Status::refused;
     answer.refusal = Refusal::credential_already_issued;
   } else if (fact.isSubjectErased()) {
-    answer.receipt = erasure_receipt;
+    answer.receipt = erasure_receipt(!vault_.is_lost());
   } else if (fact.isSubordinateCreated() || fact.isAccountCreated()) {
     answer.username = text_of(event.getUsername());
   }

@@ -5,6 +5,14 @@
 
 namespace muniment {
 
+std::string_view erasure_receipt(bool has_vault) {
+  if (!has_vault)
+    return "The erasure is recorded. The vault is away: the key of everything personal about the person is destroyed once it is back, "
+           "before anything is served. The username stays, and who did what when.";
+  return "The key of everything personal about the person is destroyed. The username stays, and who did what when; copies of the vault "
+         "from before can be read until the epoch key is rotated.";
+}
+
 Field<EraseSubject> EraseSubject::read(request::EraseSubject::Reader in) {
   auto username = username_field(in.getUsername());
   if (!username) return std::unexpected(username.error());
@@ -30,7 +38,7 @@ Decision decide(const EraseSubject& erase, const Request& request, Sight& sight)
   const auto until = retained_until(account, sight.policy_of(std::nullopt));
   const bool is_retained = !until || sight.now() < *until;
   if (is_retained && erase.legal_ground.empty()) return refuse(Refusal::legal_ground_required, "legal_ground");
-  decided.receipt = erasure_receipt;
+  decided.receipt = erasure_receipt(!sight.vault().is_lost());
   decided.events.push_back(account_event(fact::SubjectErased{erase.legal_ground, until}, account, sight));
   decided.events.back().streams.push_back(StreamName::single(schema::StreamKind::ERASURES));
   return decided;

@@ -12,9 +12,7 @@
 namespace muniment {
 
 // What the caller is told, of a repeat too.
-inline constexpr std::string_view erasure_receipt =
-    "The key of everything personal about the person is destroyed. The username stays, and who did what when; copies of the vault "
-    "from before can be read until the epoch key is rotated.";
+std::string_view erasure_receipt(bool has_vault);
 
 struct EraseSubject {
   Username username;

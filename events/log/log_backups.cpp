@@ -72,9 +72,9 @@ void restore_log(const fs::path& folder, std::uint32_t number, const fs::path& t
   check(engine->RestoreDBFromBackup(number, to.string(), to.string()), folder, fmt::format("restore backup {}", number));
 }
 
-void keep_newest_log_backups(const fs::path& folder, std::uint32_t count) {
+void forget_log_backups(const fs::path& folder, std::span<const std::uint32_t> numbers) {
   const auto engine = open_for_writing(folder);
-  check(engine->PurgeOldBackups(count), folder, "forget old ones");
+  for (const std::uint32_t number : numbers) check(engine->DeleteBackup(number), folder, fmt::format("forget backup {}", number));
   check(engine->GarbageCollect(), folder, "forget old ones");
 }
 

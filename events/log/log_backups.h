@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -22,7 +23,7 @@ std::vector<std::uint32_t> log_backups(const std::filesystem::path& folder);
 // LogDamaged where a file is missing or another, LogFailed else.
 void restore_log(const std::filesystem::path& folder, std::uint32_t number, const std::filesystem::path& to);
 
-// Forgets all but so many of the newest, and what only they need. Throws LogFailed.
-void keep_newest_log_backups(const std::filesystem::path& folder, std::uint32_t count);
+// Forgets these, and what only they need. Throws LogFailed.
+void forget_log_backups(const std::filesystem::path& folder, std::span<const std::uint32_t> numbers);
 
 }  // namespace muniment

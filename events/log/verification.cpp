@@ -255,6 +255,10 @@ void check_keys(const RocksStore& store, const std::vector<LogKeyRotation>& rota
 
 }  // namespace
 
+std::optional<std::string> newest_checkpoint_in(const RocksLogOptions& log) {
+  return checkpoint_at_most(RocksStore(log, OpenFor::reading), ~Position{0});
+}
+
 LogVerified verify_log(const RocksLogOptions& log, const VerifyOptions& options) {
   const DurableHeadFile head_file(log.head_file, log.partition);
   const DurableHead& durable = head_file.read();

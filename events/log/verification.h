@@ -58,6 +58,10 @@ struct LogVerified {
 // RocksDB cannot open them or the durable head says nothing.
 LogVerified verify_log(const RocksLogOptions& log, const VerifyOptions& options);
 
+// The newest of the checkpoints that a log keeps, which nobody need have open: read as its files stand, and nothing is verified. Throws
+// LogDamaged, LogFailed.
+std::optional<std::string> newest_checkpoint_in(const RocksLogOptions& log);
+
 // A part of the log: the positions from 65,536 n + 1 on, as many as one tile of level 1 covers.
 inline constexpr Position block_records = 65'536;
 

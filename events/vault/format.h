@@ -5,7 +5,8 @@
 //   format                         version u16be | oldest version whose reader understands it u16be
 //   pool                           account ids 16 each: ready, or given out so lately that the log may not have them
 //   check                          wrapped: 32 random bytes; opens under the vault's epoch key and no other
-//   erasures                       u64be: so many of the log's erasures are carried out, the first ones. Absent: none
+//   erasures                       u64be: so many of the log's erasures are carried out, the first ones | id 16 of the event of the last of
+//                                  these. Absent: none
 //   former                         epoch id 8: that of the key before, which was destroyed. Absent: there was none
 //   s | name u8                    wrapped: one of the vault's own keys; its purpose is this store key
 //   a | account 16                 the account's entry (account_entry.h): its wrapped key, whose purpose is the account id, PINs and tags

@@ -110,6 +110,15 @@ EpochId epoch_of_vault(const fs::path& directory) {
   return epoch;
 }
 
+ErasuresDone erasures_done_in(const fs::path& directory) {
+  VaultStore store(directory, {});
+  const std::optional<std::string> entry = store.get(vault_format::erasures_key);
+  const auto done = entry ? ErasuresDone::decode(*entry) : ErasuresDone{};
+  if (!done) fail(store.where(), "its count of erasures is damaged");
+  store.close();
+  return *done;
+}
+
 std::size_t rotate_vault(const fs::path& directory, const EpochKey& former, const EpochKey& current,
                          const std::function<void(std::string_view step)>& on_step) {
   VaultStore store(directory, {});

@@ -7,11 +7,15 @@
 #include <functional>
 
 #include "events/vault/epoch_key.h"
+#include "events/vault/erasures_done.h"
 
 namespace muniment {
 
 // The epoch whose key the vault asks for. Throws VaultError.
 EpochId epoch_of_vault(const std::filesystem::path& directory);
+
+// Which erasures are carried out in a vault that nobody else has open. Throws VaultError.
+ErasuresDone erasures_done_in(const std::filesystem::path& directory);
 
 // Wraps what the former key wraps by the current one, and rewrites the files so that none holds a key as it was wrapped before. The vault
 // asks for the current one from the moment when all are; cut off before that, it asks for the former one, holds keys of both, and opens

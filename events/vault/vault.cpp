@@ -89,8 +89,8 @@ class Vault::Impl {
   Fingerprint fingerprint(const AccountKey& key, ByteSpan content);
   void erase(const AccountId& account);
   void scrub() { store_.scrub(); }
-  std::uint64_t erasures_done() const;
-  void note_erasures(std::uint64_t done);
+  ErasuresDone erasures_done() const;
+  void note_erasures(const ErasuresDone& done);
   EpochId epoch() const { return epoch_id_; }
   std::optional<EpochId> former_epoch() const;
   void back_up(const fs::path& folder) { store_.back_up(folder); }
@@ -414,18 +414,17 @@ void Vault::Impl::erase(const AccountId& account) {
   commit(staged);
 }
 
-std::uint64_t Vault::Impl::erasures_done() const {
+ErasuresDone Vault::Impl::erasures_done() const {
   const std::optional<std::string> done = store_.get(vault_format::erasures_key);
-  if (!done) return 0;
-  if (done->size() != 8) fail("its count of erasures is damaged");
-  return get_u64be(done->data());
+  if (!done) return {};
+  const auto decoded = ErasuresDone::decode(*done);
+  if (!decoded) fail("its count of erasures is damaged");
+  return *decoded;
 }
 
-void Vault::Impl::note_erasures(std::uint64_t done) {
-  std::string value;
-  put_u64be(value, done);
+void Vault::Impl::note_erasures(const ErasuresDone& done) {
   StoreWrites writes;
-  writes.put(vault_format::erasures_key, value);
+  writes.put(vault_format::erasures_key, done.encoded());
   store_.write(writes);
   store_.sync();
 }
@@ -539,16 +538,7 @@ EpochKey Vault::create(const fs::path& directory, const fs::path& epoch_key_file
 Vault::Vault(const fs::path& directory, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options)
     : impl_(std::make_unique<Impl>(directory, epoch, is_used, options)) {}
 
-// The key that fingerprints are of while there is no vault: repeats are known while the process lives.
-class Vault::Lost {
- public:
-  Fingerprint fingerprint(ByteSpan content) { return first_bytes<sizeof(Fingerprint)>(key_.mac({content})); }
-
- private:
-  HmacKey key_{OwnSecret::random().bytes()};
-};
-
-Vault::Vault(LostVault) : lost_(std::make_unique<Lost>()) {}
+Vault::Vault(LostVault) {}
 Vault::~Vault() = default;
 
 Vault::Impl& Vault::impl() const {
@@ -574,12 +564,12 @@ CredentialCheck Vault::check_credential(const AccountId& account, const EventId&
 std::vector<AccountId> Vault::accounts_with_tag(TagKind kind, std::string_view scope, ByteSpan content) {
   return is_lost() ? std::vector<AccountId>{} : impl_->accounts_with_tag(kind, scope, content);
 }
-Fingerprint Vault::fingerprint(ByteSpan content) { return is_lost() ? lost_->fingerprint(content) : impl_->fingerprint(content); }
+Fingerprint Vault::fingerprint(ByteSpan content) { return is_lost() ? fingerprint_without_vault : impl_->fingerprint(content); }
 Fingerprint Vault::fingerprint(const AccountKey& key, ByteSpan content) { return impl().fingerprint(key, content); }
 void Vault::erase(const AccountId& account) { impl().erase(account); }
 void Vault::scrub() { impl().scrub(); }
-std::uint64_t Vault::erasures_done() const { return impl().erasures_done(); }
-void Vault::note_erasures(std::uint64_t done) { impl().note_erasures(done); }
+ErasuresDone Vault::erasures_done() const { return impl().erasures_done(); }
+void Vault::note_erasures(const ErasuresDone& done) { impl().note_erasures(done); }
 EpochId Vault::epoch() const { return impl().epoch(); }
 std::optional<EpochId> Vault::former_epoch() const { return impl().former_epoch(); }
 void Vault::back_up(const fs::path& folder) { impl().back_up(folder); }

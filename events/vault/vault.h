@@ -36,6 +36,7 @@
 #include "events/values/id.h"
 #include "events/values/timestamp.h"
 #include "events/vault/epoch_key.h"
+#include "events/vault/erasures_done.h"
 #include "events/vault/key_pool.h"
 #include "events/vault/secret.h"
 #include "events/vault/vault_batch.h"
@@ -59,6 +60,10 @@ struct VaultOptions {
 // Says that there is no vault: it was lost, and the log is to serve without it.
 struct LostVault {};
 
+// The fingerprint of all content while there is no vault: a repeat of what was recorded so is known by its id alone, then and later.
+inline constexpr Fingerprint fingerprint_without_vault{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                                       0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
 class Vault {
  public:
   // Counts batches as they are staged.
@@ -75,7 +80,7 @@ class Vault {
   // damaged.
   Vault(const std::filesystem::path& directory, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options = {});
   // In place of a vault that was lost. It has no key of anybody and keeps nothing: is_lost() says so, and whoever decides refuses what
-  // needs one. Fingerprints are of a key of its own that is gone with it. What gives or keeps something throws VaultError.
+  // needs one. Every fingerprint is fingerprint_without_vault. What gives or keeps something throws VaultError.
   explicit Vault(LostVault);
   // Without close() nothing that was committed is lost, and the next open takes longer.
   ~Vault();
@@ -117,10 +122,10 @@ class Vault {
   // after a run of erasures.
   void scrub();
 
-  // How many of the erasures that the log records are carried out here: the first ones. A vault from an older backup has fewer, and one
-  // whose erasing was cut off. note_erasures() is durable when it returns.
-  std::uint64_t erasures_done() const;
-  void note_erasures(std::uint64_t done);
+  // Which erasures are carried out here. A vault from an older backup has fewer than the log, and one whose erasing was cut off.
+  // note_erasures() is durable when it returns.
+  ErasuresDone erasures_done() const;
+  void note_erasures(const ErasuresDone& done);
 
   bool is_lost() const { return impl_ == nullptr; }
   // The epoch whose key wraps its keys, and the one before, whose key was destroyed; nothing where there was none.
@@ -136,11 +141,9 @@ class Vault {
 
  private:
   class Impl;
-  class Lost;
   Impl& impl() const;  // Throws VaultError where the vault was lost.
 
-  std::unique_ptr<Impl> impl_;  // One of the two.
-  std::unique_ptr<Lost> lost_;
+  std::unique_ptr<Impl> impl_;  // Null where the vault was lost.
 };
 
 }  // namespace muniment

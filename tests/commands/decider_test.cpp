@@ -594,7 +594,7 @@ TEST_F(DeciderWithoutVault, GoesOnWithWhoMayDoWhat) {
 TEST_F(DeciderWithoutVault, CannotTellWhetherARepeatIsOneAndSaysSo) {
   const AssignServices assigned{mercy, name("jdoe1"), {"manage_referrals"}};
   EXPECT_EQ(submit(submission("assign_services", assigned, administrator, "x")).status, Status::accepted);
-  EXPECT_TRUE(submit(submission("assign_services", assigned, administrator, "x")).is_repeat) << "what this process recorded, it knows";
+  EXPECT_TRUE(submit(submission("assign_services", assigned, administrator, "x")).is_repeat) << "what is recorded without one, it knows";
   EXPECT_EQ(submit(submission("create_subordinate", creation(john), administrator, "c6")).refusal, Refusal::vault_unavailable);
 }
 
@@ -621,6 +621,30 @@ TEST_F(DeciderTest, KnowsWhomAReviewCoversBeforeAnyOfItIsInTheLog) {
   append(*group);
   decider_->settle(log_.head(0).position);
   EXPECT_EQ(submit("decide_review", about("lcomer1"), administrator).refusal, Refusal::not_in_review);
+}
+
+TEST_F(DeciderWithoutVault, RecordsWhatIsARepeatByItsIdAloneOnceTheVaultIsBack) {
+  const AssignServices assigned{mercy, name("jdoe1"), {"manage_referrals"}};
+  ASSERT_EQ(submit(submission("assign_services", assigned, administrator, "x")).status, Status::accepted);
+  decider_ = std::make_unique<Decider>(log_, *vault_, [this] { return now_; });
+  EXPECT_TRUE(submit(submission("assign_services", assigned, administrator, "x")).is_repeat);
+  // A control: with the vault, other content under the same id is no repeat.
+  ASSERT_EQ(submit(submission("assign_services", AssignServices{mercy, name("jdoe1"), {}}, administrator, "y")).status, Status::accepted);
+  EXPECT_EQ(submit(submission("lock_account", LockAccount{name("jdoe1")}, administrator, "y")).refusal, Refusal::command_id_reused);
+}
+
+TEST_F(DeciderWithoutVault, SaysThatAnErasureIsRecordedAndNotYetCarriedOut) {
+  accepted("terminate_account", TerminateAccount{name("jdoe1")}, officer);
+  const auto erase = [&] {
+    Submission erasure = submission("erase_subject", EraseSubject{name("jdoe1"), "court_order"}, officer, "e");
+    erasure.command.request.reason = "asked_for";
+    erasure.command.request.reference = "DSR-1";
+    return submit(std::move(erasure));
+  };
+  EXPECT_THAT(erase().receipt, testing::StartsWith("The erasure is recorded. The vault is away"));
+  EXPECT_THAT(erase().receipt, testing::StartsWith("The erasure is recorded. The vault is away")) << "a repeat";
+  decider_ = std::make_unique<Decider>(log_, *vault_, [this] { return now_; });
+  EXPECT_THAT(erase().receipt, testing::StartsWith("The key of everything personal about the person is destroyed."));
 }
 
 }  // namespace

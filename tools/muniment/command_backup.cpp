@@ -3,7 +3,7 @@
 
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/remote_node.h"
-#include "tools/store/backup.h"
+#include "tools/store/vault_backups.h"
 
 namespace muniment {
 namespace {
@@ -27,6 +27,36 @@ ExitCode ask_node(const ServerFlags& server, const std::string& route, const Con
   return ExitCode::ok;
 }
 
+void say_what_is_damaged(const std::vector<DamagedBackup>& damaged, const Console& console) {
+  for (const DamagedBackup& one : damaged) console.note(one.what);
+}
+
+void list_log_backups(const BackupListFlags& flags, const Console& console) {
+  const std::vector<BackupManifest> all = backups_in(flags.folder);
+  RowWriter rows(flags.format,
+                 {{"number", Column::Kind::number}, {"position", Column::Kind::number}, {"made_at", Column::Kind::time}, {"root"}},
+                 console.out, console.has_color);
+  for (const BackupManifest& one : all) rows.add({std::uint64_t{one.number}, one.head.position, one.made_at.text(), to_hex(one.head.root)});
+  rows.finish({});
+  say_what_is_damaged(damaged_backups_in(flags.folder), console);
+}
+
+// Of a folder that keeps several, or of one alone.
+void list_vault_backups(const BackupListFlags& flags, const Console& console) {
+  std::vector<KeptVaultBackup> all = vault_backups_in(flags.folder);
+  if (is_whole_vault_backup(flags.folder)) all.push_back({flags.folder, vault_manifest_in(flags.folder)});
+  const std::vector<DamagedBackup> damaged = damaged_vault_backups_in(flags.folder);
+  if (all.empty() && damaged.empty())
+    throw NoBackup(fmt::format("{}: there are no backups, neither of a log nor of a vault; name the folder that they were made in",
+                               flags.folder.string()));
+  RowWriter rows(flags.format, {{"name"}, {"made_at", Column::Kind::time}, {"epoch"}, {"erasures", Column::Kind::number}}, console.out,
+                 console.has_color);
+  for (const KeptVaultBackup& one : all)
+    rows.add({one.folder.filename().string(), one.manifest.made_at.text(), one.manifest.epoch, one.manifest.erasures});
+  rows.finish({});
+  say_what_is_damaged(damaged, console);
+}
+
 }  // namespace
 
 ExitCode run_backup_log(const BackupLogFlags& flags, Console& console) {
@@ -42,6 +72,7 @@ ExitCode run_backup_log(const BackupLogFlags& flags, Console& console) {
     }
     const BackupManifest made = back_up_log(store, flags.folder);
     if (flags.keep > 0) keep_newest_backups(flags.folder, static_cast<std::uint32_t>(flags.keep));
+    say_what_is_damaged(damaged_backups_in(flags.folder), console);
     console.note(fmt::format("backup {}: positions 1 to {}, root {}", made.number, made.head.position, to_hex(made.head.root)));
     return ExitCode::ok;
   });
@@ -65,13 +96,11 @@ ExitCode run_backup_vault(const BackupVaultFlags& flags, Console& console) {
 }
 
 ExitCode run_backup_list(const BackupListFlags& flags, Console& console) {
-  RowWriter rows(flags.format,
-                 {{"number", Column::Kind::number}, {"position", Column::Kind::number}, {"made_at", Column::Kind::time}, {"root"}},
-                 console.out, console.has_color);
-  for (const BackupManifest& one : backups_in(flags.folder)) {
-    rows.add({std::uint64_t{one.number}, one.head.position, one.made_at.text(), to_hex(one.head.root)});
+  if (holds_log_backups(flags.folder)) {
+    list_log_backups(flags, console);
+  } else {
+    list_vault_backups(flags, console);
   }
-  rows.finish({});
   return ExitCode::ok;
 }
 

@@ -28,6 +28,10 @@ std::string loss_of(const RestoredLog& restored) {
   return fmt::format("positions {} to {} are lost", restored.head + 1, restored.former.position);
 }
 
+void say_what_is_not_known(const RestoredLog& restored, const Console& console) {
+  for (const std::string& one : restored.unreadable) console.note(fmt::format("what it said of later events is not known: {}", one));
+}
+
 void say_what_was_set_aside(const Folder& aside, const Console& console) {
   if (!aside.empty()) console.note(fmt::format("what was there before is in {}: remove it once nobody needs it", aside.string()));
 }
@@ -45,11 +49,13 @@ ExitCode run_restore_log(const RestoreLogFlags& flags, Console& console) {
   if (flags.is_dry_run) {
     const RestoredLog plan = plan_restore(flags.store, restore);
     console.note(fmt::format("dry run: would restore backup {} up to position {}; {}", plan.from.number, plan.head, loss_of(plan)));
+    say_what_is_not_known(plan, console);
     return ExitCode::ok;
   }
   const RestoredLog restored = restore_store(flags.store, restore, options_for("restore log"));
   console.note(fmt::format("restored from backup {} up to position {}, verified; {}. Recorded as store_restored; the views are built again",
                            restored.from.number, restored.head, loss_of(restored)));
+  say_what_is_not_known(restored, console);
   say_what_was_set_aside(restored.set_aside, console);
   return ExitCode::ok;
 }

@@ -174,6 +174,7 @@ ExitCode run_events(const EventsFlags& flags, Console& console);
 
 struct ReplayFlags {
   Folder store;
+  bool without_vault = false;
   Format format = Format::table;
   std::optional<Position> to;
   bool is_verified = false;
@@ -192,6 +193,7 @@ ExitCode run_verify(const VerifyFlags& flags, Console& console);
 
 struct ExportLogFlags {
   Folder store;
+  bool without_vault = false;
   Folder folder;
 };
 ExitCode run_export_log(const ExportLogFlags& flags, Console& console);
@@ -204,6 +206,7 @@ ExitCode run_export_proof(const ExportProofFlags& flags, Console& console);
 
 struct ExportConsistencyFlags {
   Folder store;
+  bool without_vault = false;
   std::string checkpoint;  // A file: the older one.
 };
 ExitCode run_export_consistency(const ExportConsistencyFlags& flags, Console& console);
@@ -366,6 +369,7 @@ ExitCode run_drill(const DrillFlags& flags, Console& console);
 
 struct ServicesFlags {
   Folder store;
+  bool without_vault = false;
   ServerFlags server;
   Format format = Format::table;
 };

@@ -20,7 +20,6 @@ constexpr std::chrono::hours rest_max{1};
 
 std::vector<NamedCell> make_log_backup(Store& store, const BackupKindSettings& settings, const std::stop_token& stop) {
   const BackupManifest made = back_up_log(store, settings.folder, stop);
-  if (settings.keep > 0) keep_newest_backups(settings.folder, settings.keep);
   return {{"number", Cell{std::uint64_t{made.number}}},
           {"position", Cell{made.head.position}},
           {"root", Cell{to_hex(made.head.root)}},
@@ -29,7 +28,6 @@ std::vector<NamedCell> make_log_backup(Store& store, const BackupKindSettings& s
 
 std::vector<NamedCell> make_vault_backup(Store& store, const BackupKindSettings& settings) {
   const KeptVaultBackup made = add_vault_backup(store, settings.folder);
-  if (settings.keep > 0) keep_newest_vault_backups(settings.folder, settings.keep);
   return {{"name", Cell{made.folder.filename().string()}},
           {"epoch", Cell{made.manifest.epoch}},
           {"erasures", Cell{made.manifest.erasures}},
@@ -47,6 +45,15 @@ std::optional<Timestamp> newest_in(BackupOf of, const std::filesystem::path& fol
     return all.empty() ? std::nullopt : std::optional{all.back().manifest.made_at};
   } catch (const std::exception&) {
     return std::nullopt;
+  }
+}
+
+void keep_newest(BackupOf of, const BackupKindSettings& settings) {
+  if (settings.keep == 0) return;
+  if (of == BackupOf::log) {
+    keep_newest_backups(settings.folder, settings.keep);
+  } else {
+    keep_newest_vault_backups(settings.folder, settings.keep);
   }
 }
 
@@ -69,10 +76,15 @@ Backups::~Backups() { stop(); }
 
 void Backups::schedule_first(Kind& kind) {
   kind.state.interval = kind.settings.interval;
-  const auto newest = newest_in(kind.of, kind.settings.folder);
+  auto newest = newest_in(kind.of, kind.settings.folder);
+  if (newest && *newest > system_now()) {
+    notice_(fmt::format("the newest backup of the {} says that it was made at {}, which is yet to come: look at the clock",
+                        name_of(kind.of), newest->text()));
+    newest.reset();  // Its age says nothing.
+  }
   kind.state.last_made = newest.value_or(Timestamp{});
   if (kind.settings.interval.count() == 0) return;
-  const std::chrono::nanoseconds age{newest ? std::max<std::int64_t>(0, system_now().ns - newest->ns) : std::int64_t{0}};
+  const std::chrono::nanoseconds age{newest ? system_now().ns - newest->ns : std::int64_t{0}};
   const bool is_due = !newest || age >= kind.settings.interval;
   kind.due = is_due ? Steady::now() : Steady::now() + (kind.settings.interval - age);
 }
@@ -122,10 +134,12 @@ void Backups::run(const std::stop_token& stop) {
     lock.unlock();
     Result result = make(*kind, stop);
     if (!result && stop.stop_requested()) result = std::unexpected(Failure{problem::stopping});
+    const std::string older = result ? tidy(*kind) : kind->told_older;
     lock.lock();
     const std::string news = note(*kind, result);
     lock.unlock();
     if (!news.empty()) notice_(news);
+    if (std::exchange(kind->told_older, older) != older && !older.empty()) notice_(older);
     for (const Done& done : waiting) done(result);
     lock.lock();
   }
@@ -149,6 +163,20 @@ Backups::Result Backups::make(const Kind& kind, const std::stop_token& stop) {
     return kind.of == BackupOf::log ? make_log_backup(store_, kind.settings, stop) : make_vault_backup(store_, kind.settings);
   } catch (const std::exception& error) {
     return std::unexpected(Failure{problem::backup_failed, error.what()});
+  }
+}
+
+// Removes what is not to be kept of those that were made before: that it fails is no failure of the one that was made. What is wrong with
+// them, in a sentence; empty: nothing.
+std::string Backups::tidy(const Kind& kind) {
+  try {
+    keep_newest(kind.of, kind.settings);
+    const auto damaged =
+        kind.of == BackupOf::log ? damaged_backups_in(kind.settings.folder) : damaged_vault_backups_in(kind.settings.folder);
+    if (damaged.empty()) return {};
+    return fmt::format("a backup of the {} is damaged, and is left as it is: {}", name_of(kind.of), damaged.front().what);
+  } catch (const std::exception& error) {
+    return fmt::format("older backups of the {} could not be removed: {}", name_of(kind.of), error.what());
   }
 }
 

@@ -73,7 +73,8 @@ class Backups {
     Steady::time_point due = Steady::time_point::max();
     std::vector<Done> waiting = {};
     State state = {};
-    std::string told = {};  // Why the last one failed; empty: it did not.
+    std::string told = {};        // Why the last one failed; empty: it did not.
+    std::string told_older = {};  // What was wrong with those before it; empty: nothing.
   };
 
   const Kind& kind(BackupOf of) const { return kinds_[static_cast<std::size_t>(of)]; }
@@ -82,6 +83,7 @@ class Backups {
   void run(const std::stop_token& stop);
   Kind* next_due();
   Result make(const Kind& kind, const std::stop_token& stop);
+  static std::string tidy(const Kind& kind);
   std::string note(Kind& kind, const Result& result);
   std::vector<Done> take_waiting();
 

@@ -275,6 +275,7 @@ std::vector<std::string> Configuration::faults() const {
        {std::pair{"backup.log_folder", &settings_.backup.log.folder}, std::pair{"backup.vault_folder", &settings_.backup.vault.folder}}) {
     if (!folder->empty()) add(key, why_no_backup_folder(*folder, settings_.store));
   }
+  add("backup.vault_folder", why_not_apart(settings_.backup.vault.folder, settings_.backup.log.folder));
   for (const OidcSettings& provider : settings_.identity_providers) {
     if (!may_be_fetched(provider.issuer))
       add("identity_provider.issuer", fmt::format("{} cannot be fetched from; expected https, or http on the loopback", provider.issuer));

@@ -71,6 +71,15 @@ std::optional<std::string> why_no_backup_folder(const std::filesystem::path& fol
   return fmt::format("{} cannot be written to: {}; check its permissions", folder.string(), std::generic_category().message(errno));
 }
 
+std::optional<std::string> why_not_apart(const std::filesystem::path& vault_backups, const std::filesystem::path& log_backups) {
+  if (vault_backups.empty() || log_backups.empty()) return std::nullopt;
+  if (!is_within(vault_backups, log_backups) && !is_within(log_backups, vault_backups)) return std::nullopt;
+  return fmt::format(
+      "{} is not apart from {}: the log's backups are kept for ever, and the vault's have the keys of who is erased later; "
+      "name another folder",
+      vault_backups.string(), log_backups.string());
+}
+
 std::optional<std::string> why_no_policy(const std::filesystem::path& file) {
   if (auto unreadable = why_unreadable(file)) return unreadable;
   const auto policy = WitnessPolicy::parse(read_whole_file(file));

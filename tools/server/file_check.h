@@ -16,6 +16,8 @@ std::optional<std::string> why_not_a_pair(const std::filesystem::path& certifica
 
 // One that backups of the store cannot be made in: it is in the store, no folder, or not to be written to. It may be missing.
 std::optional<std::string> why_no_backup_folder(const std::filesystem::path& folder, const std::filesystem::path& store);
+// Two folders of backups of which one is the other, or in it. Empty: none is named.
+std::optional<std::string> why_not_apart(const std::filesystem::path& vault_backups, const std::filesystem::path& log_backups);
 // No policy of witnesses (events/proof/witness_policy.h).
 std::optional<std::string> why_no_policy(const std::filesystem::path& file);
 

@@ -6,6 +6,7 @@
 
 #include "events/log/log_backups.h"
 #include "tools/store/durable_file.h"
+#include "tools/store/erasure_state.h"
 #include "tools/store/manifest_file.h"
 
 namespace muniment {
@@ -25,14 +26,6 @@ void require_elsewhere(const fs::path& folder, const Store& store) {
     throw FolderTaken(fmt::format("{} is in the store's own folder: name one elsewhere, better on another disk", folder.string()));
 }
 
-// Of two logs the newest backup would be that of either. A log keeps the first key that it ever had, whatever was rotated since.
-void require_of_this_log(const fs::path& folder, const Store& store) {
-  if (!fs::exists(folder / "log.vkey")) return;
-  const VerifierKey first = read_public_log_keys(folder).back();
-  if (first != store.log_keys().oldest())
-    throw FolderTaken(fmt::format("{} has the backups of another log, {}: name another folder", folder.string(), first.text()));
-}
-
 BackupManifest read_log_manifest(const fs::path& folder, std::uint32_t number) {
   const ManifestLines lines = read_manifest(manifest_of(folder, number), log_title);
   BackupManifest out{.number = number,
@@ -49,6 +42,15 @@ BackupManifest read_log_manifest(const fs::path& folder, std::uint32_t number) {
   return out;
 }
 
+// Of the engine's, by what their manifest says: none where it was cut off.
+std::vector<std::uint32_t> with_manifest(const fs::path& folder) {
+  if (!holds_log_backups(folder))
+    throw NoBackup(fmt::format("{}: there are no backups of a log; name the folder that `muniment backup log` was given", folder.string()));
+  std::vector<std::uint32_t> out = log_backups(engine_folder(folder));
+  std::erase_if(out, [&](std::uint32_t number) { return !fs::exists(manifest_of(folder, number)); });
+  return out;
+}
+
 }  // namespace
 
 bool is_within(const fs::path& folder, const fs::path& other) {
@@ -56,15 +58,26 @@ bool is_within(const fs::path& folder, const fs::path& other) {
   return !relative.empty() && *relative.begin() != "..";
 }
 
-BackupManifest back_up_log(Store& store, const fs::path& folder, const std::stop_token& stop) {
+// Of two logs the newest backup would be that of either. A log keeps the first key that it ever had, whatever was rotated since. Who
+// restores on another machine needs the keys, which are public.
+void claim_backup_folder(const fs::path& folder, const Store& store) {
   require_elsewhere(folder, store);
-  fs::create_directories(folder);
-  require_of_this_log(folder, store);
+  make_private_folder(folder);
+  const fs::path keys = folder / "log.vkey";
+  if (fs::exists(keys)) {
+    const VerifierKey first = read_public_log_keys(folder).back();
+    if (first != store.log_keys().oldest())
+      throw FolderTaken(fmt::format("{} has the backups of another log, {}: name another folder", folder.string(), first.text()));
+  }
+  replace_file(keys, read_whole_file(store.folder() / "log.vkey"));
+}
+
+BackupManifest back_up_log(Store& store, const fs::path& folder, const std::stop_token& stop) {
+  claim_backup_folder(folder, store);
   // Before the log: what it covers is in the log then.
   const std::optional<std::string> cosigned = read_file_if_any(store.folder() / "cosigned");
   BackupManifest out{.number = 0, .head = store.log().head(0), .format = store.marker().format, .made_at = system_now()};
   out.number = back_up_log(store.log(), engine_folder(folder), stop);
-  replace_file(folder / "log.vkey", read_whole_file(store.folder() / "log.vkey"));  // Public: who restores on another machine needs it.
   ManifestLines lines{{"number", std::to_string(out.number)},
                       {"position", std::to_string(out.head.position)},
                       {"root", to_hex(out.head.root)},
@@ -80,40 +93,63 @@ BackupManifest back_up_log(Store& store, const fs::path& folder, const std::stop
   return out;
 }
 
-// One without a manifest was cut off.
+bool holds_log_backups(const fs::path& folder) { return fs::exists(engine_folder(folder)); }
+
 std::vector<BackupManifest> backups_in(const fs::path& folder) {
-  if (!fs::exists(engine_folder(folder)))
-    throw NoBackup(fmt::format("{}: there are no backups of a log; name the folder that `muniment backup log` was given", folder.string()));
   std::vector<BackupManifest> out;
-  for (const std::uint32_t number : log_backups(engine_folder(folder))) {
-    if (fs::exists(manifest_of(folder, number))) out.push_back(read_log_manifest(folder, number));
+  for (const std::uint32_t number : with_manifest(folder)) {
+    try {
+      out.push_back(read_log_manifest(folder, number));
+    } catch (const BackupDamaged&) {  // damaged_backups_in() tells.
+    }
   }
   return out;
 }
 
-void keep_newest_backups(const fs::path& folder, std::uint32_t count) {
-  const std::vector<BackupManifest> all = backups_in(folder);
-  keep_newest_log_backups(engine_folder(folder), count);
-  for (std::size_t i = 0; i + count < all.size(); ++i) {
-    fs::remove(manifest_of(folder, all[i].number));
-    fs::remove(cosigned_in_backup(folder, all[i].number));
+std::vector<DamagedBackup> damaged_backups_in(const fs::path& folder) {
+  std::vector<DamagedBackup> out;
+  for (const std::uint32_t number : with_manifest(folder)) {
+    try {
+      read_log_manifest(folder, number);
+    } catch (const BackupDamaged& damage) {
+      out.push_back({number, damage.what()});
+    }
   }
+  return out;
+}
+
+// A manifest goes before its backup: what is left of a removal that is cut off counts as a backup that was, and goes the next time.
+void keep_newest_backups(const fs::path& folder, std::uint32_t count) {
+  const std::vector<BackupManifest> whole = backups_in(folder);
+  for (std::size_t i = 0; i + count < whole.size(); ++i) {
+    fs::remove(manifest_of(folder, whole[i].number));
+    fs::remove(cosigned_in_backup(folder, whole[i].number));
+  }
+  sync_folder(folder);
+  std::vector<std::uint32_t> gone = log_backups(engine_folder(folder));
+  std::erase_if(gone, [&](std::uint32_t number) { return fs::exists(manifest_of(folder, number)); });
+  forget_log_backups(engine_folder(folder), gone);
 }
 
 fs::path cosigned_in_backup(const fs::path& folder, std::uint32_t number) { return folder / fmt::format("cosigned-{:06}", number); }
 
 fs::path database_in_vault_backup(const fs::path& folder) { return folder / "vault"; }
 
-VaultManifest back_up_vault(Store& store, const fs::path& folder) {
+VaultManifest back_up_vault(Store& store, const fs::path& folder, std::uint32_t number) {
   require_elsewhere(folder, store);
   if (fs::exists(folder)) throw FolderTaken(fmt::format("{} exists already: name a new folder for the vault's backup", folder.string()));
-  fs::create_directories(folder);
-  fs::permissions(folder, fs::perms::owner_all);
+  make_private_folder(folder);
   // Before what it is copied with: the copy may have carried out more, and does it again then.
-  VaultManifest out{.epoch = to_hex(store.vault().epoch()), .erasures = store.vault().erasures_done(), .made_at = system_now()};
+  VaultManifest out{.epoch = to_hex(store.vault().epoch()),
+                    .erasures = erasures_carried_out(store.log(), store.vault().erasures_done()),
+                    .made_at = system_now(),
+                    .number = number};
   store.vault().back_up(database_in_vault_backup(folder));
   write_manifest(folder / vault_manifest_name, vault_title,
-                 {{"epoch", out.epoch}, {"erasures", std::to_string(out.erasures)}, {"made_at", out.made_at.text()}});
+                 {{"epoch", out.epoch},
+                  {"erasures", std::to_string(out.erasures)},
+                  {"made_at", out.made_at.text()},
+                  {"number", std::to_string(out.number)}});
   return out;
 }
 
@@ -127,7 +163,10 @@ VaultManifest vault_manifest_in(const fs::path& folder) {
   const ManifestLines lines = read_manifest(folder / vault_manifest_name, vault_title);
   const auto made_at = Timestamp::parse(text_in(lines, "made_at"));
   if (!made_at) throw BackupDamaged(fmt::format("{}: says what no backup says; use another backup", folder.string()));
-  return {.epoch = text_in(lines, "epoch"), .erasures = number_in(lines, "erasures"), .made_at = *made_at};
+  return {.epoch = text_in(lines, "epoch"),
+          .erasures = number_in(lines, "erasures"),
+          .made_at = *made_at,
+          .number = static_cast<std::uint32_t>(number_in(lines, "number"))};
 }
 
 }  // namespace muniment

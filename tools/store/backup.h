@@ -37,20 +37,34 @@ bool is_within(const std::filesystem::path& folder, const std::filesystem::path&
 // Makes one more in the folder, which must not be in the store's; one at a time. Cut off where that is asked for: it is none then. Any
 // thread. Throws LogFailed, FolderTaken, std::system_error.
 BackupManifest back_up_log(Store& store, const std::filesystem::path& folder, const std::stop_token& stop = {});
-// Those that are whole, in rising order. Throws NoBackup when the folder holds none, BackupDamaged when a manifest is not what was written.
+// Whether backups of a log were made in the folder.
+bool holds_log_backups(const std::filesystem::path& folder);
+// Those that are whole, in rising order. Throws NoBackup when the folder holds none.
 std::vector<BackupManifest> backups_in(const std::filesystem::path& folder);
+struct DamagedBackup {
+  std::uint32_t number = 0;  // 0: it is known by a name.
+  std::string what;          // Where, and what is wrong.
+};
+// Those whose manifest is not what was written, in rising order. Throws as backups_in.
+std::vector<DamagedBackup> damaged_backups_in(const std::filesystem::path& folder);
 // The newest checkpoint that enough witnesses had cosigned. Precondition: `witnessed` is not 0.
 std::filesystem::path cosigned_in_backup(const std::filesystem::path& folder, std::uint32_t number);
+// Removes all but so many of the newest that are whole, and those that were cut off. Those whose manifest is damaged are left alone, and
+// count as none. No backup may be under way. Throws as backups_in, LogFailed, std::system_error.
 void keep_newest_backups(const std::filesystem::path& folder, std::uint32_t count);
+// Makes the folder of backups where there is none, and says in it which log they are of. Throws FolderTaken where that is another one, or
+// the folder is in the store's.
+void claim_backup_folder(const std::filesystem::path& folder, const Store& store);
 
 struct VaultManifest {
   std::string epoch;  // The id of the epoch key that opens it, in hexadecimal.
   std::uint64_t erasures = 0;
   Timestamp made_at;
+  std::uint32_t number = 0;  // Among those that are kept in one folder, rising (vault_backups.h); 0: it stands alone.
 };
 
-// Into a new folder. Any thread. Throws VaultError, std::system_error.
-VaultManifest back_up_vault(Store& store, const std::filesystem::path& folder);
+// Into a new folder. Any thread. Throws VaultError, std::system_error, FolderTaken.
+VaultManifest back_up_vault(Store& store, const std::filesystem::path& folder, std::uint32_t number = 0);
 // Throws NoBackup when it is none, BackupDamaged when it was cut off or is not what was written.
 VaultManifest vault_manifest_in(const std::filesystem::path& folder);
 // One that was cut off has no manifest.

@@ -70,6 +70,16 @@ void replace_file(const std::filesystem::path& file, std::string_view bytes, uns
   sync_folder(file.has_parent_path() ? file.parent_path() : ".");
 }
 
+void append_to_file(const std::filesystem::path& file, std::string_view bytes, unsigned mode) {
+  const bool is_new = !std::filesystem::exists(file);
+  {
+    const Descriptor out(file, O_WRONLY | O_CREAT | O_APPEND, mode);
+    out.write(bytes);
+    out.sync();
+  }
+  if (is_new) sync_folder(file.has_parent_path() ? file.parent_path() : ".");
+}
+
 void destroy_file(const std::filesystem::path& file) {
   {
     const Descriptor out(file, O_WRONLY);
@@ -78,6 +88,14 @@ void destroy_file(const std::filesystem::path& file) {
   }
   std::filesystem::remove(file);
   sync_folder(file.has_parent_path() ? file.parent_path() : ".");
+}
+
+void make_private_folder(const std::filesystem::path& folder) {
+  if (std::filesystem::exists(folder)) return;
+  const std::filesystem::path parent = folder.has_parent_path() ? folder.parent_path() : ".";
+  make_private_folder(parent);
+  if (::mkdir(folder.c_str(), 0700) != 0) fail("make", folder, errno);
+  sync_folder(parent);
 }
 
 void sync_folder(const std::filesystem::path& folder) { Descriptor(folder, O_RDONLY | O_DIRECTORY).sync(); }

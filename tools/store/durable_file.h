@@ -11,9 +11,15 @@ namespace muniment {
 // Writes a file with these bytes over what was there, with this mode: the old one or the new one is there whatever happens, and the new one
 // durably when this returns. Nobody else may write it meanwhile. Throws std::system_error.
 void replace_file(const std::filesystem::path& file, std::string_view bytes, unsigned mode = 0640);
+// Adds these bytes to the end of a file, which is made where there is none; durable when this returns. Nobody else may write it meanwhile.
+// Throws std::system_error.
+void append_to_file(const std::filesystem::path& file, std::string_view bytes, unsigned mode = 0640);
 // Overwrites what is in a file, and removes it; durable when this returns. What a disk keeps of overwritten blocks is beyond a program.
 // Throws std::system_error.
 void destroy_file(const std::filesystem::path& file);
+// Makes a folder that nobody but its owner may enter, and with it those above it that are missing; the names of all are durable when this
+// returns. One that is there stays as it is. Throws std::system_error.
+void make_private_folder(const std::filesystem::path& folder);
 // Makes the names in a folder durable. Throws std::system_error.
 void sync_folder(const std::filesystem::path& folder);
 // Makes the files in a folder durable, and their names; not those in folders in it. Throws std::system_error.

@@ -1,6 +1,8 @@
 #include "tools/store/epoch_rotation.h"
 
 #include "events/vault/rotation.h"
+#include "tools/store/erasure_state.h"
+#include "tools/store/key_file.h"
 
 namespace muniment {
 
@@ -20,7 +22,7 @@ std::size_t complete_rotation(const std::filesystem::path& vault, const std::fil
                               const std::function<void(std::string_view step)>& on_step) {
   const EpochKey next = read_next_epoch_key(key_file);
   std::size_t accounts = 0;
-  if (epoch_of_vault(vault) != next.id) accounts = rotate_vault(vault, read_epoch_key(key_file), next, on_step);
+  if (epoch_of_vault(vault) != next.id) accounts = rotate_vault(vault, read_private_epoch_key(key_file), next, on_step);
   on_step("destroy the former key");
   adopt_next_epoch_key(key_file);
   return accounts;
@@ -43,7 +45,7 @@ EpochRotation rotate_epoch(const std::filesystem::path& folder, const StoreOptio
   store.sequencer();
   out.former = to_hex(*store.vault().former_epoch());
   out.current = to_hex(store.vault().epoch());
-  out.erasures = store.vault().erasures_done();
+  out.erasures = erasures_carried_out(store.log(), store.vault().erasures_done());
   out.next_due = epoch_ends_at(store.log());
   store.close();
   return out;

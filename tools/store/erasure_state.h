@@ -16,6 +16,10 @@ struct ErasureState {
   Timestamp complete_by;                 // When the epoch key is due to be destroyed: the promise for all of them.
 };
 
+// How many of the log's erasures, the first ones, are carried out in a vault that says so: none where its last one is not the log's of that
+// number, as after the log was put back. Any thread. Throws what the log throws.
+std::uint64_t erasures_carried_out(const EventLog& log, const ErasuresDone& done);
+
 // As the log is now. Any thread. Throws what the log throws.
 ErasureState erasure_state(Store& store);
 

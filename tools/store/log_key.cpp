@@ -10,6 +10,7 @@
 
 #include "events/vault/secret.h"
 #include "tools/store/durable_file.h"
+#include "tools/store/key_file.h"
 #include "tools/store/pkcs11_key.h"
 
 namespace muniment {
@@ -63,6 +64,7 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 // Overwrites the text.
 Seed read_seed(const std::filesystem::path& file, std::string& pem, const std::string& passphrase) {
+  if (const auto why = why_not_private(file)) fail(file, *why);
   const Bio in{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free};
   std::string given = passphrase;
   const PrivateKey read{PEM_read_bio_PrivateKey(in.get(), nullptr, &give_passphrase, &given), &EVP_PKEY_free};
@@ -102,7 +104,8 @@ std::unique_ptr<NoteSigner> read_log_key(const std::filesystem::path& file, cons
   std::string text = read_text(file);
   if (is_pkcs11_uri(text)) return open_pkcs11_key(first_line(text), key, passphrase);
   const Seed seed = read_seed(file, text, passphrase);
-  if (public_key_of(seed.bytes()) != key.key) fail(file, fmt::format("it is not the key of {}, which stands beside it", key.text()));
+  if (public_key_of(seed.bytes()) != key.key)
+    throw OtherLogKey(fmt::format("the signing key {}: it is not the key of {}, which stands beside it", file.string(), key.text()));
   return std::make_unique<FileSigner>(key, seed);
 }
 

@@ -17,6 +17,11 @@ struct LogKeyError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// The file was read, and holds another key than the one asked for.
+struct OtherLogKey : LogKeyError {
+  using LogKeyError::LogKeyError;
+};
+
 // A PKCS#11 token does not take the PIN. Whoever tries again may lock it.
 struct LogPinError : LogKeyError {
   using LogKeyError::LogKeyError;

@@ -1,6 +1,7 @@
 #include "tools/store/log_key_files.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "tools/store/durable_file.h"
 #include "tools/store/log_key.h"
@@ -37,9 +38,19 @@ bool LogKeyFiles::holds(const VerifierKey& key) const {
 }
 
 std::unique_ptr<NoteSigner> LogKeyFiles::signer(const VerifierKey& key) const {
-  const std::vector<fs::path> files = candidates();
-  const auto file = std::ranges::find_if(files, [&](const fs::path& one) { return is_in(one, key); });
-  return read_log_key(file == files.end() ? files.front() : *file, key, passphrase_);
+  std::optional<LogKeyError> unread;
+  for (const fs::path& file : candidates()) {
+    try {
+      return read_log_key(file, key, passphrase_);
+    } catch (const LogPinError&) {
+      throw;
+    } catch (const OtherLogKey&) {
+    } catch (const LogKeyError& error) {
+      if (!unread && fs::exists(file)) unread = error;
+    }
+  }
+  if (unread) throw LogKeyError(*unread);
+  return read_log_key(candidates().front(), key, passphrase_);
 }
 
 VerifierKey LogKeyFiles::make_next(const std::string& origin) const {
@@ -57,13 +68,17 @@ VerifierKey LogKeyFiles::take_next(const fs::path& given, const std::string& ori
 
 void LogKeyFiles::discard_next(const KeyChain& recorded) const {
   if (!fs::exists(next())) return;
-  const bool is_recorded = std::ranges::any_of(recorded.turns(), [&](const KeyChain::Turn& turn) { return is_in(next(), turn.key); });
+  const VerifierKey waiting = public_half_of(next(), recorded.newest().name, passphrase_);
+  const bool is_recorded = std::ranges::any_of(recorded.turns(), [&](const KeyChain::Turn& turn) { return turn.key == waiting; });
   if (!is_recorded) destroy_file(next());
 }
 
 void LogKeyFiles::adopt_next(const VerifierKey& current) const {
-  if (!fs::exists(next()) || !is_in(next(), current)) return;
-  if (fs::exists(usual_)) fs::rename(usual_, former());
+  if (!fs::exists(next()) || public_half_of(next(), current.name, passphrase_) != current) return;
+  if (fs::exists(usual_)) {
+    if (has_former()) destroy_file(former());
+    fs::rename(usual_, former());
+  }
   fs::rename(next(), usual_);
   sync_folder(usual_.parent_path());
 }

@@ -21,16 +21,17 @@ class LogKeyFiles {
   // `named`: empty for none. The passphrase is for files that were put under one.
   LogKeyFiles(const std::filesystem::path& store, std::filesystem::path named, std::string passphrase);
 
-  // Throws LogKeyError, of the file where the key should be, when none holds it.
+  // Throws LogKeyError when none holds it: of a file that cannot be read, if there is one, else of where the key should be.
   std::unique_ptr<NoteSigner> signer(const VerifierKey& key) const;
   bool holds(const VerifierKey& key) const;
   // A new key, waiting as log.key.next; durable when it returns. Throws LogKeyError where one waits.
   VerifierKey make_next(const std::string& origin) const;
   // The same of one that somebody made: a copy of the file, or of what names it in a token. Throws LogKeyError where it cannot sign.
   VerifierKey take_next(const std::filesystem::path& given, const std::string& origin) const;
-  // Destroys a key that waits and that the log does not record.
+  // Destroys a key that waits and that the log does not record. Throws LogKeyError where which one it is cannot be read: it stays then.
   void discard_next(const KeyChain& recorded) const;
-  // Once log.vkey names it: what waits becomes log.key, and what was that log.key.former.
+  // Once log.vkey names it: what waits becomes log.key, and what was that log.key.former. The key that was log.key.former until then, whose
+  // time was not over yet, is destroyed. Throws as discard_next.
   void adopt_next(const VerifierKey& current) const;
   bool has_former() const;
   void destroy_former(const VerifierKey& former) const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <expected>
 #include <ranges>
 #include <thread>
 
@@ -10,10 +11,10 @@
 #include "events/log/log_backups.h"
 #include "events/log/verification.h"
 #include "events/proof/tree.h"
-#include "events/vault/format.h"
 #include "events/vault/rotation.h"
-#include "events/vault/store.h"
 #include "tools/store/durable_file.h"
+#include "tools/store/erasure_state.h"
+#include "tools/store/key_file.h"
 #include "tools/store/log_key_files.h"
 #include "tools/store/unrecorded_restore.h"
 
@@ -41,6 +42,16 @@ struct Workplace {
 
 RocksLogOptions options_of(const fs::path& log) { return {.folder = log, .head_file = Workplace::head_of(log)}; }
 
+// What is asked for by its number, or as the newest, is not replaced by an older one without a word.
+void require_not_damaged(const LogRestore& restore, const std::vector<BackupManifest>& whole) {
+  const std::uint32_t newest = whole.empty() ? 0 : whole.back().number;
+  for (const DamagedBackup& damaged : damaged_backups_in(restore.backup)) {
+    const bool is_asked_for = restore.number ? damaged.number == *restore.number : !restore.position && damaged.number > newest;
+    if (is_asked_for) throw BackupDamaged(damaged.what + ", by its number");
+  }
+}
+
+// Precondition: `all` is what require_not_damaged() was given.
 const BackupManifest& chosen(const std::vector<BackupManifest>& all, const LogRestore& restore) {
   const auto is_it = [&](const BackupManifest& one) {
     return restore.number ? one.number == *restore.number : !restore.position || one.head.position >= *restore.position;
@@ -127,6 +138,13 @@ void copy_up_to(const EventLog& from, Position last, EventLog& to) {
 void copy_checkpoints(const RocksLog& from, Position last, RocksLog& to) {
   from.read_checkpoints(0, [&](Position size, std::string_view note) {
     if (size <= last) to.keep_checkpoint(size, note);
+    return size <= last;
+  });
+}
+
+void copy_time_stamps(const RocksLog& from, Position last, RocksLog& to) {
+  from.read_time_stamps(0, [&](Position size, std::string_view token) {
+    if (size <= last) to.keep_time_stamp(size, token);
     return size <= last;
   });
 }
@@ -223,6 +241,7 @@ Ready prepare(const Workplace& work, const LogRestore& restore, const BackupMani
     const auto part = RocksLog::create(options_of(work.part));
     copy_up_to(*whole, last, *part);
     copy_checkpoints(*whole, last, *part);
+    copy_time_stamps(*whole, last, *part);
     verify(*part, from.number, expected);
     ready.log = work.part;
     ready.keys = keys_of(*part, from.number, keys);
@@ -248,20 +267,32 @@ fs::path set_aside(const fs::path& folder) {
   return aside;
 }
 
-// The checkpoint in a file, where it is one that one of these keys signed.
-std::optional<LogHead> checkpoint_in(const fs::path& file, std::span<const VerifierKey> keys) {
-  if (!fs::exists(file)) return std::nullopt;
-  const auto checkpoint = open_checkpoint(read_whole_file(file), keys);
-  if (!checkpoint) return std::nullopt;  // Damaged: it is set aside, and that of the restored log takes its place.
+using HeadOrWhy = std::expected<LogHead, std::string>;
+
+HeadOrWhy head_of_checkpoint(const std::string& note, std::span<const VerifierKey> keys) {
+  const auto checkpoint = open_checkpoint(note, keys);
+  if (!checkpoint) return std::unexpected(fmt::format("no checkpoint that the log's key signed: {}", name(checkpoint.error())));
   return LogHead{checkpoint->size, checkpoint->root};
 }
 
-std::optional<LogHead> durable_head_in(const fs::path& store) {
-  if (!fs::exists(store / "head")) return std::nullopt;
+HeadOrWhy checkpoint_in(const fs::path& file, std::span<const VerifierKey> keys) {
+  return head_of_checkpoint(read_file_if_any(file).value_or(""), keys);
+}
+
+HeadOrWhy durable_head_in(const fs::path& store) {
   try {
     return DurableHeadFile(store / "head", 0).read().head;
-  } catch (const LogDamaged&) {
-    return std::nullopt;  // It is what is to be mended; the checkpoints say how far the log was.
+  } catch (const LogDamaged& error) {  // It is what is to be mended; the checkpoints say how far the log was.
+    return std::unexpected(std::string{error.what()});
+  }
+}
+
+HeadOrWhy newest_checkpoint_of(const fs::path& store, std::span<const VerifierKey> keys) {
+  try {
+    const auto newest = newest_checkpoint_in(log_options_of(store));
+    return newest ? head_of_checkpoint(*newest, keys) : LogHead{};
+  } catch (const std::exception& error) {  // The same.
+    return std::unexpected(std::string{error.what()});
   }
 }
 
@@ -317,15 +348,15 @@ std::unique_ptr<Store> open_to_record(const fs::path& store, const StoreOptions&
   }
 }
 
-// Erasures are counted, and those that the backup counts may be others than the log's first ones: of a log that was put back to before
-// them.
-void carry_all_erasures_out_again(const fs::path& database) {
-  VaultStore vault(database, {});
-  StoreWrites none;
-  none.remove(vault_format::erasures_key);
-  vault.write(none);
-  vault.close();
+// What was put back before, and is not on record yet, comes first: only one of a kind is written down.
+void record_what_was_restored(const fs::path& store, const StoreOptions& options) {
+  if (!read_unrecorded_restore(store, Restored::log) && !read_unrecorded_restore(store, Restored::vault)) return;
+  const std::unique_ptr<Store> open = open_to_record(store, options);
+  open->sequencer();
+  open->close();
 }
+
+std::string id_of_recording() { return "restore:" + IdSource{}.next_event().hex(); }
 
 // That it was restored is recorded and signed: without a key nothing is begun. Which one it takes, the backup says once it is read.
 void require_log_key(const LogKeyFiles& files, const std::vector<VerifierKey>& known) {
@@ -342,36 +373,64 @@ void require_key_of(const LogKeyFiles& files, const Ready& ready, const std::vec
                   known.front().text(), key.text()));
 }
 
+// Where it is refused, nothing of it is left: it may be as large as the log, on a disk that is short of room.
+Ready put_together(const Workplace& work, const fs::path& store, const LogRestore& restore, const BackupManifest& from,
+                   const std::vector<VerifierKey>& known, const LogKeyFiles& files) {
+  work.clear();
+  try {
+    restore_log(restore.backup / "log", from.number, work.whole);
+    Ready ready = prepare(work, restore, from, known, known_heads(store, restore).heads);
+    require_key_of(files, ready, known);
+    return ready;
+  } catch (...) {
+    work.clear();
+    throw;
+  }
+}
+
+// Of the store's own files, and what stands in those of them that say nothing.
+void add_heads_of_store(const fs::path& store, const std::vector<VerifierKey>& keys, KnownHeads& out) {
+  const auto add = [&](const fs::path& file, std::string what, const auto& read) {
+    if (!fs::exists(file)) return;
+    const std::expected<LogHead, std::string> head = read();
+    if (!head) out.unreadable.push_back(fmt::format("{}: {}", file.string(), head.error()));
+    if (head && head->position > 0) out.heads.push_back({*head, std::move(what)});
+  };
+  add(store / "head", "the store's durable head", [&] { return durable_head_in(store); });
+  add(store / "checkpoint", "the store's checkpoint", [&] { return checkpoint_in(store / "checkpoint", keys); });
+  add(store / "cosigned", "the checkpoint that witnesses cosigned", [&] { return checkpoint_in(store / "cosigned", keys); });
+  add(store / "log", "the newest checkpoint in the store's log", [&] { return newest_checkpoint_of(store, keys); });
+}
+
 }  // namespace
 
-std::vector<KnownHead> known_heads(const fs::path& store, const LogRestore& restore) {
+KnownHeads known_heads(const fs::path& store, const LogRestore& restore) {
   const std::vector<VerifierKey> keys = known_keys(store, restore.backup);
-  std::vector<KnownHead> out;
-  const auto add = [&](const std::optional<LogHead>& head, std::string what) {
-    if (head && head->position > 0) out.push_back({*head, std::move(what)});
-  };
-  add(durable_head_in(store), "the store's durable head");
-  add(checkpoint_in(store / "checkpoint", keys), "the store's checkpoint");
-  add(checkpoint_in(store / "cosigned", keys), "the checkpoint that witnesses cosigned");
-  if (const auto unrecorded = read_unrecorded_restore(store))
-    add(unrecorded->former, "what was lost by a restoring that is not recorded yet");
+  KnownHeads out;
+  add_heads_of_store(store, keys, out);
+  const auto unrecorded = read_unrecorded_restore(store, Restored::log);
+  if (unrecorded && unrecorded->former.position > 0)
+    out.heads.push_back({unrecorded->former, "what was lost by a restoring that is not recorded yet"});
   for (const fs::path& file : restore.checkpoints) {
     const auto checkpoint = open_checkpoint(read_whole_file(file), keys);
     if (!checkpoint)
       throw RestoreRefused(fmt::format("{}: no checkpoint that the log's key signed: {}", file.string(), name(checkpoint.error())));
-    add(LogHead{checkpoint->size, checkpoint->root}, file.string());
+    if (checkpoint->size > 0) out.heads.push_back({{checkpoint->size, checkpoint->root}, file.string()});
   }
   return out;
 }
 
 RestoredLog plan_restore(const fs::path& store, const LogRestore& restore) {
   const std::vector<BackupManifest> all = backups_in(restore.backup);
+  require_not_damaged(restore, all);
   RestoredLog out{.from = chosen(all, restore)};
   if (restore.position && *restore.position > out.from.head.position)
     throw RestoreRefused(fmt::format("backup {} has positions up to {}", out.from.number, out.from.head.position));
   out.head = restore.position.value_or(out.from.head.position);
-  for (const KnownHead& known : known_heads(store, restore)) {
-    if (known.head.position > std::max(out.head, out.former.position)) out.former = known.head;
+  KnownHeads known = known_heads(store, restore);
+  out.unreadable = std::move(known.unreadable);
+  for (const KnownHead& one : known.heads) {
+    if (one.head.position > std::max(out.head, out.former.position)) out.former = one.head;
   }
   if (out.former.position != 0 && restore.statement.empty()) {
     throw RestoreRefused(
@@ -383,23 +442,21 @@ RestoredLog plan_restore(const fs::path& store, const LogRestore& restore) {
 }
 
 RestoredLog restore_store(const fs::path& store, const LogRestore& restore, const StoreOptions& options) {
-  fs::create_directories(store);
+  make_private_folder(store);
   std::optional<StoreLock> lock(std::in_place, store / "lock", options.holder);
   RestoredLog out = plan_restore(store, restore);
   const std::vector<VerifierKey> known = known_keys(store, restore.backup);
   const LogKeyFiles files(store, options.log_key_file, options.log_key_passphrase);
   require_log_key(files, known);
   const Workplace work(store);
-  work.clear();
-  restore_log(restore.backup / "log", out.from.number, work.whole);
-  const Ready ready = prepare(work, restore, out.from, known, known_heads(store, restore));
-  require_key_of(files, ready, known);
+  const Ready ready = put_together(work, store, restore, out.from, known, files);
   out.head = DurableHeadFile(Workplace::head_of(ready.log), 0).read().head.position;
   if (out.former.position <= out.head) out.former = {};
   options.on_step("set the former log aside");
   out.set_aside = set_aside(store / "log");
   options.on_step("note what is to be recorded");
-  write_unrecorded_restore(store, {.position = out.head,
+  write_unrecorded_restore(store, {.id = id_of_recording(),
+                                   .position = out.head,
                                    .what = {.head = out.head, .statement = out.former.position != 0 ? restore.statement : std::string{}},
                                    .former = out.former,
                                    .requested_by = restore.requested_by});
@@ -422,32 +479,32 @@ RestoredVault restore_vault(const fs::path& store, const fs::path& backup, const
   const fs::path database = database_in_vault_backup(backup);
   const fs::path key = options.epoch_key_file.empty() ? store / "keys" / "epoch.key" : options.epoch_key_file;
   read_marker(store);
+  require_log_key(LogKeyFiles(store, options.log_key_file, options.log_key_passphrase), read_public_log_keys(store));
+  record_what_was_restored(store, options);
+  UnrecordedRestore note{.id = id_of_recording(), .what = {.vault = true}, .requested_by = requested_by};
   {
     const StoreLock lock(store / "lock", options.holder);
-    out.accounts = drill_epoch_key(database, read_epoch_key(key));
-    const fs::path ready = store / "restoring.vault";
+    out.accounts = drill_epoch_key(database, read_private_epoch_key(key));
+    const fs::path ready = restoring_vault(store);
     fs::remove_all(ready);
     fs::copy(database, ready, fs::copy_options::recursive);
     fs::permissions(ready, fs::perms::owner_all);
-    carry_all_erasures_out_again(ready);
+    note.vault_had = erasures_done_in(ready);
     sync_files_in(ready);
+    options.on_step("note what is to be recorded");
+    write_unrecorded_restore(store, note);
+    options.on_step("set the former vault aside");
     out.set_aside = set_aside(store / "vault");
+    options.on_step("put the vault in its place");
     fs::rename(ready, store / "vault");
+    sync_folder(store);
+    options.on_step("drop the views");
     fs::remove_all(store / "views");  // Names that the former vault did not have.
-  }
-  {
-    Store open(store, options);
-    open.sequencer();  // What else is not on record yet comes first.
-    const std::uint64_t done = open.vault().erasures_done();
-    out.erasures = done > out.from.erasures ? done - out.from.erasures : 0;
-    write_unrecorded_restore(store, {.position = open.log().head(0).position,
-                                     .what = {.vault = true, .erasures = static_cast<std::uint32_t>(out.erasures)},
-                                     .requested_by = requested_by});
-    open.close();
   }
   options.on_step("record it");
   Store open(store, options);
   open.sequencer();
+  out.erasures = erasures_carried_out(open.log(), open.vault().erasures_done()) - erasures_carried_out(open.log(), note.vault_had);
   open.close();
   return out;
 }

@@ -31,9 +31,10 @@ struct LogRestore {
 
 struct RestoredLog {
   BackupManifest from;
-  Position head = 0;                  // The last position there is then, before the restoring itself is recorded.
-  LogHead former = {};                // That was known to be durable and is lost; at position 0: none is.
-  std::filesystem::path set_aside{};  // The log that was there before; empty: none was.
+  Position head = 0;                      // The last position there is then, before the restoring itself is recorded.
+  LogHead former = {};                    // That was known to be durable and is lost; at position 0: none is.
+  std::filesystem::path set_aside{};      // The log that was there before; empty: none was.
+  std::vector<std::string> unreadable{};  // What of the store could have told of later events, and cannot be read.
 };
 
 // A head that the log is known to have had: what of it is lost is not given up without a word.
@@ -41,8 +42,13 @@ struct KnownHead {
   LogHead head;
   std::string what;  // Who says so.
 };
-// By the store's own files and by the checkpoints that were given. Throws RestoreRefused for a checkpoint that is none of the log's.
-std::vector<KnownHead> known_heads(const std::filesystem::path& store, const LogRestore& restore);
+struct KnownHeads {
+  std::vector<KnownHead> heads;
+  std::vector<std::string> unreadable;  // Files that could say of one and cannot be read, and why.
+};
+// By the store's own files, the checkpoints that its log keeps and those that were given. Throws RestoreRefused for a given checkpoint that
+// is none of the log's.
+KnownHeads known_heads(const std::filesystem::path& store, const LogRestore& restore);
 
 // What would be restored; changes nothing. Throws RestoreRefused, NoBackup, BackupDamaged.
 RestoredLog plan_restore(const std::filesystem::path& store, const LogRestore& restore);

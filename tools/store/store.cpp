@@ -9,6 +9,8 @@
 #include "events/vault/rotation.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/epoch_rotation.h"
+#include "tools/store/erasure_state.h"
+#include "tools/store/key_file.h"
 #include "tools/store/log_key.h"
 #include "tools/store/unrecorded_restore.h"
 
@@ -68,11 +70,6 @@ std::optional<Personal> open_with(Vault& vault, Sealer& sealer, schema::Event::R
     throw LogDamaged(
         fmt::format("the sealed part of event {} does not open: {}; verify the log", event.getPosition(), name_of(opened.error())));
   return Personal::from_bytes(*opened);
-}
-
-void make_private_folder(const fs::path& folder) {
-  fs::create_directories(folder);
-  fs::permissions(folder, fs::perms::owner_all);
 }
 
 std::unique_ptr<StoreLock> lock_store(const fs::path& folder, const StoreOptions& options) {
@@ -155,6 +152,7 @@ void Store::require_free(const fs::path& folder) {
 void Store::create(const fs::path& folder, const std::string& officer, const StoreOptions& options) {
   require_free(folder);
   make_private_folder(folder);
+  fs::permissions(folder, fs::perms::owner_all);
   auto lock = std::make_unique<StoreLock>(folder / lock_name, options.holder);
   require_free(folder);  // Again: another may have held the lock and made a store.
   const StoreMarker marker{options.format_supported, 1};
@@ -215,7 +213,7 @@ void Store::open_vault() {
   if (has_next_epoch_key(key)) complete_rotation(folder_ / "vault", key, options_.on_step);
   const auto is_used = [this](const AccountId& id) { return log_->stream_version(0, StreamName::account(id)) > 0; };
   vault_ =
-      std::make_unique<Vault>(folder_ / "vault", read_epoch_key(key), is_used,
+      std::make_unique<Vault>(folder_ / "vault", read_private_epoch_key(key), is_used,
                               VaultOptions{.accept_damaged_tail = options_.accepts_damaged_vault, .keeps_nothing = options_.rehearses});
   fs::remove_all(folder_ / views_without_vault);
 }
@@ -295,7 +293,7 @@ Sequencer& Store::sequencer() {
   if (!sequencer_) {
     if (!options_.rehearses) notary();
     sequencer_ = std::make_unique<Sequencer>(*log_, *vault_, options_.clock, options_.sequencer);
-    if (!options_.rehearses) record_restore();
+    if (!options_.rehearses) record_restores();
     if (has_unrecorded_upgrade()) record_upgrade();
     if (!options_.rehearses && !vault_->is_lost() && vault_->former_epoch()) record_rotation();
   }
@@ -312,16 +310,14 @@ std::size_t Store::carry_out_erasures() {
     if (recorded > 0) fs::remove_all(folder_ / "views");  // From before it was lost; they are built anew with the vault that is restored.
     return 0;
   }
-  const Version done = vault_->erasures_done();
+  const Version done = erasures_carried_out(*log_, vault_->erasures_done());
   if (done == recorded) return 0;
-  if (done > recorded) {  // The log was put back to before they were recorded.
-    vault_->note_erasures(recorded);
-    return 0;
-  }
+  ErasuresDone now{.count = done};
   options_.on_step("destroy the keys");
   log_->read_stream(0, erasures, done + 1, [&](Position, RecordWords words) {
     RecordReader record(words);
     vault_->erase(account_id_of(record.event()));
+    now = {now.count + 1, event_id_of(record.event())};
     return true;
   });
   options_.on_step("rewrite the vault");
@@ -333,8 +329,8 @@ std::size_t Store::carry_out_erasures() {
     views().scrub();
   }
   options_.on_step("note them as done");
-  vault_->note_erasures(recorded);
-  return recorded - done;
+  vault_->note_erasures(now);
+  return now.count - done;
 }
 
 bool Store::is_erased(const AccountId& account) {
@@ -347,17 +343,32 @@ bool Store::is_erased(const AccountId& account) {
   return erased_.contains(account);
 }
 
-// Before anything else: what follows was recorded behind it. Where the log has gone on, it is on record, or what was set aside was put
-// back.
-void Store::record_restore() {
-  const auto restore = read_unrecorded_restore(folder_);
-  if (!restore) return;
-  if (log_->head(0).position == restore->position) {
-    Submission submission = by_node("restore:" + IdSource{}.next_event().hex(), "record_restore", restore->what);
-    submission.command.request.requested_by = restore->requested_by;
-    require(sequencer_->ask(std::move(submission)), "recording what was restored");
+// Before anything else: what follows was recorded behind it.
+void Store::record_restores() {
+  for (const Restored what : {Restored::log, Restored::vault}) {
+    const auto restore = read_unrecorded_restore(folder_, what);
+    if (!restore) continue;
+    if (is_unrecorded(*restore)) record_restore(*restore);
+    forget_unrecorded_restore(folder_, what);
   }
-  forget_unrecorded_restore(folder_);
+}
+
+bool Store::is_unrecorded(const UnrecordedRestore& restore) const {
+  // Where the log has gone on, it is on record, or what was set aside was put back.
+  if (!restore.what.vault) return log_->head(0).position == restore.position;
+  const bool has_taken_its_place = !fs::exists(restoring_vault(folder_));
+  return has_taken_its_place && !log_->find_command(0, Principal::node(), restore.id);
+}
+
+void Store::record_restore(const UnrecordedRestore& restore) {
+  RecordRestore what = restore.what;
+  if (what.vault) {
+    const Version recorded = log_->stream_version(0, StreamName::single(schema::StreamKind::ERASURES));
+    what.erasures = static_cast<std::uint32_t>(recorded - erasures_carried_out(*log_, restore.vault_had));
+  }
+  Submission submission = by_node(restore.id, "record_restore", what);
+  submission.command.request.requested_by = restore.requested_by;
+  require(sequencer_->ask(std::move(submission)), "recording what was restored");
 }
 
 // Again, where the log knows of it, it records nothing.

@@ -34,6 +34,8 @@
 
 namespace muniment {
 
+struct UnrecordedRestore;
+
 struct StoreOptions {
   std::string holder = "muniment";  // Told to whoever finds the store locked.
   std::uint32_t format_supported = muniment::format_supported;
@@ -97,8 +99,9 @@ class Store {
   // Whether the person was erased, as far as the log says now. One thread at a time.
   bool is_erased(const AccountId& account);
 
-  // Carries out the erasures that the log records and the vault has not seen: destroys the keys, and takes what is erased out of every file
-  // of the vault and of the views. Done when a store is opened, so that one that was cut off is completed before anything is served.
+  // Carries out the erasures that the log records and the vault has not seen, all of them where it has seen those of another history:
+  // destroys the keys, and takes what is erased out of every file of the vault and of the views. Done when a store is opened, so that one
+  // that was cut off is completed before anything is served.
   // Returns how many there were. Thread-safe. Throws what the vault and the views throw.
   std::size_t carry_out_erasures();
 
@@ -117,7 +120,9 @@ class Store {
   void complete_log_key_rotation(const LogKeyFiles& files);
   void destroy_former_log_key(const LogKeyFiles& files);
   LogKeyFiles log_key_files() const;
-  void record_restore();
+  void record_restores();
+  bool is_unrecorded(const UnrecordedRestore& restore) const;
+  void record_restore(const UnrecordedRestore& restore);
   void record_rotation();
   bool has_unrecorded_upgrade() const;
   void record_upgrade();

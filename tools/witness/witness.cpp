@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <stdexcept>
 
 #include "events/proof/consistency.h"
@@ -83,6 +82,7 @@ WitnessAnswer Witness::add_checkpoint(std::string_view request, std::uint64_t no
   Log& log = known->second;
   const auto checkpoint = open_checkpoint(parsed->checkpoint, log.keys);
   if (!checkpoint) return refuse(forbidden, name(checkpoint.error()));
+  if (checkpoint->size == 0 && checkpoint->root != empty_root) return refuse(unprocessable, "a tree of nothing has another root");
   if (parsed->old_size > checkpoint->size) return refuse(bad_request, "the old size is larger than the checkpoint's");
   if (parsed->old_size != log.newest.size) return tell_size(log.newest.size);
   if (parsed->old_size == checkpoint->size && parsed->old_size != 0 && log.newest.root != checkpoint->root)
@@ -104,8 +104,7 @@ WitnessAnswer Witness::cosign_next(Log& log, const Note& note, const Checkpoint&
   const std::string bytes = kept.bytes();
   replace_file(file_of(checkpoint.origin, "checkpoint"), bytes);
   log.newest = checkpoint;
-  std::ofstream history(file_of(checkpoint.origin, "history"), std::ios::app | std::ios::binary);
-  if (!(history << bytes << '\n' << std::flush)) throw std::runtime_error("the history of what was cosigned cannot be written");
+  append_to_file(file_of(checkpoint.origin, "history"), bytes + '\n');
   return {.status = 200, .body = cosignature.line()};
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -28,6 +29,7 @@ using Reply = http::response<http::string_body>;
 constexpr std::uint32_t header_bytes_max = 8'192;
 constexpr std::size_t connections_max = 64;
 constexpr auto exchange_max = 20s;  // For a request to come, and for its answer to go.
+constexpr auto rest_after_failure = 100ms;
 constexpr std::string_view path = "/add-checkpoint";
 
 std::uint64_t seconds_now() {
@@ -51,9 +53,15 @@ struct WitnessServer::Impl {
     while (true) {
       auto [error, socket] = co_await acceptor.async_accept(as_result);
       if (!acceptor.is_open()) co_return;
+      if (error) co_await rest();  // As when there are no more descriptors: the next attempt would fail at once too.
       if (error || connections == connections_max) continue;  // The socket closes.
       asio::co_spawn(context, serve(std::move(socket)), asio::detached);
     }
+  }
+
+  Task<> rest() {
+    asio::steady_timer timer(context, rest_after_failure);
+    co_await timer.async_wait(as_result);
   }
 
   Task<> serve(tcp::socket socket) {

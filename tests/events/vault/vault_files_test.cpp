@@ -131,12 +131,13 @@ TEST_F(VaultFiles, NeverIncludeTheEpochKey) {
   EXPECT_NE(content_of(folder / "epoch.key").find("muniment/epoch/1"), std::string::npos);
 }
 
-TEST_F(VaultFiles, RememberHowManyErasuresAreDone) {
-  EXPECT_EQ(vault->erasures_done(), 0U);
-  vault->note_erasures(7);
+TEST_F(VaultFiles, RememberWhichErasuresAreDone) {
+  EXPECT_EQ(vault->erasures_done(), ErasuresDone{});
+  const ErasuresDone seven{7, IdSource{}.next_event()};
+  vault->note_erasures(seven);
   vault.reset();  // As after a crash.
   open();
-  EXPECT_EQ(vault->erasures_done(), 7U);
+  EXPECT_EQ(vault->erasures_done(), seven);
 }
 
 TEST_F(VaultFiles, AreCopiedWholeWhileTheVaultGoesOn) {

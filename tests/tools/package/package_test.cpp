@@ -79,11 +79,14 @@ class Operator : public testing::Test {
     fs::create_directories(folder / "bin");
     script("systemd-run", R"(
 credentials=$(mktemp -d)
+passes=
 while [ "$1" != -- ]; do
+  case "$1" in --setenv=MUNIMENT_KEY_PASSPHRASE) passes=1 ;; esac
   case "$1" in --property=LoadCredentialEncrypted=*) file=${1#*=*=}; cp "${file#*:}" "$credentials/${file%%:*}" ;; esac
   shift
 done
 shift
+[ -n "$passes" ] || unset MUNIMENT_KEY_PASSPHRASE  # Nothing of who types reaches what systemd starts.
 CREDENTIALS_DIRECTORY=$credentials "$@"
 code=$?
 rm -r "$credentials"
@@ -130,6 +133,18 @@ TEST_F(Operator, LacksNoKeyForAnythingThatStandsInTheOperations) {
     EXPECT_EQ(ran.out.find("could not be told"), std::string::npos) << line << "\n" << ran.out;
     EXPECT_NE(ran.code, 6 << 8) << line << "\n" << ran.out;
   }
+}
+
+TEST_F(Operator, IsAskedForNoPassphraseThatStandsInTheEnvironment) {
+  ASSERT_EQ(type("mun init " + (folder / "store").string() + " --officer jane").code, 0);
+  fs::rename(folder / "store/keys/epoch.key", folder / "epoch-key.cred");
+  const std::string key = (folder / "store/keys/log.key").string();
+  ASSERT_EQ(type("openssl pkcs8 -topk8 -v2 aes-256-cbc -passout pass:horse -in " + key + " -out " + key + ".new").code, 0);
+  fs::rename(key + ".new", key);
+  const std::string recording = "mun export log " + (folder / "export").string();
+  EXPECT_EQ(type(recording).code, 6 << 8) << "the control";
+  const Ran ran = type("MUNIMENT_KEY_PASSPHRASE=horse " + recording);
+  EXPECT_EQ(ran.code, 0) << ran.out;
 }
 
 class Unit : public testing::Test {

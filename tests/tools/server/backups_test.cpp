@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "node_fixture.h"
+#include "tools/store/manifest_file.h"
 #include "tools/store/restore.h"
 #include "tools/store/vault_backups.h"
 
@@ -193,6 +194,22 @@ TEST_F(NodeBackups, ThatCannotBeWrittenAreToldAndStopNothing) {
   EXPECT_THAT(told(), Contains("backups of the log are made again"));
 }
 
+// The one that is made is whole: that an older one is damaged is told once, and neither a failure nor a reason to keep all.
+TEST_F(NodeBackups, AreMadeAndKeptInNumberWhereAnOlderOneIsDamaged) {
+  for (const std::string_view of : {"log", "vault"}) ASSERT_EQ(ask_for(of, ops).status, 200U);
+  std::ofstream(vault_backups_in(place / "vault").at(0).folder / "MANIFEST", std::ios::app) << "x";
+  std::ofstream(place / "log" / "manifest-000001", std::ios::app) << "x";
+  for (int i = 0; i < 4; ++i) {
+    for (const std::string_view of : {"log", "vault"}) ASSERT_EQ(ask_for(of, ops).status, 200U);
+  }
+  EXPECT_THAT(vault_backups_in(place / "vault"), SizeIs(2));
+  EXPECT_THAT(damaged_vault_backups_in(place / "vault"), SizeIs(1));
+  EXPECT_THAT(told(), testing::UnorderedElementsAre(HasSubstr("a backup of the vault is damaged, and is left as it is: "),
+                                                    HasSubstr("a backup of the log is damaged, and is left as it is: ")));
+  EXPECT_THAT(metrics(), AllOf(HasSubstr("\nmuniment_backup_failures_total{of=\"vault\"} 0\n"),
+                               HasSubstr("\nmuniment_backup_failures_total{of=\"log\"} 0\n")));
+}
+
 TEST_F(NodeBackups, OfANodeThatStopsAreNotBegun) {
   node->begin_stop();
   EXPECT_TRUE(comes_true([&] { return problem_of(ask_for("log", ops)) == "stopping"; }));
@@ -248,6 +265,19 @@ TEST_F(YoungBackups, AreNotMadeAgainWhenTheNodeStarts) {
   std::this_thread::sleep_for(200ms);
   EXPECT_EQ(node->backups().state(BackupOf::log).made, 0U);
   EXPECT_THAT(backups_in(place / "log"), SizeIs(1));
+}
+
+TEST_F(YoungBackups, ThatSayTheyAreFromTheFutureAreToldAndDoNotPutTheNextOneOff) {
+  ASSERT_EQ(ask_for("vault", ops).status, 200U);
+  const KeptVaultBackup made = vault_backups_in(place / "vault").at(0);
+  write_manifest(made.folder / "MANIFEST", "muniment vault backup",
+                 {{"epoch", made.manifest.epoch}, {"erasures", "0"}, {"made_at", "2096-01-01T00:00:00Z"}, {"number", "1"}});
+  node.reset();
+  store->close();
+  store = std::make_unique<Store>(folder);
+  node = std::make_unique<Node>(*store, options(3600s));
+  EXPECT_TRUE(comes_true([&] { return node->backups().state(BackupOf::vault).made == 1U; }));
+  EXPECT_THAT(told(), Contains(HasSubstr("the newest backup of the vault says that it was made at 2096-01-01T00:00:00")));
 }
 
 using NodeWithoutBackups = WithNode;

@@ -254,6 +254,19 @@ TEST_F(NamedFiles, AreAtFaultWhereBackupsCannotBeMadeInTheirFolders) {
   EXPECT_THAT(faults("a-file"), testing::ElementsAre(HasSubstr("is no folder")));
 }
 
+TEST_F(NamedFiles, AreAtFaultWhereTheVaultsBackupsAreNotApartFromTheLogs) {
+  std::filesystem::create_directories(folder / "store");
+  write("store/STORE", "");
+  const auto faults = [&](const std::string& of_log, const std::string& of_vault) {
+    return load("[store]\nfolder = \"store\"\n[backup]\nlog_folder = \"" + of_log + "\"\nvault_folder = \"" + of_vault + "\"\n").faults();
+  };
+  const auto not_apart = testing::ElementsAre(AllOf(StartsWith("backup.vault_folder: "), HasSubstr("is not apart from")));
+  EXPECT_THAT(faults("both", "both"), not_apart);
+  EXPECT_THAT(faults("both", "both/vault"), not_apart);
+  EXPECT_THAT(faults("both/log", "both"), not_apart);
+  EXPECT_THAT(faults("both/log", "both/vault"), IsEmpty());
+}
+
 TEST_F(Configurations, ABackupsIntervalIsBounded) {
   EXPECT_EQ(load("[backup]\nvault_interval_seconds = 0\n").settings().backup.vault.interval.count(), 0);
   EXPECT_THAT(error_of("[backup]\nlog_interval_seconds = 99999999999\n"),

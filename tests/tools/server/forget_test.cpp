@@ -17,7 +17,7 @@ class Forgetting : public WithNode {
   // Far longer than it takes.
   bool is_carried_out(std::uint64_t erasures) {
     for (int tries = 0; tries < 6000; ++tries) {
-      if (store->vault().erasures_done() == erasures) return true;
+      if (store->vault().erasures_done().count == erasures) return true;
       std::this_thread::sleep_for(std::chrono::milliseconds{10});
     }
     return false;

@@ -59,6 +59,8 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/events", "officer auditor operator"},
       {"GET /log/checkpoint", "officer auditor operator"},
       {"GET /log/log.vkey", "officer auditor operator"},
+      {"GET /log/rotations", "officer auditor operator"},
+      {"GET /log/rotations/{file}", "officer auditor operator"},
       {"GET /log/tile/{tile}", "officer auditor operator"},
       {"GET /log/tile/entries/{bundle}", "officer auditor operator"},
   };

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "aggregates/world.h"
+#include "events/log/log_backups.h"
 #include "people.h"
 #include "tests/events/proof/seed_signer.h"
 #include "tools/store/durable_file.h"
@@ -132,6 +133,31 @@ TEST_F(BackupTest, CopiesWhatIsNewAloneAndKeepsSoManyAsIsAsked) {
   EXPECT_EQ(left.front().number, second.number);
   EXPECT_EQ(left.back().head, third.head);
   EXPECT_EQ(restore_store(elsewhere_, newest(), with_log_key()).head, third.head.position);
+}
+
+TEST_F(BackupTest, KeepsTheTimeStampsUpToThePositionThatIsAskedFor) {
+  write(4);
+  const Position wanted = head().position;
+  {
+    Store store(store_);
+    for (const Position size : {Position{2}, wanted, wanted + 2}) store.log().keep_time_stamp(size, "token " + std::to_string(size));
+    store.close();
+  }
+  write(4);
+  back_up();
+  LogRestore restore = newest();
+  restore.position = wanted;
+  restore_store(elsewhere_, restore, with_log_key());
+  StoreOptions options = with_log_key();
+  options.without_vault = true;
+  Store store(elsewhere_, options);
+  std::vector<std::string> kept;
+  store.log().read_time_stamps(0, [&](Position, std::string_view token) {
+    kept.emplace_back(token);
+    return true;
+  });
+  store.close();
+  EXPECT_THAT(kept, testing::ElementsAre("token 2", "token " + std::to_string(wanted)));
 }
 
 TEST_F(BackupTest, EndsAtThePositionThatIsAskedFor) {
@@ -294,7 +320,24 @@ TEST_F(BackupTest, FindsAManifestThatIsNotWhatWasWritten) {
   std::string text{std::istreambuf_iterator<char>(in), {}};
   text.replace(text.find("position ") + 9, 1, "9");
   std::ofstream(manifest, std::ios::trunc) << text;
-  EXPECT_THAT([&] { backups_in(backups_); }, ThrowsMessage<BackupDamaged>(HasSubstr("its checksum does not match")));
+  EXPECT_THAT(backups_in(backups_), testing::IsEmpty());
+  const auto damaged = damaged_backups_in(backups_);
+  ASSERT_THAT(damaged, SizeIs(1));
+  EXPECT_EQ(damaged.front().number, 1U);
+  EXPECT_THAT(damaged.front().what, HasSubstr("its checksum does not match"));
+}
+
+TEST_F(BackupTest, CountsNoneThatWasCutOffOrIsDamagedAmongThoseItKeeps) {
+  for (int i = 0; i < 4; ++i) back_up();
+  replace_file(backups_ / "manifest-000001", "x");
+  fs::remove(backups_ / "manifest-000003");  // As a cut off between the engine and the manifest leaves it.
+  back_up();
+  keep_newest_backups(backups_, 2);
+  std::vector<std::uint32_t> kept;
+  for (const BackupManifest& one : backups_in(backups_)) kept.push_back(one.number);
+  EXPECT_THAT(kept, testing::ElementsAre(4U, 5U));
+  EXPECT_THAT(log_backups(backups_ / "log"), testing::ElementsAre(1U, 4U, 5U)) << "the damaged one is left for whoever looks at it";
+  EXPECT_FALSE(fs::exists(backups_ / "manifest-000002"));
 }
 
 TEST_F(BackupTest, IsNotMadeWithinTheStore) {
@@ -354,7 +397,7 @@ TEST_F(BackupTest, PutsAVaultBackAndErasesAgainWhoWasErasedLater) {
   EXPECT_GT(restored.accounts, 2U);
   EXPECT_EQ(last_restore(store_), "0 0  vault 1 operator:ops");
   Store store(store_);
-  EXPECT_EQ(store.vault().erasures_done(), 1U);
+  EXPECT_EQ(store.vault().erasures_done().count, 1U);
   store.close();
 }
 

@@ -52,5 +52,11 @@ TEST_F(DurableFile, IsOverwrittenBeforeItIsRemoved) {
   EXPECT_THROW(destroy_file(folder_ / "file"), std::system_error);
 }
 
+TEST_F(DurableFile, IsAddedTo) {
+  append_to_file(folder_ / "history", "one\n");
+  append_to_file(folder_ / "history", "two\n");
+  EXPECT_EQ(read_whole_file(folder_ / "history"), "one\ntwo\n");
+}
+
 }  // namespace
 }  // namespace muniment

@@ -288,7 +288,7 @@ TEST_F(ErasureTest, IsCarriedOutAgainInAVaultThatWasPutBack) {
   fs::rename(folder_ / "vault-backup", store_ / "vault");
   Store store(store_);
   EXPECT_FALSE(store.vault().account_key(account_)) << "before anything is served";
-  EXPECT_EQ(store.vault().erasures_done(), 1U);
+  EXPECT_EQ(store.vault().erasures_done().count, 1U);
   store.close();
 }
 

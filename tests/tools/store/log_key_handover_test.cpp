@@ -7,6 +7,7 @@
 #include <deque>
 
 #include "people.h"
+#include "sealed_key.h"
 #include "store_process.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/log_key.h"
@@ -147,6 +148,74 @@ TEST_F(LogKeyHandoverTest, IsUndoneOrCompletedByTheNextOpeningWhereverItIsKilled
     EXPECT_FALSE(read.fault) << step << " " << read.fault->what;
   }
   EXPECT_THAT(completed, ElementsAre(false, false, true, true, true, true, true)) << "it has seven steps";
+}
+
+// What cannot be read may be the only copy of the key that the log is signed by from now on.
+class SealedNextKey : public LogKeyHandoverTest {
+ protected:
+  SealedNextKey() {
+    create_log_key(folder_ / "new.key", "example.com/audit");
+    put_under_passphrase(folder_ / "new.key", "correct horse");
+  }
+  // A rotation that is cut off before a step, by whoever has the passphrase.
+  void cut_off_before(std::string_view step) {
+    StoreOptions options;
+    options.log_key_passphrase = "correct horse";
+    options.on_step = [step](std::string_view at) {
+      if (at == step) throw std::runtime_error("cut off");
+    };
+    EXPECT_THAT([&] { rotate_log_key(store_, {.new_key = folder_ / "new.key"}, options); },
+                ThrowsMessage<std::runtime_error>(HasSubstr("cut off")));
+    waiting_ = read_whole_file(next_);
+  }
+  void open_to_sign(const std::string& passphrase) {
+    StoreOptions options;
+    options.log_key_passphrase = passphrase;
+    Store store(store_, options);
+    store.notary();
+    store.close();
+  }
+  void expect_left_alone(const std::string& passphrase) {
+    EXPECT_THAT([&] { open_to_sign(passphrase); }, ThrowsMessage<LogKeyError>(HasSubstr("log.key.next: the passphrase does not open it")));
+    EXPECT_EQ(read_whole_file(next_), waiting_);
+  }
+
+  fs::path next_ = store_ / "keys" / "log.key.next";
+  std::string waiting_;
+};
+
+TEST_F(SealedNextKey, StaysWhereTheLogRecordsItAndNobodyGivesThePassphrase) {
+  for (const std::string_view step : {"sign with both keys", "put the new key in its place"}) {
+    cut_off_before(step);
+    expect_left_alone("");
+    expect_left_alone("battery");
+    open_to_sign("correct horse");
+    EXPECT_TRUE(is_signed_by(recorded().back().current)) << step;
+    EXPECT_FALSE(fs::exists(next_)) << step;
+    EXPECT_EQ(read_whole_file(store_ / "keys" / "log.key"), waiting_) << step;
+    create_log_key(folder_ / "another.key", "example.com/audit");
+    put_under_passphrase(folder_ / "another.key", "correct horse");
+    fs::rename(folder_ / "another.key", folder_ / "new.key");
+  }
+}
+
+TEST_F(SealedNextKey, IsDestroyedWhereItIsReadAndTheLogDoesNotRecordIt) {
+  cut_off_before("record it");
+  expect_left_alone("");
+  open_to_sign("correct horse");
+  EXPECT_FALSE(fs::exists(next_));
+  EXPECT_TRUE(is_signed_by(first_));
+}
+
+TEST_F(LogKeyHandoverTest, EndsTheTimeOfTheKeyBeforeWhereItIsFollowedByAnotherAndDestroysThat) {
+  rotate(30);
+  const fs::path former = store_ / "keys" / "log.key.former";
+  fs::create_hard_link(former, folder_ / "same");  // Shows whether its bytes were overwritten, not unlinked alone.
+  const std::string first_key = read_whole_file(former);
+  rotate(30);
+  EXPECT_EQ(read_whole_file(folder_ / "same"), std::string(first_key.size(), '\0'));
+  EXPECT_FALSE(is_signed_by(first_));
+  EXPECT_THAT(key_files(), ElementsAre("log.key", "log.key.former"));
 }
 
 TEST_F(LogKeyHandoverTest, NeedsTheFormerKeyAndTheNewOneAndSaysWhichIsMissing) {

@@ -2,17 +2,16 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <unistd.h>
 
+#include "sealed_key.h"
 #include "tools/store/durable_file.h"
 
 namespace muniment {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
@@ -23,23 +22,6 @@ class LogKey : public testing::Test {
     fs::create_directories(folder_);
   }
   ~LogKey() override { fs::remove_all(folder_); }
-
-  // As `openssl pkcs8 -topk8` does it.
-  void put_under(const std::string& passphrase) {
-    const std::string pem = read_whole_file(file_);
-    BIO* in = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
-    EVP_PKEY* key = PEM_read_bio_PrivateKey(in, nullptr, nullptr, nullptr);
-    BIO* out = BIO_new(BIO_s_mem());
-    ASSERT_EQ(PEM_write_bio_PKCS8PrivateKey(out, key, EVP_aes_256_cbc(), passphrase.data(), static_cast<int>(passphrase.size()), nullptr,
-                                            nullptr),
-              1);
-    char* bytes = nullptr;
-    const long size = BIO_get_mem_data(out, &bytes);
-    replace_file(file_, {bytes, static_cast<std::size_t>(size)}, 0600);
-    BIO_free(in);
-    BIO_free(out);
-    EVP_PKEY_free(key);
-  }
 
   fs::path folder_;
   fs::path file_ = folder_ / "log.key";
@@ -55,6 +37,20 @@ TEST_F(LogKey, IsMadeForItsOwnerAloneAndSignsUnderItsOrigin) {
   EXPECT_TRUE(verify_note(note, key));
 }
 
+TEST_F(LogKey, IsRefusedWhereOthersMayReadItButAmongCredentials) {
+  const VerifierKey key = create_log_key(file_, "example.com/log");
+  for (const fs::perms others : {fs::perms::group_read, fs::perms::others_read, fs::perms::others_write}) {
+    fs::permissions(file_, fs::perms::owner_read | fs::perms::owner_write | others);
+    EXPECT_THAT([&] { read_log_key(file_, key, {}); },
+                ThrowsMessage<LogKeyError>(AllOf(HasSubstr("others than its owner may use it (mode 06"), HasSubstr("chmod 0600"))));
+  }
+  ::setenv("CREDENTIALS_DIRECTORY", folder_.c_str(), 1);
+  EXPECT_EQ(read_log_key(file_, key, {})->key(), key);
+  ::setenv("CREDENTIALS_DIRECTORY", (folder_ / "other").c_str(), 1);
+  EXPECT_THROW(read_log_key(file_, key, {}), LogKeyError);
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+}
+
 TEST_F(LogKey, IsNotMadeOverAnother) {
   create_log_key(file_, "example.com/log");
   EXPECT_THAT([&] { create_log_key(file_, "example.com/log"); }, ThrowsMessage<LogKeyError>(HasSubstr("exists already")));
@@ -66,7 +62,7 @@ TEST_F(LogKey, IsAnotherEachTime) {
 
 TEST_F(LogKey, MayBePutUnderAPassphrase) {
   const VerifierKey key = create_log_key(file_, "example.com/log");
-  put_under("correct horse");
+  test::put_under_passphrase(file_, "correct horse");
   EXPECT_EQ(read_log_key(file_, key, "correct horse")->key(), key);
   for (const char* wrong : {"", "battery"}) {
     EXPECT_THAT([&] { read_log_key(file_, key, wrong); }, ThrowsMessage<LogKeyError>(HasSubstr("the passphrase does not open it")))
@@ -80,7 +76,7 @@ TEST_F(LogKey, IsRefusedWhenItIsMissingDamagedOrAnothers) {
   create_log_key(folder_ / "other.key", "example.com/log");
   EXPECT_THAT([&] { read_log_key(folder_ / "other.key", key, {}); },
               ThrowsMessage<LogKeyError>(HasSubstr("it is not the key of example.com/log")));
-  replace_file(file_, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+  replace_file(file_, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", 0600);
   EXPECT_THAT([&] { read_log_key(file_, key, {}); }, ThrowsMessage<LogKeyError>(HasSubstr("no Ed25519 key in PEM")));
 }
 

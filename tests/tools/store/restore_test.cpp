@@ -3,12 +3,18 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "events/proof/checkpoint.h"
+#include "events/vault/rotation.h"
 #include "people.h"
+#include "sealed_key.h"
 #include "store_process.h"
 #include "tools/store/durable_file.h"
+#include "tools/store/erasure_state.h"
+#include "tools/store/log_key.h"
+#include "tools/store/manifest_file.h"
 #include "tools/store/unrecorded_restore.h"
 
 namespace muniment::test {
@@ -68,6 +74,61 @@ class RestoreTest : public testing::Test {
     });
     store.close();
     return out;
+  }
+
+  void back_vault_up() {
+    Store store(store_);
+    back_up_vault(store, folder_ / "vault-backup");
+    store.close();
+  }
+  // Each as the erasures that were carried out again.
+  static std::vector<std::uint32_t> vault_restores_of(const fs::path& of) {
+    Store store(of);
+    store.sequencer();
+    std::vector<std::uint32_t> out;
+    store.log().read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      const auto fact = record.event().getFact();
+      if (fact.isStoreRestored() && fact.getStoreRestored().getVault()) out.push_back(fact.getStoreRestored().getErasures());
+      return true;
+    });
+    store.close();
+    return out;
+  }
+  AccountId account_of(const Username& name) {
+    AccountId out;
+    StoreOptions without;
+    without.without_vault = true;
+    Store store(store_, without);
+    store.log().read_stream(0, StreamName(schema::StreamKind::USERNAME, bytes_of(name.text())), 1, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      out = account_id_of(record.event());
+      return false;
+    });
+    store.close();
+    return out;
+  }
+  // One erasure is carried out in the vault; then the log is put back to before it while the vault is away, and records another.
+  AccountId erase_another_while_the_vault_is_away() {
+    back_up(store_, backups_);
+    {
+      Store store(store_);
+      remove_person(store);
+      record_erasure(store);
+      store.carry_out_erasures();
+      back_up_vault(store, folder_ / "vault-backup");
+      store.close();
+    }
+    fs::rename(store_ / "vault", folder_ / "vault-away");
+    restore_store(store_, newest("the officer erased the wrong one"), {});
+    const Username other = Username::parse("user1").value();
+    StoreOptions without;
+    without.without_vault = true;
+    Store store(store_, without);
+    accepted(store, "terminate_account", TerminateAccount{other});
+    accepted(store, "erase_subject", EraseSubject{other, "court_order"});
+    store.close();
+    return account_of(other);
   }
 
   fs::path folder_;
@@ -144,8 +205,9 @@ TEST_F(RestoreTest, IsAskedAgainAboutALossThatIsNotOnRecordYet) {
 }
 
 TEST_F(RestoreTest, RecordsNothingOfARestoringThatWasTakenBack) {
-  write_unrecorded_restore(store_,
-                           {.position = 1, .what = {.head = 1, .statement = "gone"}, .former = {9, {}}, .requested_by = "operator:ops"});
+  write_unrecorded_restore(
+      store_,
+      {.id = "restore:x", .position = 1, .what = {.head = 1, .statement = "gone"}, .former = {9, {}}, .requested_by = "operator:ops"});
   EXPECT_TRUE(restores_of(store_).empty()) << "the log is not the one that was restored";
   EXPECT_FALSE(fs::exists(store_ / "restored"));
 }
@@ -162,9 +224,9 @@ TEST_F(RestoreTest, HasAVaultThatWasPutBackOnRecordOnceWhereItIsCutOffBeforeThat
   };
   EXPECT_THAT([&] { restore_vault(store_, folder_ / "vault-backup", "operator:ops", cut_off); },
               ThrowsMessage<std::runtime_error>(HasSubstr("cut off")));
-  EXPECT_TRUE(fs::exists(store_ / "restored"));
+  EXPECT_TRUE(fs::exists(store_ / "restored.vault"));
   for (int start = 0; start < 2; ++start) EXPECT_EQ(restores_of(store_), std::vector<std::string>{"0 0  operator:ops"}) << start;
-  EXPECT_FALSE(fs::exists(store_ / "restored"));
+  EXPECT_FALSE(fs::exists(store_ / "restored.vault"));
 }
 
 TEST_F(RestoreTest, HasALossOnRecordBeforeAVaultIsPutBackBehindIt) {
@@ -239,37 +301,131 @@ TEST_F(RestoreTest, RestoresOverADurableHeadThatIsDamaged) {
 
 // The vault counts erasures. A log that was put back to before one, and has another one in its place, has as many.
 TEST_F(RestoreTest, ErasesInAVaultThatIsPutBackWhomeverTheLogNames) {
-  back_up(store_, backups_);
+  const AccountId account = erase_another_while_the_vault_is_away();
+  EXPECT_EQ(restore_vault(store_, folder_ / "vault-backup", "operator:ops", {}).erasures, 1U);
+  EXPECT_EQ(vault_restores_of(store_), std::vector<std::uint32_t>{1});
+  Store store(store_);
+  EXPECT_EQ(store.vault().erasures_done().count, 1U);
+  EXPECT_FALSE(store.vault().account_key(account));
+  store.close();
+}
+
+TEST_F(RestoreTest, ErasesInAVaultThatComesBackByItselfWhomeverTheLogNames) {
+  const AccountId account = erase_another_while_the_vault_is_away();
+  fs::rename(folder_ / "vault-away", store_ / "vault");
+  EXPECT_EQ(erasures_done_in(store_ / "vault").count, 1U) << "as many as the log records: their number alone shows nothing";
+  {
+    const Vault vault(store_ / "vault", read_epoch_key(store_ / "keys" / "epoch.key"), [](const AccountId&) { return true; });
+    EXPECT_TRUE(const_cast<Vault&>(vault).account_key(account)) << "before it is opened with its log";
+  }
+  Store store(store_);
+  EXPECT_FALSE(store.vault().account_key(account));
+  EXPECT_EQ(erasures_carried_out(store.log(), store.vault().erasures_done()), 1U);
+  store.close();
+}
+
+TEST_F(RestoreTest, HasAVaultThatWasPutBackOnRecordWhereverItIsKilled) {
   {
     Store store(store_);
+    back_up_vault(store, folder_ / "vault-backup");
     remove_person(store);
     record_erasure(store);
     store.carry_out_erasures();
-    back_up_vault(store, folder_ / "vault-backup");
     store.close();
   }
-  fs::remove_all(store_ / "vault");
-  restore_store(store_, newest("the officer erased the wrong one"), {});
-  const Username other = Username::parse("user1").value();
-  AccountId account;
-  {
-    StoreOptions without;
-    without.without_vault = true;
-    Store store(store_, without);
-    accepted(store, "terminate_account", TerminateAccount{other});
-    accepted(store, "erase_subject", EraseSubject{other, "court_order"});
-    store.log().read_stream(0, StreamName(schema::StreamKind::USERNAME, bytes_of(other.text())), 1, [&](Position, RecordWords words) {
-      RecordReader record(words);
-      account = account_id_of(record.event());
-      return false;
-    });
-    store.close();
+  const fs::path untouched = folder_ / "untouched";
+  fs::copy(store_, untouched, fs::copy_options::recursive);
+  std::size_t step = 1;
+  std::size_t begun_again = 0;
+  for (; is_killed_at("restore-vault", store_, step); ++step) {
+    if (!fs::exists(store_ / "vault")) {
+      EXPECT_THROW(Store{store_}, VaultError) << step;
+      restore_vault(store_, folder_ / "vault-backup", "operator:ops", {});
+      ++begun_again;
+    }
+    const bool was_replaced = fs::exists(store_ / "vault.replaced-1");
+    for (int start = 0; start < 2; ++start)
+      EXPECT_EQ(vault_restores_of(store_), (was_replaced ? std::vector<std::uint32_t>{1} : std::vector<std::uint32_t>{})) << step;
+    EXPECT_FALSE(fs::exists(store_ / "restored.vault")) << step;
+    fs::remove_all(store_);
+    fs::copy(untouched, store_, fs::copy_options::recursive);
   }
-  restore_vault(store_, folder_ / "vault-backup", "operator:ops", {});
-  Store store(store_);
-  EXPECT_EQ(store.vault().erasures_done(), 1U);
-  EXPECT_FALSE(store.vault().account_key(account));
-  store.close();
+  EXPECT_EQ(step, 9U) << "it has five steps, and the erasure that is carried out again three";
+  EXPECT_EQ(begun_again, 1U);
+}
+
+TEST_F(RestoreTest, PutsNoVaultBackThatCannotBeRecordedForWantOfTheLogsKey) {
+  back_vault_up();
+  put_under_passphrase(store_ / "keys" / "log.key", "correct horse");
+  EXPECT_THAT([&] { restore_vault(store_, folder_ / "vault-backup", "operator:ops", {}); },
+              ThrowsMessage<LogKeyError>(HasSubstr("the passphrase does not open it")));
+  EXPECT_FALSE(fs::exists(store_ / "vault.replaced-1"));
+  EXPECT_FALSE(fs::exists(store_ / "restored.vault"));
+  StoreOptions with_passphrase;
+  with_passphrase.log_key_passphrase = "correct horse";
+  restore_vault(store_, folder_ / "vault-backup", "operator:ops", with_passphrase);  // Control
+  EXPECT_TRUE(fs::exists(store_ / "vault.replaced-1"));
+}
+
+TEST_F(RestoreTest, HasAVaultOnRecordThatWasPutBackBeforeTheLogWas) {
+  back_vault_up();
+  back_up(store_, backups_);
+  ASSERT_TRUE(is_killed_at("restore-vault", store_, 5));
+  ASSERT_TRUE(fs::exists(store_ / "restored.vault"));
+  write_unrecorded_restore(store_, {.id = "restore:x", .position = 1, .what = {.head = 1}});  // As of a log that was put back again.
+  restore_store(store_, newest(), {});
+  EXPECT_EQ(vault_restores_of(store_), std::vector<std::uint32_t>{0});
+  EXPECT_EQ(restores_of(store_).size(), 2U) << "the log's too";
+}
+
+TEST_F(RestoreTest, AsksTheCheckpointsThatTheLogItselfKeepsWhereAllBesideItIsGone) {
+  back_up(store_, backups_);
+  write(store_, 3);
+  const Position last = head(store_).position;
+  for (const char* beside : {"head", "checkpoint"}) fs::remove(store_ / beside);
+  EXPECT_THAT([&] { plan_restore(store_, newest()); }, ThrowsMessage<RestoreRefused>(HasSubstr("to " + std::to_string(last))));
+  fs::rename(store_ / "log", folder_ / "log-away");
+  EXPECT_EQ(plan_restore(store_, newest()).former.position, 0U) << "a control: it is the log that knew";
+}
+
+TEST_F(RestoreTest, SaysWhichOfTheStoresFilesTellsNothingOfLaterEvents) {
+  back_up(store_, backups_);
+  EXPECT_TRUE(plan_restore(store_, newest()).unreadable.empty());
+  replace_file(store_ / "checkpoint", "no checkpoint");
+  fs::remove(store_ / "log" / "CURRENT");
+  EXPECT_THAT(plan_restore(store_, newest()).unreadable,
+              testing::ElementsAre(HasSubstr("checkpoint: no checkpoint that the log's key signed"), HasSubstr("/log: ")));
+}
+
+TEST_F(RestoreTest, LeavesNoCopyBehindWhereItIsRefused) {
+  back_up(store_, backups_);
+  const fs::path other = folder_ / "other";
+  make_store_with_person(other);
+  EXPECT_THROW(restore_store(other, newest("all of it may go"), {}), RestoreRefused);
+  for (const char* part : {"restoring.log", "restoring.log.head", "restoring.part"}) EXPECT_FALSE(fs::exists(other / part)) << part;
+}
+
+TEST_F(RestoreTest, MakesAStoreThatItsOwnerAloneMayEnter) {
+  back_up(store_, backups_);
+  const ::mode_t usual = ::umask(022);
+  restore_store(folder_ / "new" / "store", newest(), {.log_key_file = store_ / "keys" / "log.key"});
+  back_up(store_, folder_ / "more" / "backups");
+  ::umask(usual);
+  for (const char* made : {"new/store", "more/backups"}) EXPECT_EQ(fs::status(folder_ / made).permissions(), fs::perms::owner_all) << made;
+}
+
+// A damaged manifest is none of the other backups' business, and no reason to take an older one without a word.
+TEST_F(RestoreTest, TakesABackupBesideADamagedOneWhereItIsNamed) {
+  back_up(store_, backups_);
+  write(store_, 1);
+  back_up(store_, backups_);
+  replace_file(backups_ / "manifest-000002", "x");
+  EXPECT_THAT([&] { plan_restore(store_, newest("gone")); }, ThrowsMessage<BackupDamaged>(HasSubstr("manifest-000002")));
+  LogRestore restore = newest("gone");
+  restore.number = 2;
+  EXPECT_THROW(plan_restore(store_, restore), BackupDamaged);
+  restore.number = 1;
+  EXPECT_EQ(restore_store(store_, restore, {}).from.number, 1U);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Works on a store and kills itself before a step of that: store_child create|upgrade|erase|rotate|rotate-log-key|restore FOLDER STEP,
-// steps from 1. The process has no threads but the store's, as a fork of a test would not.
+// Works on a store and kills itself before a step of that: store_child WORK FOLDER STEP, steps from 1. The process has no threads but the
+// store's, as a fork of a test would not.
 #include <signal.h>
 
 #include <string>
@@ -34,6 +34,8 @@ int main(int argc, char** argv) {
   } else if (arguments.at(0) == "restore") {
     const std::filesystem::path backups = std::filesystem::path(folder).parent_path() / "backups";
     muniment::restore_store(folder, {.backup = backups, .statement = "the disk is gone", .requested_by = "operator:ops"}, options);
+  } else if (arguments.at(0) == "restore-vault") {
+    muniment::restore_vault(folder, std::filesystem::path(folder).parent_path() / "vault-backup", "operator:ops", options);
   } else {
     options.format_supported = 2;
     muniment::Store store(folder, options);

@@ -54,6 +54,16 @@ TEST_F(StoreTest, BeginsWithItsFormatItsFirstOfficerAndTheShippedCatalogue) {
   EXPECT_EQ(decider.sight().agency().format(), 1U);
 }
 
+TEST_F(StoreTest, IsNotOpenedWithAnEpochKeyThatOthersMayRead) {
+  Store::create(folder_, "rkelly");
+  const fs::path key = folder_ / "keys" / "epoch.key";
+  fs::permissions(key, fs::perms::group_read, fs::perm_options::add);
+  EXPECT_THAT([&] { Store store(folder_); },
+              ThrowsMessage<VaultError>(AllOf(HasSubstr("epoch.key: others than its owner"), HasSubstr("0640"))));
+  fs::permissions(key, fs::perms::group_read, fs::perm_options::remove);
+  Store(folder_).close();
+}
+
 TEST_F(StoreTest, IsNotMadeInAFolderThatHoldsSomething) {
   fs::create_directories(folder_);
   std::ofstream(folder_ / "letter") << "mine";

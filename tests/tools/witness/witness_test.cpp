@@ -56,6 +56,13 @@ TEST_F(WitnessTest, CosignsWhatContinuesWhatItCosigned) {
   }
 }
 
+TEST_F(WitnessTest, CosignsATreeOfNothingWithItsOneRootAlone) {
+  const auto empty_with = [&](const Hash& root) { return ConsistencyText{0, {}, sign_checkpoint(log_, 0, root)}.text(); };
+  EXPECT_EQ(ask(empty_with(leaves_.root(1))).status, 422u);
+  EXPECT_EQ(ask(empty_with(empty_root)).status, 200u);
+  EXPECT_EQ(ask(request(0, 8)).status, 200u);
+}
+
 TEST_F(WitnessTest, RefusesAnotherHistory) {
   ASSERT_EQ(ask(request(0, 64)).status, 200u);
   const auto other = [&](std::uint64_t old_size, const Proof& proof, std::uint64_t size) {

@@ -131,7 +131,25 @@ def consistency(size1, size2):
     bad("size2-half", size2=size2 // 2)
 
 
+def roots_that_are_no_hashes(size):
+    """There are published vectors that compare such roots, of two trees of one size, and nothing else."""
+    for name, other in [("same", b"no hash"), ("other", b"neither")]:
+        write("consistency/no-hashes", "%s-%d" % (name, size), {"size1": size, "size2": size, "root1": b64(b"no hash"), "root2": b64(other),
+              "proof": [], "desc": name, "wantErr": name == "other"})
+
+
+def other_name_of_the_index():
+    """As older vectors have it."""
+    leaves = [leaf(n) for n in range(8)]
+    for name, index in [("good", 5), ("wrong", 4)]:
+        write("inclusion/leafIndex", name, {"leafIndex": index, "treeSize": 8, "root": b64(root(leaves)), "leafHash": b64(leaves[5]),
+              "proof": [b64(h) for h in path(5, leaves)], "desc": name, "wantErr": name == "wrong"})
+
+
 for pair in [(0, 1), (0, 8), (5, 8), (2, 3), (1, 5), (6, 7), (16, 17)]:
     inclusion(*pair)
 for pair in [(1, 1), (1, 8), (2, 5), (4, 8), (6, 8), (8, 9), (7, 15), (16, 16), (16, 33)]:
     consistency(*pair)
+for size in [0, 1]:
+    roots_that_are_no_hashes(size)
+other_name_of_the_index()
