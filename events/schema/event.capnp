@@ -325,8 +325,8 @@ struct Exported {
   rows @1 :UInt64;
   digest @2 :Data $Json.hex;                                       # SHA-256 of the bytes that went out, before any content coding.
   cut @3 :Bool = false $optional;                                  # It ended before its end: the reader went, or was no longer let.
-  checkpointSize @4 :UInt64 $Json.name("checkpoint_size");         # The newest signed checkpoint when it began ...
-  checkpointRoot @5 :Data $Json.base64 $Json.name("checkpoint_root");   # ... and its root.
+  checkpointSize @4 :UInt64 $Json.name("checkpoint_size");         # The newest signed checkpoint when it ended, as a rule one that covers all of its rows.
+  checkpointRoot @5 :Data $Json.base64 $Json.name("checkpoint_root");
 }
 struct AccessDenied {
   problem @0 :Text;                                                # As the caller was told it.

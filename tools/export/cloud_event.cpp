@@ -77,9 +77,9 @@ void CloudEventWriter::write(schema::Event::Reader event, std::string& out) {
   out += '"';
   put_member_if(out, R"(,"subject":)", subject_of(event));
   out += R"(,"time":")";
-  out += time_.of(occurred_at(event));
+  out += occurred_at(event).text();
   out += R"(","recordedtime":")";
-  out += time_.of(recorded_at(event));
+  out += recorded_at(event).text();
   out += R"(","sequence":")";
   put_sequence(out, event.getPosition());
   out += R"(","datacontenttype":"application/json","data":)";

@@ -23,7 +23,6 @@ class CloudEventWriter {
  private:
   std::string source_;  // As JSON, up to the PID/SL.
   JsonWriter events_;
-  TimeText time_;
 };
 
 }  // namespace muniment

@@ -64,13 +64,13 @@ class FhirExport final : public EventExport {
 
  private:
   void write_times(schema::Event::Reader event, std::string& out) {
-    const std::string_view occurred = time_.of(occurred_at(event));
+    const std::string occurred = occurred_at(event).text();
     out += R"(","period":{"start":")";
     out += occurred;
     out += R"(","end":")";
     out += occurred;
     out += R"("},"recorded":")";
-    out += time_.of(recorded_at(event));
+    out += recorded_at(event).text();
     out += '"';
   }
 
@@ -163,7 +163,6 @@ class FhirExport final : public EventExport {
   std::string provider_system_;
   std::string position_system_;
   std::string text_;  // Scratch.
-  TimeText time_;
 };
 
 }  // namespace

@@ -130,7 +130,7 @@ class OcsfExport final : public EventExport {
     put_member(out, R"(,"event_code":)", mapping.fact);
     put_member_if(out, R"(,"correlation_uid":)", text_of(event.getCommandId()));
     out += R"(,"original_time":")";
-    out += time_.of(occurred_at(event));
+    out += occurred_at(event).text();
     out += R"(","logged_time":)";
     put_number(out, event.getRecordedAt() / ns_in_ms);
     out += '}';
@@ -240,8 +240,7 @@ class OcsfExport final : public EventExport {
   std::string product_;  // What metadata begins with, the same in all.
   std::string message_;
   bool is_first_ = true;  // Of the objects of one event.
-  TimeText time_;
-  std::string text_;  // Scratch.
+  std::string text_;      // Scratch.
 };
 
 }  // namespace

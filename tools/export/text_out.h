@@ -3,14 +3,12 @@
 
 #include <charconv>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "events/json/json_string.h"
 #include "events/record/principal.h"
 #include "events/values/bytes.h"
-#include "events/values/timestamp.h"
 
 namespace muniment {
 
@@ -44,17 +42,5 @@ void put_principal(std::string& out, schema::PrincipalKind kind, std::string_vie
 
 // Of version 4 or 6, and not a machine's name.
 bool is_ip_address(std::string_view text);
-
-// Timestamp::text(). Remembers the day and the last time, because those of neighbours are alike. One thread.
-class TimeText {
- public:
-  // Valid until the next call.
-  std::string_view of(Timestamp time);
-
- private:
-  std::optional<Timestamp> last_;
-  std::int64_t day_ = -1;
-  std::string text_;
-};
 
 }  // namespace muniment

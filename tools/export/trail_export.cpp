@@ -1,7 +1,5 @@
 #include "tools/export/trail_export.h"
 
-#include <openssl/evp.h>
-
 #include <stdexcept>
 
 namespace muniment {
@@ -12,29 +10,7 @@ constexpr std::size_t page_rows = 1000;
 // Records that are read and passed over sooner than to begin anew behind them: they stand in one chunk of the log, most likely.
 constexpr Position gap_max = 64;
 
-void require(int result) {
-  if (result != 1) throw std::runtime_error("OpenSSL: SHA-256 failed");
-}
-
 }  // namespace
-
-struct RunningDigest::Context {
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> state{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
-};
-
-RunningDigest::RunningDigest() : context_(std::make_unique<Context>()) {
-  require(EVP_DigestInit_ex(context_->state.get(), EVP_sha256(), nullptr));
-}
-
-RunningDigest::~RunningDigest() = default;
-
-void RunningDigest::add(std::string_view bytes) { require(EVP_DigestUpdate(context_->state.get(), bytes.data(), bytes.size())); }
-
-Hash RunningDigest::finish() {
-  Hash out{};
-  require(EVP_DigestFinal_ex(context_->state.get(), out.data(), nullptr));
-  return out;
-}
 
 void read_rows(const EventLog& log, const std::vector<TrailRow>& rows, const std::function<void(schema::Event::Reader)>& visit) {
   for (std::size_t first = 0; first < rows.size();) {
@@ -56,45 +32,29 @@ void read_rows(const EventLog& log, const std::vector<TrailRow>& rows, const std
 
 TrailExport::TrailExport(const Trail& trail, const EventLog& log, TrailQuery query, ExportFormat format, const std::string& origin,
                          Show show)
-    : trail_(trail),
-      log_(log),
-      query_(std::move(query)),
-      format_(format),
-      export_(make_event_export(format, origin)),
-      show_(std::move(show)) {
+    : trail_(trail), log_(log), query_(std::move(query)), export_(make_event_export(format, origin)), show_(std::move(show)) {
   query_.newest_first = false;
   query_.limit = page_rows;
   query_.cursor.clear();
 }
 
-bool TrailExport::next(std::string& out) {
+bool TrailExport::next(ExportPiece& out) {
+  out.text.clear();
+  out.rows = 0;
   if (is_ended_) return false;
-  const std::size_t before = out.size();
-  take_page(out);
-  digest_.add(std::string_view{out}.substr(before));
-  return true;
-}
-
-void TrailExport::take_page(std::string& out) {
   const auto page = trail_.search(query_);
   if (!page) throw std::runtime_error(page.error().message);  // The views have been put back meanwhile.
   if (!has_begun_) {
     truth_ = page->truth;
-    export_->begin(out);
+    export_->begin(out.text);
     has_begun_ = true;
   }
-  const auto add = [&](schema::Event::Reader shown) { rows_ += export_->add(shown, out); };
+  const auto add = [&](schema::Event::Reader shown) { out.rows += export_->add(shown, out.text); };
   read_rows(log_, page->rows, [&](schema::Event::Reader event) { show_ ? show_(event, add) : add(event); });
-  if (page->next) {
-    query_.cursor = *page->next;
-    return;
-  }
-  export_->end(out);
-  is_ended_ = true;
-}
-
-ExportEnd TrailExport::end() {
-  return {.format = std::string{name_of(format_)}, .rows = rows_, .digest = digest_.finish(), .is_cut = !is_ended_};
+  query_.cursor = page->next.value_or("");
+  is_ended_ = !page->next;
+  if (is_ended_) export_->end(out.text);
+  return true;
 }
 
 }  // namespace muniment

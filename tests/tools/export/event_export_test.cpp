@@ -44,7 +44,7 @@ std::string only(ExportFormat format, std::size_t position) { return exported(fo
 
 std::size_t lines_of(const std::string& text) { return static_cast<std::size_t>(std::ranges::count(text, '\n')); }
 
-// What validators of others are run over, too: tests/tools/export/validate. With MUNIMENT_WRITE_GOLDEN=1 the files are written instead.
+// What validators of others are run over, too: tests/tools/export/outside. With MUNIMENT_WRITE_GOLDEN=1 the files are written instead.
 class EventExportGolden : public testing::TestWithParam<ExportFormat> {};
 
 TEST_P(EventExportGolden, HasTheBytesThatItAlwaysHad) {

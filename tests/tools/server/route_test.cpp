@@ -18,6 +18,7 @@ std::string target_of(const Route& route) {
   if (route.path == "/v1/providers/{pid_sl}/subordinates") return "/v1/providers/110012345A/subordinates";
   if (route.path == "/v1/audit/roster") return "/v1/audit/roster?provider=110012345A";
   if (route.path == "/v1/audit/diff") return "/v1/audit/diff?from=2020-01-01&to=2030-01-01";
+  if (route.path == "/v1/export/trail") return "/v1/export/trail?format=ndjson";
   if (route.path == "/log/tile/{tile}") return "/log/tile/0/000.p/10";
   if (route.path == "/log/tile/entries/{bundle}") return "/log/tile/entries/000.p/10";
   return std::string{route.path};
@@ -39,6 +40,7 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/audit/as-of", "account officer auditor"},
       {"GET /v1/audit/roster", "account officer auditor"},
       {"GET /v1/audit/trail", "account officer auditor"},
+      {"GET /v1/export/trail", "account officer auditor"},
       {"GET /v1/audit/findings", "account officer auditor"},
       {"GET /v1/audit/rules", "account officer auditor"},
       {"GET /v1/audit/privileged", "officer auditor"},
