@@ -35,6 +35,14 @@ std::string encoded_for_urn(std::string_view text) {
   return out;
 }
 
+// Takes the sealed part out of the JSON that begins at `from`. Within a text the quotation marks would be escaped, so that these stand for
+// the member alone; in base64 there are none. Copying the message without it takes twice as long as all the rest.
+void leave_out_sealed(std::string& out, std::size_t from) {
+  constexpr std::string_view member = R"(,"sealed":")";
+  const std::size_t begin = out.find(member, from);
+  out.erase(begin, out.find('"', begin + member.size()) + 1 - begin);
+}
+
 class CloudEventsExport final : public EventExport {
  public:
   CloudEventsExport(const std::string& origin, bool is_batch) : writer_(origin), is_batch_(is_batch) {}
@@ -83,14 +91,9 @@ void CloudEventWriter::write(schema::Event::Reader event, std::string& out) {
   out += R"(","sequence":")";
   put_sequence(out, event.getPosition());
   out += R"(","datacontenttype":"application/json","data":)";
-  if (event.hasSealed()) {
-    capnp::MallocMessageBuilder message;
-    message.setRoot(event);
-    message.getRoot<schema::Event>().disownSealed();
-    events_.write(message.getRoot<schema::Event>().asReader(), out);
-  } else {
-    events_.write(event, out);
-  }
+  const std::size_t data = out.size();
+  events_.write(event, out);
+  if (event.hasSealed()) leave_out_sealed(out, data);
   out += '}';
 }
 

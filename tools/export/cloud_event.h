@@ -1,8 +1,6 @@
 // One event as a CloudEvent 1.0.2 in JSON, which an export, a webhook and nothing else is made of.
 #pragma once
 
-#include <capnp/message.h>
-
 #include <string>
 
 #include "events/json/writer.h"

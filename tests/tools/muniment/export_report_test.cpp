@@ -41,7 +41,7 @@ TEST_F(ExportReport, IsWrittenAsAPageAndIsOnRecordWithItsDigest) {
 }
 
 TEST_F(ExportReport, IsPrintedAsAPdfWithNumberedPages) {
-  if (printed_by("weasyprint --version").empty() || printed_by("pdftotext -v 2>&1").empty())
+  if (printed_by("command -v weasyprint").empty() || printed_by("command -v pdftotext").empty())
     GTEST_SKIP() << "left out: needs Debian's weasyprint and poppler-utils";
   const Ran ran = ask({"export", "report", "--provider", "110012345A", "--out", to("r.pdf")});
   EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
