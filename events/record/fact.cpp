@@ -147,6 +147,14 @@ void write(const fact::ClockAccepted& f, Union u) {
   out.setClock(f.clock.ns);
   out.setExpected(f.expected.ns);
 }
+void write_exported(const fact::Exported& f, schema::Exported::Builder out) {
+  copy_text(f.format, [&](unsigned n) { return out.initFormat(n); });
+  out.setRows(f.rows);
+  out.setDigest({f.digest.data(), f.digest.size()});
+  out.setCut(f.cut);
+  out.setCheckpointSize(f.checkpoint_size);
+  out.setCheckpointRoot({f.checkpoint_root.data(), f.checkpoint_root.size()});
+}
 void write(const fact::RecordsRead& f, Union u) {
   auto out = u.initRecordsRead();
   copy_text(f.question, [&](unsigned n) { return out.initQuestion(n); });
@@ -155,6 +163,7 @@ void write(const fact::RecordsRead& f, Union u) {
   out.setTimes(f.times);
   if (f.last_at) out.setLastAt(f.last_at->ns);
   if (!f.token.empty()) copy_text(f.token, [&](unsigned n) { return out.initToken(n); });
+  if (f.exported) write_exported(*f.exported, out.initExported());
 }
 void write(const fact::AccessDenied& f, Union u) {
   auto out = u.initAccessDenied();

@@ -1,7 +1,7 @@
 // What happened, as plain values on their way into a record: what a decision returns and the encoder writes. Coming out of a record, facts
 // are read through schema::Event::Reader. The names and meanings are those of events/schema/event.capnp.
 //
-// Texts are borrowed: they must live until the fact is encoded.
+// Texts and bytes are borrowed: they must live until the fact is encoded.
 #pragma once
 
 #include <optional>
@@ -13,6 +13,7 @@
 #include "events/record/record.h"
 #include "events/record/stream_name.h"
 #include "events/schema/event.capnp.h"
+#include "events/values/bytes.h"
 #include "events/values/provider_id.h"
 #include "events/values/timestamp.h"
 
@@ -133,6 +134,14 @@ struct ClockAccepted {
   Timestamp clock;
   Timestamp expected;
 };
+struct Exported {
+  std::string_view format;
+  std::uint64_t rows = 0;
+  ByteSpan digest = {};
+  bool cut = false;
+  Position checkpoint_size = 0;
+  ByteSpan checkpoint_root = {};
+};
 struct RecordsRead {
   std::string_view question;
   Texts narrowed_by;
@@ -140,6 +149,7 @@ struct RecordsRead {
   std::uint32_t times = 1;
   std::optional<Timestamp> last_at = {};
   std::string_view token = {};
+  std::optional<Exported> exported = {};
 };
 struct AccessDenied {
   std::string_view problem;

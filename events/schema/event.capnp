@@ -329,6 +329,15 @@ struct RecordsRead {
   times @3 :UInt32 = 1 $optional;                                  # Asked alike so often, from occurred_at ...
   lastAt @4 :Int64 = 0 $Json.name("last_at") $time $optional;      # ... to then.
   token @5 :Text $optional;                                        # The id of the token that was used.
+  exported @6 :Exported $optional;                                 # An export, which has ended.
+}
+struct Exported {
+  format @0 :Text;
+  rows @1 :UInt64;
+  digest @2 :Data $Json.hex;                                       # SHA-256 of the bytes that went out, before any content coding.
+  cut @3 :Bool = false $optional;                                  # It ended before its end: the reader went, or was no longer let.
+  checkpointSize @4 :UInt64 $Json.name("checkpoint_size");         # The newest signed checkpoint when it ended, as a rule one that covers all of its rows.
+  checkpointRoot @5 :Data $Json.base64 $Json.name("checkpoint_root");
 }
 struct AccessDenied {
   problem @0 :Text;                                                # As the caller was told it.

@@ -33,6 +33,8 @@ struct LocalClock::Impl {
 LocalClock::LocalClock() : impl_(std::make_unique<Impl>()) {}
 LocalClock::~LocalClock() = default;
 
+bool LocalClock::knows(std::string_view zone) { return zone == "UTC" || impl_->zone(zone) != nullptr; }
+
 LocalTime LocalClock::at(Timestamp time, std::string_view name) {
   std::int64_t ms = floor_divided(time.ns, ns_per_ms);
   if (const auto* zone = name == "UTC" ? nullptr : impl_->zone(name)) {

@@ -22,6 +22,7 @@ class LocalClock {
   LocalClock& operator=(const LocalClock&) = delete;
   ~LocalClock();
 
+  bool knows(std::string_view zone);
   // A zone that there is none of by this name is taken for UTC.
   LocalTime at(Timestamp time, std::string_view zone);
 

@@ -54,6 +54,18 @@ TEST_F(RecordReadTest, CountsWhatWasAskedAlikeUntilThen) {
   then(schema::Authority::NODE, {recorded(many.first_at, 12, many.last_at)});
 }
 
+TEST_F(RecordReadTest, SaysOfAnExportHowItEnded) {
+  const auto end = std::make_shared<const ExportEnd>(
+      ExportEnd{.format = "ocsf", .rows = 12, .digest = Hash{1, 2}, .is_cut = true, .checkpoint_size = 3, .checkpoint_root = Hash{3, 4}});
+  RecordRead asked = read();
+  asked.exported = end;
+  when(asked, auditor());
+  Recorded expected = recorded(asked.first_at);
+  std::get<fact::RecordsRead>(expected.fact).exported = fact::Exported{
+      .format = "ocsf", .rows = 12, .digest = end->digest, .cut = true, .checkpoint_size = 3, .checkpoint_root = end->checkpoint_root};
+  then(schema::Authority::NODE, {expected});
+}
+
 TEST_F(RecordReadTest, FollowsTheReadsBeforeIt) {
   for (int i = 0; i < 3; ++i) {
     const RecordRead asked = read();

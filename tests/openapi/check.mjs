@@ -81,6 +81,9 @@ function requests(t) {
     for (const form of forms) good.push([`${path} as ${form}`, { path, token: t.officer, headers: { Accept: form } }, 200]);
     good.push([`${path} in pages`, { path: `${path}${path.includes("?") ? "&" : "?"}limit=2`, token: t.auditor }, 200]);
   }
+  for (const format of ["ocsf", "fhir", "cloudevents", "cloudevents-batch", "csv", "ndjson"])
+    good.push([`an export as ${format}`, { path: `/v1/export/trail?format=${format}&user=jdoe1`, token: t.officer, headers: { Accept: "*/*" } }, 200]);
+  bad.push(["an export as what there is not", { path: "/v1/export/trail?format=xml", token: t.officer }, 400]);
   for (const path of ["/healthz", "/readyz", "/openapi.json"]) good.push([path, { path }, 200]);
   good.push(["/metrics", { path: "/metrics", token: t.operator }, 200]);
   for (const path of ["/log/checkpoint", "/log/log.vkey", "/log/rotations"]) good.push([path, { path, token: t.officer, headers: { Accept: "text/plain" } }, 200]);

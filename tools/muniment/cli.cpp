@@ -13,6 +13,7 @@
 #include "events/proof/checkpoint.h"
 #include "events/record/record.h"
 #include "events/vault/vault_error.h"
+#include "tools/export/export_format.h"
 #include "tools/muniment/completion.h"
 #include "tools/muniment/manual.h"
 #include "tools/muniment/subcommands.h"
@@ -112,6 +113,7 @@ class CommandLine {
   void add_output(CLI::App* sub, Format& format,
                   const std::vector<Format>& allowed = {Format::table, Format::json, Format::ndjson, Format::csv});
   void add_question(CLI::App* sub, QuestionFlags& flags, bool with_at);
+  void add_moment(CLI::App* sub, QuestionFlags& flags, bool with_at);
   void add_without_vault(CLI::App* sub, bool& flag);
   void add_init();
   void add_submit();
@@ -131,6 +133,8 @@ class CommandLine {
   void add_replay();
   void add_verify();
   void add_export();
+  void add_export_trail(CLI::App* group);
+  void add_export_report(CLI::App* group);
   void add_keeping();  // rebuild, stats, services, repair, upgrade
   void add_backup();
   void add_restore();
@@ -174,6 +178,8 @@ class CommandLine {
   ExportLogFlags export_log_;
   ExportProofFlags export_proof_;
   ExportConsistencyFlags export_consistency_;
+  ExportTrailFlags export_trail_;
+  ExportReportFlags export_report_;
   RebuildFlags rebuild_;
   StatsFlags stats_;
   ServicesFlags services_;
@@ -269,12 +275,16 @@ void CommandLine::add_output(CLI::App* sub, Format& format, const std::vector<Fo
 
 void CommandLine::add_question(CLI::App* sub, QuestionFlags& flags, bool with_at) {
   add_output(sub, flags.format);
-  if (with_at) sub->add_option("--at", flags.at, fmt::format("What had taken effect by then. {}", time_help))->type_name("TIME");
-  CLI::Option* recorded = sub->add_option("--recorded-at", flags.recorded_at, "As it was known then")->type_name("TIME");
-  add_number(sub, "--position", flags.position, 0, "As it was known at that position of the log")->excludes(recorded);
+  add_moment(sub, flags, with_at);
   add_number(sub, "--limit", flags.limit, 1, "Rows at most (default: all)");
   sub->add_option("--cursor", flags.cursor, "Where the page before ended, as it said")->type_name("CURSOR");
   add_without_vault(sub, flags.without_vault);
+}
+
+void CommandLine::add_moment(CLI::App* sub, QuestionFlags& flags, bool with_at) {
+  if (with_at) sub->add_option("--at", flags.at, fmt::format("What had taken effect by then. {}", time_help))->type_name("TIME");
+  CLI::Option* recorded = sub->add_option("--recorded-at", flags.recorded_at, "As it was known then")->type_name("TIME");
+  add_number(sub, "--position", flags.position, 0, "As it was known at that position of the log")->excludes(recorded);
 }
 
 void CommandLine::add_without_vault(CLI::App* sub, bool& flag) {
@@ -496,7 +506,7 @@ void CommandLine::add_verify() {
 }
 
 void CommandLine::add_export() {
-  CLI::App* group = app_.add_subcommand("export", "Write files that muniment-verify checks, without the store");
+  CLI::App* group = app_.add_subcommand("export", "Write what others read or check, without the store");
   group->require_subcommand(1);
   group->fallthrough();
   CLI::App* log = group->add_subcommand("log", "The whole log: records, tiles, the newest checkpoint, the log's key");
@@ -525,6 +535,37 @@ void CommandLine::add_export() {
   consistency->add_option("checkpoint", export_consistency_.checkpoint, "The older one")->required()->type_name("FILE");
   add_without_vault(consistency, export_consistency_.without_vault);
   choose(consistency, export_consistency_, run_export_consistency);
+  add_export_trail(group);
+  add_export_report(group);
+}
+
+void CommandLine::add_export_report(CLI::App* group) {
+  CLI::App* sub = group->add_subcommand("report", "Access, a timeline and findings, to print and sign");
+  sub->add_option("--out", export_report_.file, "A new file that ends in .html or .pdf")->required()->type_name("FILE");
+  sub->add_option("--provider", export_report_.provider, "Of this provider")->type_name("PID/SL");
+  sub->add_option("--user", export_report_.username, "Of this account")->type_name("USERNAME");
+  sub->add_option("--from", export_report_.from, "Timeline and findings: then or later")->type_name("TIME");
+  sub->add_option("--to", export_report_.to, "Timeline: then or earlier")->type_name("TIME");
+  sub->add_option("--at", export_report_.at, "Access and findings: as of then")->type_name("TIME");
+  CLI::Option* recorded = sub->add_option("--recorded-at", export_report_.recorded_at, "As it was known then")->type_name("TIME");
+  add_number(sub, "--position", export_report_.position, 0, "As it was known at that position of the log")->excludes(recorded);
+  sub->add_option("--zone", export_report_.zone, "The time zone that times are shown in (default: UTC)")->type_name("ZONE");
+  sub->add_option("--preparer", export_report_.preparer, "Who has prepared it (default: a line to write on)")->type_name("NAME");
+  add_without_vault(sub, export_report_.without_vault);
+  choose(sub, export_report_, run_export_report);
+}
+
+void CommandLine::add_export_trail(CLI::App* group) {
+  CLI::App* sub = group->add_subcommand("trail", "What happened, oldest first, in a format of others");
+  const auto names = export_format_names();
+  sub->add_option("--format", export_trail_.export_format, "What each event becomes")
+      ->required()
+      ->check(CLI::IsMember(std::vector<std::string>{names.begin(), names.end()}));
+  sub->add_option("--out", export_trail_.file, "A new file (default: standard output)")->type_name("FILE");
+  add_moment(sub, export_trail_, true);
+  add_trail_filters(sub, export_trail_);
+  add_without_vault(sub, export_trail_.without_vault);
+  choose(sub, export_trail_, run_export_trail);
 }
 
 void CommandLine::add_keeping() {

@@ -70,6 +70,19 @@ void add_subcommands(std::string& out, const CLI::App& app, const std::string& p
   }
 }
 
+template <typename Listed>
+void add_list(std::string& out, std::string_view section, std::string_view meaning, std::span<const ListedKey<Listed>> keys) {
+  out += fmt::format("\n# [[{}]]\n\n{}. The section may stand several times, in the file alone.\n\n", plain(section), meaning);
+  for (const auto& key : keys) {
+    const std::string standard = key.show({});
+    add_term(out, fmt::format("*{}*", plain(key.name)),
+             fmt::format("{}. {}", plain(key.meaning),
+                         key.is_required    ? "Needed"
+                         : standard.empty() ? "Default: none"
+                                            : "Default: " + plain(standard)));
+  }
+}
+
 std::string settings() {
   std::string out;
   std::string_view section;
@@ -81,17 +94,9 @@ std::string settings() {
              fmt::format("{}. Default: {}. Flag *{}*, environment *{}*", plain(key.meaning), standard.empty() ? "none" : plain(standard),
                          plain(key.flag), plain(environment_name(key))));
   }
-  out +=
-      "\n# [[identity\\_provider]]\n\nAn identity provider whose bearer tokens are taken. The section may stand several times, in the "
-      "file alone.\n\n";
-  for (const IdentityProviderKey& key : identity_provider_keys()) {
-    const std::string standard = key.show({});
-    add_term(out, fmt::format("*{}*", plain(key.name)),
-             fmt::format("{}. {}", plain(key.meaning),
-                         key.is_required    ? "Needed"
-                         : standard.empty() ? "Default: none"
-                                            : "Default: " + plain(standard)));
-  }
+  add_list(out, "identity_provider", "An identity provider whose bearer tokens are taken", identity_provider_keys());
+  add_list(out, "webhook", "A receiver of every event as a CloudEvent over HTTPS", webhook_keys());
+  add_list(out, "syslog", "A receiver of every event as a message of syslog over TLS", syslog_keys());
   return out;
 }
 

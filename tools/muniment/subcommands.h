@@ -204,6 +204,28 @@ struct ExportProofFlags : TrailFlags {
 };
 ExitCode run_export_proof(const ExportProofFlags& flags, Console& console);
 
+struct ExportTrailFlags : TrailFlags {
+  std::string export_format;
+  std::string file;  // Empty: standard output.
+};
+ExitCode run_export_trail(const ExportTrailFlags& flags, Console& console);
+
+struct ExportReportFlags {
+  Folder store;
+  bool without_vault = false;
+  std::string provider;
+  std::string username;
+  std::string from;
+  std::string to;
+  std::string at;
+  std::string recorded_at;
+  std::optional<Position> position;
+  std::string zone = "UTC";
+  std::string preparer;
+  std::string file;  // Ends in .html or .pdf.
+};
+ExitCode run_export_report(const ExportReportFlags& flags, Console& console);
+
 struct ExportConsistencyFlags {
   Folder store;
   bool without_vault = false;

@@ -41,6 +41,32 @@ void AccessRecord::note(const Token& reader, const Read& read) {
         read.head, {});
 }
 
+void AccessRecord::note_export(const Token& reader, const Read& read, std::shared_ptr<const ExportEnd> end,
+                               std::function<void()> recorded) {
+  const Timestamp now = clock_();
+  EndedExport ended{.who = principal_of(reader),
+                    .read = {.question = read.question,
+                             .narrowed_by = read.narrowed_by,
+                             .asked_provider = read.provider,
+                             .asked_username = read.username,
+                             .head = read.head,
+                             .first_at = now,
+                             .last_at = now,
+                             .token = reader.id,
+                             .exported = std::move(end)},
+                    .recorded = std::move(recorded)};
+  const std::lock_guard lock(mutex_);
+  if (!record(ended)) ended_.push_back(std::move(ended));
+}
+
+bool AccessRecord::record(const EndedExport& ended) {
+  Submission submission = submission_of(ended.read, "record_read", ended.who, {});
+  submission.answer = [recorded = ended.recorded](const Answer& answer) {
+    if (answer.status == Answer::Status::accepted && recorded) recorded();
+  };
+  return submit_(std::move(submission));
+}
+
 void AccessRecord::note_answer(const Token& caller, const Answer& answer, std::string_view route) {
   if (answer.refusal == Refusal::actor_unknown) note_denied(&caller, name_of(Refusal::actor_unknown), route, {});
 }
@@ -125,6 +151,7 @@ bool AccessRecord::record(const Kind& kind, Counted& counted) {
 void AccessRecord::flush(bool all) {
   const Timestamp now = clock_();
   const std::lock_guard lock(mutex_);
+  std::erase_if(ended_, [this](const EndedExport& ended) { return record(ended); });
   for (auto at = counted_.begin(); at != counted_.end();) {
     auto& [kind, counted] = *at;
     const bool is_due = all || now.ns - counted.opened_at.ns >= counted.window_ns;

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -45,6 +46,10 @@ class AccessRecord {
   // `caller`: null where nobody knows who it was. `address`: from where; may be empty.
   void note_denied(const Token* caller, std::string_view problem, std::string_view route, const std::string& address);
 
+  // Of an export that has ended: a record of its own. `recorded` is called, from any thread, when that is durable; never, where it cannot
+  // be.
+  void note_export(const Token& reader, const Read& read, std::shared_ptr<const ExportEnd> end, std::function<void()> recorded);
+
   // Of a command: the log has nothing of a caller whom it does not know, who is on record here then.
   void note_answer(const Token& caller, const Answer& answer, std::string_view route);
 
@@ -80,14 +85,22 @@ class AccessRecord {
     Where where = {};
   };
 
+  struct EndedExport {
+    Principal who;
+    RecordRead read;
+    std::function<void()> recorded;
+  };
+
   void count(Principal who, Kind kind, Position head, const Where& where);
   Kind within_bounds(Kind kind, Principal& who) const;
   bool record(const Kind& kind, Counted& counted);
+  bool record(const EndedExport& ended);
 
   const Clock clock_;
   const Submit submit_;
   std::mutex mutex_;
   std::map<Kind, Counted> counted_;
+  std::vector<EndedExport> ended_;             // Not recorded yet.
   std::map<std::string, std::size_t> of_one_;  // How many kinds there are of one principal.
 };
 

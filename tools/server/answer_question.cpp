@@ -14,26 +14,13 @@ constexpr unsigned status_ok = 200;
 constexpr unsigned status_forbidden = 403;
 
 // They say how an answer is to be had, and narrow nothing.
-constexpr std::array<std::string_view, 3> of_the_answer{"limit", "cursor", "wait_for"};
+constexpr std::array<std::string_view, 4> of_the_answer{"limit", "cursor", "wait_for", "format"};
 
 // Whoever reads what was read would otherwise write what it reads next.
 bool asks_about_reads(const Call& call) {
   const std::string* type = call.parameter("type");
   const auto number = type == nullptr ? std::nullopt : fact_number(*type);
   return number && is_about_reads(*number);
-}
-
-AccessRecord::Read read_of(const Route& route, const Call& call, Position head) {
-  AccessRecord::Read out{.question = std::string{route.path}, .head = head};
-  for (const auto& [name, value] : call.parameters) {
-    if (std::find(of_the_answer.begin(), of_the_answer.end(), name) != of_the_answer.end()) continue;
-    out.narrowed_by.push_back(name);
-    if (name == "provider") out.provider = ProviderId::parse(value);
-    if (name == "user") out.username = Username::parse(value);
-  }
-  if (route.path.find("{username}") != std::string_view::npos) out.username = Username::parse(call.resource);
-  if (route.path.find("{pid_sl}") != std::string_view::npos) out.provider = ProviderId::parse(call.resource);
-  return out;
 }
 
 // Whoever does not see everything and goes through the names of accounts.
@@ -44,6 +31,19 @@ bool is_guess(const Route& route, const Token& caller, const Response& response)
 
 }  // namespace
 
+AccessRecord::Read read_of(std::string_view route, const Call& call, Position head) {
+  AccessRecord::Read out{.question = std::string{route}, .head = head};
+  for (const auto& [name, value] : call.parameters) {
+    if (std::find(of_the_answer.begin(), of_the_answer.end(), name) != of_the_answer.end()) continue;
+    out.narrowed_by.push_back(name);
+    if (name == "provider") out.provider = ProviderId::parse(value);
+    if (name == "user") out.username = Username::parse(value);
+  }
+  if (route.find("{username}") != std::string_view::npos) out.username = Username::parse(call.resource);
+  if (route.find("{pid_sl}") != std::string_view::npos) out.provider = ProviderId::parse(call.resource);
+  return out;
+}
+
 Response answer_question(Node& node, const Route& route, const Call& call) {
   Response response = std::get<AskHandler>(route.handler)(node, call);
   if (call.caller == nullptr) return encoded(std::move(response), call.coding);
@@ -51,7 +51,7 @@ Response answer_question(Node& node, const Route& route, const Call& call) {
   if (is_denial || is_guess(route, *call.caller, response)) {
     node.access_record().note_denied(call.caller.get(), response.problem, name_of(route), {});
   } else if (response.status == status_ok && route.scope == Scope::horizon && !response.is_unrecorded && !asks_about_reads(call)) {
-    node.access_record().note(*call.caller, read_of(route, call, node.log().head(0).position));
+    node.access_record().note(*call.caller, read_of(route.path, call, node.log().head(0).position));
   }
   return encoded(std::move(response), call.coding);
 }

@@ -10,4 +10,7 @@ namespace muniment {
 // what the handler throws.
 Response answer_question(Node& node, const Route& route, const Call& call);
 
+// What is on record of a question that was asked by a route's path.
+AccessRecord::Read read_of(std::string_view route, const Call& call, Position head);
+
 }  // namespace muniment

@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::string_view environment_prefix = "MUNIMENT_";
 constexpr std::string_view provider_section = "identity_provider";
+constexpr std::string_view webhook_section = "webhook";
+constexpr std::string_view syslog_section = "syslog";
 constexpr std::size_t hint_distance_max = 3;  // Letters to change, for a name to be what was meant.
 
 std::string upper(std::string_view text) {
@@ -55,7 +57,7 @@ std::string unknown(std::string_view what, std::string_view name, const std::set
 }
 
 std::set<std::string> section_names() {
-  std::set<std::string> out{std::string{provider_section}};
+  std::set<std::string> out{std::string{provider_section}, std::string{webhook_section}, std::string{syslog_section}};
   for (const SettingKey& key : setting_keys()) out.emplace(key.section);
   return out;
 }
@@ -64,8 +66,8 @@ std::set<std::string> section_names() {
 class FileReader {
  public:
   FileReader(std::filesystem::path file, NodeSettings& settings, std::map<std::string, std::string, std::less<>>& origins,
-             std::vector<std::string>& provider_origins, std::vector<std::string>& errors)
-      : file_(std::move(file)), settings_(settings), origins_(origins), provider_origins_(provider_origins), errors_(errors) {}
+             std::map<std::string, std::vector<std::string>, std::less<>>& listed_origins, std::vector<std::string>& errors)
+      : file_(std::move(file)), settings_(settings), origins_(origins), listed_origins_(listed_origins), errors_(errors) {}
 
   void read() {
     std::ifstream in(file_, std::ios::binary);
@@ -93,7 +95,9 @@ class FileReader {
   }
 
   void read_section(const toml::key& section, const toml::node& node) {
-    if (section.str() == provider_section) return read_providers(node);
+    if (section.str() == provider_section) return read_list(provider_section, node, identity_provider_keys(), settings_.identity_providers);
+    if (section.str() == webhook_section) return read_list(webhook_section, node, webhook_keys(), settings_.webhooks);
+    if (section.str() == syslog_section) return read_list(syslog_section, node, syslog_keys(), settings_.syslogs);
     if (!section_names().contains(std::string{section.str()}))
       return fail(section.source(), section.str(), unknown("section", section.str(), section_names()));
     const toml::table* table = node.as_table();
@@ -115,37 +119,38 @@ class FileReader {
     }
   }
 
-  void read_providers(const toml::node& node) {
+  template <typename Listed>
+  void read_list(std::string_view section, const toml::node& node, std::span<const ListedKey<Listed>> keys, std::vector<Listed>& out) {
     const toml::array* array = node.as_array();
-    if (array == nullptr) return fail(node.source(), provider_section, "expected a list of sections: [[identity_provider]]");
+    if (array == nullptr) return fail(node.source(), section, fmt::format("expected a list of sections: [[{}]]", section));
     for (const toml::node& one : *array) {
       const toml::table* table = one.as_table();
       if (table == nullptr) {
-        fail(one.source(), provider_section, "expected a section: [[identity_provider]]");
+        fail(one.source(), section, fmt::format("expected a section: [[{}]]", section));
         continue;
       }
-      provider_origins_.push_back(at(one.source()));
-      settings_.identity_providers.push_back(read_provider(*table));
+      listed_origins_[std::string{section}].push_back(at(one.source()));
+      out.push_back(read_listed(section, *table, keys));
     }
   }
 
-  OidcSettings read_provider(const toml::table& table) {
-    OidcSettings out;
+  template <typename Listed>
+  Listed read_listed(std::string_view section, const toml::table& table, std::span<const ListedKey<Listed>> keys) {
+    Listed out;
     std::set<std::string> known;
-    for (const IdentityProviderKey& key : identity_provider_keys()) known.emplace(key.name);
+    for (const auto& key : keys) known.emplace(key.name);
     for (const auto& [name, value] : table) {
-      const std::string full = fmt::format("{}.{}", provider_section, name.str());
-      const auto found = std::find_if(identity_provider_keys().begin(), identity_provider_keys().end(),
-                                      [&](const auto& key) { return key.name == name.str(); });
-      if (found == identity_provider_keys().end()) {
+      const std::string full = fmt::format("{}.{}", section, name.str());
+      const auto found = std::find_if(keys.begin(), keys.end(), [&](const auto& key) { return key.name == name.str(); });
+      if (found == keys.end()) {
         fail(name.source(), full, unknown("key", name.str(), known));
       } else {
         take(*found, out, full, value);
       }
     }
-    for (const IdentityProviderKey& key : identity_provider_keys()) {
+    for (const auto& key : keys) {
       if (key.is_required && !table.contains(key.name))
-        fail(table.source(), fmt::format("{}.{}", provider_section, key.name), fmt::format("is missing; expected: {}", key.meaning));
+        fail(table.source(), fmt::format("{}.{}", section, key.name), fmt::format("is missing; expected: {}", key.meaning));
     }
     return out;
   }
@@ -169,7 +174,7 @@ class FileReader {
   std::filesystem::path file_;
   NodeSettings& settings_;
   std::map<std::string, std::string, std::less<>>& origins_;
-  std::vector<std::string>& provider_origins_;
+  std::map<std::string, std::vector<std::string>, std::less<>>& listed_origins_;
   std::vector<std::string>& errors_;
 };
 
@@ -182,6 +187,20 @@ void check_environment_names(const std::map<std::string, std::string, std::less<
       return name.starts_with(fmt::format("{}{}_", environment_prefix, upper(key.section)));
     });
     if (names_section && !known.contains(name)) errors.push_back(fmt::format("environment: {}: {}", name, unknown("name", name, known)));
+  }
+}
+
+// Each has a folder and samples of metrics by its name.
+void check_receivers(const NodeSettings& settings, std::vector<std::string>& errors) {
+  std::set<std::string> names;
+  const auto check = [&](std::string_view section, const std::string& name) {
+    if (!name.empty() && !names.insert(name).second)
+      errors.push_back(fmt::format("{}.name: {} stands twice; expected another name for each webhook and syslog", section, name));
+  };
+  for (const WebhookSettings& webhook : settings.webhooks) check(webhook_section, webhook.name);
+  for (const SyslogSettings& syslog : settings.syslogs) {
+    check(syslog_section, syslog.name);
+    if (syslog.certificate.empty() != syslog.key.empty()) errors.emplace_back("syslog: expected both certificate and key, or neither");
   }
 }
 
@@ -210,7 +229,7 @@ std::string environment_name(const SettingKey& key) {
 
 Configuration::Configuration(const ConfigurationSources& sources) {
   std::vector<std::string> errors;
-  if (!sources.file.empty()) FileReader(sources.file, settings_, origins_, provider_origins_, errors).read();
+  if (!sources.file.empty()) FileReader(sources.file, settings_, origins_, listed_origins_, errors).read();
   check_environment_names(sources.environment, errors);
   const auto take = [&](const SettingKey& key, const std::string& value, const std::string& origin) {
     origins_[full_name(key)] = origin;
@@ -228,6 +247,7 @@ Configuration::Configuration(const ConfigurationSources& sources) {
     errors.emplace_back("tls: expected both certificate and key, or neither");
   if (const auto checked = check_exposure(settings_.listen, settings_.tls.is_on()); !checked)
     errors.push_back("listen.address: " + checked.error());
+  check_receivers(settings_, errors);
   if (!errors.empty()) throw ConfigurationError(fmt::format("{}", fmt::join(errors, "\n")));
 }
 
@@ -240,11 +260,17 @@ std::string Configuration::text() const {
     const auto origin = origins_.find(full_name(key));
     out += line_of(key, settings_, origin == origins_.end() ? "default" : origin->second);
   }
-  for (std::size_t i = 0; i < settings_.identity_providers.size(); ++i) {
-    out += fmt::format("\n[[{}]]\n", provider_section);
-    for (const IdentityProviderKey& key : identity_provider_keys())
-      out += line_of(key, settings_.identity_providers[i], provider_origins_[i]);
-  }
+  const auto add_list = [&](std::string_view name, const auto& keys, const auto& list) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      out += fmt::format("\n[[{}]]\n", name);
+      for (const auto& key : keys) {
+        if (!key.show(list[i]).empty()) out += line_of(key, list[i], listed_origins_.find(name)->second[i]);
+      }
+    }
+  };
+  add_list(provider_section, identity_provider_keys(), settings_.identity_providers);
+  add_list(webhook_section, webhook_keys(), settings_.webhooks);
+  add_list(syslog_section, syslog_keys(), settings_.syslogs);
   return out;
 }
 
@@ -280,6 +306,16 @@ std::vector<std::string> Configuration::faults() const {
     if (!may_be_fetched(provider.issuer))
       add("identity_provider.issuer", fmt::format("{} cannot be fetched from; expected https, or http on the loopback", provider.issuer));
     if (!provider.ca.empty()) add("identity_provider.ca", why_no_certificate(provider.ca));
+  }
+  for (const WebhookSettings& webhook : settings_.webhooks) {
+    if (!may_be_fetched(webhook.url))
+      add("webhook.url", fmt::format("{} cannot be sent to; expected https, or http on the loopback", webhook.url));
+    add("webhook.secret_file", why_no_webhook_secret(webhook.secret_file));
+    if (!webhook.ca.empty()) add("webhook.ca", why_no_certificate(webhook.ca));
+  }
+  for (const SyslogSettings& syslog : settings_.syslogs) {
+    if (!syslog.ca.empty()) add("syslog.ca", why_no_certificate(syslog.ca));
+    if (!syslog.certificate.empty()) add("syslog.key", why_not_a_pair(syslog.certificate, syslog.key));
   }
   return out;
 }

@@ -38,18 +38,24 @@ struct SettingKey {
   std::string (*show)(const NodeSettings& settings);  // Empty: not set.
 };
 
-// A key of each [[identity_provider]], which stand in the file alone.
-struct IdentityProviderKey {
+// A key of each of a list of sections, such as [[identity_provider]], which stand in the file alone.
+template <typename Listed>
+struct ListedKey {
   std::string_view name;
   SettingKind kind = SettingKind::text;
   bool is_required = false;
   std::string_view meaning;
-  Unexpected (*set)(OidcSettings& provider, const std::string& value);
-  std::string (*show)(const OidcSettings& provider);
+  Unexpected (*set)(Listed& target, const std::string& value);
+  std::string (*show)(const Listed& source);
 };
+using IdentityProviderKey = ListedKey<OidcSettings>;
+using WebhookKey = ListedKey<WebhookSettings>;
+using SyslogKey = ListedKey<SyslogSettings>;
 
 std::span<const SettingKey> setting_keys();
 std::span<const IdentityProviderKey> identity_provider_keys();
+std::span<const WebhookKey> webhook_keys();
+std::span<const SyslogKey> syslog_keys();
 std::string environment_name(const SettingKey& key);
 
 // One line for each thing that is wrong: where, the key, what was expected.
@@ -77,7 +83,8 @@ class Configuration {
  private:
   NodeSettings settings_;
   std::map<std::string, std::string, std::less<>> origins_;  // By "section.name"; what is not there is a default.
-  std::vector<std::string> provider_origins_;
+  // Where each section of a list stands, by the list's name.
+  std::map<std::string, std::vector<std::string>, std::less<>> listed_origins_;
 };
 
 }  // namespace muniment

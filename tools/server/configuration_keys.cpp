@@ -1,6 +1,8 @@
 // The table of what can be set.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -54,6 +56,29 @@ Unexpected set_text(std::string& target, const std::string& text) {
   target = text;
   return {};
 }
+
+Unexpected set_file(std::filesystem::path& target, const std::string& text) {
+  if (text.empty()) return "expected the name of a file";
+  target = text;
+  return {};
+}
+
+Unexpected set_receiver_name(std::string& target, const std::string& text) {
+  constexpr std::size_t size_max = 32;
+  const bool is_plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  if (text.empty() || text.size() > size_max || !is_plain) return "expected 1 to 32 of a-z, 0-9 and hyphens";
+  target = text;
+  return {};
+}
+
+Unexpected set_beginning(bool& is_from_start, const std::string& text) {
+  if (text != "now" && text != "start") return "expected now or start";
+  is_from_start = text == "start";
+  return {};
+}
+
+std::string show_beginning(bool is_from_start) { return is_from_start ? "start" : "now"; }
 
 template <typename Number>
 Unexpected set_number_up_to(Number& target, const std::string& text, std::uint64_t most) {
@@ -316,6 +341,93 @@ std::span<const IdentityProviderKey> identity_provider_keys() {
              return set_number_up_to(p.clock_skew_max, v, seconds_max);
            },
        .show = [](const Provider& p) { return std::to_string(p.clock_skew_max.count()); }},
+  };
+  return keys;
+}
+
+std::span<const WebhookKey> webhook_keys() {
+  using Hook = WebhookSettings;
+  static const std::vector<WebhookKey> keys{
+      {.name = "name",
+       .is_required = true,
+       .meaning = "What it is called in metrics and messages: a-z, 0-9 and hyphens",
+       .set = [](Hook& h, Text v) { return set_receiver_name(h.name, v); },
+       .show = [](const Hook& h) { return h.name; }},
+      {.name = "url",
+       .is_required = true,
+       .meaning = "Where events are posted to: https, or http on the loopback",
+       .set = [](Hook& h, Text v) { return set_url(h.url, v); },
+       .show = [](const Hook& h) { return h.url; }},
+      {.name = "secret_file",
+       .kind = SettingKind::path,
+       .is_required = true,
+       .meaning = "A file with the secret that requests are signed with: whsec_ and 24 to 64 bytes in base64",
+       .set = [](Hook& h, Text v) { return set_file(h.secret_file, v); },
+       .show = [](const Hook& h) { return h.secret_file.string(); }},
+      {.name = "ca",
+       .kind = SettingKind::path,
+       .meaning = "Who signed its certificate, PEM, where the machine's own store does not know",
+       .set = [](Hook& h, Text v) { return set_file(h.ca, v); },
+       .show = [](const Hook& h) { return h.ca.string(); }},
+      {.name = "batch_events",
+       .kind = SettingKind::number,
+       .meaning = "Events in a request at most; 1: each in one of its own",
+       .set =
+           [](Hook& h, Text v) {
+             constexpr std::uint64_t events_max = 1000;
+             if (v == "0") return Unexpected{"expected a whole number from 1 to 1000"};
+             return set_number_up_to(h.batch_events, v, events_max);
+           },
+       .show = [](const Hook& h) { return std::to_string(h.batch_events); }},
+      {.name = "from",
+       .meaning = "Where it begins when it is first configured: now, with what comes next, or start, with the first event of the log",
+       .set = [](Hook& h, Text v) { return set_beginning(h.is_from_start, v); },
+       .show = [](const Hook& h) { return show_beginning(h.is_from_start); }},
+  };
+  return keys;
+}
+
+std::span<const SyslogKey> syslog_keys() {
+  using Server = SyslogSettings;
+  static const std::vector<SyslogKey> keys{
+      {.name = "name",
+       .is_required = true,
+       .meaning = "What it is called in metrics and messages: a-z, 0-9 and hyphens",
+       .set = [](Server& s, Text v) { return set_receiver_name(s.name, v); },
+       .show = [](const Server& s) { return s.name; }},
+      {.name = "host",
+       .is_required = true,
+       .meaning = "The machine that events are sent to, as its certificate names it",
+       .set = [](Server& s, Text v) { return set_text(s.host, v); },
+       .show = [](const Server& s) { return s.host; }},
+      {.name = "port",
+       .kind = SettingKind::number,
+       .meaning = "Its port",
+       .set =
+           [](Server& s, Text v) {
+             if (v == "0") return Unexpected{"expected a whole number from 1 to 65535"};
+             return set_number_up_to(s.port, v, std::numeric_limits<std::uint16_t>::max());
+           },
+       .show = [](const Server& s) { return std::to_string(s.port); }},
+      {.name = "ca",
+       .kind = SettingKind::path,
+       .meaning = "Who signed its certificate, PEM, where the machine's own store does not know",
+       .set = [](Server& s, Text v) { return set_file(s.ca, v); },
+       .show = [](const Server& s) { return s.ca.string(); }},
+      {.name = "certificate",
+       .kind = SettingKind::path,
+       .meaning = "The node's own certificate, PEM, where the receiver asks for one",
+       .set = [](Server& s, Text v) { return set_file(s.certificate, v); },
+       .show = [](const Server& s) { return s.certificate.string(); }},
+      {.name = "key",
+       .kind = SettingKind::path,
+       .meaning = "Its private key, PEM",
+       .set = [](Server& s, Text v) { return set_file(s.key, v); },
+       .show = [](const Server& s) { return s.key.string(); }},
+      {.name = "from",
+       .meaning = "Where it begins when it is first configured: now, with what comes next, or start, with the first event of the log",
+       .set = [](Server& s, Text v) { return set_beginning(s.is_from_start, v); },
+       .show = [](const Server& s) { return show_beginning(s.is_from_start); }},
   };
   return keys;
 }

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "events/proof/witness_policy.h"
+#include "tools/server/webhook.h"
 #include "tools/store/backup.h"
 #include "tools/store/durable_file.h"
 
@@ -84,6 +85,12 @@ std::optional<std::string> why_no_policy(const std::filesystem::path& file) {
   if (auto unreadable = why_unreadable(file)) return unreadable;
   const auto policy = WitnessPolicy::parse(read_whole_file(file));
   return policy ? std::nullopt : std::optional{fmt::format("{}: {}", file.string(), policy.error())};
+}
+
+std::optional<std::string> why_no_webhook_secret(const std::filesystem::path& file) {
+  if (auto unreadable = why_unreadable(file)) return unreadable;
+  if (webhook_secret(read_whole_file(file))) return std::nullopt;
+  return fmt::format("{} has no secret of a webhook; expected whsec_ and 24 to 64 bytes in base64", file.string());
 }
 
 }  // namespace muniment

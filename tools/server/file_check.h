@@ -21,4 +21,7 @@ std::optional<std::string> why_not_apart(const std::filesystem::path& vault_back
 // No policy of witnesses (events/proof/witness_policy.h).
 std::optional<std::string> why_no_policy(const std::filesystem::path& file);
 
+// No secret of a webhook (tools/server/webhook.h).
+std::optional<std::string> why_no_webhook_secret(const std::filesystem::path& file);
+
 }  // namespace muniment

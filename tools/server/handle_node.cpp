@@ -81,6 +81,27 @@ void write_proof(Exposition& out, const Node& node, Position head) {
             node.patrol().first_fault());
 }
 
+void write_deliveries(Exposition& out, const Node& node, Position head) {
+  const auto all = node.deliveries().all();
+  const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value_of) {
+    if (all.empty()) return;
+    out.family(name, type, help);
+    for (const auto& delivery : all) out.sample(name, "to=\"" + delivery->name() + "\"", std::uint64_t{value_of(*delivery)});
+  };
+  each("muniment_delivery_position", "gauge", "Position up to which all is delivered, or a dead letter.",
+       [](const Delivery& delivery) { return delivery.position(); });
+  each("muniment_delivery_waiting_events", "gauge", "Events that are not delivered yet.", [&](const Delivery& delivery) {
+    const Position position = delivery.position();
+    return head > position ? head - position : Position{0};
+  });
+  each("muniment_delivery_failing", "gauge", "1 while the receiver takes nothing.",
+       [](const Delivery& delivery) { return std::uint64_t{delivery.is_failing() ? 1U : 0U}; });
+  each("muniment_delivery_failures_total", "counter", "Tries that failed since the node began.",
+       [](const Delivery& delivery) { return delivery.failures(); });
+  each("muniment_delivery_dead_letters", "gauge", "Events that the receiver refused, in all.",
+       [](const Delivery& delivery) { return delivery.dead_letters(); });
+}
+
 void write_backups(Exposition& out, const Node& node) {
   const Backups& backups = node.backups();
   const Timestamp now = system_now();
@@ -150,6 +171,7 @@ Response answer_metrics(Node& node, const Call&) {
   exposition.gauge("muniment_ready", "1 while the node can serve; /readyz says why not.",
                    std::uint64_t{node.why_not_ready().empty() ? 1U : 0U});
   write_erasures(exposition, node);
+  write_deliveries(exposition, node, head);
   write_backups(exposition, node);
   write_machine(exposition, node);
   return out;

@@ -47,6 +47,10 @@ Response answer_provider(Node& node, const Call& call);
 Response answer_account(Node& node, const Call& call);
 Response answer_events(Node& node, const Call& call);
 
+// A trail in the formats of others: handle_export.cpp.
+inline constexpr std::string_view trail_export_path = "/v1/export/trail";
+Response answer_trail_export(Node& node, const Call& call);
+
 // The log as a static tree of files: handle_log.cpp.
 Response answer_log_checkpoint(Node& node, const Call& call);
 Response answer_log_key(Node& node, const Call& call);

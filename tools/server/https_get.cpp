@@ -31,6 +31,19 @@ int look_whether_to_stop(void* flag, curl_off_t, curl_off_t, curl_off_t, curl_of
   return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0;
 }
 
+Headers headers_of(const HttpsGet& request) {
+  Headers out;
+  const auto add = [&out](const std::string& header) {
+    if (curl_slist* longer = curl_slist_append(out.get(), header.c_str())) {
+      static_cast<void>(out.release());
+      out.reset(longer);
+    }
+  };
+  if (request.content_type != nullptr) add(fmt::format("Content-Type: {}", request.content_type));
+  for (const std::string& header : request.headers) add(header);
+  return out;
+}
+
 std::string part_of(CURLU* url, CURLUPart part) {
   char* text = nullptr;
   if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
@@ -51,12 +64,26 @@ bool may_be_fetched(const std::string& text, bool is_signed_by_itself) {
   return scheme == "https" || (scheme == "http" && (is_loopback || is_signed_by_itself));
 }
 
-std::expected<HttpsAnswer, std::string> https_exchange(const HttpsGet& request, const std::string* posted) {
+struct HttpsSession::Connections {
+  Handle handle;
+};
+
+HttpsSession::HttpsSession() : connections_(std::make_unique<Connections>()) {
   static const CURLcode is_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  const Handle handle{is_ready == CURLE_OK ? curl_easy_init() : nullptr};
-  if (!handle) return std::unexpected("libcurl cannot be used");
+  if (is_ready == CURLE_OK) connections_->handle.reset(curl_easy_init());
+}
+
+HttpsSession::~HttpsSession() = default;
+
+std::expected<HttpsAnswer, std::string> https_exchange(const HttpsGet& request, const std::string* posted) {
+  return HttpsSession().exchange(request, posted);
+}
+
+std::expected<HttpsAnswer, std::string> HttpsSession::exchange(const HttpsGet& request, const std::string* posted) {
+  CURL* const curl = connections_->handle.get();
+  if (curl == nullptr) return std::unexpected("libcurl cannot be used");
   if (!may_be_fetched(request.url, request.is_signed_by_itself)) return std::unexpected("the URL is not https, nor http on the loopback");
-  CURL* const curl = handle.get();
+  curl_easy_reset(curl);  // Keeps the connections.
   std::array<char, CURL_ERROR_SIZE> why{};
   Body body{.text = {}, .bytes_max = request.bytes_max};
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
@@ -75,9 +102,7 @@ std::expected<HttpsAnswer, std::string> https_exchange(const HttpsGet& request, 
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(posted->size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, posted->data());
   }
-  const Headers headers{request.content_type == nullptr
-                            ? nullptr
-                            : curl_slist_append(nullptr, fmt::format("Content-Type: {}", request.content_type).c_str())};
+  const Headers headers = headers_of(request);
   if (headers) curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
   if (request.is_stopping != nullptr) {
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
@@ -89,7 +114,9 @@ std::expected<HttpsAnswer, std::string> https_exchange(const HttpsGet& request, 
   if (code != CURLE_OK) return std::unexpected(why[0] != '\0' ? std::string{why.data()} : std::string{curl_easy_strerror(code)});
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  return HttpsAnswer{static_cast<unsigned>(status), std::move(body.text)};
+  curl_off_t retry_after = 0;
+  curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &retry_after);
+  return HttpsAnswer{static_cast<unsigned>(status), std::move(body.text), std::chrono::seconds{retry_after}};
 }
 
 std::expected<std::string, std::string> https_get(const HttpsGet& request) {

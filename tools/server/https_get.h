@@ -6,7 +6,9 @@
 #include <chrono>
 #include <expected>
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace muniment {
 
@@ -18,6 +20,7 @@ struct HttpsGet {
   const std::atomic<bool>* is_stopping = nullptr;  // Ends it when it is set.
   const char* content_type = nullptr;              // Of what is posted.
   bool is_signed_by_itself = false;                // What comes is: plain HTTP from anywhere will do.
+  std::vector<std::string> headers = {};           // More of them: `name: value`.
 };
 
 // Whether it is HTTPS, or HTTP on the loopback by its address or as localhost, or HTTP at all where what comes is signed by itself; without
@@ -27,6 +30,23 @@ bool may_be_fetched(const std::string& url, bool is_signed_by_itself = false);
 struct HttpsAnswer {
   unsigned status = 0;
   std::string body = {};
+  std::chrono::seconds retry_after{0};  // As it says; 0: it does not.
+};
+
+// Exchanges that share connections, as far as the other side keeps them. One thread at a time.
+class HttpsSession {
+ public:
+  HttpsSession();
+  ~HttpsSession();
+  HttpsSession(const HttpsSession&) = delete;
+  HttpsSession& operator=(const HttpsSession&) = delete;
+
+  // As https_exchange.
+  std::expected<HttpsAnswer, std::string> exchange(const HttpsGet& request, const std::string* body);
+
+ private:
+  struct Connections;
+  const std::unique_ptr<Connections> connections_;
 };
 
 // Posts a body, or gets where it is null. No redirects. The error says why there is no answer.

@@ -64,6 +64,8 @@ Node::Node(Store& store, NodeOptions options)
   eraser_ = std::jthread([this](const std::stop_token& stop) { carry_out_erasures(stop); });
   backups_.emplace(store_, options_.settings.backup, options_.on_notice);
   begin_time_stamps();
+  deliveries_.emplace(store_.log(), generations_, store_.log_key().name, store_.folder() / "deliveries", options_.settings,
+                      options_.on_notice);
   if (options_.settings.witness_policy.empty()) return;
   cosigners_.emplace(store_.log(), store_.notary(), read_policy(options_.settings.witness_policy), store_.folder() / "cosigned",
                      post_to_witness, options_.on_notice);
@@ -117,9 +119,10 @@ void Node::submit(std::vector<Submission> submissions) { sequencer_.submit(std::
 bool Node::record_access(Submission submission) {
   if (!is_stopping_ && !why_no_commands().empty()) return false;
   if (!take_room()) return false;
-  submission.answer = [this](const Answer& answer) {
+  submission.answer = [this, then = std::move(submission.answer)](const Answer& answer) {
     give_room();
     note_failure(answer);
+    if (then) then(answer);
   };
   sequencer_.submit(std::move(submission));
   return true;
@@ -160,6 +163,7 @@ void Node::beat() { last_beat_ = std::chrono::steady_clock::now().time_since_epo
 
 void Node::begin_stop() {
   if (is_stopping_.exchange(true)) return;
+  deliveries_->begin_stop();
   backups_->begin_stop();  // Nobody waits for one that a start makes anew.
   options_.on_stopping();
 }
@@ -259,6 +263,7 @@ void Node::stop() {
   if (time_stamper_) time_stamper_->stop();
   eraser_ = {};
   backups_->stop();
+  deliveries_->stop();
   callers_.stop();
   access_record_.flush(true);
   keep_notes();

@@ -26,6 +26,7 @@
 #include "tools/server/callers.h"
 #include "tools/server/clock_watch.h"
 #include "tools/server/cosigners.h"
+#include "tools/server/deliveries.h"
 #include "tools/server/disk_reserve.h"
 #include "tools/server/log_patrol.h"
 #include "tools/server/metrics.h"
@@ -72,6 +73,7 @@ class Node {
   const Cosigners* cosigners() const { return cosigners_ ? &*cosigners_ : nullptr; }
   // Null where no time authority is asked.
   const TimeStamper* time_stamper() const { return time_stamper_ ? &*time_stamper_ : nullptr; }
+  const Deliveries& deliveries() const { return *deliveries_; }
   // As the log is now.
   ErasureState erasures() const { return erasure_state(store_); }
   const Generations& generations() const { return generations_; }
@@ -181,6 +183,7 @@ class Node {
   std::optional<Backups> backups_;
   std::optional<Cosigners> cosigners_;
   std::optional<TimeStamper> time_stamper_;
+  std::optional<Deliveries> deliveries_;
 };
 
 }  // namespace muniment

@@ -80,6 +80,7 @@ std::string parameters_of(const Route& route) {
 // Lines, records and tables are described by what they are, because JSON Schema has no word for them.
 std::string content_of(const Route& route, std::string_view form) {
   const bool is_json = form == media::json && !route.schema.empty();
+  if (form == media::cloudevents_batch) return json_text(form) + R"(:{"schema":{"type":"array","items":{"type":"object"}}})";
   return json_text(form) + ":{\"schema\":" + (is_json ? reference("schemas", route.schema) : R"({"type":"string"})") + "}";
 }
 

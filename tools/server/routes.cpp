@@ -21,6 +21,7 @@ constexpr std::array only_text{media::text};
 constexpr std::array only_lines{ndjson};
 constexpr std::array row_forms{json, ndjson, media::csv};
 constexpr std::array only_octets{media::octets};
+constexpr std::array export_forms{ndjson, media::fhir, media::cloudevents_batch, media::csv};
 constexpr std::array event_forms{ndjson, media::event_stream, media::capnp};
 
 constexpr std::size_t redemption_bytes_max = std::size_t{4} << 10;
@@ -107,6 +108,11 @@ constexpr std::array<Parameter, 13> trail_parameters{
      limit,
      cursor,
      wait_for}};
+constexpr Parameter export_format{"format", "What it is exported as: docs/exports.md.",
+                                  R"({"enum":["ocsf","fhir","cloudevents","cloudevents-batch","csv","ndjson"]})", true};
+constexpr std::array<Parameter, 11> export_parameters{{export_format, trail_parameters[0], trail_parameters[1], trail_parameters[2],
+                                                       trail_parameters[3], trail_parameters[4], trail_parameters[5], at, recorded_at,
+                                                       position, wait_for}};
 constexpr Parameter since{"since", "Those too that were seen then or later and have ended: a time, or a date.", time_form};
 constexpr Parameter rule{"rule", "The id of a rule, such as no_backup."};
 constexpr std::array<Parameter, 9> findings_parameters{{provider, rule, since, at, recorded_at, position, limit, cursor, wait_for}};
@@ -234,6 +240,8 @@ constexpr std::array table{
              "What the rules of the auditor's desk have found, as intervals of time with their evidence."),
     question("/v1/audit/rules", &answer_rules, row_forms, rules_parameters, row_headers, schemas::rule_page,
              "The rules, which requirement each helps to examine, and how many findings of each are open."),
+    question(trail_export_path, &answer_trail_export, export_forms, export_parameters, row_headers, schemas::none,
+             "What happened, oldest first, in the format of a security team's, a hospital's or an auditor's tools."),
     question("/v1/providers/{pid_sl}", &answer_provider, only_json, wait_alone, version_headers, schemas::provider,
              "A provider, its Primary User and who acts for it. Its version is the ETag."),
     question("/v1/providers/{pid_sl}/subordinates", &answer_subordinates, row_forms, subordinates_parameters, row_headers,

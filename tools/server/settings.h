@@ -66,6 +66,27 @@ struct BackupSettings {
   BackupKindSettings vault{.interval = std::chrono::hours{24}, .keep = 7};  // Each has the keys of who is erased later.
 };
 
+// A receiver of CloudEvents over HTTPS.
+struct WebhookSettings {
+  std::string name = {};  // In metrics, notices and the name of its folder: a-z, 0-9 and hyphens.
+  std::string url = {};
+  std::filesystem::path secret_file = {};  // Has whsec_ and the secret in base64.
+  std::filesystem::path ca = {};           // PEM, where the machine's own store does not know who signed its certificate.
+  std::uint32_t batch_events = 1;          // So many in a request; 1: each alone, structured.
+  bool is_from_start = false;
+};
+
+// A receiver of syslog over TLS (RFC 5425).
+struct SyslogSettings {
+  std::string name = {};
+  std::string host = {};
+  std::uint16_t port = 6514;
+  std::filesystem::path ca = {};
+  std::filesystem::path certificate = {};  // PEM, the node's own, where the receiver asks for one.
+  std::filesystem::path key = {};
+  bool is_from_start = false;
+};
+
 struct NodeSettings {
   std::filesystem::path store = {};  // The store's folder.
   ListenAddress listen{.host = "127.0.0.1", .port = 8080};
@@ -76,6 +97,8 @@ struct NodeSettings {
   BackupSettings backup = {};
   TlsSettings tls = {};
   std::vector<OidcSettings> identity_providers = {};
+  std::vector<WebhookSettings> webhooks = {};
+  std::vector<SyslogSettings> syslogs = {};
   LimitSettings limits = {};
   TimeSettings times = {};
 };

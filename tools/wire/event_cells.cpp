@@ -32,6 +32,14 @@ void add_part(std::string& out, std::string_view word, const std::string& what) 
 
 std::string times(std::uint32_t count) { return count == 1 ? std::string{} : ", " + std::to_string(count) + " times"; }
 
+// How an export ended.
+std::string export_of(schema::RecordsRead::Reader read) {
+  if (!read.hasExported()) return {};
+  const auto exported = read.getExported();
+  return ": exported " + std::to_string(exported.getRows()) + " rows as " + std::string{text_of(exported.getFormat())} +
+         (exported.getCut() ? ", cut off" : "");
+}
+
 std::string submitter_of(schema::Event::Reader event) {
   const auto context = event.getContext();
   if (!context.hasSubmittedBy()) return {};
@@ -147,7 +155,8 @@ std::string summary_of(schema::Event::Reader event) {
     case Kind::IMPORT_COMPLETED:
       return std::to_string(fact.getImportCompleted().getRows()) + " rows";
     case Kind::RECORDS_READ:
-      return std::string{text_of(fact.getRecordsRead().getQuestion())} + times(fact.getRecordsRead().getTimes());
+      return std::string{text_of(fact.getRecordsRead().getQuestion())} + times(fact.getRecordsRead().getTimes()) +
+             export_of(fact.getRecordsRead());
     case Kind::ACCESS_DENIED:
       add_part(out, "", std::string{text_of(fact.getAccessDenied().getProblem())});
       add_part(out, "", std::string{text_of(fact.getAccessDenied().getRoute())} + times(fact.getAccessDenied().getTimes()));

@@ -170,6 +170,17 @@ TEST(Encoder, IsNotNeededToReadWhatWasWrittenBeforeAFieldWasAdded) {
   EXPECT_EQ(kind, 38);
 }
 
+TEST(Encoder, IsNotNeededToReadAReadOfTheTimeBeforeExportsWereRecorded) {
+  const Bytes bytes = from_hex(golden("records_read_without_export.hex")).value();
+  std::vector<capnp::word> words(bytes.size() / sizeof(capnp::word));
+  std::memcpy(static_cast<void*>(words.data()), bytes.data(), bytes.size());
+  RecordReader record(words);
+  check_envelope(record.event());
+  const auto read = record.event().getFact().getRecordsRead();
+  EXPECT_EQ(text_of(read.getToken()), "t1");
+  EXPECT_FALSE(read.hasExported());
+}
+
 TEST(Encoder, SaysWhoSubmittedAndByWhichToken) {
   const SampleDraft sample;
   const Principal portal = Principal::submitter("portal");
@@ -196,6 +207,8 @@ TEST(Encoder, WritesEveryFactAsItsOwnKindInItsGoldenBytes) {
   set_policy.setDelegation(true);
   set_policy.setDelegates({"submitter:portal"});
   const auto policy = set_policy.asReader();
+  const Bytes digest(32, 0xab);
+  const fact::Exported exported{"ocsf", 3, digest, true, 7, digest};
   const std::vector<Fact> facts{fact::StoreCreated{1, true},
                                 fact::StoreUpgraded{1, 2},
                                 fact::OfficerAppointed{"a"},
@@ -232,7 +245,7 @@ TEST(Encoder, WritesEveryFactAsItsOwnKindInItsGoldenBytes) {
                                 fact::ProviderImportStarted{},
                                 fact::ImportCompleted{1, 1},
                                 fact::ClockAccepted{Timestamp{2}, Timestamp{1}},
-                                fact::RecordsRead{"/v1/audit/trail", {"user", "from"}, 7, 3, Timestamp{9}, "t1"},
+                                fact::RecordsRead{"/v1/audit/trail", {"user", "from"}, 7, 3, Timestamp{9}, "t1", exported},
                                 fact::AccessDenied{"token_invalid", "/v1/events", 2, Timestamp{9}, "t1"},
                                 fact::SubjectErased{"court_order", Timestamp{9}},
                                 fact::HoldPlaced{"M-1"},

@@ -1,5 +1,7 @@
 #include "tools/server/configuration.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -65,6 +67,8 @@ TEST_F(Configurations, TheShippedFileIsTheDefaultsButForTheStore) {
     EXPECT_EQ(value_of(key, shipped), key.section == "store" ? "/var/lib/muniment/store" : key.show({})) << key.name;
   }
   EXPECT_THAT(shipped.settings().identity_providers, IsEmpty());
+  EXPECT_TRUE(shipped.settings().webhooks.empty());
+  EXPECT_TRUE(shipped.settings().syslogs.empty());
 }
 
 // With what stands after a # taken as said.
@@ -83,6 +87,50 @@ TEST_F(Configurations, TheShippedFileHasEveryKeyWithItsDefault) {
     EXPECT_EQ(key.show(configuration.settings().identity_providers[0]), key.show({})) << key.name;
     EXPECT_THAT(all, HasSubstr("\n" + std::string{key.name} + " = ")) << key.name;
   }
+  const auto expect_all = [&](const auto& keys, const auto& list) {
+    ASSERT_EQ(list.size(), 1U);
+    for (const auto& key : keys) {
+      EXPECT_THAT(all, HasSubstr("\n" + std::string{key.name} + " = ")) << key.name;
+      if (key.is_required || key.show({}).empty()) continue;
+      EXPECT_EQ(key.show(list[0]), key.show({})) << key.name;
+    }
+  };
+  expect_all(webhook_keys(), configuration.settings().webhooks);
+  expect_all(syslog_keys(), configuration.settings().syslogs);
+}
+
+TEST_F(Configurations, NameReceiversOnceAndInLettersThatAFolderMayHave) {
+  const auto hook = [](const std::string& name) {
+    return "[[webhook]]\nname = \"" + name + "\"\nurl = \"https://h\"\nsecret_file = \"s\"\n";
+  };
+  const std::string syslog = "[[syslog]]\nname = \"hub\"\nhost = \"h\"\n";
+  EXPECT_EQ(load(hook("hub") + hook("hub-2")).settings().webhooks.size(), 2U);
+  EXPECT_EQ(load(syslog).settings().syslogs[0].port, 6514);
+  EXPECT_THROW(load(hook("hub") + hook("hub")), ConfigurationError);
+  EXPECT_THROW(load(hook("hub") + syslog), ConfigurationError);
+  for (const char* name : {"", "a/b", "..", "Hub", "a b"}) EXPECT_THROW(load(hook(name)), ConfigurationError) << name;
+}
+
+TEST_F(Configurations, RefuseReceiversThatCannotBe) {
+  const std::string hook = "[[webhook]]\nname = \"hub\"\nurl = \"https://h\"\nsecret_file = \"s\"\n";
+  const std::string syslog = "[[syslog]]\nname = \"siem\"\nhost = \"h\"\n";
+  for (const std::string& text :
+       {hook + "batch_events = 0\n", hook + "batch_events = 1001\n", hook + "from = \"yesterday\"\n", syslog + "port = 0\n",
+        syslog + "port = 70000\n", syslog + "certificate = \"c\"\n", std::string{"[[webhook]]\nname = \"hub\"\n"},
+        std::string{"[webhook]\nname = \"hub\"\n"}, hook + "colour = \"red\"\n"}) {
+    EXPECT_THROW(load(text), ConfigurationError) << text;
+  }
+}
+
+TEST_F(Configurations, SayWhatIsWrongWithTheFilesOfReceivers) {
+  write("secret", "not a secret\n");
+  const Configuration configuration = load(
+      "[[webhook]]\nname = \"hub\"\nurl = \"http://elsewhere.example\"\nsecret_file = \"secret\"\n[[syslog]]\nname = \"siem\"\nhost = "
+      "\"h\"\nca = \"nowhere\"\n");
+  const std::string all = fmt::format("{}", fmt::join(configuration.faults(), "\n"));
+  EXPECT_THAT(all, HasSubstr("webhook.url: "));
+  EXPECT_THAT(all, HasSubstr("webhook.secret_file: "));
+  EXPECT_THAT(all, HasSubstr("syslog.ca: "));
 }
 
 TEST_F(Configurations, FlagsStandOverTheEnvironmentOverTheFile) {

@@ -21,6 +21,7 @@ std::string target_of(const Route& route) {
   if (route.path == "/v1/audit/reviews/{review}") return "/v1/audit/reviews/q4";
   if (route.path == "/v1/audit/leaver") return "/v1/audit/leaver?user=jdoe1";
   if (route.path == "/v1/audit/attestation") return "/v1/audit/attestation?provider=110012345A";
+  if (route.path == "/v1/export/trail") return "/v1/export/trail?format=ndjson";
   if (route.path == "/log/tile/{tile}") return "/log/tile/0/000.p/10";
   if (route.path == "/log/tile/entries/{bundle}") return "/log/tile/entries/000.p/10";
   return std::string{route.path};
@@ -42,6 +43,7 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/audit/as-of", "account officer auditor"},
       {"GET /v1/audit/roster", "account officer auditor"},
       {"GET /v1/audit/trail", "account officer auditor"},
+      {"GET /v1/export/trail", "account officer auditor"},
       {"GET /v1/audit/findings", "account officer auditor"},
       {"GET /v1/audit/rules", "account officer auditor"},
       {"GET /v1/audit/privileged", "officer auditor"},

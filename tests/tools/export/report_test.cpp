@@ -1,0 +1,122 @@
+#include "tools/export/report.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/projections/views_fixture.h"
+#include "tools/export/html.h"
+
+namespace muniment {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class ReportTest : public ViewsTest {
+ protected:
+  ReportTest() {
+    story.service_defined("claims", false);
+    story.provider_registered(mercy);
+    story.provider_registered(hope);
+    story.primary(mercy, "mhughes1", {"claims"});
+    story.created(mercy, "jdoe11", {"claims", "reports"});
+    story.created(hope, "other1", {"claims"});
+    story.account("account_locked", "jdoe11");
+  }
+
+  std::string report(ReportQuestion question = {.now = {}}) {
+    catch_up();
+    question.now = time_of("2024-02-01T00:00:00Z");
+    if (!question.moment.position) question.moment.position = story.head();
+    const Access access(*views);
+    const Trail trail(*views);
+    const Findings findings(*views);
+    std::string out;
+    rows_ = write_report({.access = access,
+                          .trail = trail,
+                          .findings = findings,
+                          .log = log,
+                          .origin = "example.org/audit",
+                          .checkpoint_size = 7,
+                          .checkpoint_root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="},
+                         question, [&](std::string_view piece) { out += piece; });
+    return out;
+  }
+  static std::size_t count_of(const std::string& text, const std::string& what) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+    return count;
+  }
+
+  std::uint64_t rows_ = 0;
+};
+
+TEST_F(ReportTest, SaysWhatWasAskedOfWhichPositionByWhichCheckpointAndByWhom) {
+  const std::string html = report({.provider = provider(mercy), .from = time_of("2024-01-01"), .now = {}, .preparer = "A. <Auditor>"});
+  for (const char* text : {"110012345 A", "2024-01-01 00:00", "UTC", "example.org/audit", "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=",
+                           "A. &lt;Auditor&gt;", "True of position</th><td>7", "counter(page)", "Reviewed by"}) {
+    EXPECT_THAT(html, HasSubstr(text));
+  }
+  EXPECT_THAT(html, Not(HasSubstr("<Auditor>")));
+}
+
+TEST_F(ReportTest, MarksWhatIsHeldAndWhatOfItCannotBeUsed) {
+  const std::string html = report({.provider = provider(mercy), .now = {}});
+  EXPECT_EQ(count_of(html, "&#9679; <span"), 1U) << "mhughes1";
+  EXPECT_EQ(count_of(html, "&#9675; <span"), 2U) << "jdoe11, who is locked";
+  EXPECT_THAT(html, HasSubstr("&#9675; <span class=\"small\">5, locked"));
+}
+
+TEST_F(ReportTest, HasAMatrixForEachProviderAndNothingOfOthers) {
+  EXPECT_THAT(report(), testing::AllOf(HasSubstr("<h3>110012345 A</h3>"), HasSubstr("<h3>110012346 B</h3>")));
+  EXPECT_THAT(report({.provider = provider(mercy), .now = {}}), Not(HasSubstr("other1")));
+}
+
+TEST_F(ReportTest, ShowsTimesInTheZone) {
+  EXPECT_THAT(report({.now = {}, .zone = "America/New_York"}), HasSubstr("<td>2023-12-31 19:00</td>"));
+  EXPECT_THAT(report(), HasSubstr("<td>2024-01-01 00:00</td>"));
+  EXPECT_TRUE(is_time_zone("America/New_York"));
+  EXPECT_FALSE(is_time_zone("Mars/Olympus"));
+}
+
+TEST_F(ReportTest, HasEveryEventOfTheTimelineAndTheFindings) {
+  const std::string html = report();
+  for (const char* type : {"service_defined", "provider_registered", "subordinate_created", "account_locked"})
+    EXPECT_THAT(html, HasSubstr(type));
+  EXPECT_THAT(html, HasSubstr("no_backup"));
+  EXPECT_THAT(html, HasSubstr("<rect "));
+  EXPECT_GE(rows_, 4U + 7U + 1U);
+}
+
+TEST_F(ReportTest, IsTrueOfItsPosition) { EXPECT_THAT(report({.moment = {.position = 6}, .now = {}}), Not(HasSubstr("account_locked"))); }
+
+TEST_F(ReportTest, IsADocumentOfNothingToo) {
+  const std::string html = report({.moment = {.position = 0}, .now = {}});
+  EXPECT_THAT(html, HasSubstr("Nobody held anything."));
+  EXPECT_EQ(rows_, 0U);
+}
+
+TEST(Html, LeavesNoMarkupInAText) {
+  std::string out;
+  put_html(out, "<script>\"&'</script>");
+  EXPECT_EQ(out, "&lt;script&gt;&quot;&amp;&#39;&lt;/script&gt;");
+}
+
+TEST(Html, MayBreakAnIdentifierBehindItsUnderscores) {
+  std::string out;
+  put_breakable(out, "view_<_reports");
+  EXPECT_EQ(out, "view_<wbr>&lt;_<wbr>reports");
+  put_breakable(out, "");
+  EXPECT_EQ(out, "view_<wbr>&lt;_<wbr>reports");
+}
+
+TEST(Html, DrawsNoBarsOfNothing) {
+  std::string out;
+  put_bars(out, {});
+  EXPECT_EQ(out, "");
+  put_bars(out, {{"2024", 4}, {"2025", 2}});
+  EXPECT_THAT(out, HasSubstr("height=\"90.0\""));
+  EXPECT_THAT(out, HasSubstr("height=\"45.0\""));
+}
+
+}  // namespace
+}  // namespace muniment

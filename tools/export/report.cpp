@@ -1,0 +1,323 @@
+#include "tools/export/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <vector>
+
+#include "projections/fact_type.h"
+#include "projections/findings/local_clock.h"
+#include "projections/findings/rule.h"
+#include "tools/export/html.h"
+#include "tools/export/text_out.h"
+#include "tools/export/trail_export.h"
+#include "tools/wire/access_rows.h"
+#include "tools/wire/event_cells.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::string_view style = R"(
+@page { size: letter; margin: 20mm 16mm 18mm;
+  @top-right { content: "muniment: access report"; font: 8pt sans-serif; color: #555 }
+  @bottom-center { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; color: #555 } }
+body { font: 9pt/1.35 "Liberation Sans", "DejaVu Sans", Arial, sans-serif; color: #111; max-width: 190mm; margin: 0 auto }
+h1 { font-size: 18pt; margin: 0 0 4mm } h2 { font-size: 12pt; margin: 8mm 0 2mm; break-after: avoid } h3 { font-size: 10pt; break-after: avoid }
+table { border-collapse: collapse; width: 100%; font-size: 8pt } thead { display: table-header-group }
+th, td { border-bottom: .3pt solid #999; padding: .8mm 1.2mm; text-align: left; vertical-align: top; overflow-wrap: break-word }
+th { border-bottom: .8pt solid #333 } tr { break-inside: avoid }
+td.mark, th.mark { text-align: center } .small { font-size: 7pt; color: #555 } .number { text-align: right }
+.terms th { width: 42mm; font-weight: normal; color: #555; border: 0 } .terms td { border: 0 } td.name { white-space: nowrap }
+.root { font-family: "Liberation Mono", "DejaVu Sans Mono", monospace; font-size: 8pt }
+.signatures { break-inside: avoid } .signatures td { height: 14mm; border-bottom: .6pt solid #333; vertical-align: bottom }
+svg text { font: 7pt sans-serif; fill: #333 }
+)";
+
+// Rows of all pages of a question.
+template <typename Ask, typename Take>
+void each_row(const Ask& ask, const Take& take) {
+  std::string cursor;
+  do {
+    const auto page = ask(cursor);
+    if (!page) throw std::runtime_error(page.error().message);
+    for (const auto& row : page->rows) take(row);
+    cursor = page->next.value_or("");
+  } while (!cursor.empty());
+}
+
+class ReportWriter {
+ public:
+  ReportWriter(const ReportSources& sources, const ReportQuestion& question, const std::function<void(std::string_view)>& sink)
+      : sources_(sources), question_(question), sink_(sink) {}
+
+  std::uint64_t write() {
+    out_ = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Access report</title><style>";
+    out_ += style;
+    out_ += "</style></head><body>\n";
+    write_cover();
+    write_access();
+    write_timeline();
+    write_findings();
+    write_signatures();
+    out_ += "</body></html>\n";
+    flush();
+    return rows_;
+  }
+
+ private:
+  void flush() {
+    sink_(out_);
+    out_.clear();
+  }
+
+  std::string local(Timestamp time) {
+    const view::LocalTime at = clock_.at(time, question_.zone);
+    return fmt::format("{} {:02}:{:02}", view::date_of(at.day), at.minute / 60, at.minute % 60);
+  }
+
+  void put_term(std::string_view term, std::string_view text, std::string_view css = {}) {
+    out_ += "<tr><th>";
+    put_html(out_, term);
+    out_ += css.empty() ? "</th><td>" : fmt::format("</th><td class=\"{}\">", css);
+    put_html(out_, text);
+    out_ += "</td></tr>\n";
+  }
+
+  void write_cover() {
+    const auto time_or = [&](const std::optional<Timestamp>& time, const char* otherwise) { return time ? local(*time) : otherwise; };
+    out_ += "<h1>Access report</h1>\n<table class=\"terms\">\n";
+    put_term("Log", sources_.origin);
+    put_term("Provider", question_.provider ? question_.provider->display() : "all");
+    put_term("Account", question_.username ? question_.username->text() : "all");
+    put_term("Access as of", time_or(question_.moment.at, "all that is recorded"));
+    put_term("Timeline from", time_or(question_.from, "the beginning"));
+    put_term("Timeline to", time_or(question_.to, "the end"));
+    put_term("Times are in", question_.zone);
+    put_term("True of position", std::to_string(*question_.moment.position));
+    put_term("Checkpoint", fmt::format("of size {}, root", sources_.checkpoint_size));
+    put_term("", sources_.checkpoint_root, "root");
+    put_term("Made", local(question_.now));
+    put_term("Prepared by", question_.preparer.empty() ? "____________________" : question_.preparer);
+    out_ +=
+        "</table>\n<p class=\"small\">It shows who could act, not who did, and what there is to examine. Nothing in it says that anything "
+        "complies. Numbers beside marks and in lists are positions of events; each can be proved against the checkpoint.</p>\n";
+  }
+
+  // A provider's matrix is written when the rows of the next one begin: they come in the order of providers.
+  void write_access() {
+    out_ += "<h2>Access</h2>\n";
+    std::vector<AccessRow> of_provider;
+    bool is_empty = true;
+    each_row(
+        [&](const std::string& cursor) {
+          return sources_.access.as_of({.provider = question_.provider,
+                                        .username = question_.username,
+                                        .moment = question_.moment,
+                                        .limit = page_size_max,
+                                        .cursor = cursor});
+        },
+        [&](const AccessRow& row) {
+          is_empty = false;
+          if (!of_provider.empty() && of_provider.front().provider != row.provider) write_matrix(std::exchange(of_provider, {}));
+          of_provider.push_back(row);
+        });
+    if (!of_provider.empty()) write_matrix(of_provider);
+    out_ += is_empty ? "<p>Nobody held anything.</p>\n"
+                     : "<p class=\"small\">&#9679; held and usable; &#9675; held and not usable, and why. Beside it the position of the "
+                       "grant.</p>\n";
+  }
+
+  void write_matrix(const std::vector<AccessRow>& rows) {
+    std::set<std::string> services;
+    std::map<std::string, std::map<std::string, const AccessRow*>> people;
+    for (const AccessRow& row : rows) {
+      services.insert(row.service);
+      people[row.username][row.service] = &row;
+    }
+    rows_ += rows.size();
+    out_ += "<h3>";
+    put_html(out_, rows.front().provider.display());
+    out_ += "</h3>\n<table><thead><tr><th>Account</th>";
+    for (const std::string& service : services) {
+      out_ += "<th class=\"mark\">";
+      put_breakable(out_, service);
+      out_ += "</th>";
+    }
+    out_ += "</tr></thead><tbody>\n";
+    for (const auto& [person, held] : people) {
+      out_ += "<tr><td class=\"name\">";
+      put_html(out_, person);
+      out_ += "</td>";
+      for (const std::string& service : services) {
+        const auto found = held.find(service);
+        put_mark(found == held.end() ? nullptr : found->second);
+      }
+      out_ += "</tr>\n";
+    }
+    out_ += "</tbody></table>\n";
+    flush();
+  }
+
+  void put_mark(const AccessRow* row) {
+    if (row == nullptr) {
+      out_ += "<td></td>";
+      return;
+    }
+    out_ += row->usable() ? "<td class=\"mark\">&#9679; " : "<td class=\"mark\">&#9675; ";
+    out_ += fmt::format("<span class=\"small\">{}", row->granted.position);
+    for (const std::string& why : names_of(row->unusable)) {
+      out_ += ", ";
+      put_html(out_, why);
+    }
+    out_ += "</span></td>";
+  }
+
+  TrailQuery timeline() const {
+    return {.username = question_.username,
+            .provider = question_.provider,
+            .from = question_.from,
+            .to = question_.to,
+            .newest_first = false,
+            .moment = question_.moment,
+            .limit = page_size_max};
+  }
+
+  void write_timeline() {
+    out_ += "<h2>Timeline</h2>\n";
+    std::vector<Timestamp> times;
+    TrailQuery query = timeline();
+    const auto ask = [&](const std::string& cursor) {
+      query.cursor = cursor;
+      return sources_.trail.search(query);
+    };
+    each_row(ask, [&](const TrailRow& row) { times.push_back(row.at); });
+    put_bars(out_, bars_of(times));
+    out_ +=
+        "<table><thead><tr><th>When</th><th class=\"number\">Position</th><th>What</th><th>By</th><th>By right of</th><th>Provider</th>"
+        "<th>Account</th><th>Detail</th></tr></thead><tbody>\n";
+    query.limit = events_at_once;
+    std::string cursor;
+    do {
+      const auto page = ask(cursor);
+      if (!page) throw std::runtime_error(page.error().message);
+      read_rows(sources_.log, page->rows, [&](schema::Event::Reader event) { put_event(event); });
+      flush();
+      cursor = page->next.value_or("");
+    } while (!cursor.empty());
+    out_ += "</tbody></table>\n";
+  }
+
+  // So many events in each day, month or year, whichever makes a row of bars that can be read.
+  std::vector<Bar> bars_of(const std::vector<Timestamp>& times) {
+    if (times.empty()) return {};
+    const auto [first, last] = std::ranges::minmax(times);
+    constexpr std::int64_t days_of_days = 62;
+    constexpr std::int64_t days_of_months = 3 * 366;
+    const std::int64_t days = clock_.at(last, question_.zone).day - clock_.at(first, question_.zone).day;
+    const std::size_t digits = days <= days_of_days ? 10 : days <= days_of_months ? 7 : 4;  // Of YYYY-MM-DD.
+    std::map<std::string, std::uint64_t> counts;
+    for (const Timestamp time : times) ++counts[view::date_of(clock_.at(time, question_.zone).day).substr(0, digits)];
+    std::vector<Bar> out;
+    for (const auto& [label, count] : counts) out.push_back({label, count});
+    return out;
+  }
+
+  void put_event(schema::Event::Reader event) {
+    ++rows_;
+    const auto provider = provider_of(event);
+    actor_.clear();
+    put_principal(actor_, event.getActor().getKind(), text_of(event.getActor().getName()));
+    out_ += "<tr>";
+    put_cell(out_, local(occurred_at(event)));
+    out_ += fmt::format("<td class=\"number\">{}</td>", event.getPosition());
+    put_cell(out_, fact_name(static_cast<FactNumber>(event.getFact().which())));
+    put_cell(out_, actor_);
+    put_cell(out_, name_of(event.getAuthority()));
+    put_cell(out_, provider ? provider->display() : std::string{});
+    put_cell(out_, text_of(event.getUsername()));
+    put_cell(out_, summary_of(event));
+    out_ += "</tr>\n";
+  }
+
+  void write_findings() {
+    out_ +=
+        "<h2>Findings</h2>\n<table><thead><tr><th>Rule</th><th>Severity</th><th>State</th><th>Provider</th><th>About</th><th>First "
+        "seen</th>"
+        "<th>Last seen</th><th>Service</th><th>Other</th><th>Evidence</th></tr></thead><tbody>\n";
+    std::set<Rule> met;
+    FindingsQuery query{.now = question_.now, .since = question_.from, .provider = question_.provider, .moment = question_.moment};
+    query.limit = page_size_max;
+    each_row(
+        [&](const std::string& cursor) {
+          query.cursor = cursor;
+          return sources_.findings.search(query);
+        },
+        [&](const Finding& finding) {
+          if (question_.username && finding.subject != question_.username->text()) return;
+          met.insert(finding.rule);
+          put_finding(finding);
+        });
+    out_ += "</tbody></table>\n";
+    if (met.empty()) out_ += "<p>None.</p>\n";
+    out_ += "<table class=\"terms\">\n";
+    for (const Rule rule : met) {
+      const RuleEntry& entry = entry_of(rule);
+      put_term(entry.id, fmt::format("{} Helps to examine {}.", entry.text, entry.examines));
+    }
+    out_ += "</table>\n";
+    flush();
+  }
+
+  void put_finding(const Finding& finding) {
+    ++rows_;
+    const RuleEntry& entry = entry_of(finding.rule);
+    out_ += "<tr>";
+    for (const std::string_view text : {std::string_view{entry.id}, name_of(entry.severity), name_of(finding.state)}) put_cell(out_, text);
+    put_cell(out_, finding.provider.display());
+    put_cell(out_, finding.subject);
+    put_cell(out_, local(finding.first_seen));
+    put_cell(out_, local(finding.last_seen));
+    put_cell(out_, finding.service);
+    put_cell(out_, finding.other);
+    put_cell(out_, fmt::format("{}", fmt::join(finding.evidence, ", ")));
+    out_ += "</tr>\n";
+  }
+
+  void write_signatures() {
+    out_ +=
+        "<h2>Signatures</h2>\n<table "
+        "class=\"signatures\"><thead><tr><th></th><th>Name</th><th>Signature</th><th>Date</th></tr></thead><tbody>\n";
+    for (const std::string_view role : {"Prepared by", "Reviewed by", "Approved by"}) {
+      const bool is_known = role == "Prepared by" && !question_.preparer.empty();
+      out_ += "<tr>";
+      put_cell(out_, role);
+      put_cell(out_, is_known ? std::string_view{question_.preparer} : std::string_view{});
+      out_ += "<td></td><td></td></tr>\n";
+    }
+    out_ += "</tbody></table>\n";
+  }
+
+  static constexpr std::size_t events_at_once = 1000;
+
+  const ReportSources& sources_;
+  const ReportQuestion& question_;
+  const std::function<void(std::string_view)>& sink_;
+  view::LocalClock clock_;
+  std::string out_;
+  std::string actor_;
+  std::uint64_t rows_ = 0;
+};
+
+}  // namespace
+
+bool is_time_zone(std::string_view name) { return view::LocalClock().knows(name); }
+
+std::uint64_t write_report(const ReportSources& sources, const ReportQuestion& question,
+                           const std::function<void(std::string_view)>& sink) {
+  return ReportWriter(sources, question, sink).write();
+}
+
+}  // namespace muniment

@@ -1,0 +1,82 @@
+#include "tools/server/webhook.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <stdexcept>
+
+#include "events/values/base64.h"
+#include "tools/store/durable_file.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::string_view secret_prefix = "whsec_";
+constexpr std::size_t secret_bytes_min = 24;
+constexpr std::size_t secret_bytes_max = 64;
+constexpr std::size_t answer_bytes_max = std::size_t{64} << 10;
+constexpr unsigned success_first = 200;
+constexpr unsigned success_last = 299;
+constexpr std::int64_t ns_in_second = 1'000'000'000;
+
+Bytes read_secret(const std::filesystem::path& file) {
+  auto secret = webhook_secret(read_whole_file(file));
+  if (!secret) throw std::runtime_error(fmt::format("{} has no secret of a webhook; expected whsec_ and base64", file.string()));
+  return std::move(*secret);
+}
+
+// What says that the same may be taken later: too early, too many, a time-out, or the receiver's own trouble.
+bool may_pass(unsigned status) {
+  constexpr unsigned time_out = 408;
+  constexpr unsigned too_early = 425;
+  constexpr unsigned too_many = 429;
+  constexpr unsigned of_server = 500;
+  return status == time_out || status == too_early || status == too_many || status >= of_server;
+}
+
+}  // namespace
+
+std::optional<Bytes> webhook_secret(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  if (!text.starts_with(secret_prefix)) return std::nullopt;
+  auto bytes = from_base64(text.substr(secret_prefix.size()));
+  if (!bytes || bytes->size() < secret_bytes_min || bytes->size() > secret_bytes_max) return std::nullopt;
+  return bytes;
+}
+
+std::string webhook_signature(const HmacKey& key, std::string_view id, std::int64_t seconds, std::string_view body) {
+  const std::string time = fmt::format(".{}.", seconds);
+  std::string out = "v1,";
+  append_base64(out, key.mac({bytes_of(id), bytes_of(std::string_view{time}), bytes_of(body)}));
+  return out;
+}
+
+Webhook::Webhook(const WebhookSettings& settings, const std::string& origin, const std::atomic<bool>& is_stopping)
+    : settings_(settings), key_(read_secret(settings.secret_file)), writer_(origin), is_stopping_(is_stopping) {}
+
+Carrier::Outcome Webhook::carry(std::span<const schema::Event::Reader> events) {
+  const bool is_batch = settings_.batch_events > 1;
+  body_ = is_batch ? "[" : "";
+  for (const auto& event : events) {
+    if (body_.size() > 1) body_ += ',';
+    writer_.write(event, body_);
+  }
+  if (is_batch) body_ += ']';
+  const std::string id = event_id_of(events.front()).hex();
+  const std::int64_t seconds = system_now().ns / ns_in_second;
+  const auto answer = session_.exchange(
+      {.url = settings_.url,
+       .ca = settings_.ca,
+       .bytes_max = answer_bytes_max,
+       .is_stopping = &is_stopping_,
+       .content_type = is_batch ? "application/cloudevents-batch+json; charset=utf-8" : "application/cloudevents+json; charset=utf-8",
+       .headers = {fmt::format("webhook-id: {}", id), fmt::format("webhook-timestamp: {}", seconds),
+                   fmt::format("webhook-signature: {}", webhook_signature(key_, id, seconds, body_))}},
+      &body_);
+  if (!answer) return {Result::unreachable, answer.error()};
+  if (answer->status >= success_first && answer->status <= success_last) return {};
+  const std::string why = fmt::format("it answers with status {}", answer->status);
+  return {may_pass(answer->status) ? Result::unreachable : Result::refused, why, answer->retry_after};
+}
+
+}  // namespace muniment
