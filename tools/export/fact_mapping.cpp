@@ -67,6 +67,14 @@ constexpr std::array mappings{
     of_entity("epoch_rotated", "key", 3, "Update", 'U'),
     of_entity("store_restored", "store", ocsf_other, "Restore"),
     of_entity("log_key_rotated", "key", 3, "Update", 'U'),
+    of_entity("review_opened", "review", 1, "Create", 'C'),
+    of_entity("reviewer_assigned", "review", 3, "Update", 'U'),
+    of_entity("review_decided", "review", ocsf_other, "Decision"),
+    of_entity("review_closed", "review", ocsf_other, "Close"),
+    of_access("delegate_appointed", ocsf_assign, "Assign Privileges", 'C'),
+    of_access("delegate_dismissed", ocsf_revoke, "Revoke Privileges", 'D'),
+    of_entity("roster_attested", "roster", ocsf_other, "Attestation"),
+    of_entity("finding_disposed", "finding", ocsf_other, "Disposition"),
 };
 
 constexpr FactMapping unknown{.fact = fact_unknown_name};
