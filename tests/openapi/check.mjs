@@ -80,7 +80,7 @@ function requests(t) {
   }
   for (const path of ["/healthz", "/readyz", "/openapi.json"]) good.push([path, { path }, 200]);
   good.push(["/metrics", { path: "/metrics", token: t.operator }, 200]);
-  for (const path of ["/log/checkpoint", "/log/log.vkey"]) good.push([path, { path, token: t.officer, headers: { Accept: "text/plain" } }, 200]);
+  for (const path of ["/log/checkpoint", "/log/log.vkey", "/log/rotations"]) good.push([path, { path, token: t.officer, headers: { Accept: "text/plain" } }, 200]);
   for (const path of ["/v1/accounts/jdoe1", "/v1/providers/110012345A", "/v1/services", "/v1/stats"]) good.push([path, { path, token: t.officer }, 200]);
   good.push(["the rules", { path: "/v1/audit/rules", token: t.officer }, 200]);
   good.push(["findings as a limited auditor sees them", { path: "/v1/audit/findings", token: t.limited }, 200]);

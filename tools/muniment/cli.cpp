@@ -410,6 +410,7 @@ void CommandLine::add_replay() {
   add_output(sub, replay_.format);
   add_number(sub, "--to", replay_.to, 0, "Last position (default: the head)");
   sub->add_flag("--verify", replay_.is_verified, "Also rebuild every aggregate from its own stream, and compare");
+  add_without_vault(sub, replay_.without_vault);
   choose(sub, replay_, run_replay);
 }
 
@@ -434,6 +435,7 @@ void CommandLine::add_export() {
   group->fallthrough();
   CLI::App* log = group->add_subcommand("log", "The whole log: records, tiles, the newest checkpoint, the log's key");
   log->add_option("folder", export_log_.folder, "A new folder")->required()->type_name("DIR");
+  add_without_vault(log, export_log_.without_vault);
   choose(log, export_log_, run_export_log);
   CLI::App* proof = group->add_subcommand("proof", "Single events, each with a proof that it is in the log");
   proof->add_option("folder", export_proof_.folder, "A new folder")->required()->type_name("DIR");
@@ -451,9 +453,11 @@ void CommandLine::add_export() {
       ->type_name("N")
       ->allow_extra_args(false);
   add_trail_filters(proof, export_proof_);
+  add_without_vault(proof, export_proof_.without_vault);
   choose(proof, export_proof_, run_export_proof);
   CLI::App* consistency = group->add_subcommand("consistency", "A proof that the newest checkpoint continues an older one");
   consistency->add_option("checkpoint", export_consistency_.checkpoint, "The older one")->required()->type_name("FILE");
+  add_without_vault(consistency, export_consistency_.without_vault);
   choose(consistency, export_consistency_, run_export_consistency);
 }
 
@@ -471,6 +475,7 @@ void CommandLine::add_keeping() {
 
   CLI::App* services = app_.add_subcommand("services", "The catalogue of services");
   add_output(services, services_.format);
+  add_without_vault(services, services_.without_vault);
   choose(services, services_, run_services);
 
   CLI::App* repair = app_.add_subcommand("repair", "The last resort where something is damaged and there is no backup");

@@ -11,7 +11,7 @@
 #include "tools/muniment/progress.h"
 #include "tools/muniment/trail_query.h"
 #include "tools/store/durable_file.h"
-#include "tools/store/log_tree.h"
+#include "tools/store/rotation_files.h"
 #include "tools/wire/cell.h"
 
 namespace muniment {
@@ -61,17 +61,10 @@ void write_record(const Folder& file, RecordWords record, const InclusionText& p
   write_file(file.string() + ".tlog-proof", proof.text());
 }
 
-// The key, and how to come to it from each one before: the record that names it, in the first checkpoint that both signed.
+// The key, and how to come to it from each one before.
 void write_keys(const Folder& folder, Store& store, const LogTree& tree) {
   write_file(folder / "log.vkey", store.log_key().text() + '\n');
-  for (const LogKeyRotation& rotation : log_key_rotations(store.log())) {
-    const auto handover = store.log().checkpoint_at_most(rotation.position);
-    store.log().read(0, rotation.position, rotation.position, [&](Position at, RecordWords record) {
-      write_record(folder / "rotations" / fmt::format("event-{}", at), record,
-                   {.index = at - 1, .proof = tree.inclusion(at - 1, at), .checkpoint = handover.value_or("")});
-      return false;
-    });
-  }
+  for (const auto& [name, bytes] : rotation_files(store.log(), tree)) write_file(folder / "rotations" / name, bytes);
 }
 
 // Each with the checkpoint whose text it is over.
@@ -183,15 +176,18 @@ ExitCode export_consistency(const ExportConsistencyFlags& flags, Store& store, c
 }  // namespace
 
 ExitCode run_export_log(const ExportLogFlags& flags, Console& console) {
-  return with_store(flags.store, "export log", [&](Store& store) { return export_log(flags, store, console); });
+  return with_store(flags.store, "export log", [&](Store& store) { return export_log(flags, store, console); },
+                    {.without_vault = flags.without_vault});
 }
 
 ExitCode run_export_proof(const ExportProofFlags& flags, Console& console) {
-  return with_store(flags.store, "export proof", [&](Store& store) { return export_proof(flags, store, console); });
+  return with_store(flags.store, "export proof", [&](Store& store) { return export_proof(flags, store, console); },
+                    {.without_vault = flags.without_vault});
 }
 
 ExitCode run_export_consistency(const ExportConsistencyFlags& flags, Console& console) {
-  return with_store(flags.store, "export consistency", [&](Store& store) { return export_consistency(flags, store, console); });
+  return with_store(flags.store, "export consistency", [&](Store& store) { return export_consistency(flags, store, console); },
+                    {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

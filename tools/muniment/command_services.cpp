@@ -25,7 +25,8 @@ ExitCode print_remote_services(const ServicesFlags& flags, const Console& consol
 
 ExitCode run_services(const ServicesFlags& flags, Console& console) {
   if (flags.server.is_given()) return print_remote_services(flags, console);
-  return with_store(flags.store, "services", [&](Store& store) { return print_services(flags, store, console); });
+  return with_store(flags.store, "services", [&](Store& store) { return print_services(flags, store, console); },
+                    {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

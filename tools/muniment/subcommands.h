@@ -132,6 +132,7 @@ ExitCode run_events(const EventsFlags& flags, Console& console);
 
 struct ReplayFlags {
   Folder store;
+  bool without_vault = false;
   Format format = Format::table;
   std::optional<Position> to;
   bool is_verified = false;
@@ -150,6 +151,7 @@ ExitCode run_verify(const VerifyFlags& flags, Console& console);
 
 struct ExportLogFlags {
   Folder store;
+  bool without_vault = false;
   Folder folder;
 };
 ExitCode run_export_log(const ExportLogFlags& flags, Console& console);
@@ -162,6 +164,7 @@ ExitCode run_export_proof(const ExportProofFlags& flags, Console& console);
 
 struct ExportConsistencyFlags {
   Folder store;
+  bool without_vault = false;
   std::string checkpoint;  // A file: the older one.
 };
 ExitCode run_export_consistency(const ExportConsistencyFlags& flags, Console& console);
@@ -324,6 +327,7 @@ ExitCode run_drill(const DrillFlags& flags, Console& console);
 
 struct ServicesFlags {
   Folder store;
+  bool without_vault = false;
   ServerFlags server;
   Format format = Format::table;
 };

@@ -1,7 +1,7 @@
 // GET /log/...: the log as a static tree of files, as c2sp.org/tlog-tiles lays it out, at the newest checkpoint.
 #include "tools/server/handlers.h"
 #include "tools/server/question.h"
-#include "tools/store/log_tree.h"
+#include "tools/store/rotation_files.h"
 
 namespace muniment {
 namespace {
@@ -31,6 +31,21 @@ Response answer_log_checkpoint(Node& node, const Call&) {
 
 Response answer_log_key(Node& node, const Call&) {
   return file(node.notary().key().text() + '\n', "text/plain; charset=utf-8", for_a_moment);
+}
+
+// The names of the files, a line each.
+Response answer_log_rotations(Node& node, const Call&) {
+  std::string names;
+  for (const auto& [name, bytes] : rotation_files(node.rocks_log(), LogTree(node.rocks_log(), node.notary().newest())))
+    names += name + '\n';
+  return file(std::move(names), "text/plain; charset=utf-8", for_a_moment);
+}
+
+Response answer_log_rotation(Node& node, const Call& call) {
+  auto files = rotation_files(node.rocks_log(), LogTree(node.rocks_log(), node.notary().newest()));
+  const auto found = files.find(std::string{call.resource});
+  if (found == files.end()) return respond(Problem{problem::not_known, "no rotation of the log's key has such a file"}, call.id);
+  return file(std::move(found->second), media::octets, for_ever);
 }
 
 // Hashes tell nothing of what they are of: each record has an id that nobody guesses.

@@ -45,6 +45,8 @@ Response answer_events(Node& node, const Call& call);
 // The log as a static tree of files: handle_log.cpp.
 Response answer_log_checkpoint(Node& node, const Call& call);
 Response answer_log_key(Node& node, const Call& call);
+Response answer_log_rotations(Node& node, const Call& call);
+Response answer_log_rotation(Node& node, const Call& call);
 Response answer_log_tile(Node& node, const Call& call);
 Response answer_log_entries(Node& node, const Call& call);
 

@@ -1,8 +1,11 @@
 // GET /log/...: what a client of tiled logs reads.
 #include "events/proof/cosignature.h"
+#include "events/proof/inclusion.h"
+#include "events/proof/proof_text.h"
 #include "events/proof/tile_path.h"
 #include "node_fixture.h"
 #include "tests/events/proof/seed_signer.h"
+#include "tools/store/log_key_handover.h"
 
 namespace muniment {
 namespace {
@@ -77,6 +80,29 @@ TEST_F(LogFiles, GiveRecordsToWhoSeesEverythingAndHashesToOthersToo) {
   EXPECT_EQ(problem_of(get("/log/tile/entries/000.p/10", narrow)), "outside_scope");
   EXPECT_EQ(get("/log/tile/0/000.p/10", narrow).body.size(), 320u);
   EXPECT_EQ(problem_of(get("/log/tile/0/000.p/10", "nobody's")), "token_invalid");
+}
+
+// Who knows the former key comes by them to the one that signs now, as by an export.
+TEST_F(LogFiles, LeadFromTheFormerKeyToTheOneThatSignsNow) {
+  EXPECT_EQ(get("/log/rotations", ann).body, "") << "where there was none";
+  const VerifierKey former = store->log_key();
+  node.reset();
+  store->close();
+  const LogKeyRotation rotation = rotate_log_key(folder, {}, {});
+  store = std::make_unique<Store>(folder);
+  node = std::make_unique<Node>(*store, NodeOptions{.settings = {.limits = {.disk_reserve_bytes = 0}}});
+  const std::string name = "event-" + std::to_string(rotation.position);
+  EXPECT_EQ(get("/log/rotations", ann).body, name + ".record\n" + name + ".tlog-proof\n");
+  const std::string record = get("/log/rotations/" + name + ".record", ann).body;
+  const auto proof = InclusionText::parse(get("/log/rotations/" + name + ".tlog-proof", ann).body);
+  ASSERT_TRUE(proof);
+  const auto handover = open_checkpoint(proof->checkpoint, former);
+  ASSERT_TRUE(handover) << "the former key signed it";
+  EXPECT_TRUE(open_checkpoint(proof->checkpoint, rotation.current)) << "and the new one";
+  LeafHasher hasher;
+  EXPECT_TRUE(verify_inclusion(hasher, proof->index, handover->size, hasher.leaf_hash(bytes_of(record)), proof->proof, handover->root));
+  EXPECT_THAT(record, testing::HasSubstr(rotation.current.text()));
+  EXPECT_EQ(problem_of(get("/log/rotations/event-1.record", ann)), "not_known");
 }
 
 TEST_F(LogFiles, AreCountedByTheMetrics) {

@@ -52,6 +52,8 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/events", "officer auditor operator"},
       {"GET /log/checkpoint", "officer auditor operator"},
       {"GET /log/log.vkey", "officer auditor operator"},
+      {"GET /log/rotations", "officer auditor operator"},
+      {"GET /log/rotations/{file}", "officer auditor operator"},
       {"GET /log/tile/{tile}", "officer auditor operator"},
       {"GET /log/tile/entries/{bundle}", "officer auditor operator"},
   };
@@ -98,6 +100,8 @@ TEST_F(Routes, AnswerTheRolesOfTheTableAndDenyAllOthers) {
         EXPECT_EQ(problem_of(response), "credential_invalid") << response.body;
       } else if (route.path.starts_with("/v1/backups/")) {
         EXPECT_EQ(problem_of(response), "backup_not_configured") << "as is told to who may ask for one alone";
+      } else if (route.path == "/log/rotations/{file}") {
+        EXPECT_EQ(problem_of(response), "not_known") << "the log's key was never rotated";
       } else if (route.takes == "application/json") {
         // Let in: the log decides, and it decides about this one by who acts.
         EXPECT_NE(problem_of(response), "role_denied") << name << " " << name_of(role);
