@@ -4,6 +4,7 @@
 
 #include "projections/cursor.h"
 #include "projections/findings/judge.h"
+#include "projections/findings/newest.h"
 #include "projections/findings/rule.h"
 #include "projections/findings/walk.h"
 #include "projections/quarantine.h"
@@ -57,9 +58,17 @@ std::optional<Place> read_place(std::string_view bytes) {
   }
 }
 
-FindingWalk walk_of(const Snapshot& snapshot, const Table& table, const FindingsQuery& query, FindingJudge& judge) {
-  return {snapshot, table, query.provider ? std::optional{view::pack_provider(*query.provider)} : std::nullopt, query.rule,
-          [&judge](view::PackedProvider provider) { return judge.waits_at(provider); }};
+// Whether something that has ended can be among what is asked for.
+bool needs_ended(const Snapshot& snapshot, const Table& table, const AsOf& as_of, const std::optional<Timestamp>& since) {
+  if (since || as_of.position() < view::position_of(snapshot, table).position) return true;
+  const auto value = snapshot.get(table, view::newest_findings_key());
+  const auto newest = value ? view::take_newest_findings(*value) : view::NewestFindings{};
+  return !newest.imports.empty() || as_of.at() < newest.latest_end;
+}
+
+FindingWalk walk_of(const Snapshot& snapshot, const Table& table, const FindingsQuery& query, bool with_ended, FindingJudge& judge) {
+  return {snapshot,   table,      query.provider ? std::optional{view::pack_provider(*query.provider)} : std::nullopt,
+          query.rule, with_ended, [&judge](view::PackedProvider provider) { return judge.waits_at(provider); }};
 }
 
 Truth truth_of(const Snapshot& snapshot, const Table& table, const AsOf& as_of, const FindingsQuery& query) {
@@ -109,7 +118,7 @@ std::expected<Page<Finding>, BadCursor> Findings::search(const FindingsQuery& qu
   Page<Finding> page;
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, page_size_max);
   FindingJudge judge(snapshot, *table, as_of, query.since);
-  FindingWalk walk = walk_of(snapshot, *table, query, judge);
+  FindingWalk walk = walk_of(snapshot, *table, query, needs_ended(snapshot, *table, as_of, query.since), judge);
   Place last{as_of.at(), {}};
   for (walk.seek(after ? after->place : std::string{}); walk.valid(); walk.next()) {
     if (after && walk.place() == after->place) continue;
@@ -135,7 +144,7 @@ FindingCounts Findings::count(const FindingsQuery& query) const {
   FindingCounts out;
   for (const auto& entry : rules()) out.rules.push_back({.rule = entry.rule});
   FindingJudge judge(snapshot, *table, as_of, std::nullopt);
-  FindingWalk walk = walk_of(snapshot, *table, query, judge);
+  FindingWalk walk = walk_of(snapshot, *table, query, needs_ended(snapshot, *table, as_of, std::nullopt), judge);
   for (walk.seek({}); walk.valid(); walk.next()) {
     const view::IntervalName name = walk.name();
     view::Interval interval = walk.interval();

@@ -26,7 +26,9 @@ Desk::Desk(const Database& database, const Table& table)
       services_(database, table),
       policies_(database, table),
       terms_(database.snapshot(), table),
-      intervals_(database, table) {}
+      intervals_(database, table) {
+  if (const auto value = database.get(table, newest_findings_key())) newest_ = written_newest_ = take_newest_findings(*value);
+}
 
 bool Desk::is_administrator(FindingService service, const FindingPlace& place) const {
   if (services_.is_administrator(service)) return true;
@@ -160,7 +162,13 @@ void Desk::finish(RowBuffer& rows) {
   people_.finish(rows);
   places_.finish(rows);
   actors_.finish(rows);
+  newest_.latest_end = std::max(newest_.latest_end, intervals_.latest_end());
   intervals_.finish(rows);
+  if (newest_ == written_newest_) return;
+  std::string value;
+  put_newest_findings(value, newest_);
+  rows.put(newest_findings_key(), value);
+  written_newest_ = newest_;
 }
 
 void Desk::written() {

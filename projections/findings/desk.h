@@ -9,6 +9,7 @@
 #include "events/record/record.h"
 #include "projections/findings/interval_table.h"
 #include "projections/findings/kept_rows.h"
+#include "projections/findings/newest.h"
 #include "projections/findings/place.h"
 #include "projections/findings/policy.h"
 #include "projections/findings/services.h"
@@ -105,6 +106,9 @@ class Desk {
   std::vector<std::string> outsiders(PackedProvider provider, PackedProvider home);
   void add_outsider(PackedProvider provider, PackedProvider home, std::string_view username, RowBuffer& rows);
 
+  void start_import(Position import) { newest_.imports.insert(import); }
+  void complete_import(Position import) { newest_.imports.erase(import); }
+
   std::size_t kept_bytes() const;
   void finish(RowBuffer& rows);
   void written();
@@ -123,6 +127,8 @@ class Desk {
   LatestPolicies policies_;
   FindingTerms terms_;
   IntervalTable intervals_;
+  NewestFindings newest_;
+  NewestFindings written_newest_;
 };
 
 template <typename IsEnded>

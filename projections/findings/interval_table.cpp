@@ -1,5 +1,7 @@
 #include "projections/findings/interval_table.h"
 
+#include <algorithm>
+
 namespace muniment::view {
 
 IntervalTable::Kept& IntervalTable::load(const std::string& place) {
@@ -33,7 +35,13 @@ void IntervalTable::end(const IntervalName& name, const EventRef& event, bool co
   interval.corrected = corrected;
   ++interval.count;
   add_evidence(interval, event.position);
+  latest_end_ = std::max(latest_end_, event.at);
   ended_.emplace_back(std::move(place), std::move(interval));
+}
+
+void IntervalTable::put_ended(const IntervalName& name, Interval interval) {
+  latest_end_ = std::max(latest_end_, interval.ended->at);
+  ended_.emplace_back(interval_place(name), std::move(interval));
 }
 
 void IntervalTable::finish(RowBuffer& rows) {

@@ -20,7 +20,10 @@ class IntervalTable {
   // The open one of that name ends; nothing happens where there is none.
   void end(const IntervalName& name, const EventRef& event, bool corrected = false);
   // Puts one that has ended and was not open here.
-  void put_ended(const IntervalName& name, Interval interval) { ended_.emplace_back(interval_place(name), std::move(interval)); }
+  void put_ended(const IntervalName& name, Interval interval);
+
+  // Since this was made.
+  Timestamp latest_end() const { return latest_end_; }
 
   std::size_t changed() const { return open_.size() + ended_.size(); }  // Rows of this batch.
   void finish(RowBuffer& rows);
@@ -37,6 +40,7 @@ class IntervalTable {
   const Table& table_;
   std::unordered_map<std::string, Kept> open_;           // Of this batch, by their places.
   std::vector<std::pair<std::string, Interval>> ended_;  // The same.
+  Timestamp latest_end_{};
 };
 
 }  // namespace muniment::view

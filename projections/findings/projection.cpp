@@ -308,7 +308,10 @@ void FindingsProjection::update(const Change& change, Step& step, RowBuffer& row
       return desk_.services().define(text_of(fact.getServiceDefined().getService()), fact.getServiceDefined().getAdministrator(),
                                      step.event.import != 0, rows);
     case Fact::IMPORT_STARTED:
+      desk_.start_import(step.event.position);
       return note_import(change.event, rows);
+    case Fact::IMPORT_COMPLETED:
+      return desk_.complete_import(fact.getImportCompleted().getImportPosition());
     case Fact::PROVIDER_IMPORT_STARTED:
       return take_mapping(change.provider, rows);
     case Fact::FINDING_DISPOSED:

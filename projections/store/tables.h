@@ -62,6 +62,7 @@ enum class TableTag : unsigned char {
   finding_service = 0x47,   // text -> service u32, administrator u8, offered u8
   finding_outsider = 0x49,  // provider, provider (home), username -> nothing
   finding_terms = 0x4a,     // u position -> t, import, version text
+  finding_newest = 0x4c,    // -> NewestFindings
   finding_disposal = 0x4b,  // provider, u position -> Disposal
   finding_import = 0x48,    // -> what meant administrator in the history that was imported last
 };

@@ -213,6 +213,29 @@ TEST_F(FindingsQuestion, CountsWhatIsSaidToBeFixedAndHoldsStill) {
   EXPECT_FALSE(findings(one).at(0).is_due()) << "of a finding that is none nothing is changed";
 }
 
+// What has ended is passed over where it cannot matter: here it does.
+TEST_F(FindingsQuestion, ShowsWhatEndsByAnEventThatDoesNotCountYet) {
+  FindingsQuery one = query();
+  one.rule = Rule::no_backup;
+  one.provider = provider(mercy);
+  story.at(Timestamp{story.now().ns + std::int64_t{3600} * 1'000'000'000});
+  story.created(mercy, "b1", {"primary_portal_user"});
+  one.now = story.now();
+  EXPECT_EQ(findings(one).size(), 1U) << "it takes effect in an hour";
+  story.wait(3601);
+  one.now = story.now();
+  EXPECT_THAT(findings(one), IsEmpty());
+  one.provider = provider(hope);
+  const auto import = story.import_started({"admin"});
+  story.next.import = import;
+  story.created(hope, "b2", {"primary_portal_user"});
+  one.now = story.now();
+  EXPECT_EQ(findings(one).size(), 1U) << "the import is not complete";
+  story.import_completed(import);
+  one.now = story.now();
+  EXPECT_THAT(findings(one), IsEmpty());
+}
+
 TEST_F(FindingsQuestion, RefusesACursorOfAnotherQuestionAndAMangledOne) {
   catch_up();
   FindingsQuery one = query();

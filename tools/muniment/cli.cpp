@@ -128,6 +128,7 @@ class CommandLine {
   void add_roster(CLI::App* audit);
   void add_findings(CLI::App* audit);
   void add_privileged(CLI::App* audit);
+  void add_record_keeping(CLI::App* audit);
   void add_reviews(CLI::App* audit);
   void add_events();
   void add_replay();
@@ -170,6 +171,8 @@ class CommandLine {
   PrivilegedFlags privileged_;
   ReviewsFlags reviews_;
   ReviewsFlags review_;
+  QuestionFlags retention_;
+  QuestionFlags gaps_;
   LeaverFlags leaver_;
   AttestationFlags attestation_;
   EventsFlags events_;
@@ -358,6 +361,7 @@ void CommandLine::add_audit() {
   add_roster(audit);
   add_findings(audit);
   add_privileged(audit);
+  add_record_keeping(audit);
   add_reviews(audit);
 }
 
@@ -440,6 +444,16 @@ void CommandLine::add_privileged(CLI::App* audit) {
   add_output(sub, privileged_.format);
   add_without_vault(sub, privileged_.without_vault);
   choose(sub, privileged_, run_privileged);
+}
+
+void CommandLine::add_record_keeping(CLI::App* audit) {
+  CLI::App* retention = audit->add_subcommand("retention", "How long what is recorded is kept, and what is on hold");
+  add_question(retention, retention_, true);
+  choose(retention, retention_, run_retention);
+  CLI::App* gaps =
+      audit->add_subcommand("gaps", "The extent of the record, what no witness has seen, restores, imports, steps of the clock");
+  add_question(gaps, gaps_, true);
+  choose(gaps, gaps_, run_gaps);
 }
 
 void CommandLine::add_reviews(CLI::App* audit) {

@@ -140,6 +140,9 @@ struct ReviewsFlags : QuestionFlags {
 ExitCode run_reviews(const ReviewsFlags& flags, Console& console);
 ExitCode run_review(const ReviewsFlags& flags, Console& console);
 
+ExitCode run_retention(const QuestionFlags& flags, Console& console);
+ExitCode run_gaps(const QuestionFlags& flags, Console& console);
+
 struct LeaverFlags : QuestionFlags {
   std::string username;
 };

@@ -40,6 +40,8 @@ Response answer_rules(Node& node, const Call& call);
 Response answer_privileged(Node& node, const Call& call);
 Response answer_reviews(Node& node, const Call& call);
 Response answer_review(Node& node, const Call& call);
+Response answer_retention(Node& node, const Call& call);
+Response answer_gaps(Node& node, const Call& call);
 Response answer_leaver(Node& node, const Call& call);
 Response answer_attestation(Node& node, const Call& call);
 Response answer_subordinates(Node& node, const Call& call);

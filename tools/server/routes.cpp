@@ -126,6 +126,7 @@ constexpr std::array<Parameter, 8> reviews_parameters{{provider,
                                                        cursor,
                                                        wait_for}};
 constexpr std::array<Parameter, 7> review_parameters{{provider, at, recorded_at, position, limit, cursor, wait_for}};
+constexpr std::array<Parameter, 6> record_parameters{{at, recorded_at, position, limit, cursor, wait_for}};
 constexpr std::array<Parameter, 7> leaver_parameters{
     {{"user", "The username of who left.", username_form, true}, at, recorded_at, position, limit, cursor, wait_for}};
 constexpr std::array<Parameter, 8> attestation_parameters{{provider,
@@ -252,6 +253,11 @@ constexpr std::array table{
              "Reviews of access: due, late and closed, and what was decided."),
     question("/v1/audit/reviews/{review}", &answer_review, row_forms, review_parameters, row_headers, schemas::review_item_page,
              "A review's people: who reviews them, what was decided, and how long a revocation then took."),
+    question("/v1/audit/retention", &answer_retention, row_forms, record_parameters, row_headers, schemas::retention_page,
+             "How long what is recorded is kept, and what is on hold.", {OFFICER, AUDITOR}),
+    question("/v1/audit/gaps", &answer_gaps, row_forms, record_parameters, row_headers, schemas::gap_page,
+             "The extent of the record, what no witness has seen of it, and when it was restored, imported to, or its clock stepped.",
+             {OFFICER, AUDITOR}),
     question("/v1/audit/leaver", &answer_leaver, row_forms, leaver_parameters, row_headers, schemas::leaver_page,
              "Every link of somebody who was reported as having left, who may end it, and how long it took."),
     question("/v1/audit/attestation", &answer_attestation, row_forms, attestation_parameters, row_headers, schemas::attestation_page,

@@ -9,6 +9,7 @@
 #include "tools/wire/access_rows.h"
 #include "tools/wire/finding_rows.h"
 #include "tools/wire/known_services.h"
+#include "tools/wire/record_keeping_rows.h"
 #include "tools/wire/review_rows.h"
 #include "tools/wire/schema/answer.capnp.h"
 
@@ -116,6 +117,8 @@ std::vector<std::pair<std::string_view, std::string>> all_schemas() {
           {schemas::rule_page, page_of(rule_columns())},
           {schemas::review_page, page_of(review_columns())},
           {schemas::review_item_page, review_item_schema()},
+          {schemas::retention_page, page_of(retention_columns())},
+          {schemas::gap_page, page_of(gap_columns())},
           {schemas::leaver_page, page_of(leaver_columns())},
           {schemas::attestation_page, page_of(attestation_columns())},
           {schemas::service_page, page_of(service_columns())},

@@ -1,6 +1,7 @@
 // The rows in which the findings' writing side keeps what it knows.
 #include <gtest/gtest.h>
 
+#include "projections/findings/newest.h"
 #include "projections/findings/person.h"
 #include "projections/findings/place.h"
 #include "projections/findings/policy.h"
@@ -58,6 +59,10 @@ TEST(FindingRows, OfAProviderAndAnActorReadAsTheyWereWritten) {
   FindingActor actor;
   actor.changes = {{{Timestamp{1}, 2}, {Timestamp{3}, 4}}, 4};
   survives(actor, FindingActorFormat::put, FindingActorFormat::take);
+}
+
+TEST(FindingRows, OfWhatIsNewestReadAsTheyWereWritten) {
+  survives(NewestFindings{Timestamp{7}, {8, 900}}, put_newest_findings, take_newest_findings);
 }
 
 TEST(FindingRows, OfAPolicyReadAsTheyWereWritten) {

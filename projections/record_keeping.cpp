@@ -1,0 +1,166 @@
+#include "projections/record_keeping.h"
+
+#include <algorithm>
+#include <map>
+
+namespace muniment {
+namespace {
+
+constexpr std::uint32_t retention_years_default = 10;  // As the schema's.
+
+Principal actor_of(schema::Event::Reader event) { return {event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}; }
+
+GapRow gap_of(GapRow::Kind kind, schema::Event::Reader event) {
+  return {.kind = kind, .from = recorded_at(event), .to = recorded_at(event), .by = actor_of(event), .position = event.getPosition()};
+}
+
+}  // namespace
+
+std::string_view name_of(RetentionRow::Kind kind) {
+  switch (kind) {
+    case RetentionRow::Kind::subordinates:
+      return "subordinates";
+    case RetentionRow::Kind::primary_users:
+      return "primary_users";
+    case RetentionRow::Kind::hold:
+      return "hold";
+  }
+  return {};
+}
+
+std::string_view name_of(GapRow::Kind kind) {
+  switch (kind) {
+    case GapRow::Kind::recorded:
+      return "recorded";
+    case GapRow::Kind::unwitnessed:
+      return "unwitnessed";
+    case GapRow::Kind::restored:
+      return "restored";
+    case GapRow::Kind::imported:
+      return "imported";
+    case GapRow::Kind::clock_step:
+      return "clock_step";
+  }
+  return {};
+}
+
+void RecordKeeping::each(std::string_view type, const Moment& moment, Truth& truth,
+                         const std::function<void(schema::Event::Reader)>& see) const {
+  TrailQuery query{.type = fact_number(type), .newest_first = false, .moment = moment, .limit = page_size_max};
+  for (;;) {
+    const auto page = trail_.search(query);
+    if (!page) return;  // Its own cursor is good.
+    truth = page->truth;
+    for (const TrailRow& row : page->rows) {
+      log_.read(0, row.position, row.position, [&](Position, RecordWords words) {
+        RecordReader record(words);
+        see(record.event());
+        return false;
+      });
+    }
+    if (!page->next) return;
+    query.cursor = *page->next;
+  }
+}
+
+WholeAnswer<RetentionRow> RecordKeeping::retention(const Moment& moment) const {
+  WholeAnswer<RetentionRow> out;
+  add_policy(moment, out);
+  add_holds(moment, out);
+  return out;
+}
+
+// The agency's last one holds for all.
+void RecordKeeping::add_policy(const Moment& moment, WholeAnswer<RetentionRow>& out) const {
+  RetentionRow subordinates{.kind = RetentionRow::Kind::subordinates, .years = retention_years_default};
+  RetentionRow primary_users{.kind = RetentionRow::Kind::primary_users, .years = retention_years_default};
+  each("policy_set", moment, out.truth, [&](schema::Event::Reader event) {
+    if (has_provider(event)) return;
+    const auto policy = event.getFact().getPolicySet();
+    subordinates.years = policy.getRetentionYears();
+    primary_users.years = policy.getPrimaryUserRetentionYears();
+    for (RetentionRow* row : {&subordinates, &primary_users}) {
+      row->since = occurred_at(event);
+      row->by = actor_of(event);
+      row->position = event.getPosition();
+    }
+  });
+  out.rows = {subordinates, primary_users};
+}
+
+void RecordKeeping::add_holds(const Moment& moment, WholeAnswer<RetentionRow>& out) const {
+  std::map<Position, RetentionRow> placed;
+  std::map<Position, std::pair<std::string, std::string>> lifted;  // Of whom, and for what.
+  each("hold_placed", moment, out.truth, [&](schema::Event::Reader event) {
+    placed.emplace(event.getPosition(), RetentionRow{.kind = RetentionRow::Kind::hold,
+                                                     .username = std::string{text_of(event.getUsername())},
+                                                     .matter = std::string{text_of(event.getFact().getHoldPlaced().getMatter())},
+                                                     .since = occurred_at(event),
+                                                     .by = actor_of(event),
+                                                     .reason = std::string{text_of(event.getContext().getReason())},
+                                                     .position = event.getPosition()});
+  });
+  each("hold_lifted", moment, out.truth, [&](schema::Event::Reader event) {
+    lifted.emplace(event.getPosition(),
+                   std::pair{std::string{text_of(event.getUsername())}, std::string{text_of(event.getFact().getHoldLifted().getMatter())}});
+  });
+  for (auto& [position, row] : placed) {
+    const bool is_lifted = std::any_of(lifted.upper_bound(position), lifted.end(),
+                                       [&](const auto& one) { return one.second == std::pair{row.username, row.matter}; });
+    if (!is_lifted) out.rows.push_back(std::move(row));
+  }
+}
+
+WholeAnswer<GapRow> RecordKeeping::gaps(const Moment& moment, Position witnessed) const {
+  WholeAnswer<GapRow> out;
+  each("store_restored", moment, out.truth, [&](schema::Event::Reader event) {
+    const auto restored = event.getFact().getStoreRestored();
+    GapRow row = gap_of(GapRow::Kind::restored, event);
+    if (restored.getFormerHead() > restored.getHead()) {
+      row.from_position = restored.getHead() + 1;
+      row.to_position = restored.getFormerHead();
+      row.count = restored.getFormerHead() - restored.getHead();
+    }
+    out.rows.push_back(std::move(row));
+  });
+  each("clock_accepted", moment, out.truth, [&](schema::Event::Reader event) {
+    GapRow row = gap_of(GapRow::Kind::clock_step, event);
+    row.from = Timestamp{event.getFact().getClockAccepted().getExpected()};
+    row.to = Timestamp{event.getFact().getClockAccepted().getClock()};
+    out.rows.push_back(std::move(row));
+  });
+  add_imports(moment, out);
+  std::sort(out.rows.begin(), out.rows.end(), [](const GapRow& a, const GapRow& b) { return a.position < b.position; });
+  const Position last = out.truth.true_of;
+  if (last == 0) return out;
+  const auto range = [&](GapRow::Kind kind, Position first) {
+    return GapRow{.kind = kind,
+                  .from_position = first,
+                  .to_position = last,
+                  .from = recorded_time(log_, 0, first),
+                  .to = recorded_time(log_, 0, last),
+                  .count = last - first + 1};
+  };
+  if (witnessed < last) out.rows.insert(out.rows.begin(), range(GapRow::Kind::unwitnessed, witnessed + 1));
+  out.rows.insert(out.rows.begin(), range(GapRow::Kind::recorded, 1));
+  return out;
+}
+
+void RecordKeeping::add_imports(const Moment& moment, WholeAnswer<GapRow>& out) const {
+  std::map<Position, GapRow> imports;
+  each("import_started", moment, out.truth, [&](schema::Event::Reader event) {
+    GapRow row = gap_of(GapRow::Kind::imported, event);
+    row.from_position = event.getPosition();
+    row.count = event.getFact().getImportStarted().getRows();
+    imports.emplace(event.getPosition(), std::move(row));
+  });
+  each("import_completed", moment, out.truth, [&](schema::Event::Reader event) {
+    const auto started = imports.find(event.getFact().getImportCompleted().getImportPosition());
+    if (started == imports.end()) return;
+    started->second.to_position = event.getPosition();
+    started->second.to = recorded_at(event);
+  });
+  for (auto& [position, row] : imports) out.rows.push_back(std::move(row));
+}
+
+}  // namespace muniment

@@ -1,0 +1,63 @@
+// How long what is recorded is kept and what is on hold; and when something else happened to the record than that it grew: it was put back,
+// history came in from elsewhere, the clock was stepped, or no witness has seen it yet.
+//
+// Thread-safe. Throws ViewsFailed when the views cannot be read.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "projections/reviews.h"
+
+namespace muniment {
+
+struct RetentionRow {
+  enum class Kind { subordinates, primary_users, hold };
+  Kind kind{};
+  std::optional<std::uint32_t> years = {};  // After the last link has ended; of a hold nothing: while it stands.
+  std::string username = {};                // Of a hold.
+  std::string matter = {};
+  Timestamp since = {};
+  Principal by = {};
+  std::string reason = {};
+  Position position = 0;  // Of the policy or the hold; 0: nobody said otherwise.
+};
+std::string_view name_of(RetentionRow::Kind kind);
+
+struct GapRow {
+  enum class Kind { recorded, unwitnessed, restored, imported, clock_step };
+  Kind kind{};
+  Position from_position = 0;  // 0: it is about no positions.
+  Position to_position = 0;    // 0: it has not ended.
+  Timestamp from = {};
+  Timestamp to = {};
+  std::uint64_t count = 0;  // Events; of what was imported, its rows.
+  Principal by = {};
+  Position position = 0;  // The event that says so; 0: none does.
+};
+std::string_view name_of(GapRow::Kind kind);
+
+class RecordKeeping {
+ public:
+  // Both must outlive it.
+  RecordKeeping(const EventLog& log, const Trail& trail) : log_(log), trail_(trail) {}
+
+  // The policy's times first, then the holds that stand, in the order in which they were placed.
+  WholeAnswer<RetentionRow> retention(const Moment& moment) const;
+  // What there is first, then what no witness has seen (`witnessed` is the last position that one has), then the rest in the order of
+  // events.
+  WholeAnswer<GapRow> gaps(const Moment& moment, Position witnessed) const;
+
+ private:
+  // Calls `see` with each event of the type, the oldest first, and notes what the answer is true of.
+  void each(std::string_view type, const Moment& moment, Truth& truth, const std::function<void(schema::Event::Reader)>& see) const;
+  void add_policy(const Moment& moment, WholeAnswer<RetentionRow>& out) const;
+  void add_holds(const Moment& moment, WholeAnswer<RetentionRow>& out) const;
+  void add_imports(const Moment& moment, WholeAnswer<GapRow>& out) const;
+
+  const EventLog& log_;
+  const Trail& trail_;
+};
+
+}  // namespace muniment
