@@ -10,9 +10,9 @@ namespace muniment {
 
 // Appends text so that none of it is markup, in an element or in an attribute between quotation marks.
 void put_html(std::string& out, std::string_view text);
-// The same of an identifier, which may be broken behind each underscore.
-void put_breakable(std::string& out, std::string_view name);
-// Appends a table's cell.
+// The same; a line may be broken behind each underscore, as identifiers have them.
+void put_breakable(std::string& out, std::string_view text);
+// Appends a table's cell, which may be broken so.
 void put_cell(std::string& out, std::string_view text);
 
 struct Bar {

@@ -31,6 +31,7 @@ th, td { border-bottom: .3pt solid #999; padding: .8mm 1.2mm; text-align: left; 
 th { border-bottom: .8pt solid #333 } tr { break-inside: avoid }
 td.mark, th.mark { text-align: center } .small { font-size: 7pt; color: #555 } .number { text-align: right }
 .terms th { width: 42mm; font-weight: normal; color: #555; border: 0 } .terms td { border: 0 } td.name { white-space: nowrap }
+wbr::before { content: "\200b" }
 .root { font-family: "Liberation Mono", "DejaVu Sans Mono", monospace; font-size: 8pt }
 .signatures { break-inside: avoid } .signatures td { height: 14mm; border-bottom: .6pt solid #333; vertical-align: bottom }
 svg text { font: 7pt sans-serif; fill: #333 }
