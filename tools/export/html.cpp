@@ -34,15 +34,21 @@ void put_breakable(std::string& out, std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('_', at), text.size() - 1) + 1;
     put_html(out, text.substr(at, end - at));
-    if (end < text.size()) out += "<wbr>";
+    if (end < text.size()) out += "&#8203;";
     at = end;
   }
 }
 
 void put_cell(std::string& out, std::string_view text) {
   out += "<td>";
-  put_breakable(out, text);
+  put_html(out, text);
   out += "</td>";
+}
+
+void put_columns(std::string& out, std::initializer_list<unsigned> percents) {
+  out += "<table><colgroup>";
+  for (const unsigned percent : percents) out += fmt::format("<col style=\"width: {}%\">", percent);
+  out += "</colgroup>";
 }
 
 void put_bars(std::string& out, const std::vector<Bar>& bars) {
