@@ -40,6 +40,7 @@ std::string encoded_for_urn(std::string_view text) {
 void leave_out_sealed(std::string& out, std::size_t from) {
   constexpr std::string_view member = R"(,"sealed":")";
   const std::size_t begin = out.find(member, from);
+  if (begin == std::string::npos) return;
   out.erase(begin, out.find('"', begin + member.size()) + 1 - begin);
 }
 

@@ -30,11 +30,11 @@ void put_html(std::string& out, std::string_view text) {
   }
 }
 
-void put_breakable(std::string& out, std::string_view name) {
-  for (std::size_t at = 0; at < name.size();) {
-    const std::size_t end = std::min(name.find('_', at), name.size() - 1) + 1;
-    put_html(out, name.substr(at, end - at));
-    if (end < name.size()) out += "<wbr>";
+void put_breakable(std::string& out, std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('_', at), text.size() - 1) + 1;
+    put_html(out, text.substr(at, end - at));
+    if (end < text.size()) out += "&#8203;";
     at = end;
   }
 }
@@ -43,6 +43,12 @@ void put_cell(std::string& out, std::string_view text) {
   out += "<td>";
   put_html(out, text);
   out += "</td>";
+}
+
+void put_columns(std::string& out, std::initializer_list<unsigned> percents) {
+  out += "<table><colgroup>";
+  for (const unsigned percent : percents) out += fmt::format("<col style=\"width: {}%\">", percent);
+  out += "</colgroup>";
 }
 
 void put_bars(std::string& out, const std::vector<Bar>& bars) {
@@ -63,9 +69,10 @@ void put_bars(std::string& out, const std::vector<Bar>& bars) {
     out += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"#46698a\"/>", left,
                        room_above + height - tall, step * 0.8, tall);
     if (i % label_every != 0) continue;
-    out += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">", left, height + room_above + room_below - 4);
+    out += fmt::format("<text font-size=\"9\" x=\"{:.1f}\" y=\"{:.1f}\">", left, height + room_above + room_below - 4);
     put_html(out, bars[i].label);
-    out += fmt::format("</text><text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", left, room_above + height - tall - 2, bars[i].count);
+    out += fmt::format("</text><text font-size=\"9\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", left, room_above + height - tall - 2,
+                       bars[i].count);
   }
   out += "</svg>\n";
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,10 +11,12 @@ namespace muniment {
 
 // Appends text so that none of it is markup, in an element or in an attribute between quotation marks.
 void put_html(std::string& out, std::string_view text);
-// The same of an identifier, which may be broken behind each underscore.
-void put_breakable(std::string& out, std::string_view name);
+// The same of a heading; a line may be broken behind each underscore, as identifiers have them.
+void put_breakable(std::string& out, std::string_view text);
 // Appends a table's cell.
 void put_cell(std::string& out, std::string_view text);
+// Appends how a table begins: its columns with their shares of the width.
+void put_columns(std::string& out, std::initializer_list<unsigned> percents);
 
 struct Bar {
   std::string label;

@@ -26,11 +26,11 @@ constexpr std::string_view style = R"(
   @bottom-center { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; color: #555 } }
 body { font: 9pt/1.35 "Liberation Sans", "DejaVu Sans", Arial, sans-serif; color: #111; max-width: 190mm; margin: 0 auto }
 h1 { font-size: 18pt; margin: 0 0 4mm } h2 { font-size: 12pt; margin: 8mm 0 2mm; break-after: avoid } h3 { font-size: 10pt; break-after: avoid }
-table { border-collapse: collapse; width: 100%; font-size: 8pt } thead { display: table-header-group }
-th, td { border-bottom: .3pt solid #999; padding: .8mm 1.2mm; text-align: left; vertical-align: top; overflow-wrap: break-word }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; font-size: 7.5pt } thead { display: table-header-group }
+th, td { border-bottom: .3pt solid #999; padding: .8mm 1.2mm; text-align: left; vertical-align: top; overflow-wrap: anywhere }
 th { border-bottom: .8pt solid #333 } tr { break-inside: avoid }
 td.mark, th.mark { text-align: center } .small { font-size: 7pt; color: #555 } .number { text-align: right }
-.terms th { width: 42mm; font-weight: normal; color: #555; border: 0 } .terms td { border: 0 } td.name { white-space: nowrap }
+.terms th { width: 42mm; font-weight: normal; color: #555; border: 0 } .terms td { border: 0 }
 .root { font-family: "Liberation Mono", "DejaVu Sans Mono", monospace; font-size: 8pt }
 .signatures { break-inside: avoid } .signatures td { height: 14mm; border-bottom: .6pt solid #333; vertical-align: bottom }
 svg text { font: 7pt sans-serif; fill: #333 }
@@ -148,7 +148,7 @@ class ReportWriter {
     }
     out_ += "</tr></thead><tbody>\n";
     for (const auto& [person, held] : people) {
-      out_ += "<tr><td class=\"name\">";
+      out_ += "<tr><td>";
       put_html(out_, person);
       out_ += "</td>";
       for (const std::string& service : services) {
@@ -195,8 +195,9 @@ class ReportWriter {
     };
     each_row(ask, [&](const TrailRow& row) { times.push_back(row.at); });
     put_bars(out_, bars_of(times));
+    put_columns(out_, {15, 8, 15, 13, 8, 10, 10, 21});
     out_ +=
-        "<table><thead><tr><th>When</th><th class=\"number\">Position</th><th>What</th><th>By</th><th>By right of</th><th>Provider</th>"
+        "<thead><tr><th>When</th><th class=\"number\">Position</th><th>What</th><th>By</th><th>By right of</th><th>Provider</th>"
         "<th>Account</th><th>Detail</th></tr></thead><tbody>\n";
     query.limit = events_at_once;
     std::string cursor;
@@ -243,8 +244,10 @@ class ReportWriter {
   }
 
   void write_findings() {
+    out_ += "<h2>Findings</h2>\n";
+    put_columns(out_, {14, 8, 6, 9, 10, 11, 11, 13, 9, 9});
     out_ +=
-        "<h2>Findings</h2>\n<table><thead><tr><th>Rule</th><th>Severity</th><th>State</th><th>Provider</th><th>About</th><th>First "
+        "<thead><tr><th>Rule</th><th>Severity</th><th>State</th><th>Provider</th><th>About</th><th>First "
         "seen</th>"
         "<th>Last seen</th><th>Service</th><th>Other</th><th>Evidence</th></tr></thead><tbody>\n";
     std::set<Rule> met;

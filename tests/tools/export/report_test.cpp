@@ -104,9 +104,9 @@ TEST(Html, LeavesNoMarkupInAText) {
 TEST(Html, MayBreakAnIdentifierBehindItsUnderscores) {
   std::string out;
   put_breakable(out, "view_<_reports");
-  EXPECT_EQ(out, "view_<wbr>&lt;_<wbr>reports");
+  EXPECT_EQ(out, "view_&#8203;&lt;_&#8203;reports");
   put_breakable(out, "");
-  EXPECT_EQ(out, "view_<wbr>&lt;_<wbr>reports");
+  EXPECT_EQ(out, "view_&#8203;&lt;_&#8203;reports");
 }
 
 TEST(Html, DrawsNoBarsOfNothing) {
