@@ -118,6 +118,39 @@ TEST_F(ReviewsRoute, RunAReviewFromItsOpeningToItsReport) {
   EXPECT_THAT(get("/v1/audit/reviews/2026q4", officer, "text/csv").body, HasSubstr("provider,username,last_name,first_name,services,"));
 }
 
+TEST_F(ReviewsRoute, FollowARevokeToWhateverCarriesItOut) {
+  const auto decide = [&](const std::string& item) {
+    return say(officer, R"({"type":"decide_review","review":"2026q4","reason":"yearly","items":[{"provider":"110012345A",)" + item + "}]}");
+  };
+  const auto assign = [&](const std::string& services) {
+    return say(mary, R"({"type":"assign_services","provider":"110012345A","username":"jdoe1","services":[)" + services + "]}");
+  };
+  const auto states = [&] { return members(rows("/v1/audit/reviews/2026q4?provider=110012345A", officer), "state"); };
+  ASSERT_EQ(assign(R"("manage_referrals","view_provider_reports")"), "accepted");
+  ASSERT_EQ(open_both(), "accepted");
+  ASSERT_EQ(say(officer, R"({"type":"assign_reviewer","review":"2026q4","provider":"110012345A","reviewer":"officer:agency"})"),
+            "accepted");
+  ASSERT_EQ(decide(R"("username":"jdoe1","decision":"revoke","services":["manage_referrals","view_provider_reports"])"), "accepted");
+  EXPECT_THAT(states(), ElementsAre("revoke_pending", "undecided", "undecided"));
+  ASSERT_EQ(assign(R"("view_provider_reports")"), "accepted");
+  EXPECT_THAT(states(), ElementsAre("revoke_pending", "undecided", "undecided")) << "one of the two is held still";
+  ASSERT_EQ(assign(""), "accepted");
+  const std::string done_at = std::to_string(node->log().head(0).position);
+  EXPECT_THAT(states(), ElementsAre("revoked", "undecided", "undecided"));
+  ASSERT_EQ(assign(R"("manage_referrals")"), "accepted");
+  EXPECT_EQ(member(rows("/v1/audit/reviews/2026q4", officer)[0], "revoked_position"), done_at) << "granted again, after it was carried out";
+  EXPECT_THAT(states(), ElementsAre("revoked", "undecided", "undecided"));
+
+  ASSERT_EQ(decide(R"("username":"mhughes1","decision":"revoke")"), "accepted");
+  EXPECT_THAT(states(), ElementsAre("revoked", "revoke_pending", "undecided"));
+  ASSERT_EQ(say(officer, R"({"type":"assign_primary_user","provider":"110012345A","username":"bking1"})"), "accepted");
+  EXPECT_THAT(states(), ElementsAre("revoked", "revoked", "undecided")) << "by the assignment of another Primary User";
+
+  ASSERT_EQ(say(bella, R"({"type":"remove_subordinate","provider":"110012345A","username":"jdoe1"})"), "accepted");
+  ASSERT_EQ(decide(R"("username":"jdoe1","decision":"revoke")"), "accepted");
+  EXPECT_THAT(states(), ElementsAre("gone", "revoked", "undecided")) << "there was nothing left to take away";
+}
+
 TEST_F(ReviewsRoute, AreAsTheyWereAtAnyMoment) {
   ASSERT_EQ(open_both(), "accepted");
   const std::string opened = std::to_string(node->log().head(0).position);
