@@ -91,11 +91,18 @@ void Account::evolve(schema::Event::Reader event, Version version, ServiceNames&
     case Fact::SIGNED_IN:
     case Fact::SERVICE_USED:
     case Fact::REVIEW_DECIDED:
-    case Fact::DELEGATE_APPOINTED:  // What these two give and take, the provider says.
+      return;
+    case Fact::DELEGATE_APPOINTED: {  // Until when, the provider says.
+      const ProviderId provider = provider_acted_for(event);
+      auto& appointed_at = seldom_to_change().appointed_at;
+      if (std::ranges::find(appointed_at, provider) == appointed_at.end()) appointed_at.push_back(provider);
+      return;
+    }
     case Fact::DELEGATE_DISMISSED:
+      std::erase(seldom_to_change().appointed_at, provider_acted_for(event));
       return;
     case Fact::DEPARTURE_REPORTED:
-      seldom_to_change().departure = {event.getPosition(), Timestamp{fact.getDepartureReported().getLeftAt()}, recorded_at(event)};
+      report_departure(event);
       return;
     case Fact::STORE_CREATED:
     case Fact::STORE_UPGRADED:
@@ -155,7 +162,17 @@ std::optional<Timestamp> Account::left_at() const {
   return std::ranges::max(seldom().ended, {}, [](const auto& ended) { return ended.second.ns; }).second;
 }
 
+// A later report sets no clock back: the first one counts, and of the times that were said the earliest.
+void Account::report_departure(schema::Event::Reader event) {
+  const Timestamp left_at{event.getFact().getDepartureReported().getLeftAt()};
+  auto& departure = seldom_to_change().departure;
+  if (!departure) departure = {event.getPosition(), left_at, recorded_at(event)};
+  departure->left_at = std::min(departure->left_at, left_at, [](Timestamp a, Timestamp b) { return a.ns < b.ns; });
+}
+
+// Whoever begins anew, after the last link has ended or as a Primary User, has not left.
 Account::Link& Account::link_or_new(const ProviderId& provider) {
+  if (links_.empty() && seldom_) seldom_->departure.reset();
   auto place = place_of(links_, provider);
   if (place == links_.end() || place->provider != provider) place = links_.insert(place, Link{provider, {}, {}});
   return *place;
@@ -192,6 +209,7 @@ void Account::assign_primary(schema::Event::Reader event, ServiceNames& names) {
   }
   auto& primary_of = seldom_to_change().primary_of;
   seldom_to_change().was_primary_user = true;
+  seldom_to_change().departure.reset();
   primary_of.insert(std::lower_bound(primary_of.begin(), primary_of.end(), provider), provider);
   Link& held = link_or_new(provider);
   held.services.clear();
@@ -218,6 +236,7 @@ void Account::describe(Canonical& out, const ServiceNames& names) const {
   // Of few accounts, so that the others' digests stay what they were before there were these.
   if (is_erased()) out.text("erased");
   for (const std::string& matter : holds()) out.text("hold").text(matter);
+  for (const ProviderId& provider : appointed_at()) out.text("appointed").text(provider.text());
   if (departure()) out.text("departure").number(departure()->position).number(static_cast<std::uint64_t>(departure()->left_at.ns));
 }
 

@@ -58,6 +58,8 @@ class Account {
   Timestamp changed_at(const ProviderId& provider) const;
   bool is_primary_user_anywhere() const { return !primary_of().empty(); }
   const std::vector<ProviderId>& primary_of() const { return seldom().primary_of; }
+  // Where the agency has made it a delegate, be its time over or not: the provider says.
+  const std::vector<ProviderId>& appointed_at() const { return seldom().appointed_at; }
 
   // Where the sealed profile stands: position of the event that carries the current one. 0: none was ever given.
   Position profile_position() const { return profile_position_; }
@@ -71,7 +73,7 @@ class Account {
   const std::vector<std::string>& holds() const { return seldom().holds; }
   // Of any provider, now or formerly.
   bool was_primary_user() const { return seldom().was_primary_user; }
-  // The latest report that the person left; nothing: there was none.
+  // The first report that the person left since they began, with the earliest time that any said; nothing: there was none.
   struct Departure {
     Position position = 0;
     Timestamp left_at;
@@ -87,6 +89,7 @@ class Account {
   Link& link_or_new(const ProviderId& provider);
   void end_link(const ProviderId& provider, Timestamp at);
   void begin(schema::Event::Reader event);
+  void report_departure(schema::Event::Reader event);
   void assign_primary(schema::Event::Reader event, ServiceNames& names);
 
   // What few accounts have.
@@ -94,6 +97,7 @@ class Account {
     Reset reset;
     std::vector<std::pair<ProviderId, Timestamp>> ended;  // Links that are no more, and when.
     std::vector<ProviderId> primary_of;
+    std::vector<ProviderId> appointed_at;
     Position imported_by = 0;
     std::vector<std::string> holds;
     std::optional<Departure> departure;

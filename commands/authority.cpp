@@ -19,8 +19,9 @@ Answer administrator_of(Role role) {
 // Acts on the account as a whole, wherever it is linked; all others act on one link.
 bool is_on_whole_account(Action action) { return action == Action::update_profile || action == Action::reset_password; }
 
+// To link oneself as well: a delegate of the agency need not be linked where it acts, and would stay an administrator beyond its time.
 bool is_change_of_own_services(Action action, const Target& target) {
-  return target.is_self && (action == Action::remove || (action == Action::assign && target.services_change));
+  return target.is_self && (action == Action::remove || action == Action::link || (action == Action::assign && target.services_change));
 }
 
 // Only by assigning another one does a provider lose its Primary User, or the Primary User the administrator's service.

@@ -33,6 +33,9 @@ std::optional<Refused> problem_with(const DecideReview::Item& item, const Review
   target.is_reviewed_by_actor = review.is_reviewer_of(request.actor.text(), item.provider, item.username.text());
   const auto authority = authorize(Action::decide_review, Role::nobody, target);
   if (!authority) return Refused{authority.error(), {"items"}};
+  for (const std::string_view service : item.services) {
+    if (sight.catalogue().find(service) == nullptr) return Refused{Refusal::service_unknown, {"items"}};
+  }
   if (!is_in_population(account, item.provider, review, sight)) return Refused{Refusal::not_in_review, {"items"}};
   return std::nullopt;
 }

@@ -3,7 +3,7 @@
 // More than one person decided together is a bulk decision, and each event says so. The last decision about each person counts.
 //
 // Refusals, in this order: review_unknown (also for whoever has no part in it), review_closed, of each item not_reviewer, own_review,
-// not_in_review; reason_required.
+// service_unknown, not_in_review; reason_required.
 #pragma once
 
 #include "commands/decision.h"

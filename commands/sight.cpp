@@ -193,6 +193,7 @@ Target Sight::target(const Principal& actor, const Account* account, const Provi
   for (const ProviderId& id : account->primary_of()) out.is_primary_user_anywhere |= !provider(id).is_closed();
   out.is_administrator_here = is_administrator(*account, where);
   out.is_administrator_anywhere = out.is_primary_user_anywhere;
+  for (const ProviderId& id : account->appointed_at()) out.is_administrator_anywhere |= is_appointed(*account, provider(id));
   out.is_unlinked = true;
   for (const Account::Link& link : account->links()) {
     if (provider(link.provider).is_closed()) continue;

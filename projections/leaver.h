@@ -13,7 +13,7 @@ namespace muniment {
 
 struct LeaverRow {
   ProviderId provider;
-  Position reported_position = 0;  // The latest report; 0: nobody reported a departure.
+  Position reported_position = 0;  // The first one since the person began; 0: nobody reported a departure.
   Timestamp reported_at = {};
   Timestamp left_at = {};
   bool is_linked = false;
@@ -39,16 +39,8 @@ class Leavers {
   WholeAnswer<LeaverRow> links(const LeaverQuery& query) const;
 
  private:
-  struct Departure {
-    Position position = 0;
-    Timestamp reported_at = {};
-    Timestamp left_at = {};
-    std::vector<ProviderId> links = {};
-    AccountId account = {};
-    Version version = 0;  // Of the account's stream.
-  };
-  std::optional<Departure> departure(const LeaverQuery& query) const;
-  void add_removals(const Departure& departure, const LeaverQuery& query, Position last, std::vector<LeaverRow>& rows) const;
+  class Leaving;
+  void add_departure(const LeaverQuery& query, Position last, std::vector<LeaverRow>& rows) const;
   std::vector<std::string> administrators(const ProviderId& provider, const LeaverQuery& query) const;
 
   const EventLog& log_;

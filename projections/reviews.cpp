@@ -286,6 +286,8 @@ WholeAnswer<ReviewRow> Reviews::list(const ReviewsQuery& query) const {
                });
       });
     }
+    // Asked about a provider that the caller does not see, it is no row: a row would tell that the provider is in the review.
+    if (query.provider && std::ranges::find(story.row.providers, *query.provider) == story.row.providers.end()) continue;
     out.rows.push_back(std::move(story.row));
   }
   return out;

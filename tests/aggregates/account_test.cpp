@@ -206,15 +206,26 @@ TEST_F(AccountTest, WasLeftWhenTheLastLinkEnded) {
   EXPECT_EQ(account_.left_at(), account_.changed_at(mercy));
 }
 
-TEST_F(AccountTest, KnowsTheLatestReportThatThePersonLeft) {
+TEST_F(AccountTest, KnowsTheFirstReportThatThePersonLeftAndTheEarliestTime) {
   created();
   EXPECT_FALSE(account_.departure());
   happened(fact::DepartureReported{Timestamp{50}, {mercy}}, {}, 200);
+  const Position first = history_.head();
   happened(fact::DepartureReported{Timestamp{60}, {mercy}}, {}, 300);
+  happened(fact::DepartureReported{Timestamp{40}, {mercy}}, {}, 400);
   ASSERT_TRUE(account_.departure());
-  EXPECT_EQ(account_.departure()->left_at, Timestamp{60});
-  EXPECT_EQ(account_.departure()->reported_at, Timestamp{300});
-  EXPECT_EQ(account_.departure()->position, history_.head());
+  EXPECT_EQ(account_.departure()->left_at, Timestamp{40});
+  EXPECT_EQ(account_.departure()->reported_at, Timestamp{200});
+  EXPECT_EQ(account_.departure()->position, first);
+}
+
+TEST_F(AccountTest, HasNotLeftOnceThePersonBeginsAnew) {
+  created();
+  happened(fact::DepartureReported{Timestamp{50}, {mercy}}, {}, 200);
+  happened(fact::SubordinateRemoved{{}, true}, mercy);
+  EXPECT_TRUE(account_.departure());
+  happened(fact::SubordinateLinked{{}}, mercy);
+  EXPECT_FALSE(account_.departure());
 }
 
 TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {

@@ -66,6 +66,22 @@ TEST_F(AppointDelegateTest, ProtectsTheDelegateAsAnAdministrator) {
   EXPECT_EQ(outcome_of(RemoveSubordinate{mercy, jdoe}, dlopez), "accepted");
 }
 
+// Linked there, the delegate would stay an administrator beyond its time.
+TEST_F(AppointDelegateTest, LetsNoDelegateLinkItself) {
+  given(has_left(preed), was_appointed(general, bking, 10));
+  EXPECT_EQ(outcome_of(LinkSubordinate{general, bking, {portal_user}}, bking), "own_services");
+  EXPECT_EQ(outcome_of(LinkSubordinate{general, jdoe, {claims}}, bking), "accepted") << "the control";
+}
+
+TEST_F(AppointDelegateTest, ProtectsTheDelegateAtHomeToo) {
+  given(has_left(preed));
+  EXPECT_EQ(outcome_of(ResetPassword{mercy, jdoe}, dlopez), "accepted") << "the control";
+  given(was_appointed(general, jdoe, 10));
+  EXPECT_EQ(outcome_of(ResetPassword{mercy, jdoe}, dlopez), "administrator_protected");
+  let_pass(std::chrono::hours{24 * 10});
+  EXPECT_EQ(outcome_of(ResetPassword{mercy, jdoe}, dlopez), "accepted");
+}
+
 TEST_F(AppointDelegateTest, Refuses) {
   const auto bad = [](const ProviderId& at) { return AppointDelegate{at, nobody, Timestamp{1}}; };
   refuses_in_order(needs_an_open_provider([&](const ProviderId& id) { return bad(id); }));

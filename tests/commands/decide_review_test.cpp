@@ -98,6 +98,7 @@ TEST_F(DecideReviewTest, Refuses) {
                     {Refusal::not_reviewer, decision({{mercy, dlopez, keep}}), by(bking)},
                     {Refusal::own_review, about(mercy, mhughes), by(mhughes)},
                     {Refusal::own_review, about(mercy, jdoe), by(jdoe)},
+                    {Refusal::service_unknown, decision({{mercy, nobody, revoke, {"claims_submision"}}}), by(mhughes)},
                     {Refusal::not_in_review, about(mercy, nobody), by(mhughes)},
                     {Refusal::not_in_review, about(mercy, sstone), by(mhughes)},
                     {Refusal::not_in_review, about(mercy, username("nnew1")), by(mhughes)},

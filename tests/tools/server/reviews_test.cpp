@@ -197,6 +197,8 @@ TEST_F(ReviewsRoute, ShowEachWhatIsTheirs) {
   ASSERT_EQ(say(officer, R"({"type":"open_review","review":"elsewhere","providers":["110067890B"],"due_at":"2040-01-01T00:00:00Z"})"),
             "accepted");
   EXPECT_EQ(problem_of(get("/v1/audit/reviews/elsewhere", mary)), "not_known");
+  EXPECT_EQ(rows("/v1/audit/reviews?provider=110012345A", mary).size(), 1U) << "the control";
+  EXPECT_TRUE(rows("/v1/audit/reviews?provider=110067890B", mary).empty()) << "nor by asking for it";
   EXPECT_EQ(problem_of(get("/v1/audit/reviews/nothing", mary)), "not_known");
   EXPECT_EQ(problem_of(get("/v1/audit/reviews/no:name", officer)), "not_known");
   EXPECT_EQ(member(get("/v1/audit/reviews?state=done", officer).body, "field"), "state");
