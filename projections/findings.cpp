@@ -58,17 +58,57 @@ std::optional<Place> read_place(std::string_view bytes) {
   }
 }
 
-// Whether something that has ended can be among what is asked for.
-bool needs_ended(const Snapshot& snapshot, const Table& table, const AsOf& as_of, const std::optional<Timestamp>& since) {
-  if (since || as_of.position() < view::position_of(snapshot, table).position) return true;
-  const auto value = snapshot.get(table, view::newest_findings_key());
-  const auto newest = value ? view::take_newest_findings(*value) : view::NewestFindings{};
-  return !newest.imports.empty() || as_of.at() < newest.latest_end;
+std::optional<view::PackedProvider> packed(const std::optional<ProviderId>& provider) {
+  return provider ? std::optional{view::pack_provider(*provider)} : std::nullopt;
 }
 
-FindingWalk walk_of(const Snapshot& snapshot, const Table& table, const FindingsQuery& query, bool with_ended, FindingJudge& judge) {
-  return {snapshot,   table,      query.provider ? std::optional{view::pack_provider(*query.provider)} : std::nullopt,
-          query.rule, with_ended, [&judge](view::PackedProvider provider) { return judge.waits_at(provider); }};
+// What is known of all rows where the moment is so new that none begins or ends after it; nothing where it is not.
+std::optional<view::NewestFindings> newest_at(const Snapshot& snapshot, const Table& table, const AsOf& as_of) {
+  if (as_of.position() < view::position_of(snapshot, table).position) return std::nullopt;
+  const auto value = snapshot.get(table, view::newest_findings_key());
+  auto newest = value ? view::take_newest_findings(*value) : view::NewestFindings{};
+  if (!newest.imports.empty() || as_of.at() < newest.latest) return std::nullopt;
+  return newest;
+}
+
+FindingWalk walk_of(const Snapshot& snapshot, const Table& table, std::optional<view::PackedProvider> provider, std::optional<Rule> rule,
+                    view::WalkedRows walked, FindingJudge& judge) {
+  return {snapshot, table, provider, rule, walked, [&judge](view::PackedProvider at) { return judge.waits_at(at); }};
+}
+
+// Adds what a walk finds; `counts` are those of all rules, in their order.
+void count_walk(FindingWalk walk, FindingJudge& judge, std::vector<FindingCount>& counts) {
+  for (walk.seek({}); walk.valid(); walk.next()) {
+    const view::IntervalName name = walk.name();
+    view::Interval interval = walk.interval();
+    const auto verdict = judge.judge(name, interval);
+    if (!verdict) continue;
+    FindingCount& count = counts[static_cast<std::size_t>(name.rule) - 1];
+    ++count.open;
+    if (judge.disposals().has_any(name.provider) && !judge.show(name, std::move(interval), *verdict).is_due()) ++count.disposed;
+  }
+}
+
+// Without looking at the rows, but for those of providers where something is disposed of, and of the rule that policies can end.
+void count_newest(const Snapshot& snapshot, const Table& table, const view::NewestFindings& newest, FindingJudge& judge,
+                  std::vector<FindingCount>& counts) {
+  const auto no_rows = view::WalkedRows::none;
+  if (newest.has_signals || judge.are_terms_published()) count_walk(walk_of(snapshot, table, {}, {}, no_rows, judge), judge, counts);
+  std::vector<FindingCount> looked_at = counts;
+  for (const view::PackedProvider provider : judge.disposals().providers()) {
+    for (FindingCount& count : looked_at) count.disposed = 0;
+    count_walk(walk_of(snapshot, table, provider, {}, view::WalkedRows::open, judge), judge, looked_at);
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (!is_wait(counts[i].rule)) counts[i].disposed += looked_at[i].disposed;
+    }
+  }
+  for (FindingCount& count : counts) {
+    if (!is_wait(count.rule)) count.open = newest.open[static_cast<std::size_t>(count.rule)];
+  }
+  FindingCount& pairs = counts[static_cast<std::size_t>(Rule::incompatible_services) - 1];
+  if (pairs.open == 0) return;
+  pairs.open = pairs.disposed = 0;
+  count_walk(walk_of(snapshot, table, {}, Rule::incompatible_services, view::WalkedRows::open, judge), judge, counts);
 }
 
 Truth truth_of(const Snapshot& snapshot, const Table& table, const AsOf& as_of, const FindingsQuery& query) {
@@ -117,8 +157,10 @@ std::expected<Page<Finding>, BadCursor> Findings::search(const FindingsQuery& qu
 
   Page<Finding> page;
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, page_size_max);
-  FindingJudge judge(snapshot, *table, as_of, query.since);
-  FindingWalk walk = walk_of(snapshot, *table, query, needs_ended(snapshot, *table, as_of, query.since), judge);
+  FindingJudge judge(snapshot, *table, as_of, query.since, packed(query.provider));
+  const bool needs_ended = query.since || !newest_at(snapshot, *table, as_of);
+  FindingWalk walk = walk_of(snapshot, *table, packed(query.provider), query.rule,
+                             needs_ended ? view::WalkedRows::open_and_ended : view::WalkedRows::open, judge);
   Place last{as_of.at(), {}};
   for (walk.seek(after ? after->place : std::string{}); walk.valid(); walk.next()) {
     if (after && walk.place() == after->place) continue;
@@ -143,16 +185,13 @@ FindingCounts Findings::count(const FindingsQuery& query) const {
   const AsOf as_of(snapshot, *table, moment_of(query));
   FindingCounts out;
   for (const auto& entry : rules()) out.rules.push_back({.rule = entry.rule});
-  FindingJudge judge(snapshot, *table, as_of, std::nullopt);
-  FindingWalk walk = walk_of(snapshot, *table, query, needs_ended(snapshot, *table, as_of, std::nullopt), judge);
-  for (walk.seek({}); walk.valid(); walk.next()) {
-    const view::IntervalName name = walk.name();
-    view::Interval interval = walk.interval();
-    const auto verdict = judge.judge(name, interval);
-    if (!verdict) continue;
-    FindingCount& count = out.rules[static_cast<std::size_t>(name.rule) - 1];
-    ++count.open;
-    if (judge.has_disposals(name.provider) && !judge.show(name, std::move(interval), *verdict).is_due()) ++count.disposed;
+  FindingJudge judge(snapshot, *table, as_of, std::nullopt, packed(query.provider));
+  const auto newest = newest_at(snapshot, *table, as_of);
+  if (newest && !query.provider && !query.rule) {
+    count_newest(snapshot, *table, *newest, judge, out.rules);
+  } else {
+    const auto walked = newest ? view::WalkedRows::open : view::WalkedRows::open_and_ended;
+    count_walk(walk_of(snapshot, *table, packed(query.provider), query.rule, walked, judge), judge, out.rules);
   }
   if (query.rule) std::erase_if(out.rules, [&](const FindingCount& count) { return count.rule != *query.rule; });
   out.truth = truth_of(snapshot, *table, as_of, query);

@@ -24,10 +24,11 @@ Desk::Desk(const Database& database, const Table& table)
       places_(database, table),
       actors_(database, table),
       services_(database, table),
-      policies_(database, table),
+      policies_(database.snapshot(), table),
       terms_(database.snapshot(), table),
       intervals_(database, table) {
   if (const auto value = database.get(table, newest_findings_key())) newest_ = written_newest_ = take_newest_findings(*value);
+  first_open_ = newest_.open;
 }
 
 bool Desk::is_administrator(FindingService service, const FindingPlace& place) const {
@@ -162,7 +163,9 @@ void Desk::finish(RowBuffer& rows) {
   people_.finish(rows);
   places_.finish(rows);
   actors_.finish(rows);
-  newest_.latest_end = std::max(newest_.latest_end, intervals_.latest_end());
+  newest_.latest = std::max(newest_.latest, intervals_.latest());
+  for (std::size_t i = 0; i < newest_.open.size(); ++i)
+    newest_.open[i] = first_open_[i] + static_cast<std::uint64_t>(intervals_.opened()[i]);
   intervals_.finish(rows);
   if (newest_ == written_newest_) return;
   std::string value;
@@ -176,7 +179,6 @@ void Desk::written() {
   people_.written();
   places_.written();
   actors_.written();
-  policies_.written();
   intervals_.written();
 }
 

@@ -63,7 +63,7 @@ class Desk {
   Desk(const Database& database, const Table& table);
 
   // Those that are not read before are; where one stands stays the same until the batch is written.
-  PersonRow& person(std::string_view username) { return people_.row(username); }
+  PersonRow& person(std::string_view username, bool is_new = false) { return people_.row(username, is_new); }
   PlaceRow& place(PackedProvider provider) { return places_.row(provider); }
   ActorRow& actor(PackedProvider provider, std::string_view name) { return actors_.row(actor_at(provider, name)); }
   FindingPerson& change(PersonRow& row) { return people_.change(row); }
@@ -106,6 +106,7 @@ class Desk {
   std::vector<std::string> outsiders(PackedProvider provider, PackedProvider home);
   void add_outsider(PackedProvider provider, PackedProvider home, std::string_view username, RowBuffer& rows);
 
+  void note_signal() { newest_.has_signals = true; }
   void start_import(Position import) { newest_.imports.insert(import); }
   void complete_import(Position import) { newest_.imports.erase(import); }
 
@@ -129,6 +130,7 @@ class Desk {
   IntervalTable intervals_;
   NewestFindings newest_;
   NewestFindings written_newest_;
+  std::array<std::uint64_t, rule_count + 1> first_open_{};  // When this was made.
 };
 
 template <typename IsEnded>

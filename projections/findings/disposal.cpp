@@ -53,25 +53,21 @@ Disposal take_disposal(Position position, std::string_view value) {
   return out;
 }
 
-void DisposalsAsOf::load(PackedProvider provider) {
-  if (provider_ == provider) return;
-  provider_ = provider;
-  said_.clear();
-  const std::string prefix = disposals_prefix(provider);
-  auto rows = snapshot_.rows(table_, Scan::prefix);
-  for (rows.seek(prefix); rows.valid(); rows.next()) {
-    Disposal disposal = take_disposal(ByteReader(rows.key().substr(prefix.size())).ordered(), rows.value());
-    if (as_of_.sees(disposal.event)) said_.insert_or_assign(disposal.finding, disposal);
+DisposalsAsOf::DisposalsAsOf(const Snapshot& snapshot, const Table& table, const AsOf& as_of, std::optional<PackedProvider> provider) {
+  const std::string all(1, static_cast<char>(TableTag::finding_disposal));
+  const std::string prefix = provider ? disposals_prefix(*provider) : all;
+  auto rows = snapshot.rows(table, Scan::whole);
+  for (rows.seek(prefix); rows.valid() && rows.key().starts_with(prefix); rows.next()) {
+    ByteReader key(rows.key().substr(all.size()));
+    const PackedProvider at = key.provider();
+    Disposal disposal = take_disposal(key.ordered(), rows.value());
+    if (!as_of.sees(disposal.event)) continue;
+    providers_.insert(at);
+    said_.insert_or_assign(disposal.finding, disposal);
   }
 }
 
-bool DisposalsAsOf::has_any(PackedProvider provider) {
-  load(provider);
-  return !said_.empty();
-}
-
-const Disposal* DisposalsAsOf::find(PackedProvider provider, std::string_view finding) {
-  load(provider);
+const Disposal* DisposalsAsOf::find(std::string_view finding) const {
   const auto found = said_.find(finding);
   return found == said_.end() ? nullptr : &found->second;
 }

@@ -1,6 +1,8 @@
 // What was said about findings: which of them, how it is disposed of, by whom, why, until when. The last that is known counts.
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -25,22 +27,20 @@ Disposal disposal_of(schema::Event::Reader event);
 void put_disposal(const Disposal& disposal, PackedProvider provider, RowBuffer& rows);
 Disposal take_disposal(Position position, std::string_view value);
 
-// Those of one provider after the other, as of a moment. One thread at a time.
+// Those that were known at a moment.
 class DisposalsAsOf {
  public:
-  DisposalsAsOf(const Snapshot& snapshot, const Table& table, const AsOf& as_of) : snapshot_(snapshot), table_(table), as_of_(as_of) {}
+  // Of one provider, or of all.
+  DisposalsAsOf(const Snapshot& snapshot, const Table& table, const AsOf& as_of, std::optional<PackedProvider> provider);
   // Whether anything was said of any finding there.
-  bool has_any(PackedProvider provider);
-  // Null: nothing was. Until another provider is asked about.
-  const Disposal* find(PackedProvider provider, std::string_view finding);
+  bool has_any(PackedProvider provider) const { return providers_.contains(provider); }
+  // In their order.
+  const std::set<PackedProvider>& providers() const { return providers_; }
+  // Null: nothing was.
+  const Disposal* find(std::string_view finding) const;
 
  private:
-  void load(PackedProvider provider);
-
-  const Snapshot& snapshot_;
-  const Table& table_;
-  const AsOf& as_of_;
-  std::optional<PackedProvider> provider_;
+  std::set<PackedProvider> providers_;
   std::unordered_map<std::string, Disposal, TextHash, std::equal_to<>> said_;
 };
 

@@ -13,6 +13,8 @@ IntervalTable::Kept& IntervalTable::load(const std::string& place) {
 
 void IntervalTable::put(const IntervalName& name, Interval interval) {
   Kept& kept = open_[interval_place(name)];
+  if (!kept.open) ++opened_[static_cast<std::size_t>(name.rule)];
+  latest_ = std::max({latest_, interval.opened.at, interval.from});
   kept.open = std::move(interval);
   kept.is_changed = true;
 }
@@ -31,17 +33,32 @@ void IntervalTable::end(const IntervalName& name, const EventRef& event, bool co
   Interval interval = std::move(*kept.open);
   kept.open.reset();
   kept.is_changed = true;
+  --opened_[static_cast<std::size_t>(name.rule)];
   interval.ended = event;
   interval.corrected = corrected;
   ++interval.count;
   add_evidence(interval, event.position);
-  latest_end_ = std::max(latest_end_, event.at);
+  latest_ = std::max(latest_, event.at);
   ended_.emplace_back(std::move(place), std::move(interval));
 }
 
 void IntervalTable::put_ended(const IntervalName& name, Interval interval) {
-  latest_end_ = std::max(latest_end_, interval.ended->at);
+  latest_ = std::max(latest_, interval.ended->at);
   ended_.emplace_back(interval_place(name), std::move(interval));
+}
+
+void IntervalTable::end_all(PackedProvider provider, const EventRef& event) {
+  std::string at;
+  put_provider(at, provider);
+  const std::string prefix = interval_key(TableTag::finding_open, at);
+  const auto snapshot = database_.snapshot();
+  auto rows = snapshot.rows(table_, Scan::prefix);
+  for (rows.seek(prefix); rows.valid(); rows.next()) load(std::string{rows.key().substr(1)});
+  std::vector<std::string> ending;
+  for (const auto& [place, kept] : open_) {
+    if (place.starts_with(at) && kept.open && kept.open->kind != IntervalKind::act) ending.push_back(place);
+  }
+  for (const std::string& place : ending) end(take_interval_place(place), event);
 }
 
 void IntervalTable::finish(RowBuffer& rows) {

@@ -1,6 +1,7 @@
 // The writing side of the findings: rows that a batch opens, changes and ends, each written once when the batch is complete.
 #pragma once
 
+#include <array>
 #include <unordered_map>
 
 #include "projections/findings/interval.h"
@@ -22,8 +23,12 @@ class IntervalTable {
   // Puts one that has ended and was not open here.
   void put_ended(const IntervalName& name, Interval interval);
 
-  // Since this was made.
-  Timestamp latest_end() const { return latest_end_; }
+  // Whatever is open at the provider and can end, ends.
+  void end_all(PackedProvider provider, const EventRef& event);
+
+  // Since this was made: the latest time that any of them began or ended, and by how many more of each rule are open.
+  Timestamp latest() const { return latest_; }
+  const std::array<std::int64_t, rule_count + 1>& opened() const { return opened_; }
 
   std::size_t changed() const { return open_.size() + ended_.size(); }  // Rows of this batch.
   void finish(RowBuffer& rows);
@@ -40,7 +45,8 @@ class IntervalTable {
   const Table& table_;
   std::unordered_map<std::string, Kept> open_;           // Of this batch, by their places.
   std::vector<std::pair<std::string, Interval>> ended_;  // The same.
-  Timestamp latest_end_{};
+  Timestamp latest_{};
+  std::array<std::int64_t, rule_count + 1> opened_{};  // By the rules' numbers.
 };
 
 }  // namespace muniment::view

@@ -29,14 +29,15 @@ bool is_earlier(const EventRef& event, const std::optional<EventRef>& than) { re
 
 }  // namespace
 
-FindingJudge::FindingJudge(const Snapshot& snapshot, const Table& table, const AsOf& as_of, const std::optional<Timestamp>& since)
+FindingJudge::FindingJudge(const Snapshot& snapshot, const Table& table, const AsOf& as_of, const std::optional<Timestamp>& since,
+                           std::optional<PackedProvider> provider)
     : snapshot_(snapshot),
       table_(table),
       as_of_(as_of),
       since_(since),
       policies_(snapshot, table, as_of),
       terms_(snapshot, table, &as_of),
-      disposals_(snapshot, table, as_of) {}
+      disposals_(snapshot, table, as_of, provider) {}
 
 std::optional<FindingJudge::Verdict> FindingJudge::judge(const IntervalName& name, Interval& interval) {
   if (!as_of_.sees(interval.opened)) return std::nullopt;
@@ -129,13 +130,13 @@ Finding FindingJudge::show(const IntervalName& name, Interval interval, const Ve
               .count = interval.count,
               .evidence = std::move(interval.evidence),
               .policy = interval.policy};
-  if (disposals_.has_any(name.provider)) add_disposal(out, name.provider);
+  if (disposals_.has_any(name.provider)) add_disposal(out);
   return out;
 }
 
 // One that is said to be fixed and holds still is not disposed of.
-void FindingJudge::add_disposal(Finding& finding, PackedProvider provider) {
-  const Disposal* said = disposals_.find(provider, finding.id);
+void FindingJudge::add_disposal(Finding& finding) {
+  const Disposal* said = disposals_.find(finding.id);
   if (said == nullptr || said->disposition == schema::Disposition::REOPENED) return;
   const bool has_lapsed = said->until.ns != 0 && said->until <= as_of_.at();
   const bool holds_still = said->disposition == schema::Disposition::FIXED && finding.state == FindingState::open;

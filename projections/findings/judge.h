@@ -14,7 +14,8 @@ namespace muniment::view {
 // All must outlive it. One thread at a time.
 class FindingJudge {
  public:
-  FindingJudge(const Snapshot& snapshot, const Table& table, const AsOf& as_of, const std::optional<Timestamp>& since);
+  FindingJudge(const Snapshot& snapshot, const Table& table, const AsOf& as_of, const std::optional<Timestamp>& since,
+               std::optional<PackedProvider> provider);
 
   struct Verdict {
     FindingState state{};
@@ -23,17 +24,18 @@ class FindingJudge {
   // Nothing: it is not among what was asked for. Makes of the interval what it was at the moment.
   std::optional<Verdict> judge(const IntervalName& name, Interval& interval);
   Finding show(const IntervalName& name, Interval interval, const Verdict& verdict);
-  bool has_disposals(PackedProvider provider) { return disposals_.has_any(provider); }
+  const DisposalsAsOf& disposals() const { return disposals_; }
+  bool are_terms_published() const { return terms_.are_published(); }
   // Which waits can be findings at the provider: something has to be reported, or published, first.
   RuleSet waits_at(PackedProvider provider);
 
  private:
   bool make_due(const IntervalName& name, Interval& interval, bool has_ended);
   EventRef reported_since(ReportedSignal signal, PackedProvider provider, const Interval& interval);
-  // The event that ended it as seen at the moment: its own, the closing of the provider, or a policy that no longer forbids it.
+  // The event that ended it as seen at the moment: its own, of a wait the closing of the provider, or a policy that no longer forbids it.
   std::optional<EventRef> end_of(const IntervalName& name, const Interval& interval, bool has_ended);
   const FindingPlace& place_of(PackedProvider provider);
-  void add_disposal(Finding& finding, PackedProvider provider);
+  void add_disposal(Finding& finding);
 
   const Snapshot& snapshot_;
   const Table& table_;

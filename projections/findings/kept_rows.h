@@ -31,11 +31,13 @@ class KeptRows {
   // Both must outlive it.
   KeptRows(const Database& database, const Table& table) : database_(database), table_(table) {}
 
-  Row& row(Asked key) {
+  // `is_new`: it has no row, as is known without looking.
+  Row& row(Asked key, bool is_new = false) {
     if (const auto found = young_.find(key); found != young_.end()) return found->second;
     if (const auto found = old_.find(key); found != old_.end()) return young_.insert(old_.extract(found)).position->second;
     const auto made = young_.try_emplace(Key{key}).first;
     made->second.key = &made->first;
+    if (is_new) return made->second;
     if (const auto value = database_.get(table_, Format::key(key))) made->second.value = Format::take(*value);
     return made->second;
   }

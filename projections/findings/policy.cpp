@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::uint8_t monday_to_friday = 0b0011111;
 constexpr std::int64_t ns_per_minute = 60'000'000'000;
-constexpr std::size_t remembered_max = 1 << 17;
 
 // HH:MM; a policy is checked when it is set.
 std::optional<int> minutes_of(std::string_view time) {
@@ -234,29 +233,41 @@ std::optional<EventRef> PoliciesAsOf::unnamed_since(PackedProvider provider, std
   return std::nullopt;
 }
 
-LatestPolicies::Known& LatestPolicies::known(PackedProvider provider) {
-  auto [found, is_new] = known_.try_emplace(provider);
-  Known& out = found->second;
-  if (!is_new) return out;
-  for (std::size_t i = 0; i < threshold_count; ++i) out.lowest[i] = default_of(Threshold{static_cast<std::uint8_t>(i)});
-  each_version(database_.snapshot(), table_, provider, [&](PolicyVersion policy) {
-    lower(out.lowest, policy);
-    out.version = std::move(policy);
-  });
-  return out;
+LatestPolicies::LatestPolicies(const Snapshot& snapshot, const Table& table) {
+  known(no_provider);
+  std::string prefix;
+  put_tag(prefix, TableTag::finding_policy);
+  auto rows = snapshot.rows(table, Scan::whole);
+  for (rows.seek(prefix); rows.valid() && rows.key().starts_with(prefix); rows.next()) {
+    ByteReader key(rows.key().substr(prefix.size()));
+    Known& policy = known(key.provider());
+    policy.version = take_policy(key.ordered(), rows.value());
+    lower(policy.lowest, *policy.version);
+  }
 }
 
+LatestPolicies::Known& LatestPolicies::known(PackedProvider provider) {
+  auto [found, is_new] = known_.try_emplace(provider);
+  if (!is_new) return found->second;
+  for (std::size_t i = 0; i < threshold_count; ++i) found->second.lowest[i] = default_of(Threshold{static_cast<std::uint8_t>(i)});
+  return found->second;
+}
+
+// Of a provider that has none of its own it is the agency's.
 const PolicyView& LatestPolicies::of(PackedProvider provider) {
-  Known& own = known(provider);
-  if (own.view) return *own.view;
-  const Known& agency = known(no_provider);  // References into an unordered_map stay.
-  return own.view.emplace(own.version ? &*own.version : nullptr, agency.version ? &*agency.version : nullptr);
+  const auto own = known_.find(provider);
+  const PackedProvider whose = own == known_.end() ? no_provider : provider;
+  if (const auto view = views_.find(whose); view != views_.end()) return view->second;
+  const Known& agency = known(no_provider);
+  const PolicyVersion* version = whose == no_provider ? nullptr : &*own->second.version;
+  return views_.emplace(whose, PolicyView(version, agency.version ? &*agency.version : nullptr)).first->second;
 }
 
 std::uint32_t LatestPolicies::lowest(PackedProvider provider, Threshold threshold) {
   const auto i = static_cast<std::size_t>(threshold);
-  const std::uint32_t own = known(provider).lowest[i];
-  return std::min(own, known(no_provider).lowest[i]);
+  const auto own = known_.find(provider);
+  const std::uint32_t agency = known(no_provider).lowest[i];
+  return own == known_.end() ? agency : std::min(own->second.lowest[i], agency);
 }
 
 void LatestPolicies::set(PackedProvider provider, PolicyVersion policy, RowBuffer& rows) {
@@ -268,13 +279,7 @@ void LatestPolicies::set(PackedProvider provider, PolicyVersion policy, RowBuffe
   Known& changed = known(provider);
   lower(changed.lowest, policy);
   changed.version = std::move(policy);
-  for (auto& [of, other] : known_) {
-    if (of == provider || provider == no_provider) other.view.reset();
-  }
-}
-
-void LatestPolicies::written() {
-  if (known_.size() > remembered_max) known_.clear();
+  views_.clear();
 }
 
 }  // namespace muniment::view

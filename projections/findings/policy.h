@@ -99,26 +99,24 @@ class PoliciesAsOf {
 // The latest ones, on the writing side.
 class LatestPolicies {
  public:
-  LatestPolicies(const Database& database, const Table& table) : database_(database), table_(table) {}
-  // Valid until the next policy is set or the batch is written.
+  // Reads what the table has.
+  LatestPolicies(const Snapshot& snapshot, const Table& table);
+  // Valid until the next policy is set.
   const PolicyView& of(PackedProvider provider);
   // The lowest that a threshold ever was there.
   std::uint32_t lowest(PackedProvider provider, Threshold threshold);
   // It is the provider's, or with no_provider the agency's, from now on.
   void set(PackedProvider provider, PolicyVersion policy, RowBuffer& rows);
-  void written();
 
  private:
   struct Known {
     std::optional<PolicyVersion> version;
     std::array<std::uint32_t, threshold_count> lowest;
-    std::optional<PolicyView> view;  // Nothing: it has to be put together anew.
   };
   Known& known(PackedProvider provider);
 
-  const Database& database_;
-  const Table& table_;
-  std::unordered_map<PackedProvider, Known> known_;
+  std::unordered_map<PackedProvider, Known> known_;  // Those that have one, and no_provider.
+  std::unordered_map<PackedProvider, PolicyView> views_;
 };
 
 }  // namespace muniment::view

@@ -237,7 +237,8 @@ void FindingsProjection::see_acts(Step& step) {
 
 // The account that the event is about, before anything of it is changed.
 PersonRow& FindingsProjection::meet(std::string_view username, Step& step, RowBuffer& rows) {
-  PersonRow& row = desk_.person(username);
+  const bool is_new = step.reader.getClaimsUsername() && text_of(step.reader.getUsername()) == username;
+  PersonRow& row = desk_.person(username, is_new);
   leave_closed(username, row, step, rows);
   PersonStep& person = step.people.emplace_back(PersonStep{username, &row, {}, row.value.terms});
   for (const FindingLink& link : row.value.links) add_waits(row.value, link, person.waits);
@@ -464,6 +465,7 @@ void FindingsProjection::report_departure(const Change& change, Step& step, RowB
   for (const auto provider : change.links) {
     PlaceRow& row = desk_.place(provider);
     touch(step, row);
+    desk_.note_signal();
     if (row.value.first_departure.position == 0) desk_.change(row).first_departure = step.event;
     if (row.value.primary_user == change.username) leave_office(row, left_at);
   }
@@ -474,7 +476,8 @@ void FindingsProjection::change_provider(const Change& change, Step& step) {
   FindingPlace& place = desk_.change(row);
   touch(step, row);
   if (change.fact == Fact::PROVIDER_CLOSED) {
-    place.closed = step.event;  // Ends every finding about it at once: questions read it with them.
+    place.closed = step.event;  // Ends every wait there at once: questions read it with them.
+    desk_.intervals().end_all(change.provider, step.event);
     return;
   }
   place.organization = text_of(change.event.getFact().getProviderRegistered().getOrganization());

@@ -29,12 +29,12 @@ PackedProvider provider_in(std::string_view key) { return ByteReader(key.substr(
 }  // namespace
 
 FindingWalk::FindingWalk(const Snapshot& snapshot, const Table& table, std::optional<PackedProvider> provider, std::optional<Rule> rule,
-                         bool with_ended, std::function<RuleSet(PackedProvider)> waits_at)
+                         WalkedRows walked, std::function<RuleSet(PackedProvider)> waits_at)
     : snapshot_(snapshot),
       table_(table),
       provider_(provider),
       rule_(rule),
-      with_ended_(with_ended),
+      walked_(walked),
       waits_at_(std::move(waits_at)),
       open_(snapshot.rows(table, Scan::whole)),
       ended_(snapshot.rows(table, Scan::whole)),
@@ -51,7 +51,7 @@ void FindingWalk::seek(std::string_view place) {
 
 void FindingWalk::seek_rows(std::string_view place) {
   for (auto* rows : {&open_, &ended_}) {
-    if (rows == &ended_ && !with_ended_) continue;
+    if (walked_ == WalkedRows::none || (rows == &ended_ && walked_ == WalkedRows::open)) continue;
     const TableTag tag = rows == &open_ ? TableTag::finding_open : TableTag::finding_ended;
     rows->seek(interval_key(tag, place));
     skip_other_rules(*rows, tag);

@@ -16,13 +16,16 @@ namespace muniment::view {
 using RuleSet = std::uint64_t;
 constexpr RuleSet only(Rule rule) { return RuleSet{1} << static_cast<unsigned>(rule); }
 
+// What a walk goes through besides the waits.
+enum class WalkedRows { none, open, open_and_ended };
+
 // Not valid until sent somewhere. One thread at a time.
 class FindingWalk {
  public:
-  // Of one provider or of all, of one rule or of all, with those rows that have ended or without them. `waits_at` says which waits of a
-  // provider can be findings at all. The snapshot and the table must outlive it.
+  // Of one provider or of all, of one rule or of all. `waits_at` says which waits of a provider can be findings at all. The snapshot and
+  // the table must outlive it.
   FindingWalk(const Snapshot& snapshot, const Table& table, std::optional<PackedProvider> provider, std::optional<Rule> rule,
-              bool with_ended, std::function<RuleSet(PackedProvider)> waits_at);
+              WalkedRows walked, std::function<RuleSet(PackedProvider)> waits_at);
 
   // To the first place at or after this one.
   void seek(std::string_view place);
@@ -53,7 +56,7 @@ class FindingWalk {
   const Table& table_;
   const std::optional<PackedProvider> provider_;
   const std::optional<Rule> rule_;
-  const bool with_ended_;
+  const WalkedRows walked_;
   const std::function<RuleSet(PackedProvider)> waits_at_;
   std::string within_;  // What every place begins with.
   Rows open_;

@@ -236,6 +236,60 @@ TEST_F(FindingsQuestion, ShowsWhatEndsByAnEventThatDoesNotCountYet) {
   EXPECT_THAT(findings(one), IsEmpty());
 }
 
+// Of all rules at once they are kept as numbers; of one rule after the other they are counted.
+TEST_F(FindingsQuestion, CountsAlikeHoweverItIsAsked) {
+  const auto expect_alike = [&](const std::string& after) {
+    catch_up();
+    FindingsQuery all = query();
+    const auto counts = Findings(*views).count(all).rules;
+    for (const FindingCount& count : counts) {
+      all.rule = count.rule;
+      const auto rows = findings(all);
+      const auto disposed = std::count_if(rows.begin(), rows.end(), [](const Finding& finding) { return !finding.is_due(); });
+      EXPECT_EQ(count.open, rows.size()) << after << ' ' << name_of(count.rule);
+      EXPECT_EQ(count.disposed, static_cast<std::uint64_t>(disposed)) << after << ' ' << name_of(count.rule);
+    }
+  };
+  expect_alike("registrations");
+  story.created(mercy, "b1", {"primary_portal_user"});
+  by("b1");
+  story.assigned(mercy, "b1", {"claims"});
+  story.created(grace, "bill1", {"claims", "referrals"});
+  story.linked(mercy, "bill1", {"claims"});
+  story.removed(mercy, "bill1");
+  expect_alike("grants");
+  reopen();
+  story.account("account_locked", "b1");
+  expect_alike("a restart");
+  auto pair = story.policy().initIncompatible(1)[0];
+  pair.setService("claims");
+  pair.setOther("referrals");
+  story.policy_set();
+  story.assigned(grace, "bill1", {"members"}, {"referrals"});
+  story.assigned(grace, "bill1", {"referrals"});
+  expect_alike("a pair");
+  story.policy().setTimeZone("UTC");
+  story.policy_set();
+  expect_alike("a policy without it");
+  story.signed_in("b1");
+  story.departure_reported("bill1", {grace});
+  story.terms_published("2024");
+  wait_days(400);
+  expect_alike("signals");
+  FindingsQuery one = query();
+  one.rule = Rule::no_backup;
+  story.finding_disposed(mercy, findings(one).at(0).id, schema::Disposition::FALSE_ALARM);
+  one.rule = Rule::dormant;
+  story.finding_disposed(mercy, findings(one).at(0).id, schema::Disposition::FALSE_ALARM);
+  expect_alike("disposals");
+  story.provider_closed(grace);
+  expect_alike("a closing");
+  story.provider_closed(mercy);
+  expect_alike("another one");
+  projector->rebuild(std::array{ProjectionKind::findings});
+  expect_alike("a rebuild");
+}
+
 TEST_F(FindingsQuestion, RefusesACursorOfAnotherQuestionAndAMangledOne) {
   catch_up();
   FindingsQuery one = query();

@@ -7,6 +7,7 @@ namespace {
 
 void note_sign_in_report(PlaceRow& row, const Step& step, Desk& desk) {
   if (row.value.first_sign_in.position != 0) return;
+  desk.note_signal();
   FindingPlace& place = desk.change(row);
   place.first_sign_in = step.event;
   if (place.no_sign_ins == 0) return;

@@ -10,6 +10,7 @@ constexpr std::size_t everything_min = 2;  // Of one service nobody says that it
 
 void note_use_report(PlaceRow& row, const Step& step, Desk& desk) {
   if (row.value.first_use.position != 0) return;
+  desk.note_signal();
   FindingPlace& place = desk.change(row);
   place.first_use = step.event;
   if (place.no_uses == 0) return;

@@ -62,7 +62,7 @@ TEST(FindingRows, OfAProviderAndAnActorReadAsTheyWereWritten) {
 }
 
 TEST(FindingRows, OfWhatIsNewestReadAsTheyWereWritten) {
-  survives(NewestFindings{Timestamp{7}, {8, 900}}, put_newest_findings, take_newest_findings);
+  survives(NewestFindings{Timestamp{7}, {8, 900}, true, {0, 1, 2, 300}}, put_newest_findings, take_newest_findings);
 }
 
 TEST(FindingRows, OfAPolicyReadAsTheyWereWritten) {

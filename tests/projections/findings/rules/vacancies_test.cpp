@@ -124,7 +124,7 @@ TEST_F(Vacancies, EndWithTheProvider) {
   story.provider_closed(mercy);
   const Timestamp closed = story.now();
   EXPECT_THAT(found(Rule::no_primary_user), IsEmpty());
-  EXPECT_THAT(found(Rule::no_primary_user, {}, true), ElementsAre("ended x1 4"));
+  EXPECT_THAT(found(Rule::no_primary_user, {}, true), ElementsAre("ended x2 4 5"));
   story.wait(60);
   story.created(mercy, "late1", {"primary_portal_user"});
   story.account("account_terminated", "late1");
