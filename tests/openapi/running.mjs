@@ -53,8 +53,9 @@ export class Running {
     await ended;
   }
 
+  // What a child still writes is removed in another try.
   finish() {
-    for (const child of this.children) child.kill();
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const child of this.children) child.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 100, retryDelay: 100 });
   }
 }
