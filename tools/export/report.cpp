@@ -21,10 +21,10 @@ namespace muniment {
 namespace {
 
 constexpr std::string_view style = R"(
-@page { size: letter; margin: 20mm 16mm 18mm;
+@page { size: letter landscape; margin: 18mm 16mm 16mm;
   @top-right { content: "muniment: access report"; font: 8pt sans-serif; color: #555 }
   @bottom-center { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; color: #555 } }
-body { font: 9pt/1.35 "Liberation Sans", "DejaVu Sans", Arial, sans-serif; color: #111; max-width: 190mm; margin: 0 auto }
+body { font: 9pt/1.35 "Liberation Sans", "DejaVu Sans", Arial, sans-serif; color: #111; max-width: 247mm; margin: 0 auto }
 h1 { font-size: 18pt; margin: 0 0 4mm } h2 { font-size: 12pt; margin: 8mm 0 2mm; break-after: avoid } h3 { font-size: 10pt; break-after: avoid }
 table { border-collapse: collapse; table-layout: fixed; width: 100%; font-size: 7.5pt } thead { display: table-header-group }
 th, td { border-bottom: .3pt solid #999; padding: .8mm 1.2mm; text-align: left; vertical-align: top; overflow-wrap: anywhere }
