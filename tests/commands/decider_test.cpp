@@ -634,7 +634,9 @@ TEST_F(DeciderWithoutVault, RecordsWhatIsARepeatByItsIdAloneOnceTheVaultIsBack) 
 }
 
 TEST_F(DeciderWithoutVault, SaysThatAnErasureIsRecordedAndNotYetCarriedOut) {
-  accepted("terminate_account", TerminateAccount{name("jdoe1")}, officer);
+  Submission termination = submission("terminate_account", TerminateAccount{name("jdoe1")}, officer);
+  termination.command.request.reason = "left";
+  ASSERT_EQ(submit(std::move(termination)).status, Status::accepted);
   const auto erase = [&] {
     Submission erasure = submission("erase_subject", EraseSubject{name("jdoe1"), "court_order"}, officer, "e");
     erasure.command.request.reason = "asked_for";
