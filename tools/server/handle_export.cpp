@@ -36,7 +36,11 @@ class ExportPieces final : public Chunks {
     read_ = read_of(trail_export_path, call, export_.truth().true_of);
   }
   ~ExportPieces() override {
-    if (has_sent_ && !ended_at_) record(true);
+    if (!has_sent_ || ended_at_) return;
+    try {
+      record(true);
+    } catch (const std::exception&) {  // That it was begun is on record.
+    }
   }
 
   const Truth& truth() const { return export_.truth(); }

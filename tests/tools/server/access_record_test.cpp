@@ -30,6 +30,7 @@ class AccessRecordTest : public testing::Test {
       std::string out = who + " " + read->question;
       for (const std::string& name : read->narrowed_by) out += " " + name;
       if (read->asked_username) out += " " + read->asked_username->text();
+      if (read->exported) out += fmt::format(" exported {} rows as {}", read->exported->rows, read->exported->format);
       return read->times == 1 ? out : fmt::format("{} x{}", out, read->times);
     }
     const auto& denial = std::get<RecordDenial>(submission.command.body);
@@ -53,6 +54,24 @@ class AccessRecordTest : public testing::Test {
 TEST_F(AccessRecordTest, RecordsTheFirstReadAtOnce) {
   record_.note(auditor("kim"), trail_of("jdoe1"));
   EXPECT_THAT(recorded(), ElementsAre("auditor:kim /v1/audit/trail user jdoe1"));
+}
+
+TEST_F(AccessRecordTest, RecordsEachExportThatHasEndedAndCountsNoneTogether) {
+  const auto end = std::make_shared<const ExportEnd>(ExportEnd{.format = "csv", .rows = 7});
+  for (int i = 0; i < 2; ++i) record_.note_export(auditor("kim"), trail_of("jdoe1"), end, {});
+  const std::string expected = "auditor:kim /v1/audit/trail user jdoe1 exported 7 rows as csv";
+  EXPECT_THAT(recorded(), ElementsAre(expected, expected));
+}
+
+TEST_F(AccessRecordTest, OffersAnExportAgainThatThereWasNoRoomForAndOnlyThatOnce) {
+  has_room_ = false;
+  record_.note_export(auditor("kim"), trail_of("jdoe1"), std::make_shared<const ExportEnd>(ExportEnd{.format = "csv", .rows = 7}), {});
+  record_.flush();
+  EXPECT_THAT(recorded(), ElementsAre());
+  has_room_ = true;
+  record_.flush();
+  record_.flush();
+  EXPECT_THAT(recorded(), ElementsAre("auditor:kim /v1/audit/trail user jdoe1 exported 7 rows as csv"));
 }
 
 TEST_F(AccessRecordTest, CountsWhatIsAlikeForAMinute) {
