@@ -26,7 +26,8 @@ void Review::evolve(schema::Event::Reader event, Version version) {
       return;
     case Fact::REVIEWER_ASSIGNED: {
       const auto assigned = fact.getReviewerAssigned();
-      Assignment& added = assignments_.emplace_back(provider_acted_for(event), std::string{text_of(assigned.getReviewer())});
+      Assignment& added = assignments_.emplace_back(
+          Assignment{provider_acted_for(event), std::string{text_of(assigned.getReviewer())}, event.getPosition()});
       for (const auto username : assigned.getUsernames()) added.usernames.emplace_back(text_of(username));
       return;
     }
@@ -46,10 +47,6 @@ bool Review::covers(const ProviderId& provider) const { return std::ranges::find
 
 bool Review::is_reviewer(std::string_view reviewer) const {
   return std::ranges::find(assignments_, reviewer, &Assignment::reviewer) != assignments_.end();
-}
-
-bool Review::is_reviewer_of(std::string_view reviewer, const ProviderId& provider, std::string_view username) const {
-  return std::ranges::any_of(assignments_, [&](const Assignment& one) { return one.reviewer == reviewer && one.has(provider, username); });
 }
 
 Review::Counts Review::counts() const {

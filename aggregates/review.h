@@ -18,8 +18,9 @@ class Review {
   // Who reviews whom at a provider.
   struct Assignment {
     ProviderId provider;
-    std::string reviewer;                // As Principal::text writes it.
-    std::vector<std::string> usernames;  // None: everybody there.
+    std::string reviewer;  // As Principal::text writes it.
+    Position assigned_at = 0;
+    std::vector<std::string> usernames = {};  // None: everybody there.
 
     bool has(const ProviderId& at, std::string_view username) const;
   };
@@ -41,7 +42,6 @@ class Review {
   const std::vector<ProviderId>& providers() const { return providers_; }
   const std::vector<Assignment>& assignments() const { return assignments_; }
   bool is_reviewer(std::string_view reviewer) const;
-  bool is_reviewer_of(std::string_view reviewer, const ProviderId& provider, std::string_view username) const;
   // By the last decision about each.
   Counts counts() const;
 

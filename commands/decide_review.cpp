@@ -26,11 +26,25 @@ Field<DecideReview::Item> read_item(request::ReviewItem::Reader in) {
 
 auto place_of(const DecideReview::Item& item) { return std::pair{item.provider, item.username.text()}; }
 
+// An account that was linked to the provider when it was assigned, and is no more, has no part in the review there any more.
+bool has_left(const Review::Assignment& assignment, const Request& request, Sight& sight) {
+  if (request.actor.kind != schema::PrincipalKind::ACCOUNT) return false;
+  const Account& self = *sight.account(request.actor.name);
+  return self.link(assignment.provider) == nullptr && sight.was_linked(self, assignment.provider, assignment.assigned_at);
+}
+
+bool is_reviewed_by_actor(const DecideReview::Item& item, const Review& review, const Request& request, Sight& sight) {
+  const std::string reviewer = request.actor.text();
+  return std::ranges::any_of(review.assignments(), [&](const Review::Assignment& one) {
+    return one.reviewer == reviewer && one.has(item.provider, item.username.text()) && !has_left(one, request, sight);
+  });
+}
+
 std::optional<Refused> problem_with(const DecideReview::Item& item, const Review& review, const Request& request, Sight& sight) {
   const Account* account = sight.account(item.username);
   Target target;
   target.is_self = request.actor.kind == schema::PrincipalKind::ACCOUNT && request.actor.name == item.username.text();
-  target.is_reviewed_by_actor = review.is_reviewer_of(request.actor.text(), item.provider, item.username.text());
+  target.is_reviewed_by_actor = is_reviewed_by_actor(item, review, request, sight);
   const auto authority = authorize(Action::decide_review, Role::nobody, target);
   if (!authority) return Refused{authority.error(), {"items"}};
   for (const std::string_view service : item.services) {

@@ -96,7 +96,9 @@ struct Reviews::Story {
   struct Assignment {
     ProviderId provider;
     std::string reviewer;
-    std::vector<std::string> usernames;
+    Position assigned_at = 0;
+    std::vector<std::string> usernames = {};
+    bool is_over = false;  // For who asks: it was linked to the provider then, and is no more.
 
     bool has(const ProviderId& at, const std::string& username) const {
       if (provider != at || reviewer == username) return false;
@@ -117,15 +119,16 @@ struct Reviews::Story {
   bool sees(const ReviewSight& sight, const ProviderId& provider, const std::string& username) const {
     if (sight.is_everything || std::ranges::find(sight.providers, provider) != sight.providers.end()) return true;
     return !sight.reviewer.empty() && std::ranges::any_of(assignments, [&](const Assignment& one) {
-      return one.reviewer == sight.reviewer && one.has(provider, username);
+      return one.reviewer == sight.reviewer && !one.is_over && one.has(provider, username);
     });
   }
   // Any of it.
   bool has_part(const ReviewSight& sight) const {
     if (sight.is_everything) return true;
     const auto is_seen = [&](const ProviderId& one) { return std::ranges::find(sight.providers, one) != sight.providers.end(); };
-    return std::ranges::any_of(row.providers, is_seen) ||
-           (!sight.reviewer.empty() && std::ranges::find(assignments, sight.reviewer, &Assignment::reviewer) != assignments.end());
+    return std::ranges::any_of(row.providers, is_seen) || std::ranges::any_of(assignments, [&](const Assignment& one) {
+             return !sight.reviewer.empty() && one.reviewer == sight.reviewer && !one.is_over;
+           });
   }
 
   void open(schema::Event::Reader event) {
@@ -165,7 +168,7 @@ struct Reviews::Story {
     const auto provider = provider_of(event);
     if (fact.isReviewOpened()) open(event);
     if (fact.isReviewerAssigned() && provider) {
-      assignments.push_back({*provider, std::string{text_of(fact.getReviewerAssigned().getReviewer())},
+      assignments.push_back({*provider, std::string{text_of(fact.getReviewerAssigned().getReviewer())}, event.getPosition(),
                              strings_of(fact.getReviewerAssigned().getUsernames())});
     }
     if (fact.isReviewDecided() && provider) decide(event, *provider);
@@ -177,15 +180,29 @@ struct Reviews::Story {
   }
 };
 
-Reviews::Story Reviews::read(std::string_view review, const Truth& truth, const std::optional<Timestamp>& at) const {
+// As commands/decide_review.cpp has it. What somebody may see is a matter of now, whatever moment is asked about.
+void Reviews::end_assignments(Story& story, const std::string& reviewer) const {
+  const auto username = Username::parse(reviewer);
+  if (!username) return;  // An officer, or nobody.
+  const auto is_linked = [&](const ProviderId& provider, const Moment& moment) {
+    const AccountStatus status = access_.account(*username, moment);
+    return std::ranges::find(status.links, provider, &AccountLink::provider) != status.links.end();
+  };
+  for (Story::Assignment& one : story.assignments) {
+    if (one.reviewer == reviewer) one.is_over = is_linked(one.provider, {.position = one.assigned_at}) && !is_linked(one.provider, {});
+  }
+}
+
+Reviews::Story Reviews::read(std::string_view review, const Truth& truth, const ReviewsQuery& query) const {
   Story out;
   out.row.review = review;
   log_.read_stream(0, StreamName::review(review), 1, [&](Position position, RecordWords words) {
     if (position > truth.true_of) return false;
     RecordReader record(words);
-    if (!at || occurred_at(record.event()) <= *at) out.take(record.event());
+    if (!query.moment.at || occurred_at(record.event()) <= *query.moment.at) out.take(record.event());
     return true;
   });
+  if (!query.sight.is_everything) end_assignments(out, query.sight.reviewer);
   return out;
 }
 
@@ -266,7 +283,7 @@ WholeAnswer<ReviewRow> Reviews::list(const ReviewsQuery& query) const {
                         });
                       });
   for (const std::string& name : names) {
-    Story story = read(name, out.truth, query.moment.at);
+    Story story = read(name, out.truth, query);
     story.judge(query.now);
     if (!story.exists() || (query.state && story.row.state != *query.state) || !story.has_part(query.sight)) continue;
     for (const ReviewItemRow& item : items_of(story, query, out.truth)) {
@@ -282,7 +299,7 @@ WholeAnswer<ReviewRow> Reviews::list(const ReviewsQuery& query) const {
       std::erase_if(story.row.providers, [&](const ProviderId& one) {
         return std::ranges::find(query.sight.providers, one) == query.sight.providers.end() &&
                std::ranges::none_of(story.assignments, [&](const Story::Assignment& assigned) {
-                 return assigned.provider == one && assigned.reviewer == query.sight.reviewer;
+                 return assigned.provider == one && assigned.reviewer == query.sight.reviewer && !assigned.is_over;
                });
       });
     }
@@ -298,7 +315,7 @@ std::optional<WholeAnswer<ReviewItemRow>> Reviews::items(const std::string& revi
   const auto none = trail_.search({.type = fact_number("review_opened"), .moment = query.moment, .limit = 1});
   if (!none) throw std::logic_error("a question without a cursor was refused for its cursor");
   out.truth = none->truth;
-  const Story story = read(review, out.truth, query.moment.at);
+  const Story story = read(review, out.truth, query);
   if (!story.exists() || !story.has_part(query.sight)) return std::nullopt;
   out.rows = items_of(story, query, out.truth);
   return out;

@@ -116,7 +116,8 @@ class Reviews {
 
  private:
   struct Story;
-  Story read(std::string_view review, const Truth& truth, const std::optional<Timestamp>& at) const;
+  Story read(std::string_view review, const Truth& truth, const ReviewsQuery& query) const;
+  void end_assignments(Story& story, const std::string& reviewer) const;
   std::vector<ReviewItemRow> items_of(const Story& story, const ReviewsQuery& query, const Truth& truth) const;
   void follow(const Story& story, const Truth& truth, ReviewItemRow& item) const;
 

@@ -76,6 +76,15 @@ TEST_F(DecideReviewTest, LeavesAnAccountUnlinkedByTheLastOfItsRevokes) {
   EXPECT_TRUE(last_unlinks());
 }
 
+TEST_F(DecideReviewTest, EndsForAReviewerWhoLeavesTheProvider) {
+  given(was_linked(general, preed, jdoe, {reports}), was_assigned(mercy, "sstone1"));
+  given(Asked{decision({{mercy, bking, keep}}), reviewing(jdoe)}, was_removed(mercy, mhughes, jdoe));
+  when(decision({{mercy, bking, ask}}), reviewing(jdoe));
+  then(Refusal::not_reviewer, "items");
+  when(decision({{mercy, bking, ask}}), reviewing(sstone));
+  then(schema::Authority::REVIEWER, {decided(bking, ask)});
+}
+
 TEST_F(DecideReviewTest, LoadsTheReviewAgainAfterItWasForgotten) {
   given(Asked{decision({{mercy, bking, ask}}), reviewing(jdoe)});
   sight().age();

@@ -194,6 +194,9 @@ TEST_F(ReviewsRoute, ShowEachWhatIsTheirs) {
   }
   EXPECT_THAT(members(rows("/v1/audit/reviews/2026q4", john), "username"), ElementsAre("bking1")) << "whom he reviews, and nobody else";
   EXPECT_EQ(members(rows("/v1/audit/reviews", mary), "people"), std::vector<std::string>{"3"});
+  ASSERT_EQ(say(mary, R"({"type":"remove_subordinate","provider":"110012345A","username":"jdoe1"})"), "accepted");
+  EXPECT_EQ(problem_of(get("/v1/audit/reviews/2026q4", john)), "not_known") << "he is somewhere else now";
+  EXPECT_TRUE(rows("/v1/audit/reviews", john).empty());
   ASSERT_EQ(say(officer, R"({"type":"open_review","review":"elsewhere","providers":["110067890B"],"due_at":"2040-01-01T00:00:00Z"})"),
             "accepted");
   EXPECT_EQ(problem_of(get("/v1/audit/reviews/elsewhere", mary)), "not_known");
