@@ -91,8 +91,9 @@ TEST_F(FindingsRoute, TakesFromAuditorsWhatIsDoneAboutAFindingThatTheySee) {
   const std::string there = member(get(question + std::string{harbor}, officer, "application/x-ndjson").body, "id");
   EXPECT_EQ(problem_of(dispose(there, limited, "d1")), "outside_scope");
   EXPECT_EQ(problem_of(post(R"({"type":"publish_terms","command_id":"d2","terms_version":"9"})", limited)), "role_denied");
-  EXPECT_EQ(dispose(here, limited, "d3").status, 200U);
-  const Response shown = get(question + std::string{mercy}, limited);
+  const Response disposed = dispose(here, limited, "d3");
+  EXPECT_EQ(disposed.status, 200U);
+  const Response shown = get(question + std::string{mercy} + "&wait_for=" + member(disposed.body, "last_position"), limited);
   EXPECT_THAT(shown.body, HasSubstr(R"("disposition":"false_alarm")"));
   EXPECT_THAT(shown.body, HasSubstr(R"("disposed_by":"auditor:lee")"));
 }

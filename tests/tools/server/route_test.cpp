@@ -115,6 +115,8 @@ TEST_F(Routes, AnswerTheRolesOfTheTableAndDenyAllOthers) {
         EXPECT_EQ(problem_of(response), "backup_not_configured") << "as is told to who may ask for one alone";
       } else if (route.path == "/log/rotations/{file}") {
         EXPECT_EQ(problem_of(response), "not_known") << "the log's key was never rotated";
+      } else if (route.takes == "application/json" && role == TokenRole::AUDITOR) {
+        EXPECT_EQ(problem_of(response), "role_denied") << "an auditor decides about findings alone";
       } else if (route.takes == "application/json") {
         // Let in: the log decides, and it decides about this one by who acts.
         EXPECT_NE(problem_of(response), "role_denied") << name << " " << name_of(role);
