@@ -111,6 +111,7 @@ function requests(t) {
 
   good.push(["a clock that did not step", { method: "POST", path: "/v1/clock/accept", token: t.operator }, 200]);
 
+  bad.push(["a rotation of a key that was never rotated", { path: "/log/rotations/event-1.record", token: t.officer, headers: { Accept: "application/octet-stream" } }, 404]);
   bad.push(["a backup where none is configured", { method: "POST", path: "/v1/backups/log", token: t.operator }, 404]);
   bad.push(["a backup for who is no operator", { method: "POST", path: "/v1/backups/vault", token: t.officer }, 403]);
   bad.push(["no token", { path: "/v1/audit/as-of" }, 401]);
