@@ -153,7 +153,7 @@ TEST_F(ReviewsRoute, ShowEachWhatIsTheirs) {
   ASSERT_EQ(say(mary, R"({"type":"assign_reviewer","review":"2026q4","provider":"110012345A","reviewer":"jdoe1","usernames":["bking1"]})"),
             "accepted");
   for (const std::string_view form : {"application/json", "application/x-ndjson", "text/csv"}) {
-    for (const std::string& target : {"/v1/audit/reviews", "/v1/audit/reviews/2026q4"}) {
+    for (const std::string target : {"/v1/audit/reviews", "/v1/audit/reviews/2026q4"}) {
       EXPECT_THAT(get(target, officer, form).body, HasSubstr(std::string{harbor})) << "the control";
       EXPECT_THAT(get(target, mary, form).body, Not(HasSubstr(std::string{harbor})));
       EXPECT_THAT(get(target, token(TokenRole::AUDITOR, "lee", {std::string{mercy}}), form).body, Not(HasSubstr(std::string{harbor})));
