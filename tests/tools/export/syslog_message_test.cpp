@@ -8,6 +8,7 @@
 #include <regex>
 #include <sstream>
 
+#include "projections/fact_type.h"
 #include "sample_events.h"
 
 namespace muniment {
@@ -55,8 +56,8 @@ TEST(SyslogMessage, WarnsOfWhatFailed) {
 }
 
 TEST(SyslogMessage, EscapesWhatWouldEndAParameter) {
-  EXPECT_THAT(messages().at(44), HasSubstr(R"x(requested_by="=cmd(\"calc\")")x"));
-  EXPECT_THAT(messages().at(44), HasSubstr(R"(reference="request 8\\9")"));
+  EXPECT_THAT(messages().at(fact_names().size()), HasSubstr(R"x(requested_by="=cmd(\"calc\")")x"));
+  EXPECT_THAT(messages().at(fact_names().size()), HasSubstr(R"(reference="request 8\\9")"));
 }
 
 TEST(SyslogMessage, HasOneLineWhateverTheHostIs) {
