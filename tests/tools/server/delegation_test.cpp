@@ -105,9 +105,9 @@ TEST_F(Delegation, IsTheSubmittersAloneAndForAccountsAlone) {
       EXPECT_EQ(problem_of(response), expected.at(actor)) << actor;
     }
   }
-  // Roles that may not submit may not for others either.
-  for (const TokenRole role : {TokenRole::AUDITOR, TokenRole::OPERATOR})
-    EXPECT_EQ(problem_of(post(assign("x", "mhughes1"), token(role, "kim"))), "role_denied");
+  // Roles that may not submit, or decide about findings alone, may not for others either.
+  EXPECT_EQ(problem_of(post(assign("x", "mhughes1"), token(TokenRole::OPERATOR, "kim"))), "role_denied");
+  EXPECT_EQ(problem_of(post(assign("x", "mhughes1"), token(TokenRole::AUDITOR, "kim"))), "malformed") << "it names another actor";
 }
 
 TEST_F(Delegation, HoldsForEachLineOfABatch) {
