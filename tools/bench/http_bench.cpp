@@ -163,9 +163,10 @@ void measure(const Flags& flags, Node& node, Store& store, std::uint16_t port, c
   const auto commands = static_cast<double>(store.log().head(0).position - before);
   if (commands < static_cast<double>(answered * flags.batch)) throw std::runtime_error("not every command that was answered is an event");
   if (flags.is_plain) return fmt::print("{:.0f}\n", commands / seconds);
-  fmt::print("{} connections, {} of {}, {}: {:.0f} durable commands/s, {:.2f} us of processor a command, callers included, groups of {:.1f}\n",
-             flags.connections, flags.command, flags.batch, flags.form, commands / seconds,
-             (processor_seconds() - processor_before) * 1e6 / commands, commands / (groups_of(node) - groups_before));
+  fmt::print(
+      "{} connections, {} of {}, {}: {:.0f} durable commands/s, {:.2f} us of processor a command, callers included, groups of {:.1f}\n",
+      flags.connections, flags.command, flags.batch, flags.form, commands / seconds,
+      (processor_seconds() - processor_before) * 1e6 / commands, commands / (groups_of(node) - groups_before));
 }
 
 void run(const Flags& flags) {
