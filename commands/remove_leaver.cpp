@@ -51,7 +51,7 @@ Decision decide(const RemoveLeaver& remove, const Request& request, Sight& sight
     fact::SubordinateRemoved removed{link.services.texts(sight.service_names()), is_last_link(*account, link.provider, sight, ended)};
     ended.push_back(link.provider);
     decided.events.push_back(account_event(std::move(removed), *account, link.provider, sight));
-    decided.events.back().authority = **right;
+    decided.events.back().authority = *right;
     add_note(decided.events.back(), request);
   }
   if (decided.events.empty()) return refuse(Refusal::not_on_roster, "username");

@@ -30,8 +30,8 @@ std::optional<int> take_minutes(ByteReader& from) {
 
 std::int64_t unit_of(Threshold threshold) {
   const std::string_view name = name_of(threshold);
-  if (name.ends_with("_days")) return 24 * 60 * ns_per_minute;
-  if (name.ends_with("_hours")) return 60 * ns_per_minute;
+  if (name.ends_with("_days")) return ns_per_minute * 60 * 24;
+  if (name.ends_with("_hours")) return ns_per_minute * 60;
   MUNIMENT_ASSERT(name.ends_with("_minutes"));
   return ns_per_minute;
 }

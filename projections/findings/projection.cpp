@@ -106,7 +106,6 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
       out.revoked = services_in(fact.getServicesAssigned().getRevoked(), "revoked");
       return about_link(std::move(out));
     case Fact::SUBORDINATE_REMOVED:
-      return about_link(std::move(out));
     case Fact::PASSWORD_RESET:
       return about_link(std::move(out));
     case Fact::SERVICE_USED:

@@ -93,7 +93,7 @@ struct HttpClient::Impl {
   T run(Task<T> task) {
     std::optional<T> out;
     std::exception_ptr failure;
-    asio::co_spawn(context, std::move(task), [&](std::exception_ptr error, T value) {
+    asio::co_spawn(context, std::move(task), [&](const std::exception_ptr& error, T value) {
       failure = error;
       if (!error) out = std::move(value);
     });

@@ -216,7 +216,7 @@ class ReportWriter {
     if (times.empty()) return {};
     const auto [first, last] = std::ranges::minmax(times);
     constexpr std::int64_t days_of_days = 62;
-    constexpr std::int64_t days_of_months = 3 * 366;
+    constexpr std::int64_t days_of_months = std::int64_t{3} * 366;
     const std::int64_t days = clock_.at(last, question_.zone).day - clock_.at(first, question_.zone).day;
     const std::size_t digits = days <= days_of_days ? 10 : days <= days_of_months ? 7 : 4;  // Of YYYY-MM-DD.
     std::map<std::string, std::uint64_t> counts;

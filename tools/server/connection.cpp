@@ -23,7 +23,7 @@ std::optional<asio::ip::address> address_of_peer(const tcp::socket& socket) {
   error_code error;
   const auto endpoint = socket.remote_endpoint(error);
   if (error) return std::nullopt;
-  const auto address = endpoint.address();
+  auto address = endpoint.address();
   if (address.is_v6() && address.to_v6().is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
   return address;
 }

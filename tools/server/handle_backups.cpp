@@ -21,8 +21,10 @@ void ask_for(BackupOf of, std::string_view route, Node& node, const Call& call, 
 
 }  // namespace
 
-void ask_log_backup(Node& node, const Call& call, Reply reply) { ask_for(BackupOf::log, "POST /v1/backups/log", node, call, reply); }
+void ask_log_backup(Node& node, const Call& call, const Reply& reply) { ask_for(BackupOf::log, "POST /v1/backups/log", node, call, reply); }
 
-void ask_vault_backup(Node& node, const Call& call, Reply reply) { ask_for(BackupOf::vault, "POST /v1/backups/vault", node, call, reply); }
+void ask_vault_backup(Node& node, const Call& call, const Reply& reply) {
+  ask_for(BackupOf::vault, "POST /v1/backups/vault", node, call, reply);
+}
 
 }  // namespace muniment

@@ -10,7 +10,7 @@ namespace muniment {
 namespace {
 
 template <typename Answer, typename Cells>
-Response answer_about_record(Node& node, const Call& call, std::vector<Column> columns, Answer answer_at, Cells cells_of) {
+Response answer_about_record(Node& node, const Call& call, std::vector<Column>&& columns, Answer answer_at, Cells cells_of) {
   Question question(node, call);
   const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);

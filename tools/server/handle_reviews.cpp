@@ -29,7 +29,7 @@ std::optional<ReviewsQuery> read_reviews_query(Question& question, Node& node, c
 
 // All rows at once, without pages.
 template <typename Answer, typename Cells>
-RowsQuestion whole_answer(std::vector<Column> columns, Answer answer, Cells cells_of) {
+RowsQuestion whole_answer(std::vector<Column>&& columns, Answer answer, Cells cells_of) {
   const auto ask = [answer = std::move(answer), cells_of](std::size_t, const std::string&,
                                                           RowSink& rows) -> std::expected<PageEnd, BadCursor> {
     for (const auto& row : answer.rows) rows.add(cells_of(row));

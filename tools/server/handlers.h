@@ -26,8 +26,8 @@ std::unique_ptr<Batch> submit_frames(Node& node, const Call& call, std::function
 std::expected<Submission, Response> redeem_credential(Node& node, const Call& call, Reply reply);
 
 // Backups: handle_backups.cpp.
-void ask_log_backup(Node& node, const Call& call, Reply reply);
-void ask_vault_backup(Node& node, const Call& call, Reply reply);
+void ask_log_backup(Node& node, const Call& call, const Reply& reply);
+void ask_vault_backup(Node& node, const Call& call, const Reply& reply);
 
 // Questions: handle_audit.cpp, handle_findings.cpp, handle_privileged.cpp, handle_reviews.cpp, handle_accounts.cpp,
 // handle_providers.cpp, handle_events.cpp.

@@ -34,10 +34,9 @@ int look_whether_to_stop(void* flag, curl_off_t, curl_off_t, curl_off_t, curl_of
 Headers headers_of(const HttpsGet& request) {
   Headers out;
   const auto add = [&out](const std::string& header) {
-    if (curl_slist* longer = curl_slist_append(out.get(), header.c_str())) {
-      static_cast<void>(out.release());
-      out.reset(longer);
-    }
+    curl_slist* const list = out.release();
+    curl_slist* const longer = curl_slist_append(list, header.c_str());
+    out.reset(longer != nullptr ? longer : list);
   };
   if (request.content_type != nullptr) add(fmt::format("Content-Type: {}", request.content_type));
   for (const std::string& header : request.headers) add(header);

@@ -47,7 +47,7 @@ using AskHandler = Response (*)(Node&, const Call&);
 // wait.
 using SubmitHandler = std::expected<Submission, Response> (*)(Node&, const Call&, Reply reply);
 // The same of what is no command and takes long: another thread does it, and calls `reply` once.
-using JobHandler = void (*)(Node&, const Call&, Reply reply);
+using JobHandler = void (*)(Node&, const Call&, const Reply& reply);
 // Lines in, a line out for each. `wake` is called, from any thread, when there may be something to take.
 using BatchHandler = std::unique_ptr<Batch> (*)(Node&, const Call&, std::function<void()> wake);
 

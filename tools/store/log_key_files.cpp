@@ -44,7 +44,7 @@ std::unique_ptr<NoteSigner> LogKeyFiles::signer(const VerifierKey& key) const {
       return read_log_key(file, key, passphrase_);
     } catch (const LogPinError&) {
       throw;
-    } catch (const OtherLogKey&) {
+    } catch (const OtherLogKey&) {  // Perhaps the next one.
     } catch (const LogKeyError& error) {
       if (!unread && fs::exists(file)) unread = error;
     }
