@@ -1,5 +1,7 @@
 #include "tools/server/http_server.h"
 
+#include <fmt/format.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -31,8 +33,9 @@ struct HttpServer::Impl {
   Task<> hear_signals();
   void reload();
   Task<> watch_times();
-  Task<> watch_certificate();
-  void tell_certificate();
+  Task<> watch_certificates();
+  void tell_certificates();
+  void warn_of_end(std::string_view of, Timestamp end);
   void follow();
   void begin_stop();
 
@@ -138,7 +141,7 @@ void HttpServer::Impl::reload() {
   try {
     shared.tls->reload();
     shared.log.write(LogLevel::info, "the certificate was read again");
-    tell_certificate();
+    tell_certificates();
   } catch (const TlsRefused& error) {
     shared.log.write(LogLevel::error, "the certificate could not be read again; the one before stays",
                      {{"what", std::string{error.what()}}});
@@ -155,22 +158,26 @@ Task<> HttpServer::Impl::watch_times() {
   }
 }
 
-Task<> HttpServer::Impl::watch_certificate() {
+Task<> HttpServer::Impl::watch_certificates() {
   asio::steady_timer timer(shared.context);
   while (!shared.is_stopping) {
-    tell_certificate();
+    tell_certificates();
     timer.expires_after(certificate_tick);
     co_await timer.async_wait(as_result);
   }
 }
 
-void HttpServer::Impl::tell_certificate() {
-  const Timestamp end = shared.tls->expires_at();
-  shared.node.metrics().set_tls_certificate_expiry(end);
+void HttpServer::Impl::tell_certificates() {
+  const auto end_of_authorities = shared.tls->authorities_expire_at();
+  shared.node.metrics().set_tls_expiry(shared.tls->expires_at(), end_of_authorities);
+  warn_of_end("the certificate", shared.tls->expires_at());
+  if (end_of_authorities) warn_of_end("a certificate of tls.client_ca", *end_of_authorities);
+}
+
+void HttpServer::Impl::warn_of_end(std::string_view of, Timestamp end) {
   const Timestamp now = system_now();
   if (end.ns - now.ns >= certificate_warning.count()) return;
-  shared.log.write(LogLevel::warning, end <= now ? "the certificate has expired" : "the certificate expires soon",
-                   {{"expires_at", end.text()}});
+  shared.log.write(LogLevel::warning, fmt::format("{} {}", of, end <= now ? "has expired" : "expires soon"), {{"expires_at", end.text()}});
 }
 
 void HttpServer::Impl::begin_stop() {
@@ -223,7 +230,7 @@ void HttpServer::run() {
     log.write(LogLevel::warning, "the keys of an identity provider could not be fetched",
               {{"issuer", issuer}, {"what", std::string{what}}});
   });
-  if (impl_->shared.tls) asio::co_spawn(context, impl_->watch_certificate(), asio::detached);
+  if (impl_->shared.tls) asio::co_spawn(context, impl_->watch_certificates(), asio::detached);
   asio::co_spawn(context, impl_->accept(), asio::detached);
   asio::co_spawn(context, impl_->watch_times(), asio::detached);
   std::thread follower([this] { impl_->follow(); });

@@ -46,9 +46,10 @@ void Metrics::handshake_failed() {
   ++handshakes_failed_;
 }
 
-void Metrics::set_tls_certificate_expiry(Timestamp end) {
+void Metrics::set_tls_expiry(Timestamp certificate, std::optional<Timestamp> client_ca) {
   const std::lock_guard lock(mutex_);
-  tls_certificate_expiry_ = end;
+  tls_certificate_expiry_ = certificate;
+  tls_client_ca_expiry_ = client_ca;
 }
 
 void Metrics::write(Exposition& out) const {
@@ -72,10 +73,13 @@ void Metrics::write(Exposition& out) const {
   out.sample("muniment_connections_refused_total", "", connections_refused_);
   out.family("muniment_handshakes_failed_total", "counter", "Connections that ended in their TLS handshake.");
   out.sample("muniment_handshakes_failed_total", "", handshakes_failed_);
-  if (!tls_certificate_expiry_) return;
-  constexpr std::int64_t ns_a_second = 1'000'000'000;
-  out.gauge("muniment_tls_certificate_expiry_seconds", "When the certificate expires, in seconds since 1970.",
-            static_cast<std::uint64_t>(tls_certificate_expiry_->ns / ns_a_second));
+  const auto tell_end = [&out](std::string_view name, std::string_view help, std::optional<Timestamp> end) {
+    constexpr std::int64_t ns_a_second = 1'000'000'000;
+    if (end) out.gauge(name, help, static_cast<std::uint64_t>(end->ns / ns_a_second));
+  };
+  tell_end("muniment_tls_certificate_expiry_seconds", "When the certificate expires, in seconds since 1970.", tls_certificate_expiry_);
+  tell_end("muniment_tls_client_ca_expiry_seconds", "When the first authority of machines expires, in seconds since 1970.",
+           tls_client_ca_expiry_);
 }
 
 }  // namespace muniment

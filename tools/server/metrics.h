@@ -30,7 +30,8 @@ class Metrics {
   // For want of a place: it was not taken, or had to give way.
   void connection_refused();
   void handshake_failed();
-  void set_tls_certificate_expiry(Timestamp end);
+  // `client_ca`: of the authorities of machines, where there are such.
+  void set_tls_expiry(Timestamp certificate, std::optional<Timestamp> client_ca);
 
   void write(Exposition& out) const;
 
@@ -49,6 +50,7 @@ class Metrics {
   std::uint64_t connections_refused_ = 0;
   std::uint64_t handshakes_failed_ = 0;
   std::optional<Timestamp> tls_certificate_expiry_;
+  std::optional<Timestamp> tls_client_ca_expiry_;
 };
 
 }  // namespace muniment

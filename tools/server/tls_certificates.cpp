@@ -48,8 +48,20 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
 Timestamp end_of_chain(SSL_CTX* context) {
   Timestamp first = end_of(SSL_CTX_get0_certificate(context));
   STACK_OF(X509)* others = nullptr;
-  SSL_CTX_get0_chain_certs(context, &others);
+  SSL_CTX_get0_chain_certs(context, &others);  // NOLINT(bugprone-multi-level-implicit-pointer-conversion): a macro's.
   for (int i = 0; i < sk_X509_num(others); ++i) first = std::min(first, end_of(sk_X509_value(others, i)));
+  return first;
+}
+
+std::optional<Timestamp> end_of_authorities(SSL_CTX* context) {
+  std::optional<Timestamp> first;
+  STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
+  for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
+    const X509* certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+    if (certificate == nullptr) continue;  // A list of revocations.
+    const Timestamp end = end_of(certificate);
+    first = first ? std::min(*first, end) : end;
+  }
   return first;
 }
 
@@ -91,6 +103,7 @@ TlsCertificates::TlsCertificates(const TlsSettings& settings) : settings_(settin
 void TlsCertificates::reload() {
   auto fresh = load(settings_);
   expires_at_ = end_of_chain(fresh->native_handle());
+  authorities_expire_at_ = end_of_authorities(fresh->native_handle());
   context_ = std::move(fresh);
 }
 

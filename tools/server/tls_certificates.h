@@ -5,13 +5,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
 #include "events/values/timestamp.h"
 #include "tools/server/settings.h"
 
 namespace boost::asio::ssl {
-class context;
+class context;  // NOLINT(readability-identifier-naming): Asio's.
 }
 
 namespace muniment {
@@ -32,11 +33,14 @@ class TlsCertificates {
   const std::shared_ptr<boost::asio::ssl::context>& context() const { return context_; }
   // The end of the first certificate of the chain to end.
   Timestamp expires_at() const { return expires_at_; }
+  // The end of the first authority of machines to end; nothing where none is named.
+  std::optional<Timestamp> authorities_expire_at() const { return authorities_expire_at_; }
 
  private:
   TlsSettings settings_;
   std::shared_ptr<boost::asio::ssl::context> context_;
   Timestamp expires_at_;
+  std::optional<Timestamp> authorities_expire_at_;
 };
 
 }  // namespace muniment

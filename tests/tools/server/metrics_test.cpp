@@ -48,7 +48,7 @@ TEST_F(NodeMetrics, AreTextThatPrometheusTakesWithoutComplaint) {
 TEST_F(NodeMetrics, HaveEveryNameThatAnAlertRuleAsksFor) {
   post(R"({"type":"lock_account","command_id":"r1","username":"jdoe1"})", token(TokenRole::OFFICER, "agency"));
   node->metrics().count("GET /healthz", 200, std::chrono::milliseconds{1});
-  node->metrics().set_tls_certificate_expiry(system_now());
+  node->metrics().set_tls_expiry(system_now(), system_now());
   const std::string text = metrics();
   std::stringstream rules;
   rules << std::ifstream(MUNIMENT_SOURCE "/tools/package/alerts.yml").rdbuf();

@@ -58,9 +58,9 @@ struct TestAuthority::Parts {
   Certificate certificate;
 };
 
-TestAuthority::TestAuthority(const std::string& name) : parts_(std::make_unique<Parts>()) {
+TestAuthority::TestAuthority(const std::string& name, std::chrono::seconds valid_for) : parts_(std::make_unique<Parts>()) {
   parts_->key.reset(EVP_EC_gen("P-256"));
-  parts_->certificate = begin(name, parts_->key.get(), std::chrono::days{365});
+  parts_->certificate = begin(name, parts_->key.get(), valid_for);
   X509* const certificate = parts_->certificate.get();
   X509_set_issuer_name(certificate, X509_get_subject_name(certificate));
   add_extension(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE");

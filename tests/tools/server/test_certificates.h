@@ -10,7 +10,7 @@ namespace muniment {
 
 class TestAuthority {
  public:
-  explicit TestAuthority(const std::string& name = "Test Authority");
+  explicit TestAuthority(const std::string& name = "Test Authority", std::chrono::seconds valid_for = std::chrono::days{365});
   ~TestAuthority();
   TestAuthority(const TestAuthority&) = delete;
   TestAuthority& operator=(const TestAuthority&) = delete;

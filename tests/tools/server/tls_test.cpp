@@ -2,6 +2,7 @@
 #include <openssl/ssl.h>
 
 #include <fstream>
+#include <limits>
 
 #include "http_fixture.h"
 #include "make_token.h"
@@ -153,16 +154,20 @@ TEST_F(Tls, KeepsTheCertificateBeforeWhenTheNewOneCannotBeUsed) {
   EXPECT_THAT(written.str(), testing::HasSubstr("node.pem"));
 }
 
+// Of a gauge that is a time.
+double days_until(const std::string& metrics, const std::string& name) {
+  const auto at = metrics.find("\n" + name + " ");
+  if (at == std::string::npos) return std::numeric_limits<double>::quiet_NaN();
+  const double now = static_cast<double>(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
+  return (std::stod(metrics.substr(at + 1 + name.size())) - now) / 86'400;
+}
+
 TEST_F(Tls, SaysWhenItsCertificateExpiresAndNothingWhileThatIsFar) {
   TlsClient client(port, believing());
   client.send(http_request("GET", "/metrics", token(TokenRole::OPERATOR, "ops")));
   const std::string metrics = client.answer().body;
-  const std::string name = "\nmuniment_tls_certificate_expiry_seconds ";
-  const auto at = metrics.find(name);
-  ASSERT_NE(at, std::string::npos) << metrics;
-  const auto expected = std::chrono::system_clock::now() + std::chrono::days{90};
-  EXPECT_NEAR(std::stod(metrics.substr(at + name.size())),
-              static_cast<double>(std::chrono::duration_cast<std::chrono::seconds>(expected.time_since_epoch()).count()), 600.0);
+  EXPECT_NEAR(days_until(metrics, "muniment_tls_certificate_expiry_seconds"), 90.0, 0.01);
+  EXPECT_THAT(metrics, testing::Not(testing::HasSubstr("muniment_tls_client_ca_expiry_seconds")));
   stop();
   EXPECT_EQ(written.str().find("certificate expires"), std::string::npos);
 }
@@ -201,6 +206,19 @@ class Machines : public Files, public WithServer {
     return client.answer();
   }
 };
+
+TEST_F(Machines, AreToldOfInTimeWhenTheFirstOfTheirAuthoritiesExpires) {
+  TlsClient client(port, machine());
+  client.send(http_request("GET", "/metrics", token(TokenRole::OPERATOR, "ops")));
+  EXPECT_NEAR(days_until(client.answer().body, "muniment_tls_client_ca_expiry_seconds"), 365.0, 0.01);
+  const TestAuthority brief("Brief Authority", std::chrono::days{13});
+  brief.write_certificate(Files::folder / "brief.pem");
+  std::ofstream(Files::folder / "ca.pem", std::ios::app) << std::ifstream(Files::folder / "brief.pem").rdbuf();
+  server.reload();
+  stop();
+  EXPECT_THAT(written.str(), testing::HasSubstr("a certificate of tls.client_ca expires soon"));
+  EXPECT_THAT(written.str(), testing::Not(testing::HasSubstr("the certificate expires soon")));
+}
 
 TEST_F(Machines, ActAsWhoTheirCertificateIsRegisteredFor) {
   const TlsClientOptions options = machine();
