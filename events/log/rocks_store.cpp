@@ -12,6 +12,7 @@
 #include "events/log/keys.h"
 #include "events/log/rocks_hooks.h"
 #include "events/log/zeroed_wal.h"
+#include "events/rocks/no_log.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -34,12 +35,6 @@ class WithoutVersion final : public rocksdb::SliceTransform {
   bool InDomain(const rocksdb::Slice& key) const override { return key.size() >= version_bytes; }
 };
 
-class NoLog final : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, std::va_list) override {}
-};
-
 rocksdb::DBOptions database_options(OpenFor purpose, rocksdb::Env* env) {
   rocksdb::DBOptions options;
   options.create_if_missing = purpose == OpenFor::creating;
@@ -53,10 +48,7 @@ rocksdb::DBOptions database_options(OpenFor purpose, rocksdb::Env* env) {
   options.enable_write_thread_adaptive_yield = false;
   options.bytes_per_sync = 1u << 20;
   options.skip_stats_update_on_db_open = true;  // It reads a page of every file.
-  options.keep_log_file_num = 4;
-  options.max_log_file_size = 4u << 20;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  if (purpose == OpenFor::reading) options.info_log = std::make_shared<NoLog>();
+  options.info_log = no_log();
   options.env = env;
   return options;
 }

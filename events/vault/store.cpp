@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "events/rocks/no_log.h"
 #include "events/values/assert.h"
 #include "events/values/bytes.h"
 #include "events/vault/format.h"
@@ -44,8 +45,7 @@ std::string message_of(const std::string& where, std::string_view doing, const r
 rocksdb::Options options_for(bool accept_damaged_tail) {
   rocksdb::Options options;
   options.compression = rocksdb::kNoCompression;  // Ids, keys, tags and seals are random.
-  options.info_log_level = rocksdb::WARN_LEVEL;
-  options.keep_log_file_num = 2;
+  options.info_log = no_log();
   // The default mode drops synced writes behind a flipped bit without a word, and a lost key looks like an erased person.
   options.wal_recovery_mode =
       accept_damaged_tail ? rocksdb::WALRecoveryMode::kPointInTimeRecovery : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <thread>
 
+#include "events/rocks/no_log.h"
 #include "events/values/assert.h"
 
 namespace muniment::view {
@@ -78,14 +79,12 @@ rocksdb::DBOptions database_options() {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.max_background_jobs = 2;
-  options.keep_log_file_num = 2;
-  options.max_log_file_size = std::size_t{4} << 20;
   options.max_total_wal_size = std::uint64_t{128} << 20;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  // Keys hold names, and these two would keep those of rows that are gone: the manifest as the bounds of files, the information log in what
-  // it says of a compaction. So the manifest is written anew whenever it changes (it is a few kilobytes, and files are tens of megabytes).
+  // Keys hold names, and the manifest would keep those of rows that are gone, as the bounds of files. So it is written anew whenever it
+  // changes (it is a few kilobytes, and files are tens of megabytes).
   options.max_manifest_file_size = 1;
-  options.info_log_level = rocksdb::WARN_LEVEL;
+  options.info_log = no_log();
   return options;
 }
 

@@ -52,7 +52,7 @@ std::string store_facts(const Folder& store) {
   return out.str();
 }
 
-// Of a database: how it was set up and what it says of itself. Not of the views, whose keys are people's names.
+// Of a database: how it was set up.
 void add_database(SupportBundle& bundle, const Folder& folder, const std::string& name) {
   std::vector<Folder> files;
   std::error_code error;
@@ -62,7 +62,6 @@ void add_database(SupportBundle& bundle, const Folder& folder, const std::string
     const std::string file_name = file.filename().string();
     const std::string place = fmt::format("{}/{}", name, file_name);
     if (file_name.starts_with("OPTIONS-")) bundle.add(place, [&] { return content_of(file); });
-    if (file_name.starts_with("LOG")) bundle.add(place, [&] { return rocksdb_log_facts(content_of(file)); });
   }
 }
 

@@ -43,13 +43,6 @@ std::string lines_of_file(const fs::path& file, const std::vector<std::string_vi
   return out;
 }
 
-// Where RocksDB's own words begin: behind the time, the thread and the name of a column family.
-std::string_view message_of(std::string_view line) {
-  for (int i = 0; i < 2; ++i) line.remove_prefix(std::min(line.find(' '), line.size() - 1) + 1);
-  line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-  return line;
-}
-
 }  // namespace
 
 std::string version_facts() {
@@ -84,23 +77,6 @@ std::string file_facts(const fs::path& folder) {
   }
   std::sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.substr(a.rfind(' ')) < b.substr(b.rfind(' ')); });
   return fmt::format("{}", fmt::join(lines, ""));
-}
-
-std::string rocksdb_log_facts(std::string_view log) {
-  static const std::regex harmless(
-      R"(RocksDB version: [0-9.]+|Options\.[A-Za-z0-9_.\[\]]+ *: *-?[A-Za-z0-9_.:;= ()+\-]{0,80}|EVENT_LOG_v1 \{["A-Za-z0-9_:,. \[\]{}\-]*\}|)"
-      R"(\[[a-z]+\] \[[/A-Za-z_0-9.]+:[0-9]+\] (Flushing|Compacting|Compaction|Stalling|Stopping|Level-0)[A-Za-z0-9 _@,.:()%/\[\]\-]{0,160})");
-  std::string out;
-  std::size_t others = 0;
-  for (const std::string_view line : lines_of(log)) {
-    const std::string_view message = message_of(line);
-    if (line.size() <= line_max && std::regex_match(message.begin(), message.end(), harmless)) {
-      out.append(line).append("\n");
-    } else {
-      ++others;
-    }
-  }
-  return out + fmt::format("({} other lines are left out)\n", others);
 }
 
 std::string metric_facts(std::string_view metrics) {

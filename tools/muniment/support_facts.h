@@ -14,9 +14,6 @@ std::string version_facts();
 std::string system_facts(const std::filesystem::path& folder);
 // Every file below the folder: its bytes, when it was changed, its name.
 std::string file_facts(const std::filesystem::path& folder);
-// Of a log that RocksDB keeps about itself, the lines that are settings or events of its own; how many others there were is said at the
-// end. A line with what could be a key of a row is none of them.
-std::string rocksdb_log_facts(std::string_view log);
 // Of what /metrics answered, the samples by their own names, and comments.
 std::string metric_facts(std::string_view metrics);
 

@@ -175,7 +175,7 @@ TEST_F(Unit, LeavesLittleToWhoTakesTheProgramOver) {
 }
 
 TEST_F(Unit, DoesNotStartAgainWhereThatHelpsNobody) {
-  EXPECT_THAT(text, HasSubstr("\nRestartPreventExitStatus=2 3 10\n"));
+  EXPECT_THAT(text, HasSubstr("\nRestartPreventExitStatus=2 3 10 SIGABRT\n"));
   EXPECT_THAT(text, HasSubstr("\nType=notify\n"));
 }
 

@@ -68,8 +68,7 @@ TEST_F(Process, KeepsEveryAnsweredCommandWhenItIsKilled) {
   opened.close();
 }
 
-// A limit of files' sizes stands for a disk that takes no more. It is above what RocksDB's own log needs, which ends the process where it
-// cannot be written.
+// A limit of files' sizes stands for a disk that takes no more.
 TEST_F(Process, EndsWith10WhenTheStoreCannotRecordAndHasAllThatItAccepted) {
   Served served(store);
   ASSERT_NE(served.port, 0);
@@ -139,6 +138,20 @@ TEST_F(Process, TellsItsServiceManagerThatItIsReadyAliveAndStopping) {
   while (told == "WATCHDOG=1");
   EXPECT_EQ(told, "STOPPING=1");
   EXPECT_EQ(served.wait(), 0);
+}
+
+// Not a byte more, in no file: also none of those that RocksDB would write about itself.
+TEST_F(Process, EndsWith10WhereNoFileTakesAnotherByte) {
+  Served served(store);
+  ASSERT_NE(served.port, 0);
+  const std::string last = member(submit(served.port, "f1").body, "last_position");
+  const rlimit limit{.rlim_cur = 1, .rlim_max = RLIM_INFINITY};
+  ASSERT_EQ(::prlimit(served.process(), RLIMIT_FSIZE, &limit, nullptr), 0);
+  submit(served.port, "f2");
+  EXPECT_EQ(served.wait(), 10);
+  Store opened(store);
+  EXPECT_GE(opened.log().head(0).position, std::stoull(last));
+  opened.close();
 }
 
 TEST_F(Process, TakesTheEpochKeyFromItsCredentials) {

@@ -1,0 +1,20 @@
+#include "events/rocks/no_log.h"
+
+#include <rocksdb/env.h>
+
+#include <cstdarg>
+
+namespace muniment {
+namespace {
+
+class NoLog final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, std::va_list) override {}
+};
+
+}  // namespace
+
+std::shared_ptr<rocksdb::Logger> no_log() { return std::make_shared<NoLog>(); }
+
+}  // namespace muniment
