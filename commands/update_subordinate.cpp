@@ -75,8 +75,10 @@ Decision decide(const UpdateSubordinate& update, const Request& request, Sight& 
   if (!before) return std::unexpected(before.error());
   const std::string pin_before = sight.vault().pin(account->id(), account->pin_event()).value_or("");
   const PersonalChange personal{changed_fields(*before, update.profile), !update.pin.empty() && update.pin != pin_before};
-  // A typed PIN asks for the right even if it is the one that is set: else whoever may not change it could find it out by trying.
-  if (!personal.empty() || !update.pin.empty()) {
+  // A typed PIN asks for the right even if it is the one that is set, and so does the profile of whoever works at a provider that only
+  // links the account: else they could find it out by trying.
+  const bool may_know = target.is_home_here || target.is_self || request.actor.kind == schema::PrincipalKind::OFFICER;
+  if (!personal.empty() || !update.pin.empty() || !may_know) {
     const auto over_profile = authority_at(Action::update_profile, request, update.provider, target, sight);
     if (!over_profile) return std::unexpected(over_profile.error());
   }

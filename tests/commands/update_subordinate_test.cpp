@@ -124,14 +124,17 @@ TEST_F(UpdateSubordinateTest, LeavesAPrimaryUsersProfileToTheAgency) {
                                      .personal = Personal{update.profile, {}, {}}}});
 }
 
-TEST_F(UpdateSubordinateTest, LetsALinkingProviderChangeTheServicesOfItsOwnLinkAlone) {
+// Who works where the account is merely linked does not know its profile, and could else find it out by trying.
+TEST_F(UpdateSubordinateTest, SaysTheSameOfARightAndAWrongProfileToALinkingProvider) {
   given(was_linked(general, preed, jdoe, {claims}));
-  UpdateSubordinate update = unchanged(general);
-  update.services = {reports};
-  when(update, by(preed));
-  then(schema::Authority::PRIMARY_USER, {{.fact = fact::ServicesAssigned{{reports}, {claims}}, .streams = {of(jdoe), of(general)}}});
-  update.profile.email = "mine@elsewhere.example";
-  when(update, by(preed));
+  UpdateSubordinate guess = unchanged(general);
+  for (const auto& services : {Texts{claims}, Texts{reports}}) {
+    guess.services = {services.begin(), services.end()};
+    when(guess, by(preed));
+    then(Refusal::home_only);
+  }
+  guess.profile.email = "mine@elsewhere.example";
+  when(guess, by(preed));
   then(Refusal::home_only);
 }
 
