@@ -148,6 +148,13 @@ bool AccessRecord::record(const Kind& kind, Counted& counted) {
   return true;
 }
 
+std::size_t AccessRecord::waiting() {
+  const std::lock_guard lock(mutex_);
+  std::size_t out = ended_.size();
+  for (const auto& [kind, counted] : counted_) out += counted.times;
+  return out;
+}
+
 void AccessRecord::flush(bool all) {
   const Timestamp now = clock_();
   const std::lock_guard lock(mutex_);

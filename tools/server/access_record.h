@@ -55,6 +55,8 @@ class AccessRecord {
 
   // Records what was counted for a minute, or with `all` whatever was counted. To be called now and then.
   void flush(bool all = false);
+  // How many times something was counted that is not recorded yet.
+  std::size_t waiting();
 
  private:
   // What it takes to be alike.

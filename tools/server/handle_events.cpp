@@ -76,7 +76,8 @@ class Tail final : public Chunks {
     if (next_ <= head) add_events(std::min(head, next_ + scan_max - 1), out);
     const auto now = std::chrono::steady_clock::now();
     if (out.empty() && next_ > head && now < sent_ + heartbeat) return Next::wait;
-    if (out.empty()) out = ":\n\n";
+    // Nothing but how far was looked: who is cut off before its first event comes back behind that.
+    if (out.empty()) out = fmt::format("id: {}-{}\n:\n\n", node_.generations().current(), next_ - 1);
     sent_ = now;
     return Next::chunk;
   }

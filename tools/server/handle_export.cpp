@@ -21,7 +21,7 @@ constexpr std::chrono::seconds record_wait_max{10};
 // ends it is on record as cut off.
 class ExportPieces final : public Chunks {
  public:
-  ExportPieces(Node& node, const Call& call, Horizon horizon, TrailQuestion question, ExportFormat format)
+  ExportPieces(Node& node, const Call& call, Horizon horizon, const TrailQuestion& question, ExportFormat format)
       : node_(node),
         caller_(call.caller),
         horizon_(std::move(horizon)),
@@ -108,6 +108,8 @@ class ExportPieces final : public Chunks {
 }  // namespace
 
 Response answer_trail_export(Node& node, const Call& call) {
+  // It ends with its record, which could not be made.
+  if (node.why_no_commands() == problem::clock_stepped) return respond(Problem{problem::clock_stepped}, call.id);
   Question question(node, call);
   auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);

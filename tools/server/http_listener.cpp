@@ -41,6 +41,16 @@ HttpListener::~HttpListener() {
   if (socket_ >= 0) ::close(socket_);
 }
 
+std::string HttpListener::url() const {
+  asio::ip::tcp::endpoint bound;
+  auto size = static_cast<socklen_t>(bound.capacity());
+  if (::getsockname(socket_, bound.data(), &size) != 0)
+    throw std::system_error(errno, std::generic_category(), "a bound socket has no address");
+  bound.resize(size);
+  return fmt::format("{}://{}{}{}:{}", tls_ ? "https" : "http", is_v6_ ? "[" : "", bound.address().to_string(), is_v6_ ? "]" : "",
+                     bound.port());
+}
+
 int HttpListener::take_socket() { return std::exchange(socket_, -1); }
 
 }  // namespace muniment

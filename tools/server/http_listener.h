@@ -21,6 +21,8 @@ class HttpListener {
   // The bound socket, which is the caller's from now on.
   int take_socket();
   bool is_v6() const { return is_v6_; }
+  // Where it is bound, such as http://127.0.0.1:8080. Precondition: the socket is still its own.
+  std::string url() const;
   std::optional<TlsCertificates> take_tls() { return std::move(tls_); }
 
  private:

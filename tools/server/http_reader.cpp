@@ -33,7 +33,7 @@ std::string_view in_origin_form(std::string_view target) {
   return target;
 }
 
-// Of the fields that are looked at; of one that comes twice, the first counts.
+// Of the fields that are looked at; of a list that comes in several, the first counts.
 std::string_view* place_in(RequestHead& head, const http::fields::value_type& field) {
   switch (field.name()) {
     case http::field::authorization:
@@ -131,6 +131,24 @@ RequestHead HttpReader::head() const {
 unsigned HttpReader::version() const { return parsers_->head->get().version(); }
 
 bool HttpReader::keeps_alive() const { return parsers_->head->keep_alive(); }
+
+// What frames a request otherwise than another program before this one could let a caller put a second request into the first (RFC
+// 9112, 6.3). The parser itself refuses a Content-Length beside chunks, and one that comes twice.
+bool HttpReader::is_framed_well() const {
+  const auto& head = parsers_->head->get();
+  const auto coding = head.find(http::field::transfer_encoding);
+  if (coding == head.end()) return true;
+  constexpr unsigned version_with_chunks = 11;
+  return version() >= version_with_chunks && head.count(http::field::transfer_encoding) == 1 && beast::iequals(coding->value(), "chunked");
+}
+
+std::optional<std::string_view> HttpReader::field_twice() const {
+  const auto& head = parsers_->head->get();
+  for (const std::string_view name : {"Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Last-Event-ID"}) {
+    if (head.count(boost::beast::string_view{name.data(), name.size()}) > 1) return name;
+  }
+  return std::nullopt;
+}
 
 bool HttpReader::has_body() const { return parsers_->head->chunked() || is_larger_than(0); }
 

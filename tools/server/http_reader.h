@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -31,6 +32,10 @@ class HttpReader {
   RequestHead head() const;
   unsigned version() const;
   bool keeps_alive() const;
+  // Where its body ends is said in the one way that everybody understands: a length, or chunks alone.
+  bool is_framed_well() const;
+  // The name of a field that says one thing and comes twice.
+  std::optional<std::string_view> field_twice() const;
   bool has_body() const;
   bool expects_continue() const;
   // One Host, which HTTP/1.1 demands.

@@ -85,7 +85,9 @@ Task<bool> HttpSession::answer_one() {
   }
   exchange.version = reader_.version();
   exchange.is_head = reader_.head().method == "HEAD";
-  if (!reader_.names_host()) co_return co_await refuse_host(exchange);
+  if (!reader_.is_framed_well()) co_return co_await refuse_field("Transfer-Encoding", "expected chunked, of HTTP/1.1, or none", exchange);
+  if (!reader_.names_host()) co_return co_await refuse_field("Host", "expected one Host", exchange);
+  if (const auto name = reader_.field_twice()) co_return co_await refuse_field(*name, "expected it once", exchange);
   exchange.keeps = reader_.keeps_alive() && !shared_.is_stopping;
   RequestHead head = reader_.head();
   head.certificate = certificate_ ? &*certificate_ : nullptr;
@@ -152,10 +154,11 @@ Task<bool> HttpSession::answer(Dispatched& dispatched, Exchange& exchange) {
   co_return co_await send(response, exchange);
 }
 
-Task<bool> HttpSession::refuse_host(Exchange& exchange) {
-  const Problem problem{problem::malformed, "expected one Host", "Host"};
+// Where the next request begins cannot be relied on, so this was the last one.
+Task<bool> HttpSession::refuse_field(std::string_view name, std::string_view expected, Exchange& exchange) {
+  const Problem problem{problem::malformed, std::string{expected}, std::string{name}};
   Response response = respond(problem, exchange.id);
-  co_return co_await send_early(response, exchange, reader_.has_body());
+  co_return co_await send_early(response, exchange, true);
 }
 
 Task<> HttpSession::refuse_head(HttpReader::Result result, Exchange& exchange) {

@@ -45,7 +45,7 @@ class HttpSession {
   Task<> wait_for_views(Position position);
   // False: it was not set within that time, or is waited for no more; then what it has must not be touched.
   Task<bool> wait_for(std::shared_ptr<Pending> pending, std::chrono::milliseconds time);
-  Task<bool> refuse_host(Exchange& exchange);
+  Task<bool> refuse_field(std::string_view name, std::string_view expected, Exchange& exchange);
   Task<> refuse_head(HttpReader::Result result, Exchange& exchange);
   Task<std::optional<Problem>> read_body(const Route& route, Call& call);
   // Why nothing was begun that fills `pending`, or nothing.

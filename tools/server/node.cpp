@@ -115,9 +115,13 @@ void Node::give_room() { --under_way_; }
 
 void Node::submit(std::vector<Submission> submissions) { sequencer_.submit(std::move(submissions)); }
 
-// What the machine has no room for now is kept and offered again; at the end it must go.
+// What cannot be recorded now is kept and offered again. Below the reserve of the disk that is all but the ends of exports, which go on and
+// wait for their record; at the end it must go. While the clock is stepped nothing is, also at the end: its time would stay for ever.
 bool Node::record_access(Submission submission) {
-  if (!is_stopping_ && !why_no_commands().empty()) return false;
+  if (clock_.look()) return false;
+  const auto* const read = std::get_if<RecordRead>(&submission.command.body);
+  const bool is_due = is_stopping_ || (read != nullptr && read->exported);
+  if (!is_due && disk_.is_reached()) return false;
   if (!take_room()) return false;
   submission.answer = [this, then = std::move(submission.answer)](const Answer& answer) {
     give_room();
@@ -266,6 +270,8 @@ void Node::stop() {
   deliveries_->stop();
   callers_.stop();
   access_record_.flush(true);
+  if (const std::size_t lost = access_record_.waiting(); lost > 0)
+    options_.on_notice(fmt::format("{} reads and denials are not on record: nothing is recorded while the clock is stepped", lost));
   keep_notes();
   sequencer_.stop();
   if (cosigners_) {

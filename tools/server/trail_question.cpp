@@ -38,6 +38,8 @@ std::optional<TrailQuestion> trail_question(Node& node, const Call& call, Questi
                 .to = question.time("to"),
                 .moment = question.moment()}};
   TrailQuery& query = out.query;
+  if (query.from && query.to && *query.to < *query.from)
+    question.fail({problem::malformed, "expected a time that is not before `from`", "to"});
   if (call.parameter("type") != nullptr) {
     query.type = fact_number(question.text("type"));
     if (!query.type) question.fail({problem::malformed, "expected a kind of event, such as subordinate_created", "type"});

@@ -98,6 +98,29 @@ TEST_F(Http, TakesTargetsInBothFormsAndDemandsOneHost) {
   EXPECT_EQ(twice.answer().status, 400U);
 }
 
+// What another program in front of the node reads as one request must not be two here.
+TEST_F(Http, TakesNoBodyForTheNextRequestWhateverCodingItIsSaidToHave) {
+  const std::string hidden = http_request("GET", "/healthz", "");
+  for (const std::string coding :
+       {"gzip", "identity", "xchunked", "chunked, gzip", "\"chunked\"", "chunked\r\nTransfer-Encoding: chunked"}) {
+    SocketClient client(port);
+    client.send(http_request("POST", "/v1/commands", portal, "", std::string{json} + "Transfer-Encoding: " + coding + "\r\n") + hidden);
+    EXPECT_EQ(client.answer().status, 400U) << coding;
+    EXPECT_TRUE(client.is_closed_within(5s)) << coding;
+    EXPECT_EQ(client.received().find("alive"), std::string::npos) << coding;
+  }
+}
+
+TEST_F(Http, RefusesAFieldThatSaysOneThingAndComesTwice) {
+  for (const std::string name : {"Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Last-Event-ID"}) {
+    SocketClient client(port);
+    client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + name + ": a\r\n" + name + ": b\r\n\r\n");
+    const SocketAnswer answer = client.answer();
+    EXPECT_EQ(answer.status, 400U) << name;
+    EXPECT_EQ(member(answer.body, "field"), name);
+  }
+}
+
 TEST_F(Http, SaysThatABodyMayComeHoweverItIsAsked) {
   SocketClient client(port);
   client.send(

@@ -104,6 +104,37 @@ TEST_F(OnAMachine, CommandsAreRefusedBelowTheReserveOfDiskAndQuestionsAreNot) {
   EXPECT_THAT(get("/metrics", ops).body, HasSubstr("\nmuniment_disk_reserve_reached 1\n"));
 }
 
+TEST_F(OnAMachine, ExportsEndBelowTheReserveOfDiskWithTheirRecord) {
+  fill_disk(999);
+  Response response = get("/v1/export/trail?format=csv", officer);
+  ASSERT_EQ(response.status, 200U);
+  Chunks::Next last = Chunks::Next::chunk;
+  for (int i = 0; i < 3000 && last != Chunks::Next::end && last != Chunks::Next::cut; ++i) {
+    std::string piece;
+    last = response.stream->next(piece);
+    if (last == Chunks::Next::wait) std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_EQ(last, Chunks::Next::end);
+  EXPECT_THAT(last_event(), HasSubstr("\"exported\":"));
+}
+
+TEST_F(OnAMachine, ExportsDoNotBeginWhileTheClockIsSteppedSinceTheyCouldNotBeRecorded) {
+  step_clock(2h);
+  EXPECT_EQ(problem_of(get("/v1/export/trail?format=csv", officer)), "clock_stepped");
+  EXPECT_EQ(get("/v1/audit/as-of", officer).status, 200U);
+}
+
+// A time on record never goes back: one that is wrong would be that of every event from then on.
+TEST_F(OnAMachine, AStopWhileTheClockIsSteppedRecordsNothingAndSaysHowMuchIsMissing) {
+  step_clock(24h * 3650);
+  EXPECT_EQ(problem_of(sign_in("c1")), "clock_stepped");
+  const Position before = store->log().head(0).position;
+  node->access_record().note(*node->tokens().find(officer), {.question = "GET /v1/audit/as-of"});
+  node.reset();
+  EXPECT_EQ(store->log().head(0).position, before);
+  EXPECT_THAT(told(), Contains(HasSubstr("1 reads and denials are not on record")));
+}
+
 TEST_F(OnAMachine, CommandsAreTakenAgainByThemselvesWhenThereIsRoom) {
   fill_disk(0);
   EXPECT_EQ(sign_in("c1").status, 503U);

@@ -137,6 +137,20 @@ TEST_F(Tail, ResumesBehindTheLastEventThatWasSeen) {
   EXPECT_EQ(member(follow("/v1/events?limit=5", officer, "").body, "field"), "limit");
 }
 
+// A browser that is cut off before its first event comes back with the last id that it had.
+TEST_F(Tail, SaysHowFarItHasLookedSoThatNothingIsMissedBeforeTheFirstEvent) {
+  const Response response = follow("/v1/events", officer, "");
+  std::string piece;
+  ASSERT_EQ(response.stream->next(piece), Chunks::Next::chunk);
+  const std::string head = std::to_string(store->log().head(0).position);
+  EXPECT_EQ(piece, "id: " + node->generations().named(head) + "\n:\n\n");
+  tell(R"({"type":"lock_account","command_id":"t1","actor":"officer:agency","username":"jdoe1","reason":"review"})");
+  const Response again = follow("/v1/events", officer, node->generations().named(head));
+  piece.clear();
+  ASSERT_EQ(again.stream->next(piece), Chunks::Next::chunk);
+  EXPECT_THAT(piece, testing::HasSubstr("event: account_locked\n"));
+}
+
 TEST_F(Tail, BeginsWithWhatComesNext) {
   const Response response = follow("/v1/events", officer, "");
   std::string piece;
