@@ -24,8 +24,12 @@ struct ColumnName {
   bool is_required;
 };
 
+bool is_printable(const std::string& text) { return is_utf8(text) && !has_control_characters(text); }
+
 // Where each column stands in the file, or `absent`. Says what is missing or there twice; nothing: the heading is good.
 std::string find_columns(const std::vector<std::string>& heading, const std::vector<ColumnName>& names, std::vector<std::size_t>& places) {
+  // The names of others are repeated to whoever imports them.
+  if (!std::all_of(heading.begin(), heading.end(), is_printable)) return "expected names of columns in UTF-8, without control characters";
   std::string problem;
   for (const ColumnName& column : names) {
     const auto found = std::find(heading.begin(), heading.end(), column.name);
@@ -50,7 +54,8 @@ std::vector<std::string> others(const std::vector<std::string>& heading, const s
 // What is wrong with a record as such; nothing: it has a field for every column, all of them text.
 std::string problem_of(const std::vector<std::string>& fields, std::size_t columns) {
   if (fields.size() != columns) return fmt::format("expected {} fields, as the first line has", columns);
-  if (!std::all_of(fields.begin(), fields.end(), [](const std::string& field) { return is_utf8(field); })) return "expected UTF-8";
+  if (!std::all_of(fields.begin(), fields.end(), [](const std::string& field) { return is_utf8(field); }))
+    return "expected UTF-8 without U+0000";
   return {};
 }
 
@@ -90,9 +95,9 @@ struct AccessHistory::ChangeColumns {
   std::vector<std::size_t> places;
 };
 
-AccessHistory::AccessHistory(std::istream& providers, std::istream& changes) {
+AccessHistory::AccessHistory(std::istream& providers, std::istream& changes, const std::function<void(std::size_t)>& progress) {
   read_providers(providers);
-  read_changes(changes);
+  read_changes(changes, progress);
 }
 
 void AccessHistory::read_providers(std::istream& in) {
@@ -125,7 +130,7 @@ void AccessHistory::read_providers(std::istream& in) {
   }
 }
 
-void AccessHistory::read_changes(std::istream& in) {
+void AccessHistory::read_changes(std::istream& in, const std::function<void(std::size_t)>& progress) {
   CsvReader csv(in, "the changes file");
   std::vector<std::string> fields;
   ChangeColumns columns;
@@ -142,6 +147,7 @@ void AccessHistory::read_changes(std::istream& in) {
     } else {
       add_bad(HistoryFile::changes, csv.line(), problem);
     }
+    if (progress) progress(csv.line());
   }
 }
 

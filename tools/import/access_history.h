@@ -7,6 +7,7 @@
 // Columns stand in any order and others may stand beside them. What is wrong is told by line, all of it, and never by value.
 #pragma once
 
+#include <functional>
 #include <istream>
 #include <memory>
 #include <optional>
@@ -62,7 +63,8 @@ struct HistoryChange {
 class AccessHistory {
  public:
   // Reads both to their ends. Throws InputFailed where one cannot be read to its end. At most some 150 bytes a change stay in memory.
-  AccessHistory(std::istream& providers, std::istream& changes);
+  // `progress`: called with the line of each change.
+  AccessHistory(std::istream& providers, std::istream& changes, const std::function<void(std::size_t line)>& progress = {});
   AccessHistory(AccessHistory&&) = default;
   AccessHistory& operator=(AccessHistory&&) = default;
 
@@ -78,7 +80,7 @@ class AccessHistory {
   struct ChangeColumns;
 
   void read_providers(std::istream& in);
-  void read_changes(std::istream& in);
+  void read_changes(std::istream& in, const std::function<void(std::size_t)>& progress);
   void read_change(const ChangeColumns& columns, const std::vector<std::string>& fields, std::size_t line);
   std::string_view keep(std::string_view text);
   void add_bad(HistoryFile file, std::size_t line, std::string reason) { bad_lines_.push_back({file, line, std::move(reason)}); }

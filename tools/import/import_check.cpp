@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -57,17 +58,18 @@ class Checker {
     sight_.begin(now, log.head(partition).position);
   }
 
-  std::expected<ImportPlan, ImportObstacle> check();
+  std::expected<ImportPlan, ImportObstacle> check(const std::function<void(std::size_t)>& progress);
 
  private:
   std::optional<Refusal> problem_with_actor();
   void list_providers();
   void check_change(std::size_t index);
-  std::string problem_of(const HistoryChange& change, const LinkNow& link) const;
+  std::string problem_of(const HistoryChange& change, const LinkNow& link);
   void apply(const HistoryChange& change, LinkNow& link);
   LinkNow& link_of(const HistoryChange& change);
   void note_first_use(const HistoryChange& change);
   void plan_registrations();
+  void order_by_time();
   std::string find_open_import();
   std::string compare_with_open();
   std::string choose_administrator_services();
@@ -91,12 +93,15 @@ class Checker {
   ImportPlan plan_;
 };
 
-std::expected<ImportPlan, ImportObstacle> Checker::check() {
+std::expected<ImportPlan, ImportObstacle> Checker::check(const std::function<void(std::size_t)>& progress) {
   if (const auto refusal = problem_with_actor()) return std::unexpected(ImportObstacle{.refusal = refusal});
   list_providers();
   std::string conflict = find_open_import();
   plan_.same_usernames = terms_.same_usernames || (plan_.resumes && sight_.import(plan_.resumes->id).has_same_usernames());
-  for (std::size_t i = 0; i < history_.changes().size(); ++i) check_change(i);
+  for (std::size_t i = 0; i < history_.changes().size(); ++i) {
+    check_change(i);
+    if (progress) progress(i + 1);
+  }
   bad_lines_.insert(bad_lines_.end(), history_.bad_lines().begin(), history_.bad_lines().end());
   if (!bad_lines_.empty()) {
     std::stable_sort(bad_lines_.begin(), bad_lines_.end(),
@@ -104,10 +109,20 @@ std::expected<ImportPlan, ImportObstacle> Checker::check() {
     return std::unexpected(ImportObstacle{.bad_lines = std::move(bad_lines_)});
   }
   std::sort(plan_.providers.begin(), plan_.providers.end());
+  order_by_time();
   plan_registrations();
   if (conflict.empty()) conflict = plan_.resumes ? compare_with_open() : choose_administrator_services();
   if (!conflict.empty()) return std::unexpected(ImportObstacle{.conflict = std::move(conflict)});
   return std::move(plan_);
+}
+
+// Files stand in any order of their links, as by provider; an account comes into being by its earliest change, at the provider of that.
+void Checker::order_by_time() {
+  std::vector<std::pair<std::size_t, std::uint32_t>> rows;
+  rows.reserve(plan_.changes.size());
+  for (std::size_t i = 0; i < plan_.changes.size(); ++i) rows.emplace_back(plan_.changes[i], plan_.ordinals[i]);
+  std::ranges::stable_sort(rows, {}, [this](const auto& row) { return history_.changes()[row.first].at; });
+  for (std::size_t i = 0; i < rows.size(); ++i) std::tie(plan_.changes[i], plan_.ordinals[i]) = rows[i];
 }
 
 std::optional<Refusal> Checker::problem_with_actor() {
@@ -176,8 +191,13 @@ void Checker::check_change(std::size_t index) {
   apply(change, link);
 }
 
-std::string Checker::problem_of(const HistoryChange& change, const LinkNow& link) const {
+std::string Checker::problem_of(const HistoryChange& change, const LinkNow& link) {
   if (change.at > now_) return "occurred_at: expected a time that is not in the future";
+  if (const Service* known = sight_.catalogue().find(change.service); known != nullptr && (known->administrator || known->delegate)) {
+    return "service: gives power over accounts here, which history from elsewhere cannot; call it by another name, such as portal:NAME, "
+           "and "
+           "say by --administrator-service what it meant there";
+  }
   if (link.is_strangers && !plan_.same_usernames) {
     return "username: belongs to an account whose home is a provider that is not in this import; if they are the same people, say so by "
            "--same-usernames";
@@ -330,8 +350,8 @@ std::string row_id(const Fingerprint& content) { return "row:" + to_hex(content)
 Principal outsider(std::string_view name) { return {schema::PrincipalKind::OUTSIDER, std::string{name}}; }
 
 std::expected<ImportPlan, ImportObstacle> check_import(const AccessHistory& history, const ImportTerms& terms, const EventLog& log,
-                                                       Vault& vault, Timestamp now) {
-  return Checker(history, terms, log, vault, now).check();
+                                                       Vault& vault, Timestamp now, const std::function<void(std::size_t)>& progress) {
+  return Checker(history, terms, log, vault, now).check(progress);
 }
 
 }  // namespace muniment

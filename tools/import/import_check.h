@@ -1,6 +1,7 @@
 // Checks a history against what the store holds, before a single row of it is recorded: the rules of the rows, simulated on top of the log.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -44,7 +45,7 @@ struct ImportPlan {
   std::vector<ProviderId> providers;        // All of the history that are not closed, in their order.
   std::vector<Registration> registrations;  // Of those that are not registered.
   std::vector<FirstUse> definitions;        // Services that the catalogue does not have.
-  std::vector<std::size_t> changes;         // That are not recorded yet, in the order of the file.
+  std::vector<std::size_t> changes;         // That are not recorded yet, in the order of time, and of the file.
   std::vector<std::uint32_t> ordinals;      // Of these: how many changes before it in the file are the same in everything.
   std::vector<std::size_t> renamed;         // Providers that are registered under another name or organization, which they keep.
   std::size_t known = 0;                    // Changes that are recorded already.
@@ -70,8 +71,10 @@ struct ImportObstacle {
   std::string conflict = {};
 };
 
-// Reads the log and changes nothing. Precondition: nobody appends to it meanwhile. `now`: what is later has not happened.
+// Reads the log and changes nothing. Precondition: nobody appends to it meanwhile. `now`: what is later has not happened. `progress`:
+// called with the number of changes that were checked.
 std::expected<ImportPlan, ImportObstacle> check_import(const AccessHistory& history, const ImportTerms& terms, const EventLog& log,
-                                                       Vault& vault, Timestamp now);
+                                                       Vault& vault, Timestamp now,
+                                                       const std::function<void(std::size_t done)>& progress = {});
 
 }  // namespace muniment

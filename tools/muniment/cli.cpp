@@ -113,6 +113,7 @@ class CommandLine {
   void add_output(CLI::App* sub, Format& format,
                   const std::vector<Format>& allowed = {Format::table, Format::json, Format::ndjson, Format::csv});
   void add_question(CLI::App* sub, QuestionFlags& flags, bool with_at);
+  void add_pages(CLI::App* sub, QuestionFlags& flags);
   void add_moment(CLI::App* sub, QuestionFlags& flags, bool with_at);
   void add_without_vault(CLI::App* sub, bool& flag);
   void add_init();
@@ -279,9 +280,12 @@ void CommandLine::add_output(CLI::App* sub, Format& format, const std::vector<Fo
 void CommandLine::add_question(CLI::App* sub, QuestionFlags& flags, bool with_at) {
   add_output(sub, flags.format);
   add_moment(sub, flags, with_at);
+  add_without_vault(sub, flags.without_vault);
+}
+
+void CommandLine::add_pages(CLI::App* sub, QuestionFlags& flags) {
   add_number(sub, "--limit", flags.limit, 1, "Rows at most (default: all)");
   sub->add_option("--cursor", flags.cursor, "Where the page before ended, as it said")->type_name("CURSOR");
-  add_without_vault(sub, flags.without_vault);
 }
 
 void CommandLine::add_moment(CLI::App* sub, QuestionFlags& flags, bool with_at) {
@@ -379,6 +383,7 @@ void CommandLine::add_reconcile() {
 void CommandLine::add_as_of(CLI::App* audit) {
   CLI::App* sub = audit->add_subcommand("as-of", "Who held what at a moment");
   add_question(sub, as_of_, true);
+  add_pages(sub, as_of_);
   sub->add_option("--provider", as_of_.provider, "At this provider")->type_name("PID/SL");
   sub->add_option("--user", as_of_.username, "This account")->type_name("USERNAME");
   sub->add_option("--service", as_of_.service, "This service")->type_name("SERVICE");
@@ -398,6 +403,7 @@ void CommandLine::add_trail_filters(CLI::App* sub, TrailFlags& flags) {
 void CommandLine::add_trail(CLI::App* audit) {
   CLI::App* sub = audit->add_subcommand("trail", "What happened, newest first");
   add_question(sub, trail_, true);
+  add_pages(sub, trail_);
   add_trail_filters(sub, trail_);
   sub->add_flag("--oldest-first", trail_.is_oldest_first, "In the order of time");
   choose(sub, trail_, run_trail);
@@ -406,6 +412,7 @@ void CommandLine::add_trail(CLI::App* audit) {
 void CommandLine::add_diff(CLI::App* audit) {
   CLI::App* sub = audit->add_subcommand("diff", "What was gained and lost between two moments");
   add_question(sub, diff_, false);
+  add_pages(sub, diff_);
   sub->add_option("--from", diff_.from, time_help)->required()->type_name("TIME");
   sub->add_option("--to", diff_.to, time_help)->required()->type_name("TIME");
   sub->add_option("--provider", diff_.provider, "At this provider")->type_name("PID/SL");
@@ -416,6 +423,7 @@ void CommandLine::add_diff(CLI::App* audit) {
 void CommandLine::add_roster(CLI::App* audit) {
   CLI::App* sub = audit->add_subcommand("roster", "A provider's subordinates, by name");
   add_question(sub, roster_, true);
+  add_pages(sub, roster_);
   sub->add_option("--provider", roster_.provider, "The provider")->required()->type_name("PID/SL");
   sub->add_option("--last-name", roster_.last_name, "What the last name begins with, without regard to case and accents")
       ->type_name("TEXT");
@@ -431,6 +439,7 @@ void CommandLine::add_findings(CLI::App* audit) {
   };
   CLI::App* findings = audit->add_subcommand("findings", "What the rules of the auditor's desk have found; exits 11 where some are open");
   add(findings, findings_);
+  add_pages(findings, findings_);
   findings->add_option("--since", findings_.since, fmt::format("Those too that were seen then or later and have ended. {}", time_help))
       ->type_name("TIME");
   choose(findings, findings_, run_findings);
@@ -459,21 +468,25 @@ void CommandLine::add_record_keeping(CLI::App* audit) {
 void CommandLine::add_reviews(CLI::App* audit) {
   CLI::App* reviews = audit->add_subcommand("reviews", "Reviews of access: due, late and closed, and what was decided");
   add_question(reviews, reviews_, true);
+  add_pages(reviews, reviews_);
   reviews->add_option("--provider", reviews_.provider, "Of this provider")->type_name("PID/SL");
   reviews->add_flag("--open", reviews_.is_open, "Those that are open and not late");
   reviews->add_flag("--late", reviews_.is_late, "Those that were due and are open still");
   choose(reviews, reviews_, run_reviews);
   CLI::App* review = audit->add_subcommand("review", "A review's people, decisions, and how long a revocation then took");
   add_question(review, review_, true);
+  add_pages(review, review_);
   review->add_option("review", review_.review, "The name of the review")->required()->type_name("REVIEW");
   review->add_option("--provider", review_.provider, "At this provider")->type_name("PID/SL");
   choose(review, review_, run_review);
   CLI::App* leaver = audit->add_subcommand("leaver", "Every link of somebody who left, who may end it, and how long it took");
   add_question(leaver, leaver_, true);
+  add_pages(leaver, leaver_);
   leaver->add_option("--user", leaver_.username, "Who left")->required()->type_name("USERNAME");
   choose(leaver, leaver_, run_leaver);
   CLI::App* attestation = audit->add_subcommand("attestation", "A provider's roster, with what its Primary User has confirmed");
   add_question(attestation, attestation_, true);
+  add_pages(attestation, attestation_);
   attestation->add_option("--provider", attestation_.provider, "The provider")->required()->type_name("PID/SL");
   attestation->add_option("--since", attestation_.since, "Attestations then or later alone")->type_name("TIME");
   choose(attestation, attestation_, run_attestation);

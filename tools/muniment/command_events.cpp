@@ -21,12 +21,19 @@ constexpr std::chrono::milliseconds silence_max{45'000};  // A node says somethi
 constexpr unsigned follow_tries_max = 10;
 
 void tell_head(Format format, Position head, const Console& console) {
-  if (format == Format::table) console.note(fmt::format("true of position {}", head));
+  if (format != Format::json) console.note(fmt::format("true of position {}", head));
+}
+
+// An empty answer must not be taken for events that are not there.
+void require_reached(const EventsFlags& flags, Position head) {
+  if (flags.from > head || flags.to.value_or(0) > head)
+    throw CliError(ExitCode::not_found, fmt::format("{}: the log ends at position {}", flags.from > head ? "--from" : "--to", head));
 }
 
 ExitCode print_events(const EventsFlags& flags, Store& store, const Console& console) {
   const Position head = store.log().head(0).position;
-  const Position last = std::min(flags.to.value_or(head), head);
+  require_reached(flags, head);
+  const Position last = flags.to.value_or(head);
   EventRows::Open open;
   if (flags.is_opened) {
     open = [&store](schema::Event::Reader event) -> std::expected<Personal, std::string> {
@@ -36,15 +43,13 @@ ExitCode print_events(const EventsFlags& flags, Store& store, const Console& con
     };
   }
   EventRows rows(flags.format, console, std::move(open));
-  if (flags.from <= last) {
-    Progress progress(console, "events", last - flags.from + 1);
-    store.log().read(0, flags.from, last, [&](Position position, RecordWords words) {
-      RecordReader record(words);
-      rows.add(record.event());
-      progress.at(position - flags.from + 1);
-      return true;
-    });
-  }
+  Progress progress(console, "events", last - flags.from + 1);
+  store.log().read(0, flags.from, last, [&](Position position, RecordWords words) {
+    RecordReader record(words);
+    rows.add(record.event());
+    progress.at(position - flags.from + 1);
+    return true;
+  });
   rows.finish({{"true_of", head}});
   tell_head(flags.format, head, console);
   return ExitCode::ok;
@@ -76,19 +81,16 @@ ExitCode print_remote_events(const EventsFlags& flags, const Console& console) {
   Position from = flags.from;
   Position last = flags.to.value_or(~Position{0});
   while (!head || from <= last) {
-    const Position lines = std::min(remote_lines_max, last < from ? 1 : last - from + 1);
+    const Position lines = std::min(remote_lines_max, last - from + 1);
     std::string pending;
     const auto take = [&](std::string_view bytes) {
       pending += bytes;
-      // What is past the end was asked for to learn the head alone.
-      take_lines(pending, [&](std::string_view line) {
-        if (from <= last) rows.add_json(line);
-      });
+      take_lines(pending, [&](std::string_view line) { rows.add_json(line); });
       return true;
     };
     const HttpAnswer answer =
         node.stream(target_of("/v1/events", {{"from", std::to_string(from)}, {"limit", std::to_string(lines)}}), {}, take);
-    if (!head) head = position_in(answer.header("Muniment-True-Of"));
+    if (!head) require_reached(flags, *(head = position_in(answer.header("Muniment-True-Of"))));
     last = std::min(last, *head);
     from += lines;
   }
@@ -159,6 +161,7 @@ class Follower {
 
 ExitCode print_archived_events(const EventsFlags& flags, const Console& console) {
   const LogArchive archive(flags.archive, given_key("--log-key", flags.log_key));
+  require_reached(flags, archive.size());
   EventRows rows(flags.format, console);
   archive.read(flags.from, flags.to.value_or(archive.size()), [&](Position, RecordWords words) {
     RecordReader record(words);
@@ -171,6 +174,7 @@ ExitCode print_archived_events(const EventsFlags& flags, const Console& console)
 }
 
 void check(const EventsFlags& flags) {
+  if (flags.to && *flags.to < flags.from) throw CliError(ExitCode::usage, "--to: expected a position that is not before --from");
   if (!flags.archive.empty() && (flags.is_opened || flags.follows || flags.without_vault))
     throw CliError(ExitCode::usage, "--archive: neither --open, --follow nor --without-vault: it is files alone");
   const bool is_json = flags.format == Format::json || flags.format == Format::ndjson;

@@ -124,8 +124,8 @@ ExitCode export_report(const ExportReportFlags& flags, Store& store, const Conso
 }  // namespace
 
 ExitCode run_export_report(const ExportReportFlags& flags, Console& console) {
-  return with_store(flags.store, "export report", [&](Store& store) { return export_report(flags, store, console); },
-                    {.without_vault = flags.without_vault});
+  return with_recording_store(flags.store, "export report", [&](Store& store) { return export_report(flags, store, console); },
+                              {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

@@ -97,8 +97,8 @@ ExitCode export_remote_trail(const ExportTrailFlags& flags, const Console& conso
 ExitCode run_export_trail(const ExportTrailFlags& flags, Console& console) {
   if (flags.server.is_given()) return export_remote_trail(flags, console);
   const auto format = export_format_named(flags.export_format);
-  return with_store(flags.store, "export trail", [&](Store& store) { return export_trail(flags, *format, store, console); },
-                    {.without_vault = flags.without_vault});
+  return with_recording_store(flags.store, "export trail", [&](Store& store) { return export_trail(flags, *format, store, console); },
+                              {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

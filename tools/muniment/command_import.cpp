@@ -98,15 +98,26 @@ void print(const ImportFlags& flags, const AccessHistory& history, const ImportP
   write_record(flags.format, record, console.out);
 }
 
+AccessHistory read_history(std::istream& providers, std::istream& changes, const Console& console) {
+  Progress progress(console, "lines", 0);
+  return {providers, changes, [&](std::size_t line) { progress.at(line); }};
+}
+
+std::expected<ImportPlan, ImportObstacle> checked(const AccessHistory& history, const ImportTerms& terms, Store& store,
+                                                  const Console& console) {
+  Progress progress(console, "rows checked", history.changes().size());
+  return check_import(history, terms, store.log(), store.vault(), system_now(), [&](std::size_t done) { progress.at(done); });
+}
+
 ExitCode import_history(const ImportFlags& flags, Store& store, Console& console) {
   const auto actor = Principal::parse(flags.actor.empty() ? "officer:" + login_name() : flags.actor);
   if (!actor || actor->kind != schema::PrincipalKind::OFFICER) throw CliError(ExitCode::usage, "--actor: expected officer:NAME");
   std::ifstream providers = open_file(flags.providers_file);
   std::ifstream changes = open_file(flags.changes_file);
-  const AccessHistory history(providers, changes);
+  const AccessHistory history = read_history(providers, changes, console);
   look_at_administrator_services(flags, history, console);
   const ImportTerms terms{*actor, flags.administrator_services, flags.same_usernames};
-  const auto plan = check_import(history, terms, store.log(), store.vault(), system_now());
+  const auto plan = checked(history, terms, store, console);
   if (!plan) tell(plan.error(), flags, console);
   tell_besides(flags, history, *plan, console);
   ImportReport report;
@@ -124,7 +135,7 @@ ExitCode import_history(const ImportFlags& flags, Store& store, Console& console
 }  // namespace
 
 ExitCode run_import(const ImportFlags& flags, Console& console) {
-  return with_store(flags.store, "import", [&](Store& store) { return import_history(flags, store, console); });
+  return with_recording_store(flags.store, "import", [&](Store& store) { return import_history(flags, store, console); });
 }
 
 }  // namespace muniment

@@ -79,7 +79,7 @@ std::vector<RowOutcome> import_rows(const CommandRows& rows, const ImportRowsFla
     require_none_refused(rehearsal.outcomes, flags, console);
     if (flags.is_dry_run) return std::move(rehearsal.outcomes);
     std::vector<RowOutcome> recorded;
-    with_store(flags.store, "import", [&](Store& store) {
+    with_recording_store(flags.store, "import", [&](Store& store) {
       if (store.log().head(0).position != rehearsal.head) return ExitCode::ok;
       Progress progress(console, "rows", rows.rows.size());
       recorded = record_rows(rows.rows, store.sequencer(), [&](std::size_t done) { progress.look(done); });

@@ -1,6 +1,9 @@
 // muniment audit privileged: who holds privileged access to muniment itself.
+#include <charconv>
+
 #include "tools/muniment/audit_rows.h"
 #include "tools/muniment/open_store.h"
+#include "tools/muniment/remote_node.h"
 #include "tools/server/privileged.h"
 
 namespace muniment {
@@ -20,9 +23,52 @@ ExitCode print_privileged(const PrivilegedFlags& flags, Store& store, const Cons
   return ExitCode::ok;
 }
 
+// The numbers of a header: 86, or 12, 40.
+std::vector<Position> positions_in(std::string_view text) {
+  std::vector<Position> out;
+  for (std::size_t at = text.find_first_of("0123456789"); at < text.size(); at = text.find_first_of("0123456789", at)) {
+    const auto [stop, error] = std::from_chars(text.data() + at, text.data() + text.size(), out.emplace_back());
+    if (error != std::errc{}) throw AnswerUnreadable("the node's answer has no position where one is due");
+    at = static_cast<std::size_t>(stop - text.data());
+  }
+  return out;
+}
+
+Truth truth_in(const HttpAnswer& answer) {
+  const std::vector<Position> true_of = positions_in(answer.header("Muniment-True-Of"));
+  if (true_of.size() != 1) throw AnswerUnreadable("the node's answer has no position where one is due");
+  return {.true_of = true_of.front(), .incomplete = positions_in(answer.header("Muniment-Incomplete"))};
+}
+
+// The node answers in lines alone.
+ExitCode print_remote_privileged(const PrivilegedFlags& flags, const Console& console) {
+  RemoteNode node(flags.server);
+  std::string lines;
+  const HttpAnswer answer = node.stream("/v1/audit/privileged", {}, [&lines](std::string_view bytes) {
+    lines += bytes;
+    return true;
+  });
+  const std::vector<Column> columns = privileged_columns();
+  RowWriter rows(flags.format, columns, console.out, console.has_color);
+  const bool is_json = flags.format == Format::json || flags.format == Format::ndjson;
+  for (std::size_t at = 0, end = lines.find('\n'); end != std::string::npos; at = end + 1, end = lines.find('\n', at)) {
+    const std::string row = lines.substr(at, end - at);
+    if (is_json) {
+      rows.add_json(row);
+    } else {
+      rows.add(read_cells(row, columns));
+    }
+  }
+  AnswerEnd end;
+  end.add(truth_in(answer));
+  end_answer(rows, end, flags.format, console);
+  return ExitCode::ok;
+}
+
 }  // namespace
 
 ExitCode run_privileged(const PrivilegedFlags& flags, Console& console) {
+  if (flags.server.is_given()) return print_remote_privileged(flags, console);
   return ask_store(flags.store, "audit privileged", console, [&](Store& store) { return print_privileged(flags, store, console); },
                    {.without_vault = flags.without_vault});
 }

@@ -49,8 +49,8 @@ ExitCode run_serve(const ServeFlags& flags, Console& console) {
   const NodeSettings& settings = configuration.settings();
   // Before the store is opened, which may take long and leaves traces.
   HttpListener listener(settings);
-  return with_store(settings.store, "serve", [&](Store& store) { return serve(settings, listener, store, console); },
-                    {.without_vault = flags.without_vault});
+  return with_store(settings.store, fmt::format("serve at {}", listener.url()),
+                    [&](Store& store) { return serve(settings, listener, store, console); }, {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

@@ -19,7 +19,7 @@ CliError bad_flag(std::string_view flag, std::string_view expected) {
 std::optional<Timestamp> time_flag(std::string_view flag, const std::string& text) {
   if (text.empty()) return std::nullopt;
   const auto at = Timestamp::parse(text);
-  if (!at) throw bad_flag(flag, "a time such as 2020-04-02T10:32:23Z, or a date");
+  if (!at) throw bad_flag(flag, "a time such as 2020-04-02T10:32:23Z, or a date; from 1970 to 2261");
   return at;
 }
 
@@ -58,11 +58,12 @@ std::string cursor_within(const Generations& generations, const std::string& cur
   const GenerationText text = GenerationText::of(cursor);
   const auto seen = view::cursor_position(text.rest);
   const auto shared = generations.shared_with(text.generation);
-  if (seen && shared && *seen > *shared)
-    throw CliError(ExitCode::not_found,
-                   fmt::format("--cursor: the log was put back from a backup, and other events stand now after position {}; ask again "
-                               "without it",
-                               *shared));
+  if (seen && shared && *seen > *shared) {
+    const std::string why = *shared == 0
+                                ? "it is another log's, or of one that was here before"
+                                : fmt::format("the log was put back from a backup, and other events stand now after position {}", *shared);
+    throw CliError(ExitCode::not_found, fmt::format("--cursor: {}; ask again without it", why));
+  }
   return std::string{text.rest};
 }
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <fstream>
 
 #include "tools/server/listen_address.h"
+#include "tools/store/clock_step.h"
 
 namespace muniment {
 namespace {
@@ -17,6 +19,18 @@ Folder credential(const char* name) {
   return std::filesystem::exists(file) ? file : Folder{};
 }
 
+// A credential counts before the environment, which others may read by `systemctl show`.
+std::string key_passphrase() {
+  if (const Folder file = credential("muniment.log-key-passphrase"); !file.empty()) {
+    std::ifstream in(file);
+    std::string line;
+    std::getline(in, line);
+    return line;
+  }
+  const char* const passphrase = std::getenv("MUNIMENT_KEY_PASSPHRASE");
+  return passphrase == nullptr ? "" : passphrase;
+}
+
 }  // namespace
 
 void require_store_named(const Folder& folder) {
@@ -27,7 +41,7 @@ StoreOptions options_for(std::string_view subcommand, StoreOptions options) {
   options.holder = fmt::format("muniment {}", subcommand);
   options.epoch_key_file = credential("muniment.epoch-key");
   options.log_key_file = credential("muniment.log-key");
-  if (const char* const passphrase = std::getenv("MUNIMENT_KEY_PASSPHRASE")) options.log_key_passphrase = passphrase;
+  options.log_key_passphrase = key_passphrase();
   return options;
 }
 
@@ -46,6 +60,17 @@ ExitCode with_store(const Folder& folder, std::string_view subcommand, const std
   }
   store.close();
   return code;
+}
+
+ExitCode with_recording_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work,
+                              StoreOptions options) {
+  const auto record = [&work](Store& store) {
+    if (unaccepted_step(store.folder(), store.log(), system_now()))
+      throw CliError(ExitCode::unavailable,
+                     "clock_stepped: the clock was set while a node ran on the store; look at it, then `muniment clock accept`");
+    return work(store);
+  };
+  return with_store(folder, subcommand, record, std::move(options));
 }
 
 ExitCode ask_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work,

@@ -22,6 +22,10 @@ void require_store_named(const Folder& folder);
 StoreOptions options_for(std::string_view subcommand, StoreOptions options = {});
 
 // The same for a question about who may what, and says that nobody will know of it: only a node has those on record.
+// The same for what records something: not while a step of the clock is not accepted, whose time would be on record for ever.
+ExitCode with_recording_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work,
+                              StoreOptions options = {});
+
 ExitCode ask_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work,
                    StoreOptions options = {});
 

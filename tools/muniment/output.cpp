@@ -18,18 +18,8 @@ constexpr std::string_view column_gap = "  ";
 constexpr std::string_view bold = "\x1b[1m";
 constexpr std::string_view plain = "\x1b[0m";
 
-// 2020-04-02T10:32:23.123456789Z without the last six digits.
-std::string to_milliseconds(std::string time) {
-  constexpr std::size_t digits = 3;
-  const std::size_t point = time.find('.');
-  const std::size_t end = point == std::string::npos ? point : time.find_first_not_of("0123456789", point + 1);
-  if (end != std::string::npos && end - point > digits + 1) time.erase(point + 1 + digits, end - point - 1 - digits);
-  return time;
-}
-
 std::string text_for_people(const Column& column, const Cell& cell) {
   std::string text = plain_text(cell, ", ");
-  if (column.kind == Column::Kind::time) return to_milliseconds(std::move(text));
   if (column.kind != Column::Kind::provider) return text;
   const auto provider = ProviderId::parse(text);
   return provider ? provider->display() : text;

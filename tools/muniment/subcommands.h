@@ -156,6 +156,7 @@ ExitCode run_attestation(const AttestationFlags& flags, Console& console);
 
 struct PrivilegedFlags {
   Folder store;
+  ServerFlags server;
   bool without_vault = false;
   Format format = Format::table;
 };

@@ -33,6 +33,7 @@ TrailQuery trail_query(const TrailFlags& flags, Store& store, const Console& con
                    .moment = moment_of(flags, store.log()),
                    .limit = 1,
                    .cursor = cursor_within(Generations::of(store.log()), flags.cursor)};
+  if (query.from && query.to && *query.to < *query.from) throw CliError(ExitCode::usage, "--to: expected a time that is not before --from");
   if (!flags.type.empty()) {
     query.type = fact_number(flags.type);
     if (!query.type)

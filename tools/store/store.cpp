@@ -155,7 +155,7 @@ void Store::create(const fs::path& folder, const std::string& officer, const Sto
   fs::permissions(folder, fs::perms::owner_all);
   auto lock = std::make_unique<StoreLock>(folder / lock_name, options.holder);
   require_free(folder);  // Again: another may have held the lock and made a store.
-  const StoreMarker marker{options.format_supported, 1};
+  const StoreMarker marker{options.format_supported, options.format_supported};
   options.on_step("mark the folder as unfinished");
   begin_marker(folder, marker);
   options.on_step("clear what an unfinished store left");

@@ -37,7 +37,8 @@ StoreLock::StoreLock(const std::filesystem::path& file, const std::string& holde
     const std::string who = text_in(descriptor_);
     ::close(descriptor_);
     if (error != EWOULDBLOCK) throw std::system_error(error, std::generic_category(), "cannot lock " + file.string());
-    throw StoreBusy(fmt::format("the store {} is held by {}; ask that node, or stop it first", file.parent_path().string(), who));
+    throw StoreBusy(
+        fmt::format("the store {} is held by {}; ask that node by --server, or stop it first", file.parent_path().string(), who));
   }
   const std::string text = fmt::format("{} (process {} on {}, since {})\n", holder, ::getpid(), host_name(), system_now().text());
   if (::ftruncate(descriptor_, 0) != 0 || ::pwrite(descriptor_, text.data(), text.size(), 0) < 0) {

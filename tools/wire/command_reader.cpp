@@ -77,8 +77,8 @@ std::expected<Command, JsonError> CommandReader::read(std::string_view json, std
   if (carrier.command_id && carrier.command_id->size() <= command_id_bytes_max) command_id = *carrier.command_id;
   if (auto read = reader_.read(json, root); !read) {
     if (auto id = text_member(json, "command_id"); id && id->size() <= command_id_bytes_max) command_id = std::move(*id);
-    // What every command needs is named before what this one does.
-    if (read.error().problem != missing) return std::unexpected(std::move(read.error()));
+    // What every command needs is named before what this one does; without a type nothing of it was read.
+    if (read.error().problem != missing || read.error().path == "type") return std::unexpected(std::move(read.error()));
     if (auto completed = complete(root, carrier); !completed) return std::unexpected(std::move(completed.error()));
     return std::unexpected(std::move(read.error()));
   }

@@ -79,6 +79,16 @@ TEST(AccessHistory, NamesTheColumnThatIsMissingOrThereTwice) {
               ElementsAre(BadLine{HistoryFile::providers, 1, "expected a first line with the names of the columns"}));
 }
 
+// Names of columns that are left out are repeated on a terminal and in JSON.
+TEST(AccessHistory, RefusesAHeadingThatIsNoText) {
+  for (const auto* name : {"x\x1b[31mred", "\xff\xfe", "a\x07"}) {
+    EXPECT_THAT(history_of(providers, fmt::format("{},{}", name, heading)).bad_lines(),
+                ElementsAre(BadLine{HistoryFile::changes, 1, "expected names of columns in UTF-8, without control characters"}));
+    EXPECT_THAT(history_of(fmt::format("{},provider,name\n", name), heading).bad_lines(),
+                ElementsAre(BadLine{HistoryFile::providers, 1, "expected names of columns in UTF-8, without control characters"}));
+  }
+}
+
 TEST(AccessHistory, TellsWhatIsWrongWithEachField) {
   constexpr std::string_view person = "expected 1 to 200 characters without control characters";
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,boss,lead,grant,110000001A,ann,s"), "");
@@ -103,7 +113,7 @@ TEST(AccessHistory, TellsWhatIsWrongWithEachField) {
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z," + std::string(129, 'r') + ",boss,lead,grant,110000001A,ann,s"),
             "reference: expected 1 to 128 characters without control characters");
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,boss,lead,grant,110000001A,ann"), "expected 8 fields, as the first line has");
-  EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,\xff,boss,lead,grant,110000001A,ann,s"), "expected UTF-8");
+  EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,\xff,boss,lead,grant,110000001A,ann,s"), "expected UTF-8 without U+0000");
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r\"x,boss,lead,grant,110000001A,ann,s"),
             "expected a field with quotes in it to stand in quotes");
   EXPECT_EQ(problem_with("x,r,boss,lead,give,110000001A,ann,s"),

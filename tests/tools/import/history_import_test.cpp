@@ -118,6 +118,17 @@ class HistoryImport : public testing::Test {
     return out;
   }
 
+  // When the account that the log has first began.
+  std::string created_at() {
+    std::string out;
+    store->log().read(0, 1, head(), [&](Position, RecordWords words) {
+      RecordReader record(words);
+      if (record.event().getFact().isSubordinateCreated()) out = occurred_at(record.event()).text();
+      return out.empty();
+    });
+    return out;
+  }
+
   Position head() { return store->log().head(0).position; }
 
   Answer submit(CommandBody body, std::string_view type, Principal actor) {
@@ -227,6 +238,25 @@ TEST_F(HistoryImport, TellsEachBadLineAndRecordsNothing) {
                   "5: history_out_of_order: occurred_at is earlier than the latest change of the same username at the same provider",
                   "6: provider: expected a provider of the providers file", "7: occurred_at: expected a time that is not in the future",
                   "8: occurred_at: expected a time such as 2020-04-02T10:32:23Z", "10: action: expected grant or revoke"));
+  EXPECT_EQ(head(), before);
+}
+
+// The usual export is sorted by provider. Who may reset a password is decided by where the account began.
+TEST_F(HistoryImport, GivesAnAccountTheHomeOfItsEarliestChangeWhereverThatStands) {
+  import(heading + change("2021-01-01", "grant", "110000001A", "ann", "org:member") +
+         change("2022-01-01", "revoke", "110000001A", "ann", "org:member") +
+         change("2019-01-01", "grant", "110000002B", "ann", "org:member"));
+  EXPECT_EQ(created_at(), "2019-01-01T00:00:00Z");
+  EXPECT_THAT(as_of("2020-01-01"), ElementsAre("110000002B ann org:member"));
+}
+
+TEST_F(HistoryImport, RefusesAServiceThatGivesPowerHere) {
+  const auto before = head();
+  EXPECT_THAT(
+      reasons(heading + change("2020-01-01", "grant", "110000001A", "ann", "primary_portal_user") +
+              change("2020-01-01", "grant", "110000001A", "bob", "manage_subordinate_accounts") +
+              change("2020-01-01", "grant", "110000001A", "ann", "portal:primary_portal_user")),
+      ElementsAre(HasSubstr("2: service: gives power over accounts here"), HasSubstr("3: service: gives power over accounts here")));
   EXPECT_EQ(head(), before);
 }
 

@@ -1,3 +1,5 @@
+#include <regex>
+
 #include "cli_fixture.h"
 #include "projections/fact_type.h"
 
@@ -69,6 +71,47 @@ TEST_F(Audit, SaysSinceWhenItEndedWhereThatIsKnown) {
   const Ran then = ask({"audit", "as-of", "--user", "jdoe1", "-o", "ndjson", "--at", member(events.out, "occurred_at")});
   EXPECT_EQ(member(then.out, "to_position"), "16");
   EXPECT_EQ(member(then.out, "ended_by"), "mhughes1");
+}
+
+// An auditor copies a time out of one answer into the next question.
+TEST_F(Audit, TakesATimeBackAsATableShowsIt) {
+  const std::string table = ask({"audit", "as-of", "--user", "jdoe1"}).out;
+  static const std::regex time("[0-9]{4}-[0-9-]+T[0-9:.]+Z");
+  std::smatch shown;
+  ASSERT_TRUE(std::regex_search(table, shown, time)) << table;
+  EXPECT_EQ(ask({"audit", "as-of", "--user", "jdoe1", "--at", shown.str()}).out, table);
+}
+
+TEST_F(Audit, RefusesATrailThatEndsBeforeItBegins) {
+  const Ran ran = ask({"audit", "trail", "--from", "2021-01-01", "--to", "2020-01-01"});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_THAT(ran.err, HasSubstr("--to: expected a time that is not before --from"));
+}
+
+TEST_F(Audit, SaysOfEventsThatAreNotThereThatTheyAreNot) {
+  for (const auto& beyond : {std::vector<std::string>{"events", "--from", "1000"}, {"events", "--to", "1000"}}) {
+    const Ran ran = ask(beyond);
+    EXPECT_EQ(ran.code, ExitCode::not_found);
+    EXPECT_THAT(ran.err, HasSubstr(beyond[1] + ": the log ends at position"));
+    EXPECT_EQ(ran.out, "");
+  }
+  EXPECT_EQ(ask({"events", "--from", "5", "--to", "3"}).code, ExitCode::usage);
+  EXPECT_THAT(ask({"events", "--from", "5", "--to", "5"}).err, HasSubstr("true of position "));
+}
+
+TEST_F(Audit, HasNoPagesWhereAnAnswerIsWhole) {
+  for (const auto* question : {"rules", "retention", "gaps"}) {
+    EXPECT_EQ(ask({"audit", question, "--limit", "1"}).code, ExitCode::usage) << question;
+    EXPECT_EQ(ask({"audit", question, "--cursor", "x"}).code, ExitCode::usage) << question;
+  }
+}
+
+TEST_F(Audit, TellsACursorOfAnotherLogFromOneBeforeARestore) {
+  const std::string cursor = member(ask({"audit", "as-of", "-o", "json", "--limit", "1"}).out, "next");
+  const std::string other = "0123456789abcdef" + cursor.substr(cursor.find('-'));
+  const Ran ran = ask({"audit", "as-of", "--cursor", other});
+  EXPECT_EQ(ran.code, ExitCode::not_found);
+  EXPECT_THAT(ran.err, HasSubstr("it is another log's"));
 }
 
 TEST_F(Audit, ShowsThePidSlToPeopleWithItsSpace) { EXPECT_THAT(ask({"audit", "as-of"}).out, HasSubstr("110012345 A  jdoe1")); }

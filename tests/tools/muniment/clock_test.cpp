@@ -45,6 +45,22 @@ TEST_F(Clock, AcceptTakesAStepThatANodeHasNoticed) {
   EXPECT_THAT(ask({"clock", "accept", "--actor", "officer:agency"}).err, HasSubstr("nothing to accept"));
 }
 
+TEST_F(Clock, OfAStepThatIsNotAcceptedNothingIsRecordedHereEither) {
+  keep_step(store, {.clock = system_now(), .expected = Timestamp{system_now().ns - 7'200'000'000'000}});
+  const std::string before = head();
+  write_file(folder / "lines", small_story());
+  const std::vector<std::vector<std::string>> recording{{"submit", (folder / "lines").string()}, {"export", "trail", "--format", "csv"}};
+  for (const auto& arguments : recording) {
+    const Ran ran = ask(arguments);
+    EXPECT_EQ(ran.code, ExitCode::unavailable) << arguments[0];
+    EXPECT_THAT(ran.err, HasSubstr("clock_stepped"));
+  }
+  EXPECT_EQ(head(), before);
+  EXPECT_EQ(ask({"audit", "as-of"}).code, ExitCode::ok) << "questions are answered";
+  EXPECT_EQ(ask({"clock", "accept", "--actor", "officer:agency"}).code, ExitCode::ok);
+  EXPECT_EQ(ask({"submit", (folder / "lines").string()}).code, ExitCode::ok);
+}
+
 TEST_F(Clock, IsAcceptedByAnOfficerAlone) {
   work_in_the_future();
   EXPECT_EQ(ask({"clock", "accept", "--actor", "officer:stranger"}).code, ExitCode::denied);

