@@ -8,6 +8,11 @@
 namespace muniment {
 namespace {
 
+// Where the schema has the lists of services, among the pointers of their facts.
+constexpr std::size_t services_pointer = 0;  // Of PrimaryUserAssigned, SubordinateCreated and SubordinateLinked.
+constexpr std::size_t granted_pointer = 0;   // Of ServicesAssigned,
+constexpr std::size_t revoked_pointer = 1;   // and this.
+
 auto place_of(auto& links, const ProviderId& provider) {
   return std::lower_bound(links.begin(), links.end(), provider, [](const auto& link, const ProviderId& id) { return link.provider < id; });
 }
@@ -25,21 +30,21 @@ void Account::evolve(schema::Event::Reader event, Version version, ServiceNames&
     case Fact::SUBORDINATE_CREATED: {
       begin(event);
       Link& created = link_or_new(provider_acted_for(event));
-      insert_all(created.services, fact.getSubordinateCreated().getServices(), names);
+      insert_all(created.services, fact.getSubordinateCreated(), services_pointer, names);
       created.changed_at = occurred_at(event);
       return;
     }
     case Fact::SUBORDINATE_LINKED: {
       Link& linked = link_or_new(provider_acted_for(event));
-      insert_all(linked.services, fact.getSubordinateLinked().getServices(), names);
+      insert_all(linked.services, fact.getSubordinateLinked(), services_pointer, names);
       linked.changed_at = occurred_at(event);
       return;
     }
     case Fact::SERVICES_ASSIGNED: {
       Link& assigned = link_or_new(provider_acted_for(event));
       const auto change = fact.getServicesAssigned();
-      erase_all(assigned.services, change.getRevoked(), names);
-      insert_all(assigned.services, change.getGranted(), names);
+      erase_all(assigned.services, change, revoked_pointer, names);
+      insert_all(assigned.services, change, granted_pointer, names);
       assigned.changed_at = occurred_at(event);
       return;
     }
@@ -213,7 +218,7 @@ void Account::assign_primary(schema::Event::Reader event, ServiceNames& names) {
   primary_of.insert(std::lower_bound(primary_of.begin(), primary_of.end(), provider), provider);
   Link& held = link_or_new(provider);
   held.services.clear();
-  insert_all(held.services, assigned.getServices(), names);
+  insert_all(held.services, assigned, services_pointer, names);
   held.changed_at = occurred_at(event);
 }
 

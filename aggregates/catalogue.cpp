@@ -14,8 +14,10 @@ void Catalogue::evolve(schema::Event::Reader event, Version version) {
     case Fact::SERVICE_DEFINED: {
       const auto defined = fact.getServiceDefined();
       const ServiceId id = names_->intern(text_of(defined.getService()));
-      services_.insert_or_assign(
+      const auto defined_now = services_.insert_or_assign(
           id.text(), Service{id, std::string{text_of(defined.getName())}, defined.getAdministrator(), defined.getDelegate(), false});
+      by_number_.resize(std::max<std::size_t>(by_number_.size(), id.number() + 1));
+      by_number_[id.number()] = &defined_now.first->second;
       if (defined.getAdministrator() && !administrator_service_) administrator_service_ = id;
       if (defined.getAdministrator()) administrators_.insert(id);
       if (defined.getDelegate()) delegates_.insert(id);
@@ -31,8 +33,12 @@ void Catalogue::evolve(schema::Event::Reader event, Version version) {
 }
 
 const Service* Catalogue::find(std::string_view service) const {
-  const auto found = services_.find(service);
-  return found == services_.end() ? nullptr : &found->second;
+  const auto id = names_->find(service);
+  return id ? find(*id) : nullptr;
+}
+
+const Service* Catalogue::find(ServiceId service) const {
+  return service.number() < by_number_.size() ? by_number_[service.number()] : nullptr;
 }
 
 void Catalogue::describe(Canonical& out) const {

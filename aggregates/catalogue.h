@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "aggregates/canonical.h"
 #include "events/record/record.h"
@@ -21,12 +22,14 @@ struct Service {
 class Catalogue {
  public:
   explicit Catalogue(ServiceNames& names) : names_(&names) {}
+  Catalogue(const Catalogue&) = delete;
+  Catalogue& operator=(const Catalogue&) = delete;
 
   void evolve(schema::Event::Reader event, Version version);
 
   Version version() const { return version_; }
   const Service* find(std::string_view service) const;
-  const Service* find(ServiceId service) const { return find(service.text()); }
+  const Service* find(ServiceId service) const;
   const std::map<std::string_view, Service>& services() const { return services_; }  // In the bytewise order of their ids.
 
   bool has_administrator_service(const ServiceSet& services) const { return services.intersects(administrators_); }
@@ -40,6 +43,7 @@ class Catalogue {
   ServiceNames* names_;
   Version version_ = 0;
   std::map<std::string_view, Service> services_;  // Keys are the interned texts.
+  std::vector<const Service*> by_number_;         // The same, by the numbers of their ids. Null: not in the catalogue.
   ServiceSet administrators_;
   ServiceSet delegates_;
   std::optional<ServiceId> administrator_service_;  // The first that was defined.

@@ -3,6 +3,7 @@
 
 #include "aggregates/service_names.h"
 #include "events/record/record.h"
+#include "events/record/texts.h"
 
 namespace muniment {
 
@@ -17,12 +18,13 @@ inline ProviderId provider_acted_for(schema::Event::Reader event) {
   return *id;
 }
 
-inline void insert_all(ServiceSet& set, capnp::List<capnp::Text>::Reader services, ServiceNames& names) {
-  for (const auto service : services) set.insert(names.intern(text_of(service)));
+// The services under a pointer of a fact: texts.h.
+inline void insert_all(ServiceSet& set, capnp::AnyStruct::Reader fact, std::size_t pointer, ServiceNames& names) {
+  for_each_text(fact, pointer, [&](std::string_view service) { set.insert(names.intern(service)); });
 }
 
-inline void erase_all(ServiceSet& set, capnp::List<capnp::Text>::Reader services, ServiceNames& names) {
-  for (const auto service : services) set.erase(names.intern(text_of(service)));
+inline void erase_all(ServiceSet& set, capnp::AnyStruct::Reader fact, std::size_t pointer, ServiceNames& names) {
+  for_each_text(fact, pointer, [&](std::string_view service) { set.erase(names.intern(service)); });
 }
 
 }  // namespace muniment

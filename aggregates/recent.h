@@ -67,14 +67,17 @@ class Recent {
   void prefetch(const Like& key) const {
     fetch_ahead(&slots_[mark_of(key)]);
   }
+  // The latter is the part that most events touch, or all of it.
+  enum class Part { first, whole };
   template <typename Like>
-  void prefetch_value(const Like& key) const {
+  void prefetch_value(const Like& key, Part part = Part::first) const {
     const std::uint64_t mark = mark_of(key);
     const Slot* slot = &slots_[mark];
     while (slot->entry != nullptr && (slot->mark & ~young_bit) != mark) slot = &slots_.next(*slot);
     if (slot->entry == nullptr) return;
     const auto* const begin = reinterpret_cast<const char*>(slot->entry);
-    for (std::size_t at = 0; at < sizeof(Entry) && at < prefetched_bytes; at += cache_line_bytes) fetch_ahead(begin + at);
+    const std::size_t bytes = part == Part::whole ? sizeof(Entry) : std::min(sizeof(Entry), first_part_bytes);
+    for (std::size_t at = 0; at < bytes; at += cache_line_bytes) fetch_ahead(begin + at);
   }
 
   std::size_t size() const { return size_; }
@@ -100,7 +103,7 @@ class Recent {
  private:
   static constexpr std::size_t smallest = 16;
   static constexpr std::size_t cache_line_bytes = 64;
-  static constexpr std::size_t prefetched_bytes = 128;  // The part of an entry that most events touch.
+  static constexpr std::size_t first_part_bytes = 128;
   static constexpr std::uint64_t young_bit = 1;
 
   struct Pair {

@@ -22,6 +22,7 @@ class ServiceNames;
 class ServiceId {
  public:
   std::string_view text() const { return name_->text; }
+  std::uint32_t number() const { return name_->number; }
   bool operator==(const ServiceId&) const = default;  // One name, one handle.
 
  private:

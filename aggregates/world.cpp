@@ -101,9 +101,8 @@ void World::evolve(schema::Event::Reader event) {
   if (has_account(event)) account(account_id_of(event)).evolve(event, event.getAccountVersion(), names_);
   if (event.getProviderVersion() != 0) provider(provider_acted_for(event)).evolve(event, event.getProviderVersion());
   if (event.getClaimsUsername()) claim(text_of(event.getUsername())) = claimant_in(event);
-  const auto context = event.getContext();
-  if (!context.hasMoreStreams()) return;
-  for (const auto stream : context.getMoreStreams()) evolve_one(stream_of(stream), event, stream.getVersion());
+  if (!event.hasContext()) return;
+  for (const auto stream : event.getContext().getMoreStreams()) evolve_one(stream_of(stream), event, stream.getVersion());
 }
 
 void World::evolve(std::span<const RecordWords> records) {
@@ -236,7 +235,8 @@ void World::fetch_ahead(std::span<const std::string_view> usernames, std::span<c
     fetched_.push_back(*id);
     accounts_.prefetch(*id);
   }
-  for (const AccountId& id : fetched_) accounts_.prefetch_value(id);
+  // A decision asks for more of an account than a fold does.
+  for (const AccountId& id : fetched_) accounts_.prefetch_value(id, decltype(accounts_)::Part::whole);
 }
 
 AccountId& World::claim(std::string_view username) {

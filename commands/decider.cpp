@@ -1,6 +1,7 @@
 #include "commands/decider.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "commands/record_size.h"
 #include "events/values/assert.h"
@@ -63,11 +64,26 @@ std::optional<AccountId> account_of(const DecidedEvent& event) {
   return std::nullopt;
 }
 
+// Of the record that begins at this word: where its sealed part is, in bytes.
+std::size_t place_of_seal(const std::vector<capnp::word>& words, std::size_t begin) {
+  const auto sealed = RecordReader::just_encoded(RecordWords{words}.subspan(begin)).event().getSealed();
+  return static_cast<std::size_t>(sealed.begin() - reinterpret_cast<const Byte*>(words.data()));
+}
+
 std::optional<AccountId> account_of(schema::Event::Reader event) {
   return has_account(event) ? std::optional{account_id_of(event)} : std::nullopt;
 }
 
 }  // namespace
+
+void Group::seal(Sealer& sealer) {
+  Bytes sealed;
+  for (const Sealing& one : sealings) {
+    sealed.clear();
+    sealer.seal(one.key, one.account, one.event, one.plaintext, sealed);
+    std::memcpy(reinterpret_cast<Byte*>(words.data()) + one.at, sealed.data(), sealed.size());
+  }
+}
 
 Decider::Decider(const EventLog& log, Vault& vault, Clock clock, Partition partition)
     : log_(log),
@@ -76,14 +92,18 @@ Decider::Decider(const EventLog& log, Vault& vault, Clock clock, Partition parti
       partition_(partition),
       sight_(world_, log, vault, partition),
       next_(log.head(partition).position + 1) {
-  sight_.set_pending([this](Position position) { return pending(position); });
+  sight_.set_pending([this](Position position) { return pending(position); },
+                     [this](Position position) { return pending_personal(position); });
   if (decided() > 0) visit(decided(), [this](schema::Event::Reader event) { last_recorded_at_ = recorded_at(event); });
 }
 
 void Decider::decide(std::span<Submission> submissions, Group& group) {
   if (group.first == 0) {
     group.first = next_;
-    group.words = std::exchange(spare_words_, {});
+    if (!spare_words_.empty()) {
+      group.words = std::move(spare_words_.back());
+      spare_words_.pop_back();
+    }
     group.answers.reserve(submissions.size());
   }
   open_ = &group;
@@ -94,33 +114,36 @@ void Decider::decide(std::span<Submission> submissions, Group& group) {
   } closing{open_};
   find_recorded(submissions);
   fetch_ahead(submissions);
-  for (std::size_t i = 0; i < submissions.size(); ++i) {
-    const auto pending = pending_commands_.find(command_hashes_[i]);
+  for (Submission& submission : submissions) {
+    const auto recent = recent_commands_.find(submission.lookup->command);
     const Position first = next_;
-    Answer answer = decide_one(submissions[i], pending != pending_commands_.end() ? pending->second : recorded_[i], group);
+    Answer answer = decide_one(submission, recent != recent_commands_.end() ? recent->second : submission.lookup->recorded, group);
     answer.true_of = decided();
     if (next_ != first) {
-      pending_commands_.emplace(command_hashes_[i], first);
-      group.commands.push_back(command_hashes_[i]);
+      recent_commands_.emplace(submission.lookup->command, first);
+      recent_in_order_.emplace_back(first, submission.lookup->command);
     }
-    group.answers.emplace_back(std::exchange(submissions[i].answer, {}), std::move(answer));
+    group.answers.emplace_back(std::exchange(submission.answer, {}), std::move(answer));
   }
 }
 
-// Asks the log for all at once, before any is decided: what is recorded from now on, pending_commands_ knows.
-void Decider::find_recorded(std::span<const Submission> submissions) {
-  commands_.clear();
-  command_hashes_.clear();
-  for (const Submission& submission : submissions) {
-    const Request& request = submission.command.request;
-    const Principal& sender = request.sender();
-    commands_.push_back({sender.kind, sender.name, request.command_id});
-    command_key_.clear();
-    put_command_name(sender.kind, sender.name, request.command_id, command_key_);
-    command_hashes_.push_back(hash_of_key(command_key_));
+// Most were looked up when they were submitted. What is recorded from then on, recent_commands_ knows.
+void Decider::find_recorded(std::span<Submission> submissions) {
+  const bool is_known = std::ranges::all_of(submissions, [this](const Submission& submission) {
+    return submission.lookup && submission.lookup->as_of >= commands_forgotten_to_;
+  });
+  if (!is_known) look_up_commands(log_, partition_, submissions);
+  if (submissions.empty()) return;
+  forget_commands(std::ranges::min_element(submissions, {}, [](const Submission& one) { return one.lookup->as_of; })->lookup->as_of);
+}
+
+// A command that waits long enough is looked up again.
+void Decider::forget_commands(Position looked_up) {
+  while (!recent_in_order_.empty() && recent_in_order_.front().first <= looked_up) {
+    commands_forgotten_to_ = recent_in_order_.front().first;
+    recent_commands_.erase(recent_in_order_.front().second);
+    recent_in_order_.pop_front();
   }
-  recorded_.resize(commands_.size());
-  log_.find_commands(partition_, commands_, recorded_);
 }
 
 // Of accounts by the million few are in the processor's cache: those of a group are fetched at once, not waited for one by one.
@@ -293,6 +316,7 @@ std::optional<Refusal> Decider::refused_as_unsealable(const Decided& decided) {
 void Decider::encode_all(const Submission& submission, const Decided& decided, Group& group) {
   const std::size_t words_before = group.words.size();
   const std::size_t records_before = group.ends.size();
+  const std::size_t sealings_before = group.sealings.size();
   versions_.clear();
   try {
     for (std::size_t i = 0; i < decided.events.size(); ++i) {
@@ -302,12 +326,12 @@ void Decider::encode_all(const Submission& submission, const Decided& decided, G
   } catch (...) {
     group.words.resize(words_before);
     group.ends.resize(records_before);
+    group.sealings.erase(group.sealings.begin() + static_cast<std::ptrdiff_t>(sealings_before), group.sealings.end());
     throw;
   }
   std::size_t begin = words_before;
   for (std::size_t i = records_before; i < group.ends.size(); ++i) {
-    RecordReader record(RecordWords{group.words}.subspan(begin, group.ends[i] - begin));
-    sight_.evolve(record.event());
+    sight_.evolve(RecordReader::just_encoded(RecordWords{group.words}.subspan(begin, group.ends[i] - begin)).event());
     begin = group.ends[i];
   }
   next_ += decided.events.size();
@@ -324,7 +348,8 @@ void Decider::encode(const Submission& submission, const Decided& decided, std::
   const Principal& actor = decided.is_of_sender ? request.sender() : request.actor;
   const auto account = account_of(event);
   const EventStreams streams = next_versions(event.streams);
-  seal(event, account);
+  const std::size_t words_before = group.words.size();
+  make_room_for_seal(event, account, next_ + index, group);
   std::optional<Fingerprint> fingerprint;
   if (index == 0) fingerprint = fingerprint_of(submission, is_refused ? account_named(event.username) : account, is_refused);
   encoder_.encode({.position = next_ + index,
@@ -353,15 +378,17 @@ void Decider::encode(const Submission& submission, const Decided& decided, std::
                    .token_id = submission.origin ? std::string_view{submission.origin->token_id} : std::string_view{},
                    .fact = &event.fact},
                   group.words);
+  if (!sealed_.empty()) group.sealings.back().at = place_of_seal(group.words, words_before);
 }
 
-// What is personal in the event into sealed_, which is empty where nothing is.
-void Decider::seal(const DecidedEvent& event, const std::optional<AccountId>& account) {
+// For what is personal in the event: sealed_ is as many zeros as its seal will take, or empty where nothing is.
+void Decider::make_room_for_seal(const DecidedEvent& event, const std::optional<AccountId>& account, Position position, Group& group) {
   sealed_.clear();
   if (!event.personal || event.personal->empty()) return;
   const auto key = vault_.account_key(*account);
   MUNIMENT_ASSERT(key.has_value());
-  sealer_.seal(*key, *account, event.id, event.personal->to_bytes(), sealed_);
+  group.sealings.push_back({position, 0, *key, *account, event.id, event.personal->to_bytes()});
+  sealed_.resize(Sealer::sealed_size(group.sealings.back().plaintext.size()));
 }
 
 EventStreams Decider::next_versions(const Streams& streams) {
@@ -406,11 +433,10 @@ void Decider::close(const std::shared_ptr<Group>& group) {
 void Decider::settle(Position durable) {
   while (!in_flight_.empty() && in_flight_.front()->first + in_flight_.front()->records.size() - 1 <= durable) {
     Group& group = *in_flight_.front();
-    for (const KeyHash& command : group.commands) pending_commands_.erase(command);
     for (const Tidying& tidying : group.tidyings) tidy(tidying);
     group.records.clear();
     group.words.clear();
-    spare_words_ = std::move(group.words);
+    spare_words_.push_back(std::move(group.words));
     in_flight_.pop_front();
   }
 }
@@ -440,6 +466,18 @@ RecordWords Decider::pending(Position position) const {
   const std::size_t index = position - open_->first;
   const std::size_t begin = index == 0 ? 0 : open_->ends[index - 1];
   return RecordWords{open_->words}.subspan(begin, open_->ends[index] - begin);
+}
+
+// The plaintext that will be sealed into it; empty where there is none.
+ByteSpan Decider::pending_personal(Position position) const {
+  const auto find = [position](const Group& group) -> ByteSpan {
+    const auto found = std::ranges::lower_bound(group.sealings, position, {}, &Sealing::position);
+    return found != group.sealings.end() && found->position == position ? ByteSpan{found->plaintext} : ByteSpan{};
+  };
+  for (const auto& group : in_flight_) {
+    if (position >= group->first && position < group->first + group->records.size()) return find(*group);
+  }
+  return open_ != nullptr ? find(*open_) : ByteSpan{};
 }
 
 void Decider::visit(Position position, const std::function<void(schema::Event::Reader)>& look) const {

@@ -14,10 +14,10 @@
 
 #include "commands/answer.h"
 #include "commands/command.h"
+#include "commands/command_lookup.h"
 #include "commands/origin.h"
 #include "commands/refusal_limit.h"
 #include "commands/sight.h"
-#include "events/log/keys.h"
 #include "events/record/encoder.h"
 #include "events/record/event_streams.h"
 
@@ -33,6 +33,7 @@ struct Submission {
   // The vault's fingerprint of a content that is not personal, where whoever lets it in has taken it already: the deciding thread is the
   // one that all wait for.
   std::optional<Fingerprint> fingerprint = {};
+  std::optional<CommandLookup> lookup = {};  // The same of what the log says of its id.
 };
 
 // What the vault may let go of once the event that makes it needless is in the log.
@@ -44,6 +45,16 @@ struct Tidying {
   VaultBatch if_unchanged = {};  // Only if the account has still those.
 };
 
+// What is personal in a record of a group, and where its seal goes.
+struct Sealing {
+  Position position;
+  std::size_t at;  // In bytes, of the group's words, which have zeros there: as many as the seal takes.
+  AccountKey key;
+  AccountId account;
+  EventId event;
+  Bytes plaintext;
+};
+
 // What is recorded together by one synced write.
 struct Group {
   std::vector<capnp::word> words;
@@ -52,10 +63,14 @@ struct Group {
   std::optional<Vault::StagedNumber> staged;
   Position first = 0;                  // Of its records; when it has none, one beyond the last decided.
   std::vector<std::size_t> ends = {};  // Of each record in `words`.
-  std::vector<KeyHash> commands = {};  // That recorded something.
   std::vector<Tidying> tidyings = {};
   std::shared_ptr<void> decided =
       {};  // What the submissions stand in: whoever answers lets go of it, so that the deciding thread need not.
+  std::vector<Sealing> sealings = {};
+
+  // Puts the seals into the records: before these are appended, and by whoever does that, since the deciding thread is the one that all
+  // wait for, and looks at no seal of a group in flight.
+  void seal(Sealer& sealer);
 };
 
 class Decider {
@@ -86,7 +101,8 @@ class Decider {
     std::size_t operator()(const KeyHash& key) const { return key.low; }
   };
 
-  void find_recorded(std::span<const Submission> submissions);
+  void find_recorded(std::span<Submission> submissions);
+  void forget_commands(Position looked_up);
   void fetch_ahead(std::span<const Submission> submissions);
   // `recorded`: where the same command has recorded its first event already.
   Answer decide_one(const Submission& submission, std::optional<Position> recorded, Group& group);
@@ -101,12 +117,13 @@ class Decider {
   std::optional<Refusal> refused_as_unsealable(const Decided& decided);
   void encode_all(const Submission& submission, const Decided& decided, Group& group);
   void encode(const Submission& submission, const Decided& decided, std::size_t index, Group& group);
-  void seal(const DecidedEvent& event, const std::optional<AccountId>& account);
+  void make_room_for_seal(const DecidedEvent& event, const std::optional<AccountId>& account, Position position, Group& group);
   EventStreams next_versions(const Streams& streams);
   Fingerprint fingerprint_of(const Submission& submission, const std::optional<AccountId>& account, bool is_refused);
   std::optional<AccountId> account_named(std::string_view username);
   std::optional<AccountId> account_about(schema::Event::Reader event);
   RecordWords pending(Position position) const;
+  ByteSpan pending_personal(Position position) const;
   void visit(Position position, const std::function<void(schema::Event::Reader)>& look) const;
 
   const EventLog& log_;
@@ -116,26 +133,24 @@ class Decider {
   World world_;
   Sight sight_;
   Encoder encoder_;
-  Sealer sealer_;
   RefusalLimit refusal_limit_;
   Position next_;
   Timestamp last_recorded_at_;
   Timestamp now_;
   Group* open_ = nullptr;  // During decide.
   std::deque<std::shared_ptr<Group>> in_flight_;
-  boost::unordered_flat_map<KeyHash, Position, HashOfKey> pending_commands_;  // Of the open group and of those in flight.
-  Position aged_at_ = 0;                                                      // The last decided when the aggregates aged.
+  // Commands that were recorded behind what was last looked up: where their first events stand, and in the order of these.
+  boost::unordered_flat_map<KeyHash, Position, HashOfKey> recent_commands_;
+  std::deque<std::pair<Position, KeyHash>> recent_in_order_;
+  Position commands_forgotten_to_ = 0;  // A look-up that is not true up to here says too little.
+  Position aged_at_ = 0;                // The last decided when the aggregates aged.
 
   // Kept for their memory alone.
-  std::vector<CommandName> commands_;  // These three: of the submissions that are being decided.
-  std::vector<KeyHash> command_hashes_;
-  std::vector<std::string_view> usernames_;  // Whom they name, and where.
+  std::vector<std::string_view> usernames_;  // Whom the submissions that are being decided name, and where.
   std::vector<ProviderId> provider_ids_;
-  std::vector<std::optional<Position>> recorded_;  // Where the log had the command when the deciding began.
-  std::string command_key_;
   std::vector<StreamVersion> versions_;  // The last of each stream that the decision being encoded writes to: they are few.
   Bytes sealed_;
-  std::vector<capnp::word> spare_words_;  // Of a group that is in the log.
+  std::vector<std::vector<capnp::word>> spare_words_;  // Of groups that are in the log: no more than were ever in flight.
 };
 
 }  // namespace muniment

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t groups_waiting_max = 4;
 // A group no larger than this is written where it was decided, if nobody waits: to wake another thread would take as long as to write it.
 constexpr std::size_t written_here_max = 32;
+// So many submissions at once or more are looked up in the log by whoever hands them over. Fewer are looked up with those of others.
+constexpr std::size_t looked_up_min = 32;
 
 Answer failed(const std::string& why) {
   Answer answer;
@@ -54,8 +56,9 @@ void Sequencer::submit(std::vector<Submission> submissions) {
       const Command& command = submission.command;
       if (!command.is_personal) submission.fingerprint = vault_.fingerprint(command.content);
     }
+    if (submissions.size() >= looked_up_min) look_up_commands(log_, 0, submissions);
   } catch (const std::exception& error) {
-    fail(error.what());  // A vault that has failed once fails for ever.
+    fail(error.what());  // A vault or a log that has failed once fails for ever.
   }
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] { return queued_ < options_.queue_max || stopping_ || !failure_.empty(); });
@@ -122,8 +125,9 @@ void Sequencer::decide_groups() {
   ::pthread_setname_np(::pthread_self(), "decider");
   std::vector<Batch> taken;
   while (take(taken)) {
-    for (const Batch& batch : taken) {
+    for (Batch& batch : taken) {
       if (!decide_batch(batch, &batch == &taken.back())) answer_failed(*batch, failure());
+      batch.reset();
     }
     taken.clear();
   }
@@ -244,6 +248,7 @@ void Sequencer::write(std::span<const std::shared_ptr<Group>> groups) {
   records_.clear();
   for (const auto& group : groups) {
     commands += group->answers.size();
+    group->seal(sealer_);
     if (group->staged) staged = group->staged;
     records_.insert(records_.end(), group->records.begin(), group->records.end());
   }

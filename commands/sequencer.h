@@ -80,7 +80,8 @@ class Sequencer {
   bool decider_done_ = false;
   std::string failure_;
   std::atomic<Position> durable_;
-  std::vector<RecordWords> records_;  // Of whoever writes, kept for its memory alone.
+  std::vector<RecordWords> records_;  // These two are of whoever writes. Kept for its memory alone.
+  Sealer sealer_;
 
   std::thread writer_;
   std::thread decider_thread_;

@@ -209,19 +209,16 @@ std::optional<Profile> Sight::profile(const Account& account) {
   if (account.profile_position() == 0) return std::nullopt;
   const auto key = vault_.account_key(account.id());
   if (!key) return std::nullopt;
+  if (const ByteSpan pending = pending_personal_ ? pending_personal_(account.profile_position()) : ByteSpan{}; !pending.empty()) {
+    return Personal::from_bytes(pending).profile;
+  }
   std::optional<Profile> out;
-  const auto open = [&](Position, RecordWords words) {
+  log_.read(partition_, account.profile_position(), account.profile_position(), [&](Position, RecordWords words) {
     RecordReader record(words);
     const auto opened = sealer_.open(*key, account.id(), event_id_of(record.event()), bytes_of(record.event().getSealed()));
     if (opened) out = Personal::from_bytes(*opened).profile;
     return false;
-  };
-  const RecordWords pending = pending_ ? pending_(account.profile_position()) : RecordWords{};
-  if (!pending.empty()) {
-    open(account.profile_position(), pending);
-  } else {
-    log_.read(partition_, account.profile_position(), account.profile_position(), open);
-  }
+  });
   return out;
 }
 

@@ -98,8 +98,11 @@ class Sight {
   Version version_of(const StreamName& stream);
   // Takes a decided event into the aggregates. Precondition: version_of was asked of each of its streams.
   void evolve(schema::Event::Reader event);
-  // Where events stand that are decided and not yet in the log: the record at a position, or nothing.
-  void set_pending(std::function<RecordWords(Position)> pending) { pending_ = std::move(pending); }
+  // Where events stand that are decided and not yet in the log: the record at a position, or nothing; and what will be sealed into it.
+  void set_pending(std::function<RecordWords(Position)> pending, std::function<ByteSpan(Position)> personal) {
+    pending_ = std::move(pending);
+    pending_personal_ = std::move(personal);
+  }
   // Drops what was not looked at since the last call; it is loaded again when it is asked for. Precondition: everything that was decided
   // before the last call is in the log.
   void age();
@@ -124,6 +127,7 @@ class Sight {
   IdSource ids_;
   Sealer sealer_;
   std::function<RecordWords(Position)> pending_;
+  std::function<ByteSpan(Position)> pending_personal_;
   std::unordered_map<StreamName, Version> plain_versions_;  // Of streams that no aggregate folds.
   struct Offered {
     std::string name;

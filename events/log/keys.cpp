@@ -1,14 +1,12 @@
 #include "events/log/keys.h"
 
-#include <openssl/evp.h>
-
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "events/values/assert.h"
+#include "events/values/sha256.h"
 
 namespace muniment {
 namespace {
@@ -91,29 +89,16 @@ void put_command_name(schema::PrincipalKind kind, std::string_view name, std::st
   out.append(command_id);
 }
 
-std::string command_key(Partition partition, const std::array<Byte, log_format::command_digest_bytes>& digest) {
+std::string command_key(Partition partition, const CommandDigest& digest) {
   std::string key;
   put_u16be(key, partition);
   key.append(text_of(digest));
   return key;
 }
 
-struct CommandHasher::Context {
-  std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256{EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free};
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> state{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
-};
-
-CommandHasher::CommandHasher() : context_(std::make_unique<Context>()) {}
-CommandHasher::~CommandHasher() = default;
-
-std::array<Byte, log_format::command_digest_bytes> CommandHasher::digest(std::string_view command_name) {
-  std::array<Byte, 32> whole{};
-  if (!context_->sha256 || !context_->state || EVP_DigestInit_ex2(context_->state.get(), context_->sha256.get(), nullptr) != 1 ||
-      EVP_DigestUpdate(context_->state.get(), command_name.data(), command_name.size()) != 1 ||
-      EVP_DigestFinal_ex(context_->state.get(), whole.data(), nullptr) != 1) {
-    throw std::runtime_error("OpenSSL gives no SHA-256: check its configuration and its providers");
-  }
-  std::array<Byte, log_format::command_digest_bytes> digest{};
+CommandDigest command_digest(std::string_view command_name) {
+  const Sha256 whole = sha256({bytes_of(command_name)});
+  CommandDigest digest;
   std::copy_n(whole.begin(), digest.size(), digest.begin());
   return digest;
 }

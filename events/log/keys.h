@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -35,19 +34,11 @@ inline constexpr std::size_t version_bytes = 8;
 
 // Whose command it is, as bytes: principal kind u8 | name | 0 | command id. What the digest covers.
 void put_command_name(schema::PrincipalKind kind, std::string_view name, std::string_view command_id, std::string& out);
-std::string command_key(Partition partition, const std::array<Byte, log_format::command_digest_bytes>& digest);
 
-// Not thread-safe: one a thread. Throws std::runtime_error when the cryptographic library refuses.
-class CommandHasher {
- public:
-  CommandHasher();
-  ~CommandHasher();
-  std::array<Byte, log_format::command_digest_bytes> digest(std::string_view command_name);
-
- private:
-  struct Context;
-  std::unique_ptr<Context> context_;
-};
+// Of a command's name: what stands for it on disk. Throws std::runtime_error when the cryptographic library refuses.
+using CommandDigest = std::array<Byte, log_format::command_digest_bytes>;
+CommandDigest command_digest(std::string_view command_name);
+std::string command_key(Partition partition, const CommandDigest& digest);
 
 // A hash in memory, never on disk: its seed is drawn when the process starts, so nobody can choose names that collide. 128 bits: two
 // streams do not meet by chance.

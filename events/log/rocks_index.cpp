@@ -96,6 +96,7 @@ Position indexed_position(const RocksStore& store) {
 
 void RocksIndex::last_versions(std::span<const std::string_view> stream_keys, std::span<Version> versions) const {
   std::vector<std::string> keys;
+  keys.reserve(stream_keys.size());
   for (const std::string_view key : stream_keys) keys.push_back(stream_entry_key(store_.partition(), key, log_format::stream_head_version));
   store_.get_many(Family::streams, keys, [&](std::size_t i, std::optional<std::string_view> head) {
     versions[i] = head ? version_of_head(stream_keys[i], *head) : 0;
@@ -141,9 +142,9 @@ void RocksIndex::read_stream(std::string_view stream_key, Version from, const st
 }
 
 void RocksIndex::find_commands(std::span<const std::string_view> names, std::span<std::optional<Position>> found) const {
-  thread_local CommandHasher hasher;
   std::vector<std::string> keys;
-  for (const std::string_view name : names) keys.push_back(command_key(store_.partition(), hasher.digest(name)));
+  keys.reserve(names.size());
+  for (const std::string_view name : names) keys.push_back(command_key(store_.partition(), command_digest(name)));
   store_.get_many(Family::commands, keys, [&](std::size_t i, std::optional<std::string_view> value) {
     found[i] = std::nullopt;
     if (!value) return;
@@ -214,11 +215,10 @@ std::size_t RocksIndex::write_commands(const IndexTail& tail) {
     auto operator<=>(const Entry&) const = default;
   };
   static_assert(log_format::command_digest_bytes == sizeof(Entry::high) + sizeof(Entry::low));
-  CommandHasher hasher;
   std::vector<Entry> entries;
   entries.reserve(tail.commands().size());
   for (const IndexTail::Command& command : tail.commands()) {
-    const auto digest = hasher.digest(command.name);
+    const auto digest = command_digest(command.name);
     const char* const bytes = text_of(digest).data();
     entries.push_back({get_u64be(bytes), get_u64be(bytes + sizeof(Entry::high)), command.position});
   }

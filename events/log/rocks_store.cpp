@@ -144,6 +144,10 @@ std::optional<std::string> RocksStore::get(Family of, std::string_view key) cons
 }
 
 void RocksStore::get_many(Family of, std::span<const std::string> keys, const Give& give) const {
+  if (keys.size() == 1) {  // In half the time.
+    give(0, get(of, keys.front()));
+    return;
+  }
   constexpr std::size_t batch = 32;  // RocksDB takes no more in one go.
   for (std::size_t at = 0; at < keys.size(); at += batch) {
     const auto now = keys.subspan(at, std::min(batch, keys.size() - at));

@@ -171,7 +171,7 @@ void BlockVerifier::take_record(BlockReport& report, Position position, RecordWo
 void BlockVerifier::add_to_sums(BlockReport& report) {
   for (const StreamEntry& entry : envelope_.streams()) report.sums.streams.add(entry.hash, entry.version, envelope_.position);
   if (envelope_.command.empty()) return;
-  const auto digest = command_hasher_.digest(envelope_.command);
+  const auto digest = command_digest(envelope_.command);
   report.sums.commands.add(hash_of_key(text_of(digest)), 0, envelope_.position);
 }
 

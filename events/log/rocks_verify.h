@@ -90,7 +90,6 @@ class BlockVerifier {
   const Position indexed_;
   const KeyHash agency_;
   LeafHasher hasher_;
-  CommandHasher command_hasher_;
   EnvelopeReader envelopes_;
   Envelope envelope_;
   MerkleTree before_;  // Its leaves are the roots of the blocks before the current one.

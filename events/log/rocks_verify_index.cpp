@@ -104,7 +104,7 @@ std::unique_ptr<rocksdb::Iterator> scan(const RocksStore& store, Family family) 
 }
 
 // Whether the index has this record where it should, by a look at each of its entries.
-std::optional<LogFault> look_up(const RocksStore& store, const Envelope& envelope, CommandHasher& hasher) {
+std::optional<LogFault> look_up(const RocksStore& store, const Envelope& envelope) {
   for (const StreamEntry& entry : envelope.streams()) {
     const auto iterator = scan(store, Family::streams);
     iterator->SeekForPrev(slice(stream_entry_key(store.partition(), entry.key, entry.version)));
@@ -119,7 +119,7 @@ std::optional<LogFault> look_up(const RocksStore& store, const Envelope& envelop
     }
   }
   if (envelope.command.empty()) return std::nullopt;
-  const auto position = store.get(Family::commands, command_key(store.partition(), hasher.digest(envelope.command)));
+  const auto position = store.get(Family::commands, command_key(store.partition(), command_digest(envelope.command)));
   if (position && position->size() == sizeof(Position) && get_u64be(position->data()) == envelope.position) return std::nullopt;
   return LogFault{envelope.position, "the index of commands does not have it"};
 }
@@ -134,7 +134,6 @@ std::optional<LogFault> find_surplus_entry(const RocksStore& store, Position ind
   ChunkWalk walk(store);
   EnvelopeReader reader;
   Envelope envelope;
-  CommandHasher hasher;
   const auto read = [&](Position position) {
     if (position == 0 || position > indexed) return false;
     reader.clear();
@@ -159,7 +158,7 @@ std::optional<LogFault> find_surplus_entry(const RocksStore& store, Position ind
   for (commands->SeekToFirst(); commands->Valid(); commands->Next()) {
     const Position position = get_u64be(commands->value().data());
     const bool is_said = read(position) && !envelope.command.empty() &&
-                         command_key(store.partition(), hasher.digest(envelope.command)) == view(commands->key());
+                         command_key(store.partition(), command_digest(envelope.command)) == view(commands->key());
     if (!is_said) note(position, "commands");
   }
   return first;
@@ -210,13 +209,12 @@ std::optional<LogFault> find_index_fault(const RocksStore& store, Position index
   ChunkWalk walk(store);
   EnvelopeReader reader;
   Envelope envelope;
-  CommandHasher hasher;
   for (Position position = 1; position <= indexed;) {
     const ChunkView& chunk = position == 1 ? walk.seek(position) : walk.next();
     for (; position <= std::min(chunk.last(), indexed); ++position) {
       reader.clear();
       reader.read(chunk.record(position), envelope);
-      if (auto fault = look_up(store, envelope, hasher)) return fault;
+      if (auto fault = look_up(store, envelope)) return fault;
     }
   }
   return find_surplus_entry(store, indexed);

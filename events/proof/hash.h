@@ -2,36 +2,23 @@
 // neither can be passed off as the other. Do not change them: every root and proof ever published depends on them.
 #pragma once
 
-#include <array>
-#include <memory>
-
-#include "events/values/bytes.h"
+#include "events/values/sha256.h"
 
 namespace muniment {
 
-using Hash = std::array<Byte, 32>;  // SHA-256
+using Hash = Sha256;
 
 // The root of the tree without leaves: SHA-256 of the empty string.
 inline constexpr Hash empty_root{0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
                                  0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55};
 
-// Fetches SHA-256 once and reuses one context: looking it up for every record would cost more than hashing it.
-// Not thread-safe: one a thread. Throws std::runtime_error when the cryptographic library refuses.
+// Throws std::runtime_error when the cryptographic library refuses.
 class LeafHasher {
  public:
-  LeafHasher();
-  ~LeafHasher();
-  LeafHasher(LeafHasher&&) noexcept;
-  LeafHasher& operator=(LeafHasher&&) noexcept;
-
   // SHA-256(0x00 | record). The record is hashed as it is; any length, the empty one too.
   Hash leaf_hash(ByteSpan record);
   // SHA-256(0x01 | left | right).
   Hash node_hash(const Hash& left, const Hash& right);
-
- private:
-  struct Context;
-  std::unique_ptr<Context> context_;
 };
 
 }  // namespace muniment

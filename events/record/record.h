@@ -40,9 +40,15 @@ class BadRecord : public std::runtime_error {
 class RecordReader {
  public:
   explicit RecordReader(RecordWords record);
+  // One that this program has just encoded, and nobody had in hand since: without those checks.
+  static RecordReader just_encoded(RecordWords record) {
+    return RecordReader(capnp::readMessageUnchecked<schema::Event>(record.subspan(1).data()));
+  }
   schema::Event::Reader event() const { return event_; }
 
  private:
+  explicit RecordReader(schema::Event::Reader event) : event_(event) {}
+
   schema::Event::Reader event_;
 };
 

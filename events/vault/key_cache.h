@@ -16,7 +16,7 @@ class KeyCache {
  public:
   explicit KeyCache(std::size_t keys_max) : order_(keys_max) {
     MUNIMENT_ASSERT(keys_max > 0);
-    keys_.reserve(keys_max);  // Pages that are never touched cost nothing, and growing would copy every key.
+    keys_.reserve(keys_max + 1);  // Pages that are never touched cost nothing, and growing would copy every key.
   }
 
   std::optional<AccountKey> find(const AccountId& account) const {
@@ -57,9 +57,8 @@ class KeyCache {
   };
 
   void add(const AccountId& account, const Known& known) {
-    if (keys_.contains(account)) return;
-    keys_.erase(order_[next_]);  // The zero id of an empty slot is no account's.
-    keys_.try_emplace(account, known);
+    if (!keys_.try_emplace(account, known).second) return;
+    if (!order_[next_].is_zero()) keys_.erase(order_[next_]);
     order_[next_] = account;
     next_ = (next_ + 1) % order_.size();
   }

@@ -1,5 +1,7 @@
 #include "events/vault/key_pool.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -50,6 +52,7 @@ std::vector<NewAccount> KeyPool::make(std::size_t count) {
 }
 
 void KeyPool::run() {
+  ::pthread_setname_np(::pthread_self(), "vault-keys");  // For top and perf: whether it is taken does not matter.
   try {
     std::unique_lock lock(mutex_);
     while (true) {

@@ -1,6 +1,7 @@
 #include "events/vault/store.h"
 
 #include <fmt/core.h>
+#include <pthread.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
@@ -220,6 +221,7 @@ void VaultStore::append_to_journal(bool settle_now) {
 }
 
 void VaultStore::run_settler() {
+  ::pthread_setname_np(::pthread_self(), "vault-settler");  // For top and perf: whether it is taken does not matter.
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || may_settle_; });

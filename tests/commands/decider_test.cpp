@@ -76,8 +76,9 @@ class DeciderTest : public testing::Test {
     decider_->close(group);
     return group;
   }
-  void append(const Group& group) {
+  void append(Group& group) {
     if (group.records.empty()) return;
+    group.seal(sealer_);
     ASSERT_TRUE(log_.append({.records = group.records, .conditions = {}}));
   }
   Answer submit(Submission submission) {
@@ -115,6 +116,7 @@ class DeciderTest : public testing::Test {
 
   test::TemporaryVault vault_;
   MemoryLog log_;
+  Sealer sealer_;
   Timestamp now_{1'600'000'000'000'000'000};
   std::unique_ptr<Decider> decider_;
   int commands_ = 0;
@@ -458,6 +460,56 @@ TEST_F(DeciderTest, MakesNamesWithoutLettersOfThePersonWhereTheAgencyWantsThem) 
   ask("register_provider", RegisterProvider{mercy, schema::ProviderKind::PROVIDER, "Clinic", "Clinic"}, officer);
   EXPECT_EQ(ask("assign_primary_user", AssignPrimaryUser{mercy, {}, jon, "1111", {}}, officer).username, "user1");
   EXPECT_EQ(ask("create_subordinate", creation(john), Principal::account("user1")).username, "user2");
+}
+
+// Look-ups before the decision.
+
+TEST_F(DeciderTest, KnowsACommandThatWasRecordedAfterItWasLookedUp) {
+  Submission late = submission("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator, "r1");
+  look_up_commands(log_, 0, {&late, 1});
+  const Answer first = submit(late);
+  EXPECT_EQ(first.status, Status::accepted);
+  const Answer again = submit(late);
+  EXPECT_TRUE(again.is_repeat);
+  EXPECT_EQ(again.first_position, first.first_position);
+}
+
+TEST_F(DeciderTest, LooksACommandUpAgainWhereTheFirstTimeWasTooLongAgo) {
+  Submission late = submission("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator, "r1");
+  look_up_commands(log_, 0, {&late, 1});
+  EXPECT_EQ(submit(late).status, Status::accepted);
+  for (int i = 0; i < 3; ++i) accepted("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator);
+  EXPECT_TRUE(submit(late).is_repeat);
+}
+
+TEST_F(DeciderTest, BelievesALookUpThatIsTrueOfAllThatItHasForgotten) {
+  Submission repeated = submission("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator, "r1");
+  const Answer first = submit(repeated);
+  look_up_commands(log_, 0, {&repeated, 1});
+  EXPECT_EQ(repeated.lookup->recorded, first.first_position);
+  EXPECT_TRUE(submit(repeated).is_repeat);
+}
+
+// Seals.
+
+TEST_F(DeciderTest, SeesAProfileThatIsNotSealedYet) {
+  const auto first = decide(submission("update_subordinate", change_to(jon), administrator));
+  ASSERT_EQ(first->answers.front().second.status, Status::accepted);
+  const auto again = decide(submission("update_subordinate", change_to(jon), administrator));
+  EXPECT_EQ(again->answers.front().second.status, Status::unchanged);
+}
+
+TEST_F(DeciderTest, SealsWhatIsPersonalIntoTheRecordsOfAGroup) {
+  const auto group = decide(submission("create_subordinate", creation(jon), administrator));
+  const auto opened = [&] {
+    RecordReader record(group->records.front());
+    const auto id = account_id_of(record.event());
+    return Sealer().open((*vault_).account_key(id).value(), id, event_id_of(record.event()), bytes_of(record.event().getSealed()));
+  };
+  EXPECT_FALSE(opened()) << "there is room for it";
+  group->seal(sealer_);
+  ASSERT_TRUE(opened());
+  EXPECT_EQ(Personal::from_bytes(*opened()).profile.email, jon.email);
 }
 
 // Memory.

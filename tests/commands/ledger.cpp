@@ -238,6 +238,7 @@ Answer Ledger::submit(Asked asked) {
   decider_.decide(submission, *group);
   decider_.close(group);
   if (!group->records.empty()) {
+    group->seal(sealer_);
     const auto appended = log_.append({.records = group->records, .conditions = {}});
     EXPECT_TRUE(appended.has_value()) << "the decision's events conflict with what it saw";
     decider_.settle(head());

@@ -190,6 +190,7 @@ class Ledger : public testing::Test {
   MemoryLog log_;
   Timestamp now_ = Timestamp::parse("2024-03-12T09:00:00Z").value();
   Decider decider_;
+  Sealer sealer_;
   std::set<std::string> secrets_;
   int commands_ = 0;
   std::vector<Asked> last_;  // At most one.

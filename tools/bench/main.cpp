@@ -20,7 +20,9 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <latch>
+#include <map>
 
 #include "projections/access.h"
 #include "projections/trail.h"
@@ -52,6 +54,19 @@ double thread_seconds() {
   timespec used{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
   return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
+// Of each thread that runs now, by its name; of those that share one, together.
+std::map<std::string, double> seconds_of_threads() {
+  std::map<std::string, double> out;
+  for (const auto& thread : fs::directory_iterator("/proc/self/task")) {
+    std::string name;
+    double nanoseconds = 0;
+    std::getline(std::ifstream(thread.path() / "comm"), name);
+    std::ifstream(thread.path() / "schedstat") >> nanoseconds;
+    out[name] += nanoseconds / 1e9;
+  }
+  return out;
 }
 
 long peak_memory_mb() {
@@ -131,6 +146,7 @@ void bench_write(const fs::path& folder, std::size_t events, std::size_t group, 
     Batches batches = in_batches(load.next(events));
     const Position before = store.log().head(0).position;
     const double processor = processor_seconds();
+    const auto threads = seconds_of_threads();
     const auto begin = Clock::now();
     run(store.sequencer(), std::move(batches));
     const double seconds = seconds_since(begin);
@@ -138,6 +154,11 @@ void bench_write(const fs::path& folder, std::size_t events, std::size_t group, 
     rates.push_back(recorded / seconds);
     fmt::print("  round {:<36}{:>14.0f}{:>14.0f}{:>12.2f}\n", round + 1, recorded / seconds,
                recorded / seconds / static_cast<double>(group), (processor_seconds() - processor) * 1e6 / recorded);
+    for (const auto& [name, used] : seconds_of_threads()) {
+      const auto before_it = threads.find(name);
+      const double since = used - (before_it == threads.end() ? 0 : before_it->second);
+      if (since * 1e6 / recorded >= 0.01) fmt::print("    {:<68}{:>12.2f}\n", name, since * 1e6 / recorded);
+    }
     std::fflush(stdout);
     store.close();
     fs::remove_all(store_folder);

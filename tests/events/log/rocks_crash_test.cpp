@@ -425,7 +425,7 @@ TEST_F(RocksDamage, OfACommandsEntryIsFoundByLookingItUp) {
   build(1'000);
   std::string name;
   put_command_name(schema::PrincipalKind::SUBMITTER, "portal", "c7", name);
-  const std::string key = command_key(0, CommandHasher().digest(name));
+  const std::string key = command_key(0, command_digest(name));
   std::string eight;
   put_u64be(eight, 8);
   const auto find = [&] { return RocksLog::open(options())->find_command(0, Principal::submitter("portal"), "c7"); };

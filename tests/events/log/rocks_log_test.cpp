@@ -349,7 +349,6 @@ TEST(LogKeys, HaveTheirPublishedBytes) {
             "0000000000000005");
   EXPECT_EQ(checkpoint_key(1, 2), std::string("checkpoint\0\1\0\0\0\0\0\0\0\2", 20));
   EXPECT_EQ(time_stamp_key(1, 2), std::string("time_stamp\0\1\0\0\0\0\0\0\0\2", 20));
-  CommandHasher hasher;
   std::string name;
   put_command_name(schema::PrincipalKind::SUBMITTER, "portal", "c1", name);
   EXPECT_EQ(to_hex(bytes_of(name)),
@@ -357,7 +356,7 @@ TEST(LogKeys, HaveTheirPublishedBytes) {
             "706f7274616c"
             "00"
             "6331");
-  EXPECT_EQ(to_hex(bytes_of(command_key(1, hasher.digest(name)))),
+  EXPECT_EQ(to_hex(bytes_of(command_key(1, command_digest(name)))),
             "0001"
             "21a39e9bb463a88e562ca3c752af9dfa");
 }

@@ -218,7 +218,7 @@ TEST_F(Verification, FindsAnEntryOfTheIndexOfCommandsThatWasChangedRemovedOrAdde
   {
     std::string name;
     put_command_name(schema::PrincipalKind::SUBMITTER, "portal", "c77", name);
-    key = command_key(0, CommandHasher().digest(name));
+    key = command_key(0, command_digest(name));
   }
   std::string position;
   put_u64be(position, 78);
