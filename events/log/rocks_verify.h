@@ -10,6 +10,7 @@
 #include "events/log/envelope.h"
 #include "events/log/rocks_store.h"
 #include "events/log/verification.h"
+#include "events/proof/bulk_hasher.h"
 #include "events/proof/tree.h"
 
 namespace muniment {
@@ -78,23 +79,30 @@ class BlockVerifier {
 
  private:
   void read_records(BlockReport& report, Position first, Position last);
+  void take_run(BlockReport& report, Position first, std::span<const RecordWords> records);
   void take_record(BlockReport& report, Position position, RecordWords record);
   void add_to_sums(BlockReport& report);
   void note_rotation(BlockReport& report, RecordWords record) const;
-  void compare_tiles(BlockReport& report, std::uint64_t block);
+  void add_leaves(BlockReport& report, std::span<const RecordWords> records);
+  void compare_stored(BlockReport& report, unsigned level, std::uint64_t index, const Tile& tile);
   void compare_root(BlockReport& report, std::size_t number);
   bool know_blocks_before(std::uint64_t block);
+  Hash root();
 
   const RocksStore& store_;
   const std::span<const KnownRoot> roots_;
   const Position indexed_;
   const KeyHash agency_;
-  LeafHasher hasher_;
+  BulkHasher hasher_;
   CommandHasher command_hasher_;
   EnvelopeReader envelopes_;
   Envelope envelope_;
   MerkleTree before_;  // Its leaves are the roots of the blocks before the current one.
-  MerkleTree tree_;    // Over the current block's leaves.
+  // Of the current block: a tree whose leaves are the roots of its full tiles of level 0, and the leaves behind those.
+  MerkleTree tiles_;
+  Tile leaves_;
+  std::size_t leaf_count_ = 0;
+  std::vector<ByteSpan> to_hash_;
 };
 
 // Compares a full tile with the one that is stored: where it differs, or is not there.
