@@ -77,6 +77,7 @@ ChunkWalk::ChunkWalk(const RocksStore& store) : store_(store) {
 }
 
 const ChunkView& ChunkWalk::seek(Position position) {
+  if (position <= store_.archived()) return archived(position);
   iterator_->SeekForPrev(slice(chunk_key(store_.partition(), position)));
   if (!iterator_->Valid()) {
     store_.check(iterator_->status(), "read the events");
@@ -89,12 +90,18 @@ const ChunkView& ChunkWalk::seek(Position position) {
 
 const ChunkView& ChunkWalk::next() {
   const Position expected = chunk_->last() + 1;
+  if (chunk_->last() <= store_.archived()) return seek(expected);  // The chunk behind the archive may have some of its records too.
   iterator_->Next();
   if (!iterator_->Valid()) {
     store_.check(iterator_->status(), "read the events");
     throw LogDamaged("no chunk begins there, and none behind it");
   }
   return load(expected);
+}
+
+const ChunkView& ChunkWalk::archived(Position position) {
+  if (!archived_) archived_.emplace(store_);
+  return chunk_.emplace(archived_->part_with(position));
 }
 
 const ChunkView& ChunkWalk::load(Position expected) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "events/log/archived_records.h"
 #include "events/log/chunk.h"
 #include "events/log/envelope.h"
 #include "events/log/rocks_store.h"
@@ -50,7 +51,8 @@ struct BlockReport {
   std::optional<std::size_t> differing_root;  // The first one of `roots` that the records do not lead to.
 };
 
-// Reads records in the order of their keys, and takes no key for granted: a chunk must begin right behind the one before. Not thread-safe.
+// Reads records in the order of their keys, and takes no key for granted: a chunk must begin right behind the one before. What is archived
+// comes in parts like chunks. Not thread-safe.
 class ChunkWalk {
  public:
   explicit ChunkWalk(const RocksStore& store);
@@ -60,12 +62,14 @@ class ChunkWalk {
   const ChunkView& next();
 
  private:
+  const ChunkView& archived(Position position);
   const ChunkView& load(Position expected);
 
   const RocksStore& store_;
   std::unique_ptr<rocksdb::Iterator> iterator_;
   std::vector<capnp::word> words_;
   std::optional<ChunkView> chunk_;
+  std::optional<ArchivedRecords> archived_;  // Once asked for.
 };
 
 // Not thread-safe: one a thread.
