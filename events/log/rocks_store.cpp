@@ -214,7 +214,7 @@ void RocksStore::move_to_archive(const std::filesystem::path& folder, Position l
   archived_.store(last, std::memory_order_release);
   write(batch);
   flush();  // Files are removed only when a table file says why.
-  free_archived();
+  free_below(end);
 }
 
 // Where the chunk begins that has the record behind `last`: it may have some before it too, and stays.
@@ -227,13 +227,14 @@ Position RocksStore::first_chunk_beyond(Position last) const {
   return first + chunk_count(view(iterator->value())) > last + 1 ? first : last + 1;
 }
 
-// Whole files go at once; of the others what is deleted is left out when they are written anew.
-void RocksStore::free_archived() {
+// Whole files go at once; of the others what is deleted is left out when they are written anew. What is at `end` stays, and whatever file
+// it is in.
+void RocksStore::free_below(const std::string& end_key) {
   const std::string begin_key = chunk_key(partition_, 0);
-  const std::string end_key = chunk_key(partition_, archived());
   const rocksdb::Slice begin = slice(begin_key);
   const rocksdb::Slice end = slice(end_key);
-  check(rocksdb::DeleteFilesInRange(db_.get(), family(Family::events), &begin, &end), "remove the archived records");
+  constexpr bool with_end = false;
+  check(rocksdb::DeleteFilesInRange(db_.get(), family(Family::events), &begin, &end, with_end), "remove the archived records");
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
   check(db_->CompactRange(options, family(Family::events), &begin, &end), "remove the archived records");

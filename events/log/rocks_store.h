@@ -69,7 +69,7 @@ class RocksStore {
   void open(const RocksLogOptions& options, OpenFor purpose);
   void drop_empty_wal_files();
   Position read_archived() const;
-  void free_archived();
+  void free_below(const std::string& end_key);
   Position first_chunk_beyond(Position last) const;
 
   std::string folder_;

@@ -109,6 +109,19 @@ TEST_F(ArchivedRecordsTest, AreThereAfterAKill) {
   expect_holds(*log, 1000);
 }
 
+TEST_F(ArchivedRecordsTest, LeaveThoseBehindThemThatAreInOneChunkWithTheLast) {
+  const auto log = RocksLog::create(options());
+  append(*log, {200, 60});  // The last chunk has 201 to 260, and is the last one in its file.
+  const RocksStore& store = log->store();
+  ASSERT_TRUE(store.db().Flush({}, store.family(Family::events)).ok());
+  ASSERT_TRUE(store.db().CompactRange({}, store.family(Family::events), nullptr, nullptr).ok());
+  append(*log, {100});
+  move(*log, 256);
+  expect_holds(*log, 360);
+  log->close();
+  EXPECT_EQ(first_in_database(with_archive()), 201u);
+}
+
 TEST_F(ArchivedRecordsTest, BecomeMoreAndChunksAreMergedBehindThem) {
   const auto log = RocksLog::create(options());
   append(*log, std::vector<std::size_t>(200, 3));
