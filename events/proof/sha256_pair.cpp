@@ -1,5 +1,8 @@
 #include "events/proof/sha256_pair.h"
 
+#include <algorithm>
+#include <bit>
+
 #include "events/values/assert.h"
 
 #if defined(__x86_64__)
@@ -15,9 +18,9 @@ Sha256State Sha256State::initial() {
 
 std::array<Byte, 32> Sha256State::digest() const {
   const std::array<std::uint32_t, 8> words{abef[3], abef[2], cdgh[3], cdgh[2], abef[1], abef[0], cdgh[1], cdgh[0]};
-  std::array<Byte, 32> out;
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<Byte>(words[i / 4] >> (24 - 8 * (i % 4)));
-  return out;
+  std::array<std::uint32_t, 8> big_endian;
+  std::ranges::transform(words, big_endian.begin(), [](std::uint32_t word) { return __builtin_bswap32(word); });
+  return std::bit_cast<std::array<Byte, 32>>(big_endian);
 }
 
 #if defined(__x86_64__)
