@@ -100,6 +100,15 @@ ChunkView::ChunkView(Position first, std::span<const capnp::word> words) : first
   if (start != all.size()) throw BadChunk("a chunk with bytes after its last record");
 }
 
+ChunkView::ChunkView(Position first, std::span<const RecordWords> records) : first_(first), count_(records.size()) {
+  MUNIMENT_ASSERT(count_ > 0 && count_ <= records_.size());
+  for (std::size_t i = 0; i < count_; ++i) {
+    const Position found = position_in(records[i]);
+    if (found != first + i) throw BadChunk(fmt::format("a record that says its position is {} where {} should be", found, first + i));
+    records_[i] = records[i];
+  }
+}
+
 std::span<const RecordWords> ChunkView::records(Position from, Position to) const {
   MUNIMENT_ASSERT(holds(from) && holds(to) && from <= to);
   return std::span(records_).subspan(from - first_, to - from + 1);

@@ -36,6 +36,8 @@ std::size_t chunk_count(std::string_view bytes);
 class ChunkView {
  public:
   ChunkView(Position first, std::span<const capnp::word> words);
+  // The same of 1 to 64 records that are in no chunk.
+  ChunkView(Position first, std::span<const RecordWords> records);
 
   Position first() const { return first_; }
   Position last() const { return first_ + count_ - 1; }

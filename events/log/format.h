@@ -28,6 +28,9 @@ inline constexpr std::string_view meta_indexed = "indexed";
 inline constexpr std::string_view meta_checkpoint = "checkpoint";
 // The same: the time stamp token over the text of the checkpoint of that size, DER.
 inline constexpr std::string_view meta_time_stamp = "time_stamp";
+// Followed by the partition u16be: position u64be, a multiple of 256. The records up to it are in the archive, and not in the family
+// events. Absent: none.
+inline constexpr std::string_view meta_archived = "archived";
 
 // A chunk: format u16le | count u16le | end of each record u32le, in words after the table | zeros up to a multiple of 8 | records.
 inline constexpr std::uint16_t chunk_format = 1;

@@ -54,6 +54,12 @@ std::string checkpoint_key(Partition partition, Position size) { return sized_ke
 
 std::string time_stamp_key(Partition partition, Position size) { return sized_key(log_format::meta_time_stamp, partition, size); }
 
+std::string archived_key(Partition partition) {
+  std::string key{log_format::meta_archived};
+  put_u16be(key, partition);
+  return key;
+}
+
 void put_stream_key(schema::StreamKind kind, ByteSpan key, std::string& out) {
   MUNIMENT_ASSERT(static_cast<unsigned>(kind) < 256 && key.size() <= StreamName::key_size_max);
   out.push_back(static_cast<char>(kind));

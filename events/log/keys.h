@@ -22,6 +22,7 @@ std::string tile_key(Partition partition, unsigned level, std::uint64_t index);
 // Of the family meta.
 std::string checkpoint_key(Partition partition, Position size);
 std::string time_stamp_key(Partition partition, Position size);
+std::string archived_key(Partition partition);
 
 // A stream's name as bytes: kind u8 | size u8 | key.
 void put_stream_key(schema::StreamKind kind, ByteSpan key, std::string& out);

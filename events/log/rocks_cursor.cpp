@@ -39,6 +39,10 @@ void ChunkCursor::renew() {
 
 const ChunkView& ChunkCursor::seek(Position position) {
   if (chunk_ && chunk_->holds(position)) return *chunk_;
+  if (position <= store_.archived()) {
+    if (!archived_) archived_.emplace(store_);
+    return archived_->part_with(position);
+  }
   if (iterator_ && loads_ < loads_max && (advance_to(position) || find(position))) return *chunk_;
   // Once more with an iterator that sees everything durable now.
   renew();
@@ -76,7 +80,7 @@ Position ChunkCursor::last_position() {
   iterator_->SeekToLast();
   if (!iterator_->Valid()) {
     store_.check(iterator_->status(), "read the events");
-    return 0;
+    return store_.archived();
   }
   load();
   return chunk_->last();
@@ -104,7 +108,7 @@ void ChunkCursor::load() {
 void ChunkCursor::refuse_hole(Position position) {
   iterator_->SeekForPrev(chunk_key(store_.partition(), position));
   if (iterator_->Valid()) load();
-  const Position begin = chunk_ ? chunk_->last() + 1 : 1;
+  const Position begin = chunk_ ? chunk_->last() + 1 : store_.archived() + 1;
   iterator_->Seek(chunk_key(store_.partition(), position));
   store_.check(iterator_->status(), "read the events");
   const std::string missing =

@@ -1,11 +1,12 @@
-// Finds chunks in the family events and hands out their records from an aligned copy: a RocksDB value is almost never 8-byte aligned, which
-// reading Cap'n Proto in place needs. One chunk is copied at a time, whole, and nothing of it is held in RocksDB afterwards.
-// Includes RocksDB: for the sources of this adapter alone. Not thread-safe.
+// Finds chunks in the family events, or in the archive, and hands out their records from an aligned copy: a RocksDB value is almost never
+// 8-byte aligned, which reading Cap'n Proto in place needs. One chunk is copied at a time, whole, and nothing of it is held in RocksDB
+// afterwards. Includes RocksDB: for the sources of this adapter alone. Not thread-safe.
 #pragma once
 
 #include <memory>
 #include <optional>
 
+#include "events/log/archived_records.h"
 #include "events/log/chunk.h"
 #include "events/log/rocks_store.h"
 
@@ -42,7 +43,8 @@ class ChunkCursor {
   std::size_t loads_ = 0;  // Since the iterator was made.
   std::unique_ptr<capnp::word[]> words_;
   std::size_t words_max_ = 0;
-  std::optional<ChunkView> chunk_;  // The current one.
+  std::optional<ChunkView> chunk_;           // The current one.
+  std::optional<ArchivedRecords> archived_;  // Once asked for.
 };
 
 }  // namespace muniment

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "events/log/archived_records.h"
 #include "events/log/chunk.h"
 #include "events/log/durable_head.h"
 #include "events/log/envelope.h"
@@ -91,6 +92,9 @@ class RocksLog::Impl {
   std::optional<std::string> checkpoint_at_most(Position size) const { return muniment::checkpoint_at_most(*store_, size); }
   BlockVerified verify_block(std::uint64_t block) const;
   std::size_t merge_small_chunks() { return merger_.merge(); }
+  Position archived() const { return store_->archived(); }
+  void move_to_archive(const std::filesystem::path& folder, Position last, const std::function<void(Position)>& on_read,
+                       const std::function<void()>& on_right);
   const RocksStore& store() const { return *store_; }
   bool was_closed_cleanly() const { return was_clean_; }
   std::vector<FamilySize> sizes() const;
@@ -433,6 +437,21 @@ BlockVerified RocksLog::Impl::verify_block(std::uint64_t block) const {
   return {report.last, report.fault};
 }
 
+void RocksLog::Impl::move_to_archive(const std::filesystem::path& folder, Position last, const std::function<void(Position)>& on_read,
+                                     const std::function<void()>& on_right) {
+  MUNIMENT_ASSERT(last % tile_width == 0 && last <= head().position && last >= archived());
+  refuse_if_failed();
+  if (!head_writer_->wait_for(last)) throw LogFailed(fmt::format("{}: the durable head was not written", options_.head_file.string()));
+  ArchivedRecords records(*store_, folder);
+  for (Position position = 1; position <= last; position = records.part_with(position).last() + 1) {
+    if (position % tile_width == 1) on_read(position);
+  }
+  on_right();
+  const auto no_merging = merger_.pause();
+  merger_.forget(last);
+  store_->move_to_archive(folder, last);
+}
+
 // The log's own thread.
 
 void RocksLog::Impl::keep() {
@@ -621,6 +640,11 @@ void RocksLog::read_checkpoints(Position from, const CheckpointVisitor& visit) c
 std::optional<std::string> RocksLog::checkpoint_at_most(Position size) const { return impl_->checkpoint_at_most(size); }
 BlockVerified RocksLog::verify_block(std::uint64_t block) const { return impl_->verify_block(block); }
 std::size_t RocksLog::merge_small_chunks() { return impl_->merge_small_chunks(); }
+Position RocksLog::archived() const { return impl_->archived(); }
+void RocksLog::move_to_archive(const std::filesystem::path& folder, Position last, const std::function<void(Position)>& on_read,
+                               const std::function<void()>& on_right) {
+  impl_->move_to_archive(folder, last, on_read, on_right);
+}
 const RocksStore& RocksLog::store() const { return impl_->store(); }
 bool RocksLog::was_closed_cleanly() const { return impl_->was_closed_cleanly(); }
 std::vector<FamilySize> RocksLog::sizes() const { return impl_->sizes(); }

@@ -34,6 +34,8 @@ struct RocksLogOptions {
   std::size_t index_run_records = 262'144;
   // So many streams' versions are kept in memory, 64 bytes each once they have been written to.
   std::size_t stream_heads_max = 2'097'152;
+  // Where the records are that the database has no more; empty: nobody said. A log that has them all does not look.
+  std::filesystem::path archive = {};
   const RocksLogHooks* hooks = nullptr;  // Borrowed for the log's life.
 };
 
@@ -84,6 +86,16 @@ class RocksLog final : public EventLog {
   // Rewrites neighbouring chunks of fewer than 32 records as chunks of up to 64: same records, same positions, each in one atomic write.
   // Readers are not disturbed. The log's own thread does it now and then; returns the number of chunks that are gone.
   std::size_t merge_small_chunks();
+
+  // The records up to here are in an archive, and not in the database. A multiple of 256; 0: none.
+  Position archived() const;
+  // Reads the records up to `last` from the bundles in that folder (docs/formats.md, "Archive"), compares each with the tree, and only then
+  // takes them out of the database: they are read there from now on, whatever was said before. Tells now and then how far it has read, and
+  // when all of it is right, before anything changes; what that throws ends it. One thread at a time, while others append and read. Throws
+  // LogDamaged where the folder does not have them as they are, and changes nothing then; LogFailed.
+  // Precondition: a multiple of 256, not beyond the head nor below archived().
+  void move_to_archive(const std::filesystem::path& folder, Position last, const std::function<void(Position)>& on_read,
+                       const std::function<void()>& on_right);
 
   // For what copies it; rocks_store.h.
   const RocksStore& store() const;

@@ -29,6 +29,11 @@ std::size_t ChunkMerger::waiting() const {
   return small_.size();
 }
 
+void ChunkMerger::forget(Position last) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(small_, [&](const Chunk& chunk) { return chunk.first + chunk.count - 1 <= last; });
+}
+
 std::deque<ChunkMerger::Chunk> ChunkMerger::take() {
   const std::lock_guard lock(mutex_);
   return std::exchange(small_, {});

@@ -23,6 +23,10 @@ class ChunkMerger {
   // Merges what is noted. The newest chunks, too few as yet for a whole one, are kept for the next time. Returns how many chunks are gone.
   // Throws LogFailed or LogDamaged.
   std::size_t merge();
+  // Nothing is merged while this is held.
+  std::unique_lock<std::mutex> pause() { return std::unique_lock(merging_); }
+  // Chunks that end by then are looked at no more.
+  void forget(Position last);
 
  private:
   struct Chunk {

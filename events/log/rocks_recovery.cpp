@@ -94,7 +94,8 @@ MerkleTree inspect(const RocksStore& store, const DurableHead& durable, const st
     refuse_root(store, checkpoint->position, checkpoint_words);
 
   LeafHasher hasher;
-  const Position from = last > records_read_back ? last - records_read_back + 1 : 1;
+  // What is archived is not in the write-ahead log.
+  const Position from = std::max(last > records_read_back ? last - records_read_back + 1 : 1, store.archived() + 1);
   for (Position position = std::min(from, durable.head.position + 1); position <= last; ++position) {
     const RecordWords record = cursor.record(position);
     if (position > durable.head.position) tree.append(hasher.leaf_hash(bytes_of(record)));

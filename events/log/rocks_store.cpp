@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
@@ -9,9 +10,11 @@
 
 #include <algorithm>
 
+#include "events/log/chunk.h"
 #include "events/log/keys.h"
 #include "events/log/rocks_hooks.h"
 #include "events/log/zeroed_wal.h"
+#include "events/proof/tree.h"
 #include "events/rocks/no_log.h"
 #include "events/values/assert.h"
 
@@ -94,6 +97,7 @@ std::string_view name_of(Family family) {
 
 RocksStore::RocksStore(const RocksLogOptions& options, OpenFor purpose)
     : folder_(options.folder.string()), partition_(options.partition), cache_(rocksdb::NewLRUCache(options.block_cache_bytes)) {
+  archive_folder_ = options.archive;
   env_ = rocksdb::NewCompositeEnv(with_zeroed_wal(options.hooks != nullptr ? options.hooks->file_system : rocksdb::FileSystem::Default()));
   open(options, purpose);
 }
@@ -111,6 +115,7 @@ void RocksStore::open(const RocksLogOptions&, OpenFor purpose) {
   unused_ = handles[0];
   for (std::size_t i = 0; i < family_count; ++i) handles_[i] = handles[i + 1];
   if (purpose == OpenFor::writing) drop_empty_wal_files();
+  archived_ = read_archived();
 }
 
 // Every opening begins a write-ahead file, and RocksDB drops those before it only when it flushes something: a log that is only asked would
@@ -173,6 +178,62 @@ void RocksStore::write(rocksdb::WriteBatch& batch) {
 void RocksStore::flush() {
   const std::vector<rocksdb::ColumnFamilyHandle*> all(handles_.begin(), handles_.end());
   check(db_->Flush({}, all), "flush the log");
+}
+
+Position RocksStore::read_archived() const {
+  const auto value = get(Family::meta, archived_key(partition_));
+  if (!value) return 0;
+  if (value->size() != sizeof(Position) || get_u64be(value->data()) % tile_width != 0)
+    throw LogDamaged(fmt::format("{}: the column family meta has no position under archived", folder_));
+  return get_u64be(value->data());
+}
+
+std::filesystem::path RocksStore::archive_folder() const {
+  const std::lock_guard lock(archive_mutex_);
+  return archive_folder_;
+}
+
+void RocksStore::move_to_archive(const std::filesystem::path& folder, Position last) {
+  MUNIMENT_ASSERT(last % tile_width == 0 && last >= archived());
+  {
+    const std::lock_guard lock(archive_mutex_);
+    archive_folder_ = folder;
+  }
+  // Who reads while this goes on finds each record in the one place or the other.
+  rocksdb::WriteBatch batch;
+  std::string value;
+  put_u64be(value, last);
+  check(batch.Put(family(Family::meta), slice(archived_key(partition_)), slice(value)), "build a write");
+  const std::string begin = chunk_key(partition_, 0);
+  const std::string end = chunk_key(partition_, first_chunk_beyond(last));
+  check(batch.DeleteRange(family(Family::events), slice(begin), slice(end)), "build a write");
+  archived_.store(last, std::memory_order_release);
+  write(batch);
+  flush();  // Files are removed only when a table file says why.
+  free_below(end);
+}
+
+// Where the chunk begins that has the record behind `last`: it may have some before it too, and stays.
+Position RocksStore::first_chunk_beyond(Position last) const {
+  const std::unique_ptr<rocksdb::Iterator> iterator(db_->NewIterator({}, family(Family::events)));
+  iterator->SeekForPrev(slice(chunk_key(partition_, last + 1)));
+  check(iterator->status(), "read the events");
+  if (!iterator->Valid()) return last + 1;
+  const Position first = position_of_chunk_key(view(iterator->key()));
+  return first + chunk_count(view(iterator->value())) > last + 1 ? first : last + 1;
+}
+
+// Whole files go at once; of the others what is deleted is left out when they are written anew. What is at `end` stays, and whatever file
+// it is in.
+void RocksStore::free_below(const std::string& end_key) {
+  const std::string begin_key = chunk_key(partition_, 0);
+  const rocksdb::Slice begin = slice(begin_key);
+  const rocksdb::Slice end = slice(end_key);
+  constexpr bool with_end = false;
+  check(rocksdb::DeleteFilesInRange(db_.get(), family(Family::events), &begin, &end, with_end), "remove the archived records");
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  check(db_->CompactRange(options, family(Family::events), &begin, &end), "remove the archived records");
 }
 
 void RocksStore::check(const rocksdb::Status& status, std::string_view doing) const {

@@ -6,8 +6,11 @@
 #include <rocksdb/write_batch.h>
 
 #include <array>
+#include <atomic>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,6 +40,10 @@ class RocksStore {
 
   Partition partition() const { return partition_; }
   const std::string& folder() const { return folder_; }
+  // The records up to here are in the archive (archived_records.h), and not in the family events; a multiple of 256. 0: none.
+  Position archived() const { return archived_.load(std::memory_order_acquire); }
+  // Empty: nobody said where it is.
+  std::filesystem::path archive_folder() const;
   rocksdb::DB& db() const { return *db_; }
   rocksdb::ColumnFamilyHandle* family(Family family) const { return handles_[static_cast<std::size_t>(family)]; }
 
@@ -49,6 +56,10 @@ class RocksStore {
   void write(rocksdb::WriteBatch& batch);
   void flush();
 
+  // The records up to `last` are in that archive from now on: takes them out of the family events in one synced write, and gives the room
+  // back to the disk. Precondition: the archive has them. Throws LogFailed.
+  void move_to_archive(const std::filesystem::path& folder, Position last);
+
   // Throws when the status is not ok: LogDamaged for damage, LogFailed else. `doing`: what was tried, as in "cannot ...".
   void check(const rocksdb::Status& status, std::string_view doing) const;
   // "<folder>, partition 0, position 17: ": how a message about damage begins.
@@ -57,6 +68,9 @@ class RocksStore {
  private:
   void open(const RocksLogOptions& options, OpenFor purpose);
   void drop_empty_wal_files();
+  Position read_archived() const;
+  void free_below(const std::string& end_key);
+  Position first_chunk_beyond(Position last) const;
 
   std::string folder_;
   Partition partition_;
@@ -64,6 +78,9 @@ class RocksStore {
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, family_count> handles_{};
+  std::atomic<Position> archived_ = 0;
+  mutable std::mutex archive_mutex_;
+  std::filesystem::path archive_folder_;
   rocksdb::ColumnFamilyHandle* unused_ = nullptr;  // RocksDB insists on a family "default".
 };
 

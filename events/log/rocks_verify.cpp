@@ -77,6 +77,7 @@ ChunkWalk::ChunkWalk(const RocksStore& store) : store_(store) {
 }
 
 const ChunkView& ChunkWalk::seek(Position position) {
+  if (position <= store_.archived()) return archived(position);
   iterator_->SeekForPrev(slice(chunk_key(store_.partition(), position)));
   if (!iterator_->Valid()) {
     store_.check(iterator_->status(), "read the events");
@@ -89,12 +90,18 @@ const ChunkView& ChunkWalk::seek(Position position) {
 
 const ChunkView& ChunkWalk::next() {
   const Position expected = chunk_->last() + 1;
+  if (chunk_->last() <= store_.archived()) return seek(expected);  // The chunk behind the archive may have some of its records too.
   iterator_->Next();
   if (!iterator_->Valid()) {
     store_.check(iterator_->status(), "read the events");
     throw LogDamaged("no chunk begins there, and none behind it");
   }
   return load(expected);
+}
+
+const ChunkView& ChunkWalk::archived(Position position) {
+  if (!archived_) archived_.emplace(store_);
+  return chunk_.emplace(archived_->part_with(position));
 }
 
 const ChunkView& ChunkWalk::load(Position expected) {
@@ -120,43 +127,62 @@ BlockVerifier::BlockVerifier(const RocksStore& store, std::span<const KnownRoot>
 
 BlockReport BlockVerifier::verify(std::uint64_t block, Position last) {
   BlockReport report;
-  tree_ = MerkleTree();
+  tiles_ = MerkleTree();
+  leaf_count_ = 0;
   const Position first = block * block_records + 1;
   report.last = first - 1;
+  std::string damage;
   try {
     read_records(report, first, std::min(last, first + block_records - 1));
   } catch (const LogFailed&) {
     throw;
-  } catch (const std::exception& damage) {  // LogDamaged, BadRecord
-    report.fault = LogFault{report.last + 1, damage.what()};
-  } catch (const kj::Exception& damage) {
-    report.fault = LogFault{report.last + 1, damage.getDescription().cStr()};
+  } catch (const std::exception& error) {  // LogDamaged, BadRecord
+    damage = error.what();
+  } catch (const kj::Exception& error) {
+    damage = error.getDescription().cStr();
   }
-  compare_tiles(report, block);
-  if (report.last >= first) report.root = tree_.root();
+  if (!damage.empty() && !report.fault) report.fault = LogFault{report.last + 1, damage};
+  // Above a hash that differs all others do, and say less about where.
+  for (const FullTile& tile : tiles_.take_full_tiles()) {
+    if (!report.fault) compare_stored(report, 1, block, tile.hashes);
+  }
+  if (report.last >= first) report.root = root();
   return report;
 }
 
 void BlockVerifier::read_records(BlockReport& report, Position first, Position last) {
-  auto root = static_cast<std::size_t>(
-      std::ranges::lower_bound(roots_, first, {}, [](const KnownRoot& known) { return known.head.position; }) - roots_.begin());
-  const bool has_roots = root < roots_.size() && roots_[root].head.position <= last && know_blocks_before(first / block_records);
+  auto known = static_cast<std::size_t>(
+      std::ranges::lower_bound(roots_, first, {}, [](const KnownRoot& root) { return root.head.position; }) - roots_.begin());
+  const bool has_roots = known < roots_.size() && roots_[known].head.position <= last && know_blocks_before(first / block_records);
+  const std::size_t end_of_known = has_roots ? roots_.size() : known;
   ChunkWalk walk(store_);
   for (Position position = first; position <= last;) {
     const ChunkView& chunk = position == first ? walk.seek(position) : walk.next();
     ++report.chunks;
-    const Position end = std::min(chunk.last(), last);
-    for (; position <= end; ++position) {
-      take_record(report, position, chunk.record(position));
-      for (; has_roots && root < roots_.size() && roots_[root].head.position == position; ++root) compare_root(report, root);
+    for (const Position end = std::min(chunk.last(), last); position <= end;) {
+      const Position stop = known < end_of_known ? std::min(end, roots_[known].head.position) : end;
+      take_run(report, position, chunk.records(position, stop));
+      position = stop + 1;
+      for (; known < end_of_known && roots_[known].head.position == stop; ++known) compare_root(report, known);
     }
   }
+}
+
+// What stands before a bad record is of the tree all the same: a tile may show that the fault began earlier.
+void BlockVerifier::take_run(BlockReport& report, Position first, std::span<const RecordWords> records) {
+  try {
+    for (std::size_t i = 0; i < records.size(); ++i) take_record(report, first + i, records[i]);
+  } catch (...) {
+    add_leaves(report, records.first(report.last + 1 - first));
+    throw;
+  }
+  add_leaves(report, records);
 }
 
 void BlockVerifier::take_record(BlockReport& report, Position position, RecordWords record) {
   envelopes_.clear();
   envelopes_.read(record, envelope_);
-  if (tree_.size() == 0) {
+  if (position % block_records == 1) {
     report.first_recorded_at_ns = envelope_.recorded_at_ns;
   } else if (envelope_.recorded_at_ns < report.last_recorded_at_ns) {
     throw LogDamaged("it was recorded before the one before it");
@@ -164,7 +190,6 @@ void BlockVerifier::take_record(BlockReport& report, Position position, RecordWo
   report.last_recorded_at_ns = envelope_.recorded_at_ns;
   if (position <= indexed_) add_to_sums(report);
   note_rotation(report, record);
-  tree_.append(hasher_.leaf_hash(bytes_of(record)));
   report.last = position;
 }
 
@@ -181,24 +206,38 @@ void BlockVerifier::note_rotation(BlockReport& report, RecordWords record) const
   if (auto rotation = log_key_rotation_of(RecordReader(record).event())) report.rotations.push_back(std::move(*rotation));
 }
 
-void BlockVerifier::compare_tiles(BlockReport& report, std::uint64_t block) {
+void BlockVerifier::add_leaves(BlockReport& report, std::span<const RecordWords> records) {
   constexpr std::uint64_t tiles_in_block = block_records / tile_width;
-  for (const FullTile& tile : tree_.take_full_tiles()) {
-    // Above a hash that differs all others do, and say less about where.
-    if (report.fault && tile.level > 0) continue;
-    const std::uint64_t index = tile.level == 0 ? block * tiles_in_block + tile.index : block;
-    const auto fault = compare_tile(store_, tile.level, index, tile.hashes);
-    if (!fault) {
-      ++report.tiles;
-    } else if (!report.fault || fault->position < report.fault->position) {
-      report.fault = fault;
-    }
+  while (!records.empty()) {
+    const auto now = records.first(std::min(records.size(), tile_width - leaf_count_));
+    to_hash_.clear();
+    for (const RecordWords record : now) to_hash_.push_back(bytes_of(record));
+    hasher_.leaf_hashes(to_hash_, std::span(leaves_).subspan(leaf_count_, now.size()));
+    leaf_count_ += now.size();
+    records = records.subspan(now.size());
+    if (leaf_count_ < tile_width) return;
+    compare_stored(report, 0, (report.last - 1) / block_records * tiles_in_block + tiles_.size(), leaves_);
+    tiles_.append(hasher_.root(leaves_));
+    leaf_count_ = 0;
   }
+}
+
+void BlockVerifier::compare_stored(BlockReport& report, unsigned level, std::uint64_t index, const Tile& tile) {
+  if (auto fault = compare_tile(store_, level, index, tile); !fault) {
+    ++report.tiles;
+  } else if (!report.fault) {  // Tiles come in order: the first one tells the first position.
+    report.fault = std::move(fault);
+  }
+}
+
+Hash BlockVerifier::root() {
+  if (leaf_count_ == 0) return tiles_.root();
+  return tiles_.root_followed_by(hasher_.root(std::span(leaves_).first(leaf_count_)));
 }
 
 void BlockVerifier::compare_root(BlockReport& report, std::size_t number) {
   if (report.differing_root) return;
-  if (before_.root_followed_by(tree_.root()) == roots_[number].head.root) {
+  if (before_.root_followed_by(root()) == roots_[number].head.root) {
     ++report.roots;
   } else {
     report.differing_root = number;
@@ -208,7 +247,7 @@ void BlockVerifier::compare_root(BlockReport& report, std::size_t number) {
 // From the tiles that are stored: whoever verifies the blocks they are of finds those that are wrong. False where one is not there.
 bool BlockVerifier::know_blocks_before(std::uint64_t block) {
   try {
-    while (before_.size() < block) before_.append(tile_root(hasher_, read_tile(store_, 1, before_.size())));
+    while (before_.size() < block) before_.append(hasher_.root(read_tile(store_, 1, before_.size())));
     static_cast<void>(before_.take_full_tiles());
     return true;
   } catch (const LogDamaged&) {

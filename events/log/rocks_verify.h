@@ -6,10 +6,12 @@
 #include <span>
 #include <vector>
 
+#include "events/log/archived_records.h"
 #include "events/log/chunk.h"
 #include "events/log/envelope.h"
 #include "events/log/rocks_store.h"
 #include "events/log/verification.h"
+#include "events/proof/bulk_hasher.h"
 #include "events/proof/tree.h"
 
 namespace muniment {
@@ -49,7 +51,8 @@ struct BlockReport {
   std::optional<std::size_t> differing_root;  // The first one of `roots` that the records do not lead to.
 };
 
-// Reads records in the order of their keys, and takes no key for granted: a chunk must begin right behind the one before. Not thread-safe.
+// Reads records in the order of their keys, and takes no key for granted: a chunk must begin right behind the one before. What is archived
+// comes in parts like chunks. Not thread-safe.
 class ChunkWalk {
  public:
   explicit ChunkWalk(const RocksStore& store);
@@ -59,12 +62,14 @@ class ChunkWalk {
   const ChunkView& next();
 
  private:
+  const ChunkView& archived(Position position);
   const ChunkView& load(Position expected);
 
   const RocksStore& store_;
   std::unique_ptr<rocksdb::Iterator> iterator_;
   std::vector<capnp::word> words_;
   std::optional<ChunkView> chunk_;
+  std::optional<ArchivedRecords> archived_;  // Once asked for.
 };
 
 // Not thread-safe: one a thread.
@@ -78,22 +83,29 @@ class BlockVerifier {
 
  private:
   void read_records(BlockReport& report, Position first, Position last);
+  void take_run(BlockReport& report, Position first, std::span<const RecordWords> records);
   void take_record(BlockReport& report, Position position, RecordWords record);
   void add_to_sums(BlockReport& report);
   void note_rotation(BlockReport& report, RecordWords record) const;
-  void compare_tiles(BlockReport& report, std::uint64_t block);
+  void add_leaves(BlockReport& report, std::span<const RecordWords> records);
+  void compare_stored(BlockReport& report, unsigned level, std::uint64_t index, const Tile& tile);
   void compare_root(BlockReport& report, std::size_t number);
   bool know_blocks_before(std::uint64_t block);
+  Hash root();
 
   const RocksStore& store_;
   const std::span<const KnownRoot> roots_;
   const Position indexed_;
   const KeyHash agency_;
-  LeafHasher hasher_;
+  BulkHasher hasher_;
   EnvelopeReader envelopes_;
   Envelope envelope_;
   MerkleTree before_;  // Its leaves are the roots of the blocks before the current one.
-  MerkleTree tree_;    // Over the current block's leaves.
+  // Of the current block: a tree whose leaves are the roots of its full tiles of level 0, and the leaves behind those.
+  MerkleTree tiles_;
+  Tile leaves_;
+  std::size_t leaf_count_ = 0;
+  std::vector<ByteSpan> to_hash_;
 };
 
 // Compares a full tile with the one that is stored: where it differs, or is not there.

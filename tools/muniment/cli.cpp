@@ -138,6 +138,7 @@ class CommandLine {
   void add_export_trail(CLI::App* group);
   void add_export_report(CLI::App* group);
   void add_keeping();  // rebuild, stats, services, repair, upgrade
+  void add_archive();
   void add_backup();
   void add_restore();
   void add_keys();
@@ -189,6 +190,7 @@ class CommandLine {
   ServicesFlags services_;
   RepairVaultFlags repair_vault_;
   UpgradeFlags upgrade_;
+  ArchiveFlags archive_;
   BackupLogFlags backup_log_;
   BackupVaultFlags backup_vault_;
   BackupListFlags backup_list_;
@@ -228,6 +230,7 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_verify();
   add_export();
   add_keeping();
+  add_archive();
   add_backup();
   add_restore();
   add_keys();
@@ -625,6 +628,17 @@ void CommandLine::add_keeping() {
   choose(upgrade, upgrade_, run_upgrade);
 }
 
+void CommandLine::add_archive() {
+  CLI::App* archive = app_.add_subcommand("archive", "Move the older events out of the log's database, into files that verify");
+  archive->add_option("folder", archive_.folder, "Of the archive, not in the store's; new, empty, or with the store's archive")
+      ->required()
+      ->type_name("DIR");
+  add_number(archive, "--to", archive_.to, 1, "The last position that may go");
+  archive->add_flag("--moved", archive_.is_moved, "The archive was moved to that folder: check it, and read it there from now on");
+  archive->add_flag("--dry-run", archive_.is_dry_run, "Say what would be moved");
+  choose(archive, archive_, run_archive);
+}
+
 void CommandLine::add_backup() {
   CLI::App* backup = app_.add_subcommand("backup", "Back up the log, or the vault");
   backup->require_subcommand(1);
@@ -661,6 +675,8 @@ void CommandLine::add_restore() {
   log->add_option("--checkpoint", restore_log_.checkpoints,
                   "A checkpoint that was kept elsewhere; the backup has to continue it; repeatable")
       ->type_name("FILE");
+  log->add_option("--archive", restore_log_.archive, "The archive that has what the backup has not (default: the store's)")
+      ->type_name("DIR");
   log->add_flag("--dry-run", restore_log_.is_dry_run, "Say what would be restored and lost");
   choose(log, restore_log_, run_restore_log);
   CLI::App* vault = restore->add_subcommand("vault", "The vault; what was erased later is erased again");

@@ -45,7 +45,8 @@ ExitCode run_restore_log(const RestoreLogFlags& flags, Console& console) {
                            .position = flags.position,
                            .statement = words_of(flags.accepted_loss),
                            .checkpoints = {flags.checkpoints.begin(), flags.checkpoints.end()},
-                           .requested_by = whoever_types()};
+                           .requested_by = whoever_types(),
+                           .archive = flags.archive};
   if (flags.is_dry_run) {
     const RestoredLog plan = plan_restore(flags.store, restore);
     console.note(fmt::format("dry run: would restore backup {} up to position {}; {}", plan.from.number, plan.head, loss_of(plan)));

@@ -329,6 +329,15 @@ struct UpgradeFlags {
 };
 ExitCode run_upgrade(const UpgradeFlags& flags, Console& console);
 
+struct ArchiveFlags {
+  Folder store;
+  Folder folder;
+  std::optional<Position> to;  // Not with is_moved.
+  bool is_moved = false;       // It was moved to that folder already.
+  bool is_dry_run = false;
+};
+ExitCode run_archive(const ArchiveFlags& flags, Console& console);
+
 struct BackupLogFlags {
   Folder store;
   ServerFlags server;
@@ -360,6 +369,7 @@ struct RestoreLogFlags {
   std::string accepted_loss;
   std::vector<std::string> checkpoints;
   bool is_dry_run = false;
+  Folder archive;  // Of the records that the backup does not have; empty: where the store says.
 };
 ExitCode run_restore_log(const RestoreLogFlags& flags, Console& console);
 

@@ -32,6 +32,7 @@ BackupManifest read_log_manifest(const fs::path& folder, std::uint32_t number) {
                      .head = {.position = number_in(lines, "position"), .root = {}},
                      .format = static_cast<std::uint32_t>(number_in(lines, "format")),
                      .made_at = {},
+                     .archived = lines.contains("archived") ? number_in(lines, "archived") : 0,
                      .witnessed = lines.contains("witnessed") ? number_in(lines, "witnessed") : 0};
   const auto root = from_hex(text_in(lines, "root"));
   const auto made_at = Timestamp::parse(text_in(lines, "made_at"));
@@ -83,6 +84,8 @@ BackupManifest back_up_log(Store& store, const fs::path& folder, const std::stop
                       {"root", to_hex(out.head.root)},
                       {"format", std::to_string(out.format)},
                       {"made_at", out.made_at.text()}};
+  out.archived = store.log().archived();
+  if (out.archived > 0) lines.emplace("archived", std::to_string(out.archived));
   const auto witnessed = store.log_keys().open(cosigned.value_or(""));
   if (witnessed && witnessed->size <= out.head.position) {
     out.witnessed = witnessed->size;

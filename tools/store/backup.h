@@ -28,6 +28,7 @@ struct BackupManifest {
   LogHead head;  // It holds the log up to here at least.
   std::uint32_t format = 0;
   Timestamp made_at;
+  Position archived = 0;   // The records up to here are not in it, but in the archive; 0: all are in it.
   Position witnessed = 0;  // So far reaches the checkpoint that enough witnesses cosigned; 0: none is in it.
 };
 

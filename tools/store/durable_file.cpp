@@ -47,6 +47,9 @@ class Descriptor {
   void sync() const {
     if (::fsync(number_) != 0) fail("sync", path_, errno);
   }
+  void sync_file_system() const {
+    if (::syncfs(number_) != 0) fail("sync the file system of", path_, errno);
+  }
   void set_mode(unsigned mode) const {
     if (::fchmod(number_, mode) != 0) fail("set the mode of", path_, errno);
   }
@@ -106,6 +109,12 @@ void sync_files_in(const std::filesystem::path& folder) {
   }
   sync_folder(folder);
 }
+
+void write_unsynced(const std::filesystem::path& file, std::string_view bytes, unsigned mode) {
+  Descriptor(file, O_WRONLY | O_CREAT | O_TRUNC, mode).write(bytes);
+}
+
+void sync_file_system_of(const std::filesystem::path& folder) { Descriptor(folder, O_RDONLY | O_DIRECTORY).sync_file_system(); }
 
 std::string read_whole_file(const std::filesystem::path& file) { return Descriptor(file, O_RDONLY).read(); }
 

@@ -11,6 +11,10 @@ namespace muniment {
 // Writes a file with these bytes over what was there, with this mode: the old one or the new one is there whatever happens, and the new one
 // durably when this returns. Nobody else may write it meanwhile. Throws std::system_error.
 void replace_file(const std::filesystem::path& file, std::string_view bytes, unsigned mode = 0640);
+// Writes a file with these bytes over what was there. Durable only once sync_file_system_of() has returned. Throws std::system_error.
+void write_unsynced(const std::filesystem::path& file, std::string_view bytes, unsigned mode = 0640);
+// Makes everything durable that was written on the file system that has the folder. Throws std::system_error.
+void sync_file_system_of(const std::filesystem::path& folder);
 // Adds these bytes to the end of a file, which is made where there is none; durable when this returns. Nobody else may write it meanwhile.
 // Throws std::system_error.
 void append_to_file(const std::filesystem::path& file, std::string_view bytes, unsigned mode = 0640);

@@ -40,7 +40,14 @@ struct Workplace {
   fs::path part;   // Up to the position that was asked for.
 };
 
-RocksLogOptions options_of(const fs::path& log) { return {.folder = log, .head_file = Workplace::head_of(log)}; }
+// Of the records that a backup does not have, because they had been archived.
+fs::path archive_of(const fs::path& store, const LogRestore& restore) {
+  return restore.archive.empty() ? read_archive_folder(store) : fs::weakly_canonical(fs::absolute(restore.archive));
+}
+
+RocksLogOptions options_of(const fs::path& log, const fs::path& archive) {
+  return {.folder = log, .head_file = Workplace::head_of(log), .archive = archive};
+}
 
 // What is asked for by its number, or as the newest, is not replaced by an older one without a word.
 void require_not_damaged(const LogRestore& restore, const std::vector<BackupManifest>& whole) {
@@ -198,7 +205,7 @@ std::vector<Expected> expected_of(const BackupManifest& from, const std::string&
 
 // Everything in it once more, as its files stand: tables, tiles, indexes, the checkpoints that it keeps with their signatures, and the one
 // that was cosigned. What the roots alone would not show.
-void verify_files(const fs::path& log, const LogRestore& restore, const BackupManifest& from, const KeyChain& keys) {
+void verify_files(const RocksLogOptions& log, const LogRestore& restore, const BackupManifest& from, const KeyChain& keys) {
   std::vector<KnownRoot> roots;
   if (from.witnessed > 0) {
     const auto cosigned = keys.open(read_file_if_any(cosigned_in_backup(restore.backup, from.number)).value_or(""));
@@ -210,7 +217,7 @@ void verify_files(const fs::path& log, const LogRestore& restore, const BackupMa
   std::vector<VerifierKey> newest_first;
   for (const KeyChain::Turn& turn : keys.turns() | std::views::reverse) newest_first.push_back(turn.key);
   const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
-  const LogVerified verified = verify_log(options_of(log), {.threads = threads, .roots = roots, .log_keys = newest_first});
+  const LogVerified verified = verify_log(log, {.threads = threads, .roots = roots, .log_keys = newest_first});
   if (verified.fault)
     throw LogDamaged(
         fmt::format("backup {}: position {}: {}; use another backup", from.number, verified.fault->position, verified.fault->what));
@@ -222,33 +229,35 @@ struct Ready {
   std::string checkpoint;
   KeyChain keys;
   std::string cosigned = {};  // The newest that enough witnesses cosigned, if it has that; empty: none.
+  Position archived = 0;      // So far it reads the archive.
 };
 
 // Verifies what was put together, cuts it to the position that was asked for, and says where it is.
-Ready prepare(const Workplace& work, const LogRestore& restore, const BackupManifest& from, const std::vector<VerifierKey>& keys,
-              const std::vector<KnownHead>& known) {
+Ready prepare(const Workplace& work, const fs::path& archive, const LogRestore& restore, const BackupManifest& from,
+              const std::vector<VerifierKey>& keys, const std::vector<KnownHead>& known) {
   DurableHeadFile::create(Workplace::head_of(work.whole), 0);
   DurableHeadFile(Workplace::head_of(work.whole), 0).write(from.head, false);
-  const auto whole = RocksLog::open(options_of(work.whole));
+  const auto whole = RocksLog::open(options_of(work.whole, archive));
   const Position last = restore.position.value_or(whole->head(0).position);
   const std::optional<std::string> checkpoint = whole->checkpoint_at_most(last);
   if (!checkpoint) throw LogDamaged(fmt::format("backup {} keeps no checkpoint up to position {}; use another backup", from.number, last));
   const KeyChain keys_of_whole = keys_of(*whole, from.number, keys);
-  Ready ready{work.whole, *checkpoint, keys_of_whole};
+  Ready ready{.log = work.whole, .checkpoint = *checkpoint, .keys = keys_of_whole, .archived = whole->archived()};
   const std::vector<Expected> expected = expected_of(from, *checkpoint, ready.keys, known);
   verify(*whole, from.number, expected);
   if (last < whole->head(0).position) {
-    const auto part = RocksLog::create(options_of(work.part));
+    const auto part = RocksLog::create(options_of(work.part, {}));
     copy_up_to(*whole, last, *part);
     copy_checkpoints(*whole, last, *part);
     copy_time_stamps(*whole, last, *part);
     verify(*part, from.number, expected);
     ready.log = work.part;
+    ready.archived = 0;
     ready.keys = keys_of(*part, from.number, keys);
     part->close();
   }
   whole->close();
-  verify_files(work.whole, restore, from, keys_of_whole);
+  verify_files(options_of(work.whole, archive), restore, from, keys_of_whole);
   if (from.witnessed > 0 && from.witnessed <= last) ready.cosigned = read_whole_file(cosigned_in_backup(restore.backup, from.number));
   return ready;
 }
@@ -379,7 +388,7 @@ Ready put_together(const Workplace& work, const fs::path& store, const LogRestor
   work.clear();
   try {
     restore_log(restore.backup / "log", from.number, work.whole);
-    Ready ready = prepare(work, restore, from, known, known_heads(store, restore).heads);
+    Ready ready = prepare(work, archive_of(store, restore), restore, from, known, known_heads(store, restore).heads);
     require_key_of(files, ready, known);
     return ready;
   } catch (...) {
@@ -461,6 +470,7 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
                                    .former = out.former,
                                    .requested_by = restore.requested_by});
   options.on_step("put the log in its place");
+  if (ready.archived > 0) name_archive_in(store, archive_of(store, restore));
   put_in_place(store, ready, out.head, options);
   work.clear();
   fs::remove_all(store / "views");

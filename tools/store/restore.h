@@ -27,6 +27,7 @@ struct LogRestore {
   std::string statement{};
   std::vector<std::filesystem::path> checkpoints{};  // That were kept elsewhere: what is restored has to continue them.
   std::string requested_by{};                        // Who restores it; recorded.
+  std::filesystem::path archive{};                   // Of the records that the backup does not have; empty: where the store says.
 };
 
 struct RestoredLog {

@@ -79,7 +79,20 @@ std::unique_ptr<StoreLock> lock_store(const fs::path& folder, const StoreOptions
 
 }  // namespace
 
-RocksLogOptions log_options_of(const fs::path& store) { return {.folder = store / "log", .head_file = store / "head"}; }
+fs::path archive_file_of(const fs::path& store) { return store / "archive"; }
+
+void name_archive_in(const fs::path& store, const fs::path& archive) {
+  replace_file(archive_file_of(store), fs::weakly_canonical(fs::absolute(archive)).string() + '\n');
+}
+
+fs::path read_archive_folder(const fs::path& store) {
+  const auto text = read_file_if_any(archive_file_of(store));
+  return text ? fs::path(text->substr(0, text->find('\n'))) : fs::path{};
+}
+
+RocksLogOptions log_options_of(const fs::path& store) {
+  return {.folder = store / "log", .head_file = store / "head", .archive = read_archive_folder(store)};
+}
 
 VerifierKey read_public_log_key(const fs::path& store) { return read_public_log_keys(store).front(); }
 
@@ -197,6 +210,7 @@ Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<Store
       listed_log_keys_(read_public_log_keys(folder)) {
   RocksLogOptions log_options = log_options_of(folder);
   log_options.checkpoint = read_newest_checkpoint(folder, listed_log_keys_.front());
+  if (!options_.archive.empty()) log_options.archive = options_.archive;
   log_ = RocksLog::open(log_options);
   log_key_rotations_ = log_key_rotations(*log_);
   log_keys_ = recorded_log_keys(log_key_rotations_, listed_log_keys_).chain;

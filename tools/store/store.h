@@ -9,6 +9,7 @@
 //   log.vkey     the public half of the log's key, with the log's origin, and behind it those of the keys before, newest first
 //   checkpoint   the newest checkpoint that was signed
 //   cosigned     the newest one that enough witnesses cosigned
+//   archive      where the records are that were moved out of the log (archive.h)
 //   views/       the projections; names in the clear; may be deleted
 //
 // Everything is wired here, so that the command line, the server, the benchmarks and the tests open a store in one line.
@@ -55,6 +56,8 @@ struct StoreOptions {
   std::string log_key_passphrase = {};
   // Opens a vault whose newest entries are damaged, without them: what was sealed under a key among them is lost for good.
   bool accepts_damaged_vault = false;
+  // Where the archived records are, if not where the store says.
+  std::filesystem::path archive = {};
   // For tests of what a crash leaves: called before each step of making, upgrading and restoring a store, of erasing and of rotating a key.
   std::function<void(std::string_view step)> on_step = [](std::string_view) {};
 };
@@ -155,7 +158,13 @@ void write_public_log_keys(const std::filesystem::path& store, const KeyChain& k
 LogHead read_newest_checkpoint(const std::filesystem::path& store, const VerifierKey& key);
 // The last position that a checkpoint covers which enough witnesses cosigned, as the node left it; 0: none.
 Position read_witnessed(const std::filesystem::path& store, const KeyChain& keys);
-// Where the log of a store is.
+// The file that says where the store's archived records are: a line with the path of a folder. Absent: none were archived.
+std::filesystem::path archive_file_of(const std::filesystem::path& store);
+// Says so. Throws std::system_error.
+void name_archive_in(const std::filesystem::path& store, const std::filesystem::path& archive);
+// Empty: nothing says so.
+std::filesystem::path read_archive_folder(const std::filesystem::path& store);
+// Where the log of a store is, and its archive.
 RocksLogOptions log_options_of(const std::filesystem::path& store);
 
 }  // namespace muniment

@@ -30,7 +30,7 @@ class Completion : public Cli {
 };
 
 TEST_F(Completion, OffersCommandsFlagsAndValuesInBash) {
-  EXPECT_THAT(offered("muniment a", 2), ElementsAre("audit"));
+  EXPECT_THAT(offered("muniment au", 2), ElementsAre("audit"));
   EXPECT_THAT(offered("muniment audit ''", 3), IsSupersetOf({"as-of", "trail", "diff", "roster"}));
   EXPECT_THAT(offered("muniment audit as-of --rec", 4), ElementsAre("--recorded-at"));
   EXPECT_THAT(offered("muniment audit as-of -o c", 5), ElementsAre("csv"));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "people.h"
+#include "tools/store/archive.h"
 #include "tools/store/epoch_rotation.h"
 #include "tools/store/log_key_handover.h"
 #include "tools/store/restore.h"
@@ -20,7 +21,12 @@ int main(int argc, char** argv) {
   options.on_step = [&](std::string_view) {
     if (++step == last) ::raise(SIGKILL);
   };
-  if (arguments.at(0) == "create") {
+  if (arguments.at(0) == "archive") {
+    muniment::Store store(folder, options);
+    if (const auto plan = muniment::plan_archive(store, store.log().head(0).position))
+      muniment::archive_log(store, *plan, std::filesystem::path(folder).parent_path() / "archive", {.on_step = options.on_step});
+    store.close();
+  } else if (arguments.at(0) == "create") {
     muniment::Store::create(folder, "rkelly", options);
   } else if (arguments.at(0) == "erase") {
     muniment::Store store(folder, options);

@@ -1,0 +1,75 @@
+// muniment archive: the older part of the log as files that verify by themselves, and in the database no more.
+#include <fmt/format.h>
+
+#include "tools/export/export_tally.h"
+#include "tools/muniment/export_target.h"
+#include "tools/muniment/moments.h"
+#include "tools/muniment/open_store.h"
+#include "tools/muniment/progress.h"
+#include "tools/store/archive.h"
+#include "tools/verify/verify.h"
+
+namespace muniment {
+namespace {
+
+// What somebody who has the archive and the key alone would find; then it is on record, as any export is.
+void verify_and_record(Store& store, const ArchivePlan& plan, const Folder& folder) {
+  const Verdict verdict = check_log(store.log_keys().at(plan.checkpoint.size), folder, {});
+  if (verdict.fault) throw CliError(ExitCode::integrity, *verdict.fault);
+  RunningDigest digest;
+  digest.add(plan.note);
+  record_export(store, {.question = "archive", .narrowed_by = {"to"}, .head = plan.checkpoint.size},
+                {.format = "tlog-tiles", .rows = plan.checkpoint.size, .digest = digest.finish()});
+}
+
+ExitCode archive(const ArchiveFlags& flags, Store& store, const Console& console) {
+  require_reached("--to", flags.to, store.log());
+  const auto plan = plan_archive(store, *flags.to);
+  if (!plan) {
+    console.note(fmt::format("nothing to move: {} events are archived, and no checkpoint up to position {} covers 256 more",
+                             store.log().archived(), *flags.to));
+    return ExitCode::ok;
+  }
+  const std::string what = fmt::format("positions {} to {} to {}, with the checkpoint of size {}", plan->before + 1, plan->last,
+                                       flags.folder.string(), plan->checkpoint.size);
+  if (flags.is_dry_run) {
+    console.note(fmt::format("dry run: would move {}", what));
+    return ExitCode::ok;
+  }
+  {
+    Progress progress(console, "events", 2 * plan->checkpoint.size);
+    archive_log(store, *plan, flags.folder,
+                {.on_written = [&](Position written) { progress.look(written); },
+                 .on_read = [&](Position read) { progress.look(plan->checkpoint.size + read); },
+                 .on_whole = [&] { verify_and_record(store, *plan, flags.folder); }});
+  }
+  console.note(fmt::format("moved {}: the log reads them there. On record: muniment audit trail --type records_read", what));
+  return ExitCode::ok;
+}
+
+ExitCode name_moved(const ArchiveFlags& flags, Store& store, const Console& console) {
+  const Position archived = store.log().archived();
+  if (archived == 0) throw CliError(ExitCode::not_found, "nothing of this log is archived");
+  if (flags.is_dry_run) {
+    console.note(fmt::format("dry run: would read the positions 1 to {} in {}", archived, flags.folder.string()));
+    return ExitCode::ok;
+  }
+  {
+    Progress progress(console, "events", archived);
+    name_archive(store, flags.folder, {.on_read = [&](Position read) { progress.look(read); }});
+  }
+  console.note(fmt::format("{} has the positions 1 to {}: the log reads them there", flags.folder.string(), archived));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+ExitCode run_archive(const ArchiveFlags& flags, Console& console) {
+  if (flags.is_moved == flags.to.has_value())
+    throw CliError(ExitCode::usage, "say what goes there with --to POSITION, or that it was moved there with --moved");
+  if (flags.is_moved)
+    return with_store(flags.store, "archive", [&](Store& store) { return name_moved(flags, store, console); }, {.archive = flags.folder});
+  return with_store(flags.store, "archive", [&](Store& store) { return archive(flags, store, console); });
+}
+
+}  // namespace muniment
