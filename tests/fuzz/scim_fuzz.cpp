@@ -19,7 +19,7 @@ const json::object& person() {
       json::parse(
           R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"jdoe1","userName":"jdoe1","active":true,"logins":7,)"
           R"("name":{"familyName":"Doe","givenName":"John"},"emails":[{"type":"work","value":"john.doe@mass.net"},"odd"],"groups":[],)"
-          R"("urn:muniment:params:scim:schemas:2.0:Person":{"zip":"02302","services":["manage_referrals"]},"meta":{"version":"\"1\""}})")
+          R"("urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"zip":"02302","services":["manage_referrals"]},"meta":{"version":"\"1\""}})")
           .as_object();
   return out;
 }

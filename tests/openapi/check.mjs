@@ -99,20 +99,8 @@ function requests(t) {
   good.push(["events", { path: "/v1/events?limit=50", token: t.operator }, 200]);
   good.push(["events of a limited auditor", { path: "/v1/events", token: t.limited }, 200]);
 
-  const post = (body, token, headers = json) => ({ method: "POST", path: "/v1/commands", token, headers, body });
-  good.push(["a command", post('{"type":"publish_terms","command_id":"o1","terms_version":"2031"}', t.officer), 200]);
-  good.push(["the same again", post('{"type":"publish_terms","command_id":"o1","terms_version":"2031"}', t.officer), 200]);
-  good.push(["a command with its id beside it", post('{"type":"publish_terms","terms_version":"2032"}', t.officer, { ...json, "Idempotency-Key": "o2" }), 200]);
-  good.push(["a refused command", post('{"type":"lock_account","command_id":"o3","username":"jdoe1"}', t.officer), 422]);
-  good.push(["a denied command", post('{"type":"lock_account","command_id":"o4","username":"jdoe1"}', t.mary), 403]);
-  good.push(["a conflict", post('{"type":"publish_terms","command_id":"o5","terms_version":"2031"}', t.officer), undefined]);
-  good.push(["a stale version", post('{"type":"lock_account","command_id":"o6","username":"jdoe1","reason":"review"}', t.officer, { ...json, "If-Match": '"1"' }), 412]);
-  good.push(["a batch", post('{"type":"record_sign_in","command_id":"o7","username":"jdoe1","at":"2024-01-01","success":true}\n', t.portal, { "Content-Type": "application/x-ndjson" }), 200]);
-  const redeem = (body, headers = { ...json, "Idempotency-Key": "r1" }, token = t.portal) => ({ method: "POST", path: "/v1/credentials/redeem", token, headers, body });
-  good.push(["a credential that is none", redeem('{"username":"jdoe1","credential":"AAAAA-BBBBB"}'), 422]);
-
   const scim = { "Content-Type": "application/scim+json" };
-  const user = "urn:muniment:params:scim:schemas:2.0:Person";
+  const user = "urn:ietf:params:scim:schemas:extension:muniment:2.0:User";
   const newcomer = { userName: "zoe@mercy.example", name: { familyName: "Zink", givenName: "Zoe" }, emails: [{ value: "zoe@mercy.example" }],
     [user]: { provider: "110012345A", birthDay: "02/03", zip: "02139", pin: "0042", services: ["manage_referrals"] } };
   const change = (method, path, body) => ({ method, path: `/scim/v2${path}`, token: t.mary, headers: scim, body: JSON.stringify(body) });
@@ -129,6 +117,18 @@ function requests(t) {
   bad.push(["SCIM: a filter that is none", { path: "/scim/v2/Users?filter=x&provider=110012345A", token: t.mary }, 400]);
   bad.push(["SCIM: another role", { path: "/scim/v2/Users", token: t.operator }, 403]);
   bad.push(["SCIM: nobody", { path: "/scim/v2/Users/nobody9", token: t.mary }, 404]);
+
+  const post = (body, token, headers = json) => ({ method: "POST", path: "/v1/commands", token, headers, body });
+  good.push(["a command", post('{"type":"publish_terms","command_id":"o1","terms_version":"2031"}', t.officer), 200]);
+  good.push(["the same again", post('{"type":"publish_terms","command_id":"o1","terms_version":"2031"}', t.officer), 200]);
+  good.push(["a command with its id beside it", post('{"type":"publish_terms","terms_version":"2032"}', t.officer, { ...json, "Idempotency-Key": "o2" }), 200]);
+  good.push(["a refused command", post('{"type":"lock_account","command_id":"o3","username":"jdoe1"}', t.officer), 422]);
+  good.push(["a denied command", post('{"type":"lock_account","command_id":"o4","username":"jdoe1"}', t.mary), 403]);
+  good.push(["a conflict", post('{"type":"publish_terms","command_id":"o5","terms_version":"2031"}', t.officer), undefined]);
+  good.push(["a stale version", post('{"type":"lock_account","command_id":"o6","username":"jdoe1","reason":"review"}', t.officer, { ...json, "If-Match": '"1"' }), 412]);
+  good.push(["a batch", post('{"type":"record_sign_in","command_id":"o7","username":"jdoe1","at":"2024-01-01","success":true}\n', t.portal, { "Content-Type": "application/x-ndjson" }), 200]);
+  const redeem = (body, headers = { ...json, "Idempotency-Key": "r1" }, token = t.portal) => ({ method: "POST", path: "/v1/credentials/redeem", token, headers, body });
+  good.push(["a credential that is none", redeem('{"username":"jdoe1","credential":"AAAAA-BBBBB"}'), 422]);
 
   good.push(["a clock that did not step", { method: "POST", path: "/v1/clock/accept", token: t.operator }, 200]);
 

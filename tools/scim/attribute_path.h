@@ -1,4 +1,4 @@
-// The name of an attribute as requests write it: `userName`, `name.familyName`, `urn:...:Person:birthDay` (RFC 7644, 3.10).
+// The name of an attribute as requests write it: `userName`, `name.familyName`, `urn:...:User:birthDay` (RFC 7644, 3.10).
 #pragma once
 
 #include <expected>

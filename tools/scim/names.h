@@ -12,7 +12,7 @@ inline constexpr std::string_view provider_config = "urn:ietf:params:scim:schema
 inline constexpr std::string_view resource_type = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 inline constexpr std::string_view schema = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 // What SCIM has no attribute for: birth day, PIN, ZIP, and where somebody holds which services.
-inline constexpr std::string_view person = "urn:muniment:params:scim:schemas:2.0:Person";
+inline constexpr std::string_view person = "urn:ietf:params:scim:schemas:extension:muniment:2.0:User";
 }  // namespace schema_urn
 
 namespace message {

@@ -1,7 +1,7 @@
 // PATCH of RFC 7644, 3.5.2: add, replace and remove, with paths and filters of values, and without a path.
 //
 // Beyond it, what identity providers send: `op` in any case, a path-less value whose members are paths (`name.familyName`,
-// `urn:...:Person:zip`), `remove` with the values to remove, `add` to a value that is not there yet (`emails[type eq "work"].value`).
+// `urn:...:User:zip`), `remove` with the values to remove, `add` to a value that is not there yet (`emails[type eq "work"].value`).
 // What is to be removed and is not there is removed already.
 #pragma once
 

@@ -15,14 +15,15 @@ struct TextAttribute {
   std::string_view path;
   std::optional<std::string> UserWanted::* member;
 };
-constexpr std::string_view in_extension = "urn:muniment:params:scim:schemas:2.0:Person:";
-constexpr std::array<TextAttribute, 7> text_attributes{{{"userName", &UserWanted::user_name},
-                                                        {"name.familyName", &UserWanted::family_name},
-                                                        {"name.givenName", &UserWanted::given_name},
-                                                        {"name.middleName", &UserWanted::middle_name},
-                                                        {"urn:muniment:params:scim:schemas:2.0:Person:birthDay", &UserWanted::birth_day},
-                                                        {"urn:muniment:params:scim:schemas:2.0:Person:zip", &UserWanted::zip},
-                                                        {"urn:muniment:params:scim:schemas:2.0:Person:pin", &UserWanted::pin}}};
+constexpr std::string_view in_extension = "urn:ietf:params:scim:schemas:extension:muniment:2.0:User:";
+constexpr std::array<TextAttribute, 7> text_attributes{
+    {{"userName", &UserWanted::user_name},
+     {"name.familyName", &UserWanted::family_name},
+     {"name.givenName", &UserWanted::given_name},
+     {"name.middleName", &UserWanted::middle_name},
+     {"urn:ietf:params:scim:schemas:extension:muniment:2.0:User:birthDay", &UserWanted::birth_day},
+     {"urn:ietf:params:scim:schemas:extension:muniment:2.0:User:zip", &UserWanted::zip},
+     {"urn:ietf:params:scim:schemas:extension:muniment:2.0:User:pin", &UserWanted::pin}}};
 
 // Null: it is not there, or is null, which is the same.
 const json::value* value_at(const json::object& resource, std::string_view text) {
@@ -158,8 +159,8 @@ std::expected<UserWanted, Error> read_patched_user(const json::object& before, c
                                                    "name.familyName",
                                                    "name.givenName",
                                                    "active",
-                                                   "urn:muniment:params:scim:schemas:2.0:Person:birthDay",
-                                                   "urn:muniment:params:scim:schemas:2.0:Person:zip"};
+                                                   "urn:ietf:params:scim:schemas:extension:muniment:2.0:User:birthDay",
+                                                   "urn:ietf:params:scim:schemas:extension:muniment:2.0:User:zip"};
   for (const std::string_view path : needed) {
     if (value_at(before, path) != nullptr && value_at(after, path) == nullptr) return wrong(path, "a value: it cannot be removed");
   }

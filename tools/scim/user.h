@@ -1,8 +1,8 @@
 // A person's account as a SCIM User, and what a User that was sent wants.
 //
 // userName and id are the username, which muniment makes and which never changes. What SCIM lacks stands in the extension schema
-// `urn:muniment:params:scim:schemas:2.0:Person`: birthDay, zip, pin (never shown), home, and provider and services: what the person holds
-// at the provider that the caller acts for.
+// `urn:ietf:params:scim:schemas:extension:muniment:2.0:User`: birthDay, zip, pin (never shown), home, and provider and services: what the
+// person holds at the provider that the caller acts for.
 #pragma once
 
 #include <expected>

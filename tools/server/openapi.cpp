@@ -106,17 +106,19 @@ std::string responses_of(const std::vector<const Route*>& routes) {
     }
     for (const std::string_view header : route->headers_given) add(given, json_text(header) + ":" + reference("headers", header));
   }
+  const bool is_scim = routes.front()->gives.front() == media::scim;
+  const auto failure = [is_scim](std::string_view name) { return reference("responses", is_scim ? "ScimError" : name); };
   const unsigned done = routes.front()->status_done;
   std::string out = json_text(std::to_string(done)) + ":{" + described("Done.") + ",\"headers\":{" + given + "}";
   out += done == status_no_content ? "}" : ",\"content\":{" + content + "}}";
   if (routes.front()->schema == schemas::readiness) {
     out += ",\"503\":{" + described("The node cannot serve now.") + ",\"content\":{" + content + "}}";
   } else {
-    out += ",\"503\":" + reference("responses", "Busy");
+    out += ",\"503\":" + failure("Busy");
   }
-  if (!routes.front()->roles.is_open()) out += ",\"429\":" + reference("responses", "Busy");
-  if (!routes.front()->roles.is_open()) out += ",\"401\":" + reference("responses", "Unauthenticated");
-  return out + ",\"default\":" + reference("responses", "Problem");
+  if (!routes.front()->roles.is_open()) out += ",\"429\":" + failure("Busy");
+  if (!routes.front()->roles.is_open()) out += ",\"401\":" + failure("Unauthenticated");
+  return out + ",\"default\":" + failure("Problem");
 }
 
 // The resource that the path is about; of what the node says of itself, the node.
@@ -182,16 +184,22 @@ std::string paths() {
   return out;
 }
 
-// What is under /scim/v2 says it in SCIM's form (RFC 7644, 3.12).
-constexpr std::string_view scim_error =
-    R"("application/scim+json":{"schema":{"type":"object","required":["schemas","status"],"properties":{"schemas":{"type":"array","items":{"type":"string"}},"status":{"type":"string"},"scimType":{"type":"string"},"detail":{"type":"string"}}}})";
-
 std::string problem_response(std::string_view name, std::string_view meaning, std::string_view header) {
   std::string given = json_text("X-Request-Id") + ":" + reference("headers", "X-Request-Id");
   if (!header.empty()) add(given, json_text(header) + ":" + reference("headers", header));
   return json_text(name) + ":{" + described(meaning) + ",\"headers\":{" + given +
-         "},\"content\":{\"application/problem+json\":{\"schema\":" + reference("schemas", schemas::problem) + "}," +
-         std::string{scim_error} + "}}";
+         "},\"content\":{\"application/problem+json\":{\"schema\":" + reference("schemas", schemas::problem) + "}}}";
+}
+
+// What is under /scim/v2 says it in SCIM's form (RFC 7644, 3.12).
+std::string scim_error_response() {
+  std::string given;
+  for (const std::string_view header : {"X-Request-Id", "Allow", "WWW-Authenticate", "Retry-After"})
+    add(given, json_text(header) + ":" + reference("headers", header));
+  return json_text("ScimError") + ":{" + described("It was not done.") + ",\"headers\":{" + given + "},\"content\":{" +
+         json_text(media::scim) +
+         R"(:{"schema":{"type":"object","required":["schemas","status"],"properties":{"schemas":{"type":"array","items":{"type":"string"}},)"
+         R"("status":{"type":"string"},"scimType":{"type":"string"},"detail":{"type":"string"}}}}}})";
 }
 
 std::string components() {
@@ -205,7 +213,8 @@ std::string components() {
   out += list + "},\"responses\":{";
   out += problem_response("Problem", "It was not done.", "Allow") + ",";
   out += problem_response("Unauthenticated", "It is not known who calls.", "WWW-Authenticate") + ",";
-  out += problem_response("Busy", "The node cannot do it now.", "Retry-After");
+  out += problem_response("Busy", "The node cannot do it now.", "Retry-After") + ",";
+  out += scim_error_response();
   return out + "}";
 }
 

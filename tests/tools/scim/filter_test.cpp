@@ -15,7 +15,7 @@ json::object employee() {
     "emails": [{"type": "work", "value": "bjensen@example.com"}, {"type": "home", "value": "babs@jensen.org"}],
     "ims": [{"type": "xmpp", "value": "someone@foo.com"}],
     "nicknames": ["Babs", "Barb"], "nothing": [],
-    "urn:muniment:params:scim:schemas:2.0:Person": {"zip": "02139", "services": ["manage_referrals"]}
+    "urn:ietf:params:scim:schemas:extension:muniment:2.0:User": {"zip": "02139", "services": ["manage_referrals"]}
   })")
       .as_object();
 }
@@ -95,9 +95,9 @@ TEST(ScimFilter, ComparesNumbersAndTruth) {
 }
 
 TEST(ScimFilter, ReachesIntoTheExtension) {
-  EXPECT_TRUE(matches(R"(urn:muniment:params:scim:schemas:2.0:Person:zip eq "02139")"));
-  EXPECT_TRUE(matches(R"(urn:muniment:params:scim:schemas:2.0:Person:services eq "manage_referrals")"));
-  EXPECT_TRUE(matches("urn:muniment:params:scim:schemas:2.0:Person pr"));
+  EXPECT_TRUE(matches(R"(urn:ietf:params:scim:schemas:extension:muniment:2.0:User:zip eq "02139")"));
+  EXPECT_TRUE(matches(R"(urn:ietf:params:scim:schemas:extension:muniment:2.0:User:services eq "manage_referrals")"));
+  EXPECT_TRUE(matches("urn:ietf:params:scim:schemas:extension:muniment:2.0:User pr"));
 }
 
 TEST(ScimFilter, SaysWhereItIsNoneAndWhatWasExpected) {

@@ -13,7 +13,7 @@ json::object jensen() {
     "name": {"familyName": "Jensen", "givenName": "Barbara"},
     "emails": [{"type": "work", "value": "bjensen@example.com"}, {"type": "home", "value": "babs@jensen.org"}],
     "groups": [{"value": "g1"}],
-    "urn:muniment:params:scim:schemas:2.0:Person": {"zip": "02139", "services": ["manage_referrals"]}
+    "urn:ietf:params:scim:schemas:extension:muniment:2.0:User": {"zip": "02139", "services": ["manage_referrals"]}
   })")
       .as_object();
 }
@@ -93,12 +93,13 @@ TEST(ScimPatch, TakesWhatOktaSends) {
 }
 
 TEST(ScimPatch, ReachesIntoTheExtension) {
-  constexpr auto person_urn = "urn:muniment:params:scim:schemas:2.0:Person";
-  EXPECT_EQ(becomes(R"({"op":"replace","path":"urn:muniment:params:scim:schemas:2.0:Person:zip","value":"02140"})", person_urn),
-            R"({"zip":"02140","services":["manage_referrals"]})");
-  EXPECT_EQ(becomes(R"({"op":"add","path":"urn:muniment:params:scim:schemas:2.0:Person:services","value":["x"]})", person_urn),
+  constexpr auto person_urn = "urn:ietf:params:scim:schemas:extension:muniment:2.0:User";
+  EXPECT_EQ(
+      becomes(R"({"op":"replace","path":"urn:ietf:params:scim:schemas:extension:muniment:2.0:User:zip","value":"02140"})", person_urn),
+      R"({"zip":"02140","services":["manage_referrals"]})");
+  EXPECT_EQ(becomes(R"({"op":"add","path":"urn:ietf:params:scim:schemas:extension:muniment:2.0:User:services","value":["x"]})", person_urn),
             R"({"zip":"02139","services":["manage_referrals","x"]})");
-  EXPECT_EQ(becomes(R"({"op":"replace","value":{"urn:muniment:params:scim:schemas:2.0:Person":{"zip":"02140"}}})", person_urn),
+  EXPECT_EQ(becomes(R"({"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"zip":"02140"}}})", person_urn),
             R"({"zip":"02140","services":["manage_referrals"]})");
   EXPECT_EQ(
       becomes(R"({"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"division":"x"}}})", "active"),

@@ -6,10 +6,10 @@ namespace muniment::scim {
 namespace {
 
 json::object clerk() {
-  return json::parse(
-             R"({"schemas":["s"],"id":"b","userName":"b","name":{"familyName":"J","givenName":"B"},)"
-             R"("emails":[{"value":"x","type":"work"}],"urn:muniment:params:scim:schemas:2.0:Person":{"zip":"02139","home":"110012345A"}})")
-      .as_object();
+  return json::
+      parse(R"({"schemas":["s"],"id":"b","userName":"b","name":{"familyName":"J","givenName":"B"},)"
+            R"("emails":[{"value":"x","type":"work"}],"urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"zip":"02139","home":"110012345A"}})")
+          .as_object();
 }
 
 std::string selected(std::string_view attributes, std::string_view excluded = "") {
@@ -24,12 +24,12 @@ TEST(ScimSelection, ShowsWhatIsAskedForAndTheIdAlways) {
   EXPECT_EQ(selected("USERNAME, name.givenName"), R"({"schemas":["s"],"id":"b","userName":"b","name":{"givenName":"B"}})");
   EXPECT_EQ(selected("name.givenName,name.familyName"), R"({"schemas":["s"],"id":"b","name":{"givenName":"B","familyName":"J"}})");
   EXPECT_EQ(selected("emails.value"), R"({"schemas":["s"],"id":"b","emails":[{"value":"x"}]})");
-  EXPECT_EQ(selected("urn:muniment:params:scim:schemas:2.0:Person:zip"),
-            R"({"schemas":["s"],"id":"b","urn:muniment:params:scim:schemas:2.0:Person":{"zip":"02139"}})");
+  EXPECT_EQ(selected("urn:ietf:params:scim:schemas:extension:muniment:2.0:User:zip"),
+            R"({"schemas":["s"],"id":"b","urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"zip":"02139"}})");
 }
 
 TEST(ScimSelection, LeavesOutWhatIsExcludedAndTheIdNever) {
-  EXPECT_EQ(selected("", "id,name,emails.type,urn:muniment:params:scim:schemas:2.0:Person"),
+  EXPECT_EQ(selected("", "id,name,emails.type,urn:ietf:params:scim:schemas:extension:muniment:2.0:User"),
             R"({"schemas":["s"],"id":"b","userName":"b","emails":[{"value":"x"}]})");
 }
 

@@ -35,7 +35,7 @@ std::string command_for(const User& user, const std::string& text) {
 
 constexpr std::string_view whole =
     R"({"userName":"x@mercy.example","name":{"familyName":"Roe","givenName":"Ann","middleName":"Émilie"},"emails":[{"value":"x@mercy.example","primary":true}],
-       "urn:muniment:params:scim:schemas:2.0:Person":{"birthDay":"02/03","zip":"02139","pin":"0042","services":["manage_referrals"]}})";
+       "urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"birthDay":"02/03","zip":"02139","pin":"0042","services":["manage_referrals"]}})";
 
 TEST(ScimUser, ThatIsNewBecomesCreateSubordinate) {
   const auto command = create_user(wanted(std::string{whole}), mercy, envelope);
@@ -52,7 +52,7 @@ TEST(ScimUser, ThatIsNewNeedsEveryAttributeWhichTheErrorNames) {
   for (const std::string_view attribute : {"userName", "name", "emails", "birthDay", "zip", "pin", "services"}) {
     json::object user = json::parse(whole).as_object();
     user.erase(attribute);
-    user["urn:muniment:params:scim:schemas:2.0:Person"].as_object().erase(attribute);
+    user["urn:ietf:params:scim:schemas:extension:muniment:2.0:User"].as_object().erase(attribute);
     const auto command = create_user(read_user(user).value(), mercy, envelope);
     ASSERT_FALSE(command.has_value()) << attribute;
     EXPECT_EQ(command.error().type, "invalidValue");
@@ -63,7 +63,7 @@ TEST(ScimUser, ThatIsNewNeedsEveryAttributeWhichTheErrorNames) {
 
 TEST(ScimUser, WithAWrongValueIsRefusedByTheNameOfTheAttributeAndWithoutTheValue) {
   json::object user = json::parse(whole).as_object();
-  user["urn:muniment:params:scim:schemas:2.0:Person"].as_object()["zip"] = "2302";
+  user["urn:ietf:params:scim:schemas:extension:muniment:2.0:User"].as_object()["zip"] = "2302";
   const auto command = create_user(read_user(user).value(), mercy, envelope);
   ASSERT_FALSE(command.has_value());
   EXPECT_TRUE(command.error().detail.starts_with("zip: ")) << command.error().detail;
@@ -73,9 +73,11 @@ TEST(ScimUser, WithAWrongValueIsRefusedByTheNameOfTheAttributeAndWithoutTheValue
 TEST(ScimUser, BecomesOneCommandForWhatHasChanged) {
   EXPECT_EQ(command_for(john(), R"({"userName":"jdoe1","active":true,"name":{"familyName":"Doe"}})"), "nothing");
   EXPECT_EQ(command_for(john(), R"({"name":{"familyName":"Dow"}})"), "update_subordinate");
-  EXPECT_EQ(command_for(john(), R"({"urn:muniment:params:scim:schemas:2.0:Person":{"pin":"1111"}})"), "update_subordinate");
-  EXPECT_EQ(command_for(john(), R"({"urn:muniment:params:scim:schemas:2.0:Person":{"services":["a","b"]}})"), "assign_services");
-  EXPECT_EQ(command_for(john(), R"({"urn:muniment:params:scim:schemas:2.0:Person":{"services":["manage_referrals"]}})"), "nothing");
+  EXPECT_EQ(command_for(john(), R"({"urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"pin":"1111"}})"), "update_subordinate");
+  EXPECT_EQ(command_for(john(), R"({"urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"services":["a","b"]}})"),
+            "assign_services");
+  EXPECT_EQ(command_for(john(), R"({"urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"services":["manage_referrals"]}})"),
+            "nothing");
   EXPECT_EQ(command_for(john(), R"({"active":false})"), "disable_account");
   EXPECT_EQ(command_for(john(), R"({"active":"False"})"), "disable_account");
   User disabled = john();
@@ -95,13 +97,14 @@ TEST(ScimUser, KeepsTheParticularsThatARequestLeavesOut) {
 
 TEST(ScimUser, ThatWouldTakeTwoCommandsIsRefusedWhole) {
   EXPECT_EQ(command_for(john(), R"({"active":false,"name":{"familyName":"Dow"}})"), "invalidValue");
-  EXPECT_EQ(command_for(john(), R"({"active":false,"urn:muniment:params:scim:schemas:2.0:Person":{"services":[]}})"), "invalidValue");
+  EXPECT_EQ(command_for(john(), R"({"active":false,"urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"services":[]}})"),
+            "invalidValue");
 }
 
 TEST(ScimUser, KeepsItsUsernameAndItsProvider) {
   EXPECT_EQ(command_for(john(), R"({"userName":"other"})"), "mutability");
   EXPECT_EQ(command_for(john(), R"({"userName":"john.doe@MASS.net"})"), "nothing") << "identity providers know people by their address";
-  EXPECT_EQ(command_for(john(), R"({"urn:muniment:params:scim:schemas:2.0:Person":{"provider":"110067890B"}})"), "mutability");
+  EXPECT_EQ(command_for(john(), R"({"urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"provider":"110067890B"}})"), "mutability");
 }
 
 TEST(ScimUser, OfAnotherHomeCannotBeProbedForItsParticulars) {
@@ -109,10 +112,12 @@ TEST(ScimUser, OfAnotherHomeCannotBeProbedForItsParticulars) {
   elsewhere.shows_particulars = false;
   elsewhere.provider = harbor;
   for (const std::string zip : {"02302", "99999"})  // Right or wrong, it is told the same.
-    EXPECT_EQ(command_for(elsewhere, R"({"urn:muniment:params:scim:schemas:2.0:Person":{"zip":")" + zip + "\"}}"), "forbidden");
+    EXPECT_EQ(command_for(elsewhere, R"({"urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"zip":")" + zip + "\"}}"),
+              "forbidden");
   EXPECT_EQ(command_for(elsewhere, R"({"userName":"john.doe@mass.net"})"), "mutability");
   EXPECT_EQ(command_for(elsewhere, R"({"userName":"guess@mass.net"})"), "mutability");
-  EXPECT_EQ(command_for(elsewhere, R"({"urn:muniment:params:scim:schemas:2.0:Person":{"services":["x"]}})"), "assign_services");
+  EXPECT_EQ(command_for(elsewhere, R"({"urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"services":["x"]}})"),
+            "assign_services");
 }
 
 TEST(ScimUser, ShowsTheParticularsToWhoMaySeeThemAndNeverAPin) {
@@ -139,8 +144,8 @@ TEST(ScimUser, OfSeveralAddressesHasThePrimaryOneOrThatOfWork) {
 
 TEST(ScimUser, OfAWrongTypeIsRefused) {
   for (const std::string_view text : {R"({"active":"perhaps"})", R"({"active":1})", R"({"userName":7})", R"({"name":{"familyName":[]}})",
-                                      R"({"urn:muniment:params:scim:schemas:2.0:Person":{"services":[1]}})",
-                                      R"({"urn:muniment:params:scim:schemas:2.0:Person":{"provider":"x"}})"})
+                                      R"({"urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"services":[1]}})",
+                                      R"({"urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"provider":"x"}})"})
     EXPECT_FALSE(read_user(json::parse(text).as_object()).has_value()) << text;
   EXPECT_TRUE(read_user(json::parse(R"({"name":"Doe","password":"secret","title":5})").as_object()).has_value())
       << "what there is no place for is not looked at";
@@ -153,7 +158,7 @@ TEST(ScimUser, LosesByAPatchOnlyWhatItCanBeWithout) {
   const auto without = [&](std::string_view attribute) {
     json::object after = before;
     after.erase(attribute);
-    after["urn:muniment:params:scim:schemas:2.0:Person"].as_object().erase(attribute);
+    after["urn:ietf:params:scim:schemas:extension:muniment:2.0:User"].as_object().erase(attribute);
     return read_patched_user(before, after);
   };
   EXPECT_FALSE(without("emails").has_value());

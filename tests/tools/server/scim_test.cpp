@@ -77,7 +77,7 @@ class Scim : public WithNode {
 constexpr auto ann =
     R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ann.roe@mercy.example","name":{"familyName":"Roe","givenName":"Ann"},
         "emails":[{"value":"ann.roe@mercy.example","primary":true,"type":"work"}],"password":"hunter2","title":"Clerk",
-        "urn:muniment:params:scim:schemas:2.0:Person":{"birthDay":"02/03","zip":"02139","pin":"0042","services":["manage_referrals"]}})";
+        "urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"birthDay":"02/03","zip":"02139","pin":"0042","services":["manage_referrals"]}})";
 
 TEST_F(Scim, CreatesAnAccountAndAnswersWithItsResource) {
   const Position before = head();
@@ -149,7 +149,7 @@ TEST_F(Scim, FiltersAndSelects) {
 TEST_F(Scim, ChangesAPersonInOneDecision) {
   const Position before = head();
   const Response response = send("PATCH", "/Users/jdoe1", R"({"Operations":[{"op":"Replace","path":"name.familyName","value":"Dow"},
-      {"op":"Add","path":"urn:muniment:params:scim:schemas:2.0:Person:services","value":["view_provider_reports"]}]})");
+      {"op":"Add","path":"urn:ietf:params:scim:schemas:extension:muniment:2.0:User:services","value":["view_provider_reports"]}]})");
   ASSERT_EQ(response.status, 200U) << response.body;
   EXPECT_EQ(events_since(before), (std::vector<std::string>{"profile_changed", "services_assigned"}));
   EXPECT_EQ(read(response).at("name").as_object().at("familyName").as_string(), "Dow");
@@ -274,7 +274,7 @@ TEST_F(Scim, ChangesMembersByTheServicesOfEach) {
       send("PATCH", "/Groups/110012345A.view_provider_reports", R"({"Operations":[{"op":"remove","path":"members[value eq \"aroe1\"]"}]})");
   EXPECT_EQ(read(removed).at("members").as_array().size(), 0U);
   const json::object kept = read(send("GET", "/Users/aroe1"));
-  EXPECT_EQ(kept.at("urn:muniment:params:scim:schemas:2.0:Person").as_object().at("services").as_array().size(), 1U)
+  EXPECT_EQ(kept.at("urn:ietf:params:scim:schemas:extension:muniment:2.0:User").as_object().at("services").as_array().size(), 1U)
       << "its other service stays";
 }
 
