@@ -99,6 +99,25 @@ function requests(t) {
   good.push(["events", { path: "/v1/events?limit=50", token: t.operator }, 200]);
   good.push(["events of a limited auditor", { path: "/v1/events", token: t.limited }, 200]);
 
+  const scim = { "Content-Type": "application/scim+json" };
+  const user = "urn:ietf:params:scim:schemas:extension:muniment:2.0:User";
+  const newcomer = { userName: "zoe@mercy.example", name: { familyName: "Zink", givenName: "Zoe" }, emails: [{ value: "zoe@mercy.example" }],
+    [user]: { provider: "110012345A", birthDay: "02/03", zip: "02139", pin: "0042", services: ["manage_referrals"] } };
+  const change = (method, path, body) => ({ method, path: `/scim/v2${path}`, token: t.mary, headers: scim, body: JSON.stringify(body) });
+  for (const path of ["/ServiceProviderConfig", "/ResourceTypes", "/ResourceTypes/User", "/Schemas", `/Schemas/${user}`, "/Users?provider=110012345A&count=2",
+    "/Users/jdoe1", "/Groups?provider=110012345A", "/Groups/110012345A.manage_referrals"])
+    good.push([`SCIM ${path}`, { path: `/scim/v2${path}`, token: t.mary }, 200]);
+  good.push(["SCIM: a person is made", change("POST", "/Users?provider=110012345A", newcomer), 201]);
+  good.push(["SCIM: and changed", change("PATCH", "/Users/zzink1?provider=110012345A", { Operations: [{ op: "replace", path: "name.givenName", value: "Zora" }] }), 200]);
+  good.push(["SCIM: and written again", change("PUT", "/Users/zzink1?provider=110012345A", { name: { givenName: "Zoe" } }), 200]);
+  good.push(["SCIM: and given a service", change("PATCH", "/Groups/110012345A.view_provider_reports", { Operations: [{ op: "add", path: "members", value: [{ value: "zzink1" }] }] }), 200]);
+  good.push(["SCIM: and another one, which others may hold", change("PUT", "/Groups/110012345A.manage_provider_profile_information?excludedAttributes=members", { members: [{ value: "zzink1" }] }), undefined]);
+  good.push(["SCIM: and removed", { method: "DELETE", path: "/scim/v2/Users/zzink1?provider=110012345A", token: t.mary }, 204]);
+  good.push(["SCIM: several at once", change("POST", "/Bulk", { Operations: [{ method: "DELETE", path: "/Users/nobody9" }] }), 200]);
+  bad.push(["SCIM: a filter that is none", { path: "/scim/v2/Users?filter=x&provider=110012345A", token: t.mary }, 400]);
+  bad.push(["SCIM: another role", { path: "/scim/v2/Users", token: t.operator }, 403]);
+  bad.push(["SCIM: nobody", { path: "/scim/v2/Users/nobody9", token: t.mary }, 404]);
+
   const post = (body, token, headers = json) => ({ method: "POST", path: "/v1/commands", token, headers, body });
   good.push(["a command", post('{"type":"publish_terms","command_id":"o1","terms_version":"2031"}', t.officer), 200]);
   good.push(["the same again", post('{"type":"publish_terms","command_id":"o1","terms_version":"2031"}', t.officer), 200]);

@@ -7,8 +7,18 @@
 namespace muniment {
 namespace {
 
-AccountAt at_of(const Account& account) {
-  return {.version = account.version(), .home = account.home(), .primary_of = account.primary_of()};
+AccountAt at_of(const Account& account, const ServiceNames& names) {
+  AccountAt out{.version = account.version(),
+                .home = account.home(),
+                .primary_of = account.primary_of(),
+                .is_disabled = account.is_disabled(),
+                .is_terminated = account.is_terminated(),
+                .profile_position = account.profile_position()};
+  for (const Account::Link& link : account.links()) {
+    AccountAt::Link& added = out.links.emplace_back(AccountAt::Link{link.provider});
+    for (const std::string_view service : link.services.texts(names)) added.services.emplace_back(service);
+  }
+  return out;
 }
 
 }  // namespace
@@ -48,10 +58,10 @@ std::optional<AccountAt> AggregateCache::account(const Username& username, Posit
   if (entry->last > position) {  // An older moment than was asked for before.
     AccountEntry then(*id);
     fold(then, position);
-    return at_of(then.account);
+    return at_of(then.account, then.names);
   }
   fold(*entry, position);
-  return at_of(entry->account);
+  return at_of(entry->account, entry->names);
 }
 
 // What an open import has recorded is left out today and counts when it has completed: what comes from there on is not kept.

@@ -19,9 +19,18 @@ namespace muniment {
 
 // What questions need of an account's aggregate.
 struct AccountAt {
+  struct Link {
+    ProviderId provider;
+    std::vector<std::string> services = {};  // In bytewise order.
+  };
+
   Version version = 0;
   std::optional<ProviderId> home = {};
   std::vector<ProviderId> primary_of = {};
+  bool is_disabled = false;
+  bool is_terminated = false;
+  Position profile_position = 0;  // Of the event that has the current one, sealed; 0: none was given.
+  std::vector<Link> links = {};   // In the order of the PID/SLs.
 };
 
 class AggregateCache {

@@ -10,7 +10,6 @@
 namespace muniment {
 namespace {
 
-constexpr unsigned status_ok = 200;
 constexpr unsigned status_forbidden = 403;
 
 // They say how an answer is to be had, and narrow nothing.
@@ -47,10 +46,10 @@ AccessRecord::Read read_of(std::string_view route, const Call& call, Position he
 Response answer_question(Node& node, const Route& route, const Call& call) {
   Response response = std::get<AskHandler>(route.handler)(node, call);
   if (call.caller == nullptr) return encoded(std::move(response), call.coding);
-  const bool is_denial = response.status == status_forbidden && response.problem != problem::provider_required;
+  const bool is_denial = response.status == status_forbidden && !response.problem.empty() && response.problem != problem::provider_required;
   if (is_denial || is_guess(route, *call.caller, response)) {
     node.access_record().note_denied(call.caller.get(), response.problem, name_of(route), {});
-  } else if (response.status == status_ok && route.scope == Scope::horizon && !response.is_unrecorded && !asks_about_reads(call)) {
+  } else if (response.status == route.status_done && route.scope != Scope::node && !response.is_unrecorded && !asks_about_reads(call)) {
     node.access_record().note(*call.caller, read_of(route.path, call, node.log().head(0).position));
   }
   return encoded(std::move(response), call.coding);

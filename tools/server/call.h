@@ -23,6 +23,7 @@ inline constexpr std::string_view event_stream = "text/event-stream";
 inline constexpr std::string_view capnp = "application/capnp";
 inline constexpr std::string_view fhir = "application/fhir+ndjson";
 inline constexpr std::string_view cloudevents_batch = "application/cloudevents-batch+json";
+inline constexpr std::string_view scim = "application/scim+json";
 inline constexpr std::string_view octets = "application/octet-stream";
 }  // namespace media
 
@@ -35,6 +36,7 @@ struct Call {
   std::string idempotency_key = {};
   std::string if_match = {};
   std::string last_event_id = {};
+  std::string acting_for = {};   // Whom a submitter names as the actor, beside the body.
   std::string_view coding = {};  // Of its body; empty: as it is.
   std::string_view form = {};    // The media type to answer with: one of those that the route gives.
   std::string body = {};

@@ -81,6 +81,12 @@ struct Found {
   std::string_view resource;
 };
 
+// Clients of SCIM may call it plain JSON (RFC 7644, 8.1).
+bool takes(const Route& route, std::string_view type) {
+  return route.takes.empty() || is_same_without_case(type, route.takes) ||
+         (route.takes == media::scim && is_same_without_case(type, media::json));
+}
+
 // Of the routes of one path and method, the one that takes the body's type.
 std::expected<Found, Undispatched> find_route(const RequestHead& head, std::string_view path) {
   std::string allow;
@@ -94,7 +100,7 @@ std::expected<Found, Undispatched> find_route(const RequestHead& head, std::stri
       continue;
     }
     of_method = &route;
-    if (route.takes.empty() || is_same_without_case(media_type(head.content_type), route.takes)) return Found{&route, *resource};
+    if (takes(route, media_type(head.content_type))) return Found{&route, *resource};
   }
   if (of_method != nullptr) return std::unexpected(Undispatched{{problem::media_type_unsupported, {}, "Content-Type"}, {}, of_method});
   if (!allow.empty()) return std::unexpected(Undispatched{{problem::method_not_allowed}, allow});
@@ -105,8 +111,7 @@ std::expected<Found, Undispatched> find_route(const RequestHead& head, std::stri
 std::optional<Problem> take_allowance(Node& node, const Route& route, const Token& caller) {
   const Timestamp now = system_now();
   if (std::holds_alternative<BatchHandler>(route.handler)) return node.allowances().why_not(caller, Asked::command, now);
-  const bool is_command = std::holds_alternative<SubmitHandler>(route.handler);
-  return node.allowances().take(caller, is_command ? Asked::command : Asked::question, now);
+  return node.allowances().take(caller, route.scope == Scope::act ? Asked::command : Asked::question, now);
 }
 
 std::expected<void, Problem> read_parameters(const Route& route, std::string_view query, Call& call) {
@@ -131,6 +136,7 @@ std::string_view header_without_meaning(const Route& route, const RequestHead& h
     return std::any_of(route.headers_taken.begin(), route.headers_taken.end(),
                        [&](const Parameter& header) { return header.name == name; });
   };
+  if (!head.acting_for.empty() && !is_taken("Muniment-Actor")) return "Muniment-Actor";
   if (route.method == Method::get) return {};
   if (!head.idempotency_key.empty() && !is_taken("Idempotency-Key")) return "Idempotency-Key";
   if (!head.if_match.empty() && !is_taken("If-Match")) return "If-Match";
@@ -139,9 +145,9 @@ std::string_view header_without_meaning(const Route& route, const RequestHead& h
 
 // What a caller has written, it may read; and what an account administers is looked up as of now.
 Position views_needed(const Node& node, const Route& route, const Call& call) {
-  if (route.scope != Scope::horizon) return 0;
+  if (route.scope == Scope::node || !std::holds_alternative<AskHandler>(route.handler)) return 0;
   const Position head = node.log().head(0).position;
-  if (call.caller->role == TokenRole::ACCOUNT) return head;
+  if (call.caller->role == TokenRole::ACCOUNT || route.gives.front() == media::scim) return head;
   Position position = 0;
   if (const std::string* text = call.parameter("wait_for")) {
     const std::string_view digits = GenerationText::of(*text).rest;
@@ -194,13 +200,14 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
   if (!resource) return refuse({problem::malformed, "expected UTF-8, percent-encoded", "path"});
   out.call.resource = std::move(*resource);
   if (const auto read = read_parameters(route, query, out.call); !read) return refuse(read.error());
-  if (std::max({head.idempotency_key.size(), head.if_match.size(), head.last_event_id.size()}) > id_size_max)
-    return refuse({problem::malformed, "expected at most 64 characters in Idempotency-Key, If-Match and Last-Event-ID"});
+  if (std::max({head.idempotency_key.size(), head.if_match.size(), head.last_event_id.size(), head.acting_for.size()}) > id_size_max)
+    return refuse({problem::malformed, "expected at most 64 characters in Idempotency-Key, If-Match, Last-Event-ID and Muniment-Actor"});
   if (const std::string_view header = header_without_meaning(route, head); !header.empty())
     return refuse({problem::malformed, "expected none: it would mean nothing here", std::string{header}});
   out.call.idempotency_key = head.idempotency_key;
   out.call.if_match = head.if_match;
   out.call.last_event_id = head.last_event_id;
+  out.call.acting_for = head.acting_for;
   // What a few bytes inflate to is not known before, so bodies come as they are.
   if (!head.content_encoding.empty() && !is_same_without_case(head.content_encoding, "identity"))
     return refuse({problem::media_type_unsupported, "expected a body as it is", "Content-Encoding"});

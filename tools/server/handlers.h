@@ -53,6 +53,24 @@ Response answer_events(Node& node, const Call& call);
 inline constexpr std::string_view trail_export_path = "/v1/export/trail";
 Response answer_trail_export(Node& node, const Call& call);
 
+// SCIM 2.0, for identity providers: handle_scim.cpp. Those that change something wait until it is durable.
+Response answer_scim_config(Node& node, const Call& call);
+Response answer_scim_resource_types(Node& node, const Call& call);
+Response answer_scim_resource_type(Node& node, const Call& call);
+Response answer_scim_schemas(Node& node, const Call& call);
+Response answer_scim_schema(Node& node, const Call& call);
+Response answer_scim_users(Node& node, const Call& call);
+Response answer_scim_user(Node& node, const Call& call);
+Response create_scim_user(Node& node, const Call& call);
+Response replace_scim_user(Node& node, const Call& call);
+Response patch_scim_user(Node& node, const Call& call);
+Response remove_scim_user(Node& node, const Call& call);
+Response answer_scim_groups(Node& node, const Call& call);
+Response answer_scim_group(Node& node, const Call& call);
+Response replace_scim_group(Node& node, const Call& call);
+Response patch_scim_group(Node& node, const Call& call);
+Response submit_scim_bulk(Node& node, const Call& call);
+
 // The log as a static tree of files: handle_log.cpp.
 Response answer_log_checkpoint(Node& node, const Call& call);
 Response answer_log_key(Node& node, const Call& call);

@@ -15,6 +15,7 @@ struct Exchange {
   unsigned version = 11;            // Of HTTP, times ten.
   bool keeps = false;               // The connection goes on after it.
   bool is_head = false;             // Of the answer the head alone is sent.
+  bool is_scim = false;             // What is wrong is told in SCIM's form.
 };
 
 }  // namespace muniment

@@ -51,6 +51,7 @@ std::string_view* place_in(RequestHead& head, const http::fields::value_type& fi
     case http::field::unknown:
       if (beast::iequals(field.name_string(), "Idempotency-Key")) return &head.idempotency_key;
       if (beast::iequals(field.name_string(), "Last-Event-ID")) return &head.last_event_id;
+      if (beast::iequals(field.name_string(), "Muniment-Actor")) return &head.acting_for;
       return nullptr;
     default:
       return nullptr;

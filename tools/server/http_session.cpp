@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tools/server/http_batch.h"
+#include "tools/server/scim_form.h"
 
 namespace muniment {
 namespace {
@@ -90,6 +91,7 @@ Task<bool> HttpSession::answer_one() {
   if (const auto name = reader_.field_twice()) co_return co_await refuse_field(*name, "expected it once", exchange);
   exchange.keeps = reader_.keeps_alive() && !shared_.is_stopping;
   RequestHead head = reader_.head();
+  exchange.is_scim = is_scim_target(head.target);
   head.certificate = certificate_ ? &*certificate_ : nullptr;
   head.address = network_;
   head.host = host_;
@@ -219,6 +221,7 @@ Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> cal
 }
 
 Task<bool> HttpSession::send(Response& response, const Exchange& exchange) {
+  if (exchange.is_scim) to_scim_form(response);
   const bool was_sent = co_await writer_.send(response, exchange);
   note(exchange, response.status, was_sent);
   const bool goes_on = was_sent && exchange.keeps;

@@ -12,6 +12,7 @@ namespace {
 namespace http = boost::beast::http;
 
 constexpr unsigned version_with_chunks = 11;
+constexpr unsigned status_no_content = 204;  // It has no length (RFC 9110, 8.6).
 
 // Without what says how long the body is, and the empty line. The values are the node's own, so none has an end of line.
 std::string head_of(const Response& response, const Exchange& exchange) {
@@ -40,7 +41,8 @@ Task<bool> HttpWriter::send_continue() {
 
 Task<bool> HttpWriter::send(const Response& response, const Exchange& exchange) {
   std::string head = head_of(response, exchange);
-  fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n\r\n", response.body.size());
+  if (response.status != status_no_content) fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", response.body.size());
+  head += "\r\n";
   const std::array<asio::const_buffer, 2> bytes{buffer_of(head), exchange.is_head ? asio::const_buffer{} : buffer_of(response.body)};
   co_return co_await connection_.write(bytes, time_max_);
 }

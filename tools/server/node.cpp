@@ -214,6 +214,24 @@ void Node::keep_notes() {
   }
 }
 
+std::optional<Personal> Node::open_personal(Position position) {
+  std::optional<Personal> out;
+  if (position == 0 || store_.vault().is_lost()) return out;
+  log().read(0, position, position, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    const std::lock_guard lock(opening_mutex_);
+    out = store_.open_personal(record.event());
+    return false;
+  });
+  return out;
+}
+
+Answer Node::decide(Command command, std::shared_ptr<const Origin> origin) {
+  Answer answer = sequencer_.ask({.command = std::move(command), .source = schema::Source::NETWORK, .origin = std::move(origin)});
+  answered(answer);
+  return answer;
+}
+
 void Node::answered(const Answer& answer) {
   --under_way_;
   metrics_.count(answer);

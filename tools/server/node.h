@@ -95,6 +95,10 @@ class Node {
   const Findings& findings() const { return findings_; }
   AggregateCache& aggregates() { return aggregates_; }
   const JsonWriter& event_writer() const { return event_writer_; }
+  // The personal part of the event at that position, opened; nothing where it has none, or it cannot be had. For who may see it.
+  std::optional<Personal> open_personal(Position position);
+  // Submits one command and waits until its outcome is durable. Precondition: room was taken for it. Not on the thread of the sockets.
+  Answer decide(Command command, std::shared_ptr<const Origin> origin);
 
   // What the store holds, as one record. Nothing: the log could not be counted within that time, and the next call goes on there; or
   // another call is counting.
@@ -161,6 +165,7 @@ class Node {
   AggregateCache aggregates_;
   JsonWriter event_writer_;
   std::mutex counts_mutex_;
+  std::mutex opening_mutex_;  // Of what is sealed.
   EventCounts counts_;
   std::atomic<std::size_t> under_way_ = 0;
   std::atomic<bool> is_stopping_ = false;

@@ -16,21 +16,23 @@ namespace muniment {
 namespace {
 
 constexpr std::string_view version = "0.1";
+constexpr unsigned status_no_content = 204;
 
 struct Header {
   std::string_view name;
   std::string_view meaning;
 };
 
-constexpr std::array<Header, 9> headers{{{"X-Request-Id", "Names the request in the node's log."},
-                                         {"Muniment-True-Of", "The position that the answer is true of."},
-                                         {"Muniment-Generation", "Of which history its positions are; another one after a restore."},
-                                         {"Muniment-Incomplete", "Positions of events that the answer may lack."},
-                                         {"Link", "rel=next: the lines behind these."},
-                                         {"ETag", "The version of what is shown."},
-                                         {"Allow", "The methods of the path."},
-                                         {"WWW-Authenticate", "How to say who calls."},
-                                         {"Retry-After", "Seconds after which to ask again."}}};
+constexpr std::array<Header, 10> headers{{{"X-Request-Id", "Names the request in the node's log."},
+                                          {"Muniment-True-Of", "The position that the answer is true of."},
+                                          {"Muniment-Generation", "Of which history its positions are; another one after a restore."},
+                                          {"Muniment-Incomplete", "Positions of events that the answer may lack."},
+                                          {"Link", "rel=next: the lines behind these."},
+                                          {"ETag", "The version of what is shown."},
+                                          {"Location", "Where what was made is to be found."},
+                                          {"Allow", "The methods of the path."},
+                                          {"WWW-Authenticate", "How to say who calls."},
+                                          {"Retry-After", "Seconds after which to ask again."}}};
 
 std::string json_text(std::string_view text) {
   std::string out;
@@ -80,12 +82,14 @@ std::string parameters_of(const Route& route) {
 // Lines, records and tables are described by what they are, because JSON Schema has no word for them.
 std::string content_of(const Route& route, std::string_view form) {
   const bool is_json = form == media::json && !route.schema.empty();
+  if (form == media::scim) return json_text(form) + R"(:{"schema":{"type":"object"}})";
   if (form == media::cloudevents_batch) return json_text(form) + R"(:{"schema":{"type":"array","items":{"type":"object"}}})";
   return json_text(form) + ":{\"schema\":" + (is_json ? reference("schemas", route.schema) : R"({"type":"string"})") + "}";
 }
 
 std::string body_of(const Route& route) {
   std::string schema = R"({"type":"string"})";
+  if (route.takes == media::scim) return json_text(route.takes) + R"(:{"schema":{"type":"object"}})";
   if (route.takes == media::json) schema = reference("schemas", route.path == "/v1/commands" ? schemas::command : schemas::redemption);
   return json_text(route.takes) + ":{\"schema\":" + schema + "}";
 }
@@ -102,15 +106,19 @@ std::string responses_of(const std::vector<const Route*>& routes) {
     }
     for (const std::string_view header : route->headers_given) add(given, json_text(header) + ":" + reference("headers", header));
   }
-  std::string out = "\"200\":{" + described("Done.") + ",\"headers\":{" + given + "},\"content\":{" + content + "}}";
+  const bool is_scim = routes.front()->gives.front() == media::scim;
+  const auto failure = [is_scim](std::string_view name) { return reference("responses", is_scim ? "ScimError" : name); };
+  const unsigned done = routes.front()->status_done;
+  std::string out = json_text(std::to_string(done)) + ":{" + described("Done.") + ",\"headers\":{" + given + "}";
+  out += done == status_no_content ? "}" : ",\"content\":{" + content + "}}";
   if (routes.front()->schema == schemas::readiness) {
     out += ",\"503\":{" + described("The node cannot serve now.") + ",\"content\":{" + content + "}}";
   } else {
-    out += ",\"503\":" + reference("responses", "Busy");
+    out += ",\"503\":" + failure("Busy");
   }
-  if (!routes.front()->roles.is_open()) out += ",\"429\":" + reference("responses", "Busy");
-  if (!routes.front()->roles.is_open()) out += ",\"401\":" + reference("responses", "Unauthenticated");
-  return out + ",\"default\":" + reference("responses", "Problem");
+  if (!routes.front()->roles.is_open()) out += ",\"429\":" + failure("Busy");
+  if (!routes.front()->roles.is_open()) out += ",\"401\":" + failure("Unauthenticated");
+  return out + ",\"default\":" + failure("Problem");
 }
 
 // The resource that the path is about; of what the node says of itself, the node.
@@ -147,9 +155,26 @@ std::string operation(const std::vector<const Route*>& routes) {
   return out + ",\"responses\":{" + responses_of(routes) + "}}";
 }
 
+// The names of OpenAPI's path item.
+std::string_view key_of(Method method) {
+  switch (method) {
+    case Method::get:
+      return "get";
+    case Method::post:
+      return "post";
+    case Method::put:
+      return "put";
+    case Method::patch:
+      return "patch";
+    case Method::remove:
+      return "delete";
+  }
+  return {};
+}
+
 std::string paths() {
   std::map<std::string_view, std::map<std::string_view, std::vector<const Route*>>> by_path;
-  for (const Route& route : routes()) by_path[route.path][route.method == Method::get ? "get" : "post"].push_back(&route);
+  for (const Route& route : routes()) by_path[route.path][key_of(route.method)].push_back(&route);
   std::string out;
   for (const auto& [path, methods] : by_path) {
     std::string operations;
@@ -166,6 +191,17 @@ std::string problem_response(std::string_view name, std::string_view meaning, st
          "},\"content\":{\"application/problem+json\":{\"schema\":" + reference("schemas", schemas::problem) + "}}}";
 }
 
+// What is under /scim/v2 says it in SCIM's form (RFC 7644, 3.12).
+std::string scim_error_response() {
+  std::string given;
+  for (const std::string_view header : {"X-Request-Id", "Allow", "WWW-Authenticate", "Retry-After"})
+    add(given, json_text(header) + ":" + reference("headers", header));
+  return json_text("ScimError") + ":{" + described("It was not done.") + ",\"headers\":{" + given + "},\"content\":{" +
+         json_text(media::scim) +
+         R"(:{"schema":{"type":"object","required":["schemas","status"],"properties":{"schemas":{"type":"array","items":{"type":"string"}},)"
+         R"("status":{"type":"string"},"scimType":{"type":"string"},"detail":{"type":"string"}}}}}})";
+}
+
 std::string components() {
   std::string out = R"("securitySchemes":{"token":{"type":"http","scheme":"bearer"},"certificate":{"type":"mutualTLS"}},"schemas":{)";
   std::string list;
@@ -177,7 +213,8 @@ std::string components() {
   out += list + "},\"responses\":{";
   out += problem_response("Problem", "It was not done.", "Allow") + ",";
   out += problem_response("Unauthenticated", "It is not known who calls.", "WWW-Authenticate") + ",";
-  out += problem_response("Busy", "The node cannot do it now.", "Retry-After");
+  out += problem_response("Busy", "The node cannot do it now.", "Retry-After") + ",";
+  out += scim_error_response();
   return out + "}";
 }
 

@@ -16,7 +16,7 @@ namespace muniment {
 
 class Node;
 
-enum class Method { get, post };
+enum class Method { get, post, put, patch, remove };
 std::string_view name_of(Method method);
 
 // Whose tokens a route takes. None: it is open, without a token.
@@ -72,6 +72,7 @@ struct Route {
   std::span<const Parameter> parameters = {};
   std::string_view summary = {};
   std::string_view schema = {};  // Of its JSON answer: a name of schemas.h.
+  unsigned status_done = 200;
   std::span<const Parameter> headers_taken = {};
   std::span<const std::string_view> headers_given = {};  // Beside those that every answer may have. Names of openapi.cpp.
   bool is_deep = false;                                  // Its {part}, which ends the path, may have slashes in it.

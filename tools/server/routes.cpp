@@ -1,5 +1,6 @@
 #include <array>
 
+#include "tools/scim/limits.h"
 #include "tools/server/handlers.h"
 #include "tools/server/route.h"
 #include "tools/server/schemas.h"
@@ -21,6 +22,7 @@ constexpr std::array only_text{media::text};
 constexpr std::array only_lines{ndjson};
 constexpr std::array row_forms{json, ndjson, media::csv};
 constexpr std::array only_octets{media::octets};
+constexpr std::array only_scim{media::scim};
 constexpr std::array export_forms{ndjson, media::fhir, media::cloudevents_batch, media::csv};
 constexpr std::array event_forms{ndjson, media::event_stream, media::capnp};
 
@@ -36,11 +38,14 @@ constexpr std::string_view username_form = R"({"type":"string","minLength":1,"ma
 constexpr std::string_view flag_form = R"({"type":"boolean"})";
 constexpr std::string_view id_form = R"({"type":"string","minLength":1,"maxLength":64})";
 constexpr std::string_view state_form = R"({"type":"string","enum":["open","late","closed"]})";
+constexpr std::string_view number_form = R"({"type":"integer"})";
+constexpr std::string_view scim_etag_form = R"({"type":"string","pattern":"^(\"[0-9]+\"|\\*)$"})";
 constexpr std::string_view etag_form = R"({"type":"string","pattern":"^\"[0-9]+\"$"})";
 
 constexpr std::array<std::string_view, 3> row_headers{"Muniment-True-Of", "Muniment-Generation", "Muniment-Incomplete"};
 constexpr std::array<std::string_view, 3> event_headers{"Muniment-True-Of", "Muniment-Generation", "Link"};
 constexpr std::array<std::string_view, 1> version_headers{"ETag"};
+constexpr std::array<std::string_view, 2> created_headers{"ETag", "Location"};
 constexpr std::array<std::string_view, 1> outcome_headers{"Muniment-Generation"};
 constexpr std::array<Parameter, 2> command_headers{
     {{"Idempotency-Key", "Of one command in JSON: its id, where the body has none.", id_form},
@@ -143,6 +148,25 @@ constexpr std::array<Parameter, 3> events_parameters{
      {"limit", "Lines at most, 1 to 10000; without it, 1000. Not for Server-Sent Events.", lines_form},
      wait_for}};
 
+constexpr Parameter acting_for{"Muniment-Actor", "Of a submitter: the administrator that it acts for.", username_form};
+constexpr std::array<Parameter, 1> scim_headers{{acting_for}};
+constexpr std::array<Parameter, 3> scim_change_headers{
+    {acting_for, {"Idempotency-Key", "The command's id.", id_form}, {"If-Match", "The ETag that the User must have.", scim_etag_form}}};
+constexpr Parameter scim_provider{"provider", "The PID/SL that it is about, where the caller sees several.", pid_sl_form};
+constexpr Parameter attributes{"attributes", "Those to answer with: names, with commas between them."};
+constexpr Parameter excluded_attributes{"excludedAttributes", "Those to leave out."};
+constexpr std::array<Parameter, 3> scim_parameters{{scim_provider, attributes, excluded_attributes}};
+constexpr std::array<Parameter, 1> scim_bulk_parameters{{scim_provider}};
+constexpr std::array<Parameter, 2> scim_bulk_headers{{acting_for, {"Idempotency-Key", "The id of its first command.", id_form}}};
+constexpr std::array<Parameter, 8> scim_list_parameters{{scim_provider,
+                                                         attributes,
+                                                         excluded_attributes,
+                                                         {"filter", "RFC 7644, 3.4.2.2."},
+                                                         {"startIndex", "The first one, counted from 1.", number_form},
+                                                         {"count", "So many at most; without it 100.", number_form},
+                                                         {"sortBy", "Not looked at: resources come in the order of their ids."},
+                                                         {"sortOrder", "Not looked at."}}};
+
 constexpr Roles askers{ACCOUNT, OFFICER, AUDITOR};
 constexpr Roles readers_of_log{OFFICER, AUDITOR, OPERATOR};
 
@@ -191,6 +215,42 @@ constexpr Route backup(std::string_view path, JobHandler handler, std::string_vi
           .summary = summary,
           .schema = schema};
 }
+
+// Of what an identity provider asks or changes. Whoever it acts for says what it may.
+constexpr Route scim_route(Method method, std::string_view path, AskHandler handler, std::span<const Parameter> parameters,
+                           std::string_view summary) {
+  const bool is_change = method != Method::get;
+  const bool has_body = is_change && method != Method::remove;
+  return {.method = method,
+          .path = path,
+          .roles = {ACCOUNT, OFFICER, SUBMITTER},
+          .scope = is_change ? Scope::act : Scope::horizon,
+          .handler = handler,
+          .takes = has_body ? media::scim : std::string_view{},
+          .gives = only_scim,
+          .body_max = has_body ? command_line_bytes_max : 0,
+          .parameters = parameters,
+          .summary = summary,
+          .status_done = method == Method::post     ? 201U
+                         : method == Method::remove ? 204U
+                                                    : 200U,
+          .headers_taken = is_change ? std::span<const Parameter>{scim_change_headers} : std::span<const Parameter>{scim_headers},
+          .headers_given = method == Method::post ? std::span<const std::string_view>{created_headers}
+                                                  : std::span<const std::string_view>{version_headers}};
+}
+
+constexpr Route scim_bulk{.method = Method::post,
+                          .path = "/scim/v2/Bulk",
+                          .roles = {ACCOUNT, OFFICER, SUBMITTER},
+                          .scope = Scope::act,
+                          .handler = &submit_scim_bulk,
+                          .takes = media::scim,
+                          .gives = only_scim,
+                          .body_max = scim::bulk_bytes_max,
+                          .time_max = 60s,
+                          .parameters = scim_bulk_parameters,
+                          .summary = "SCIM: several changes, one after another.",
+                          .headers_taken = scim_bulk_headers};
 
 constexpr std::array table{
     open("/healthz", &answer_healthz, schemas::health, "Whether the process runs."),
@@ -321,11 +381,43 @@ constexpr std::array table{
           .summary = "Redeem the one-time credential of a reset, for the identity provider that sets the new password. It works once.",
           .schema = schemas::outcome,
           .headers_taken = redemption_headers},
+    scim_route(Method::get, "/scim/v2/ServiceProviderConfig", &answer_scim_config, {}, "SCIM: what the service can do."),
+    scim_route(Method::get, "/scim/v2/ResourceTypes", &answer_scim_resource_types, {}, "SCIM: the kinds of resources."),
+    scim_route(Method::get, "/scim/v2/ResourceTypes/{name}", &answer_scim_resource_type, {}, "SCIM: one of them."),
+    scim_route(Method::get, "/scim/v2/Schemas", &answer_scim_schemas, {}, "SCIM: the attributes of resources."),
+    scim_route(Method::get, "/scim/v2/Schemas/{urn}", &answer_scim_schema, {}, "SCIM: those of one schema."),
+    scim_route(Method::get, "/scim/v2/Users", &answer_scim_users, scim_list_parameters, "SCIM: accounts of the caller's providers."),
+    scim_route(Method::post, "/scim/v2/Users", &create_scim_user, scim_parameters, "SCIM: create a subordinate account."),
+    scim_route(Method::get, "/scim/v2/Users/{username}", &answer_scim_user, scim_parameters, "SCIM: an account. Its version is the ETag."),
+    scim_route(Method::put, "/scim/v2/Users/{username}", &replace_scim_user, scim_parameters,
+               "SCIM: update an account; what is left out stays."),
+    scim_route(Method::patch, "/scim/v2/Users/{username}", &patch_scim_user, scim_parameters, "SCIM: change some of an account."),
+    scim_route(Method::remove, "/scim/v2/Users/{username}", &remove_scim_user, scim_parameters, "SCIM: remove an account from a provider."),
+    scim_route(Method::get, "/scim/v2/Groups", &answer_scim_groups, scim_list_parameters, "SCIM: services at the caller's providers."),
+    scim_route(Method::get, "/scim/v2/Groups/{group}", &answer_scim_group, scim_parameters, "SCIM: who holds a service at a provider."),
+    scim_route(Method::put, "/scim/v2/Groups/{group}", &replace_scim_group, scim_parameters, "SCIM: who shall hold it."),
+    scim_route(Method::patch, "/scim/v2/Groups/{group}", &patch_scim_group, scim_parameters,
+               "SCIM: who shall hold it besides, or no longer."),
+    scim_bulk,
 };
 
 }  // namespace
 
-std::string_view name_of(Method method) { return method == Method::get ? "GET" : "POST"; }
+std::string_view name_of(Method method) {
+  switch (method) {
+    case Method::get:
+      return "GET";
+    case Method::post:
+      return "POST";
+    case Method::put:
+      return "PUT";
+    case Method::patch:
+      return "PATCH";
+    case Method::remove:
+      return "DELETE";
+  }
+  return {};
+}
 
 std::span<const Route> routes() { return table; }
 

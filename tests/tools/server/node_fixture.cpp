@@ -8,6 +8,7 @@
 
 #include "make_token.h"
 #include "tools/server/content_coding.h"
+#include "tools/server/scim_form.h"
 #include "tools/wire/command_reader.h"
 
 namespace muniment {
@@ -43,6 +44,12 @@ std::string WithNode::token(TokenRole role, const std::string& name, const std::
 }
 
 Response WithNode::ask(const RequestHead& head, const std::string& body) {
+  Response out = answer(head, body);
+  if (is_scim_target(head.target)) to_scim_form(out);
+  return out;
+}
+
+Response WithNode::answer(const RequestHead& head, const std::string& body) {
   auto dispatched = dispatch(*node, head, "test-1");
   if (!dispatched) return respond(dispatched.error().problem, "test-1");
   dispatched->call.body = body;

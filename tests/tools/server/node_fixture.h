@@ -36,6 +36,9 @@ class WithNode : public testing::Test {
   std::filesystem::path folder;
   std::unique_ptr<Store> store;
   std::unique_ptr<Node> node;
+
+ private:
+  Response answer(const RequestHead& head, const std::string& body);
 };
 
 std::string small_story();

@@ -3,6 +3,7 @@
 #include "events/json/text_member.h"
 #include "node_fixture.h"
 #include "tools/server/openapi.h"
+#include "tools/server/scim_form.h"
 
 namespace muniment {
 namespace {
@@ -22,6 +23,13 @@ std::string target_of(const Route& route) {
   if (route.path == "/v1/audit/leaver") return "/v1/audit/leaver?user=jdoe1";
   if (route.path == "/v1/audit/attestation") return "/v1/audit/attestation?provider=110012345A";
   if (route.path == "/v1/export/trail") return "/v1/export/trail?format=ndjson";
+  if (route.path == "/scim/v2/ResourceTypes/{name}") return "/scim/v2/ResourceTypes/User";
+  if (route.path == "/scim/v2/Schemas/{urn}") return "/scim/v2/Schemas/urn:ietf:params:scim:schemas:core:2.0:User";
+  if (route.path == "/scim/v2/Users") return "/scim/v2/Users?provider=110012345A";
+  if (route.path == "/scim/v2/Groups") return "/scim/v2/Groups?provider=110012345A";
+  if (route.path == "/scim/v2/Users/{username}" && route.method == Method::remove) return "/scim/v2/Users/nobody1";
+  if (route.path == "/scim/v2/Users/{username}") return "/scim/v2/Users/jdoe1?provider=110012345A";
+  if (route.path == "/scim/v2/Groups/{group}") return "/scim/v2/Groups/110012345A.manage_referrals";
   if (route.path == "/log/tile/{tile}") return "/log/tile/0/000.p/10";
   if (route.path == "/log/tile/entries/{bundle}") return "/log/tile/entries/000.p/10";
   return std::string{route.path};
@@ -67,8 +75,60 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /log/rotations/{file}", "officer auditor operator"},
       {"GET /log/tile/{tile}", "officer auditor operator"},
       {"GET /log/tile/entries/{bundle}", "officer auditor operator"},
+      {"GET /scim/v2/ServiceProviderConfig", "account officer submitter"},
+      {"GET /scim/v2/ResourceTypes", "account officer submitter"},
+      {"GET /scim/v2/ResourceTypes/{name}", "account officer submitter"},
+      {"GET /scim/v2/Schemas", "account officer submitter"},
+      {"GET /scim/v2/Schemas/{urn}", "account officer submitter"},
+      {"GET /scim/v2/Users", "account officer submitter"},
+      {"POST /scim/v2/Users application/scim+json", "account officer submitter"},
+      {"GET /scim/v2/Users/{username}", "account officer submitter"},
+      {"PUT /scim/v2/Users/{username} application/scim+json", "account officer submitter"},
+      {"PATCH /scim/v2/Users/{username} application/scim+json", "account officer submitter"},
+      {"DELETE /scim/v2/Users/{username}", "account officer submitter"},
+      {"GET /scim/v2/Groups", "account officer submitter"},
+      {"GET /scim/v2/Groups/{group}", "account officer submitter"},
+      {"PUT /scim/v2/Groups/{group} application/scim+json", "account officer submitter"},
+      {"PATCH /scim/v2/Groups/{group} application/scim+json", "account officer submitter"},
+      {"POST /scim/v2/Bulk application/scim+json", "account officer submitter"},
   };
   return expected;
+}
+
+// Something that changes nothing, so that the walk may send it again and again.
+std::string scim_body_of(const Route& route) {
+  if (route.method == Method::patch) return R"({"Operations":[{"op":"remove","path":"nickName"}]})";
+  if (route.method == Method::put) return R"({"members":[{"value":"jdoe1"}]})";
+  if (route.path == "/scim/v2/Bulk") return R"({"Operations":[{"method":"DELETE","path":"/Users/nobody1"}]})";
+  return R"({"userName":"x"})";
+}
+
+// What SCIM's routes answer, in SCIM's form: 200, or where the walk has no good request, that it is let in.
+template <typename Ask>
+void walk_scim(const Route& route, const Ask& ask_with, const std::map<TokenRole, std::string>& tokens) {
+  const std::string name{name_of(route)};
+  EXPECT_EQ(ask_with("", "").status, 401U) << name;
+  EXPECT_THAT(ask_with("nonsense", "").body, testing::HasSubstr("token_invalid")) << name;
+  const bool is_about_the_service = route.path.find("/Users") == std::string_view::npos &&
+                                    route.path.find("/Groups") == std::string_view::npos &&
+                                    route.path.find("/Bulk") == std::string_view::npos;
+  for (const TokenRole role : all_roles) {
+    const Response response = ask_with(tokens.at(role), "");
+    EXPECT_EQ(response.content_type, media::scim) << name;
+    const bool is_allowed = route.roles.has(role);
+    if (!is_allowed || (role == TokenRole::SUBMITTER && !is_about_the_service)) {
+      const unsigned status = is_allowed ? 400 : 403;  // For whom the submitter acts is not said.
+      EXPECT_EQ(response.status, status) << name << " " << name_of(role) << response.body;
+    } else if (route.path == "/scim/v2/Users" && route.method == Method::post) {
+      EXPECT_THAT(response.body, testing::HasSubstr("name.familyName: is missing"));
+    } else if (route.method == Method::remove) {
+      EXPECT_EQ(response.status, 404U) << "there is nobody of that name";
+    } else {
+      EXPECT_EQ(response.status, 200U) << name << " " << name_of(role) << response.body;
+    }
+  }
+  const std::string as_delegate = ask_with(tokens.at(TokenRole::SUBMITTER), "mhughes1").body;
+  EXPECT_EQ(as_delegate.find("not_delegated") == std::string::npos, is_about_the_service) << name << as_delegate;
 }
 
 TEST_F(Routes, AnswerTheRolesOfTheTableAndDenyAllOthers) {
@@ -86,10 +146,12 @@ TEST_F(Routes, AnswerTheRolesOfTheTableAndDenyAllOthers) {
     const std::string& allowed = expected_roles().at(name);
     const std::string target = target_of(route);
     const bool is_redemption = route.path == "/v1/credentials/redeem";
-    const std::string body = is_redemption
+    const bool is_scim = is_scim_target(route.path);
+    const std::string body = is_scim ? scim_body_of(route)
+                             : is_redemption
                                  ? R"({"username":"jdoe1","credential":"none"})"
                                  : R"({"type":"record_sign_in","command_id":"w","username":"nobody1","at":"2024-01-01","success":true})";
-    const auto ask_with = [&](const std::string& text) {
+    const auto ask_with = [&](const std::string& text, std::string_view acting_for = {}) {
       const std::string authorization = text.empty() ? "" : "Bearer " + text;
       const RequestHead head{.method = name_of(route.method),
                              .target = target,
@@ -98,9 +160,14 @@ TEST_F(Routes, AnswerTheRolesOfTheTableAndDenyAllOthers) {
                              .accept = {},
                              .idempotency_key = is_redemption ? "w2" : "",
                              .if_match = {},
-                             .last_event_id = {}};
+                             .last_event_id = {},
+                             .acting_for = acting_for};
       return ask(head, route.takes.empty() ? "" : body);
     };
+    if (is_scim) {
+      walk_scim(route, [&](const std::string& text, std::string_view acting_for) { return ask_with(text, acting_for); }, tokens);
+      continue;
+    }
     EXPECT_EQ(problem_of(ask_with("")), allowed == "open" ? "" : "token_missing") << name;
     EXPECT_EQ(problem_of(ask_with("nonsense")), allowed == "open" ? "" : "token_invalid") << name;
     for (const TokenRole role : all_roles) {

@@ -1,0 +1,63 @@
+#include "tools/scim/group.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "tools/scim/names.h"
+
+namespace muniment::scim {
+
+std::optional<GroupId> GroupId::parse(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  if (dot == std::string_view::npos || dot + 1 == text.size()) return std::nullopt;
+  const auto provider = ProviderId::parse(text.substr(0, dot));
+  if (!provider || provider->text() != text.substr(0, dot)) return std::nullopt;
+  return GroupId{*provider, std::string{text.substr(dot + 1)}};
+}
+
+std::string GroupId::text() const { return provider.text() + "." + service; }
+std::string GroupId::location() const { return std::string{base} + "/Groups/" + percent_encoded(text()); }
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80 && (std::isalnum(byte) != 0 || std::string_view{"-._~"}.find(c) != std::string_view::npos)) {
+      out += c;
+    } else {
+      out += '%';
+      out += digits[byte >> 4U];
+      out += digits[byte & 0xfU];
+    }
+  }
+  return out;
+}
+
+json::object group_resource(const Group& group) {
+  json::array members;
+  for (const std::string& username : group.members)
+    members.push_back(
+        json::object{{"value", username}, {"$ref", std::string{base} + "/Users/" + percent_encoded(username)}, {"type", "User"}});
+  return {{"schemas", json::array{json::string(schema_urn::group)}},
+          {"id", group.id.text()},
+          {"displayName", group.display},
+          {"members", std::move(members)},
+          {"meta", json::object{{"resourceType", "Group"}, {"location", group.id.location()}}}};
+}
+
+std::expected<std::vector<std::string>, Error> read_members(const json::object& resource) {
+  std::vector<std::string> out;
+  const json::value* members = find_member(resource, "members");
+  if (members == nullptr || members->is_null()) return out;
+  const json::array list = members->is_array() ? members->get_array() : json::array{*members};
+  for (const json::value& one : list) {
+    const json::value* value = one.is_object() ? find_member(one.get_object(), "value") : nullptr;
+    if (value == nullptr || !value->is_string()) return std::unexpected(invalid_value("members: expected objects with a `value`"));
+    std::string name{value->get_string()};
+    if (std::ranges::find(out, name) == out.end()) out.push_back(std::move(name));
+  }
+  return out;
+}
+
+}  // namespace muniment::scim

@@ -1,0 +1,40 @@
+// A service at a provider as a SCIM Group, whose members are the accounts that hold it there.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/values/provider_id.h"
+#include "tools/scim/error.h"
+#include "tools/scim/json.h"
+
+namespace muniment::scim {
+
+// `110012345A.manage_referrals`.
+struct GroupId {
+  ProviderId provider;
+  std::string service;
+
+  static std::optional<GroupId> parse(std::string_view text);
+  std::string text() const;
+  std::string location() const;  // The path of its resource.
+};
+
+struct Group {
+  GroupId id;
+  std::string display;
+  std::vector<std::string> members = {};  // Usernames.
+};
+
+json::object group_resource(const Group& group);
+
+// The usernames that `members` of a resource names. Errors: invalidValue.
+std::expected<std::vector<std::string>, Error> read_members(const json::object& resource);
+
+// For a part of a path (RFC 3986): all but letters, digits and -._~ as %XX.
+std::string percent_encoded(std::string_view text);
+
+}  // namespace muniment::scim

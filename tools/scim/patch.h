@@ -1,0 +1,21 @@
+// PATCH of RFC 7644, 3.5.2: add, replace and remove, with paths and filters of values, and without a path.
+//
+// Beyond it, what identity providers send: `op` in any case, a path-less value whose members are paths (`name.familyName`,
+// `urn:...:User:zip`), `remove` with the values to remove, `add` to a value that is not there yet (`emails[type eq "work"].value`).
+// What is to be removed and is not there is removed already.
+#pragma once
+
+#include <expected>
+
+#include "tools/scim/error.h"
+#include "tools/scim/json.h"
+
+namespace muniment::scim {
+
+constexpr std::size_t patch_operations_max = 1000;
+
+// Applies the whole message or nothing of it. Errors: invalidSyntax, invalidPath, noTarget, invalidValue, and mutability where it would
+// change id, meta, schemas or groups.
+std::expected<json::object, Error> patched(const json::object& resource, const json::value& message);
+
+}  // namespace muniment::scim
