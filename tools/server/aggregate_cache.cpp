@@ -8,7 +8,7 @@ namespace muniment {
 namespace {
 
 AccountAt at_of(const Account& account) {
-  return {.version = account.version(), .home = account.home(), .primary_of = account.primary_of()};
+  return {.version = account.version(), .home = account.home(), .primary_of = account.primary_of(), .appointed_at = account.appointed_at()};
 }
 
 }  // namespace
@@ -52,6 +52,16 @@ std::optional<AccountAt> AggregateCache::account(const Username& username, Posit
   }
   fold(*entry, position);
   return at_of(entry->account);
+}
+
+bool AggregateCache::has_officer(const std::string& name) {
+  const std::lock_guard lock(agency_mutex_);
+  log_.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), agency_.version() + 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    agency_.evolve(record.event(), agency_.version() + 1);
+    return true;
+  });
+  return agency_.has_officer(name);
 }
 
 // What an open import has recorded is left out today and counts when it has completed: what comes from there on is not kept.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "aggregates/account.h"
+#include "aggregates/agency.h"
 #include "aggregates/provider.h"
 #include "events/log/event_log.h"
 
@@ -22,6 +23,7 @@ struct AccountAt {
   Version version = 0;
   std::optional<ProviderId> home = {};
   std::vector<ProviderId> primary_of = {};
+  std::vector<ProviderId> appointed_at = {};  // As the agency's delegate, be its time over or not.
 };
 
 class AggregateCache {
@@ -35,6 +37,8 @@ class AggregateCache {
   std::optional<AccountAt> account(const Username& username, Position position);
   // At the head, without what an import has recorded that has not completed.
   Provider provider(const ProviderId& id);
+  // At the head.
+  bool has_officer(const std::string& name);
 
  private:
   struct AccountEntry {
@@ -71,6 +75,8 @@ class AggregateCache {
   void fold(AccountEntry& entry, Position position) const;
 
   const EventLog& log_;
+  std::mutex agency_mutex_;
+  Agency agency_;
   Recent<AccountEntry> accounts_;
   Recent<ProviderEntry> providers_;
 };
