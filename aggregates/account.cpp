@@ -17,12 +17,19 @@ auto place_of(auto& links, const ProviderId& provider) {
   return std::lower_bound(links.begin(), links.end(), provider, [](const auto& link, const ProviderId& id) { return link.provider < id; });
 }
 
+bool changes_membership(schema::Event::Fact::Which fact) {
+  using Fact = schema::Event::Fact;
+  return fact == Fact::SUBORDINATE_CREATED || fact == Fact::SUBORDINATE_LINKED || fact == Fact::SUBORDINATE_REMOVED ||
+         fact == Fact::PRIMARY_USER_ASSIGNED;
+}
+
 }  // namespace
 
 void Account::evolve(schema::Event::Reader event, Version version, ServiceNames& names) {
   using Fact = schema::Event::Fact;
   version_ = version;
   const auto fact = event.getFact();
+  if (changes_membership(fact.which())) membership_position_ = event.getPosition();
   switch (fact.which()) {
     case Fact::ACCOUNT_CREATED:
       begin(event);
@@ -136,6 +143,10 @@ void Account::evolve(schema::Event::Reader event, Version version, ServiceNames&
     case Fact::REVIEWER_ASSIGNED:
     case Fact::REVIEW_CLOSED:
     case Fact::ROSTER_ATTESTED:
+    case Fact::REVIEWER_DISMISSED:
+    case Fact::REVIEW_SEALED:
+    case Fact::REPORT_SIGNED:
+    case Fact::NOTICE_GIVEN:
       throw BadRecord("a fact that is not about an account stands in an account's stream");
   }
   stop_at_unknown_fact(event);
@@ -167,20 +178,35 @@ std::optional<Timestamp> Account::left_at() const {
   return std::ranges::max(seldom().ended, {}, [](const auto& ended) { return ended.second.ns; }).second;
 }
 
+const Account::Departure* Account::departure_from(const ProviderId& provider) const {
+  const auto found = std::ranges::find(departures(), provider, &Departure::provider);
+  return found == departures().end() ? nullptr : &*found;
+}
+
+bool Account::has_left_somewhere() const {
+  return std::ranges::any_of(departures(), [](const Departure& one) { return !one.removed_at; });
+}
+
 // A later report sets no clock back: the first one counts, and of the times that were said the earliest.
 void Account::report_departure(schema::Event::Reader event) {
   const Timestamp left_at{event.getFact().getDepartureReported().getLeftAt()};
-  auto& departure = seldom_to_change().departure;
-  if (!departure) departure = {event.getPosition(), left_at, recorded_at(event)};
-  departure->left_at = std::min(departure->left_at, left_at, [](Timestamp a, Timestamp b) { return a.ns < b.ns; });
+  auto& departures = seldom_to_change().departures;
+  for (Departure& one : departures) one.left_at = std::min(one.left_at, left_at, [](Timestamp a, Timestamp b) { return a.ns < b.ns; });
+  for (const Link& link : links_) {
+    if (departure_from(link.provider) == nullptr) departures.push_back({link.provider, event.getPosition(), left_at, recorded_at(event)});
+  }
 }
 
-// Whoever begins anew, after the last link has ended or as a Primary User, has not left.
+void Account::end_departure(const ProviderId& provider) {
+  if (seldom_) std::erase_if(seldom_->departures, [&](const Departure& one) { return one.provider == provider; });
+}
+
 Account::Link& Account::link_or_new(const ProviderId& provider) {
-  if (links_.empty() && seldom_) seldom_->departure.reset();
+  if (links_.empty() && seldom_) seldom_->departures.clear();
   auto place = place_of(links_, provider);
-  if (place == links_.end() || place->provider != provider) place = links_.insert(place, Link{provider, {}, {}});
-  return *place;
+  if (place != links_.end() && place->provider == provider) return *place;
+  end_departure(provider);
+  return *links_.insert(place, Link{provider, {}, {}});
 }
 
 void Account::end_link(const ProviderId& provider, Timestamp at) {
@@ -189,6 +215,9 @@ void Account::end_link(const ProviderId& provider, Timestamp at) {
   auto& all_ended = seldom_to_change().ended;
   std::erase_if(all_ended, [&](const auto& ended) { return ended.first == provider; });
   all_ended.emplace_back(provider, at);
+  for (Departure& one : seldom_->departures) {
+    if (one.provider == provider && !one.removed_at) one.removed_at = at;
+  }
 }
 
 // Who creates an account gives it its name, its home and, but for imports, its profile and PIN.
@@ -214,7 +243,8 @@ void Account::assign_primary(schema::Event::Reader event, ServiceNames& names) {
   }
   auto& primary_of = seldom_to_change().primary_of;
   seldom_to_change().was_primary_user = true;
-  seldom_to_change().departure.reset();
+  end_departure(provider);
+  std::erase(primary_of, provider);  // Perhaps it is so already, and was reported as having left.
   primary_of.insert(std::lower_bound(primary_of.begin(), primary_of.end(), provider), provider);
   Link& held = link_or_new(provider);
   held.services.clear();
@@ -242,7 +272,11 @@ void Account::describe(Canonical& out, const ServiceNames& names) const {
   if (is_erased()) out.text("erased");
   for (const std::string& matter : holds()) out.text("hold").text(matter);
   for (const ProviderId& provider : appointed_at()) out.text("appointed").text(provider.text());
-  if (departure()) out.text("departure").number(departure()->position).number(static_cast<std::uint64_t>(departure()->left_at.ns));
+  for (const Departure& one : departures()) {
+    out.text("departure").text(one.provider.text()).number(one.position).number(static_cast<std::uint64_t>(one.left_at.ns));
+    out.number(static_cast<std::uint64_t>(one.reported_at.ns));
+    out.number(one.removed_at ? static_cast<std::uint64_t>(one.removed_at->ns) : 0);
+  }
 }
 
 }  // namespace muniment

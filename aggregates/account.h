@@ -73,13 +73,21 @@ class Account {
   const std::vector<std::string>& holds() const { return seldom().holds; }
   // Of any provider, now or formerly.
   bool was_primary_user() const { return seldom().was_primary_user; }
-  // The first report that the person left since they began, with the earliest time that any said; nothing: there was none.
+  // That the person left a provider: the first report since they began there, with the earliest time that any said. It ends when they begin
+  // there anew, as whom ever, and all of them when they begin after the last link has ended.
   struct Departure {
+    ProviderId provider;
     Position position = 0;
     Timestamp left_at;
     Timestamp reported_at;
+    std::optional<Timestamp> removed_at = {};
   };
-  const std::optional<Departure>& departure() const { return seldom().departure; }
+  const std::vector<Departure>& departures() const { return seldom().departures; }
+  const Departure* departure_from(const ProviderId& provider) const;
+  // Somewhere, and still has the link.
+  bool has_left_somewhere() const;
+  // Position of the latest beginning or end of any of its links; 0: there was none..
+  Position membership_position() const { return membership_position_; }
   // When the last link ended, by effective time; nothing while there is one, or where there never was any.
   std::optional<Timestamp> left_at() const;
 
@@ -90,6 +98,7 @@ class Account {
   void end_link(const ProviderId& provider, Timestamp at);
   void begin(schema::Event::Reader event);
   void report_departure(schema::Event::Reader event);
+  void end_departure(const ProviderId& provider);
   void assign_primary(schema::Event::Reader event, ServiceNames& names);
 
   // What few accounts have.
@@ -100,7 +109,7 @@ class Account {
     std::vector<ProviderId> appointed_at;
     Position imported_by = 0;
     std::vector<std::string> holds;
-    std::optional<Departure> departure;
+    std::vector<Departure> departures;
     bool was_primary_user = false;
     bool erased = false;
   };
@@ -121,6 +130,7 @@ class Account {
   bool disabled_ = false;
   bool terminated_ = false;
   Position profile_position_ = 0;
+  Position membership_position_ = 0;
   EventId pin_event_;
   std::unique_ptr<Seldom> seldom_;
   std::unique_ptr<std::string> accepted_terms_;

@@ -18,7 +18,7 @@ void Import::evolve(schema::Event::Reader event, Version version) {
     case Fact::PROVIDER_IMPORT_STARTED:
       return;
     case Fact::IMPORT_COMPLETED:
-      complete_ = true;
+      completed_position_ = event.getPosition();
       return;
     default:
       stop_at_unknown_fact(event);
@@ -26,7 +26,12 @@ void Import::evolve(schema::Event::Reader event, Version version) {
 }
 
 void Import::describe(Canonical& out) const {
-  out.text("import").number(version_).number(position_).flag(complete_).flag(same_usernames_).number(administrator_services_.size());
+  out.text("import")
+      .number(version_)
+      .number(position_)
+      .number(completed_position_)
+      .flag(same_usernames_)
+      .number(administrator_services_.size());
   for (const std::string& service : administrator_services_) out.text(service);
 }
 

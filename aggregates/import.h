@@ -15,7 +15,8 @@ class Import {
 
   Version version() const { return version_; }
   Position position() const { return position_; }  // Of its ImportStarted.
-  bool is_complete() const { return complete_; }
+  bool is_complete() const { return completed_position_ != 0; }
+  Position completed_position() const { return completed_position_; }
   // Which services meant administrator in that history, as it was said.
   const std::vector<std::string>& administrator_services() const { return administrator_services_; }
   // Usernames of accounts whose home is none of its providers are said to be the same people's.
@@ -26,7 +27,7 @@ class Import {
  private:
   Version version_ = 0;
   Position position_ = 0;
-  bool complete_ = false;
+  Position completed_position_ = 0;
   bool same_usernames_ = false;
   std::vector<std::string> administrator_services_;
 };

@@ -68,6 +68,7 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
     case Fact::SERVICE_USED:
     case Fact::DEPARTURE_REPORTED:
     case Fact::ROSTER_ATTESTED:
+    case Fact::NOTICE_GIVEN:
       return;
     case Fact::STORE_CREATED:
     case Fact::STORE_UPGRADED:
@@ -101,6 +102,9 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
     case Fact::REVIEWER_ASSIGNED:
     case Fact::REVIEW_DECIDED:
     case Fact::REVIEW_CLOSED:
+    case Fact::REVIEWER_DISMISSED:
+    case Fact::REVIEW_SEALED:
+    case Fact::REPORT_SIGNED:
       throw BadRecord("a fact that is not about a provider stands in a provider's stream");
   }
   stop_at_unknown_fact(event);

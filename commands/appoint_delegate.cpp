@@ -8,7 +8,8 @@ namespace {
 bool is_vacant(const Provider& provider, Sight& sight) {
   const Account* holder = provider.primary_user().empty() ? nullptr : sight.account(provider.primary_user());
   if (holder == nullptr || holder->is_terminated()) return true;
-  return holder->departure() && holder->departure()->left_at <= sight.now();
+  const Account::Departure* departure = holder->departure_from(provider.id());
+  return departure != nullptr && departure->left_at <= sight.now();
 }
 
 }  // namespace
@@ -31,14 +32,25 @@ Decision decide(const AppointDelegate& appoint, const Request& request, Sight& s
   const Account& account = *subject->account;
   if (account.is_terminated()) return refuse(Refusal::username_unavailable, "username");
   if (account.is_erased()) return refuse(Refusal::subject_erased, "username");
+  if (!sight.may_sign_in(account) || account.has_left_somewhere()) return refuse(Refusal::account_not_usable, "username");
   if (appoint.until <= sight.now()) return refuse(Refusal::in_the_past, "until");
   if (!is_vacant(**provider, sight)) return refuse(Refusal::primary_user_in_office, "provider");
+  if (request.reason.empty()) return refuse(Refusal::reason_required, "reason");
 
   Decided decided{.authority = subject->authority};
   if (sight.is_appointed(account, **provider) && (*provider)->delegate()->until == appoint.until) return decided;
+  add_end_of_delegate(decided, **provider, account.username(), sight);
   decided.events.push_back(delegate_event(fact::DelegateAppointed{appoint.until}, account, appoint.provider, sight));
   add_note(decided.events.back(), request);
   return decided;
+}
+
+void add_end_of_delegate(Decided& decided, const Provider& provider, std::string_view successor, Sight& sight) {
+  const auto& delegate = provider.delegate();
+  if (!delegate || delegate->until <= sight.now() || delegate->username == successor) return;
+  const std::size_t cause = decided.events.empty() ? 0 : decided.events.size() - 1;
+  decided.events.push_back(delegate_event(fact::DelegateDismissed{}, *sight.account(delegate->username), provider.id(), sight));
+  decided.events.back().cause = cause;
 }
 
 DecidedEvent delegate_event(Fact fact, const Account& account, const ProviderId& provider, Sight& sight) {

@@ -1,5 +1,6 @@
 #include "commands/assign_primary_user.h"
 
+#include "commands/appoint_delegate.h"
 #include "commands/rules.h"
 #include "commands/tags.h"
 #include "events/values/assert.h"
@@ -48,7 +49,9 @@ DecidedEvent create_account(const AssignPrimaryUser& assign, const Request& requ
 
 DecidedEvent assignment(const Provider& provider, const ServiceSet& services, const StreamName& account, std::string username,
                         Sight& sight) {
-  fact::PrimaryUserAssigned assigned{.services = services.texts(sight.service_names()), .former = provider.primary_user()};
+  const bool is_same = provider.primary_user() == username;
+  fact::PrimaryUserAssigned assigned{.services = services.texts(sight.service_names()),
+                                     .former = is_same ? std::string_view{} : provider.primary_user()};
   Streams streams{account, StreamName::provider(provider.id())};
   if (!assigned.former.empty()) {
     const Account* former = sight.account(assigned.former);
@@ -108,12 +111,15 @@ Decision decide(const AssignPrimaryUser& assign, const Request& request, Sight& 
     decided.events.push_back(create_account(assign, request, decided, sight));
     const DecidedEvent& created = decided.events.back();
     decided.events.push_back(assignment(**provider, *services, created.streams.front(), created.username, sight));
+    add_end_of_delegate(decided, **provider, {}, sight);
     return decided;
   }
-  if ((*provider)->primary_user() == account->username())
-    return grant_missing(*services, *account, assign.provider, request, std::move(decided), sight);
+  // Of one who was reported as having left, the assignment says that it is not so.
+  const bool is_in_office = (*provider)->primary_user() == account->username() && account->departure_from(assign.provider) == nullptr;
+  if (is_in_office) return grant_missing(*services, *account, assign.provider, request, std::move(decided), sight);
   decided.events.push_back(assignment(**provider, *services, StreamName::account(account->id()), std::string{account->username()}, sight));
   add_note(decided.events.back(), request);
+  add_end_of_delegate(decided, **provider, {}, sight);
   return decided;
 }
 

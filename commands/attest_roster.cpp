@@ -9,16 +9,22 @@
 namespace muniment {
 namespace {
 
-constexpr std::size_t attested_people_max = 1000;
+constexpr std::size_t attested_people_max = 100;
 
 std::optional<Refused> problem_with_people(const std::vector<Username>& people, std::string_view field, const AttestRoster& attest,
                                            const Request& request, Sight& sight) {
-  for (const Username& username : people) {
-    if (username.text() == request.actor.name) return Refused{Refusal::own_review, {field}};
-    const Account* account = sight.account(username);
-    if (account == nullptr || !sight.was_linked(*account, attest.provider, attest.as_of)) return Refused{Refusal::not_on_roster, {field}};
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    const auto problem = [&](Refusal refusal) { return Refused{.refusal = refusal, .fields = {field}, .index = i}; };
+    if (people[i].text() == request.actor.name) return problem(Refusal::own_review);
+    const Account* account = sight.account(people[i]);
+    if (account == nullptr || !sight.was_linked(*account, attest.provider, attest.as_of)) return problem(Refusal::not_on_roster);
   }
   return std::nullopt;
+}
+
+// A sheet has nothing of an import that had not completed then.
+bool is_before_an_import(const AttestRoster& attest, const Provider& provider, Sight& sight) {
+  return provider.latest_import() && attest.as_of < sight.import(*provider.latest_import()).completed_position();
 }
 
 }  // namespace
@@ -44,7 +50,7 @@ Decision decide(const AttestRoster& attest, const Request& request, Sight& sight
   if (!provider) return std::unexpected(provider.error());
   const auto authority = authority_at(Action::attest_roster, request, attest.provider, {}, sight);
   if (!authority) return std::unexpected(authority.error());
-  if (attest.as_of > sight.decided()) return refuse(Refusal::position_unknown, "as_of");
+  if (attest.as_of > sight.decided() || is_before_an_import(attest, **provider, sight)) return refuse(Refusal::position_unknown, "as_of");
   if (auto problem = problem_with_people(attest.confirmed, "confirmed", attest, request, sight))
     return std::unexpected(std::move(*problem));
   if (auto problem = problem_with_people(attest.rejected, "rejected", attest, request, sight)) return std::unexpected(std::move(*problem));

@@ -122,6 +122,7 @@ Answer authorize(Action action, Role role, const Target& target) {
       return schema::Authority::REVIEWER;
     case Action::attest_roster:
       if (role == Role::primary_user) return schema::Authority::PRIMARY_USER;
+      if (role == Role::appointed_delegate) return schema::Authority::APPOINTED_DELEGATE;  // Where there is no Primary User to do it.
       return refused(Refusal::not_authorized);
     case Action::create:
     case Action::link:

@@ -1,5 +1,6 @@
 #include "commands/close_provider.h"
 
+#include "commands/appoint_delegate.h"
 #include "commands/rules.h"
 
 namespace muniment {
@@ -23,6 +24,7 @@ Decision decide(const CloseProvider& close, const Request& request, Sight& sight
                             .fact = fact::ProviderClosed{},
                             .streams = {StreamName::provider(close.provider)},
                             .provider = close.provider});
+  add_end_of_delegate(decided, provider, {}, sight);
   return decided;
 }
 

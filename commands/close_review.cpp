@@ -18,10 +18,9 @@ Decision decide(const CloseReview& close, const Request& request, Sight& sight) 
   if (review.is_closed()) return refuse(Refusal::review_closed, "review");
 
   Decided decided{.authority = *authority};
-  const auto only = review.providers().size() == 1 ? std::optional{review.providers().front()} : std::nullopt;
   const Review::Counts counts = review.counts();
-  decided.events.push_back(
-      review_event(fact::ReviewClosed{close.review, counts.kept, counts.revoked, counts.asked}, close.review, only, sight));
+  decided.events.push_back(review_event(fact::ReviewClosed{close.review, counts.kept, counts.revoked, counts.asked}, close.review,
+                                        only_provider(review.providers()), sight));
   return decided;
 }
 

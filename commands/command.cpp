@@ -147,6 +147,10 @@ Field<CommandBody> read_body(request::Command::Body::Reader in) {
       return body_of<AttestRoster>(in.getAttestRoster());
     case Body::DISPOSE_FINDING:
       return body_of<DisposeFinding>(in.getDisposeFinding());
+    case Body::DISMISS_REVIEWER:
+      return body_of<DismissReviewer>(in.getDismissReviewer());
+    case Body::SIGN_REPORT:
+      return body_of<SignReport>(in.getSignReport());
   }
   return malformed("type", "a command that this program knows");
 }

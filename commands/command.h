@@ -20,10 +20,12 @@
 #include "commands/disable_account.h"
 #include "commands/dismiss_delegate.h"
 #include "commands/dismiss_officer.h"
+#include "commands/dismiss_reviewer.h"
 #include "commands/dispose_finding.h"
 #include "commands/enable_account.h"
 #include "commands/end_relationship.h"
 #include "commands/erase_subject.h"
+#include "commands/give_notice.h"
 #include "commands/import_history.h"
 #include "commands/initialize_store.h"
 #include "commands/lift_hold.h"
@@ -37,6 +39,7 @@
 #include "commands/record_read.h"
 #include "commands/record_restore.h"
 #include "commands/record_rotation.h"
+#include "commands/record_seal.h"
 #include "commands/record_service_use.h"
 #include "commands/record_sign_in.h"
 #include "commands/redeem_credential.h"
@@ -48,6 +51,7 @@
 #include "commands/reset_password.h"
 #include "commands/retire_service.h"
 #include "commands/set_policy.h"
+#include "commands/sign_report.h"
 #include "commands/start_relationship.h"
 #include "commands/terminate_account.h"
 #include "commands/unlock_account.h"
@@ -62,8 +66,8 @@ using CommandBody =
                  AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount, EnableAccount, TerminateAccount, DefineService,
                  RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, EraseSubject, PlaceHold, LiftHold, OpenReview,
                  AssignReviewer, DecideReview, CloseReview, RemoveLeaver, AppointDelegate, DismissDelegate, AttestRoster, DisposeFinding,
-                 StartImport, ImportRow, CompleteImport, InitializeStore, UpgradeStore, AcceptClock, RecordRead, RecordDenial,
-                 RecordRotation, RecordRestore, RecordLogKeyRotation>;
+                 DismissReviewer, SignReport, StartImport, ImportRow, CompleteImport, InitializeStore, UpgradeStore, AcceptClock,
+                 RecordRead, RecordDenial, RecordRotation, RecordRestore, RecordLogKeyRotation, RecordSeal, GiveNotice>;
 
 struct Command {
   Request request = {};

@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "commands/review_rules.h"
 
 namespace muniment {
 namespace {
 
-constexpr std::size_t items_max = 500;
+constexpr std::size_t items_max = 100;
 
 Field<DecideReview::Item> read_item(request::ReviewItem::Reader in) {
   const auto provider = provider_field(in.getProvider());
@@ -33,84 +34,150 @@ bool has_left(const Review::Assignment& assignment, const Request& request, Sigh
   return self.link(assignment.provider) == nullptr && sight.was_linked(self, assignment.provider, assignment.assigned_at);
 }
 
-bool is_reviewed_by_actor(const DecideReview::Item& item, const Review& review, const Request& request, Sight& sight) {
+// What the actor was assigned and still has.
+std::vector<const Review::Assignment*> assignments_of(const Request& request, const Review& review, Sight& sight) {
   const std::string reviewer = request.actor.text();
-  return std::ranges::any_of(review.assignments(), [&](const Review::Assignment& one) {
-    return one.reviewer == reviewer && one.has(item.provider, item.username.text()) && !has_left(one, request, sight);
-  });
+  std::vector<const Review::Assignment*> out;
+  for (const Review::Assignment& one : review.assignments()) {
+    if (one.reviewer == reviewer && !has_left(one, request, sight)) out.push_back(&one);
+  }
+  return out;
 }
 
-std::optional<Refused> problem_with(const DecideReview::Item& item, const Review& review, const Request& request, Sight& sight) {
-  const Account* account = sight.account(item.username);
+// Whether something of what was to be revoked is held.
+bool is_held(const auto& services, const Account::Link* link, Sight& sight) {
+  if (link == nullptr) return false;
+  return services.empty() || std::ranges::any_of(services, [&](const auto& service) { return sight.holds(*link, service); });
+}
+
+// A revoke that was carried out stays what it is, whoever carried it out.
+bool is_final(const Review::Decision& decided, const Account::Link* link, Sight& sight) {
+  if (decided.decision != schema::ReviewDecision::REVOKE || decided.revocation == schema::Revocation::GONE_BEFORE) return false;
+  return decided.revocation == schema::Revocation::CARRIED_OUT || !is_held(decided.services, link, sight);
+}
+
+// Looks at everything that costs little, of all items, before the others.
+std::optional<Refusal> problem_with_right(const DecideReview::Item& item, std::span<const Review::Assignment* const> assignments,
+                                          const Review& review, const Request& request) {
   Target target;
   target.is_self = request.actor.kind == schema::PrincipalKind::ACCOUNT && request.actor.name == item.username.text();
-  target.is_reviewed_by_actor = is_reviewed_by_actor(item, review, request, sight);
-  const auto authority = authorize(Action::decide_review, Role::nobody, target);
-  if (!authority) return Refused{authority.error(), {"items"}};
-  for (const std::string_view service : item.services) {
-    if (sight.catalogue().find(service) == nullptr) return Refused{Refusal::service_unknown, {"items"}};
+  bool is_by_agency = false;
+  for (const Review::Assignment* one : assignments) {
+    if (!one->has(item.provider, item.username.text())) continue;
+    target.is_reviewed_by_actor = true;
+    is_by_agency |= one->is_by_agency;
   }
-  if (!is_in_population(account, item.provider, review, sight)) return Refused{Refusal::not_in_review, {"items"}};
+  const auto authority = authorize(Action::decide_review, Role::nobody, target);
+  if (!authority) return authority.error();
+  const Review::Decision* decided = review.decision_about(item.provider, item.username.text());
+  if (decided != nullptr && decided->is_by_agency && !is_by_agency) return Refusal::decided_by_agency;
   return std::nullopt;
 }
 
-// Takes away what was decided on, and knows what it has taken away before.
+std::optional<Refusal> problem_with(const DecideReview::Item& item, const Review& review, Sight& sight) {
+  const Account* account = sight.account(item.username);
+  for (const std::string_view service : item.services) {
+    if (sight.catalogue().find(service) == nullptr) return Refusal::service_unknown;
+  }
+  if (!is_in_population(account, item.provider, review, sight)) return Refusal::not_in_review;
+  const Account::Link* link = account->link(item.provider);
+  const Review::Decision* decided = review.decision_about(item.provider, item.username.text());
+  if (decided != nullptr && is_final(*decided, link, sight)) return Refusal::already_revoked;
+  for (const std::string_view service : item.services) {
+    if (link != nullptr && !sight.holds(*link, service)) return Refusal::service_not_held;
+  }
+  return std::nullopt;
+}
+
+// What becomes of a revoke at once, and the event that carries it out.
+struct Revoked {
+  schema::Revocation outcome{};
+  std::optional<Refusal> refusal = {};  // Of left_to_others: why.
+  std::optional<DecidedEvent> event = {};
+};
+
+// Takes away what was decided on, by the actor's own right at the provider, and knows what it has taken away before.
 class Revocation {
  public:
-  Revocation(const Request& request, Sight& sight) : request_(request), sight_(sight) {}
+  Revocation(const Review& review, const Request& request, Sight& sight) : review_(review), request_(request), sight_(sight) {}
 
-  // The event that carries it out, by the actor's own right at the provider; nothing where the actor may not, or nothing is held any more.
-  std::optional<DecidedEvent> of(const DecideReview::Item& item) {
+  Revoked of(const DecideReview::Item& item) {
     const Account& account = *sight_.account(item.username);
     const Account::Link* link = account.link(item.provider);
+    if (link == nullptr || sight_.provider(item.provider).is_closed()) return {schema::Revocation::GONE_BEFORE};
+    // What was granted or linked since is nothing that the reviewer has seen.
+    if (link->changed_at > review_.opened_time()) return {schema::Revocation::CHANGED_SINCE};
     const auto provider = open_provider(item.provider, sight_);
+    if (!provider) return left_to_others(provider.error().refusal);
     const auto role = sight_.role_of(request_.actor, item.provider);
-    if (link == nullptr || !provider || !role) return std::nullopt;
+    if (!role) return left_to_others(role.error());
     Target target = sight_.target(request_.actor, &account, **provider);
     return item.services.empty() ? removal(item, account, *link, *role, target) : change(item, account, *link, *role, target);
   }
 
  private:
-  std::optional<DecidedEvent> removal(const DecideReview::Item& item, const Account& account, const Account::Link& link, Role role,
-                                      const Target& target) {
+  static Revoked left_to_others(Refusal refusal) { return {schema::Revocation::LEFT_TO_OTHERS, refusal, {}}; }
+  static Revoked carried_out(DecidedEvent event, schema::Authority authority) {
+    event.authority = authority;
+    return {schema::Revocation::CARRIED_OUT, {}, std::move(event)};
+  }
+
+  Revoked removal(const DecideReview::Item& item, const Account& account, const Account::Link& link, Role role, const Target& target) {
     const auto authority = authorize(Action::remove, role, target);
-    if (!authority) return std::nullopt;
+    if (!authority) return left_to_others(authority.error());
     std::vector<ProviderId>& ended = ended_[account.id()];
     fact::SubordinateRemoved removed{link.services.texts(sight_.service_names()), is_last_link(account, item.provider, sight_, ended)};
     ended.push_back(item.provider);
-    DecidedEvent out = account_event(std::move(removed), account, item.provider, sight_);
-    out.authority = *authority;
-    return out;
+    return carried_out(account_event(std::move(removed), account, item.provider, sight_), *authority);
   }
 
-  std::optional<DecidedEvent> change(const DecideReview::Item& item, const Account& account, const Account::Link& link, Role role,
-                                     Target target) {
+  Revoked change(const DecideReview::Item& item, const Account& account, const Account::Link& link, Role role, Target target) {
     ServiceList kept = link.services.texts(sight_.service_names());
     std::erase_if(kept, [&](std::string_view held) { return std::ranges::find(item.services, held) != item.services.end(); });
     const ServiceChange change = service_change(&account, item.provider, kept, sight_);
     add_change(target, change, sight_);
     const auto authority = authorize(Action::assign, role, target);
-    if (!authority || change.empty() || account.is_terminated()) return std::nullopt;
-    DecidedEvent out =
-        account_event(fact::ServicesAssigned{{}, change.revoked.texts(sight_.service_names())}, account, item.provider, sight_);
-    out.authority = *authority;
-    return out;
+    if (!authority) return left_to_others(authority.error());
+    if (account.is_terminated()) return left_to_others(Refusal::account_terminated);
+    fact::ServicesAssigned assigned{{}, change.revoked.texts(sight_.service_names())};
+    return carried_out(account_event(std::move(assigned), account, item.provider, sight_), *authority);
   }
 
+  const Review& review_;
   const Request& request_;
   Sight& sight_;
   std::map<AccountId, std::vector<ProviderId>> ended_;  // In this decision.
 };
 
-DecidedEvent decision_event(const DecideReview& decision, const DecideReview::Item& item, Sight& sight) {
+DecidedEvent decision_event(const DecideReview& decision, const DecideReview::Item& item, const Revoked& revoked, Sight& sight) {
   const Account& account = *sight.account(item.username);
-  DecidedEvent out{.id = sight.next_event_id(),
-                   .fact = fact::ReviewDecided{decision.review, item.decision, item.services,
-                                               static_cast<std::uint32_t>(decision.items.size()), decision.seconds_spent},
-                   .streams = {StreamName::account(account.id()), StreamName::review(decision.review)},
-                   .provider = item.provider,
-                   .username = std::string{account.username()}};
-  return out;
+  return {.id = sight.next_event_id(),
+          .fact = fact::ReviewDecided{.review = decision.review,
+                                      .decision = item.decision,
+                                      .services = item.services,
+                                      .decided_together = static_cast<std::uint32_t>(decision.items.size()),
+                                      .seconds_spent = decision.seconds_spent,
+                                      .revocation = revoked.outcome,
+                                      .refusal = revoked.refusal ? name_of(*revoked.refusal) : std::string_view{}},
+          .streams = {StreamName::account(account.id()), StreamName::review(decision.review)},
+          .provider = item.provider,
+          .username = std::string{account.username()}};
+}
+
+// Says of each revoke that took nothing away why; empty: there was none.
+std::string receipt_line(const DecideReview::Item& item, const Revoked& revoked) {
+  switch (revoked.outcome) {
+    case schema::Revocation::LEFT_TO_OTHERS:
+      return fmt::format("{} at {}: {}", item.username.text(), item.provider.text(), name_of(*revoked.refusal));
+    case schema::Revocation::CHANGED_SINCE:
+      return fmt::format("{} at {}: changed_since", item.username.text(), item.provider.text());
+    case schema::Revocation::GONE_BEFORE:
+      return fmt::format("{} at {}: gone_before", item.username.text(), item.provider.text());
+    case schema::Revocation::NONE:
+    case schema::Revocation::CARRIED_OUT:
+      break;
+  }
+  return {};
 }
 
 }  // namespace
@@ -137,23 +204,29 @@ Decision decide(const DecideReview& decision, const Request& request, Sight& sig
   const Review& review = sight.review(decision.review);
   if (!review.exists() || !review.is_reviewer(request.actor.text())) return refuse(Refusal::review_unknown, "review");
   if (review.is_closed()) return refuse(Refusal::review_closed, "review");
-  for (const DecideReview::Item& item : decision.items) {
-    if (auto problem = problem_with(item, review, request, sight)) return std::unexpected(std::move(*problem));
-  }
   if (request.reason.empty()) return refuse(Refusal::reason_required, "reason");
+  const auto assignments = assignments_of(request, review, sight);
+  for (std::size_t i = 0; i < decision.items.size(); ++i) {
+    if (const auto problem = problem_with_right(decision.items[i], assignments, review, request)) return refuse(*problem, "items", i);
+  }
+  for (std::size_t i = 0; i < decision.items.size(); ++i) {
+    if (const auto problem = problem_with(decision.items[i], review, sight)) return refuse(*problem, "items", i);
+  }
 
   Decided decided{.authority = schema::Authority::REVIEWER};
-  Revocation revocation(request, sight);
+  Revocation revocation(review, request, sight);
+  std::string left;
   for (const DecideReview::Item& item : decision.items) {
+    Revoked revoked = item.decision == schema::ReviewDecision::REVOKE ? revocation.of(item) : Revoked{};
     const std::size_t cause = decided.events.size();
-    decided.events.push_back(decision_event(decision, item, sight));
-    add_note(decided.events.back(), request);
-    if (item.decision != schema::ReviewDecision::REVOKE) continue;
-    if (auto taken_away = revocation.of(item)) {
-      taken_away->cause = cause;
-      decided.events.push_back(std::move(*taken_away));
-    }
+    decided.events.push_back(decision_event(decision, item, revoked, sight));
+    if (!sight.account(item.username)->is_erased()) add_note(decided.events.back(), request);
+    if (const std::string line = receipt_line(item, revoked); !line.empty()) left += (left.empty() ? "" : ", ") + line;
+    if (!revoked.event) continue;
+    revoked.event->cause = cause;
+    decided.events.push_back(std::move(*revoked.event));
   }
+  if (!left.empty()) decided.receipt = "not carried out: " + left;
   return decided;
 }
 

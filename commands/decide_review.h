@@ -1,9 +1,12 @@
 // Decide, as their reviewer, about people in a review: keep, revoke (the link to the provider, or the services that are named) or ask. What
-// is revoked is taken away in the same decision where the reviewer may do that there; else the decision stands, and who may does it later.
-// More than one person decided together is a bulk decision, and each event says so. The last decision about each person counts.
+// is revoked is taken away in the same decision where the reviewer may do that there and the link is as it was when the review was opened;
+// else the decision stands, its event and the receipt say why, and who may does it later. More than one person decided together is a bulk
+// decision, and each event says so. The last decision about each person counts, but that a revoke which was carried out is final. A note is
+// kept with each but those about whoever was erased.
 //
-// Refusals, in this order: review_unknown (also for whoever has no part in it), review_closed, of each item not_reviewer, own_review,
-// service_unknown, not_in_review; reason_required.
+// Refusals, in this order: review_unknown (also for whoever has no part in it), review_closed, reason_required; of each item not_reviewer,
+// own_review, decided_by_agency; of each item service_unknown, not_in_review, already_revoked, service_not_held. With a note
+// personal_data_unavailable.
 #pragma once
 
 #include "commands/decision.h"

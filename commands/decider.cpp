@@ -27,15 +27,25 @@ std::optional<StreamName> subject_of(const Body& body, Sight& sight) {
 std::optional<StreamName> subject_of(const SetPolicy& set, Sight&) {
   return set.provider ? StreamName::policy(*set.provider) : StreamName::single(schema::StreamKind::POLICY);
 }
+std::optional<StreamName> subject_of(const OpenReview& open, Sight&) { return StreamName::review(open.review); }
+std::optional<StreamName> subject_of(const AssignReviewer& assign, Sight&) { return StreamName::review(assign.review); }
+std::optional<StreamName> subject_of(const DismissReviewer& dismiss, Sight&) { return StreamName::review(dismiss.review); }
+std::optional<StreamName> subject_of(const DecideReview& decision, Sight&) { return StreamName::review(decision.review); }
+std::optional<StreamName> subject_of(const CloseReview& close, Sight&) { return StreamName::review(close.review); }
+std::optional<StreamName> subject_of(const SignReport& sign, Sight&) { return StreamName::review(sign.review); }
 std::optional<StreamName> subject_of(const AppointOfficer&, Sight&) { return StreamName::single(schema::StreamKind::AGENCY); }
 std::optional<StreamName> subject_of(const DismissOfficer&, Sight&) { return StreamName::single(schema::StreamKind::AGENCY); }
 std::optional<StreamName> subject_of(const DefineService&, Sight&) { return StreamName::single(schema::StreamKind::CATALOGUE); }
 std::optional<StreamName> subject_of(const RetireService&, Sight&) { return StreamName::single(schema::StreamKind::CATALOGUE); }
 std::optional<StreamName> subject_of(const PublishTerms&, Sight&) { return StreamName::single(schema::StreamKind::TERMS); }
 
-// What of a refused command is recorded: a provider that is registered and a username that exists. Never what was merely typed.
+// What of a refused command is recorded: a provider that is registered and a username that exists. Never what was merely typed. Of a
+// command about several people those of the one at fault.
 template <typename Body>
-void name_what_exists(const Body& body, DecidedEvent& event, Sight& sight) {
+void name_what_exists(const Body& body, std::optional<std::size_t> index, DecidedEvent& event, Sight& sight) {
+  if constexpr (requires { body.items.front().username; }) {
+    if (index) name_what_exists(body.items[*index], std::nullopt, event, sight);
+  }
   if constexpr (requires { body.provider.text(); }) {
     if (sight.provider(body.provider).is_registered()) event.provider = body.provider;
   }
@@ -55,6 +65,12 @@ bool needs_vault(const Command& command) {
                std::is_same_v<Body, RedeemCredential> || std::is_same_v<Body, StartImport> || std::is_same_v<Body, ImportRow>;
       },
       command.body);
+}
+
+std::vector<std::string> fields_of(const Refused& refused) {
+  std::vector<std::string> out{refused.fields.begin(), refused.fields.end()};
+  if (refused.index) out.front() += "[" + std::to_string(*refused.index) + "]";
+  return out;
 }
 
 std::optional<AccountId> account_of(const DecidedEvent& event) {
@@ -253,8 +269,21 @@ Answer Decider::answer_again(const Submission& submission, schema::Event::Reader
     answer.receipt = erasure_receipt(!vault_.is_lost());
   } else if (fact.isSubordinateCreated() || fact.isAccountCreated()) {
     answer.username = text_of(event.getUsername());
+  } else if (const auto* leaver = std::get_if<RemoveLeaver>(&command.body)) {
+    answer.receipt = receipt_again(*leaver, position, answer.last_position);
   }
   return answer;
+}
+
+std::string Decider::receipt_again(const RemoveLeaver& leaver, Position first, Position last) {
+  std::vector<ProviderId> removed;
+  for (Position position = first; position <= last; ++position) {
+    visit(position, [&](schema::Event::Reader event) {
+      if (const auto provider = provider_of(event)) removed.push_back(*provider);
+    });
+  }
+  const Account* account = sight_.account(leaver.username);
+  return account == nullptr ? std::string{} : removal_receipt(*account, removed, now_);
 }
 
 Answer Decider::record(const Submission& submission, Decided& decided, Group& group) {
@@ -283,7 +312,7 @@ Answer Decider::record(const Submission& submission, Decided& decided, Group& gr
 Answer Decider::refuse(const Submission& submission, const Refused& refused, Group& group) {
   Answer answer{.status = Answer::Status::refused,
                 .refusal = refused.refusal,
-                .fields = {refused.fields.begin(), refused.fields.end()},
+                .fields = fields_of(refused),
                 .expected_version = refused.expected_version,
                 .actual_version = refused.actual_version};
   const Request& request = submission.command.request;
@@ -292,10 +321,13 @@ Answer Decider::refuse(const Submission& submission, const Refused& refused, Gro
   if ((is_actor_unknown && !request.submitted_by) || !refusal_limit_.allows(request.sender().text(), now_)) return answer;
   Decided decided{.authority = schema::Authority::NONE, .is_of_sender = is_actor_unknown || refused.refusal == Refusal::not_delegated};
   decided.events.push_back({.id = sight_.next_event_id(),
-                            .fact = fact::CommandRefused{submission.command.type, name_of(refused.refusal), refused.fields,
-                                                         refused.expected_version, refused.actual_version},
+                            .fact = fact::CommandRefused{submission.command.type,
+                                                         name_of(refused.refusal),
+                                                         {answer.fields.begin(), answer.fields.end()},
+                                                         refused.expected_version,
+                                                         refused.actual_version},
                             .streams = {StreamName::single(schema::StreamKind::REFUSALS)}});
-  std::visit([&](const auto& body) { name_what_exists(body, decided.events.back(), sight_); }, submission.command.body);
+  std::visit([&](const auto& body) { name_what_exists(body, refused.index, decided.events.back(), sight_); }, submission.command.body);
   answer.first_position = answer.last_position = next_;
   encode_all(submission, decided, group);
   return answer;
@@ -355,7 +387,9 @@ void Decider::encode(const Submission& submission, const Decided& decided, std::
   encoder_.encode({.position = next_ + index,
                    .recorded_at = now_,
                    .occurred_at = event.occurred_at.value_or(now_),
-                   .caused_by = index == 0 ? 0 : next_ + event.cause,
+                   .caused_by = event.caused_by ? *event.caused_by
+                                : index == 0    ? 0
+                                                : next_ + event.cause,
                    .imported_by = decided.imported_by,
                    .source = submission.source,
                    .authority = event.authority.value_or(decided.authority),

@@ -110,6 +110,7 @@ class Decider {
   std::optional<Refusal> refused_as_actor(const Command& command);
   Answer repeat_of(const Submission& submission, Position position);
   Answer answer_again(const Submission& submission, schema::Event::Reader event, Position position);
+  std::string receipt_again(const RemoveLeaver& leaver, Position first, Position last);
   std::optional<Refused> stale_version(const Command& command);
   Answer record(const Submission& submission, Decided& decided, Group& group);
   Answer refuse(const Submission& submission, const Refused& refused, Group& group);

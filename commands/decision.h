@@ -28,6 +28,7 @@ struct DecidedEvent {
   std::optional<Timestamp> occurred_at = {};        // Absent: now.
   std::optional<schema::Authority> authority = {};  // Absent: that of the decision.
   std::size_t cause = 0;                            // Index in the decision of the event that caused this one; the first one has none.
+  std::optional<Position> caused_by = {};           // Of an event before the decision, instead.
 };
 
 struct Decided {
@@ -40,7 +41,7 @@ struct Decided {
   VaultBatch tags_after = {};             // The same, unless the account's profile or PIN has changed again by then.
   std::string username = {};              // Of the account that was created.
   std::string credential = {};            // For the caller, once.
-  std::string receipt = {};               // For the caller, of an erasure or a leaver's removal.
+  std::string receipt = {};               // For the caller: of an erasure, a leaver's removal, revokes that were left to others.
 };
 
 struct Refused {
@@ -48,11 +49,15 @@ struct Refused {
   std::vector<std::string_view> fields = {};  // Names of the fields at fault, which the schema fixes.
   std::optional<Version> expected_version = std::nullopt;
   std::optional<Version> actual_version = std::nullopt;
+  std::optional<std::size_t> index = std::nullopt;  // Of the element at fault, where the one field is a list: items[2].
 };
 
 using Decision = std::expected<Decided, Refused>;
 
 inline std::unexpected<Refused> refuse(Refusal refusal) { return std::unexpected(Refused{refusal, {}}); }
 inline std::unexpected<Refused> refuse(Refusal refusal, std::string_view field) { return std::unexpected(Refused{refusal, {field}}); }
+inline std::unexpected<Refused> refuse(Refusal refusal, std::string_view list, std::size_t index) {
+  return std::unexpected(Refused{.refusal = refusal, .fields = {list}, .index = index});
+}
 
 }  // namespace muniment

@@ -1,11 +1,27 @@
 #include "commands/open_review.h"
 
+#include <algorithm>
+
 #include "commands/review_rules.h"
 
 namespace muniment {
 namespace {
 
 constexpr std::size_t reviewed_providers_max = 1000;
+
+// Whether the name begins with a PID/SL and a dot, as in 110012345a.2026q4: those are the providers' own, so that nobody learns from a
+// name that is taken what others review.
+std::optional<ProviderId> owner_of(std::string_view review) {
+  const auto dot = review.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  return ProviderId::parse(review.substr(0, dot));
+}
+
+bool may_be_named(const OpenReview& open, schema::Authority authority) {
+  const auto owner = owner_of(open.review);
+  if (authority == schema::Authority::OFFICER) return !owner;
+  return owner && std::ranges::find(open.providers, *owner) != open.providers.end();
+}
 
 }  // namespace
 
@@ -25,18 +41,19 @@ Field<OpenReview> OpenReview::read(request::OpenReview::Reader in) {
 }
 
 Decision decide(const OpenReview& open, const Request& request, Sight& sight) {
-  for (const ProviderId& id : open.providers) {
-    if (const auto provider = open_provider(id, sight, "providers"); !provider) return std::unexpected(provider.error());
+  for (std::size_t i = 0; i < open.providers.size(); ++i) {
+    const auto provider = open_provider(open.providers[i], sight, "providers");
+    if (!provider) return refuse(provider.error().refusal, "providers", i);
   }
   const auto authority = authority_over(open.providers, request, sight);
   if (!authority) return std::unexpected(authority.error());
   if (open.due_at <= sight.now()) return refuse(Refusal::in_the_past, "due_at");
+  if (!may_be_named(open, *authority)) return refuse(Refusal::review_name_reserved, "review");
   if (sight.review(open.review).exists()) return refuse(Refusal::review_exists, "review");
 
   Decided decided{.authority = *authority};
-  const auto only = open.providers.size() == 1 ? std::optional{open.providers.front()} : std::nullopt;
-  decided.events.push_back(
-      review_event(fact::ReviewOpened{open.review, open.providers, open.due_at, open.remind_at}, open.review, only, sight));
+  decided.events.push_back(review_event(fact::ReviewOpened{open.review, open.providers, open.due_at, open.remind_at}, open.review,
+                                        only_provider(open.providers), sight));
   return decided;
 }
 

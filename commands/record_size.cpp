@@ -20,6 +20,15 @@ std::string_view largest_of(schema::Policy::Reader policy) {
   return std::ranges::max_element(sizes, {}, &FieldSize::bytes)->field;
 }
 
+std::string_view longer_of(const std::vector<Username>& confirmed, const std::vector<Username>& rejected) {
+  const auto bytes_in = [](const std::vector<Username>& people) {
+    std::size_t out = 0;
+    for (const Username& username : people) out += username.text().size();
+    return out;
+  };
+  return bytes_in(rejected) > bytes_in(confirmed) ? "rejected" : "confirmed";
+}
+
 }  // namespace
 
 std::vector<std::string_view> field_without_room(const CommandBody& body) {
@@ -27,7 +36,8 @@ std::vector<std::string_view> field_without_room(const CommandBody& body) {
       [](const auto& command) -> std::vector<std::string_view> {
         if constexpr (requires { command.services; }) return {"services"};
         if constexpr (requires { command.administrator_services; }) return {"administrator_services"};
-        if constexpr (requires { command.confirmed; }) return {"confirmed"};
+        if constexpr (requires { command.confirmed; }) return {longer_of(command.confirmed, command.rejected)};
+        if constexpr (requires { command.items; }) return {"items"};
         if constexpr (requires { command.usernames; }) return {"usernames"};
         if constexpr (requires { command.due_at; }) return {"providers"};
         if constexpr (requires { command.policy; }) return {largest_of(command.policy)};

@@ -4,9 +4,9 @@
 
 namespace muniment {
 
-const std::array<RefusalEntry, 59>& refusals() {
+const std::array<RefusalEntry, 66>& refusals() {
   using enum Refusal;
-  static constexpr std::array<RefusalEntry, 59> table{{
+  static constexpr std::array<RefusalEntry, 66> table{{
       {actor_unknown, "actor_unknown", "The actor is no account, officer or submitter here; sign in as one that is."},
       {actor_not_usable, "actor_not_usable",
        "The actor's account is locked, disabled, terminated, unlinked or has not accepted the current terms; mend that first."},
@@ -45,16 +45,26 @@ const std::array<RefusalEntry, 59>& refusals() {
       {review_unknown, "review_unknown", "There is no review of this name in which the actor has a part; check the name."},
       {review_exists, "review_exists", "There is or was a review of this name; choose another."},
       {review_closed, "review_closed", "The review was closed; open another."},
-      {not_in_review, "not_in_review", "The review does not cover this provider, or the person was not linked there when it was opened."},
+      {not_in_review, "not_in_review", "The person was not linked to the provider when the review was opened."},
       {departure_unknown, "departure_unknown", "Nobody has reported that the person left; report that first."},
       {primary_user_in_office, "primary_user_in_office",
        "The provider has a Primary User who has not left; a delegate is for a provider without one."},
       {delegate_unknown, "delegate_unknown", "The agency has appointed no delegate there."},
+      {account_not_usable, "account_not_usable",
+       "The account is locked, disabled, unlinked or reported as having left; name one whose holder can act."},
+      {reviewer_unknown, "reviewer_unknown", "Nobody of this name is assigned there; check the review."},
+      {report_unknown, "report_unknown",
+       "The review has no report of this digest: it is not sealed yet, or another one is meant; look at the review again."},
+      {decided_by_agency, "decided_by_agency", "A reviewer whom the agency assigned has decided about this person; ask the agency."},
+      {already_revoked, "already_revoked", "What was to be revoked was taken away already; that is final in this review."},
       {already_linked, "already_linked", "The account is linked to the provider already; assign services instead."},
       {no_services_assigned, "no_services_assigned", "At least one service must be assigned."},
       {service_unknown, "service_unknown", "A service is not in the catalogue; check its id."},
       {service_retired, "service_retired", "A service was retired: it can be taken away, not granted."},
       {service_already_defined, "service_already_defined", "The catalogue has a service of this id with another name."},
+      {service_not_held, "service_not_held", "The person does not hold this service there now; name those that are held, or none."},
+      {review_name_reserved, "review_name_reserved",
+       "A provider's own review is called by its PID/SL, a dot and a name; the agency's are called otherwise."},
       {possible_duplicate, "possible_duplicate",
        "An account with the same name, birth day and email is on this roster; if it is another person, say so with allow_duplicate and a "
        "reason."},
@@ -68,7 +78,8 @@ const std::array<RefusalEntry, 59>& refusals() {
       {link_unknown, "link_unknown", "The account does not hold this service at the provider."},
       {in_the_future, "in_the_future", "The time given is later than now; check the clock that reported it."},
       {in_the_past, "in_the_past", "The time given is not later than now; give a later one."},
-      {position_unknown, "position_unknown", "The log has no such position yet; look at the roster again."},
+      {position_unknown, "position_unknown",
+       "The log has no such position yet, or history was imported for the provider since; look at the roster again."},
       {reference_required, "reference_required", "This needs a reference: the request or order that it answers to."},
       {account_in_use, "account_in_use",
        "The account has links and is not terminated; remove it from every provider or terminate it, then erase the person."},

@@ -44,12 +44,19 @@ enum class Refusal : std::uint8_t {
   departure_unknown,
   primary_user_in_office,
   delegate_unknown,
+  account_not_usable,
+  reviewer_unknown,
+  report_unknown,
+  decided_by_agency,
+  already_revoked,
   // What was asked
   already_linked,
   no_services_assigned,
   service_unknown,
   service_retired,
   service_already_defined,
+  service_not_held,
+  review_name_reserved,
   possible_duplicate,
   reason_required,
   profile_required,
@@ -81,7 +88,7 @@ struct RefusalEntry {
 };
 
 // One row a refusal, in the order of the enum.
-const std::array<RefusalEntry, 59>& refusals();
+const std::array<RefusalEntry, 66>& refusals();
 
 std::string_view name_of(Refusal refusal);
 std::string_view meaning_of(Refusal refusal);

@@ -20,15 +20,8 @@ std::expected<std::optional<schema::Authority>, Refused> right_to_end(const Acco
 
 std::string hours_and_minutes(Timestamp from, Timestamp to) {
   const std::int64_t minutes = (to.ns - from.ns) / 60'000'000'000;
-  if (minutes < 0) return "before it";
+  if (minutes < 0) return "0 h 00 min";
   return fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
-}
-
-std::string receipt_of(const std::vector<DecidedEvent>& removals, const Account::Departure& departure, Timestamp now) {
-  std::string out;
-  for (const DecidedEvent& removal : removals) out += (out.empty() ? "" : ", ") + removal.provider->text();
-  return fmt::format("removed at {}; after leaving: {}; after the report: {}", out, hours_and_minutes(departure.left_at, now),
-                     hours_and_minutes(departure.reported_at, now));
 }
 
 }  // namespace
@@ -39,24 +32,41 @@ Field<RemoveLeaver> RemoveLeaver::read(request::Account::Reader in) {
   return RemoveLeaver{std::move(*username)};
 }
 
+std::string removal_receipt(const Account& account, std::span<const ProviderId> providers, Timestamp now) {
+  std::string out;
+  for (const ProviderId& provider : providers) {
+    const Account::Departure* departure = account.departure_from(provider);
+    if (departure == nullptr) continue;
+    const Timestamp removed_at = departure->removed_at.value_or(now);
+    out += fmt::format("{}removed at {}: {} after leaving, {} after the report", out.empty() ? "" : "; ", provider.text(),
+                       hours_and_minutes(departure->left_at, removed_at), hours_and_minutes(departure->reported_at, removed_at));
+  }
+  return out;
+}
+
 Decision decide(const RemoveLeaver& remove, const Request& request, Sight& sight) {
   const Account* account = sight.account(remove.username);
   if (account == nullptr) return refuse(Refusal::not_on_roster, "username");
   Decided decided;
   std::vector<ProviderId> ended;
+  bool may_end_a_link = false;
   for (const Account::Link& link : account->links()) {
     const auto right = right_to_end(link, *account, request, sight);
     if (!right) return std::unexpected(right.error());
     if (!*right) continue;
+    may_end_a_link = true;
+    const Account::Departure* departure = account->departure_from(link.provider);
+    if (departure == nullptr) continue;
     fact::SubordinateRemoved removed{link.services.texts(sight.service_names()), is_last_link(*account, link.provider, sight, ended)};
     ended.push_back(link.provider);
     decided.events.push_back(account_event(std::move(removed), *account, link.provider, sight));
     decided.events.back().authority = *right;
+    decided.events.back().caused_by = departure->position;
     add_note(decided.events.back(), request);
   }
-  if (decided.events.empty()) return refuse(Refusal::not_on_roster, "username");
-  if (!account->departure()) return refuse(Refusal::departure_unknown, "username");
-  decided.receipt = receipt_of(decided.events, *account->departure(), sight.now());
+  if (!may_end_a_link) return refuse(Refusal::not_on_roster, "username");
+  if (decided.events.empty()) return refuse(Refusal::departure_unknown, "username");
+  decided.receipt = removal_receipt(*account, ended, sight.now());
   return decided;
 }
 

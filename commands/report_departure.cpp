@@ -13,6 +13,23 @@ std::vector<ProviderId> open_links(const Account& account, Sight& sight) {
   return out;
 }
 
+// To each provider that has the person and is told for the first time, but the one that reports it; and where it is the Primary User, that
+// nobody is in its place.
+void add_notices(Decided& decided, const ReportDeparture& departure, const Account& account, Sight& sight) {
+  const auto add = [&](schema::Notice notice, const ProviderId& provider) {
+    decided.events.push_back({.id = sight.next_event_id(),
+                              .fact = fact::NoticeGiven{notice, {}, departure.left_at},
+                              .streams = {StreamName::provider(provider)},
+                              .provider = provider,
+                              .username = std::string{account.username()}});
+  };
+  for (const ProviderId& id : open_links(account, sight)) {
+    if (account.departure_from(id) != nullptr) continue;
+    if (departure.provider != std::optional{id}) add(schema::Notice::DEPARTURE, id);
+    if (sight.provider(id).primary_user() == account.username()) add(schema::Notice::VACANCY, id);
+  }
+}
+
 }  // namespace
 
 Field<ReportDeparture> ReportDeparture::read(request::ReportDeparture::Reader in) {
@@ -49,6 +66,7 @@ Decision decide(const ReportDeparture& departure, const Request& request, Sight&
   decided.events.push_back(departure.provider ? account_event(std::move(reported), *account, *departure.provider, sight)
                                               : account_event(std::move(reported), *account, sight));
   add_note(decided.events.back(), request);
+  add_notices(decided, departure, *account, sight);
   return decided;
 }
 

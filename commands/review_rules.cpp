@@ -26,6 +26,14 @@ Field<std::vector<ProviderId>> providers_field(capnp::List<capnp::Text>::Reader 
   return out;
 }
 
+Field<std::string> reviewer_field(capnp::Text::Reader text) {
+  const auto reviewer = Principal::parse(text_of(text));
+  const bool may_review =
+      reviewer && (reviewer->kind == schema::PrincipalKind::ACCOUNT || reviewer->kind == schema::PrincipalKind::OFFICER);
+  if (!may_review) return std::unexpected(Malformed{"reviewer", "a username or officer:NAME"});
+  return reviewer->text();
+}
+
 Field<std::vector<Username>> usernames_field(capnp::List<capnp::Text>::Reader list, std::string_view field, std::size_t size_max) {
   if (list.size() > size_max) return std::unexpected(Malformed{std::string{field}, fmt::format("at most {} usernames", size_max)});
   std::vector<Username> out;
@@ -54,6 +62,20 @@ std::expected<schema::Authority, Refused> authority_over(std::span<const Provide
     out = *authority;
   }
   return out;
+}
+
+std::expected<OpenPart, Refused> open_part(std::string_view name, const ProviderId& id, const Request& request, Sight& sight) {
+  if (const auto provider = open_provider(id, sight); !provider) return std::unexpected(provider.error());
+  const auto authority = authority_at(Action::hold_review, request, id, {}, sight);
+  if (!authority) return std::unexpected(authority.error());
+  const Review& review = sight.review(name);
+  if (!review.exists() || !review.covers(id)) return refuse(Refusal::review_unknown, "review");
+  if (review.is_closed()) return refuse(Refusal::review_closed, "review");
+  return OpenPart{&review, *authority};
+}
+
+std::optional<ProviderId> only_provider(const std::vector<ProviderId>& providers) {
+  return providers.size() == 1 ? std::optional{providers.front()} : std::nullopt;
 }
 
 bool is_in_population(const Account* account, const ProviderId& provider, const Review& review, Sight& sight) {

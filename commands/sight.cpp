@@ -75,6 +75,7 @@ const Review& Sight::review(std::string_view name) {
 }
 
 bool Sight::was_linked(const Account& account, const ProviderId& provider, Position at) {
+  if (account.membership_position() <= at) return account.link(provider) != nullptr;
   Account then(account.id());
   const StreamName stream = StreamName::account(account.id());
   const auto take = [&](RecordWords words) {

@@ -74,7 +74,8 @@ class Sight {
     const auto id = world_.names().find(service);
     return id && link.services.contains(*id);
   }
-  // Whether the account was linked to the provider at that position. Reads the account's stream.
+  // Whether the account was linked to the provider at that position. Reads the account's stream up to there, where some link has begun or
+  // ended since.
   bool was_linked(const Account& account, const ProviderId& provider, Position at);
   // Whether the agency's appointment of the account to administer the provider holds now.
   bool is_appointed(const Account& account, const Provider& provider) const;

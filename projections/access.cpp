@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <shared_mutex>
+#include <span>
 #include <unordered_map>
 
 #include "events/values/assert.h"
@@ -301,6 +302,41 @@ AccountStatus Access::account(const Username& username, const Moment& moment) co
   out.terms_current = accounts.terms_current();
   out.terms_accepted = account.terms_accepted;
   out.unusable = account.unusable();
+  out.truth = truth_of(snapshot, *table, as_of, filter);
+  return out;
+}
+
+Position Access::position() const { return impl_->views.position(ProjectionKind::access); }
+
+LinkStories Access::stories(const Username& username, const std::optional<ProviderId>& provider, const Moment& moment) const {
+  const auto table = impl_->table();
+  const auto snapshot = impl_->views.database().snapshot();
+  const AsOf as_of(snapshot, *table, moment);
+  const LinkFilter filter = filter_of(provider, username);
+  const AccessContext context{snapshot, *table, as_of, as_of.at()};
+  const auto texts_of = [&](std::span<const view::ServiceNumber> numbers) {
+    std::vector<std::string> out;
+    for (const view::ServiceNumber number : numbers) out.emplace_back(impl_->names.text_of(snapshot, *table, number));
+    return out;
+  };
+
+  LinkStories out;
+  const auto walk = view::walk_links(context, filter, {});
+  Link link;
+  while (walk->next(link)) {
+    LinkStory story{view::unpack_provider(link.provider), {}};
+    for (const view::LinkChange& change : link.history.changes()) {
+      if (!as_of.sees(change.event)) continue;
+      const bool is_end = change.kind == view::LinkKind::end || change.kind == view::LinkKind::close;
+      if (is_end && (story.steps.empty() || story.steps.back().kind == LinkStep::Kind::ended)) continue;
+      const auto kind = is_end                                 ? LinkStep::Kind::ended
+                        : change.kind == view::LinkKind::start ? LinkStep::Kind::started
+                                                               : LinkStep::Kind::assigned;
+      story.steps.push_back(
+          {kind, link.history.describe(change), texts_of(link.history.granted(change)), texts_of(link.history.revoked(change))});
+    }
+    if (!story.steps.empty()) out.links.push_back(std::move(story));
+  }
   out.truth = truth_of(snapshot, *table, as_of, filter);
   return out;
 }

@@ -91,6 +91,26 @@ struct AccountLink {
   std::vector<std::string> services;  // In bytewise order; perhaps none.
 };
 
+// What one event did to a link: began it, granted and revoked services, or ended it.
+struct LinkStep {
+  enum class Kind { started, assigned, ended };
+  Kind kind{};
+  AccessChange change;
+  std::vector<std::string> granted = {};
+  std::vector<std::string> revoked = {};
+};
+
+// All that happened to an account's link at a provider, in the order in which it was recorded; perhaps it has ended.
+struct LinkStory {
+  ProviderId provider;
+  std::vector<LinkStep> steps;
+};
+
+struct LinkStories {
+  std::vector<LinkStory> links;  // In the order of the providers.
+  Truth truth;
+};
+
 // An account at a moment.
 struct AccountStatus {
   std::vector<AccountLink> links;  // In the order of the providers. None: it is unlinked, or does not exist.
@@ -115,6 +135,10 @@ class Access {
   std::expected<Page<AccessRow>, BadCursor> as_of(const AccessQuery& query) const;
   std::expected<Page<AccessDiffRow>, BadCursor> diff(const AccessDiffQuery& query) const;
   AccountStatus account(const Username& username, const Moment& moment) const;
+  // Of the account's links, or of the one at the provider: what was known and had taken effect at the moment.
+  LinkStories stories(const Username& username, const std::optional<ProviderId>& provider, const Moment& moment) const;
+  // As far as the view has come.
+  Position position() const;
 
  private:
   struct Impl;

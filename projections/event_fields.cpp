@@ -45,6 +45,15 @@ void add_streams(schema::Event::Reader event, Parties& out) {
   }
 }
 
+void add_people(capnp::List<capnp::Text>::Reader people, const char* field, Parties& out) {
+  for (const auto username : people) add_once(out.usernames, checked_username(text_of(username), field));
+}
+
+// An officer is no account.
+void add_reviewer(std::string_view reviewer, Parties& out) {
+  if (reviewer.find(':') == std::string_view::npos) add_once(out.usernames, checked_username(reviewer, "reviewer"));
+}
+
 // Providers and accounts that only the fact names.
 void add_fact(schema::Event::Fact::Reader fact, Parties& out) {
   if (fact.isPrimaryUserAssigned() && fact.getPrimaryUserAssigned().hasFormer()) {
@@ -54,6 +63,15 @@ void add_fact(schema::Event::Fact::Reader fact, Parties& out) {
   if (fact.isRelationshipEnded()) add_once(out.providers, checked_provider(text_of(fact.getRelationshipEnded().getEntity()), "entity"));
   if (fact.isDepartureReported()) {
     for (const auto link : fact.getDepartureReported().getLinks()) add_once(out.providers, checked_provider(text_of(link), "links"));
+  }
+  if (fact.isReviewerAssigned()) {
+    add_reviewer(text_of(fact.getReviewerAssigned().getReviewer()), out);
+    add_people(fact.getReviewerAssigned().getUsernames(), "usernames", out);
+  }
+  if (fact.isReviewerDismissed()) add_reviewer(text_of(fact.getReviewerDismissed().getReviewer()), out);
+  if (fact.isRosterAttested()) {
+    add_people(fact.getRosterAttested().getConfirmed(), "confirmed", out);
+    add_people(fact.getRosterAttested().getRejected(), "rejected", out);
   }
   if (fact.isReviewOpened()) {
     for (const auto provider : fact.getReviewOpened().getProviders())

@@ -89,7 +89,8 @@ void count_walk(FindingWalk walk, FindingJudge& judge, std::vector<FindingCount>
   }
 }
 
-// Without looking at the rows, but for those of providers where something is disposed of, and of the rule that policies can end.
+// Without looking at the rows, but for those of providers where something is disposed of, and of the rules that policies can end or by
+// which time makes them due.
 void count_newest(const Snapshot& snapshot, const Table& table, const view::NewestFindings& newest, FindingJudge& judge,
                   std::vector<FindingCount>& counts) {
   const auto no_rows = view::WalkedRows::none;
@@ -105,10 +106,11 @@ void count_newest(const Snapshot& snapshot, const Table& table, const view::Newe
   for (FindingCount& count : counts) {
     if (!is_wait(count.rule)) count.open = newest.open[static_cast<std::size_t>(count.rule)];
   }
-  FindingCount& pairs = counts[static_cast<std::size_t>(Rule::incompatible_services) - 1];
-  if (pairs.open == 0) return;
-  pairs.open = pairs.disposed = 0;
-  count_walk(walk_of(snapshot, table, {}, Rule::incompatible_services, view::WalkedRows::open, judge), judge, counts);
+  for (FindingCount& count : counts) {
+    if ((count.rule != Rule::incompatible_services && !is_timed(count.rule)) || count.open == 0) continue;
+    count.open = count.disposed = 0;
+    count_walk(walk_of(snapshot, table, {}, count.rule, view::WalkedRows::open, judge), judge, counts);
+  }
 }
 
 Truth truth_of(const Snapshot& snapshot, const Table& table, const AsOf& as_of, const FindingsQuery& query) {

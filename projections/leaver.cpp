@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
-#include "projections/as_of.h"
+#include "events/record/event_streams.h"
 
 namespace muniment {
 namespace {
 
 constexpr std::size_t administrators_max = 1000;
+constexpr std::size_t reports_max = 1000;
 
 void read_event(const EventLog& log, Position position, const std::function<void(schema::Event::Reader)>& see) {
   log.read(0, position, position, [&](Position, RecordWords words) {
@@ -19,133 +19,170 @@ void read_event(const EventLog& log, Position position, const std::function<void
   });
 }
 
-}  // namespace
-
-// Reads the account's stream from its first report on. As in the aggregate: a later report sets no clock back, and whoever begins anew,
-// after the last link has ended or as a Primary User, has not left.
-class Leavers::Leaving {
- public:
-  explicit Leaving(const Username& username) : username_(username.text()) {}
-
-  void see(schema::Event::Reader event) {
-    const auto fact = event.getFact();
-    const auto provider = provider_of(event);
-    const bool is_former = fact.isPrimaryUserAssigned() && text_of(fact.getPrimaryUserAssigned().getFormer()) == username_;
-    if (fact.isDepartureReported()) return report(event);
-    if (!provider) return;
-    if (fact.isSubordinateRemoved() || is_former) return remove(event, *provider);
-    if (fact.isPrimaryUserAssigned() || (fact.isSubordinateLinked() && linked_.empty())) departure_.reset();
-    if (fact.isPrimaryUserAssigned() || fact.isSubordinateLinked()) linked_.insert(*provider);
-  }
-
-  // Fills in what is known of each row's departure, and adds those that have no link any more.
-  void tell(std::vector<LeaverRow>& rows) const {
-    if (!departure_) return;
-    for (const ProviderId& provider : departure_->links) {
-      if (std::ranges::find(rows, provider, &LeaverRow::provider) == rows.end()) rows.push_back({.provider = provider});
-    }
-    for (LeaverRow& row : rows) {
-      row.reported_position = departure_->position;
-      row.reported_at = departure_->reported_at;
-      row.left_at = departure_->left_at;
-      const auto removed = departure_->removed.find(row.provider);
-      if (removed == departure_->removed.end()) continue;
-      row.removed_position = removed->second.removed_position;
-      row.removed_at = removed->second.removed_at;
-      row.removed_by = removed->second.removed_by;
-    }
-  }
-
- private:
-  struct Departure {
-    Position position = 0;
-    Timestamp reported_at;
-    Timestamp left_at;
-    std::set<ProviderId> links = {};
-    std::map<ProviderId, LeaverRow> removed = {};
-  };
-
-  void report(schema::Event::Reader event) {
-    const auto reported = event.getFact().getDepartureReported();
-    const Timestamp left_at{reported.getLeftAt()};
-    if (!departure_) departure_ = Departure{.position = event.getPosition(), .reported_at = recorded_at(event), .left_at = left_at};
-    if (left_at.ns < departure_->left_at.ns) departure_->left_at = left_at;
-    for (const auto link : reported.getLinks()) {
-      const auto provider = ProviderId::parse(text_of(link));
-      if (!provider) continue;
-      departure_->links.insert(*provider);
-      linked_.insert(*provider);
-    }
-  }
-  void remove(schema::Event::Reader event, const ProviderId& provider) {
-    linked_.erase(provider);
-    if (!departure_) return;
-    departure_->removed.insert_or_assign(
-        provider, LeaverRow{.provider = provider,
-                            .removed_position = event.getPosition(),
-                            .removed_at = occurred_at(event),
-                            .removed_by = Principal{event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}});
-  }
-
-  const std::string username_;
-  std::optional<Departure> departure_;
-  std::set<ProviderId> linked_;  // Since the first report.
+// The last time at which the person was linked to a provider: from its beginning, or from when they became its Primary User, on.
+struct Stay {
+  ProviderId provider;
+  Position from = 0;
+  const LinkStep* end = nullptr;
+  std::vector<std::string> services = {};
 };
 
-void Leavers::add_departure(const LeaverQuery& query, Position last, std::vector<LeaverRow>& rows) const {
-  const auto page = trail_.search(
-      {.username = query.username, .type = fact_number("departure_reported"), .newest_first = false, .moment = query.moment, .limit = 1});
-  if (!page || page->rows.empty()) return;
-  AccountId account;
-  Version version = 0;
-  read_event(log_, page->rows.front().position, [&](schema::Event::Reader event) {
-    account = account_id_of(event);
-    version = event.getAccountVersion();
-  });
-  Leaving leaving(query.username);
-  const Timestamp at = query.moment.at.value_or(view::end_of_time);
-  log_.read_stream(0, StreamName::account(account), version, [&](Position position, RecordWords words) {
-    if (position > last) return false;
-    RecordReader record(words);
-    if (occurred_at(record.event()).ns <= at.ns) leaving.see(record.event());
-    return true;
-  });
-  leaving.tell(rows);
+Stay last_stay(const LinkStory& link) {
+  Stay out{.provider = link.provider};
+  for (const LinkStep& step : link.steps) {
+    out.end = step.kind == LinkStep::Kind::ended ? &step : nullptr;
+    if (step.kind == LinkStep::Kind::started) out.from = step.change.position;
+    if (out.end != nullptr) out.services.clear();
+    for (const std::string& service : step.revoked) std::erase(out.services, service);
+    for (const std::string& service : step.granted) {
+      if (std::ranges::find(out.services, service) == out.services.end()) out.services.push_back(service);
+    }
+  }
+  std::ranges::sort(out.services);
+  return out;
 }
 
-std::vector<std::string> Leavers::administrators(const ProviderId& provider, const LeaverQuery& query) const {
+// When the person began to have links after having had none: what was before is another employment.
+Position began_anew(const std::vector<LinkStory>& links) {
+  std::map<Position, int> changes;  // +1: a link began, -1: one ended.
+  for (const LinkStory& link : links) {
+    bool is_linked = false;
+    for (const LinkStep& step : link.steps) {
+      const bool is_end = step.kind == LinkStep::Kind::ended;
+      if (is_end) changes[step.change.position] -= 1;
+      if (!is_end && !is_linked) changes[step.change.position] += 1;
+      is_linked = !is_end;
+    }
+  }
+  int linked = 0;
+  Position out = 0;
+  for (const auto& [position, change] : changes) {
+    if (linked == 0 && change > 0) out = position;
+    linked += change;
+  }
+  return out;
+}
+
+}  // namespace
+
+struct Leavers::Report {
+  Position position = 0;
+  Timestamp reported_at;
+  Timestamp left_at;
+
+  // Of a removal before it was reported it speaks where the person had left by then.
+  bool is_about(const Stay& stay) const {
+    if (position < stay.from) return false;
+    return stay.end == nullptr || position < stay.end->change.position || left_at < stay.end->change.at;
+  }
+};
+
+std::vector<Leavers::Report> Leavers::reports(const Username& username, const Moment& moment, Truth& truth) const {
+  std::vector<Report> out;
+  const auto page = trail_.search(
+      {.username = username, .type = fact_number("departure_reported"), .newest_first = false, .moment = moment, .limit = reports_max});
+  if (!page) return out;
+  merge(truth, page->truth);
+  for (const TrailRow& row : page->rows) {
+    read_event(log_, row.position, [&](schema::Event::Reader event) {
+      out.push_back({row.position, recorded_at(event), Timestamp{event.getFact().getDepartureReported().getLeftAt()}});
+    });
+  }
+  std::ranges::sort(out, {}, &Report::position);
+  return out;
+}
+
+Position Leavers::latest(std::string_view type, const ProviderId& provider, const Moment& moment, Truth& truth) const {
+  const auto page = trail_.search({.provider = provider, .type = fact_number(type), .moment = moment, .limit = 1});
+  if (!page) return 0;
+  merge(truth, page->truth);
+  return page->rows.empty() ? 0 : page->rows.front().position;
+}
+
+std::string Leavers::primary_user(const ProviderId& provider, const Moment& moment, Truth& truth) const {
+  std::string out;
+  const Position assigned = latest("primary_user_assigned", provider, moment, truth);
+  if (assigned == 0) return out;
+  read_event(log_, assigned, [&](schema::Event::Reader event) { out = text_of(event.getUsername()); });
+  return out;
+}
+
+// Until its time is over, or it is dismissed, which is recorded when another is appointed or a Primary User assigned.
+std::string Leavers::delegate(const ProviderId& provider, const LeaverQuery& query, Truth& truth) const {
+  std::string out;
+  const Position appointed = latest("delegate_appointed", provider, query.moment, truth);
+  if (appointed == 0 || latest("delegate_dismissed", provider, query.moment, truth) > appointed) return out;
+  read_event(log_, appointed, [&](schema::Event::Reader event) {
+    if (query.now.ns < event.getFact().getDelegateAppointed().getUntil()) out = text_of(event.getUsername());
+  });
+  return out;
+}
+
+bool Leavers::may_act(const std::string& username, const ProviderId& provider, const LeaverQuery& query, Truth& truth) const {
+  const auto name = Username::parse(username);
+  if (!name) return false;
+  const AccountStatus status = access_.account(*name, query.moment);
+  merge(truth, status.truth);
+  if (status.links.empty() || !status.unusable.empty()) return false;
+  const auto reported = reports(*name, query.moment, truth);
+  if (reported.empty()) return true;
+  const LinkStories stories = access_.stories(*name, provider, query.moment);
+  if (stories.links.empty()) return true;
+  const Stay stay = last_stay(stories.links.front());
+  return std::ranges::none_of(reported, [&](const Report& report) { return report.is_about(stay) && report.left_at <= query.now; });
+}
+
+std::vector<std::string> Leavers::administrators(const ProviderId& provider, const LeaverQuery& query, Truth& truth) const {
+  const std::string primary = primary_user(provider, query.moment, truth);
+  if (primary == query.username.text()) return {};
   std::vector<std::string> out;
   const auto add = [&](const std::string& username) {
-    if (username != query.username.text() && std::ranges::find(out, username) == out.end()) out.push_back(username);
+    const bool is_named = username.empty() || username == query.username.text() || std::ranges::find(out, username) != out.end();
+    if (!is_named && may_act(username, provider, query, truth)) out.push_back(username);
   };
-  const auto assigned =
-      trail_.search({.provider = provider, .type = fact_number("primary_user_assigned"), .moment = query.moment, .limit = 1});
-  if (assigned && !assigned->rows.empty()) {
-    read_event(log_, assigned->rows.front().position, [&](schema::Event::Reader event) { add(std::string{text_of(event.getUsername())}); });
-  }
+  add(primary);
   for (const std::string& service : query.administrator_services) {
     const auto page = access_.as_of({.provider = provider, .service = service, .moment = query.moment, .limit = administrators_max});
     if (!page) continue;
+    merge(truth, page->truth);
     for (const AccessRow& row : page->rows) {
       if (row.usable()) add(row.username);
     }
   }
+  add(delegate(provider, query, truth));
   return out;
 }
 
 WholeAnswer<LeaverRow> Leavers::links(const LeaverQuery& query) const {
   WholeAnswer<LeaverRow> out;
-  const AccountStatus status = access_.account(query.username, query.moment);
-  out.truth = status.truth;
   LeaverQuery pinned = query;
-  pinned.moment.position = status.truth.true_of;
-  for (const AccountLink& link : status.links)
-    out.rows.push_back({.provider = link.provider, .is_linked = true, .services = link.services});
-  add_departure(pinned, status.truth.true_of, out.rows);
-  for (LeaverRow& row : out.rows) {
-    if (row.is_linked) row.administrators = administrators(row.provider, pinned);
+  pinned.moment.position =
+      std::min({trail_.position(), access_.position(), query.moment.position.value_or(std::min(trail_.position(), access_.position()))});
+  const LinkStories stories = access_.stories(query.username, std::nullopt, pinned.moment);
+  out.truth = stories.truth;
+  const Position anew = began_anew(stories.links);
+  std::vector<Report> reported = reports(query.username, pinned.moment, out.truth);
+  std::erase_if(reported, [&](const Report& report) { return report.position < anew; });
+  for (const LinkStory& link : stories.links) {
+    const Stay stay = last_stay(link);
+    LeaverRow row{.provider = link.provider, .is_linked = stay.end == nullptr, .services = stay.services};
+    for (const Report& report : reported) {
+      if (!report.is_about(stay)) continue;
+      const bool is_first = row.reported_position == 0;
+      if (is_first) row.reported_position = report.position;
+      if (is_first) row.reported_at = report.reported_at;
+      if (is_first || report.left_at < row.left_at) row.left_at = report.left_at;
+    }
+    if (!row.is_linked && (row.reported_position == 0 || stay.end->change.position < anew)) continue;
+    if (row.is_linked) {
+      row.administrators = administrators(row.provider, pinned, out.truth);
+    } else {
+      row.removed_position = stay.end->change.position;
+      row.removed_at = stay.end->change.at;
+      row.removed_by = stay.end->change.actor;
+    }
+    out.rows.push_back(std::move(row));
   }
-  std::ranges::sort(out.rows, {}, &LeaverRow::provider);
   return out;
 }
 

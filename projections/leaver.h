@@ -13,20 +13,23 @@ namespace muniment {
 
 struct LeaverRow {
   ProviderId provider;
-  Position reported_position = 0;  // The first one since the person began; 0: nobody reported a departure.
+  Position reported_position = 0;  // The first report since the person began there; 0: nobody reported a departure.
   Timestamp reported_at = {};
-  Timestamp left_at = {};
+  Timestamp left_at = {};  // The earliest that any of them said.
   bool is_linked = false;
   std::vector<std::string> services = {};  // Held now.
-  Position removed_position = 0;           // 0: since the report nothing ended there.
+  Position removed_position = 0;           // 0: the link has not ended.
   Timestamp removed_at = {};
   Principal removed_by = {};
-  std::vector<std::string> administrators = {};  // Who may remove them there: the Primary User and the backups, but for themselves.
+  // Who may remove them there: the Primary User, the backups and whom the agency has appointed, as far as they can act. Nobody where the
+  // person is the Primary User, whom the agency alone replaces.
+  std::vector<std::string> administrators = {};
 };
 
 struct LeaverQuery {
   Username username;
   Moment moment = {};
+  Timestamp now = {};                                    // By which an appointment is over.
   std::vector<std::string> administrator_services = {};  // Of the catalogue.
 };
 
@@ -39,9 +42,15 @@ class Leavers {
   WholeAnswer<LeaverRow> links(const LeaverQuery& query) const;
 
  private:
-  class Leaving;
-  void add_departure(const LeaverQuery& query, Position last, std::vector<LeaverRow>& rows) const;
-  std::vector<std::string> administrators(const ProviderId& provider, const LeaverQuery& query) const;
+  struct Report;
+  std::vector<Report> reports(const Username& username, const Moment& moment, Truth& truth) const;
+  // The latest event of the type there; 0: none.
+  Position latest(std::string_view type, const ProviderId& provider, const Moment& moment, Truth& truth) const;
+  std::string primary_user(const ProviderId& provider, const Moment& moment, Truth& truth) const;
+  std::string delegate(const ProviderId& provider, const LeaverQuery& query, Truth& truth) const;
+  // Can sign in, and has not left the provider.
+  bool may_act(const std::string& username, const ProviderId& provider, const LeaverQuery& query, Truth& truth) const;
+  std::vector<std::string> administrators(const ProviderId& provider, const LeaverQuery& query, Truth& truth) const;
 
   const EventLog& log_;
   const Trail& trail_;

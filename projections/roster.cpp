@@ -317,4 +317,8 @@ std::expected<Page<RosterRow>, BadCursor> Roster::search(const RosterQuery& quer
   return page;
 }
 
+Position Roster::position() const {
+  return std::min(impl_->views.position(ProjectionKind::roster), impl_->views.position(ProjectionKind::access));
+}
+
 }  // namespace muniment

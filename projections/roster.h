@@ -63,6 +63,8 @@ class Roster {
   // Ordered by last name, first name, username; by first name, last name, username if only the first name is asked for. Accounts without a
   // name come last, by username, and only when both are empty. A text that is no NFC-able UTF-8 begins no name.
   std::expected<Page<RosterRow>, BadCursor> search(const RosterQuery& query) const;
+  // As far as the view has come, and the one of access, of which it takes what is held.
+  Position position() const;
 
  private:
   struct Impl;

@@ -135,4 +135,6 @@ std::expected<Page<TrailRow>, BadCursor> Trail::search(const TrailQuery& query) 
   return page;
 }
 
+Position Trail::position() const { return views_.position(ProjectionKind::trail); }
+
 }  // namespace muniment

@@ -53,6 +53,8 @@ class Trail {
 
   // Events of the same time are in the order of their positions, or the other way round with the newest first.
   std::expected<Page<TrailRow>, BadCursor> search(const TrailQuery& query) const;
+  // As far as the view has come.
+  Position position() const;
 
  private:
   const Views& views_;

@@ -61,6 +61,8 @@ struct Command {
     dismissDelegate @44 :AtProvider $Json.name("dismiss_delegate") $Json.flatten();
     attestRoster @45 :AttestRoster $Json.name("attest_roster") $Json.flatten();
     disposeFinding @46 :DisposeFinding $Json.name("dispose_finding") $Json.flatten();
+    dismissReviewer @47 :DismissReviewer $Json.name("dismiss_reviewer") $Json.flatten();
+    signReport @48 :SignReport $Json.name("sign_report") $Json.flatten();
   }
 }
 
@@ -194,6 +196,15 @@ struct ReviewItem {
   username @1 :Text;
   decision @2 :Event.ReviewDecision;
   services @3 :List(Text) $optional;                               # Of a revoke: what to take away; absent: remove from the provider.
+}
+struct DismissReviewer {
+  review @0 :Text;
+  provider @1 :Text;
+  reviewer @2 :Text;
+}
+struct SignReport {
+  review @0 :Text;
+  digest @1 :Text;                                                 # Of the report: 64 hexadecimal digits, as its seal has it.
 }
 struct DecideReview {
   review @0 :Text;

@@ -231,6 +231,8 @@ void write(const fact::ReviewDecided& f, Union u) {
   if (!f.services.empty()) write_texts(out.initServices(count(f.services)), f.services);
   out.setDecidedTogether(f.decided_together);
   out.setSecondsSpent(f.seconds_spent);
+  out.setRevocation(f.revocation);
+  if (!f.refusal.empty()) copy_text(f.refusal, [&](unsigned n) { return out.initRefusal(n); });
 }
 void write(const fact::ReviewClosed& f, Union u) {
   auto out = u.initReviewClosed();
@@ -246,6 +248,35 @@ void write(const fact::RosterAttested& f, Union u) {
   out.setAsOf(f.as_of);
   write_texts(out.initConfirmed(count(f.confirmed)), f.confirmed);
   if (!f.rejected.empty()) write_texts(out.initRejected(count(f.rejected)), f.rejected);
+}
+
+void write(const fact::ReviewerDismissed& f, Union u) {
+  auto out = u.initReviewerDismissed();
+  copy_text(f.review, [&](unsigned n) { return out.initReview(n); });
+  copy_text(f.reviewer, [&](unsigned n) { return out.initReviewer(n); });
+}
+void write(const fact::ReviewSealed& f, Union u) {
+  auto out = u.initReviewSealed();
+  copy_text(f.review, [&](unsigned n) { return out.initReview(n); });
+  out.setClosedPosition(f.closed_position);
+  out.setPeople(f.people);
+  out.setKept(f.kept);
+  out.setRevoked(f.revoked);
+  out.setAsked(f.asked);
+  out.setUndecided(f.undecided);
+  out.setNotCarriedOut(f.not_carried_out);
+  out.setDigest({f.digest.data(), f.digest.size()});
+}
+void write(const fact::ReportSigned& f, Union u) {
+  auto out = u.initReportSigned();
+  copy_text(f.review, [&](unsigned n) { return out.initReview(n); });
+  out.setDigest({f.digest.data(), f.digest.size()});
+}
+void write(const fact::NoticeGiven& f, Union u) {
+  auto out = u.initNoticeGiven();
+  out.setNotice(f.notice);
+  if (!f.review.empty()) copy_text(f.review, [&](unsigned n) { return out.initReview(n); });
+  if (f.at) out.setAt(f.at->ns);
 }
 
 }  // namespace

@@ -207,6 +207,8 @@ struct ReviewDecided {
   Texts services = {};  // None, of a revoke: the link.
   std::uint32_t decided_together = 1;
   std::uint32_t seconds_spent = 0;
+  schema::Revocation revocation = schema::Revocation::NONE;
+  std::string_view refusal = {};
 };
 struct ReviewClosed {
   std::string_view review;
@@ -224,18 +226,45 @@ struct RosterAttested {
   Texts rejected = {};
 };
 
+struct ReviewerDismissed {
+  std::string_view review;
+  std::string_view reviewer;
+};
+struct ReviewSealed {
+  std::string_view review;
+  Position closed_position;
+  std::uint64_t people = 0;
+  std::uint64_t kept = 0;
+  std::uint64_t revoked = 0;
+  std::uint64_t asked = 0;
+  std::uint64_t undecided = 0;
+  std::uint64_t not_carried_out = 0;
+  ByteSpan digest = {};
+};
+struct ReportSigned {
+  std::string_view review;
+  ByteSpan digest;
+};
+struct NoticeGiven {
+  schema::Notice notice;
+  std::string_view review = {};
+  std::optional<Timestamp> at = {};
+};
+
 }  // namespace fact
 
-using Fact = std::variant<
-    fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined, fact::ServiceRetired,
-    fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed, fact::RelationshipStarted,
-    fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned, fact::SubordinateCreated, fact::SubordinateLinked,
-    fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned, fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved,
-    fact::TermsAccepted, fact::AccountLocked, fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated,
-    fact::SignedIn, fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
-    fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied, fact::SubjectErased, fact::HoldPlaced,
-    fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated, fact::ReviewOpened, fact::ReviewerAssigned,
-    fact::ReviewDecided, fact::ReviewClosed, fact::DelegateAppointed, fact::DelegateDismissed, fact::RosterAttested, fact::FindingDisposed>;
+using Fact =
+    std::variant<fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined,
+                 fact::ServiceRetired, fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed,
+                 fact::RelationshipStarted, fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned,
+                 fact::SubordinateCreated, fact::SubordinateLinked, fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned,
+                 fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved, fact::TermsAccepted, fact::AccountLocked,
+                 fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
+                 fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
+                 fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied, fact::SubjectErased, fact::HoldPlaced,
+                 fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated, fact::ReviewOpened, fact::ReviewerAssigned,
+                 fact::ReviewDecided, fact::ReviewClosed, fact::DelegateAppointed, fact::DelegateDismissed, fact::RosterAttested,
+                 fact::FindingDisposed, fact::ReviewerDismissed, fact::ReviewSealed, fact::ReportSigned, fact::NoticeGiven>;
 
 // Writes the fact into the event's union, texts and all.
 void write_fact(const Fact& fact, schema::Event::Builder event);

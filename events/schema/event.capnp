@@ -104,6 +104,10 @@ struct Event {
     delegateDismissed @71 :Void $Json.name("delegate_dismissed");
     rosterAttested @72 :RosterAttested $Json.name("roster_attested") $Json.flatten();
     findingDisposed @73 :FindingDisposed $Json.name("finding_disposed") $Json.flatten();   # What is done about a finding; of the provider that it is about.
+    reviewerDismissed @74 :ReviewerDismissed $Json.name("reviewer_dismissed") $Json.flatten();   # At the event's provider.
+    reviewSealed @75 :ReviewSealed $Json.name("review_sealed") $Json.flatten();            # By the node, once the review was closed.
+    reportSigned @76 :ReportSigned $Json.name("report_signed") $Json.flatten();            # By the actor.
+    noticeGiven @77 :NoticeGiven $Json.name("notice_given") $Json.flatten();               # For receivers of events: somebody has to be told.
   }
 }
 
@@ -402,12 +406,51 @@ struct ReviewDecided {
   services @2 :List(Text) $optional;                               # Of a revoke: what is to be taken away; absent: the link to the provider.
   decidedTogether @3 :UInt32 = 1 $Json.name("decided_together") $optional;   # How many one command decided: more than one is a bulk decision.
   secondsSpent @4 :UInt32 = 0 $Json.name("seconds_spent") $optional;         # On all of these, as the reviewer stated it; absent: not stated.
+  revocation @5 :Revocation = none $optional;                                # Of a revoke: what came of it at once.
+  refusal @6 :Text $optional;                                                # Of left_to_others: why the reviewer could not carry it out.
+}
+enum Revocation {
+  none @0;                                                         # Nothing was to be revoked.
+  carriedOut @1 $Json.name("carried_out");                         # By the event behind this one.
+  leftToOthers @2 $Json.name("left_to_others");                    # The reviewer may not do it there.
+  changedSince @3 $Json.name("changed_since");                     # The link is not what it was when the review was opened: somebody has to look.
+  goneBefore @4 $Json.name("gone_before");                         # Nothing of it was held any more.
 }
 struct ReviewClosed {
   review @0 :Text;
   kept @1 :UInt32;                                                 # How many were decided so, by the last decision about each.
   revoked @2 :UInt32;
   asked @3 :UInt32;
+}
+struct ReviewerDismissed {
+  review @0 :Text;
+  reviewer @1 :Text;                                               # As reviewer_assigned has it: of all that it was assigned at the provider.
+}
+struct ReviewSealed {
+  review @0 :Text;
+  closedPosition @1 :UInt64 $Json.name("closed_position");         # What the rest is true of.
+  people @2 :UInt64;                                               # Its population: one person at two providers counts twice.
+  kept @3 :UInt64;
+  revoked @4 :UInt64;
+  asked @5 :UInt64;
+  undecided @6 :UInt64;
+  notCarriedOut @7 :UInt64 $Json.name("not_carried_out");          # Of the revoked.
+  digest @8 :Data $Json.hex;                                       # SHA-256 of its rows. docs/formats.md, "Reports of reviews".
+}
+struct ReportSigned {
+  review @0 :Text;
+  digest @1 :Data $Json.hex;                                       # Of the report that was signed: that of its seal.
+}
+enum Notice {
+  departure @0;                                                    # Somebody who is linked to the provider left, as another reported.
+  vacancy @1;                                                      # The provider's Primary User left or leaves.
+  reviewDue @2 $Json.name("review_due");                           # Its time to remind has come.
+  reviewLate @3 $Json.name("review_late");                         # It was due and is open.
+}
+struct NoticeGiven {
+  notice @0 :Notice;
+  review @1 :Text $optional;
+  at @2 :Int64 = 0 $time $optional;                                # When they left or leave; when the review is due.
 }
 struct DelegateAppointed {
   until @0 :Int64 $time;                                           # From then on it gives no authority.

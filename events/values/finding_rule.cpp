@@ -28,7 +28,9 @@ constexpr std::array<NamedThreshold, threshold_count> thresholds{{{"dormant_days
                                                                   {"repeated_resets", 3},
                                                                   {"repeated_resets_days", 30},
                                                                   {"many_resets", 5},
-                                                                  {"many_resets_minutes", 60}}};
+                                                                  {"many_resets_minutes", 60},
+                                                                  {"attestation_days", 92},
+                                                                  {"review_grace_days", 0}}};
 
 }  // namespace
 

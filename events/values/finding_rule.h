@@ -38,8 +38,11 @@ enum class Rule : std::uint8_t {
   many_resets = 23,
   outside_organization = 24,
   kept_after_relationship = 25,
+  attestation_overdue = 26,
+  review_overdue = 27,
+  revoke_not_carried_out = 28,
 };
-constexpr std::size_t rule_count = 25;
+constexpr std::size_t rule_count = 28;
 
 // In the order of their numbers.
 inline constexpr std::array<std::string_view, rule_count> rule_names{"no_primary_user",
@@ -66,7 +69,10 @@ inline constexpr std::array<std::string_view, rule_count> rule_names{"no_primary
                                                                      "repeated_resets",
                                                                      "many_resets",
                                                                      "outside_organization",
-                                                                     "kept_after_relationship"};
+                                                                     "kept_after_relationship",
+                                                                     "attestation_overdue",
+                                                                     "review_overdue",
+                                                                     "revoke_not_carried_out"};
 
 bool is_rule(Rule rule);
 // Precondition: is_rule(rule).
@@ -92,8 +98,10 @@ enum class Threshold : std::uint8_t {
   repeated_resets_days,
   many_resets,
   many_resets_minutes,
+  attestation_days,
+  review_grace_days,
 };
-constexpr std::size_t threshold_count = 16;
+constexpr std::size_t threshold_count = 18;
 
 // Names end in their unit, _days, _hours or _minutes; those that do not are counts.
 std::string_view name_of(Threshold threshold);

@@ -72,6 +72,10 @@ void AccessProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
     case schema::Event::Fact::DELEGATE_DISMISSED:
     case schema::Event::Fact::ROSTER_ATTESTED:
     case schema::Event::Fact::FINDING_DISPOSED:
+    case schema::Event::Fact::REVIEWER_DISMISSED:
+    case schema::Event::Fact::REVIEW_SEALED:
+    case schema::Event::Fact::REPORT_SIGNED:
+    case schema::Event::Fact::NOTICE_GIVEN:
     case schema::Event::Fact::OFFICER_APPOINTED:
     case schema::Event::Fact::OFFICER_DISMISSED:
     case schema::Event::Fact::SERVICE_DEFINED:

@@ -26,6 +26,7 @@ Desk::Desk(const Database& database, const Table& table)
       services_(database, table),
       policies_(database.snapshot(), table),
       terms_(database.snapshot(), table),
+      reviews_(database, table),
       intervals_(database, table) {
   if (const auto value = database.get(table, newest_findings_key())) newest_ = written_newest_ = take_newest_findings(*value);
   first_open_ = newest_.open;
@@ -176,6 +177,7 @@ void Desk::finish(RowBuffer& rows) {
 
 void Desk::written() {
   new_outsiders_.clear();
+  reviews_.written();
   people_.written();
   places_.written();
   actors_.written();

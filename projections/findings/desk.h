@@ -12,6 +12,7 @@
 #include "projections/findings/newest.h"
 #include "projections/findings/place.h"
 #include "projections/findings/policy.h"
+#include "projections/findings/reviews.h"
 #include "projections/findings/services.h"
 #include "projections/findings/terms.h"
 #include "projections/findings/wait.h"
@@ -72,6 +73,7 @@ class Desk {
   FindingServices& services() { return services_; }
   LatestPolicies& policies() { return policies_; }
   FindingTerms& terms() { return terms_; }
+  FindingReviews& reviews() { return reviews_; }
   IntervalTable& intervals() { return intervals_; }
 
   // Whether holding it makes an administrator there: by the catalogue, or as the last import of the provider's history says.
@@ -127,6 +129,7 @@ class Desk {
   FindingServices services_;
   LatestPolicies policies_;
   FindingTerms terms_;
+  FindingReviews reviews_;
   IntervalTable intervals_;
   NewestFindings newest_;
   NewestFindings written_newest_;

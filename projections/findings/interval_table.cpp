@@ -14,7 +14,8 @@ IntervalTable::Kept& IntervalTable::load(const std::string& place) {
 void IntervalTable::put(const IntervalName& name, Interval interval) {
   Kept& kept = open_[interval_place(name)];
   if (!kept.open) ++opened_[static_cast<std::size_t>(name.rule)];
-  latest_ = std::max({latest_, interval.opened.at, interval.from});
+  const bool begins_later = interval.kind == IntervalKind::due;  // By time alone, as whoever asks finds out.
+  latest_ = std::max({latest_, interval.opened.at, begins_later ? interval.opened.at : interval.from});
   kept.open = std::move(interval);
   kept.is_changed = true;
 }

@@ -37,6 +37,7 @@ void FindingPlaceFormat::put(std::string& out, const FindingPlace& place) {
   put_varint(out, place.no_backup);
   put_varint(out, place.no_sign_ins);
   put_varint(out, place.no_uses);
+  put_varint(out, place.attestation_awaited);
 }
 
 FindingPlace FindingPlaceFormat::take(std::string_view value) {
@@ -63,6 +64,7 @@ FindingPlace FindingPlaceFormat::take(std::string_view value) {
   out.no_backup = from.varint();
   out.no_sign_ins = from.varint();
   out.no_uses = from.varint();
+  out.attestation_awaited = from.varint();
   return out;
 }
 

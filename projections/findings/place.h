@@ -34,6 +34,7 @@ struct FindingPlace {
   Position no_backup = 0;
   Position no_sign_ins = 0;
   Position no_uses = 0;
+  Position attestation_awaited = 0;  // What the waiting for the next attestation is counted from; 0: it is not.
 
   bool operator==(const FindingPlace&) const = default;
 };

@@ -161,8 +161,19 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
       if (has_provider(event)) out.provider = provider_of(event);
       return out;
     case Fact::FINDING_DISPOSED:
+    case Fact::ROSTER_ATTESTED:
       out.provider = provider_of(event);
       return out;
+    case Fact::REVIEW_OPENED:
+      checked_text(text_of(fact.getReviewOpened().getReview()), "review");
+      for (const auto provider : fact.getReviewOpened().getProviders()) checked_provider(text_of(provider), "providers");
+      return out;
+    case Fact::REVIEW_CLOSED:
+      checked_text(text_of(fact.getReviewClosed().getReview()), "review");
+      return out;
+    case Fact::REVIEW_DECIDED:
+      services_in(fact.getReviewDecided().getServices(), "services");
+      return about_link(std::move(out));
     case Fact::STORE_CREATED:
     case Fact::STORE_UPGRADED:
     case Fact::CLOCK_ACCEPTED:
@@ -173,13 +184,13 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
     case Fact::HOLD_LIFTED:
     case Fact::EPOCH_ROTATED:
     case Fact::LOG_KEY_ROTATED:
-    case Fact::REVIEW_OPENED:
     case Fact::REVIEWER_ASSIGNED:
-    case Fact::REVIEW_DECIDED:
-    case Fact::REVIEW_CLOSED:
     case Fact::DELEGATE_APPOINTED:
     case Fact::DELEGATE_DISMISSED:
-    case Fact::ROSTER_ATTESTED:
+    case Fact::REVIEWER_DISMISSED:
+    case Fact::REVIEW_SEALED:
+    case Fact::REPORT_SIGNED:
+    case Fact::NOTICE_GIVEN:
     case Fact::STORE_RESTORED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:
@@ -206,6 +217,7 @@ void FindingsProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
             .username = {},
             .touched = {}};
   update(change, step, rows);
+  see_reviews(step, change.provider, desk_, rows);
   if (step.links.empty() && step.person == nullptr && step.touched.empty()) return;
   see_vacancies(step, desk_);
   see_dormancy(step, desk_);
@@ -213,6 +225,7 @@ void FindingsProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   see_leavers(step, desk_);
   see_usage(step, desk_);
   see_outsiders(step, desk_, rows);
+  see_attestations(step, desk_);
   if (!step.links.empty() || change.fact == Fact::PASSWORD_RESET) see_acts(step);
   for (const PersonStep& person : step.people) desk_.end_waits(step, person);
 }
@@ -283,9 +296,12 @@ void FindingsProjection::update(const Change& change, Step& step, RowBuffer& row
     case Fact::ACCOUNT_TERMINATED:
       return change_account(change, step, rows);
     case Fact::TERMS_ACCEPTED:
+    case Fact::REVIEW_DECIDED:
       step.username = change.username;
       step.person = &meet(change.username, step, rows);
       return;
+    case Fact::ROSTER_ATTESTED:
+      return touch(step, desk_.place(change.provider));
     case Fact::PASSWORD_RESET:
     case Fact::SERVICE_USED:
       step.username = change.username;
@@ -356,6 +372,9 @@ void FindingsProjection::change_link(const Change& change, Step& step, RowBuffer
     place.primary_user = change.username;
     place.primary_user_gone = person.terminated;
     place.gone_from = step.event.at;
+    out.link->reported = {};  // Whoever is assigned has not left, whatever was reported before.
+    out.link->said_left = {};
+    out.link->left_at = {};
   }
   touch(step, *out.place);
   update_administrators(out);

@@ -20,6 +20,9 @@ constexpr std::array terms_not_accepted{Threshold::terms_grace_days};
 constexpr std::array repeated_resets{Threshold::repeated_resets, Threshold::repeated_resets_days};
 constexpr std::array many_resets{Threshold::many_resets, Threshold::many_resets_minutes};
 
+constexpr std::array attestation_overdue{Threshold::attestation_days};
+constexpr std::array review_overdue{Threshold::review_grace_days};
+
 constexpr std::array table{
     RuleEntry{Rule::no_primary_user, Severity::high,
               "A provider without a Primary User, or whose Primary User was terminated or reported as having left.",
@@ -88,6 +91,13 @@ constexpr std::array table{
               "NIST 800-53 AC-2"},
     RuleEntry{Rule::kept_after_relationship, Severity::high,
               "An account of a provider that acted for this one, linked here still when that relationship ended.", "NIST 800-53 AC-2"},
+    RuleEntry{Rule::attestation_overdue, Severity::medium, "A provider whose roster nobody has attested for so long.",
+              "NIST 800-53 AC-2, AC-6(7); MassHealth asks for reviews quarterly to annually", attestation_overdue},
+    RuleEntry{Rule::review_overdue, Severity::medium, "A review of access that is open longer than it was due.", "NIST 800-53 AC-6(7)",
+              review_overdue},
+    RuleEntry{Rule::revoke_not_carried_out, Severity::high,
+              "What a review of access decided to revoke, and the reviewer could not take away, while it is held.",
+              "NIST 800-53 AC-2, AC-6(7)"},
 };
 
 constexpr bool is_in_order() {
@@ -129,6 +139,8 @@ bool is_wait(Rule rule) {
       return false;
   }
 }
+
+bool is_timed(Rule rule) { return rule == Rule::attestation_overdue || rule == Rule::review_overdue; }
 
 const RuleEntry& entry_of(Rule rule) {
   MUNIMENT_ASSERT(is_rule(rule));

@@ -39,12 +39,14 @@ struct RuleEntry {
         needs(signal) {}
 };
 
-constexpr std::uint32_t rules_version = 2;
+constexpr std::uint32_t rules_version = 3;
 
 // In the order of their numbers, which begin at 1.
 std::span<const RuleEntry> rules();
 // Whether its findings become due by time alone, and so stand in no row until they end (wait.h).
 bool is_wait(Rule rule);
+// Whether its findings stand in rows, and become due by time alone.
+bool is_timed(Rule rule);
 // Precondition: is_rule(rule).
 const RuleEntry& entry_of(Rule rule);
 

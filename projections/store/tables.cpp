@@ -27,6 +27,7 @@ Shape shape_of(TableTag tag) {
     case TableTag::high_water_now:
     case TableTag::finding_service:
     case TableTag::finding_import:
+    case TableTag::finding_review:
     case TableTag::finding_newest:
     case TableTag::finding_terms:
       return {};

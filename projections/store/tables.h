@@ -10,7 +10,7 @@
 
 namespace muniment::view {
 
-constexpr std::uint32_t layout_version = 7;
+constexpr std::uint32_t layout_version = 8;
 
 enum class TableTag : unsigned char {
   // In every projection.
@@ -64,6 +64,7 @@ enum class TableTag : unsigned char {
   finding_terms = 0x4a,     // u position -> t, import, version text
   finding_newest = 0x4c,    // -> NewestFindings
   finding_disposal = 0x4b,  // provider, u position -> Disposal
+  finding_review = 0x4d,    // name text -> u position of its opening, its providers
   finding_import = 0x48,    // -> what meant administrator in the history that was imported last
 };
 

@@ -208,24 +208,51 @@ TEST_F(AccountTest, WasLeftWhenTheLastLinkEnded) {
 
 TEST_F(AccountTest, KnowsTheFirstReportThatThePersonLeftAndTheEarliestTime) {
   created();
-  EXPECT_FALSE(account_.departure());
+  EXPECT_TRUE(account_.departures().empty());
   happened(fact::DepartureReported{Timestamp{50}, {mercy}}, {}, 200);
   const Position first = history_.head();
   happened(fact::DepartureReported{Timestamp{60}, {mercy}}, {}, 300);
   happened(fact::DepartureReported{Timestamp{40}, {mercy}}, {}, 400);
-  ASSERT_TRUE(account_.departure());
-  EXPECT_EQ(account_.departure()->left_at, Timestamp{40});
-  EXPECT_EQ(account_.departure()->reported_at, Timestamp{200});
-  EXPECT_EQ(account_.departure()->position, first);
+  const Account::Departure* departure = account_.departure_from(mercy);
+  ASSERT_NE(departure, nullptr);
+  EXPECT_EQ(departure->left_at, Timestamp{40});
+  EXPECT_EQ(departure->reported_at, Timestamp{200});
+  EXPECT_EQ(departure->position, first);
+  EXPECT_TRUE(account_.has_left_somewhere());
+  happened(fact::SubordinateRemoved{{}, true}, mercy, 500);
+  EXPECT_EQ(account_.departure_from(mercy)->removed_at, Timestamp{500});
+  EXPECT_FALSE(account_.has_left_somewhere());
 }
 
 TEST_F(AccountTest, HasNotLeftOnceThePersonBeginsAnew) {
   created();
   happened(fact::DepartureReported{Timestamp{50}, {mercy}}, {}, 200);
   happened(fact::SubordinateRemoved{{}, true}, mercy);
-  EXPECT_TRUE(account_.departure());
+  EXPECT_NE(account_.departure_from(mercy), nullptr);
   happened(fact::SubordinateLinked{{}}, mercy);
-  EXPECT_FALSE(account_.departure());
+  EXPECT_EQ(account_.departure_from(mercy), nullptr);
+}
+
+TEST_F(AccountTest, HasLeftEachProviderUntilItBeginsThereAnew) {
+  created();
+  happened(fact::SubordinateLinked{{}}, general);
+  happened(fact::DepartureReported{Timestamp{50}, {mercy, general}}, {}, 200);
+  happened(fact::PrimaryUserAssigned{{}, {}, false}, mercy);
+  EXPECT_EQ(account_.departure_from(mercy), nullptr) << "the assignment says so";
+  EXPECT_NE(account_.departure_from(general), nullptr);
+  happened(fact::SubordinateRemoved{{}, false}, general);
+  happened(fact::SubordinateLinked{{}}, general);
+  EXPECT_TRUE(account_.departures().empty());
+}
+
+TEST_F(AccountTest, KnowsSinceWhenItsLinksAreWhatTheyAre) {
+  created();
+  EXPECT_EQ(account_.membership_position(), 1U);
+  happened(fact::SignedIn{true});
+  happened(fact::ServicesAssigned{{}, {}}, mercy);
+  EXPECT_EQ(account_.membership_position(), 1U);
+  happened(fact::SubordinateRemoved{{}, true}, mercy);
+  EXPECT_EQ(account_.membership_position(), 4U);
 }
 
 TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
@@ -242,7 +269,7 @@ TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 27);
+  EXPECT_EQ(foreign, 31);
 }
 
 TEST_F(AccountTest, StopsAtAFactNewerThanTheProgram) {

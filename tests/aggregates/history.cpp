@@ -16,7 +16,9 @@ Position History::add(const Happened& happened) {
   Draft draft;
   draft.position = position;
   draft.recorded_at = draft.occurred_at = Timestamp{happened.at == 0 ? static_cast<std::int64_t>(position) : happened.at};
-  draft.actor_name = "node";
+  draft.authority = happened.authority;
+  draft.actor_kind = happened.actor.empty() ? schema::PrincipalKind::NODE : schema::PrincipalKind::ACCOUNT;
+  draft.actor_name = happened.actor.empty() ? std::string_view{"node"} : std::string_view{happened.actor};
   draft.event_id = happened.id.value_or(event_id(static_cast<Byte>(position)));
   draft.command_id = "c";
   draft.provider = happened.provider;
@@ -114,7 +116,11 @@ std::vector<Fact> every_fact() {
           fact::DelegateAppointed{{}},
           fact::DelegateDismissed{},
           fact::RosterAttested{1, {}},
-          fact::FindingDisposed{"f", {}}};
+          fact::FindingDisposed{"f", {}},
+          fact::ReviewerDismissed{"q", "r"},
+          fact::ReviewSealed{"q", 1},
+          fact::ReportSigned{"q", {}},
+          fact::NoticeGiven{schema::Notice::VACANCY}};
 }
 
 }  // namespace muniment::test

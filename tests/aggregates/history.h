@@ -31,6 +31,8 @@ struct Happened {
   std::string_view sealed = {};    // Some bytes; aggregates never open them.
   std::optional<EventId> id = {};  // Absent: of the position's number.
   std::int64_t at = 0;             // ns
+  schema::Authority authority = schema::Authority::NONE;
+  std::string actor = {};  // An account; empty: the node.
 };
 
 class History {

@@ -119,7 +119,7 @@ TEST_F(ProviderTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 32);
+  EXPECT_EQ(foreign, 35);
 }
 
 TEST_F(ProviderTest, StopsAtAFactNewerThanTheProgram) {

@@ -21,6 +21,16 @@ class ReviewTest : public testing::Test {
     RecordReader record = history_.read(history_.head());
     review_.evolve(record.event(), history_.head());
   }
+  void happened_by(schema::Authority authority, std::string actor, Fact fact, const std::optional<ProviderId>& at, std::string who = {}) {
+    history_.add({.fact = std::move(fact),
+                  .streams = {StreamName::review("q4")},
+                  .provider = at,
+                  .username = std::move(who),
+                  .authority = authority,
+                  .actor = std::move(actor)});
+    RecordReader record = history_.read(history_.head());
+    review_.evolve(record.event(), history_.head());
+  }
   void opened() { happened(fact::ReviewOpened{"q4", {first, second}, Timestamp{9}}); }
   void decided(schema::ReviewDecision decision, const ProviderId& at, std::string who) {
     happened(fact::ReviewDecided{"q4", decision}, at, std::move(who));
@@ -55,6 +65,46 @@ TEST_F(ReviewTest, KnowsWhoReviewsWhom) {
   EXPECT_FALSE(reviews("bking1", second, "jdoe1"));
   EXPECT_TRUE(reviews("officer:rkelly", second, "jdoe1"));
   EXPECT_FALSE(reviews("officer:rkelly", second, "anybody"));
+}
+
+TEST_F(ReviewTest, ForgetsWhatADismissedReviewerWasAssignedThere) {
+  opened();
+  happened(fact::ReviewerAssigned{"q4", "bking1", {"jdoe1"}}, first);
+  happened(fact::ReviewerAssigned{"q4", "bking1", {"asmith1"}}, first);
+  happened(fact::ReviewerAssigned{"q4", "bking1"}, second);
+  happened(fact::ReviewerDismissed{"q4", "bking1"}, first);
+  EXPECT_FALSE(reviews("bking1", first, "jdoe1"));
+  EXPECT_TRUE(reviews("bking1", second, "jdoe1"));
+}
+
+TEST_F(ReviewTest, KnowsWhoseReviewersDecided) {
+  opened();
+  happened_by(schema::Authority::OFFICER, "rkelly", fact::ReviewerAssigned{"q4", "bking1"}, first);
+  happened_by(schema::Authority::PRIMARY_USER, "mhughes1", fact::ReviewerAssigned{"q4", "bking1"}, second);
+  EXPECT_TRUE(review_.is_assigned_by_agency(first));
+  EXPECT_FALSE(review_.is_assigned_by_agency(second));
+  for (const ProviderId& at : {first, second})
+    happened_by(schema::Authority::REVIEWER, "bking1", fact::ReviewDecided{"q4", schema::ReviewDecision::KEEP}, at, "jdoe1");
+  EXPECT_TRUE(review_.decision_about(first, "jdoe1")->is_by_agency);
+  EXPECT_FALSE(review_.decision_about(second, "jdoe1")->is_by_agency);
+  EXPECT_EQ(review_.decision_about(second, "asmith1"), nullptr);
+}
+
+TEST_F(ReviewTest, KnowsItsNoticesItsSealAndWhoHasSigned) {
+  opened();
+  EXPECT_FALSE(review_.has_notice(schema::Notice::REVIEW_DUE));
+  happened(fact::NoticeGiven{schema::Notice::REVIEW_DUE, "q4"});
+  EXPECT_TRUE(review_.has_notice(schema::Notice::REVIEW_DUE));
+  EXPECT_FALSE(review_.has_notice(schema::Notice::REVIEW_LATE));
+  happened(fact::ReviewClosed{"q4"});
+  EXPECT_EQ(review_.closed_position(), 3U);
+  EXPECT_EQ(review_.seal(), "");
+  const Bytes digest(32, 0xab);
+  happened(fact::ReviewSealed{"q4", 3, 0, 0, 0, 0, 0, 0, digest});
+  EXPECT_EQ(review_.seal(), text_of(digest));
+  happened_by(schema::Authority::REVIEWER, "bking1", fact::ReportSigned{"q4", digest}, {});
+  EXPECT_TRUE(review_.is_signed_by("bking1"));
+  EXPECT_FALSE(review_.is_signed_by("officer:bking1"));
 }
 
 TEST_F(ReviewTest, CountsTheLastDecisionAboutAPersonAtAProvider) {

@@ -46,6 +46,7 @@ TEST_F(AssignReviewerTest, Refuses) {
                     {Refusal::not_on_roster, assignment(mercy, "sstone1"), by(mhughes)},
                     {Refusal::username_unavailable, assignment(mercy, "nobody9"), by(officer)},
                     {Refusal::account_terminated, assignment(mercy, "tgone1", {tgone}), by(officer)},
+                    {Refusal::account_not_usable, assignment(mercy, "llock1", {bking}), by(mhughes)},
                     {Refusal::own_review, assignment(mercy, "bking1", {bking}), by(mhughes)},
                     {Refusal::not_in_review, assignment(mercy, "bking1", {nobody}), by(mhughes)},
                     {Refusal::not_in_review, assignment(mercy, "bking1", {sstone}), by(mhughes)}});
@@ -54,10 +55,36 @@ TEST_F(AssignReviewerTest, Refuses) {
   then(Refusal::review_closed, "review");
 }
 
+TEST_F(AssignReviewerTest, IsForWhoCanAct) {
+  given(Asked{ReportDeparture{{}, bking, now()}, by(portal)}, was_disabled(dlopez));
+  for (const char* who : {"bking1", "dlopez1", "ufree1"}) {
+    when(assignment(mercy, who), by(officer));
+    then(Refusal::account_not_usable, "reviewer");
+  }
+}
+
+// Else a provider would have those decide whom it likes, over the agency's.
+TEST_F(AssignReviewerTest, IsTheAgencysWhereTheAgencyHasAssignedSomebody) {
+  given(was_assigned(general, "officer:rkelly"));
+  when(assignment(mercy, "bking1"), by(mhughes));
+  EXPECT_EQ(answer().status, Answer::Status::accepted) << "the control: at another provider";
+  given(was_assigned(mercy, "officer:rkelly"));
+  when(assignment(mercy, "mhughes1"), by(mhughes));
+  then(Refusal::agency_only, "provider");
+}
+
+TEST_F(AssignReviewerTest, IsRefusedWhereTheReviewHasChanged) {
+  Request request = by(mhughes);
+  request.expected_version = sight().review(yearly).version();
+  given(Asked{assignment(mercy, "bking1"), by(mhughes)});
+  when(assignment(mercy, "jdoe1"), request);
+  then(Refusal::version_conflict);
+}
+
 TEST_F(AssignReviewerTest, KnowsWhoWasThereWhenTheReviewWasOpened) {
   given(was_removed(mercy, mhughes, jdoe), was_created(mercy, mhughes, "Nora", "New", {claims}));
   when(assignment(mercy, "bking1", {username("nnew1")}), by(mhughes));
-  then(Refusal::not_in_review, "usernames");
+  then(Refusal::not_in_review, "usernames[0]");
   when(assignment(mercy, "bking1", {jdoe}), by(mhughes));
   EXPECT_EQ(answer().status, Answer::Status::accepted);
 }

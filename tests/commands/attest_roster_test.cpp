@@ -18,7 +18,7 @@ TEST_F(AttestRosterTest, IsOfTheRosterAsItWasAtThePosition) {
   given(was_removed(mercy, mhughes, jdoe));
   const Position after = head();
   when(AttestRoster{mercy, after, {jdoe}}, by(mhughes));
-  then(Refusal::not_on_roster, "confirmed");
+  then(Refusal::not_on_roster, "confirmed[0]");
   when(AttestRoster{mercy, before, {bking}, {jdoe}}, by(mhughes));
   EXPECT_EQ(answer().status, Answer::Status::accepted);
 }

@@ -275,7 +275,7 @@ hold_review                                                            auth     
 decide_review    not assigned to the actor                             rev       rev       rev       rev       rev       rev       rev       rev
 decide_review    assigned to the actor                                 review    review    review    review    review    review    review    review
 decide_review    oneself, assigned to the actor                        own       own       own       own       own       own       own       own
-attest_roster                                                          auth      auth      auth      yes       auth      auth      auth      auth
+attest_roster                                                          auth      auth      auth      yes       yes       auth      auth      auth
 dispose                                                                auth      auth      auth      auth      auth      yes       auth      yes
 )");
 }

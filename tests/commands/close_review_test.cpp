@@ -18,9 +18,9 @@ TEST_F(CloseReviewTest, CountsTheLastDecisionAboutEach) {
 }
 
 TEST_F(CloseReviewTest, IsDoneByAPrimaryUserWhereAllOfItIsTheirs) {
-  given(Asked{OpenReview{"mine", {mercy}, in_days(1)}, by(mhughes)});
-  when(CloseReview{"mine"}, by(mhughes));
-  then(schema::Authority::PRIMARY_USER, {{.fact = fact::ReviewClosed{"mine"}, .streams = {"review mine"}}});
+  given(Asked{OpenReview{"110012345a.mine", {mercy}, in_days(1)}, by(mhughes)});
+  when(CloseReview{"110012345a.mine"}, by(mhughes));
+  then(schema::Authority::PRIMARY_USER, {{.fact = fact::ReviewClosed{"110012345a.mine"}, .streams = {"review 110012345a.mine"}}});
   EXPECT_EQ(last_named(), "110012345A -");
 }
 

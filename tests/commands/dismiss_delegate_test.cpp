@@ -7,7 +7,7 @@ class DismissDelegateTest : public Ledger {
  protected:
   DismissDelegateTest() {
     given(Asked{ReportDeparture{{}, preed, now()}, by(portal)},
-          Asked{AppointDelegate{general, bking, Timestamp{now().ns + 3'600'000'000'000}}, by(officer)});
+          Asked{AppointDelegate{general, bking, Timestamp{now().ns + 3'600'000'000'000}}, by(officer, {.reason = "vacancy"})});
   }
 };
 

@@ -227,6 +227,11 @@ void Ledger::when_asked_again() {
   answer_ = submit(last_.front());
 }
 
+void Ledger::when_repeated() {
+  --commands_;
+  when_asked_again();
+}
+
 Answer Ledger::submit(Asked asked) {
   now_.ns += 1'000'000'000;
   remember_secrets(asked);

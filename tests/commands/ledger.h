@@ -144,6 +144,8 @@ class Ledger : public testing::Test {
   void when(const char* json);
   // The same command under another command id.
   void when_asked_again();
+  // The same command under the same one.
+  void when_repeated();
 
   void then(schema::Authority authority, const std::vector<Recorded>& events);
   void then(Refusal refusal);

@@ -14,17 +14,33 @@ TEST_F(OpenReviewTest, IsOfSeveralProvidersWhereAnOfficerOpensIt) {
 
 TEST_F(OpenReviewTest, IsOfTheirOwnProviderWhereAPrimaryUserOpensIt) {
   when(
-      R"({"type":"open_review","actor":"mhughes1","review":"2026Q4","providers":["110012345A"],"due_at":"2024-06-30T00:00:00Z","remind_at":"2024-06-01T00:00:00Z"})");
+      R"({"type":"open_review","actor":"mhughes1","review":"110012345A.2026Q4","providers":["110012345A"],"due_at":"2024-06-30T00:00:00Z","remind_at":"2024-06-01T00:00:00Z"})");
   then(schema::Authority::PRIMARY_USER,
-       {{.fact = fact::ReviewOpened{yearly, {mercy}, *Timestamp::parse("2024-06-30T00:00:00Z"), *Timestamp::parse("2024-06-01T00:00:00Z")},
-         .streams = {in_yearly}}});
+       {{.fact =
+             fact::ReviewOpened{
+                 "110012345a.2026q4", {mercy}, *Timestamp::parse("2024-06-30T00:00:00Z"), *Timestamp::parse("2024-06-01T00:00:00Z")},
+         .streams = {"review 110012345a.2026q4"}}});
   EXPECT_EQ(last_named(), "110012345A -");
 }
 
 TEST_F(OpenReviewTest, TakesANameOnceAndForEver) {
   given(was_opened(), was_closed_again());
-  when(opening({general}), by(preed));
+  when(opening({general}), by(officer));
   then(Refusal::review_exists, "review");
+}
+
+// Nobody learns from a name that is taken what others review, or takes the agency's.
+TEST_F(OpenReviewTest, HasANameOfItsOwners) {
+  given(was_opened());
+  const auto named = [&](std::string name) { return OpenReview{std::move(name), {general}, in_days(1)}; };
+  for (const char* name : {"2026q4", "next", "110012345a.next", "110067890b", "110067890bnext"}) {
+    when(named(name), by(preed));
+    then(Refusal::review_name_reserved, "review");
+  }
+  when(named("110067890b.next"), by(officer));
+  then(Refusal::review_name_reserved, "review");
+  when(named("110067890b.next"), by(preed));
+  EXPECT_EQ(answer().status, Answer::Status::accepted);
 }
 
 TEST_F(OpenReviewTest, Refuses) {
@@ -41,7 +57,10 @@ TEST_F(OpenReviewTest, Refuses) {
                     {Refusal::not_authorized, OpenReview{"other", {mercy, general}, due}, by(mhughes)},
                     {Refusal::not_authorized, OpenReview{"other", {mercy, general}, due}, by(preed)},
                     {Refusal::in_the_past, OpenReview{"other", {mercy, general}, due}, by(officer)},
+                    {Refusal::review_name_reserved, OpenReview{"110012345a.other", {mercy, general}, in_days(1)}, by(officer)},
                     {Refusal::review_exists, OpenReview{"other", {mercy, general}, in_days(1)}, by(officer)}});
+  when(OpenReview{"other", {mercy, nowhere}, due}, by(officer));
+  then(Refusal::provider_unknown, "providers[1]");
 }
 
 TEST_F(OpenReviewTest, NamesWhatIsMalformed) {

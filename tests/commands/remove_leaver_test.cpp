@@ -16,15 +16,42 @@ TEST_F(RemoveLeaverTest, EndsEveryLinkThatTheActorMayEndInOneDecision) {
   then(schema::Authority::PRIMARY_USER,
        {{.fact = fact::SubordinateRemoved{{claims, fax}, false}, .streams = {of(jdoe), of(mercy)}, .personal = note},
         {.fact = fact::SubordinateRemoved{{reports}, true}, .streams = {of(jdoe), of(general)}, .personal = note}});
-  EXPECT_EQ(answer().receipt, "removed at 110012345A, 110067890B; after leaving: 2 h 30 min; after the report: 1 h 30 min");
+  EXPECT_EQ(
+      answer().receipt,
+      "removed at 110012345A: 2 h 30 min after leaving, 1 h 30 min after the report; removed at 110067890B: 2 h 30 min after leaving, "
+      "1 h 30 min after the report");
   EXPECT_TRUE(account(jdoe).is_unlinked());
+}
+
+TEST_F(RemoveLeaverTest, NamesTheReportAsTheCauseAndSaysAgainHowLongItTook) {
+  given(was_linked(general, preed, jdoe, {reports}), became_primary_user(general, mhughes));
+  const Position report = head() + 1;
+  given(was_reported(jdoe));
+  let_pass(std::chrono::minutes{90});
+  const Asked asked{RemoveLeaver{jdoe}, by(mhughes)};
+  when(asked);
+  EXPECT_EQ(last_cause(), report);
+  const std::string receipt = answer().receipt;
+  ASSERT_FALSE(receipt.empty());
+  let_pass(std::chrono::hours{9});
+  when_repeated();
+  EXPECT_EQ(answer().receipt, receipt);
+}
+
+TEST_F(RemoveLeaverTest, LeavesALinkThatIsNewerThanTheReport) {
+  given(was_reported(jdoe), was_linked(general, preed, jdoe, {reports}));
+  when(RemoveLeaver{jdoe}, by(preed));
+  then(Refusal::departure_unknown, "username");
+  when(RemoveLeaver{jdoe}, by(mhughes));
+  EXPECT_EQ(services_at(general, jdoe), std::vector<std::string_view>{reports});
+  EXPECT_EQ(services_at(mercy, jdoe), std::vector<std::string_view>{"not linked"});
 }
 
 TEST_F(RemoveLeaverTest, LeavesToOthersWhatIsTheirs) {
   given(was_linked(general, preed, jdoe, {reports}), was_reported(jdoe));
   when(RemoveLeaver{jdoe}, by(bking));
   then(schema::Authority::BACKUP, {{.fact = fact::SubordinateRemoved{{claims, fax}, false}, .streams = {of(jdoe), of(mercy)}}});
-  EXPECT_EQ(answer().receipt, "removed at 110012345A; after leaving: 1 h 00 min; after the report: 0 h 00 min");
+  EXPECT_EQ(answer().receipt, "removed at 110012345A: 1 h 00 min after leaving, 0 h 00 min after the report");
   EXPECT_EQ(services_at(general, jdoe), std::vector<std::string_view>{reports});
   when_asked_again();
   then(Refusal::not_on_roster, "username");

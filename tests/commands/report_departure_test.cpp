@@ -5,6 +5,10 @@ namespace {
 
 class ReportDepartureTest : public Ledger {
  protected:
+  Recorded notice(schema::Notice kind, const ProviderId& at) const {
+    return {.fact = fact::NoticeGiven{kind, {}, friday_}, .streams = {of(at)}};
+  }
+
   const Timestamp friday_ = Timestamp::parse("2024-03-08T17:00:00Z").value();
 };
 
@@ -12,19 +16,39 @@ TEST_F(ReportDepartureTest, SaysWhichLinksThereAreToEnd) {
   given(was_linked(general, preed, jdoe, {claims}));
   when(R"({"type":"report_departure","actor":"submitter:portal","username":"jdoe1","left_at":"2024-03-08T17:00:00Z","note":"from HR"})");
   then(schema::Authority::SUBMITTER,
-       {{.fact = fact::DepartureReported{friday_, {mercy, general}}, .streams = {of(jdoe)}, .personal = Personal{{}, "from HR", {}}}});
+       {{.fact = fact::DepartureReported{friday_, {mercy, general}}, .streams = {of(jdoe)}, .personal = Personal{{}, "from HR", {}}},
+        notice(schema::Notice::DEPARTURE, mercy),
+        notice(schema::Notice::DEPARTURE, general)});
   EXPECT_EQ(services_at(mercy, jdoe), (std::vector<std::string_view>{claims, fax})) << "nothing ends by it";
 }
 
 TEST_F(ReportDepartureTest, NamesNoLinkAtAClosedProvider) {
   given(was_linked(general, preed, jdoe, {claims}), was_closed(general));
   when(ReportDeparture{{}, jdoe, friday_}, by(officer));
-  then(schema::Authority::OFFICER, {{.fact = fact::DepartureReported{friday_, {mercy}}, .streams = {of(jdoe)}}});
+  then(schema::Authority::OFFICER,
+       {{.fact = fact::DepartureReported{friday_, {mercy}}, .streams = {of(jdoe)}}, notice(schema::Notice::DEPARTURE, mercy)});
 }
 
 TEST_F(ReportDepartureTest, IsForAnAdministratorToReportAtTheirProvider) {
   when(ReportDeparture{mercy, jdoe, friday_}, by(bking));
   then(schema::Authority::BACKUP, {{.fact = fact::DepartureReported{friday_, {mercy}}, .streams = {of(jdoe), of(mercy)}}});
+}
+
+TEST_F(ReportDepartureTest, TellsTheOtherProvidersOnce) {
+  given(was_linked(general, preed, jdoe, {claims}));
+  when(ReportDeparture{mercy, jdoe, friday_}, by(bking));
+  then(schema::Authority::BACKUP, {{.fact = fact::DepartureReported{friday_, {mercy, general}}, .streams = {of(jdoe), of(mercy)}},
+                                   notice(schema::Notice::DEPARTURE, general)});
+  EXPECT_EQ(last_named(), "110067890B jdoe1");
+  EXPECT_EQ(last_cause(), answer().first_position);
+  when_asked_again();
+  then(schema::Authority::BACKUP, {{.fact = fact::DepartureReported{friday_, {mercy, general}}, .streams = {of(jdoe), of(mercy)}}});
+}
+
+TEST_F(ReportDepartureTest, WarnsOfTheVacancyAtOnce) {
+  when(ReportDeparture{mercy, mhughes, friday_}, by(bking));
+  then(schema::Authority::BACKUP,
+       {{.fact = fact::DepartureReported{friday_, {mercy}}, .streams = {of(mhughes), of(mercy)}}, notice(schema::Notice::VACANCY, mercy)});
 }
 
 TEST_F(ReportDepartureTest, CanBeAnnounced) {

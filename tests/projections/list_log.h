@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "events/log/event_log.h"
+#include "events/record/event_streams.h"
+#include "events/record/record.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -44,7 +46,12 @@ class ListLog final : public EventLog {
       if (!visit(position, {&words, 1})) return;
     }
   }
-  void read_stream(Partition, const StreamName&, Version, const RecordVisitor&) const override {}
+  // Looks at every record.
+  void read_stream(Partition, const StreamName& stream, Version from, const RecordVisitor& visit) const override {
+    for (Position position = 1; const auto words = at(position); ++position) {
+      if (version_in(*words, stream) >= from && !visit(position, *words)) return;
+    }
+  }
   Version stream_version(Partition, const StreamName&) const override { return 0; }
   void find_commands(Partition, std::span<const CommandName>, std::span<std::optional<Position>> found) const override {
     std::ranges::fill(found, std::nullopt);
@@ -56,6 +63,17 @@ class ListLog final : public EventLog {
   void close() override {}
 
  private:
+  // Its version there; 0: it is of another one, or no record.
+  static Version version_in(const Words& words, const StreamName& stream) {
+    try {
+      RecordReader record(words);
+      for (const StreamVersion& entry : streams_of(record.event())) {
+        if (entry.stream == stream) return entry.version;
+      }
+    } catch (const std::exception&) {
+    }
+    return 0;
+  }
   std::shared_ptr<const Words> at(Position position) const {
     const std::lock_guard lock(mutex_);
     return position <= records_.size() ? records_[position - 1] : nullptr;

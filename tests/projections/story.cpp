@@ -53,6 +53,7 @@ Fact fact_of(const Told& told) {
   if (told.type == "finding_disposed")
     return fact::FindingDisposed{told.finding, told.disposition, told.until.ns == 0 ? std::nullopt : std::optional{told.until}};
   if (told.type == "import_completed") return fact::ImportCompleted{told.completes, 1};
+  if (told.type == "other") return *told.fact;
   MUNIMENT_ASSERT(told.type == "unknown");
   return fact::AccountLocked{};
 }
@@ -102,6 +103,7 @@ std::vector<StreamVersion> Story::streams_of(const Told& told) {
   if (!told.provider.empty()) out.push_back(bump(StreamName::provider(provider_id(told.provider))));
   if (!told.entity.empty()) out.push_back(bump(StreamName::provider(provider_id(told.entity))));
   if (!told.former.empty()) out.push_back(bump(StreamName::account(account_id(told.former))));
+  if (!told.review.empty()) out.push_back(bump(StreamName::review(told.review)));
   if (out.empty()) out.push_back(bump(StreamName::single(schema::StreamKind::AGENCY)));
   return out;
 }
@@ -226,6 +228,11 @@ Position Story::finding_disposed(const std::string& provider, const std::string&
   next.disposition = disposition;
   next.until = until;
   return tell("finding_disposed", provider, {});
+}
+
+Position Story::happened(Fact fact, const std::string& provider, const std::string& username) {
+  next.fact = std::make_shared<const Fact>(std::move(fact));
+  return tell("other", provider, username);
 }
 
 Position Story::service_defined(const std::string& id, bool administrator) {

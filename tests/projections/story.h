@@ -57,6 +57,8 @@ struct Told {
   std::string approved_by{};
   std::string reason{};
   std::string reference{};
+  std::string review{};                // Whose stream it stands in besides.
+  std::shared_ptr<const Fact> fact{};  // Of `other`: what no function of the story tells.
 };
 
 class Story {
@@ -103,6 +105,8 @@ class Story {
   Position unknown(const std::string& provider, const std::string& username);
   // Bytes that are no record at all.
   Position garbage();
+  // Of a fact that has no function here. Its texts must outlive the call.
+  Position happened(Fact fact, const std::string& provider = {}, const std::string& username = {});
   Position tell(const std::string& type, const std::string& provider, const std::string& username);
 
   // Opens what the story sealed, but for accounts that were erased.

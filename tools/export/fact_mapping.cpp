@@ -75,6 +75,10 @@ constexpr std::array mappings{
     of_access("delegate_dismissed", ocsf_revoke, "Revoke Privileges", 'D'),
     of_entity("roster_attested", "roster", ocsf_other, "Attestation"),
     of_entity("finding_disposed", "finding", ocsf_other, "Disposition"),
+    of_entity("reviewer_dismissed", "review", 3, "Update", 'U'),
+    of_entity("review_sealed", "review", ocsf_other, "Seal"),
+    of_entity("report_signed", "review", ocsf_other, "Signature"),
+    of_entity("notice_given", "notice", ocsf_other, "Notice"),
 };
 
 constexpr FactMapping unknown{.fact = fact_unknown_name};

@@ -45,7 +45,7 @@ SyslogWriter::SyslogWriter(const std::string& origin, const std::string& host) :
   for (const char c : host) {
     if (c > ' ' && c < '\x7f' && host_.size() < host_bytes_max) host_ += c;
   }
-  if (host_.empty()) host_ = "-";
+  if (host_.empty()) host_ += '-';
 }
 
 void SyslogWriter::write(schema::Event::Reader event, std::string& out) {

@@ -475,12 +475,14 @@ void CommandLine::add_reviews(CLI::App* audit) {
   reviews->add_option("--provider", reviews_.provider, "Of this provider")->type_name("PID/SL");
   reviews->add_flag("--open", reviews_.is_open, "Those that are open and not late");
   reviews->add_flag("--late", reviews_.is_late, "Those that were due and are open still");
+  reviews->add_option("--state", reviews_.state, "open, late or closed")->type_name("STATE");
   choose(reviews, reviews_, run_reviews);
   CLI::App* review = audit->add_subcommand("review", "A review's people, decisions, and how long a revocation then took");
   add_question(review, review_, true);
   add_pages(review, review_);
   review->add_option("review", review_.review, "The name of the review")->required()->type_name("REVIEW");
   review->add_option("--provider", review_.provider, "At this provider")->type_name("PID/SL");
+  review->add_flag("--print", review_.is_print, "A sheet in HTML with lines to sign; of a closed review as it was closed");
   choose(review, review_, run_review);
   CLI::App* leaver = audit->add_subcommand("leaver", "Every link of somebody who left, who may end it, and how long it took");
   add_question(leaver, leaver_, true);
@@ -492,6 +494,7 @@ void CommandLine::add_reviews(CLI::App* audit) {
   add_pages(attestation, attestation_);
   attestation->add_option("--provider", attestation_.provider, "The provider")->required()->type_name("PID/SL");
   attestation->add_option("--since", attestation_.since, "Attestations then or later alone")->type_name("TIME");
+  attestation->add_flag("--print", attestation_.is_print, "A sheet in HTML to confirm person by person and to sign");
   choose(attestation, attestation_, run_attestation);
 }
 

@@ -1,4 +1,8 @@
 // muniment audit reviews, review, leaver, attestation: who reviewed whose access, who left, who confirmed a roster.
+#include <algorithm>
+
+#include "events/values/base64.h"
+#include "tools/export/sheets.h"
 #include "tools/muniment/audit_rows.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/remote_node.h"
@@ -35,8 +39,51 @@ ExitCode print_whole(const QuestionFlags& flags, const WholeAnswer<Row>& answer,
 
 std::optional<ReviewState> state_of(const ReviewsFlags& flags) {
   if (flags.is_open && flags.is_late) throw CliError(ExitCode::usage, "--late: not with --open; those that are late are open too");
+  if (!flags.state.empty() && (flags.is_open || flags.is_late)) throw CliError(ExitCode::usage, "--state: not with --open or --late");
   if (flags.is_late) return ReviewState::late;
-  return flags.is_open ? std::optional{ReviewState::open} : std::nullopt;
+  if (flags.is_open) return ReviewState::open;
+  const auto state = review_state_named(flags.state);
+  if (!state && !flags.state.empty()) throw CliError(ExitCode::usage, "--state: expected open, late or closed");
+  return state;
+}
+
+// As the newest checkpoint has it. Signs what none covers yet, where the vault is there.
+SheetCheckpoint checkpoint_of(Store& store, bool without_vault) {
+  if (!without_vault) store.sequencer();
+  const auto signed_tree = store.notary().newest();
+  SheetCheckpoint out{.origin = store.log_key().name, .size = signed_tree->checkpoint.size, .root = {}};
+  append_base64(out.root, signed_tree->checkpoint.root);
+  return out;
+}
+
+SheetSink printed_on(const Console& console) {
+  return [&console](std::string_view piece) {
+    console.out << piece;
+    require_written(console.out);
+  };
+}
+
+void require_own_store(bool is_print, bool is_remote, Format format) {
+  if (is_print && is_remote) throw CliError(ExitCode::usage, "--print: not with --server; print where the store is");
+  if (is_print && format != Format::table) throw CliError(ExitCode::usage, "--print: not with -o; the sheet is HTML");
+}
+
+template <typename Ask, typename Cells>
+ExitCode print_pages(const QuestionFlags& flags, Store& store, Ask ask, const std::vector<Column>& columns, Cells cells_of,
+                     const Console& console, std::vector<NamedCell> remarks = {}) {
+  RowWriter rows(flags.format, columns, console.out, console.has_color);
+  AnswerEnd end = for_each_row(flags, within_history(store, ask), [&](const auto& row) { rows.add(cells_of(row)); });
+  end.set_remarks(std::move(remarks));
+  end_answer(rows, end, flags.format, console);
+  return ExitCode::ok;
+}
+
+// By which something is late or over: the moment that was asked about, else now.
+Timestamp now_of(const Moment& moment, const Store& store) {
+  if (moment.at) return *moment.at;
+  const Position head = store.log().head(0).position;
+  const Timestamp recorded = recorded_time(store.log(), 0, moment.position.value_or(head));
+  return moment.position ? recorded : std::max(system_now(), recorded);
 }
 
 ReviewsQuery query_of(const ReviewsFlags& flags, Store& store) {
@@ -45,32 +92,56 @@ ReviewsQuery query_of(const ReviewsFlags& flags, Store& store) {
                      .moment = moment_of(flags, store.log()),
                      .now = {}};
   require_known(store.log(), query.provider, std::nullopt);
-  query.now = query.moment.at.value_or(query.moment.position ? recorded_time(store.log(), 0, *query.moment.position) : system_now());
+  query.now = now_of(query.moment, store);
   return query;
 }
 
 ExitCode reviews(const ReviewsFlags& flags, Store& store, const Console& console) {
-  const ReviewsQuery query = query_of(flags, store);
+  ReviewsQuery query = query_of(flags, store);
   bring_up_to_date(store, console);
   const AskedViews views(store);
-  return print_whole(flags, Reviews(store.log(), views.trail, views.roster, views.access).list(query), review_columns(), review_cells,
-                     console);
+  const Reviews all(store.log(), views.trail, views.roster, views.access);
+  const auto ask = [&](std::size_t limit, const std::string& cursor) {
+    query.limit = limit;
+    query.cursor = cursor;
+    return all.list(query);
+  };
+  return print_pages(flags, store, ask, review_columns(), review_cells, console);
+}
+
+// What is sealed is the report as of the closing.
+ReviewPeople as_it_was_closed(const Reviews& all, ReviewPeople people, ReviewsQuery query) {
+  const ReviewRow& review = people.review();
+  if (review.closed_position == 0 || query.moment != Moment{}) return people;
+  query.moment.position = review.closed_position;
+  query.now = review.closed_at;
+  auto closed = all.people(review.review, query);
+  return closed ? std::move(*closed).with_seal(review.seal) : std::move(people);
 }
 
 ExitCode review(const ReviewsFlags& flags, Store& store, const Console& console) {
   const ReviewsQuery query = query_of(flags, store);
   bring_up_to_date(store, console);
   const AskedViews views(store);
+  const Reviews all(store.log(), views.trail, views.roster, views.access);
   const auto name = Username::parse(flags.review);
-  const auto items = name ? Reviews(store.log(), views.trail, views.roster, views.access).items(name->text(), query) : std::nullopt;
-  if (!items) throw CliError(ExitCode::not_found, "there is no review of this name; `muniment audit reviews` lists them");
-  return print_whole(flags, *items, review_item_columns(), review_item_cells, console, log_cells(store.log().head(0)));
+  const auto people = name ? all.people(name->text(), query) : std::nullopt;
+  if (!people) throw CliError(ExitCode::not_found, "there is no review of this name; `muniment audit reviews` lists them");
+  if (flags.is_print) {
+    write_review_sheet(as_it_was_closed(all, *people, query), checkpoint_of(store, flags.without_vault), printed_on(console));
+    return ExitCode::ok;
+  }
+  const auto ask = [&](std::size_t limit, const std::string& cursor) { return people->page(limit, cursor); };
+  std::vector<NamedCell> remarks = seal_cells(people->review());
+  for (auto& cell : log_cells(store.log().head(0))) remarks.push_back(std::move(cell));
+  return print_pages(flags, store, ask, review_item_columns(), review_item_cells, console, std::move(remarks));
 }
 
 ExitCode leaver(const LeaverFlags& flags, Store& store, const Console& console) {
   const auto username = username_flag("--user", flags.username);
   if (!username) throw CliError(ExitCode::usage, "--user: expected a username");
   LeaverQuery query{.username = *username, .moment = moment_of(flags, store.log())};
+  query.now = now_of(query.moment, store);
   require_known(store.log(), std::nullopt, username);
   World world;
   for (const auto& [id, service] : known_services(world, store.log()).services()) {
@@ -88,8 +159,13 @@ ExitCode attestation(const AttestationFlags& flags, Store& store, const Console&
   require_known(store.log(), provider, std::nullopt);
   bring_up_to_date(store, console);
   const AskedViews views(store);
-  return print_whole(flags, Attestations(store.log(), views.trail, views.roster).sheet(query), attestation_columns(), attestation_cells,
-                     console);
+  AttestationSheet sheet(store.log(), views.trail, views.roster, query);
+  if (flags.is_print) {
+    write_attestation_sheet(*provider, sheet, now_of(query.moment, store), checkpoint_of(store, flags.without_vault), printed_on(console));
+    return ExitCode::ok;
+  }
+  const auto ask = [&](std::size_t limit, const std::string& cursor) { return sheet.page(limit, cursor); };
+  return print_pages(flags, store, ask, attestation_columns(), attestation_cells, console);
 }
 
 Parameters parameters_of(const ReviewsFlags& flags) {
@@ -108,6 +184,7 @@ ExitCode run_reviews(const ReviewsFlags& flags, Console& console) {
 }
 
 ExitCode run_review(const ReviewsFlags& flags, Console& console) {
+  require_own_store(flags.is_print, flags.server.is_given(), flags.format);
   if (flags.server.is_given()) {
     const auto name = Username::parse(flags.review);
     if (!name || !name->is_plain())
@@ -130,6 +207,7 @@ ExitCode run_leaver(const LeaverFlags& flags, Console& console) {
 }
 
 ExitCode run_attestation(const AttestationFlags& flags, Console& console) {
+  require_own_store(flags.is_print, flags.server.is_given(), flags.format);
   if (flags.server.is_given()) {
     Parameters parameters{{"provider", flags.provider}, {"since", flags.since}};
     add_moment(parameters, flags);

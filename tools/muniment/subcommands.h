@@ -134,8 +134,10 @@ ExitCode run_rules(const FindingsFlags& flags, Console& console);
 struct ReviewsFlags : QuestionFlags {
   std::string review;  // Of `audit review`.
   std::string provider;
+  std::string state;  // Of `audit reviews`.
   bool is_open = false;
   bool is_late = false;
+  bool is_print = false;  // Of `audit review`: a sheet to sign.
 };
 ExitCode run_reviews(const ReviewsFlags& flags, Console& console);
 ExitCode run_review(const ReviewsFlags& flags, Console& console);
@@ -151,6 +153,7 @@ ExitCode run_leaver(const LeaverFlags& flags, Console& console);
 struct AttestationFlags : QuestionFlags {
   std::string provider;
   std::string since;
+  bool is_print = false;
 };
 ExitCode run_attestation(const AttestationFlags& flags, Console& console);
 

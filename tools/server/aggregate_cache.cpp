@@ -13,7 +13,8 @@ AccountAt at_of(const Account& account, const ServiceNames& names) {
                 .primary_of = account.primary_of(),
                 .is_disabled = account.is_disabled(),
                 .is_terminated = account.is_terminated(),
-                .profile_position = account.profile_position()};
+                .profile_position = account.profile_position(),
+                .appointed_at = account.appointed_at()};
   for (const Account::Link& link : account.links()) {
     AccountAt::Link& added = out.links.emplace_back(AccountAt::Link{link.provider});
     for (const std::string_view service : link.services.texts(names)) added.services.emplace_back(service);
@@ -62,6 +63,16 @@ std::optional<AccountAt> AggregateCache::account(const Username& username, Posit
   }
   fold(*entry, position);
   return at_of(entry->account, entry->names);
+}
+
+bool AggregateCache::has_officer(const std::string& name) {
+  const std::lock_guard lock(agency_mutex_);
+  log_.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), agency_.version() + 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    agency_.evolve(record.event(), agency_.version() + 1);
+    return true;
+  });
+  return agency_.has_officer(name);
 }
 
 // What an open import has recorded is left out today and counts when it has completed: what comes from there on is not kept.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "aggregates/account.h"
+#include "aggregates/agency.h"
 #include "aggregates/provider.h"
 #include "events/log/event_log.h"
 
@@ -31,6 +32,7 @@ struct AccountAt {
   bool is_terminated = false;
   Position profile_position = 0;  // Of the event that has the current one, sealed; 0: none was given.
   std::vector<Link> links = {};   // In the order of the PID/SLs.
+  std::vector<ProviderId> appointed_at = {};  // As the agency's delegate, be its time over or not.
 };
 
 class AggregateCache {
@@ -44,6 +46,8 @@ class AggregateCache {
   std::optional<AccountAt> account(const Username& username, Position position);
   // At the head, without what an import has recorded that has not completed.
   Provider provider(const ProviderId& id);
+  // At the head.
+  bool has_officer(const std::string& name);
 
  private:
   struct AccountEntry {
@@ -80,6 +84,8 @@ class AggregateCache {
   void fold(AccountEntry& entry, Position position) const;
 
   const EventLog& log_;
+  std::mutex agency_mutex_;
+  Agency agency_;
   Recent<AccountEntry> accounts_;
   Recent<ProviderEntry> providers_;
 };

@@ -71,7 +71,7 @@ class Tail final : public Chunks {
       : node_(node), caller_(std::move(caller)), horizon_(std::move(horizon)), view_(node, horizon_), next_(from) {}
 
   Next next(std::string& out) override {
-    if (node_.is_stopping() || node_.has_failed() || !node_.callers().is_valid(*caller_) || !horizon_of(node_, *caller_)) return Next::end;
+    if (node_.is_stopping() || node_.has_failed() || !may_go_on()) return Next::end;
     const Position head = node_.log().head(0).position;
     if (next_ <= head) add_events(std::min(head, next_ + scan_max - 1), out);
     const auto now = std::chrono::steady_clock::now();
@@ -83,6 +83,13 @@ class Tail final : public Chunks {
   }
 
  private:
+  // The token was revoked meanwhile, or its holder sees less than when it asked.
+  bool may_go_on() const {
+    if (!node_.callers().is_valid(*caller_)) return false;
+    const auto horizon = horizon_of(node_, *caller_);
+    return horizon && horizon->covers(horizon_);
+  }
+
   void add_events(Position last, std::string& out) {
     node_.log().read(0, next_, last, [&](Position position, RecordWords words) {
       RecordReader record(words);

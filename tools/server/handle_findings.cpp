@@ -25,7 +25,7 @@ std::optional<FindingsQuery> read_query(Question& question, Node& node, const Ca
     question.fail({problem::not_known, {}, "provider"});
     return std::nullopt;
   }
-  query.now = query.moment.position ? recorded_time(node.log(), 0, *query.moment.position) : system_now();
+  query.now = query.moment.position ? recorded_time(node.log(), 0, *query.moment.position) : node.now();
   return query;
 }
 

@@ -35,7 +35,7 @@ Response answer_privileged(Node& node, const Call& call) {
   question.require_views();
   if (question.problem()) return respond(*question.problem(), call.id);
   if (!node.tokens().failure().empty()) return respond(Problem{problem::tokens_unreadable}, call.id);
-  PrivilegedRows rows(node.log(), node.access(), node.tokens().all(), system_now());
+  PrivilegedRows rows(node.log(), node.access(), node.tokens().all(), node.now());
   Response out{.content_type = "application/x-ndjson"};
   out.headers.emplace_back("Muniment-True-Of", std::to_string(rows.truth().true_of));
   if (!rows.truth().incomplete.empty())

@@ -1,4 +1,6 @@
 // GET /v1/audit/reviews, /v1/audit/reviews/{review}, /v1/audit/leaver, /v1/audit/attestation.
+#include <memory>
+
 #include "tools/server/answer_rows.h"
 #include "tools/server/handlers.h"
 #include "tools/wire/known_services.h"
@@ -14,22 +16,38 @@ ReviewSight sight_of(const Horizon& horizon, const Call& call) {
   return out;
 }
 
+// By which something is late or over: the moment that was asked about, else now.
+Timestamp now_of(Node& node, const Moment& moment) {
+  return moment.at.value_or(moment.position ? recorded_time(node.log(), 0, *moment.position) : node.now());
+}
+
 std::optional<ReviewsQuery> read_reviews_query(Question& question, Node& node, const Call& call, const Horizon& horizon) {
   ReviewsQuery query{.provider = question.provider("provider"), .moment = question.moment(), .now = {}, .sight = sight_of(horizon, call)};
   const std::string state = question.text("state");
-  for (const ReviewState known : {ReviewState::open, ReviewState::late, ReviewState::closed}) {
-    if (name_of(known) == state) query.state = known;
-  }
+  query.state = review_state_named(state);
   if (!state.empty() && !query.state) question.fail({problem::malformed, "expected open, late or closed", "state"});
   question.require_views();
   if (question.problem()) return std::nullopt;
-  query.now = query.moment.at.value_or(query.moment.position ? recorded_time(node.log(), 0, *query.moment.position) : system_now());
+  query.now = now_of(node, query.moment);
   return query;
 }
 
-// All rows at once, without pages.
+// `ask` gives a page of so many rows behind a cursor.
+template <typename Ask, typename Cells>
+RowsQuestion paged(std::vector<Column>&& columns, Ask ask, Cells cells_of) {
+  const auto page_of = [ask = std::move(ask), cells_of](std::size_t limit, const std::string& cursor,
+                                                        RowSink& rows) -> std::expected<PageEnd, BadCursor> {
+    auto page = ask(limit, cursor);
+    if (!page) return std::unexpected(std::move(page.error()));
+    for (const auto& row : page->rows) rows.add(cells_of(row));
+    return PageEnd{std::move(page->truth), std::move(page->next)};
+  };
+  return {.columns = std::move(columns), .ask = page_of};
+}
+
+// The links of one person are few: they are one page.
 template <typename Answer, typename Cells>
-RowsQuestion whole_answer(std::vector<Column>&& columns, Answer answer, Cells cells_of) {
+RowsQuestion one_page(std::vector<Column>&& columns, Answer answer, Cells cells_of) {
   const auto ask = [answer = std::move(answer), cells_of](std::size_t, const std::string&,
                                                           RowSink& rows) -> std::expected<PageEnd, BadCursor> {
     for (const auto& row : answer.rows) rows.add(cells_of(row));
@@ -64,7 +82,13 @@ Response answer_reviews(Node& node, const Call& call) {
   if (!horizon) return respond(horizon.error(), call.id);
   const auto query = read_reviews_query(question, node, call, *horizon);
   if (!query) return respond(*question.problem(), call.id);
-  return answer_rows(node, call, question, whole_answer(review_columns(), reviews_of(node).list(*query), review_cells));
+  const auto ask = [&node, query = *query](std::size_t limit, const std::string& cursor) {
+    ReviewsQuery page = query;
+    page.limit = limit;
+    page.cursor = cursor;
+    return reviews_of(node).list(page);
+  };
+  return answer_rows(node, call, question, paged(review_columns(), ask, review_cells));
 }
 
 Response answer_review(Node& node, const Call& call) {
@@ -74,10 +98,12 @@ Response answer_review(Node& node, const Call& call) {
   const auto query = read_reviews_query(question, node, call, *horizon);
   if (!query) return respond(*question.problem(), call.id);
   const auto name = Username::parse(call.resource);  // As open_review folds it.
-  auto items = name ? reviews_of(node).items(name->text(), *query) : std::nullopt;
-  if (!items) return respond(Problem{problem::not_known, {}, "review"}, call.id);
-  RowsQuestion rows = whole_answer(review_item_columns(), std::move(*items), review_item_cells);
-  rows.remarks = log_cells(node.log().head(0));
+  const auto people = name ? reviews_of(node).people(name->text(), *query) : std::nullopt;
+  if (!people) return respond(Problem{problem::not_known, {}, "review"}, call.id);
+  const auto ask = [people = *people](std::size_t limit, const std::string& cursor) { return people.page(limit, cursor); };
+  RowsQuestion rows = paged(review_item_columns(), ask, review_item_cells);
+  rows.remarks = seal_cells(people->review());
+  for (auto& cell : log_cells(node.log().head(0))) rows.remarks.push_back(std::move(cell));
   return answer_rows(node, call, question, std::move(rows));
 }
 
@@ -91,12 +117,21 @@ Response answer_leaver(Node& node, const Call& call) {
   question.require_views();
   if (question.problem()) return respond(*question.problem(), call.id);
   auto answer = Leavers(node.log(), node.trail(), node.access())
-                    .links({.username = *username, .moment = moment, .administrator_services = administrator_services(node.log())});
+                    .links({.username = *username,
+                            .moment = moment,
+                            .now = now_of(node, moment),
+                            .administrator_services = administrator_services(node.log())});
   const auto account = node.aggregates().account(*username, answer.truth.true_of);
   const bool sees_all = sees_every_link(*horizon, call, *username, account);
   if (!sees_all) std::erase_if(answer.rows, [&](const LeaverRow& row) { return !horizon->has(row.provider); });
   if (!account || (answer.rows.empty() && !sees_all)) return respond(Problem{problem::not_known, {}, "user"}, call.id);
-  return answer_rows(node, call, question, whole_answer(leaver_columns(), std::move(answer), leaver_cells));
+  // Who they are elsewhere is the other provider's own affair.
+  for (LeaverRow& row : answer.rows) {
+    if (horizon->has(row.provider)) continue;
+    row.administrators.clear();
+    row.removed_by.name.clear();
+  }
+  return answer_rows(node, call, question, one_page(leaver_columns(), std::move(answer), leaver_cells));
 }
 
 Response answer_attestation(Node& node, const Call& call) {
@@ -112,8 +147,10 @@ Response answer_attestation(Node& node, const Call& call) {
   if (question.problem()) return respond(*question.problem(), call.id);
   if (horizon->is_everything && node.log().stream_version(0, StreamName::provider(**provider)) == 0)
     return respond(Problem{problem::not_known, {}, "provider"}, call.id);
-  auto sheet = Attestations(node.log(), node.trail(), node.roster()).sheet({.provider = **provider, .since = since, .moment = moment});
-  return answer_rows(node, call, question, whole_answer(attestation_columns(), std::move(sheet), attestation_cells));
+  const auto sheet = std::make_shared<AttestationSheet>(node.log(), node.trail(), node.roster(),
+                                                        AttestationQuery{.provider = **provider, .since = since, .moment = moment});
+  const auto ask = [sheet](std::size_t limit, const std::string& cursor) { return sheet->page(limit, cursor); };
+  return answer_rows(node, call, question, paged(attestation_columns(), ask, attestation_cells));
 }
 
 }  // namespace muniment

@@ -17,32 +17,17 @@ namespace {
 
 Problem refused(Refusal refusal) { return Problem{name_of(refusal)}; }
 
-std::expected<Horizon, Problem> horizon_of_officer(const Node& node, const std::string& name) {
-  World world;
-  const StreamName agency = StreamName::single(schema::StreamKind::AGENCY);
-  node.log().read_stream(0, agency, 1, [&](Position, RecordWords words) {
-    RecordReader record(words);
-    world.evolve(agency, record.event());
-    return true;
-  });
-  if (!world.agency().has_officer(name)) return std::unexpected(refused(Refusal::actor_unknown));
+std::expected<Horizon, Problem> horizon_of_officer(Node& node, const std::string& name) {
+  if (!node.aggregates().has_officer(name)) return std::unexpected(refused(Refusal::actor_unknown));
   return Horizon{.is_everything = true};
 }
 
-// Where the agency has appointed the account and that holds still. Appointments stand in the agency's stream.
-void add_appointed(Node& node, const Username& username, std::vector<ProviderId>& out) {
-  std::set<ProviderId> providers;
-  node.log().read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position, RecordWords words) {
-    RecordReader record(words);
-    const auto event = record.event();
-    const auto provider = provider_of(event);
-    if (provider && event.getFact().isDelegateAppointed() && text_of(event.getUsername()) == username.text()) providers.insert(*provider);
-    return true;
-  });
-  for (const ProviderId& id : providers) {
+// Where the agency has appointed the account and that holds still.
+void add_appointed(Node& node, const Username& username, const AccountAt& account, std::vector<ProviderId>& out) {
+  for (const ProviderId& id : account.appointed_at) {
     const Provider provider = node.aggregates().provider(id);
     const auto& delegate = provider.delegate();
-    const bool holds = delegate && delegate->username == username.text() && system_now() < delegate->until;
+    const bool holds = delegate && delegate->username == username.text() && node.now() < delegate->until;
     if (holds && std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
   }
 }
@@ -66,7 +51,7 @@ std::expected<Horizon, Problem> horizon_of_account(Node& node, const std::string
                                   });
     if (is_administrator) out.providers.push_back(link.provider);
   }
-  add_appointed(node, *username, out.providers);
+  add_appointed(node, *username, *account, out.providers);
   return out;
 }
 

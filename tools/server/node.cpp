@@ -48,7 +48,7 @@ Node::Node(Store& store, NodeOptions options)
       findings_(views_),
       aggregates_(store.log()),
       event_writer_(capnp::Schema::from<schema::Event>()),
-      access_record_(options_.clocks.wall, [this](Submission submission) { return record_access(std::move(submission)); }),
+      access_record_(options_.clocks.wall, [this](Submission submission) { return submit_own(std::move(submission)); }),
       disk_(probe_of(options_, store), options_.settings.limits.disk_reserve_bytes),
       clock_(options_.clocks, unaccepted_step(store.folder(), store.log(), options_.clocks.wall())) {
   projector_.start();
@@ -62,6 +62,9 @@ Node::Node(Store& store, NodeOptions options)
       },
       options_.patrol_pace);
   eraser_ = std::jthread([this](const std::stop_token& stop) { carry_out_erasures(stop); });
+  review_desk_.emplace(
+      store_.log(), views_, [this] { return now(); }, [this](Submission submission) { return submit_own(std::move(submission)); },
+      options_.reviews_every);
   backups_.emplace(store_, options_.settings.backup, options_.on_notice);
   begin_time_stamps();
   deliveries_.emplace(store_.log(), generations_, store_.log_key().name, store_.folder() / "deliveries", options_.settings,
@@ -117,7 +120,7 @@ void Node::submit(std::vector<Submission> submissions) { sequencer_.submit(std::
 
 // What cannot be recorded now is kept and offered again. Below the reserve of the disk that is all but the ends of exports, which go on and
 // wait for their record; at the end it must go. While the clock is stepped nothing is, also at the end: its time would stay for ever.
-bool Node::record_access(Submission submission) {
+bool Node::submit_own(Submission submission) {
   if (clock_.look()) return false;
   const auto* const read = std::get_if<RecordRead>(&submission.command.body);
   const bool is_due = is_stopping_ || (read != nullptr && read->exported);
@@ -131,6 +134,8 @@ bool Node::record_access(Submission submission) {
   sequencer_.submit(std::move(submission));
   return true;
 }
+
+Timestamp Node::now() const { return std::max(options_.clocks.wall(), recorded_time(log(), 0, log().head(0).position)); }
 
 std::string_view Node::why_no_commands() {
   if (disk_.is_reached()) return problem::disk_reserve;
@@ -282,6 +287,7 @@ void Node::stop() {
   begin_stop();
   watch_ = {};
   patrol_.reset();
+  review_desk_.reset();
   if (time_stamper_) time_stamper_->stop();
   eraser_ = {};
   backups_->stop();

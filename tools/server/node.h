@@ -30,6 +30,7 @@
 #include "tools/server/disk_reserve.h"
 #include "tools/server/log_patrol.h"
 #include "tools/server/metrics.h"
+#include "tools/server/review_desk.h"
 #include "tools/server/settings.h"
 #include "tools/server/time_stamper.h"
 #include "tools/store/erasure_state.h"
@@ -46,6 +47,7 @@ struct NodeOptions {
   // Told, from any thread, in a sentence, what the node has noticed about its machine.
   std::function<void(std::string_view)> on_notice = [](std::string_view) {};
   LogPatrol::Pace patrol_pace = {};
+  std::chrono::milliseconds reviews_every{1000};  // So often it looks at reviews of access.
   // Called every second while the sockets' thread shows signs of life.
   std::function<void()> on_alive = [] {};
   // Called once, when the node begins to stop.
@@ -117,6 +119,8 @@ class Node {
   std::string_view why_no_commands();
   const DiskReserve& disk() const { return disk_; }
   const ClockWatch& clock() const { return clock_; }
+  // As decisions have it: what the clock says, and never before the last event was recorded. By it a dated right ends.
+  Timestamp now() const;
   // Takes the clock as it is after a step, and records that: for an officer or, with a node as the actor, for the operator whom
   // `requested_by` names. Waits until it is durable. Nothing: there was no step.
   std::optional<Answer> accept_clock(const Principal& actor, const std::string& requested_by, std::shared_ptr<const Origin> origin);
@@ -145,7 +149,8 @@ class Node {
   void keep_notes();
   void carry_out_erasures(const std::stop_token& stop);
   void begin_time_stamps();
-  bool record_access(Submission submission);
+  // Of what the node says itself. False: not now.
+  bool submit_own(Submission submission);
   void note_failure(const Answer& answer);
 
   Store& store_;
@@ -185,6 +190,7 @@ class Node {
   std::jthread watch_;
   std::optional<LogPatrol> patrol_;  // Nothing after stop().
   std::jthread eraser_;
+  std::optional<ReviewDesk> review_desk_;  // Nothing after stop().
   std::optional<Backups> backups_;
   std::optional<Cosigners> cosigners_;
   std::optional<TimeStamper> time_stamper_;

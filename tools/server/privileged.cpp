@@ -24,18 +24,6 @@ std::optional<bool> last_policy(const EventLog& log, const StreamName& stream, P
   return out;
 }
 
-std::optional<Provider::Delegate> delegate_of(const EventLog& log, const ProviderId& id, Position last) {
-  World world;
-  const StreamName stream = StreamName::provider(id);
-  log.read_stream(0, stream, 1, [&](Position position, RecordWords words) {
-    if (position > last) return false;
-    RecordReader record(words);
-    world.evolve(stream, record.event());
-    return true;
-  });
-  return world.provider(id).delegate();
-}
-
 std::vector<std::string> delegate_services(const EventLog& log) {
   World world;
   std::vector<std::string> out;
@@ -103,8 +91,8 @@ void PrivilegedRows::add_officers(std::vector<PrivilegedRow>& out) const {
   for (auto& [name, row] : officers) out.push_back(std::move(row));
 }
 
-// Whom the agency has appointed to administer a provider, and whose time is not over. The appointments stand in the agency's stream, what
-// else ends one in the provider's.
+// Whom the agency has appointed to administer a provider, and whose time is not over. Whatever else ends an appointment is recorded as a
+// dismissal. All of it stands in the agency's stream.
 void PrivilegedRows::add_appointed(std::vector<PrivilegedRow>& out, Timestamp now) const {
   std::map<std::string, PrivilegedRow> appointed;  // By provider: the last one.
   log_.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position position, RecordWords words) {
@@ -112,6 +100,7 @@ void PrivilegedRows::add_appointed(std::vector<PrivilegedRow>& out, Timestamp no
     RecordReader record(words);
     const auto fact = record.event().getFact();
     const auto provider = provider_of(record.event());
+    if (provider && fact.isDelegateDismissed()) appointed.erase(provider->text());
     if (!provider || !fact.isDelegateAppointed()) return true;
     appointed.insert_or_assign(provider->text(), PrivilegedRow{.kind = "appointed_delegate",
                                                                .name = std::string{text_of(record.event().getUsername())},
@@ -123,8 +112,10 @@ void PrivilegedRows::add_appointed(std::vector<PrivilegedRow>& out, Timestamp no
     return true;
   });
   for (auto& [provider, row] : appointed) {
-    const auto delegate = delegate_of(log_, ProviderId::parse(provider).value(), truth_.true_of);
-    if (delegate && now < delegate->until) out.push_back(std::move(row));
+    if (*row.expires_at <= now) continue;
+    const AccountStatus account = access_.account(Username::parse(row.name).value(), {.position = truth_.true_of});
+    row.state = account.links.empty() ? "unlinked" : account.unusable.empty() ? "valid" : name_of(account.unusable.front());
+    out.push_back(std::move(row));
   }
 }
 

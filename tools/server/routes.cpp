@@ -132,8 +132,9 @@ constexpr std::array<Parameter, 8> reviews_parameters{{provider,
                                                        wait_for}};
 constexpr std::array<Parameter, 7> review_parameters{{provider, at, recorded_at, position, limit, cursor, wait_for}};
 constexpr std::array<Parameter, 6> record_parameters{{at, recorded_at, position, limit, cursor, wait_for}};
-constexpr std::array<Parameter, 7> leaver_parameters{
-    {{"user", "The username of who left.", username_form, true}, at, recorded_at, position, limit, cursor, wait_for}};
+// A person's links are one page.
+constexpr std::array<Parameter, 5> leaver_parameters{
+    {{"user", "The username of who left.", username_form, true}, at, recorded_at, position, wait_for}};
 constexpr std::array<Parameter, 8> attestation_parameters{{provider,
                                                            {"since", "Attestations then or later alone: a time, or a date.", time_form},
                                                            at,

@@ -1,5 +1,7 @@
 #include "tools/server/schemas.h"
 
+#include <fmt/format.h>
+
 #include "commands/schema/command.capnp.h"
 #include "events/json/json_schema.h"
 #include "events/json/json_string.h"
@@ -75,7 +77,9 @@ std::string page_of(const std::vector<Column>& columns) { return page_of(object_
 
 std::string review_item_schema() {
   return page_of(object_of(properties_of(review_item_columns())),
-                 "\"log_size\":" + std::string{position_form} + ",\"log_root\":{\"type\":\"string\"},");
+                 fmt::format(R"("opened_position":{0},"closed_position":{0},"sealed_position":{0},"digest":{{"type":"string"}},)"
+                             R"("signed_by":{{"type":"array","items":{{"type":"string"}}}},"log_size":{0},"log_root":{{"type":"string"}},)",
+                             position_form));
 }
 
 std::string account_schema() {

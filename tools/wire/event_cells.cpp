@@ -1,8 +1,11 @@
 #include "tools/wire/event_cells.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "events/record/principal.h"
+#include "events/values/bytes.h"
 #include "projections/fact_type.h"
 #include "projections/reviews.h"
 #include "tools/wire/access_rows.h"
@@ -70,12 +73,26 @@ std::string decided(schema::ReviewDecided::Reader decision) {
   out += name_of(decision.getDecision());
   add_part(out, "services", joined(decision.getServices()));
   if (decision.getDecidedTogether() > 1) add_part(out, "one of", std::to_string(decision.getDecidedTogether()));
+  if (decision.getRevocation() != schema::Revocation::NONE) add_part(out, "", std::string{name_of(decision.getRevocation())});
+  if (decision.hasRefusal()) add_part(out, "", std::string{text_of(decision.getRefusal())});
   return out;
 }
 
 std::string closed(schema::ReviewClosed::Reader review) {
   return std::string{text_of(review.getReview())} + ": kept " + std::to_string(review.getKept()) + ", revoked " +
          std::to_string(review.getRevoked()) + ", asked " + std::to_string(review.getAsked());
+}
+
+std::string sealed(schema::ReviewSealed::Reader seal) {
+  return fmt::format("{}: of {} kept {}, revoked {} ({} not carried out), asked {}, undecided {}", text_of(seal.getReview()),
+                     seal.getPeople(), seal.getKept(), seal.getRevoked(), seal.getNotCarriedOut(), seal.getAsked(), seal.getUndecided());
+}
+
+std::string notice(schema::NoticeGiven::Reader given) {
+  std::string out{name_of(given.getNotice())};
+  add_part(out, "", std::string{text_of(given.getReview())});
+  if (given.getAt() != 0) add_part(out, "", Timestamp{given.getAt()}.text());
+  return out;
 }
 
 std::string attested(schema::RosterAttested::Reader roster) {
@@ -193,6 +210,15 @@ std::string summary_of(schema::Event::Reader event) {
       return attested(fact.getRosterAttested());
     case Kind::FINDING_DISPOSED:
       return disposed(fact.getFindingDisposed());
+    case Kind::REVIEWER_DISMISSED:
+      return std::string{text_of(fact.getReviewerDismissed().getReview())} + ": " +
+             std::string{text_of(fact.getReviewerDismissed().getReviewer())};
+    case Kind::REVIEW_SEALED:
+      return sealed(fact.getReviewSealed());
+    case Kind::REPORT_SIGNED:
+      return std::string{text_of(fact.getReportSigned().getReview())} + ": " + to_hex(bytes_of(fact.getReportSigned().getDigest()));
+    case Kind::NOTICE_GIVEN:
+      return notice(fact.getNoticeGiven());
     default:
       return out;
   }

@@ -1,6 +1,7 @@
 #include "tools/wire/review_rows.h"
 
 #include "events/values/base64.h"
+#include "events/values/bytes.h"
 #include "tools/wire/access_rows.h"
 
 namespace muniment {
@@ -31,6 +32,7 @@ Cell seconds_cell(Timestamp from, Timestamp to, Position position) {
 std::vector<Column> review_columns() {
   return {{"review"},
           {"state"},
+          {"late", Column::Kind::flag},
           {"reminder_due", Column::Kind::flag},
           {"providers", Column::Kind::list},
           {"due_at", Column::Kind::time},
@@ -46,28 +48,35 @@ std::vector<Column> review_columns() {
           {"remind_at", Column::Kind::time, Shown::not_in_table},
           {"closed_at", Column::Kind::time},
           {"closed_by"},
-          {"closed_position", Column::Kind::number, Shown::not_in_table}};
+          {"closed_position", Column::Kind::number, Shown::not_in_table},
+          {"sealed_position", Column::Kind::number, Shown::not_in_table},
+          {"digest", Column::Kind::text, Shown::not_in_table},
+          {"signed_by", Column::Kind::list, Shown::not_in_table}};
 }
 
 std::vector<Cell> review_cells(const ReviewRow& row) {
   return {row.review,
           std::string{name_of(row.state)},
+          row.is_late,
           row.is_reminder_due,
           texts_of(row.providers),
           row.due_at.text(),
-          row.people,
-          row.undecided,
-          row.asked,
-          row.kept,
-          row.revoked,
-          row.not_carried_out,
+          row.counts.people,
+          row.counts.undecided,
+          row.counts.asked,
+          row.counts.kept,
+          row.counts.revoked,
+          row.counts.not_carried_out,
           row.opened_at.text(),
           row.opened_by.text(),
           row.opened_position,
           row.remind_at ? Cell{row.remind_at->text()} : Cell{},
           time_cell(row.closed_at, row.closed_position),
           actor_cell(row.closed_by, row.closed_position),
-          position_cell(row.closed_position)};
+          position_cell(row.closed_position),
+          position_cell(row.seal.position),
+          text_cell(to_hex(bytes_of(row.seal.digest))),
+          list_cell(row.seal.signers)};
 }
 
 std::vector<Column> review_item_columns() {
@@ -88,7 +97,10 @@ std::vector<Column> review_item_columns() {
           {"seconds_spent", Column::Kind::number},
           {"revoked_at", Column::Kind::time},
           {"revoked_position", Column::Kind::number, Shown::not_in_table},
-          {"seconds_to_revoke", Column::Kind::number}};
+          {"seconds_to_revoke", Column::Kind::number},
+          {"revocation", Column::Kind::text, Shown::not_in_table},
+          {"refusal", Column::Kind::text, Shown::not_in_table},
+          {"changed_position", Column::Kind::number, Shown::not_in_table}};
 }
 
 std::vector<Cell> review_item_cells(const ReviewItemRow& row) {
@@ -106,9 +118,11 @@ std::vector<Cell> review_item_cells(const ReviewItemRow& row) {
                            is_revoke ? list_cell(decided.services) : Cell{}, std::uint64_t{decided.decided_together},
                            decided.seconds_spent == 0 ? Cell{} : Cell{std::uint64_t{decided.seconds_spent}}});
     out.insert(out.end(), {time_cell(row.revoked_at, row.revoked_position), position_cell(row.revoked_position),
-                           seconds_cell(decided.at, row.revoked_at, row.revoked_position)});
+                           seconds_cell(row.first_revoke_at, row.revoked_at, row.revoked_position),
+                           is_revoke ? Cell{std::string{name_of(decided.revocation)}} : Cell{}, text_cell(decided.refusal)});
   }
   out.resize(review_item_columns().size());
+  out.back() = position_cell(row.changed_position);
   return out;
 }
 
@@ -136,7 +150,7 @@ std::vector<Cell> leaver_cells(const LeaverRow& row) {
           time_cell(row.reported_at, row.reported_position),
           position_cell(row.reported_position),
           time_cell(row.removed_at, row.removed_position),
-          actor_cell(row.removed_by, row.removed_position),
+          row.removed_by.name.empty() ? Cell{} : actor_cell(row.removed_by, row.removed_position),
           position_cell(row.removed_position),
           seconds_cell(row.left_at, row.removed_at, row.removed_position),
           seconds_cell(row.reported_at, row.removed_at, row.removed_position)};
@@ -169,6 +183,14 @@ std::vector<Cell> attestation_cells(const AttestationRow& row) {
           actor_cell(row.by, row.position),
           position_cell(row.position),
           position_cell(row.as_of)};
+}
+
+std::vector<NamedCell> seal_cells(const ReviewRow& review) {
+  return {{"opened_position", review.opened_position},
+          {"closed_position", position_cell(review.closed_position)},
+          {"sealed_position", position_cell(review.seal.position)},
+          {"digest", text_cell(to_hex(bytes_of(review.seal.digest)))},
+          {"signed_by", list_cell(review.seal.signers)}};
 }
 
 std::vector<NamedCell> log_cells(const LogHead& head) {

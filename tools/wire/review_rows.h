@@ -21,6 +21,8 @@ std::vector<Cell> leaver_cells(const LeaverRow& row);
 std::vector<Column> attestation_columns();
 std::vector<Cell> attestation_cells(const AttestationRow& row);
 
+// Behind the rows of a JSON answer: what the review's people are true of, and what of its report is sealed and signed.
+std::vector<NamedCell> seal_cells(const ReviewRow& review);
 // Behind the rows of a JSON answer: the log's size and root now, in base64, as the next checkpoint has them.
 std::vector<NamedCell> log_cells(const LogHead& head);
 

@@ -21,5 +21,8 @@ void see_usage(Step& step, Desk& desk);                           // service_use
 void see_terms(const Step& step, Desk& desk);                     // terms_not_accepted
 void see_resets(const Step& step, Desk& desk);                    // repeated_resets, many_resets
 void see_outsiders(Step& step, Desk& desk, RowBuffer& rows);      // outside_organization, kept_after_relationship
+void see_attestations(const Step& step, Desk& desk);              // attestation_overdue
+// review_overdue, revoke_not_carried_out; at the event's provider.
+void see_reviews(const Step& step, PackedProvider provider, Desk& desk, RowBuffer& rows);
 
 }  // namespace muniment::view

@@ -121,12 +121,17 @@ std::vector<Fact> one_of_each(schema::Policy::Reader policy, ByteSpan digest) {
       fact::LogKeyRotated{"log+00000001+AQ==", "log+00000002+AQ==", Timestamp{1'585'909'943'000'000'000}},
       fact::ReviewOpened{"2020q2", {mercy_hospital}, Timestamp{1'593'561'600'000'000'000}, Timestamp{1'590'969'600'000'000'000}},
       fact::ReviewerAssigned{"2020q2", "bking1", {"jdoe11"}},
-      fact::ReviewDecided{"2020q2", schema::ReviewDecision::REVOKE, {"claims"}, 2, 90},
+      fact::ReviewDecided{
+          "2020q2", schema::ReviewDecision::REVOKE, {"claims"}, 2, 90, schema::Revocation::LEFT_TO_OTHERS, "administrator_protected"},
       fact::ReviewClosed{"2020q2", 3, 2, 1},
       fact::DelegateAppointed{Timestamp{1'593'561'600'000'000'000}},
       fact::DelegateDismissed{},
       fact::RosterAttested{41, {"jdoe11"}, {"bking1"}},
-      fact::FindingDisposed{"no_backup.110012345A.7.00112233", schema::Disposition::ACCEPTED_RISK, Timestamp{1'593'561'600'000'000'000}}};
+      fact::FindingDisposed{"no_backup.110012345A.7.00112233", schema::Disposition::ACCEPTED_RISK, Timestamp{1'593'561'600'000'000'000}},
+      fact::ReviewerDismissed{"2020q2", "bking1"},
+      fact::ReviewSealed{"2020q2", 48, 7, 3, 2, 1, 1, 1, digest},
+      fact::ReportSigned{"2020q2", digest},
+      fact::NoticeGiven{schema::Notice::DEPARTURE, {}, Timestamp{1'585'800'000'000'000'000}}};
 }
 
 }  // namespace

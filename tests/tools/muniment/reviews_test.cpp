@@ -24,11 +24,36 @@ TEST_F(Reviewing, ListsReviewsByTheirState) {
   EXPECT_EQ(open.code, ExitCode::ok) << open.err;
   const auto lines = lines_of(open.out);
   ASSERT_EQ(lines.size(), 2U);
-  EXPECT_THAT(lines[0], HasSubstr("review,state,reminder_due,providers,due_at,people,undecided,asked,kept,revoked,not_carried_out,"));
+  EXPECT_THAT(lines[0], HasSubstr("review,state,late,reminder_due,providers,due_at,people,undecided,asked,kept,revoked,not_carried_out,"));
   EXPECT_THAT(lines[1], HasSubstr("2026q4,open,"));
   EXPECT_EQ(lines_of(ask({"audit", "reviews", "--late", "-o", "csv"}).out).size(), 1U);
   EXPECT_EQ(lines_of(ask({"audit", "reviews", "--late", "--at", "2040-02-01", "-o", "csv"}).out).size(), 2U);
   EXPECT_EQ(ask({"audit", "reviews", "--open", "--late"}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"audit", "reviews", "--state", "done"}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"audit", "reviews", "--state", "open", "--late"}).code, ExitCode::usage);
+  submit(R"({"type":"close_review","command_id":"v9","actor":"officer:agency","review":"2026q4"})");
+  EXPECT_EQ(lines_of(ask({"audit", "reviews", "--state", "closed", "-o", "csv"}).out).size(), 2U);
+  EXPECT_EQ(lines_of(ask({"audit", "reviews", "--state", "open", "-o", "csv"}).out).size(), 1U);
+}
+
+TEST_F(Reviewing, PrintsTheReportAsItWasClosed) {
+  submit(R"({"type":"close_review","command_id":"v9","actor":"officer:agency","review":"2026q4"})");
+  const std::string as_closed = ask({"audit", "review", "2026q4", "--print"}).out;
+  EXPECT_THAT(as_closed, HasSubstr("<!DOCTYPE html>"));
+  EXPECT_THAT(as_closed, HasSubstr("2: kept 0, to be revoked 1 (0 not carried out), asked 0, undecided 1"));
+  EXPECT_THAT(as_closed, HasSubstr("Signature"));
+  EXPECT_THAT(as_closed, HasSubstr("root "));
+  EXPECT_THAT(as_closed, Not(HasSubstr("<script")));
+  EXPECT_EQ(ask({"audit", "review", "2026q4", "--print", "-o", "csv"}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"audit", "review", "nothing", "--print"}).code, ExitCode::not_found);
+}
+
+TEST_F(Reviewing, PrintsTheSheetOfARosterWithALineToSign) {
+  const Ran sheet = ask({"audit", "attestation", "--provider", "110012345A", "--print"});
+  EXPECT_EQ(sheet.code, ExitCode::ok) << sheet.err;
+  EXPECT_THAT(sheet.out, HasSubstr("<td>Hughes, Mary</td><td>mhughes1</td>"));
+  EXPECT_THAT(sheet.out, HasSubstr("Attested by"));
+  EXPECT_THAT(sheet.out, HasSubstr("Belongs"));
 }
 
 TEST_F(Reviewing, ReportsAReviewWithTheRootOfTheLog) {

@@ -98,6 +98,7 @@ std::vector<std::string> as_of_position(std::vector<std::string> question, std::
 
 // Of events and of the catalogue an answer is true of the head, which moves.
 std::string without_head(const std::string& text, const std::vector<std::string>& question) {
+  if (question.size() > 1 && question[1] == "review") return std::regex_replace(text, std::regex(R"(,"log_(size|root)":"[^"]*")"), "");
   if (question.front() == "audit") return text;
   return std::regex_replace(text, std::regex(R"((true_of":"|true of position )[0-9]+)"), "$1");
 }
@@ -115,6 +116,8 @@ std::vector<std::vector<std::string>> questions() {
           {"audit", "findings", "--since", "2020-01-01", "--provider", "110012345A"},
           {"audit", "rules"},
           {"audit", "reviews"},
+          {"audit", "reviews", "--state", "open"},
+          {"audit", "review", "q4"},
           {"audit", "leaver", "--user", "jdoe1"},
           {"audit", "attestation", "--provider", "110012345A"},
           {"audit", "trail"},
@@ -170,6 +173,14 @@ TEST_F(Server, ClockAcceptTakesTheClockOfTheNodesMachineAsItIs) {
 
 TEST_F(Server, PrintsTheSampleDayAsTheStoreDoesInEveryForm) {
   ask({"submit", sample.string()});
+  // Else the answers about reviews and leavers would be empty, and so alike.
+  submit(
+      R"({"type":"open_review","command_id":"q1","actor":"officer:agency","review":"q4","providers":["110012345A"],"due_at":"2040-01-01T00:00:00Z"}
+{"type":"assign_reviewer","command_id":"q2","actor":"officer:agency","review":"q4","provider":"110012345A","reviewer":"officer:agency"}
+{"type":"decide_review","command_id":"q3","actor":"officer:agency","review":"q4","reason":"yearly","items":[{"provider":"110012345A","username":"jdoe1","decision":"revoke"}]}
+{"type":"report_departure","command_id":"q4","actor":"officer:agency","username":"jdoe1","left_at":"2024-01-01T00:00:00Z"}
+{"type":"attest_roster","command_id":"q5","actor":"mhughes1","provider":"110012345A","as_of":"20","confirmed":["jdoe1"]}
+)");
   const std::string officer = token_file("officer:agency");
   std::map<std::vector<std::string>, Ran> local;
   const std::size_t head = lines_of(ask({"events"}).out).size();

@@ -21,10 +21,10 @@ std::filesystem::path folder_of_test() {
 
 }  // namespace
 
-WithNode::WithNode(NodeOptions options) : folder(folder_of_test()) {
+WithNode::WithNode(NodeOptions options, Decider::Clock clock) : folder(folder_of_test()) {
   std::filesystem::remove_all(folder);
   Store::create(folder, "agency");
-  store = std::make_unique<Store>(folder);
+  store = std::make_unique<Store>(folder, StoreOptions{.clock = std::move(clock)});
   node = std::make_unique<Node>(*store, std::move(options));
   tell(small_story());
 }

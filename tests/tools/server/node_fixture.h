@@ -19,7 +19,7 @@ inline constexpr std::string_view harbor = "110067890B";
 
 class WithNode : public testing::Test {
  protected:
-  explicit WithNode(NodeOptions options = {.settings = {.limits = {.disk_reserve_bytes = 0}}});
+  explicit WithNode(NodeOptions options = {.settings = {.limits = {.disk_reserve_bytes = 0}}}, Decider::Clock clock = system_now);
   ~WithNode() override;
 
   // The text of a new token.
