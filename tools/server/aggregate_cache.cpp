@@ -8,7 +8,10 @@ namespace muniment {
 namespace {
 
 AccountAt at_of(const Account& account) {
-  return {.version = account.version(), .home = account.home(), .primary_of = account.primary_of()};
+  return {.version = account.version(),
+          .home = account.home(),
+          .primary_of = account.primary_of(),
+          .profile_position = account.profile_position()};
 }
 
 }  // namespace

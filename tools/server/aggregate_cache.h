@@ -22,6 +22,7 @@ struct AccountAt {
   Version version = 0;
   std::optional<ProviderId> home = {};
   std::vector<ProviderId> primary_of = {};
+  Position profile_position = 0;  // Of the event that carries its profile; 0: none was ever given.
 };
 
 class AggregateCache {

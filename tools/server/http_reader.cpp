@@ -48,9 +48,14 @@ std::string_view* place_in(RequestHead& head, const http::fields::value_type& fi
       return &head.accept_encoding;
     case http::field::if_match:
       return &head.if_match;
+    case http::field::cookie:
+      return &head.cookies.cookie;
+    case http::field::sec_fetch_site:
+      return &head.cookies.sec_fetch_site;
     case http::field::unknown:
       if (beast::iequals(field.name_string(), "Idempotency-Key")) return &head.idempotency_key;
       if (beast::iequals(field.name_string(), "Last-Event-ID")) return &head.last_event_id;
+      if (beast::iequals(field.name_string(), "Muniment-Console")) return &head.cookies.console;
       return nullptr;
     default:
       return nullptr;

@@ -22,15 +22,16 @@ struct Header {
   std::string_view meaning;
 };
 
-constexpr std::array<Header, 9> headers{{{"X-Request-Id", "Names the request in the node's log."},
-                                         {"Muniment-True-Of", "The position that the answer is true of."},
-                                         {"Muniment-Generation", "Of which history its positions are; another one after a restore."},
-                                         {"Muniment-Incomplete", "Positions of events that the answer may lack."},
-                                         {"Link", "rel=next: the lines behind these."},
-                                         {"ETag", "The version of what is shown."},
-                                         {"Allow", "The methods of the path."},
-                                         {"WWW-Authenticate", "How to say who calls."},
-                                         {"Retry-After", "Seconds after which to ask again."}}};
+constexpr std::array<Header, 10> headers{{{"X-Request-Id", "Names the request in the node's log."},
+                                          {"Muniment-True-Of", "The position that the answer is true of."},
+                                          {"Muniment-Generation", "Of which history its positions are; another one after a restore."},
+                                          {"Muniment-Incomplete", "Positions of events that the answer may lack."},
+                                          {"Link", "rel=next: the lines behind these."},
+                                          {"ETag", "The version of what is shown."},
+                                          {"Set-Cookie", "Names the browser's session."},
+                                          {"Allow", "The methods of the path."},
+                                          {"WWW-Authenticate", "How to say who calls."},
+                                          {"Retry-After", "Seconds after which to ask again."}}};
 
 std::string json_text(std::string_view text) {
   std::string out;

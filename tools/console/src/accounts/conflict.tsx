@@ -1,0 +1,36 @@
+// Somebody else has changed the account since the panel was opened: what, who and when. What was typed here is still there.
+import { say, sayList, sayNamed } from "../messages";
+import { Alert } from "../parts/alert";
+import { Time } from "../parts/time";
+import type { LogEvent } from "./record";
+
+export interface Conflict {
+  events: LogEvent[];
+  theirs: Record<string, string>;
+  isOnRoster: boolean;
+}
+
+const actorOf = (event: LogEvent): string => (event.actor.kind === "account" ? event.actor.name : `${event.actor.kind}:${event.actor.name}`);
+
+function detailsOf(event: LogEvent): string {
+  const parts: string[] = [];
+  if (event.fields?.length) parts.push(sayList(event.fields.map((field) => sayNamed("field", field))));
+  if (event.granted?.length) parts.push(say("conflict.granted", { services: sayList(event.granted.map((one) => one.replaceAll("_", " "))) }));
+  if (event.revoked?.length) parts.push(say("conflict.revoked", { services: sayList(event.revoked.map((one) => one.replaceAll("_", " "))) }));
+  return parts.join("; ");
+}
+
+export function ConflictAlert({ conflict }: { conflict: Conflict }) {
+  return (
+    <Alert kind="warning" heading={say("conflict.heading")} takesFocus>
+      <p>{say(conflict.isOnRoster ? "conflict.meaning" : "conflict.removed")}</p>
+      <ul class="usa-list">
+        {conflict.events.map((event) => (
+          <li key={event.position}>
+            {say("conflict.event", { actor: actorOf(event), what: sayNamed("event", event.type) })} {detailsOf(event)} (<Time at={event.recorded_at} />)
+          </li>
+        ))}
+      </ul>
+    </Alert>
+  );
+}
