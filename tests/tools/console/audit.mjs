@@ -1,5 +1,6 @@
 // The auditor's desk: access history, as-of and findings.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { address, assertAccessible, button, heading, pageOf } from "./browser.mjs";
 
@@ -46,13 +47,42 @@ test("A drawer tells who, when, what was held before and after, and the record i
   await page.context().close();
 });
 
-test("Refused attempts are found by themselves, and a long answer comes in windows", async () => {
+test("Refused attempts are found by themselves", async () => {
   const page = await pageOf("officer:agency");
   await at(page, "#/audit/history");
   await page.getByLabel("Refused attempts only").check();
   await button(page, "Show").click();
   await page.getByText(/As of event/).waitFor();
   for (const what of await cells(page, 2)) assert.match(what, /Attempt was refused/);
+  await page.context().close();
+});
+
+test("A long answer comes in windows, and paper has the whole of it", async () => {
+  const page = await pageOf("auditor:kim");
+  await at(page, "#/audit/history?asked=1&user=jpoe1&type=signed_in");
+  await page.getByText("100 events. There are more.").waitFor();
+  await page.evaluate(() => (window.print = () => (window.printed = document.querySelectorAll("tbody tr").length)));
+  await button(page, "Print the whole answer").click();
+  await page.waitForFunction(() => window.printed !== undefined);
+  const printed = await page.evaluate(() => window.printed);
+  assert.ok(printed >= 120, `${printed} rows`);
+  await page.getByText(`${printed} events.`).waitFor();
+  await page.context().close();
+});
+
+test("An export is the whole answer as a file, and one that is stopped is none", async () => {
+  const page = await pageOf("auditor:kim");
+  await at(page, "#/audit/history?asked=1&user=jpoe1&type=signed_in");
+  await button(page, "Export").waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), button(page, "Export").click()]);
+  assert.equal(download.suggestedFilename(), "trail.csv");
+  const lines = readFileSync(await download.path(), "utf8").trim().split("\n");
+  assert.ok(lines.length > 120, `${lines.length} lines`);
+  await page.getByText(/^Done: /).waitFor();
+  await page.route("**/v1/export/trail*", () => {});
+  await button(page, "Export").click();
+  await button(page, "Stop").click();
+  await page.getByText("The export was cut off.").waitFor();
   await page.context().close();
 });
 
@@ -102,6 +132,30 @@ test("Findings show their evidence, and an auditor says what is done about one",
   await finding.getByRole("button", { name: "Submit" }).click();
   await page.getByText("Accepted risk by auditor:kim").waitFor();
   await page.context().close();
+});
+
+test("Reviews show who is undecided, and a reviewer decides with a reason", async () => {
+  const page = await pageOf("auditor:kim");
+  await at(page, "#/audit/reviews");
+  await page.getByRole("link", { name: "q4", exact: true }).waitFor();
+  await assertAccessible(page, "the reviews");
+  await page.getByLabel("State").selectOption("closed");
+  await page.getByText("There is no such review.").waitFor();
+  await at(page, "#/audit/reviews?review=q4");
+  await heading(page, "Review q4").waitFor();
+  await page.getByRole("region", { name: "Ortega, Alan" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: /^Keep/ }).count(), 0, "who is no reviewer decides nothing");
+  await page.context().close();
+  const officer = await pageOf("officer:agency");
+  await at(officer, "#/audit/reviews?review=q4");
+  const alan = officer.getByRole("region", { name: "Ortega, Alan" });
+  await alan.getByRole("button", { name: "Keep the access of Ortega, Alan" }).click();
+  await alan.getByRole("alert").getByText("A code of a-z").waitFor();
+  await alan.getByLabel("Reason").fill("still_needed");
+  await assertAccessible(officer, "a review");
+  await alan.getByRole("button", { name: "Keep the access of Ortega, Alan" }).click();
+  await alan.getByText("Kept").waitFor();
+  await officer.context().close();
 });
 
 test("Whoever administers a provider sees its history and nobody else's", async () => {

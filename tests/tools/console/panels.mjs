@@ -65,7 +65,7 @@ test("Two people edit at once: the second is told what changed and by whom, and 
   const alert = mary.locator(".usa-alert", { has: told });
   assert.ok(await hasFocus(alert));
   assert.match(await alert.innerText(), /Changed particulars, by arivera1\. Zip Code/);
-  assert.match(await alert.innerText(), /granted view provider contracts/);
+  assert.match(await alert.innerText(), /granted View Provider Contracts/);
   assert.equal(await mary.getByLabel("Zip Code").inputValue(), "01002");
   assert.equal(await mary.getByLabel("Email Address").inputValue(), "new@mercy.example");
   await mary.getByText("Now: 01001").waitFor();

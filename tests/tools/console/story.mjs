@@ -19,7 +19,11 @@ export const story = [
   { type: "accept_terms", actor: "submitter:portal", username: "arivera1", terms_version: "2023-03" },
   { type: "create_subordinate", actor: "mhughes1", provider: mercy, ...person("Poe", "Jane", { birth_day: "01/19" }), pin: "1845", services: ["manage_referrals"] },
   { type: "create_subordinate", actor: "mhughes1", provider: mercy, ...person("Chen", "Lee", { birth_day: "09/01" }), pin: "1846", services: ["manage_referrals"] },
+  { type: "open_review", actor: "officer:agency", review: "q4", providers: [harbor], due_at: "2100-01-01T00:00:00Z" },
+  { type: "assign_reviewer", actor: "officer:agency", review: "q4", provider: harbor, reviewer: "officer:agency" },
   // Whoever has not accepted the terms yet.
   { type: "create_subordinate", actor: "mhughes1", provider: mercy, ...person("Newman", "Nora", { birth_day: "02/02" }), pin: "1847", services: ["primary_portal_user"] },
   { type: "create_subordinate", actor: "mhughes1", provider: mercy, ...person(attack.slice(0, 60), attack.slice(0, 35), { birth_day: "03/03", email: "'onfocus='alert(1)'@{{b}}.example" }), pin: "1848", services: ["manage_referrals"], requested_by: attack.replaceAll(" ", "/"), reference: attack.replaceAll(" ", "/") },
+  // More than one window of an answer has.
+  ...Array.from({ length: 120 }, (_, index) => ({ type: "record_sign_in", actor: "submitter:portal", username: "jpoe1", at: `2024-01-01T00:00:${String(index % 60).padStart(2, "0")}Z`, success: index % 10 > 0 })),
 ].map((command, index) => JSON.stringify({ command_id: `story-${index}`, ...command }));

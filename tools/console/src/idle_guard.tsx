@@ -1,6 +1,7 @@
 // Signs off who has gone away, after a warning that can be answered. The node ends an unused session by itself too.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { currentSession } from "./api";
+import { problemOfError } from "./load";
 import { say } from "./messages";
 import { Dialog } from "./parts/dialog";
 
@@ -18,7 +19,7 @@ export function IdleGuard({ seconds, onIdle }: { seconds: number; onIdle: () => 
     last.current = Date.now();
     told.current = Date.now();
     setLeft(null);
-    void currentSession().catch(onIdle);
+    void currentSession().catch((error: unknown) => problemOfError(error).status === 401 && onIdle());
   };
   useEffect(() => {
     if (isWarned) return;

@@ -12,10 +12,11 @@ export interface PlaceInNavigation {
 export function placesOf(session: Session): PlaceInNavigation[] {
   const out: PlaceInNavigation[] = [];
   if (session.role === "account") out.push({ section: "nav.administer", path: "/accounts", name: "accounts.heading" });
-  if (session.role !== "operator") {
+  if (session.sees_everything ? session.role !== "operator" : session.providers.length > 0) {
     out.push({ section: "nav.audit", path: "/audit/history", name: "history.heading" });
     out.push({ section: "nav.audit", path: "/audit/as-of", name: "asOf.heading" });
     out.push({ section: "nav.audit", path: "/audit/findings", name: "findings.heading" });
+    out.push({ section: "nav.audit", path: "/audit/reviews", name: "reviews.heading" });
   }
   if (session.role === "operator" || session.role === "officer") out.push({ section: "nav.operations", path: "/operations", name: "operations.heading" });
   return out;

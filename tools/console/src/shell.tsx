@@ -15,6 +15,7 @@ const later: Record<string, Loader> = {
   "/audit/history": () => import("./audit/history").then((module) => module.HistoryPage),
   "/audit/as-of": () => import("./audit/as_of").then((module) => module.AsOfPage),
   "/audit/findings": () => import("./audit/findings").then((module) => module.FindingsPage),
+  "/audit/reviews": () => import("./audit/reviews").then((module) => module.ReviewsPage),
   "/operations": () => import("./operations/page").then((module) => module.OperationsPage),
 };
 

@@ -160,7 +160,7 @@ function UpdateForm({ provider, providerName, services, self, row, opened, backu
         submit();
       }}
     >
-      {conflict && <ConflictAlert conflict={conflict} />}
+      {conflict && <ConflictAlert conflict={conflict} services={services} />}
       {problem && !problem.field && <ProblemAlert problem={problem} />}
       <ErrorSummary errors={errors} attempt={attempt} />
       <p class="panel-who">

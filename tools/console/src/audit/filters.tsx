@@ -14,9 +14,11 @@ export interface Filter {
 }
 
 export function Filters({ path, query, filters, providers }: { path: string; query: Record<string, string>; filters: Filter[]; providers: string[] }) {
-  const [typed, setTyped] = useState(query);
-  const address = JSON.stringify(query);
-  useEffect(() => setTyped(query), [address]);
+  // Whoever sees some providers alone asks about one of them.
+  const begun = { ...(providers[0] ? { provider: providers[0] } : {}), ...query };
+  const [typed, setTyped] = useState<Record<string, string>>(begun);
+  const address = JSON.stringify(begun);
+  useEffect(() => setTyped(begun), [address]);
   const set = (name: string, value: string) => setTyped({ ...typed, [name]: value });
   const trimmed = () => Object.fromEntries(filters.map(({ name }) => [name, (typed[name] ?? "").trim()]));
   return (
@@ -32,7 +34,8 @@ export function Filters({ path, query, filters, providers }: { path: string; que
         {filters.map((filter) => {
           const { name } = filter;
           const value = typed[name] ?? "";
-          const choices = name === "provider" && providers.length > 0 ? providers : filter.choices;
+          const isOwn = name === "provider" && providers.length > 0;
+          const choices = isOwn ? providers : filter.choices;
           if (filter.isFlag)
             return (
               <label key={name} class="choice filter-flag">
@@ -47,7 +50,7 @@ export function Filters({ path, query, filters, providers }: { path: string; que
                   {say(filter.label)}
                 </label>
                 <select class="usa-select" id={`field-${name}`} name={name} value={value} onChange={(event) => set(name, event.currentTarget.value)}>
-                  <option value="">{say("filters.all")}</option>
+                  {!isOwn && <option value="">{say("filters.all")}</option>}
                   {choices.map((choice) => (
                     <option key={choice} value={choice}>
                       {filter.choiceText?.(choice) ?? sayNamed("event", choice)}

@@ -39,11 +39,13 @@ interface Rule {
 
 export function FindingsPage({ session }: PageProps) {
   const { query } = usePlace();
-  const { asked: _, ...parameters } = query;
   const own = session.sees_everything ? [] : session.providers.map((one) => one.provider);
+  const { asked: _, ...typed } = query;
+  const provider = query.provider ?? own[0];
+  const parameters: Record<string, string | undefined> = { ...typed, provider };
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
-  const rules = useLoaded("rules", async () => (await get<Page<Rule>>("/v1/audit/rules", own.length === 1 ? { provider: own[0] } : {})).body.rows);
-  const pages = usePages<Finding>("/v1/audit/findings", own.length > 1 && !query.provider ? null : parameters);
+  const rules = useLoaded(`rules ${provider}`, async () => (await get<Page<Rule>>("/v1/audit/rules", { provider })).body.rows);
+  const pages = usePages<Finding>("/v1/audit/findings", parameters);
   const [disposing, setDisposing] = useState("");
   const openOf = (rule: string) => rules.value?.find((one) => one.rule === rule)?.open ?? "0";
   const filters: Filter[] = [

@@ -10,6 +10,7 @@ import { AnswerOf } from "./answer";
 import { serviceNames } from "./catalogue";
 import { EventDrawer } from "./drawer";
 import { actorOf, detailsOf, isFailed } from "./event_text";
+import { ExportForm } from "./export_form";
 import { Filters, type Filter } from "./filters";
 import { usePages } from "./pages_of";
 
@@ -33,6 +34,9 @@ const filters: Filter[] = [
 
 // A date alone in `to` is its last moment, as people mean it; the node takes it for the first.
 const endOf = (to: string | undefined): string | undefined => (to && /^\d{4}-\d\d-\d\d$/.test(to) ? `${to}T23:59:59.999999999Z` : to);
+
+// An export has an order of its own.
+const exported = ({ oldest_first: _, ...parameters }: Record<string, string | undefined>) => parameters;
 
 export function HistoryPage({ session }: PageProps) {
   const { query } = usePlace();
@@ -81,6 +85,7 @@ export function HistoryPage({ session }: PageProps) {
               ))}
             </tbody>
           </table>
+          <ExportForm parameters={exported(parameters ?? {})} />
         </AnswerOf>
       )}
       {shown && <EventDrawer key={shown.position} event={shown} names={names} onClose={() => setShown(null)} />}

@@ -11,11 +11,15 @@ export interface Pages<Row> {
   isLoading: boolean;
   problem?: Problem;
   more: () => void;
+  // The rest of it, page by page, up to so many rows as a page of the browser holds well. Says whether that was all.
+  all: () => Promise<boolean>;
   reload: () => void;
 }
 
 const firstRows = "100";
 const nextRows = "500";
+const wholeRows = "1000";
+export const wholeMax = 20_000;
 
 // `parameters` null: nothing is asked.
 export function usePages<Row>(path: string, parameters: Record<string, string | undefined> | null): Pages<Row> {
@@ -45,6 +49,22 @@ export function usePages<Row>(path: string, parameters: Record<string, string | 
       (error: unknown) => setState({ ...state, problem: problemOfError(error), isLoading: false }),
     );
   };
+  const all = async (): Promise<boolean> => {
+    let { rows, next } = state;
+    setState({ ...state, isLoading: true });
+    try {
+      while (next !== undefined && rows.length < wholeMax) {
+        const { body }: { body: Page<Row> } = await get<Page<Row>>(path, { ...parameters, limit: wholeRows, cursor: next });
+        rows = [...rows, ...body.rows];
+        next = body.next;
+      }
+      setState({ ...state, rows, next, isLoading: false, problem: undefined });
+      return next === undefined;
+    } catch (error) {
+      setState({ ...state, rows, next, problem: problemOfError(error), isLoading: false });
+      return false;
+    }
+  };
   const { rows, trueOf, incomplete, isLoading, problem } = state;
-  return { rows, trueOf, incomplete, isLoading, problem, hasMore: state.next !== undefined, more, reload: () => setRound(round + 1) };
+  return { rows, trueOf, incomplete, isLoading, problem, hasMore: state.next !== undefined, more, all, reload: () => setRound(round + 1) };
 }
