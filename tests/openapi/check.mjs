@@ -137,6 +137,14 @@ function requests(t) {
 
   good.push(["a clock that did not step", { method: "POST", path: "/v1/clock/accept", token: t.operator }, 200]);
 
+  good.push(["the console", { path: "/console", headers: { Accept: "text/html" } }, 200]);
+  good.push(["a profile", { path: "/v1/accounts/jdoe1/profile", token: t.officer }, 200]);
+  good.push(["who calls", { path: "/v1/session", token: t.mary }, 200]);
+  good.push(["a session that begins", { method: "POST", path: "/v1/session", token: t.operator }, 200]);
+  good.push(["a session that ends", { method: "POST", path: "/v1/session/end", token: t.operator }, 200]);
+  bad.push(["a profile of nobody", { path: "/v1/accounts/nobody9/profile", token: t.officer }, 404]);
+  bad.push(["a file that the console does not have", { path: "/console/assets/none.js" }, 404]);
+
   bad.push(["a rotation of a key that was never rotated", { path: "/log/rotations/event-1.record", token: t.officer, headers: { Accept: "application/octet-stream" } }, 404]);
   bad.push(["a backup where none is configured", { method: "POST", path: "/v1/backups/log", token: t.operator }, 404]);
   bad.push(["a backup for who is no operator", { method: "POST", path: "/v1/backups/vault", token: t.officer }, 403]);

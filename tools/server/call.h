@@ -24,6 +24,7 @@ inline constexpr std::string_view capnp = "application/capnp";
 inline constexpr std::string_view fhir = "application/fhir+ndjson";
 inline constexpr std::string_view cloudevents_batch = "application/cloudevents-batch+json";
 inline constexpr std::string_view scim = "application/scim+json";
+inline constexpr std::string_view html = "text/html; charset=utf-8";
 inline constexpr std::string_view octets = "application/octet-stream";
 }  // namespace media
 
@@ -31,6 +32,7 @@ struct Call {
   std::string id = {};                                               // In every line of the log about it, and in problems.
   std::shared_ptr<const Token> caller = {};                          // Null on a route that is open to all.
   std::shared_ptr<const Origin> origin = {};                         // The same.
+  std::string session = {};                                          // Of a browser, where the caller is known by that.
   std::string resource = {};                                         // What stands for the {part} of the route's path, decoded.
   std::vector<std::pair<std::string, std::string>> parameters = {};  // Decoded; each one that the route knows, once.
   std::string idempotency_key = {};

@@ -44,10 +44,25 @@ void Callers::stop() {
 }
 
 Found Callers::find(const Credentials& credentials) {
+  if (credentials.authorization.empty() && !credentials.session.empty()) return find_session(credentials.session, credentials.address);
   if (credentials.authorization.empty() && credentials.certificate != nullptr) return find_certificate(*credentials.certificate);
   if (credentials.authorization.empty()) return unknown({problem::token_missing});
   if (!is_bearer(credentials.authorization)) return unknown({problem::token_invalid});
   return find_bearer(credentials.authorization.substr(bearer.size()), credentials.address);
+}
+
+// What cannot be a session's text costs a guesser as much as a bad token does.
+Found Callers::find_session(std::string_view text, std::string_view address) {
+  if (auto caller = sessions_.use(text, Sessions::Time::clock::now())) {
+    if (is_valid(*caller)) return caller;
+    sessions_.end(text);
+    return unknown({book_.failure().empty() ? problem::session_ended : problem::tokens_unreadable});
+  }
+  const auto now = RateLimiter::Time::clock::now();
+  if (const auto wait = failures_.wait_for(address, now); wait.count() > 0)
+    return unknown({.name = problem::rate_exceeded, .retry_after = std::chrono::ceil<std::chrono::seconds>(wait)});
+  failures_.take(address, now);
+  return unknown({problem::session_ended});
 }
 
 Found Callers::find_certificate(const PeerCertificate& certificate) {

@@ -1,8 +1,8 @@
-// Who calls: by a token of the store's file, by a certificate that is registered there, or by a token of an identity provider. All become
-// the same value, and what it may do is decided from that alone.
+// Who calls: by a token of the store's file, by a certificate that is registered there, by a token of an identity provider, or by the
+// session that a browser got for one of them. All become the same value, and what it may do is decided from that alone.
 //
-// An Authorization header decides alone where there is one; without it, the certificate of the connection does. Found and looked at on the
-// thread of the sockets; is_valid() is thread-safe.
+// An Authorization header decides alone where there is one; without it a session does, and without that, the certificate of the connection.
+// Found and looked at on the thread of the sockets; is_valid() is thread-safe.
 #pragma once
 
 #include <expected>
@@ -14,6 +14,7 @@
 #include "tools/server/identity_provider.h"
 #include "tools/server/problem.h"
 #include "tools/server/rate_limiter.h"
+#include "tools/server/sessions.h"
 #include "tools/server/token_book.h"
 
 namespace muniment {
@@ -27,6 +28,7 @@ struct PeerCertificate {
 // What a request and its connection show of who calls.
 struct Credentials {
   std::string_view authorization = {};
+  std::string_view session = {};  // Of a browser; empty: none that counts.
   const PeerCertificate* certificate = nullptr;
   std::string_view address = {};  // Who is held to account for what is refused: a host, or a network of IPv6.
 };
@@ -50,13 +52,16 @@ class Callers {
   // Whether one that was found before may still act.
   bool is_valid(const Token& caller);
   TokenBook& book() { return book_; }
+  Sessions& sessions() { return sessions_; }
 
  private:
+  std::expected<std::shared_ptr<const Token>, Unknown> find_session(std::string_view text, std::string_view address);
   std::expected<std::shared_ptr<const Token>, Unknown> find_certificate(const PeerCertificate& certificate);
   std::expected<std::shared_ptr<const Token>, Unknown> find_bearer(std::string_view text, std::string_view address);
   std::expected<std::shared_ptr<const Token>, Unknown> find_jwt(std::string_view text);
 
   TokenBook book_;
+  Sessions sessions_;
   std::vector<std::unique_ptr<IdentityProvider>> providers_;
   RateLimiter failures_;
   RateLimiter open_;

@@ -139,6 +139,27 @@ std::unique_ptr<ContentEncoder> make_encoder(std::string_view coding) {
   return std::make_unique<Zstd>();
 }
 
+std::string decoded_gzip(std::string_view bytes) {
+  constexpr int window_and_gzip = 15 + 16;
+  z_stream stream{};
+  if (inflateInit2(&stream, window_and_gzip) != Z_OK) throw std::bad_alloc();
+  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  std::string out;
+  int status = Z_OK;
+  while (status == Z_OK) {
+    const std::size_t had = out.size();
+    out.resize(had + piece_bytes);
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + had);
+    stream.avail_out = static_cast<uInt>(piece_bytes);
+    status = inflate(&stream, Z_NO_FLUSH);
+    out.resize(had + piece_bytes - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  if (status != Z_STREAM_END) throw std::runtime_error("not what gzip made");
+  return out;
+}
+
 Response encoded(Response response, std::string_view coding) {
   response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
   if (coding.empty() || !is_worth_it(response)) return response;

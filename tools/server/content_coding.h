@@ -29,6 +29,9 @@ class ContentEncoder {
 // Precondition: `coding` is one of content_codings. Throws std::bad_alloc.
 std::unique_ptr<ContentEncoder> make_encoder(std::string_view coding);
 
+// What gzip made, as it was. Throws std::runtime_error for anything else. Of what the program itself has: the size is not bounded.
+std::string decoded_gzip(std::string_view bytes);
+
 // The response with its body in the coding, where that is worth it; empty: as it is. A tiny body stays as it is, and so does one with an
 // ETag, which names these bytes; and live events, which must not be held back.
 Response encoded(Response response, std::string_view coding);

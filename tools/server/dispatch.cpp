@@ -179,7 +179,9 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
   if (route.roles.is_open()) {
     if (auto problem = node.callers().take_open(head.address)) return refuse(std::move(*problem));
   } else {
-    auto caller = node.callers().find({.authorization = head.authorization, .certificate = head.certificate, .address = head.address});
+    const std::string_view session = session_in(head.cookies);
+    auto caller = node.callers().find(
+        {.authorization = head.authorization, .session = session, .certificate = head.certificate, .address = head.address});
     if (!caller) {
       if (status_of_problem(caller.error().problem.name) == status_unauthorized)
         node.access_record().note_denied(nullptr, caller.error().problem.name, name_of(route), std::string{head.address});
@@ -192,6 +194,7 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
     if (auto problem = take_allowance(node, route, **caller)) return refuse(std::move(*problem));
     out.call.origin = std::make_shared<const Origin>(std::string{head.host}, (*caller)->id);
     out.call.caller = std::move(*caller);
+    if (head.authorization.empty()) out.call.session = session;
   }
   if (route.scope == Scope::act) {
     if (const std::string_view why = node.why_no_commands(); !why.empty()) return refuse({why});

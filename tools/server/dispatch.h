@@ -8,6 +8,7 @@
 #include "tools/server/node.h"
 #include "tools/server/problem.h"
 #include "tools/server/route.h"
+#include "tools/server/session_cookie.h"
 
 namespace muniment {
 
@@ -24,6 +25,7 @@ struct RequestHead {
   std::string_view if_match;
   std::string_view last_event_id;
   std::string_view acting_for = {};              // Muniment-Actor.
+  CookieHeaders cookies = {};
   const PeerCertificate* certificate = nullptr;  // Of the connection, where it has one.
   std::string_view address = {};                 // Whose failures to say who calls are counted together.
   std::string_view host = {};                    // Of the other side.

@@ -29,7 +29,7 @@ std::expected<Submission, Response> redeem_credential(Node& node, const Call& ca
 void ask_log_backup(Node& node, const Call& call, const Reply& reply);
 void ask_vault_backup(Node& node, const Call& call, const Reply& reply);
 
-// Questions: handle_audit.cpp, handle_findings.cpp, handle_privileged.cpp, handle_reviews.cpp, handle_accounts.cpp,
+// Questions: handle_audit.cpp, handle_findings.cpp, handle_privileged.cpp, handle_reviews.cpp, handle_accounts.cpp, handle_profile.cpp,
 // handle_providers.cpp, handle_events.cpp.
 Response answer_as_of(Node& node, const Call& call);
 Response answer_diff(Node& node, const Call& call);
@@ -47,7 +47,17 @@ Response answer_attestation(Node& node, const Call& call);
 Response answer_subordinates(Node& node, const Call& call);
 Response answer_provider(Node& node, const Call& call);
 Response answer_account(Node& node, const Call& call);
+Response answer_profile(Node& node, const Call& call);
 Response answer_events(Node& node, const Call& call);
+
+// Who calls, and a browser's session: handle_session.cpp.
+Response answer_session(Node& node, const Call& call);
+Response open_session(Node& node, const Call& call);
+Response end_session(Node& node, const Call& call);
+
+// The web console's files: handle_console.cpp.
+Response answer_console(Node& node, const Call& call);
+Response answer_console_asset(Node& node, const Call& call);
 
 // A trail in the formats of others: handle_export.cpp.
 inline constexpr std::string_view trail_export_path = "/v1/export/trail";

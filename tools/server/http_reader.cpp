@@ -48,10 +48,15 @@ std::string_view* place_in(RequestHead& head, const http::fields::value_type& fi
       return &head.accept_encoding;
     case http::field::if_match:
       return &head.if_match;
+    case http::field::cookie:
+      return &head.cookies.cookie;
+    case http::field::sec_fetch_site:
+      return &head.cookies.sec_fetch_site;
     case http::field::unknown:
       if (beast::iequals(field.name_string(), "Idempotency-Key")) return &head.idempotency_key;
       if (beast::iequals(field.name_string(), "Last-Event-ID")) return &head.last_event_id;
       if (beast::iequals(field.name_string(), "Muniment-Actor")) return &head.acting_for;
+      if (beast::iequals(field.name_string(), "Muniment-Console")) return &head.cookies.console;
       return nullptr;
     default:
       return nullptr;
@@ -145,7 +150,8 @@ bool HttpReader::is_framed_well() const {
 
 std::optional<std::string_view> HttpReader::field_twice() const {
   const auto& head = parsers_->head->get();
-  for (const std::string_view name : {"Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Last-Event-ID"}) {
+  for (const std::string_view name : {"Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Last-Event-ID", "Muniment-Actor",
+                                      "Muniment-Console"}) {
     if (head.count(boost::beast::string_view{name.data(), name.size()}) > 1) return name;
   }
   return std::nullopt;

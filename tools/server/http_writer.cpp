@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/beast/http.hpp>
 #include <iterator>
@@ -14,6 +15,11 @@ namespace http = boost::beast::http;
 constexpr unsigned version_with_chunks = 11;
 constexpr unsigned status_no_content = 204;  // It has no length (RFC 9110, 8.6).
 
+// Nothing is kept by whoever passes it on, unless the answer says otherwise.
+bool has_cache_control(const Response& response) {
+  return std::any_of(response.headers.begin(), response.headers.end(), [](const auto& header) { return header.first == "Cache-Control"; });
+}
+
 // Without what says how long the body is, and the empty line. The values are the node's own, so none has an end of line.
 std::string head_of(const Response& response, const Exchange& exchange) {
   const bool is_current = exchange.version >= version_with_chunks;
@@ -21,9 +27,9 @@ std::string head_of(const Response& response, const Exchange& exchange) {
   std::string out;
   out.reserve(512);
   fmt::format_to(std::back_inserter(out),
-                 "HTTP/1.{} {} {}\r\nServer: muniment\r\nContent-Type: {}\r\nX-Request-Id: {}\r\nX-Content-Type-Options: nosniff\r\n"
-                 "Cache-Control: no-store\r\n",
+                 "HTTP/1.{} {} {}\r\nServer: muniment\r\nContent-Type: {}\r\nX-Request-Id: {}\r\nX-Content-Type-Options: nosniff\r\n",
                  is_current ? 1 : 0, response.status, std::string_view{reason.data(), reason.size()}, response.content_type, exchange.id);
+  if (!has_cache_control(response)) out += "Cache-Control: no-store\r\n";
   if (is_current && !exchange.keeps) out += "Connection: close\r\n";
   if (!is_current && exchange.keeps) out += "Connection: keep-alive\r\n";
   for (const auto& [name, value] : response.headers) out.append(name).append(": ").append(value).append("\r\n");

@@ -76,6 +76,8 @@ class Node {
   // Null where no time authority is asked.
   const TimeStamper* time_stamper() const { return time_stamper_ ? &*time_stamper_ : nullptr; }
   const Deliveries& deliveries() const { return *deliveries_; }
+  // The personal part of an event, opened. Nothing where it has none, or the vault has no key for it.
+  std::optional<Personal> open_personal(schema::Event::Reader event) { return store_.open_personal(event); }
   // As the log is now.
   ErasureState erasures() const { return erasure_state(store_); }
   const Generations& generations() const { return generations_; }

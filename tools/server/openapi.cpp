@@ -23,13 +23,14 @@ struct Header {
   std::string_view meaning;
 };
 
-constexpr std::array<Header, 10> headers{{{"X-Request-Id", "Names the request in the node's log."},
+constexpr std::array<Header, 11> headers{{{"X-Request-Id", "Names the request in the node's log."},
                                           {"Muniment-True-Of", "The position that the answer is true of."},
                                           {"Muniment-Generation", "Of which history its positions are; another one after a restore."},
                                           {"Muniment-Incomplete", "Positions of events that the answer may lack."},
                                           {"Link", "rel=next: the lines behind these."},
                                           {"ETag", "The version of what is shown."},
                                           {"Location", "Where what was made is to be found."},
+                                          {"Set-Cookie", "Names the browser's session."},
                                           {"Allow", "The methods of the path."},
                                           {"WWW-Authenticate", "How to say who calls."},
                                           {"Retry-After", "Seconds after which to ask again."}}};

@@ -12,12 +12,13 @@ namespace {
 constexpr std::string_view type_prefix = "https://muniment.example/problems/";
 constexpr std::chrono::seconds retry_after_mending{30};  // Somebody has to do something first.
 
-constexpr std::array<ProblemEntry, 29> entries{{
+constexpr std::array<ProblemEntry, 30> entries{{
     {problem::malformed, 400, "The request is not well-formed; `field` and `detail` say where and what is expected."},
     {problem::parameter_unknown, 400, "The route has no such parameter, or it was given twice; docs/server.md lists them."},
     {problem::token_missing, 401, "A token is needed: Authorization: Bearer TOKEN."},
     {problem::token_invalid, 401, "The token is none, or was revoked, or has expired; ask for another."},
     {problem::certificate_unknown, 401, "The certificate is not registered, or was revoked, or has expired; have it registered."},
+    {problem::session_ended, 401, "The session has ended; sign in again."},
     {problem::role_denied, 403, "Tokens of this role may not do this."},
     {problem::outside_scope, 403, "The caller may not look there."},
     {problem::provider_required, 403, "The caller may look at some providers only; name one of them."},

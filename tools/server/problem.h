@@ -26,6 +26,7 @@ inline constexpr std::string_view parameter_unknown = "parameter_unknown";
 inline constexpr std::string_view token_missing = "token_missing";
 inline constexpr std::string_view token_invalid = "token_invalid";
 inline constexpr std::string_view certificate_unknown = "certificate_unknown";
+inline constexpr std::string_view session_ended = "session_ended";
 inline constexpr std::string_view role_denied = "role_denied";
 inline constexpr std::string_view outside_scope = "outside_scope";
 inline constexpr std::string_view provider_required = "provider_required";

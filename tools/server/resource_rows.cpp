@@ -50,6 +50,37 @@ std::vector<Cell> account_cells(const Username& username, const AccountStatus& s
           status.unusable.empty() ? Cell{} : Cell{names_of(status.unusable)}, text_cell(status.terms_current), status.terms_accepted};
 }
 
+// `profile` says whether the rest is there: of an account that was imported nothing was ever given, of a person who was erased nothing is
+// left.
+std::vector<Column> profile_columns() {
+  return {{"username"},   {"home", Column::Kind::provider},
+          {"profile"},    {"last_name"},
+          {"first_name"}, {"middle_initial"},
+          {"birth_day"},  {"email"},
+          {"zip"}};
+}
+
+std::vector<Cell> profile_cells(const Username& username, const AccountAt& account, const std::optional<Profile>& profile) {
+  const std::string_view state = profile ? "known" : account.profile_position == 0 ? "none" : "unavailable";
+  const Profile known = profile.value_or(Profile{});
+  return {username.text(),
+          account.home ? text_cell(account.home->text()) : Cell{},
+          text_cell(state),
+          text_cell(known.last_name),
+          text_cell(known.first_name),
+          text_cell(known.middle_initial),
+          text_cell(known.birth_day),
+          text_cell(known.email),
+          text_cell(known.zip)};
+}
+
+std::vector<Cell> elsewhere_cells(const Username& username) {
+  std::vector<Cell> out(profile_columns().size());
+  out[0] = username.text();
+  out[2] = std::string{"elsewhere"};
+  return out;
+}
+
 std::vector<Column> link_columns() {
   return {{"provider", Column::Kind::provider},
           {"services", Column::Kind::list},

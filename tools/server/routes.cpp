@@ -23,6 +23,10 @@ constexpr std::array only_lines{ndjson};
 constexpr std::array row_forms{json, ndjson, media::csv};
 constexpr std::array only_octets{media::octets};
 constexpr std::array only_scim{media::scim};
+constexpr std::array only_html{media::html};
+constexpr std::array console_forms{std::string_view{"text/javascript; charset=utf-8"}, std::string_view{"text/css; charset=utf-8"},
+                                   std::string_view{"image/svg+xml"}};
+constexpr std::array<std::string_view, 1> cookie_headers{"Set-Cookie"};
 constexpr std::array export_forms{ndjson, media::fhir, media::cloudevents_batch, media::csv};
 constexpr std::array event_forms{ndjson, media::event_stream, media::capnp};
 
@@ -170,10 +174,29 @@ constexpr std::array<Parameter, 8> scim_list_parameters{{scim_provider,
 
 constexpr Roles askers{ACCOUNT, OFFICER, AUDITOR};
 constexpr Roles readers_of_log{OFFICER, AUDITOR, OPERATOR};
+constexpr Roles people{ACCOUNT, OFFICER, AUDITOR, OPERATOR};
 
 // About the node itself, for whoever asks.
 constexpr Route open(std::string_view path, AskHandler handler, std::string_view schema, std::string_view summary) {
   return {.path = path, .handler = handler, .gives = only_json, .time_max = 5s, .summary = summary, .schema = schema, .is_prompt = true};
+}
+
+// Of the web console, for whoever asks.
+constexpr Route page(std::string_view path, AskHandler handler, std::span<const std::string_view> gives, std::string_view summary) {
+  return {.path = path, .handler = handler, .gives = gives, .summary = summary};
+}
+
+// Of a browser that signs in or out.
+constexpr Route session(std::string_view path, AskHandler handler, std::string_view schema, std::string_view summary) {
+  return {.method = Method::post,
+          .path = path,
+          .roles = people,
+          .scope = Scope::horizon,
+          .handler = handler,
+          .gives = only_json,
+          .summary = summary,
+          .schema = schema,
+          .headers_given = cookie_headers};
 }
 
 // What the caller may see of it.
@@ -371,6 +394,14 @@ constexpr std::array table{
           .gives = only_json,
           .summary = "What the store holds, its bytes on disk and how far its views are.",
           .schema = schemas::stats},
+    question("/v1/accounts/{username}/profile", &answer_profile, only_json, wait_alone, version_headers, schemas::profile,
+             "What the agency or the account's home may change of a person. The account's version is the ETag.", {ACCOUNT, OFFICER}),
+    question("/v1/session", &answer_session, only_json, {}, {}, schemas::session,
+             "Who calls, what it administers, and how long its session lasts.", people),
+    session("/v1/session", &open_session, schemas::session, "Sign in: a token, for a session that a cookie names."),
+    session("/v1/session/end", &end_session, schemas::signed_out, "Sign out."),
+    page("/console", &answer_console, only_html, "The web console."),
+    page("/console/assets/{file}", &answer_console_asset, console_forms, "What it is made of."),
     Route{.method = Method::post,
           .path = "/v1/credentials/redeem",
           .roles = {SUBMITTER},

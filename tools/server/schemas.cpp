@@ -88,6 +88,15 @@ std::string account_schema() {
                    R"("username","usable","links","true_of")");
 }
 
+std::string session_schema() {
+  const std::string provider = object_of(R"("provider":{"type":"string"},"name":{"type":"string"})", R"("provider")");
+  return object_of(R"("role":{"type":"string"},"name":{"type":"string"},"usable":{"type":"boolean"},"why_not":{"type":"string"},)"
+                   R"("terms_current":{"type":"string"},"terms_accepted":{"type":"boolean"},"sees_everything":{"type":"boolean"},)"
+                   R"("session":{"type":"object"},"providers":{"type":"array","items":)" +
+                       provider + "}",
+                   R"("role","name","usable","sees_everything","providers")");
+}
+
 // A problem's type is one of those that the node has, or a refusal.
 std::string problem_schema() {
   std::string types;
@@ -127,6 +136,9 @@ std::vector<std::pair<std::string_view, std::string>> all_schemas() {
           {schemas::attestation_page, page_of(attestation_columns())},
           {schemas::service_page, page_of(service_columns())},
           {schemas::account, account_schema()},
+          {schemas::profile, object_of(properties_of(profile_columns()) + "," + truth_properties(), R"("username","profile","true_of")")},
+          {schemas::session, session_schema()},
+          {schemas::signed_out, object_of(R"("signed_in":{"const":false})", R"("signed_in")")},
           {schemas::provider,
            object_of(properties_of(provider_columns()) + "," + truth_properties(), R"("provider","kind","closed","true_of")")},
           {schemas::stats,

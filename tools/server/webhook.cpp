@@ -56,7 +56,7 @@ Webhook::Webhook(const WebhookSettings& settings, const std::string& origin, con
 
 Carrier::Outcome Webhook::carry(std::span<const schema::Event::Reader> events) {
   const bool is_batch = settings_.batch_events > 1;
-  body_ = is_batch ? "[" : "";
+  body_.assign(is_batch ? 1 : 0, '[');
   for (const auto& event : events) {
     if (body_.size() > 1) body_ += ',';
     writer_.write(event, body_);

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <map>
 
 #include "events/json/text_member.h"
 #include "node_fixture.h"
+#include "tools/console/assets.h"
 #include "tools/server/openapi.h"
 #include "tools/server/scim_form.h"
 
@@ -12,9 +14,16 @@ using Routes = WithNode;
 
 constexpr std::array all_roles{TokenRole::ACCOUNT, TokenRole::OFFICER, TokenRole::AUDITOR, TokenRole::OPERATOR, TokenRole::SUBMITTER};
 
+std::string_view a_console_file() {
+  const auto assets = console::assets();
+  return std::find_if(assets.begin(), assets.end(), [](const console::Asset& asset) { return asset.name.ends_with(".js"); })->name;
+}
+
 // Something that each route answers for a role that it takes.
 std::string target_of(const Route& route) {
   if (route.path == "/v1/accounts/{username}") return "/v1/accounts/jdoe1";
+  if (route.path == "/v1/accounts/{username}/profile") return "/v1/accounts/jdoe1/profile";
+  if (route.path == "/console/assets/{file}") return "/console/assets/" + std::string{a_console_file()};
   if (route.path == "/v1/providers/{pid_sl}") return "/v1/providers/110012345A";
   if (route.path == "/v1/providers/{pid_sl}/subordinates") return "/v1/providers/110012345A/subordinates";
   if (route.path == "/v1/audit/roster") return "/v1/audit/roster?provider=110012345A";
@@ -67,6 +76,12 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/providers/{pid_sl}/subordinates", "account officer auditor"},
       {"GET /v1/services", "account officer auditor operator submitter"},
       {"GET /v1/stats", "officer operator"},
+      {"GET /v1/accounts/{username}/profile", "account officer"},
+      {"GET /v1/session", "account officer auditor operator"},
+      {"POST /v1/session", "account officer auditor operator"},
+      {"POST /v1/session/end", "account officer auditor operator"},
+      {"GET /console", "open"},
+      {"GET /console/assets/{file}", "open"},
       {"POST /v1/credentials/redeem application/json", "submitter"},
       {"GET /v1/events", "officer auditor operator"},
       {"GET /log/checkpoint", "officer auditor operator"},

@@ -1,0 +1,82 @@
+// One node and one browser for all tests. Whatever a page complains of is kept, and every test that ends without looking has none.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+import { Running } from "./running.mjs";
+import { story } from "./story.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+// The machine may be busy with other things.
+const patience = 15_000;
+
+export const running = new Running(process.env.MUNIMENT);
+export let address;
+let browser;
+const complaints = [];
+
+export async function begin(lines = story) {
+  running.init("agency");
+  const told = spawnSync(process.env.MUNIMENT, ["--store", running.store, "submit", "-"], { input: lines.join("\n"), encoding: "utf8" });
+  assert.equal(told.status, 0, told.stdout);
+  const { port } = await running.serve();
+  address = `http://localhost:${port}`;
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+}
+
+export async function end() {
+  await browser?.close();
+  await running.finish();
+}
+
+const tokens = {};
+export function tokenOf(who) {
+  const words = who.includes(":") ? ["--role", who.split(":")[0], "--name", who.split(":")[1]] : ["--username", who];
+  tokens[who] ??= running.run("token", "create", ...words);
+  return tokens[who];
+}
+
+export async function newPage(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", timezoneId: "America/New_York", ...options });
+  context.setDefaultTimeout(patience);
+  const page = await context.newPage();
+  await page.exposeBinding("reportViolation", (_, text) => complaints.push(`policy: ${text}`));
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => window.reportViolation(`${event.violatedDirective} ${event.blockedURI}`));
+  });
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("dialog", (dialog) => (dialog.type() === "beforeunload" ? dialog.accept() : (complaints.push(`dialog: ${dialog.message()}`), dialog.dismiss())));
+  return page;
+}
+
+export const takeComplaints = () => complaints.splice(0);
+
+export async function signIn(page, who) {
+  await page.goto(`${address}/console`);
+  await page.getByLabel("API token").fill(tokenOf(who));
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+// Signed in, with a browser of its own.
+export async function pageOf(who, options) {
+  const page = await newPage(options);
+  await signIn(page, who);
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+  return page;
+}
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "section508"];
+export async function accessProblems(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags } }), rules);
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`);
+}
+
+export async function assertAccessible(page, what) {
+  assert.deepEqual(await accessProblems(page), [], what);
+}
+
+export const heading = (page, name) => page.getByRole("heading", { name, exact: true });
+export const button = (page, name) => page.getByRole("button", { name, exact: true });
+export const hasFocus = (locator) => locator.evaluate((element) => element === document.activeElement);

@@ -1,0 +1,158 @@
+// What one sees: text that stays text, narrow screens, paper, the dark; and controls that show that the checks can fail.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { accessProblems, assertAccessible, button, heading, newPage, address, pageOf, takeComplaints } from "./browser.mjs";
+import { attack } from "./story.mjs";
+
+const accounts = (page) => page.goto(page.url().replace(/#.*|$/, "#/accounts?provider=110012345A"));
+
+async function openAttacker(page) {
+  await accounts(page);
+  await button(page, "Search").click();
+  await page.getByRole("button", { name: '"><img' }).click();
+  await page.getByLabel("PIN").waitFor();
+}
+
+test("A stored attack stays text wherever it is shown", async () => {
+  const page = await pageOf("mhughes1");
+  await openAttacker(page);
+  assert.equal(await page.getByLabel("Last Name").inputValue(), attack.slice(0, 60));
+  assert.equal(await page.getByLabel("Email Address").inputValue(), "'onfocus='alert(1)'@{{b}}.example");
+  await page.getByText(`Remove takes ${attack.slice(0, 60)}, ${attack.slice(0, 35)} off the list`).waitFor();
+  await button(page, "Assign View Provider Reports").click();
+  await button(page, "Submit").click();
+  await heading(page, "Confirmation").waitFor();
+  assert.match(await page.locator(".facts").innerText(), /<script>|<img/);
+  assert.equal(await page.locator("img, b, main script").count(), 0);
+  await page.context().close();
+});
+
+test("Every panel fits a screen of 320 pixels, also after it was turned", async () => {
+  const page = await pageOf("mhughes1");
+  await accounts(page);
+  await button(page, "Search").click();
+  await button(page, "Doe, John").waitFor();
+  await page.setViewportSize({ width: 320, height: 800 });
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(await overflow(), 0, "the results");
+  await button(page, "Doe, John").click();
+  await page.getByLabel("PIN").waitFor();
+  assert.equal(await overflow(), 0, "the Update panel");
+  await assertAccessible(page, "at 320 pixels");
+  await page.context().close();
+});
+
+test("Rows do not overlap", async () => {
+  const page = await pageOf("mhughes1");
+  await accounts(page);
+  await button(page, "Search").click();
+  await button(page, "Doe, John").waitFor();
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    const boxes = await page.locator("tbody tr").evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom]));
+    assert.ok(boxes.length > 3);
+    for (let i = 1; i < boxes.length; ++i) assert.ok(boxes[i][0] >= boxes[i - 1][1] - 1, `row ${i} at ${width}`);
+  }
+  await page.context().close();
+});
+
+test("On paper stands every row, and nothing that is pressed", async () => {
+  const page = await pageOf("mhughes1");
+  await accounts(page);
+  await button(page, "Search").click();
+  await button(page, "Doe, John").waitFor();
+  const rows = await page.locator("tbody tr").count();
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator("tbody tr").filter({ visible: true }).count(), rows);
+  assert.equal(await page.locator(".masthead, nav, .panel-actions").filter({ visible: true }).count(), 0);
+  await page.context().close();
+});
+
+test("In the dark there is contrast enough", async () => {
+  const page = await pageOf("mhughes1", { colorScheme: "dark" });
+  await accounts(page);
+  await button(page, "Search").click();
+  await button(page, "Doe, John").click();
+  await page.getByLabel("PIN").waitFor();
+  await assertAccessible(page, "the Update panel in the dark");
+  await page.context().close();
+});
+
+test("Times say their zone, and one switch turns them", async () => {
+  const page = await pageOf("mhughes1");
+  await accounts(page);
+  await button(page, "Search").click();
+  const time = page.locator("tbody time").first();
+  assert.match(await time.innerText(), / UTC$/);
+  await page.getByLabel(/^Local/).check();
+  assert.match(await time.innerText(), / E[SD]T$/);
+  await page.context().close();
+});
+
+test("A node that cannot be reached is told, what was typed stays, and trying again works", async () => {
+  const page = await pageOf("mhughes1");
+  await accounts(page);
+  await page.route("**/v1/audit/roster*", (route) => route.abort());
+  await page.getByLabel("Last Name").fill("doe");
+  await button(page, "Search").click();
+  await page.getByRole("alert").getByText("The node cannot be reached").waitFor();
+  await assertAccessible(page, "an error");
+  assert.equal(await page.getByLabel("Last Name").inputValue(), "doe");
+  await page.unroute("**/v1/audit/roster*");
+  await button(page, "Try again").click();
+  await button(page, "Doe, John").waitFor();
+  await page.context().close();
+});
+
+test("While the node is asked, the page says so; how old an answer is, too", async () => {
+  const page = await pageOf("mhughes1");
+  await accounts(page);
+  let letThrough;
+  const held = new Promise((resolve) => (letThrough = resolve));
+  await page.route("**/v1/audit/roster*", async (route) => (await held, route.continue()));
+  await button(page, "Search").click();
+  await page.getByText("Loading…").waitFor();
+  letThrough();
+  await page.getByText(/As of event \d+\./).waitFor();
+  await page.context().close();
+});
+
+// The controls: what these tests look for, they find.
+test("A page with a fault is caught by the check of access", async () => {
+  const page = await newPage();
+  await page.goto(`${address}/console`);
+  await page.getByLabel("API token").waitFor();
+  await page.evaluate(() => document.querySelector("label").remove());
+  const problems = await accessProblems(page);
+  assert.ok(problems.some((problem) => problem.startsWith("label")), problems.join());
+  await page.context().close();
+});
+
+test("A script or a style that is not the console's own is stopped and reported", async () => {
+  const page = await newPage();
+  await page.goto(`${address}/console`);
+  await page.getByLabel("API token").waitFor();
+  await page.evaluate(() => {
+    const style = document.createElement("style");
+    style.textContent = "body { display: none }";
+    document.head.append(style);
+  });
+  await page.waitForFunction(() => getComputedStyle(document.body).display !== "none");
+  const assigned = await page.evaluate(() => {
+    try {
+      document.body.innerHTML = "<b>text</b>";
+      return "taken";
+    } catch (error) {
+      return error.name;
+    }
+  });
+  assert.equal(assigned, "TypeError", "text does not become markup");
+  const reported = [];
+  const isThere = () => ["style-src", "require-trusted-types-for"].every((kind) => reported.some((one) => one.startsWith(`policy: ${kind}`)));
+  for (let tries = 0; tries < 100 && !isThere(); ++tries) {
+    await page.waitForTimeout(100);
+    reported.push(...takeComplaints());
+  }
+  assert.ok(isThere(), reported.join());
+  await page.context().close();
+});

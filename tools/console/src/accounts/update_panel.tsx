@@ -1,0 +1,231 @@
+// The Update Subordinate panel. Source: job aid "Update Accounts".
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Problem } from "../api";
+import { useLoaded } from "../load";
+import { say, sayList, sayProvider } from "../messages";
+import { Alert, ProblemAlert } from "../parts/alert";
+import { ErrorSummary } from "../parts/error_summary";
+import { PanelHeading } from "../parts/heading";
+import { ServiceColumns } from "../parts/service_columns";
+import { Whole } from "../parts/states";
+import { holdWhile } from "../route";
+import { ChangePreview } from "./change_preview";
+import type { Done } from "./confirmation";
+import { ConflictAlert, type Conflict } from "./conflict";
+import { isSame, merge } from "./merge";
+import { draftOf, errorsIn, fullName, isChanged, loadBackups, loadPerson, serviceChange, type Draft, type Person, type RosterRow, type Service } from "./model";
+import { ParticularFields } from "./particulars";
+import { eventsOf, eventsSince } from "./record";
+import { AskToLeave, Sure } from "./sure";
+import { isProblem, useSubmission } from "./use_submission";
+
+export interface PanelProps {
+  provider: string;
+  providerName: string;
+  services: Service[];
+  self: string;
+  onDone: (done: Done) => void;
+  onCancel: () => void; // Leaves the panel: nothing is recorded.
+  onReturn: () => void; // To the results.
+}
+
+export function UpdatePanel(props: PanelProps & { row: RosterRow }) {
+  const { provider, row } = props;
+  const loaded = useLoaded(`${provider} ${row.username}`, async () => {
+    const [person, backups] = await Promise.all([loadPerson(provider, row.username), loadBackups(provider, props.services)]);
+    return { person, backups };
+  });
+  return (
+    <section class="panel" aria-label={say("update.heading")}>
+      <PanelHeading>{say("update.heading")}</PanelHeading>
+      <Whole loaded={loaded}>{({ person, backups }) => <UpdateForm {...props} opened={person} backups={backups} />}</Whole>
+      {!loaded.value && (
+        <div class="panel-actions">
+          <button type="button" class="usa-button usa-button--outline" onClick={props.onReturn}>
+            {say("action.returnToResults")}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+type Action = "submit" | "reset" | "remove";
+
+function UpdateForm({ provider, providerName, services, self, row, opened, backups, onDone, onCancel, onReturn }: PanelProps & {
+  row: RosterRow;
+  opened: Person;
+  backups: Set<string>;
+}) {
+  const [person, setPerson] = useState(opened);
+  const [draft, setDraft] = useState<Draft>(() => draftOf(opened));
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [attempt, setAttempt] = useState(0);
+  const [leaving, setLeaving] = useState<(() => void) | null>(null);
+  const [asked, setAsked] = useState<Action | null>(null);
+  const { send, problem, setProblem, isBusy } = useSubmission();
+  const before = draftOf(person);
+  const hasChanges = isChanged(draft, before);
+  const changed = useRef(hasChanges);
+  changed.current = hasChanges;
+  useEffect(() => holdWhile(() => changed.current), []);
+
+  const name = fullName(row) || row.username;
+  const isAdministrator = (held: ReadonlySet<string>) => services.some((one) => one.administrator && held.has(one.service));
+  const isLastBackup = backups.size === 1 && backups.has(row.username);
+  const losesLastBackup = isLastBackup && !isAdministrator(draft.services);
+  const leave = (go: () => void) => (hasChanges ? setLeaving(() => go) : go());
+
+  const finish = async (what: Done["what"], outcome: Awaited<ReturnType<typeof send>> & { status: unknown }) => {
+    if (isProblem(outcome)) return;
+    const isRecorded = outcome.status === "accepted";
+    onDone({
+      what,
+      isRecorded,
+      provider,
+      providerName,
+      username: row.username,
+      person: person.particulars ? fullName(draft.particulars) || name : name,
+      events: isRecorded ? await eventsOf(outcome, provider, row.username).catch(() => []) : [],
+      ...(outcome.credential ? { credential: outcome.credential } : {}),
+    });
+  };
+
+  // What others have done meanwhile is told, and what was typed here stays. What is the same here is no conflict.
+  const settle = async (base: Person, mine: Draft): Promise<Person | null> => {
+    const now = await loadPerson(provider, row.username);
+    const events = await eventsSince(base.trueOf, provider, row.username);
+    if (isSame(draftOf(base), now) && !events.some((event) => event.type === "pin_changed")) return now;
+    const merged = merge(draftOf(base), mine, now);
+    setPerson(now);
+    setDraft(merged.draft);
+    setConflict({ events, theirs: merged.theirs, isOnRoster: now.isOnRoster });
+    return null;
+  };
+
+  const command = (mine: Draft): Record<string, unknown> => {
+    const to = { provider, username: row.username, services: [...mine.services].sort() };
+    if (!person.particulars) return { type: "assign_services", ...to };
+    const { middle_initial, ...rest } = mine.particulars;
+    return { type: "update_subordinate", ...to, ...rest, ...(middle_initial ? { middle_initial } : {}), ...(mine.pin ? { pin: mine.pin } : {}) };
+  };
+
+  const update = async () => {
+    let base = person;
+    for (let tries = 0; tries < 3; ++tries) {
+      const answer = await send(command(draft), base.etag);
+      if (!isProblem(answer)) return finish("updated", answer);
+      if (answer.name !== "version_conflict") return show(answer);
+      const now = await settle(base, draft).catch(() => (show(answer), null));
+      if (!now) return;
+      base = now;
+    }
+  };
+  const act = async (type: "reset_password" | "remove_subordinate") => {
+    const answer = await send({ type, provider, username: row.username });
+    if (isProblem(answer)) return show(answer);
+    return finish(type === "reset_password" ? "reset" : "removed", answer);
+  };
+  const show = (why: Problem) => {
+    if (why.field && why.detail) setErrors({ [why.field]: why.detail });
+    setAttempt((number) => number + 1);
+    setProblem(why);
+  };
+
+  const proceed = (action: Action) => {
+    setAsked(null);
+    if (action === "submit") return void update();
+    void act(action === "reset" ? "reset_password" : "remove_subordinate");
+  };
+  const submit = () => {
+    const wrong = person.particulars ? errorsIn(draft, false) : {};
+    setErrors(wrong);
+    setAttempt((number) => number + 1);
+    setProblem(null);
+    if (Object.keys(wrong).length > 0) return;
+    if (losesLastBackup) return setAsked("submit");
+    proceed("submit");
+  };
+  // The job aid's one click, but where something would be lost that the panel shows, or nobody could stand in afterwards.
+  const reset = () => (hasChanges ? setAsked("reset") : proceed("reset"));
+  const remove = () => (hasChanges || isLastBackup || person.links === 1 ? setAsked("remove") : proceed("remove"));
+
+  const isSelf = row.username === self;
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {conflict && <ConflictAlert conflict={conflict} services={services} />}
+      {problem && !problem.field && <ProblemAlert problem={problem} />}
+      <ErrorSummary errors={errors} attempt={attempt} />
+      <p class="panel-who">
+        <span class="panel-label">{say("results.username")}</span> <span class="code">{row.username}</span>
+        <span class="panel-label">{say("field.provider")}</span> <span class="code pid-sl">{sayProvider(provider)}</span>
+      </p>
+      {person.particulars ? (
+        <ParticularFields draft={draft} onChange={setDraft} errors={errors} theirs={conflict?.theirs ?? {}} isNew={false} />
+      ) : (
+        <Alert kind="info">
+          <p>{say(person.isElsewhere ? "update.elsewhere" : "update.unavailable", { name })}</p>
+        </Alert>
+      )}
+      <h3 class="panel-question">{say("columns.question")}</h3>
+      {isSelf && <p class="hint">{say("update.self")}</p>}
+      <ServiceColumns services={services} assigned={draft.services} onChange={(next) => setDraft({ ...draft, services: next })} mayChange={!isSelf} />
+      <ChangePreview from={before.services} to={draft.services} services={services} who={name} />
+      {losesLastBackup && (
+        <Alert kind="warning" heading={say("backup.heading")}>
+          <p>{say("backup.services", { name })}</p>
+        </Alert>
+      )}
+      <p class="hint">
+        {say("remove.meaning", { name, provider: sayProvider(provider) })} {say(person.links === 1 ? "remove.last" : person.particulars ? "remove.others" : "remove.perhapsLast", { name })}
+      </p>
+      <div class="panel-actions">
+        <button type="button" class="usa-button usa-button--unstyled" onClick={() => leave(onCancel)}>
+          {say("action.cancelService")}
+        </button>
+        <button type="button" class="usa-button usa-button--outline" onClick={() => leave(onReturn)}>
+          {say("action.returnToResults")}
+        </button>
+        <button type="button" class="usa-button usa-button--outline" onClick={reset} disabled={isBusy}>
+          {say("action.resetPassword")}
+        </button>
+        <button type="button" class="usa-button usa-button--outline danger" onClick={remove} disabled={isBusy}>
+          {say("action.remove")}
+        </button>
+        <button type="submit" class="usa-button" disabled={isBusy}>
+          {isBusy ? say("action.working") : say("action.submit")}
+        </button>
+      </div>
+      {leaving && <AskToLeave onLeave={leaving} onStay={() => setLeaving(null)} />}
+      {asked && (
+        <Sure
+          heading={say(`sure.${asked}`, { name })}
+          reasons={[
+            ...(asked !== "submit" && hasChanges ? [say("sure.unsaved", { changes: sayList(changesOf(draft, before)) })] : []),
+            ...(asked !== "reset" && isLastBackup ? [say("backup.meaning", { name })] : []),
+            ...(asked === "remove" ? [say("remove.meaning", { name, provider: sayProvider(provider) })] : []),
+            ...(asked === "remove" && person.links === 1 ? [say("remove.last", { name })] : []),
+          ]}
+          action={say(asked === "submit" ? "action.submit" : asked === "reset" ? "action.resetPassword" : "action.remove")}
+          onSure={() => proceed(asked)}
+          onStay={() => setAsked(null)}
+        />
+      )}
+    </form>
+  );
+}
+
+// The names of what was typed and not submitted.
+function changesOf(draft: Draft, before: Draft): string[] {
+  const out: string[] = [];
+  if (isChanged({ ...draft, services: before.services }, before)) out.push(say("sure.particulars"));
+  if (serviceChange(before.services, draft.services).length > 0) out.push(say("field.services"));
+  return out;
+}

@@ -1,0 +1,35 @@
+// One command on its way: a problem is kept to be shown, and a retry of the same command has the same id, so that it happens once.
+import { useRef, useState } from "preact/hooks";
+import { submit, type Outcome, type Problem } from "../api";
+import { problemOfError } from "../load";
+
+// Whether it was recorded is not known: the same id again finds out, or does it.
+const mayHaveHappened = new Set(["unreachable", "outcome_unknown", "overloaded", "stopping", "internal_error"]);
+
+export function useSubmission() {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const unsettled = useRef<{ text: string; id: string } | null>(null);
+
+  // Null: it was not done, and `problem` says why.
+  async function send(command: Record<string, unknown>, etag = ""): Promise<Outcome | Problem> {
+    const text = JSON.stringify(command) + etag;
+    const id = unsettled.current?.text === text ? unsettled.current.id : crypto.randomUUID();
+    setBusy(true);
+    setProblem(null);
+    try {
+      const outcome = await submit(command, id, etag);
+      unsettled.current = null;
+      return outcome;
+    } catch (error) {
+      const why = problemOfError(error);
+      unsettled.current = mayHaveHappened.has(why.name) ? { text, id } : null;
+      return why;
+    } finally {
+      setBusy(false);
+    }
+  }
+  return { send, problem, setProblem, isBusy };
+}
+
+export const isProblem = (answer: Outcome | Problem): answer is Problem => "requestId" in answer;

@@ -1,0 +1,75 @@
+// Filters, which live in the address: what is looked at can be kept, sent and gone back to. The node applies them over the whole range.
+import { useEffect, useState } from "preact/hooks";
+import { say, sayNamed, type MessageId } from "../messages";
+import { Field } from "../parts/field";
+import { goTo } from "../route";
+
+export interface Filter {
+  name: string;
+  label: MessageId;
+  hint?: MessageId;
+  choices?: string[]; // Else it is typed.
+  choiceText?: (choice: string) => string;
+  isFlag?: boolean;
+}
+
+export function Filters({ path, query, filters, providers }: { path: string; query: Record<string, string>; filters: Filter[]; providers: string[] }) {
+  // Whoever sees some providers alone asks about one of them.
+  const begun = { ...(providers[0] ? { provider: providers[0] } : {}), ...query };
+  const [typed, setTyped] = useState<Record<string, string>>(begun);
+  const address = JSON.stringify(begun);
+  useEffect(() => setTyped(begun), [address]);
+  const set = (name: string, value: string) => setTyped({ ...typed, [name]: value });
+  const trimmed = () => Object.fromEntries(filters.map(({ name }) => [name, (typed[name] ?? "").trim()]));
+  return (
+    <form
+      class="panel"
+      aria-label={say("filters.heading")}
+      onSubmit={(event) => {
+        event.preventDefault();
+        goTo(path, { ...trimmed(), asked: "1" });
+      }}
+    >
+      <div class="filters">
+        {filters.map((filter) => {
+          const { name } = filter;
+          const value = typed[name] ?? "";
+          const isOwn = name === "provider" && providers.length > 0;
+          const choices = isOwn ? providers : filter.choices;
+          if (filter.isFlag)
+            return (
+              <label key={name} class="choice filter-flag">
+                <input type="checkbox" name={name} checked={value !== ""} onChange={(event) => set(name, event.currentTarget.checked ? "true" : "")} />
+                {say(filter.label)}
+              </label>
+            );
+          if (choices)
+            return (
+              <div key={name} class="usa-form-group">
+                <label class="usa-label" for={`field-${name}`}>
+                  {say(filter.label)}
+                </label>
+                <select class="usa-select" id={`field-${name}`} name={name} value={value} onChange={(event) => set(name, event.currentTarget.value)}>
+                  {!isOwn && <option value="">{say("filters.all")}</option>}
+                  {choices.map((choice) => (
+                    <option key={choice} value={choice}>
+                      {filter.choiceText?.(choice) ?? sayNamed("event", choice)}
+                    </option>
+                  ))}
+                </select>
+              </div>
+            );
+          return <Field key={name} name={name} label={say(filter.label)} value={value} onInput={(text) => set(name, text)} {...(filter.hint ? { hint: say(filter.hint) } : {})} />;
+        })}
+      </div>
+      <div class="panel-actions">
+        <button type="button" class="usa-button usa-button--unstyled" onClick={() => goTo(path)}>
+          {say("filters.clear")}
+        </button>
+        <button type="submit" class="usa-button">
+          {say("action.show")}
+        </button>
+      </div>
+    </form>
+  );
+}

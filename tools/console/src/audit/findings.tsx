@@ -1,0 +1,138 @@
+// What the rules of the auditor's desk have found, with the evidence, and what was said about it.
+import { useState } from "preact/hooks";
+import { get, type Page } from "../api";
+import { useLoaded } from "../load";
+import type { PageProps } from "../later";
+import { say, sayNamed, sayProvider } from "../messages";
+import { Time } from "../parts/time";
+import { usePlace } from "../route";
+import { AnswerOf } from "./answer";
+import { serviceNames } from "./catalogue";
+import { DispositionForm } from "./disposition";
+import { Filters, type Filter } from "./filters";
+import { usePages } from "./pages_of";
+
+export interface Finding {
+  id: string;
+  rule: string;
+  severity: "high" | "medium" | "low";
+  state: string;
+  provider?: string;
+  subject?: string;
+  first_seen: string;
+  last_seen?: string;
+  service?: string;
+  other?: string;
+  count?: string;
+  evidence?: string[];
+  disposition?: string;
+  disposed_by?: string;
+  disposed_until?: string;
+  examines?: string;
+  text: string;
+}
+
+interface Rule {
+  rule: string;
+  open: string;
+}
+
+export function FindingsPage({ session }: PageProps) {
+  const { query } = usePlace();
+  const own = session.sees_everything ? [] : session.providers.map((one) => one.provider);
+  const { asked: _, ...typed } = query;
+  const provider = query.provider ?? own[0];
+  const parameters: Record<string, string | undefined> = { ...typed, provider };
+  const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
+  const rules = useLoaded(`rules ${provider}`, async () => (await get<Page<Rule>>("/v1/audit/rules", { provider })).body.rows);
+  const pages = usePages<Finding>("/v1/audit/findings", parameters);
+  const [disposing, setDisposing] = useState("");
+  const openOf = (rule: string) => rules.value?.find((one) => one.rule === rule)?.open ?? "0";
+  const filters: Filter[] = [
+    { name: "provider", label: "field.provider", hint: "hint.provider", choiceText: sayProvider },
+    {
+      name: "rule",
+      label: "findings.rule",
+      choices: rules.value?.map((one) => one.rule) ?? [],
+      choiceText: (rule) => say("findings.ruleOpen", { rule: sayNamed("rule", rule), open: Number(openOf(rule)) }),
+    },
+    { name: "since", label: "findings.since", hint: "hint.since" },
+  ];
+  const mayDispose = session.role === "officer" || session.role === "auditor";
+  return (
+    <>
+      <h1>{say("findings.heading")}</h1>
+      <p class="no-print">{say("findings.meaning")}</p>
+      <Filters path="/audit/findings" query={query} filters={filters} providers={own} />
+      <AnswerOf pages={pages} count="findings.count" empty={say("findings.none")}>
+        <ul class="findings">
+          {pages.rows.map((finding) => (
+            <li key={finding.id} class={`finding finding-${finding.severity}`}>
+              <h2>
+                {sayNamed("rule", finding.rule)} <span class="tag">{sayNamed("severity", finding.severity)}</span>
+              </h2>
+              <p>{finding.text}</p>
+              <dl class="facts">
+                <dt>{say("findings.about")}</dt>
+                <dd>
+                  <span class="code">{finding.subject}</span> {finding.provider && <span class="code pid-sl">{sayProvider(finding.provider)}</span>}{" "}
+                  {finding.service && (names.get(finding.service) ?? finding.service)} {finding.other && (names.get(finding.other) ?? finding.other)}
+                </dd>
+                <dt>{say("findings.seen")}</dt>
+                <dd>
+                  <Time at={finding.first_seen} />
+                  {finding.last_seen && finding.last_seen !== finding.first_seen && (
+                    <>
+                      {" – "}
+                      <Time at={finding.last_seen} />
+                    </>
+                  )}
+                </dd>
+                <dt>{say("findings.state")}</dt>
+                <dd>{sayNamed("state", finding.state)}</dd>
+                {finding.evidence && finding.evidence.length > 0 && (
+                  <>
+                    <dt>{say("findings.evidence")}</dt>
+                    <dd>{say("findings.events", { positions: finding.evidence.join(", ") })}</dd>
+                  </>
+                )}
+                {finding.examines && (
+                  <>
+                    <dt>{say("findings.examines")}</dt>
+                    <dd>{finding.examines}</dd>
+                  </>
+                )}
+                {finding.disposition && (
+                  <>
+                    <dt>{say("findings.disposition")}</dt>
+                    <dd>
+                      {sayNamed("disposition", finding.disposition)} {finding.disposed_by && say("findings.by", { who: finding.disposed_by })}{" "}
+                      {finding.disposed_until && <Time at={finding.disposed_until} />}
+                    </dd>
+                  </>
+                )}
+              </dl>
+              {mayDispose && disposing !== finding.id && (
+                <button type="button" class="usa-button usa-button--outline no-print" onClick={() => setDisposing(finding.id)}>
+                  {say("findings.dispose")}
+                </button>
+              )}
+              {disposing === finding.id && (
+                <DispositionForm
+                  finding={finding}
+                  onClose={(isChanged) => {
+                    setDisposing("");
+                    if (isChanged) {
+                      rules.reload();
+                      pages.reload();
+                    }
+                  }}
+                />
+              )}
+            </li>
+          ))}
+        </ul>
+      </AnswerOf>
+    </>
+  );
+}

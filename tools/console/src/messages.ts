@@ -1,0 +1,55 @@
+// All that the console says, out of one catalogue: a language is a file. Numbers and times are formatted by Intl.
+import english from "./messages/en.json";
+
+export type MessageId = keyof typeof english;
+type Values = Record<string, string | number>;
+
+const locale = "en-US";
+const catalogue: Record<MessageId, string> = english;
+const plurals = new Intl.PluralRules(locale);
+const lists = new Intl.ListFormat(locale, { type: "conjunction" });
+const numbers = new Intl.NumberFormat(locale);
+
+// `{name}` stands for a value.
+export function say(id: MessageId, values: Values = {}): string {
+  return catalogue[id].replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    return typeof value === "number" ? numbers.format(value) : (value ?? "");
+  });
+}
+
+// The message of that number: `id.one`, `id.other`.
+export function sayCount(id: "results.count" | "history.count" | "findings.count" | "asOf.count", count: number): string {
+  const form = plurals.select(count) === "one" ? "one" : "other";
+  return say(`${id}.${form}` as MessageId, { count });
+}
+
+// What the catalogue has under a name that is known only when the console runs; the name itself where it has none.
+export function sayNamed(prefix: "field" | "event" | "problem" | "rule" | "role" | "authority" | "severity" | "state" | "disposition", name: string): string {
+  const id = `${prefix}.${name}`;
+  if (id in catalogue) return catalogue[id as MessageId];
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export const sayList = (items: string[]): string => lists.format(items);
+export const sayNumber = (value: number): string => numbers.format(value);
+
+// `110012345A` as the portal shows it.
+export const sayProvider = (provider: string): string => provider.replace(/^(\d{9})([A-Z])$/, "$1 $2");
+
+export function sayTime(text: string, zone: "utc" | "local"): string {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) return text;
+  return new Intl.DateTimeFormat(locale, {
+    dateStyle: "medium",
+    timeStyle: "medium",
+    ...(zone === "utc" ? { timeZone: "UTC" } : {}),
+  }).format(time) + " " + sayZone(zone, time);
+}
+
+export function sayZone(zone: "utc" | "local", time = new Date()): string {
+  if (zone === "utc") return "UTC";
+  const parts = new Intl.DateTimeFormat(locale, { timeZoneName: "short" }).formatToParts(time);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+}

@@ -1,0 +1,69 @@
+import { useState } from "preact/hooks";
+import type { Session } from "./api";
+import { say, type MessageId } from "./messages";
+
+export interface PlaceInNavigation {
+  section: MessageId;
+  path: string;
+  name: MessageId;
+}
+
+// Where this caller can go. What it may not see is not offered.
+export function placesOf(session: Session): PlaceInNavigation[] {
+  const out: PlaceInNavigation[] = [];
+  if (session.role === "account") out.push({ section: "nav.administer", path: "/accounts", name: "accounts.heading" });
+  if (session.sees_everything ? session.role !== "operator" : session.providers.length > 0) {
+    out.push({ section: "nav.audit", path: "/audit/history", name: "history.heading" });
+    out.push({ section: "nav.audit", path: "/audit/as-of", name: "asOf.heading" });
+    out.push({ section: "nav.audit", path: "/audit/findings", name: "findings.heading" });
+    out.push({ section: "nav.audit", path: "/audit/reviews", name: "reviews.heading" });
+  }
+  if (session.role === "operator" || session.role === "officer") out.push({ section: "nav.operations", path: "/operations", name: "operations.heading" });
+  return out;
+}
+
+export function Navigation({ session, path }: { session: Session; path: string }) {
+  const places = placesOf(session);
+  const sections = [...new Set(places.map((place) => place.section))];
+  // Where there is little room, what one is not in stays closed.
+  const [closed, setClosed] = useState<ReadonlySet<string>>(() => {
+    const here = places.find((place) => place.path === path)?.section;
+    return new Set(matchMedia("(max-width: 48rem)").matches ? sections.filter((section) => section !== here) : []);
+  });
+  const toggle = (section: string) => {
+    const after = new Set(closed);
+    if (!after.delete(section)) after.add(section);
+    setClosed(after);
+  };
+  return (
+    <nav class="navigation" aria-label={say("nav.label")}>
+      <ul>
+        <li>
+          <a href="#/" aria-current={path === "/" ? "page" : undefined}>
+            {say("nav.home")}
+          </a>
+        </li>
+        {sections.map((section) => (
+          <li key={section}>
+            <button type="button" aria-expanded={!closed.has(section)} onClick={() => toggle(section)}>
+              {say(section)}
+            </button>
+            {!closed.has(section) && (
+              <ul>
+                {places
+                  .filter((place) => place.section === section)
+                  .map((place) => (
+                    <li key={place.path}>
+                      <a href={`#${place.path}`} aria-current={path === place.path ? "page" : undefined}>
+                        {say(place.name)}
+                      </a>
+                    </li>
+                  ))}
+              </ul>
+            )}
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,122 @@
+// The log as it grows. Paused, filtered, and at most so many a second: what is left out is said.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Problem } from "../api";
+import { useLoaded } from "../load";
+import { say, sayNamed, sayProvider } from "../messages";
+import { ProblemAlert } from "../parts/alert";
+import { Field } from "../parts/field";
+import { Time } from "../parts/time";
+import type { LogEvent } from "../accounts/record";
+import { serviceNames } from "../audit/catalogue";
+import { actorOf, detailsOf, isFailed } from "../audit/event_text";
+import { follow } from "./event_stream";
+
+const shownMax = 200;
+const aSecondMax = 25;
+
+export function LiveTail() {
+  const [isOn, setOn] = useState(false);
+  const [isPaused, setPaused] = useState(false);
+  const [isConnected, setConnected] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [filter, setFilter] = useState("");
+  const [rows, setRows] = useState<LogEvent[]>([]);
+  const [dropped, setDropped] = useState(0);
+  const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
+  const waiting = useRef<LogEvent[]>([]);
+  const wanted = useRef("");
+  wanted.current = filter.trim().toLowerCase();
+
+  useEffect(() => {
+    if (!isOn) return;
+    const abort = new AbortController();
+    setProblem(null);
+    void follow(
+      {
+        onEvent: (event) => {
+          if (wanted.current && !JSON.stringify(event).toLowerCase().includes(wanted.current)) return;
+          waiting.current.push(event);
+        },
+        onConnected: () => setConnected(true),
+        onLost: (why) => {
+          setConnected(false);
+          setProblem(why);
+        },
+      },
+      abort.signal,
+    );
+    return () => abort.abort();
+  }, [isOn]);
+
+  // Once a second what has come is shown: the newest of it, and how many were too many.
+  useEffect(() => {
+    if (!isOn || isPaused) return;
+    const timer = setInterval(() => {
+      const come = waiting.current.splice(0);
+      if (come.length === 0) return;
+      const shown = come.slice(-aSecondMax);
+      if (come.length > shown.length) setDropped((count) => count + come.length - shown.length);
+      setRows((before) => [...shown.reverse(), ...before].slice(0, shownMax));
+    }, 1000);
+    return () => clearInterval(timer);
+  }, [isOn, isPaused]);
+
+  return (
+    <section class="panel" aria-labelledby="tail-heading">
+      <h2 id="tail-heading">{say("tail.heading")}</h2>
+      <p class="hint">{say("tail.meaning", { most: aSecondMax })}</p>
+      <div class="search-fields">
+        <Field name="tail-filter" label={say("tail.filter")} value={filter} onInput={setFilter} />
+      </div>
+      <div class="panel-actions">
+        <button type="button" class="usa-button usa-button--outline" onClick={() => (setRows([]), setDropped(0))}>
+          {say("tail.clear")}
+        </button>
+        {isOn && (
+          <button type="button" class="usa-button usa-button--outline" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>
+            {say(isPaused ? "tail.resume" : "tail.pause")}
+          </button>
+        )}
+        <button type="button" class="usa-button" onClick={() => setOn(!isOn)}>
+          {say(isOn ? "tail.stop" : "tail.start")}
+        </button>
+      </div>
+      <p role="status" class="hint">
+        {isOn ? say(isPaused ? "tail.paused" : isConnected ? "tail.connected" : "tail.connecting") : say("tail.off")}
+        {dropped > 0 && ` ${say("tail.dropped", { count: dropped })}`}
+      </p>
+      {problem && <ProblemAlert problem={problem} />}
+      {rows.length > 0 && (
+        <table class="usa-table">
+          <thead>
+            <tr>
+              <th scope="col">{say("confirmation.position")}</th>
+              <th scope="col">{say("history.when")}</th>
+              <th scope="col">{say("history.what")}</th>
+              <th scope="col">{say("history.who")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((event) => (
+              <tr key={event.position} class={isFailed(event) ? "failed" : undefined}>
+                <td data-label={say("confirmation.position")}>{event.position}</td>
+                <td data-label={say("history.when")}>
+                  <Time at={event.recorded_at} />
+                </td>
+                <td data-label={say("history.what")}>
+                  {sayNamed("event", event.type)} <span class="details">{detailsOf(event, names)}</span>
+                  <span class="details code">
+                    {event.username} {event.provider && sayProvider(event.provider)}
+                  </span>
+                </td>
+                <td data-label={say("history.who")} class="code">
+                  {actorOf(event)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
