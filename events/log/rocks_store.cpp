@@ -114,8 +114,13 @@ void RocksStore::open(const RocksLogOptions&, OpenFor purpose) {
   db_.reset(db);
   unused_ = handles[0];
   for (std::size_t i = 0; i < family_count; ++i) handles_[i] = handles[i + 1];
-  if (purpose == OpenFor::writing) drop_empty_wal_files();
-  archived_ = read_archived();
+  try {
+    if (purpose == OpenFor::writing) drop_empty_wal_files();
+    archived_ = read_archived();
+  } catch (...) {
+    release();
+    throw;
+  }
 }
 
 // Every opening begins a write-ahead file, and RocksDB drops those before it only when it flushes something: a log that is only asked would
@@ -133,7 +138,10 @@ void RocksStore::drop_empty_wal_files() {
   flush();
 }
 
-RocksStore::~RocksStore() {
+RocksStore::~RocksStore() { release(); }
+
+// RocksDB takes it amiss where a database goes before its families' handles.
+void RocksStore::release() {
   if (!db_) return;
   for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
   db_->DestroyColumnFamilyHandle(unused_);

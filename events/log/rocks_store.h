@@ -67,6 +67,7 @@ class RocksStore {
 
  private:
   void open(const RocksLogOptions& options, OpenFor purpose);
+  void release();
   void drop_empty_wal_files();
   Position read_archived() const;
   void free_below(const std::string& end_key);

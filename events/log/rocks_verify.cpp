@@ -170,6 +170,9 @@ void BlockVerifier::read_records(BlockReport& report, Position first, Position l
 
 // What stands before a bad record is of the tree all the same: a tile may show that the fault began earlier.
 void BlockVerifier::take_run(BlockReport& report, Position first, std::span<const RecordWords> records) {
+  envelopes_.clear();
+  commands_.clear();
+  commands_at_.clear();
   try {
     for (std::size_t i = 0; i < records.size(); ++i) take_record(report, first + i, records[i]);
   } catch (...) {
@@ -177,10 +180,10 @@ void BlockVerifier::take_run(BlockReport& report, Position first, std::span<cons
     throw;
   }
   add_leaves(report, records);
+  add_commands(report);
 }
 
 void BlockVerifier::take_record(BlockReport& report, Position position, RecordWords record) {
-  envelopes_.clear();
   envelopes_.read(record, envelope_);
   if (position % block_records == 1) {
     report.first_recorded_at_ns = envelope_.recorded_at_ns;
@@ -196,8 +199,17 @@ void BlockVerifier::take_record(BlockReport& report, Position position, RecordWo
 void BlockVerifier::add_to_sums(BlockReport& report) {
   for (const StreamEntry& entry : envelope_.streams()) report.sums.streams.add(entry.hash, entry.version, envelope_.position);
   if (envelope_.command.empty()) return;
-  const auto digest = command_digest(envelope_.command);
-  report.sums.commands.add(hash_of_key(text_of(digest)), 0, envelope_.position);
+  commands_.push_back(bytes_of(envelope_.command));
+  commands_at_.push_back(envelope_.position);
+}
+
+void BlockVerifier::add_commands(BlockReport& report) {
+  command_digests_.resize(commands_.size());
+  hasher_.digests(commands_, command_digests_);
+  for (std::size_t i = 0; i < commands_.size(); ++i) {
+    const std::string_view digest = text_of(std::span(command_digests_[i]).first<log_format::command_digest_bytes>());
+    report.sums.commands.add(hash_of_key(digest), 0, commands_at_[i]);
+  }
 }
 
 // Of the few events of the agency's stream alone: looking at every fact would cost every record.

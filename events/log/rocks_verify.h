@@ -86,6 +86,7 @@ class BlockVerifier {
   void take_run(BlockReport& report, Position first, std::span<const RecordWords> records);
   void take_record(BlockReport& report, Position position, RecordWords record);
   void add_to_sums(BlockReport& report);
+  void add_commands(BlockReport& report);
   void note_rotation(BlockReport& report, RecordWords record) const;
   void add_leaves(BlockReport& report, std::span<const RecordWords> records);
   void compare_stored(BlockReport& report, unsigned level, std::uint64_t index, const Tile& tile);
@@ -106,6 +107,10 @@ class BlockVerifier {
   Tile leaves_;
   std::size_t leaf_count_ = 0;
   std::vector<ByteSpan> to_hash_;
+  // Of the current run: the commands, and where they are.
+  std::vector<ByteSpan> commands_;
+  std::vector<Position> commands_at_;
+  std::vector<Hash> command_digests_;
 };
 
 // Compares a full tile with the one that is stored: where it differs, or is not there.

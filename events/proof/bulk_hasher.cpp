@@ -1,5 +1,7 @@
 #include "events/proof/bulk_hasher.h"
 
+#include <openssl/sha.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -11,8 +13,8 @@
 namespace muniment {
 namespace {
 
-constexpr Byte leaf_prefix = 0x00;
-constexpr Byte node_prefix = 0x01;
+constexpr std::array<Byte, 1> leaf_prefix{0x00};
+constexpr std::array<Byte, 1> node_prefix{0x01};
 
 }  // namespace
 
@@ -21,7 +23,7 @@ class BulkHasher::Lanes {
  public:
   // Gives the message of a number.
   template <typename MessageAt>
-  void hash(Byte prefix, std::size_t count, const MessageAt& message_at, std::span<Hash> out) {
+  void hash(ByteSpan prefix, std::size_t count, const MessageAt& message_at, std::span<Hash> out) {
     std::size_t next = 0;
     const auto refill = [&](Lane& lane) {
       if (lane.blocks_left == 0 && next < count) {
@@ -50,13 +52,13 @@ class BulkHasher::Lanes {
  private:
   struct Lane {
     // FIPS 180-4, 5.1.1: a one bit, zeros, the message's length in bits as u64be, to the end of a block.
-    void begin(Byte prefix, ByteSpan message, std::size_t message_number) {
-      const std::size_t length = 1 + message.size();
+    void begin(ByteSpan prefix, ByteSpan message, std::size_t message_number) {
+      const std::size_t length = prefix.size() + message.size();
       blocks_left = (length + 1 + sizeof(std::uint64_t) + sha256_block_bytes - 1) / sha256_block_bytes;
       const std::size_t padded = blocks_left * sha256_block_bytes;
       if (buffer.size() < padded) buffer.resize(padded);
-      buffer[0] = prefix;
-      if (!message.empty()) std::memcpy(buffer.data() + 1, message.data(), message.size());
+      std::ranges::copy(prefix, buffer.begin());
+      if (!message.empty()) std::memcpy(buffer.data() + prefix.size(), message.data(), message.size());
       buffer[length] = 0x80;
       std::fill(buffer.begin() + static_cast<std::ptrdiff_t>(length + 1), buffer.begin() + static_cast<std::ptrdiff_t>(padded), Byte{0});
       const std::uint64_t bits = std::uint64_t{length} * 8;
@@ -88,6 +90,12 @@ void BulkHasher::leaf_hashes(std::span<const ByteSpan> records, std::span<Hash> 
   MUNIMENT_ASSERT(out.size() == records.size());
   if (lanes_) return lanes_->hash(leaf_prefix, records.size(), [&](std::size_t i) { return records[i]; }, out);
   std::ranges::transform(records, out.begin(), [this](ByteSpan record) { return one_by_one_.leaf_hash(record); });
+}
+
+void BulkHasher::digests(std::span<const ByteSpan> messages, std::span<Hash> out) {
+  MUNIMENT_ASSERT(out.size() == messages.size());
+  if (lanes_) return lanes_->hash({}, messages.size(), [&](std::size_t i) { return messages[i]; }, out);
+  for (std::size_t i = 0; i < messages.size(); ++i) SHA256(messages[i].data(), messages[i].size(), out[i].data());
 }
 
 void BulkHasher::node_hashes(std::span<const Hash> children, std::span<Hash> out) {

@@ -99,10 +99,13 @@ class CommandLine {
     std::string server;
   };
   Place place(bool takes_node) const;
-  // Neither a store nor a node is asked.
+  // Neither a store nor a node is asked: an archive that its key alone verifies.
   template <typename Flags>
   bool is_of_files(const Flags& flags) const {
-    if constexpr (requires { flags.archive; }) {
+    if constexpr (requires {
+                    flags.archive;
+                    flags.log_key;
+                  }) {
       if (!flags.archive.empty() && !(store_.empty() && server_.empty()))
         throw CliError(ExitCode::usage, "--archive: it is read by itself, without --store and --server");
       return !flags.archive.empty();

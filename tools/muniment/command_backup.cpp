@@ -74,6 +74,9 @@ ExitCode run_backup_log(const BackupLogFlags& flags, Console& console) {
     if (flags.keep > 0) keep_newest_backups(flags.folder, static_cast<std::uint32_t>(flags.keep));
     say_what_is_damaged(damaged_backups_in(flags.folder), console);
     console.note(fmt::format("backup {}: positions 1 to {}, root {}", made.number, made.head.position, to_hex(made.head.root)));
+    if (made.archived > 0)
+      console.note(fmt::format("not in it: the records of positions 1 to {}, which are in the archive {}; copy that too", made.archived,
+                               read_archive_folder(store.folder()).string()));
     return ExitCode::ok;
   });
 }

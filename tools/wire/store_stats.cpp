@@ -100,6 +100,7 @@ Record store_stats(Store& store, const LogHead& head, const EventCounts& counts)
              {"generation", Generations::of(store.log()).current()},
              {"closed_cleanly", store.log().was_closed_cleanly()}};
   add_witnesses(out, store, head.position);
+  if (const Position archived = store.log().archived(); archived > 0) out.emplace_back("archived_position", archived);
   for (const auto& [type, count] : counts.by_type()) out.emplace_back("events." + std::string{type}, count);
   for (const auto& [position, rows] : counts.pending_imports()) out.emplace_back("pending_import." + std::to_string(position), rows);
   add_erasures(out, store);

@@ -52,6 +52,19 @@ TEST_P(BulkHasherTest, HashesShortRecordsBesideTheLongestOnesInAnyOrder) {
   EXPECT_EQ(hashes(records), expected(records));
 }
 
+TEST_P(BulkHasherTest, HashesMessagesOfEveryLengthAsTheyAre) {
+  const Bytes bytes = counting(300);
+  std::vector<ByteSpan> messages;
+  std::vector<Hash> expected_hashes;
+  for (std::size_t length = 0; length <= bytes.size(); ++length) {
+    messages.push_back(ByteSpan(bytes).first(length));
+    expected_hashes.push_back(reference::sha256(messages.back()));
+  }
+  std::vector<Hash> out(messages.size());
+  hasher_.digests(messages, out);
+  EXPECT_EQ(out, expected_hashes);
+}
+
 TEST_P(BulkHasherTest, HashesFewAndNone) {
   const Bytes bytes = counting(100);
   for (const std::size_t count : {0u, 1u, 2u, 3u}) {

@@ -44,6 +44,7 @@ TEST_F(Archive, ChangesNoAnswer) {
   fs::remove_all(store / "views");
   EXPECT_EQ(answers(), before);
   EXPECT_EQ(ask({"verify"}).code, ExitCode::ok);
+  EXPECT_EQ(member(ask({"stats", "-o", "json"}).out, "archived_position"), "256");
   EXPECT_EQ(member(ask({"replay", "--verify", "-o", "json"}).out, "verified"), "true");
   EXPECT_EQ(ask({"export", "log", (folder / "export").string()}).code, ExitCode::ok);
   EXPECT_FALSE(check_log(read_public_log_key(store), folder / "export", {}).fault);
@@ -75,6 +76,22 @@ TEST_F(Archive, IsMissedByNameWhereItIsNotWhatItWas) {
   write_file(first_bundle(), bundle);
   EXPECT_EQ(archive({"--moved"}).code, ExitCode::ok);
   EXPECT_EQ(ask({"verify"}).code, ExitCode::ok);
+}
+
+TEST_F(Archive, IsNeededToRestoreABackupAndNamedForIt) {
+  ASSERT_EQ(archive().code, ExitCode::ok);
+  const std::string backups = (folder / "backups").string();
+  EXPECT_THAT(ask({"backup", "log", backups}).err,
+              HasSubstr("not in it: the records of positions 1 to 256, which are in the archive " + to.string()));
+  const fs::path other = folder / "other";
+  fs::create_directories(other / "keys");
+  fs::copy_file(store / "keys" / "log.key", other / "keys" / "log.key");
+  const Ran refused = run({"--store", other.string(), "restore", "log", backups});
+  EXPECT_EQ(refused.code, ExitCode::integrity);
+  EXPECT_THAT(refused.err, HasSubstr("nothing says where that is"));
+  const Ran restored = run({"--store", other.string(), "restore", "log", backups, "--archive", to.string()});
+  EXPECT_EQ(restored.code, ExitCode::ok) << restored.err;
+  EXPECT_EQ(run({"--store", other.string(), "verify"}).code, ExitCode::ok);
 }
 
 TEST_F(Archive, RefusesWhatSaysNothingOrTooMuch) {
