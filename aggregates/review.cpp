@@ -59,7 +59,8 @@ void Review::decide(schema::Event::Reader event) {
   const bool is_by_agency = std::ranges::any_of(
       assignments_, [&](const Assignment& one) { return one.is_by_agency && one.reviewer == reviewer && one.has(provider, username); });
   decisions_.insert_or_assign({provider, username},
-                              Decision{decided.getDecision(), texts_in(decided.getServices()), decided.getRevocation(), is_by_agency});
+                              Decision{decided.getDecision(), texts_in(decided.getServices()), decided.getRevocation(), is_by_agency,
+                                       occurred_at(event), event.getAccountVersion()});
 }
 
 void Review::evolve(schema::Event::Reader event, Version version) {
@@ -138,7 +139,8 @@ void Review::describe(Canonical& out) const {
   out.number(decisions_.size());
   for (const auto& [item, decided] : decisions_) {
     out.text(item.first.text()).text(item.second).number(static_cast<std::uint64_t>(decided.decision));
-    out.number(static_cast<std::uint64_t>(decided.revocation)).flag(decided.is_by_agency).number(decided.services.size());
+    out.number(static_cast<std::uint64_t>(decided.revocation)).flag(decided.is_by_agency).number(bits_of(decided.at));
+    out.number(decided.account_version).number(decided.services.size());
     for (const std::string& service : decided.services) out.text(service);
   }
   out.number(notices_.size());

@@ -31,6 +31,8 @@ class Review {
     std::vector<std::string> services = {};  // Of a revoke; none: the link.
     schema::Revocation revocation{};
     bool is_by_agency = false;  // By a reviewer whom the agency had assigned.
+    Timestamp at = {};
+    Version account_version = 0;  // Of the person's account: what became of it stands behind.
   };
   struct Counts {
     std::uint32_t kept = 0;

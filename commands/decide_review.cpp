@@ -44,16 +44,29 @@ std::vector<const Review::Assignment*> assignments_of(const Request& request, co
   return out;
 }
 
-// Whether something of what was to be revoked is held.
-bool is_held(const auto& services, const Account::Link* link, Sight& sight) {
-  if (link == nullptr) return false;
-  return services.empty() || std::ranges::any_of(services, [&](const auto& service) { return sight.holds(*link, service); });
+// Whether all that was to be revoked was taken away since it was decided.
+bool was_taken_away(const Review::Decision& decided, const Account& account, const ProviderId& provider, Sight& sight) {
+  std::vector<std::string> left = decided.services;
+  bool is_done = false;
+  sight.read_behind(account, decided.account_version, [&](schema::Event::Reader event) {
+    const auto fact = event.getFact();
+    if (provider_of(event) != std::optional{provider}) return true;
+    if (fact.isServicesAssigned()) {
+      for (const auto revoked : fact.getServicesAssigned().getRevoked()) std::erase(left, text_of(revoked));
+    }
+    const bool is_former = fact.isPrimaryUserAssigned() && text_of(event.getUsername()) != account.username();
+    is_done = fact.isSubordinateRemoved() || is_former || (!decided.services.empty() && left.empty());
+    return !is_done;
+  });
+  return is_done;
 }
 
-// A revoke that was carried out stays what it is, whoever carried it out.
-bool is_final(const Review::Decision& decided, const Account::Link* link, Sight& sight) {
+// A revoke that was carried out stays what it is, whoever carried it out and whatever was granted since.
+bool is_final(const Review::Decision& decided, const Account& account, const ProviderId& provider, Sight& sight) {
   if (decided.decision != schema::ReviewDecision::REVOKE || decided.revocation == schema::Revocation::GONE_BEFORE) return false;
-  return decided.revocation == schema::Revocation::CARRIED_OUT || !is_held(decided.services, link, sight);
+  const Account::Link* link = account.link(provider);
+  if (decided.revocation == schema::Revocation::CARRIED_OUT || link == nullptr) return true;
+  return link->changed_at > decided.at && was_taken_away(decided, account, provider, sight);
 }
 
 // Looks at everything that costs little, of all items, before the others.
@@ -82,7 +95,7 @@ std::optional<Refusal> problem_with(const DecideReview::Item& item, const Review
   if (!is_in_population(account, item.provider, review, sight)) return Refusal::not_in_review;
   const Account::Link* link = account->link(item.provider);
   const Review::Decision* decided = review.decision_about(item.provider, item.username.text());
-  if (decided != nullptr && is_final(*decided, link, sight)) return Refusal::already_revoked;
+  if (decided != nullptr && is_final(*decided, *account, item.provider, sight)) return Refusal::already_revoked;
   for (const std::string_view service : item.services) {
     if (link != nullptr && !sight.holds(*link, service)) return Refusal::service_not_held;
   }

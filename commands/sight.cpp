@@ -77,31 +77,41 @@ const Review& Sight::review(std::string_view name) {
 bool Sight::was_linked(const Account& account, const ProviderId& provider, Position at) {
   if (account.membership_position() <= at) return account.link(provider) != nullptr;
   Account then(account.id());
-  const StreamName stream = StreamName::account(account.id());
-  const auto take = [&](RecordWords words) {
-    RecordReader record(words);
-    for (const StreamVersion& entry : streams_of(record.event())) {
-      if (entry.stream == stream) then.evolve(record.event(), entry.version, world_.names());
-    }
-  };
-  // What is behind the head may still be on its way into the log.
-  const Position head = log_.head(partition_).position;
-  log_.read_stream(partition_, stream, 1, [&](Position position, RecordWords words) {
-    if (position > std::min(at, head)) return false;
-    take(words);
+  read_behind(account, 0, [&](schema::Event::Reader event) {
+    if (event.getPosition() > at) return false;
+    then.evolve(event, then.version() + 1, world_.names());
     return true;
   });
-  for (Position position = head + 1; position <= at; ++position) {
-    if (const RecordWords words = pending_ ? pending_(position) : RecordWords{}; !words.empty()) {
-      take(words);
-    } else {
-      log_.read(partition_, position, position, [&](Position, RecordWords durable) {
-        take(durable);
-        return false;
-      });
-    }
-  }
   return then.link(provider) != nullptr;
+}
+
+void Sight::read_behind(const Account& account, Version version, const std::function<bool(schema::Event::Reader)>& see) {
+  const StreamName stream = StreamName::account(account.id());
+  const Position head = log_.head(partition_).position;
+  bool goes_on = true;
+  log_.read_stream(partition_, stream, version + 1, [&](Position position, RecordWords words) {
+    if (position > head) return false;
+    RecordReader record(words);
+    goes_on = see(record.event());
+    return goes_on;
+  });
+  // What is behind the head may still be on its way into the log.
+  const auto see_one = [&](RecordWords words) {
+    RecordReader record(words);
+    for (const StreamVersion& entry : streams_of(record.event())) {
+      if (goes_on && entry.stream == stream && entry.version > version) goes_on = see(record.event());
+    }
+  };
+  for (Position position = head + 1; goes_on && position <= decided_; ++position) {
+    if (const RecordWords words = pending_ ? pending_(position) : RecordWords{}; !words.empty()) {
+      see_one(words);
+      continue;
+    }
+    log_.read(partition_, position, position, [&](Position, RecordWords durable) {
+      see_one(durable);
+      return false;
+    });
+  }
 }
 
 bool Sight::is_appointed(const Account& account, const Provider& provider) const {

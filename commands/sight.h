@@ -77,6 +77,8 @@ class Sight {
   // Whether the account was linked to the provider at that position. Reads the account's stream up to there, where some link has begun or
   // ended since.
   bool was_linked(const Account& account, const ProviderId& provider, Position at);
+  // Shows the events of the account's stream behind that version, in order, until `see` returns false.
+  void read_behind(const Account& account, Version version, const std::function<bool(schema::Event::Reader)>& see);
   // Whether the agency's appointment of the account to administer the provider holds now.
   bool is_appointed(const Account& account, const Provider& provider) const;
   // The current profile, out of the seal. Nothing where none was given, or the person was erased or the vault does not have the key.

@@ -97,6 +97,17 @@ TEST_F(DecideReviewTest, IsFinalOnceARevokeWasCarriedOut) {
   then(Refusal::already_revoked, "items[1]");
 }
 
+TEST_F(DecideReviewTest, IsFinalWhoeverCarriedARevokeOutAndWhateverWasGrantedSince) {
+  const auto assigned = [](ServiceList services) { return Asked{AssignServices{mercy, jdoe, std::move(services)}, by(mhughes)}; };
+  given(was_assigned(mercy, "officer:rkelly"), Asked{decision({{mercy, jdoe, revoke, {claims, fax}}}), reviewing(officer)});
+  given(assigned({claims, fax, reports}));
+  when(decision({{mercy, jdoe, revoke, {claims, fax}}}), reviewing(officer));
+  EXPECT_EQ(answer().status, Answer::Status::accepted) << "the control: another change";
+  given(assigned({fax, reports}), assigned({reports}), assigned({claims, reports}));
+  when(decision({{mercy, jdoe, keep}}), reviewing(officer));
+  then(Refusal::already_revoked, "items[0]");
+}
+
 TEST_F(DecideReviewTest, IsNotReplacedByAReviewerOfLessAuthority) {
   given(Asked{OpenReview{"other", {mercy}, in_days(1)}, by(officer)}, Asked{AssignReviewer{"other", mercy, "bking1", {}}, by(mhughes)},
         Asked{DecideReview{"other", {{mercy, jdoe, keep}}}, reviewing(bking)},

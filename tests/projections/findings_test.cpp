@@ -103,7 +103,9 @@ TEST_F(FindingsQuestion, HasAnIdOfEachThatARebuildAndTimeLeaveAsTheyAre) {
   wait_days(70);
   const auto ids = [&] {
     std::vector<std::string> out;
-    for (const Finding& finding : findings({.now = story.now(), .since = Timestamp{}})) out.push_back(finding.id);
+    for (const Finding& finding : findings({.now = story.now(), .since = Timestamp{}})) {
+      if (finding.rule != Rule::attestation_overdue) out.push_back(finding.id);  // Which time alone opens in this while.
+    }
     return out;
   };
   const auto before = ids();

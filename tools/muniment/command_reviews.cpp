@@ -79,7 +79,7 @@ ExitCode print_pages(const QuestionFlags& flags, Store& store, Ask ask, const st
 }
 
 // By which something is late or over: the moment that was asked about, else now.
-Timestamp now_of(const Moment& moment, const Store& store) {
+Timestamp now_of(const Moment& moment, Store& store) {
   if (moment.at) return *moment.at;
   const Position head = store.log().head(0).position;
   const Timestamp recorded = recorded_time(store.log(), 0, moment.position.value_or(head));

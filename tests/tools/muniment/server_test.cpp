@@ -179,7 +179,7 @@ TEST_F(Server, PrintsTheSampleDayAsTheStoreDoesInEveryForm) {
 {"type":"assign_reviewer","command_id":"q2","actor":"officer:agency","review":"q4","provider":"110012345A","reviewer":"officer:agency"}
 {"type":"decide_review","command_id":"q3","actor":"officer:agency","review":"q4","reason":"yearly","items":[{"provider":"110012345A","username":"jdoe1","decision":"revoke"}]}
 {"type":"report_departure","command_id":"q4","actor":"officer:agency","username":"jdoe1","left_at":"2024-01-01T00:00:00Z"}
-{"type":"attest_roster","command_id":"q5","actor":"mhughes1","provider":"110012345A","as_of":"20","confirmed":["jdoe1"]}
+{"type":"attest_roster","command_id":"q5","actor":"mhughes1","provider":"110012345A","as_of":"60","confirmed":["jdoe1"]}
 )");
   const std::string officer = token_file("officer:agency");
   std::map<std::vector<std::string>, Ran> local;

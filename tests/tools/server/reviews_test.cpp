@@ -228,6 +228,8 @@ TEST_F(ReviewsRoute, FollowARevokeToWhateverCarriesItOut) {
   ASSERT_EQ(say(officer, R"({"type":"assign_primary_user","provider":"110012345A","username":"bking1"})"), "accepted");
   EXPECT_THAT(states(), ElementsAre("revoked", "revoked", "undecided")) << "by the assignment of another Primary User";
 
+  EXPECT_EQ(decide(R"("username":"jdoe1","decision":"keep")"), "already_revoked");
+  EXPECT_THAT(states(), ElementsAre("revoked", "revoked", "undecided")) << "that is final";
 }
 
 TEST_F(ReviewsRoute, SayWhatWasGoneAndCountFromTheFirstRevoke) {

@@ -61,7 +61,7 @@ TEST_F(ReviewFindings, AreCountedAsTheyAreListed) {
 
 TEST_F(ReviewFindings, SayWhatWasNotCarriedOutWhileItIsHeld) {
   decided("q4", revoke, left);
-  EXPECT_THAT(found(Rule::revoke_not_carried_out), ElementsAre("ann1 q4 open x1 8"));
+  EXPECT_THAT(found(Rule::revoke_not_carried_out), ElementsAre("ann1 q4 open x1 7"));
   story.removed(mercy, "ann1");
   EXPECT_THAT(found(Rule::revoke_not_carried_out), IsEmpty());
   EXPECT_EQ(only(Rule::revoke_not_carried_out).last_seen, story.now());
@@ -87,7 +87,7 @@ TEST_F(ReviewFindings, EndWhereTheSameReviewDecidesOtherwise) {
   decided("q4", revoke, left);
   decided("other", revoke, left);
   decided("q4", schema::ReviewDecision::KEEP, {});
-  EXPECT_THAT(found(Rule::revoke_not_carried_out), ElementsAre("ann1 other open x1 10"));
+  EXPECT_THAT(found(Rule::revoke_not_carried_out), ElementsAre("ann1 other open x1 9"));
 }
 
 }  // namespace
