@@ -9,7 +9,7 @@ import { story } from "./story.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 // The machine may be busy with other things.
-const patience = 15_000;
+const patience = 60_000;
 
 export const running = new Running(process.env.MUNIMENT);
 export let address;
