@@ -18,5 +18,6 @@ await import("./session.mjs");
 await import("./job_aids.mjs");
 await import("./panels.mjs");
 await import("./audit.mjs");
+await import("./integrity.mjs");
 await import("./operations.mjs");
 await import("./shape.mjs");

@@ -122,6 +122,9 @@ test("Findings show their evidence, and an auditor says what is done about one",
   const finding = page.locator(".finding").filter({ hasText: "110067890 B" }).filter({ hasText: "No backup" });
   await finding.waitFor();
   await assertAccessible(page, "findings");
+  await finding.getByRole("button", { name: /^Event \d+$/ }).first().click();
+  await page.getByRole("dialog").getByText("The record as JSON").waitFor();
+  await page.keyboard.press("Escape");
   await finding.getByRole("button", { name: "Say what is done about it" }).click();
   await finding.getByLabel("Disposition").selectOption("accepted_risk");
   await finding.getByLabel("Reason").fill("small_office");

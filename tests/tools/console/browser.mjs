@@ -9,7 +9,7 @@ import { story } from "./story.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 // The machine may be busy with other things.
-const patience = 15_000;
+const patience = 60_000;
 
 export const running = new Running(process.env.MUNIMENT);
 export let address;
@@ -58,11 +58,15 @@ export async function signIn(page, who) {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-// Signed in, with a browser of its own.
+// Signed in, with a browser of its own: by the session that the first one of them got.
+const sessions = {};
 export async function pageOf(who, options) {
   const page = await newPage(options);
-  await signIn(page, who);
+  if (sessions[who]) await page.context().addCookies(sessions[who]);
+  if (sessions[who]) await page.goto(`${address}/console`);
+  else await signIn(page, who);
   await page.getByRole("button", { name: "Sign out" }).waitFor();
+  sessions[who] ??= await page.context().cookies();
   return page;
 }
 

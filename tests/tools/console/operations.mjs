@@ -12,7 +12,7 @@ const submit = (id, username) =>
 
 test("Operations show the log, its views and the machine, and nothing of anybody's account", async () => {
   const page = await pageOf("operator:ops");
-  assert.deepEqual(await page.getByRole("navigation").getByRole("link").allInnerTexts(), ["Home", "Operations"]);
+  assert.deepEqual(await page.getByRole("navigation").getByRole("link").allInnerTexts(), ["Home", "Integrity", "Operations"]);
   await page.getByRole("link", { name: "Operations" }).first().click();
   await page.getByText("The node is ready").waitFor();
   await page.getByText("Last event").waitFor();

@@ -77,6 +77,17 @@ async function audit() {
   await take(page, "findings");
 }
 
+async function integrity() {
+  const page = await pageOf("auditor:kim");
+  await at(page, "#/audit/integrity");
+  await heading(page, "The root, computed again here, is this one").waitFor();
+  await take(page, "integrity");
+  await at(page, "#/audit/reviews?review=q4");
+  await heading(page, "Review q4").waitFor();
+  await page.getByText(/As of event/).waitFor();
+  await take(page, "review");
+}
+
 async function operations() {
   const page = await pageOf("operator:ops");
   await at(page, "#/operations");
@@ -94,6 +105,7 @@ try {
   await take(page, "sign-in");
   await accounts();
   await audit();
+  await integrity();
   await operations();
 } finally {
   await end();

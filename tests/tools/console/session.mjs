@@ -49,7 +49,9 @@ test("A session of one role reaches nothing of another", async () => {
 });
 
 test("A session survives a reload and ends when it signs out", async () => {
-  const page = await pageOf("mhughes1");
+  const page = await newPage();
+  await signIn(page, "mhughes1");
+  await button(page, "Sign out").waitFor();
   await page.reload();
   await button(page, "Sign out").click();
   await heading(page, "Sign in").waitFor();

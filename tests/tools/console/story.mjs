@@ -24,6 +24,6 @@ export const story = [
   // Whoever has not accepted the terms yet.
   { type: "create_subordinate", actor: "mhughes1", provider: mercy, ...person("Newman", "Nora", { birth_day: "02/02" }), pin: "1847", services: ["primary_portal_user"] },
   { type: "create_subordinate", actor: "mhughes1", provider: mercy, ...person(attack.slice(0, 60), attack.slice(0, 35), { birth_day: "03/03", email: "'onfocus='alert(1)'@{{b}}.example" }), pin: "1848", services: ["manage_referrals"], requested_by: attack.replaceAll(" ", "/"), reference: attack.replaceAll(" ", "/") },
-  // More than one window of an answer has.
-  ...Array.from({ length: 120 }, (_, index) => ({ type: "record_sign_in", actor: "submitter:portal", username: "jpoe1", at: `2024-01-01T00:00:${String(index % 60).padStart(2, "0")}Z`, success: index % 10 > 0 })),
+  // More than one window of an answer has, and one tile of the log.
+  ...Array.from({ length: 250 }, (_, index) => ({ type: "record_sign_in", actor: "submitter:portal", username: "jpoe1", at: `2024-01-01T00:00:${String(index % 60).padStart(2, "0")}Z`, success: index % 10 > 0 })),
 ].map((command, index) => JSON.stringify({ command_id: `story-${index}`, ...command }));

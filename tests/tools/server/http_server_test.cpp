@@ -41,6 +41,36 @@ TEST_F(Http, AnswersOneRequestAfterAnotherOnAConnection) {
   EXPECT_THAT(account.head, testing::HasSubstr("ETag: \""));
 }
 
+TEST_F(Http, KnowsABrowserByTheHeadersThatItSends) {
+  SocketClient client(port);
+  client.send(http_request("POST", "/v1/session", mary, "", "Content-Length: 0\r\n"));
+  const std::string head = client.answer().head;
+  const auto begin = head.find("__Host-muniment=");
+  ASSERT_NE(begin, std::string::npos) << head;
+  const std::string cookie = "Cookie: " + head.substr(begin, head.find(';', begin) - begin) + "\r\n";
+  const auto status_with = [&](const std::string& headers) {
+    client.send("GET /v1/services HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
+    return client.answer().status;
+  };
+  EXPECT_EQ(status_with(cookie + "Muniment-Console: 1\r\nSec-Fetch-Site: same-origin\r\n"), 200U);
+  EXPECT_EQ(status_with(cookie + "Muniment-Console: 1\r\nSec-Fetch-Site: cross-site\r\n"), 401U);
+  EXPECT_EQ(status_with(cookie + "Sec-Fetch-Site: same-origin\r\n"), 401U);
+}
+
+TEST_F(Http, KeepsNothingOfAnAnswerButTheConsolesFiles) {
+  SocketClient client(port);
+  client.send(http_request("GET", "/healthz", ""));
+  EXPECT_THAT(client.answer().head, testing::HasSubstr("Cache-Control: no-store"));
+  client.send(http_request("GET", "/console", ""));
+  const SocketAnswer page = client.answer();
+  EXPECT_THAT(page.head, testing::HasSubstr("Cache-Control: no-store"));
+  const auto begin = page.body.find("/console/assets/");
+  client.send(http_request("GET", page.body.substr(begin, page.body.find('"', begin) - begin), ""));
+  const std::string file = client.answer().head;
+  EXPECT_THAT(file, testing::HasSubstr("Cache-Control: public, max-age=31536000, immutable"));
+  EXPECT_THAT(file, testing::Not(testing::HasSubstr("no-store")));
+}
+
 TEST_F(Http, RecordsACommandBeforeItAnswers) {
   SocketClient client(port);
   client.send(http_request("POST", "/v1/commands", portal, sign_in(1), json));

@@ -1,5 +1,5 @@
 // Where in the console one is: behind the #, so that what is looked at is never sent to anybody, and Back goes back.
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export interface Place {
   path: string;
@@ -23,8 +23,10 @@ export function goTo(path: string, query: Record<string, string | undefined> = {
 
 export function usePlace(): Place {
   const [place, setPlace] = useState(() => placeOf(location.hash));
-  useEffect(() => {
-    const look = () => setPlace(placeOf(location.hash));
+  // At once, and with a look: what changes between the first view and this would be missed.
+  useLayoutEffect(() => {
+    const look = () => setPlace((before) => (addressOf(before.path, before.query) === location.hash ? before : placeOf(location.hash)));
+    look();
     addEventListener("hashchange", look);
     return () => removeEventListener("hashchange", look);
   }, []);

@@ -16,6 +16,7 @@ const later: Record<string, Loader> = {
   "/audit/as-of": () => import("./audit/as_of").then((module) => module.AsOfPage),
   "/audit/findings": () => import("./audit/findings").then((module) => module.FindingsPage),
   "/audit/reviews": () => import("./audit/reviews").then((module) => module.ReviewsPage),
+  "/audit/integrity": () => import("./integrity/page").then((module) => module.IntegrityPage),
   "/operations": () => import("./operations/page").then((module) => module.OperationsPage),
 };
 

@@ -22,6 +22,7 @@ export function SignIn({ why, onSignedIn }: { why?: "idle" | "ended"; onSignedIn
   };
   return (
     <main class="sign-in">
+      <p class="brand">muniment</p>
       <h1>{say("signIn.heading")}</h1>
       <p>{say("signIn.meaning")}</p>
       {why && !problem && (

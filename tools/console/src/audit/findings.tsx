@@ -8,6 +8,7 @@ import { Time } from "../parts/time";
 import { usePlace } from "../route";
 import { AnswerOf } from "./answer";
 import { serviceNames } from "./catalogue";
+import { Evidence } from "./evidence";
 import { DispositionForm } from "./disposition";
 import { Filters, type Filter } from "./filters";
 import { usePages } from "./pages_of";
@@ -93,7 +94,9 @@ export function FindingsPage({ session }: PageProps) {
                 {finding.evidence && finding.evidence.length > 0 && (
                   <>
                     <dt>{say("findings.evidence")}</dt>
-                    <dd>{say("findings.events", { positions: finding.evidence.join(", ") })}</dd>
+                    <dd>
+                      <Evidence positions={finding.evidence} names={names} mayLook={session.sees_everything} />
+                    </dd>
                   </>
                 )}
                 {finding.examines && (

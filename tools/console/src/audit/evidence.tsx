@@ -1,0 +1,35 @@
+// The events that a finding rests on. Whoever may read the log opens them.
+import { useState } from "preact/hooks";
+import { stream, type Problem } from "../api";
+import { problemOfError } from "../load";
+import { say } from "../messages";
+import { ProblemAlert } from "../parts/alert";
+import type { LogEvent } from "../accounts/record";
+import type { ServiceNames } from "./catalogue";
+import { EventDrawer } from "./drawer";
+
+async function loadEvent(position: string): Promise<LogEvent> {
+  const response = await stream("/v1/events", { from: position, limit: "1" }, {}, new AbortController().signal);
+  return JSON.parse(await response.text());
+}
+
+export function Evidence({ positions, names, mayLook }: { positions: string[]; names: ServiceNames; mayLook: boolean }) {
+  const [shown, setShown] = useState<LogEvent | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  if (!mayLook) return <>{say("findings.events", { positions: positions.join(", ") })}</>;
+  const open = (position: string) => {
+    setProblem(null);
+    loadEvent(position).then(setShown, (error: unknown) => setProblem(problemOfError(error)));
+  };
+  return (
+    <div class="evidence">
+      {positions.map((position) => (
+        <button key={position} type="button" class="usa-button usa-button--unstyled" onClick={() => open(position)}>
+          {say("findings.event", { position })}
+        </button>
+      ))}
+      {problem && <ProblemAlert problem={problem} />}
+      {shown && <EventDrawer event={shown} names={names} onClose={() => setShown(null)} />}
+    </div>
+  );
+}

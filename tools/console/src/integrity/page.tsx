@@ -1,0 +1,199 @@
+// Integrity: the newest checkpoint, computed again here; whether the log continues one that was kept; whether it holds an event.
+import { useState } from "preact/hooks";
+import { stream, type Problem } from "../api";
+import { problemOfError, useLoaded } from "../load";
+import { say, sayNumber } from "../messages";
+import { Alert, ProblemAlert } from "../parts/alert";
+import { Field } from "../parts/field";
+import { Whole } from "../parts/states";
+import { isSignedBy, parseCheckpoint, type Checkpoint } from "./note";
+import { hashBytes, isSameHash, leafHash, TileMismatch, Tree, tilePath, type Hash } from "./tree";
+
+interface Checked {
+  checkpoint: Checkpoint;
+  key: string;
+  isSigned: boolean;
+  isRoot: boolean;
+  tree: Tree;
+}
+
+async function bytesOf(path: string, parameters: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await stream(path, parameters, headers, new AbortController().signal);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+async function readTile(level: number, index: number, width: number): Promise<Hash[]> {
+  const bytes = await bytesOf(tilePath(level, index, width));
+  return Array.from({ length: bytes.length / hashBytes }, (_, number) => bytes.slice(number * hashBytes, (number + 1) * hashBytes));
+}
+
+// Whether it is what the tiles come to.
+async function isRootOf(tree: Tree, { size, root }: Checkpoint): Promise<boolean> {
+  try {
+    return isSameHash(await tree.root(size), root);
+  } catch (error) {
+    if (error instanceof TileMismatch) return false;
+    throw error;
+  }
+}
+
+async function check(): Promise<Checked> {
+  const decoder = new TextDecoder();
+  const [note, keys] = await Promise.all([bytesOf("/log/checkpoint"), bytesOf("/log/log.vkey")]);
+  const checkpoint = parseCheckpoint(decoder.decode(note));
+  const key = decoder.decode(keys).split("\n")[0] ?? "";
+  if (!checkpoint) throw new Error("the node gave out a checkpoint that is none");
+  const tree = new Tree(checkpoint.size, readTile);
+  const [isSigned, isRoot] = await Promise.all([isSignedBy(checkpoint, key), isRootOf(tree, checkpoint)]);
+  return { checkpoint, key, isSigned, isRoot, tree };
+}
+
+const inHex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+export function IntegrityPage() {
+  const loaded = useLoaded("integrity", check);
+  return (
+    <>
+      <h1>{say("integrity.heading")}</h1>
+      <Alert kind="info" heading={say("integrity.limit")}>
+        <p>{say("integrity.limitMeaning")}</p>
+        <pre>{"muniment-verify KEY log EXPORT CHECKPOINT"}</pre>
+      </Alert>
+      <Whole loaded={loaded}>
+        {(checked) => (
+          <>
+            <Newest checked={checked} onAgain={loaded.reload} />
+            <Kept checked={checked} />
+            <Inclusion checked={checked} />
+          </>
+        )}
+      </Whole>
+    </>
+  );
+}
+
+function Verdict({ holds, yes, no }: { holds: boolean; yes: string; no: string }) {
+  return <Alert kind={holds ? "success" : "error"} heading={holds ? yes : no} />;
+}
+
+function Newest({ checked: { checkpoint, key, isSigned, isRoot }, onAgain }: { checked: Checked; onAgain: () => void }) {
+  return (
+    <section class="panel" aria-labelledby="newest-heading">
+      <h2 id="newest-heading">{say("integrity.newest")}</h2>
+      <dl class="facts">
+        <dt>{say("integrity.origin")}</dt>
+        <dd class="code">{checkpoint.origin}</dd>
+        <dt>{say("integrity.size")}</dt>
+        <dd>{sayNumber(checkpoint.size)}</dd>
+        <dt>{say("integrity.root")}</dt>
+        <dd class="code">{inHex(checkpoint.root)}</dd>
+        <dt>{say("integrity.key")}</dt>
+        <dd class="code">{key}</dd>
+      </dl>
+      <Verdict holds={isSigned} yes={say("integrity.signed")} no={say("integrity.notSigned")} />
+      <Verdict holds={isRoot} yes={say("integrity.rootHolds")} no={say("integrity.rootFails")} />
+      <div class="panel-actions">
+        <button type="button" class="usa-button usa-button--outline" onClick={onAgain}>
+          {say("action.refresh")}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+type Comparison = "continues" | "differs" | "unsigned" | "other log" | "ahead" | "none";
+
+async function compare(note: string, { checkpoint, key, tree }: Checked): Promise<Comparison> {
+  const kept = parseCheckpoint(note);
+  if (!kept) return "none";
+  if (kept.origin !== checkpoint.origin) return "other log";
+  if (!(await isSignedBy(kept, key))) return "unsigned";
+  if (kept.size > checkpoint.size) return "ahead";
+  return (await isRootOf(tree, kept)) ? "continues" : "differs";
+}
+
+const comparisons = {
+  continues: "integrity.continues",
+  differs: "integrity.differs",
+  unsigned: "integrity.keptUnsigned",
+  "other log": "integrity.otherLog",
+  ahead: "integrity.ahead",
+  none: "integrity.noCheckpoint",
+} as const;
+
+function Kept({ checked }: { checked: Checked }) {
+  const [note, setNote] = useState("");
+  const [found, setFound] = useState<Comparison | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const run = () => {
+    setProblem(null);
+    // A text area gives the end of the last line or not, as it was pasted.
+    compare(`${note.trim()}\n`, checked).then(setFound, (error: unknown) => setProblem(problemOfError(error)));
+  };
+  return (
+    <section class="panel" aria-labelledby="kept-heading">
+      <h2 id="kept-heading">{say("integrity.kept")}</h2>
+      <p class="hint" id="kept-hint">
+        {say("integrity.keptMeaning")}
+      </p>
+      <label class="usa-label" for="field-kept">
+        {say("integrity.keptLabel")}
+      </label>
+      <textarea class="usa-textarea" id="field-kept" rows={6} value={note} aria-describedby="kept-hint" spellcheck={false} onInput={(event) => setNote(event.currentTarget.value)} />
+      {problem && <ProblemAlert problem={problem} />}
+      {found && (
+        <Alert kind={found === "continues" ? "success" : "error"} heading={say(comparisons[found])} takesFocus>
+          {found === "differs" && <p>{say("integrity.differsMeaning")}</p>}
+        </Alert>
+      )}
+      <div class="panel-actions">
+        <button type="button" class="usa-button" onClick={run} disabled={note.trim() === ""}>
+          {say("integrity.compare")}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Inclusion({ checked: { checkpoint, isRoot, tree } }: { checked: Checked }) {
+  const [position, setPosition] = useState("");
+  const [found, setFound] = useState<{ position: number; holds: boolean } | null>(null);
+  const [error, setError] = useState("");
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const run = async () => {
+    const number = Number(position.trim());
+    const isWithin = /^\d+$/.test(position.trim()) && number >= 1 && number <= checkpoint.size;
+    setFound(null);
+    setProblem(null);
+    setError(isWithin ? "" : say("integrity.positionRange", { size: checkpoint.size }));
+    if (!isWithin) return;
+    try {
+      const record = await bytesOf("/v1/events", { from: String(number), limit: "1" }, { Accept: "application/capnp" });
+      setFound({ position: number, holds: isRoot && isSameHash(await leafHash(record), await tree.leaf(number)) });
+    } catch (why) {
+      if (why instanceof TileMismatch) return setFound({ position: number, holds: false });
+      setProblem(problemOfError(why));
+    }
+  };
+  return (
+    <section class="panel" aria-labelledby="inclusion-heading">
+      <h2 id="inclusion-heading">{say("integrity.inclusion")}</h2>
+      <p class="hint">{say("integrity.inclusionMeaning")}</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run();
+        }}
+      >
+        <Field name="position" label={say("confirmation.position")} value={position} onInput={setPosition} inputMode="numeric" {...(error ? { error } : {})} />
+        {problem && <ProblemAlert problem={problem} />}
+        {found && <Verdict holds={found.holds} yes={say("integrity.included", { position: found.position })} no={say("integrity.notIncluded", { position: found.position })} />}
+        <div class="panel-actions">
+          <button type="submit" class="usa-button">
+            {say("integrity.check")}
+          </button>
+        </div>
+      </form>
+    </section>
+  );
+}
