@@ -245,12 +245,14 @@ TEST_F(Attack, TwoHistoriesForTwoAuditorsAreCaughtWhenTheyCompareTheirCheckpoint
   rewrite_log(store_, records);
   sign_log(store_, *stolen_key());
   const fs::path shown_to_ann = honest() / "checkpoint";
-  const fs::path shown_to_ben = store_ / "checkpoint";
+  const fs::path shown_to_ben = home_ / "ben";  // A copy: the export is on record, and makes another one.
+  fs::copy_file(store_ / "checkpoint", shown_to_ben);
   EXPECT_THAT(check_checkpoints(trust(), shown_to_ann, shown_to_ben).fault.value_or(""), HasSubstr("two histories"));
   // Control: each of them alone finds nothing.
   export_log(store_, home_ / "export");
   EXPECT_EQ(check_log(trust(), home_ / "export", {shown_to_ben}).fault, std::nullopt);
   fs::remove_all(home_ / "export");
+  fs::remove(shown_to_ben);
 }
 
 TEST_F(Attack, AClockThatIsSetBackDoesNotTakeTheTimesWithIt) {

@@ -2,7 +2,11 @@
 
 #include <openssl/evp.h>
 
+#include <cerrno>
+#include <fstream>
 #include <stdexcept>
+#include <string>
+#include <system_error>
 
 namespace muniment {
 namespace {
@@ -29,6 +33,17 @@ Hash RunningDigest::finish() {
   Hash out{};
   require(EVP_DigestFinal_ex(context_->state.get(), out.data(), nullptr));
   return out;
+}
+
+Hash digest_of_file(const std::filesystem::path& file) {
+  constexpr std::size_t piece_bytes = std::size_t{64} << 10;
+  RunningDigest digest;
+  std::ifstream in(file, std::ios::binary);
+  std::string bytes(piece_bytes, '\0');
+  while (in.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) || in.gcount() > 0)
+    digest.add(std::string_view{bytes}.substr(0, static_cast<std::size_t>(in.gcount())));
+  if (!in.eof()) throw std::system_error(EIO, std::generic_category(), "cannot read " + file.string());
+  return digest.finish();
 }
 
 void ExportTally::add(const ExportPiece& piece) {

@@ -1,6 +1,7 @@
 // What is on record of an export: counted over what went out.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string_view>
 
@@ -25,6 +26,9 @@ class RunningDigest {
   struct Context;
   std::unique_ptr<Context> context_;
 };
+
+// Of what a file has. Throws std::system_error where it cannot be read to its end.
+Hash digest_of_file(const std::filesystem::path& file);
 
 // One thread at a time.
 class ExportTally {

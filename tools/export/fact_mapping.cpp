@@ -52,7 +52,7 @@ constexpr std::array mappings{
     of_account("account_enabled", 2, "Enable"),
     of_account("account_terminated", 6, "Delete", 'D'),
     FactMapping{"signed_in", account_change, ocsf_other, "Sign-in", {}, user_authentication, login, 'E'},
-    FactMapping{"service_used", user_access, ocsf_other, "Use", {}, security_alert, use_of_restricted_function, 'E'},
+    FactMapping{"service_used", user_access, ocsf_other, "Use", {}, application_activity, none, 'E'},
     of_account("departure_reported", ocsf_other, "Departure Report"),
     FactMapping{"command_refused", entity_management, ocsf_other, "Refusal", "command", security_alert, use_of_restricted_function, 'E'},
     of_entity("import_started", "import", ocsf_other, "Import Start"),
@@ -89,6 +89,8 @@ std::string_view display_of(DicomCode code) {
   switch (code) {
     case none:
       return {};
+    case application_activity:
+      return "Application Activity";
     case audit_log_used:
       return "Audit Log Used";
     case security_alert:
@@ -138,11 +140,73 @@ std::string_view failure_of(schema::Event::Fact::Reader fact) {
   return {};
 }
 
-std::string_view subject_of(schema::Event::Reader event) {
+bool is_denial(schema::Event::Fact::Reader fact) { return fact.isCommandRefused() || fact.isAccessDenied(); }
+
+std::string subject_of(schema::Event::Reader event) {
   const auto fact = event.getFact();
-  if (fact.isOfficerAppointed()) return text_of(fact.getOfficerAppointed().getOfficer());
-  if (fact.isOfficerDismissed()) return text_of(fact.getOfficerDismissed().getOfficer());
-  return text_of(event.getUsername());
+  const auto officer = [](capnp::Text::Reader name) { return "officer:" + std::string{text_of(name)}; };
+  if (fact.isOfficerAppointed()) return officer(fact.getOfficerAppointed().getOfficer());
+  if (fact.isOfficerDismissed()) return officer(fact.getOfficerDismissed().getOfficer());
+  return std::string{text_of(event.getUsername())};
+}
+
+std::string_view former_of(schema::Event::Fact::Reader fact) {
+  return fact.isPrimaryUserAssigned() ? text_of(fact.getPrimaryUserAssigned().getFormer()) : std::string_view{};
+}
+
+std::string entity_name(schema::Event::Reader event, const FactMapping& mapping) {
+  using Kind = schema::Event::Fact;
+  const auto fact = event.getFact();
+  const auto named = [&](std::string_view name) { return std::string{name.empty() ? mapping.entity : name}; };
+  // Between the provider and who acts for it.
+  const auto relationship = [&](schema::Relationship::Reader of) {
+    const auto provider = provider_of(event);
+    return (provider ? provider->text() : std::string{}) + '/' + std::string{text_of(of.getEntity())};
+  };
+  switch (fact.which()) {
+    case Kind::SERVICE_DEFINED:
+      return named(text_of(fact.getServiceDefined().getService()));
+    case Kind::SERVICE_RETIRED:
+      return named(text_of(fact.getServiceRetired().getService()));
+    case Kind::TERMS_PUBLISHED:
+      return named(text_of(fact.getTermsPublished().getTermsVersion()));
+    case Kind::PROVIDER_REGISTERED:
+      return named(text_of(fact.getProviderRegistered().getName()));
+    case Kind::RELATIONSHIP_STARTED:
+      return relationship(fact.getRelationshipStarted());
+    case Kind::RELATIONSHIP_ENDED:
+      return relationship(fact.getRelationshipEnded());
+    case Kind::COMMAND_REFUSED:
+      return named(text_of(fact.getCommandRefused().getCommand()));
+    case Kind::RECORDS_READ:
+      return named(text_of(fact.getRecordsRead().getQuestion()));
+    case Kind::ACCESS_DENIED:
+      return named(text_of(fact.getAccessDenied().getRoute()));
+    case Kind::REVIEW_OPENED:
+      return named(text_of(fact.getReviewOpened().getReview()));
+    case Kind::REVIEWER_ASSIGNED:
+      return named(text_of(fact.getReviewerAssigned().getReview()));
+    case Kind::REVIEW_DECIDED:
+      return named(text_of(fact.getReviewDecided().getReview()));
+    case Kind::REVIEW_CLOSED:
+      return named(text_of(fact.getReviewClosed().getReview()));
+    case Kind::FINDING_DISPOSED:
+      return named(text_of(fact.getFindingDisposed().getFinding()));
+    case Kind::EPOCH_ROTATED:
+      return named(text_of(fact.getEpochRotated().getCurrent()));
+    case Kind::LOG_KEY_ROTATED:
+      return named(text_of(fact.getLogKeyRotated().getCurrent()));
+    default:
+      break;
+  }
+  const auto provider = provider_of(event);
+  return provider && (mapping.entity == "provider" || mapping.entity == "roster") ? provider->text() : std::string{mapping.entity};
+}
+
+Repeats repeats_of(schema::Event::Fact::Reader fact) {
+  if (fact.isRecordsRead()) return {fact.getRecordsRead().getTimes(), fact.getRecordsRead().getLastAt()};
+  if (fact.isAccessDenied()) return {fact.getAccessDenied().getTimes(), fact.getAccessDenied().getLastAt()};
+  return {};
 }
 
 }  // namespace muniment

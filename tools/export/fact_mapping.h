@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "events/record/record.h"
@@ -21,6 +22,7 @@ constexpr std::uint8_t ocsf_other = 99;
 // DICOM's codes for audit messages (PS3.16, context groups 400 and 401), as FHIR takes them.
 enum class DicomCode : std::uint32_t {
   none = 0,
+  application_activity = 110100,
   audit_log_used = 110101,
   security_alert = 110113,
   user_authentication = 110114,
@@ -58,7 +60,24 @@ FactServices services_of(schema::Event::Fact::Reader fact);
 // Of an attempt that failed: why, as a refusal's name. Empty: it tells of none.
 std::string_view failure_of(schema::Event::Fact::Reader fact);
 
-// Whom the event is about: the account acted on, or the officer appointed. Empty: nobody.
-std::string_view subject_of(schema::Event::Reader event);
+// Whether it is an attempt that was not allowed.
+bool is_denial(schema::Event::Fact::Reader fact);
+
+// Whom the event is about, as the same person is called as an actor: the account acted on, or `officer:NAME`. Empty: nobody.
+std::string subject_of(schema::Event::Reader event);
+
+// Who was the Primary User until the event, and has nothing at the provider from then on. Empty: it is of another kind, or there was
+// nobody.
+std::string_view former_of(schema::Event::Fact::Reader fact);
+
+// What was managed, where the class is entity_management: by its own name, or its kind where it has none.
+std::string entity_name(schema::Event::Reader event, const FactMapping& mapping);
+
+// Of an event that stands for several alike: how many, and the last one's time. 1: it is of one.
+struct Repeats {
+  std::uint32_t times = 1;
+  std::int64_t last_at = 0;  // ns
+};
+Repeats repeats_of(schema::Event::Fact::Reader fact);
 
 }  // namespace muniment

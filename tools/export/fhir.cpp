@@ -68,7 +68,8 @@ class FhirExport final : public EventExport {
     out += R"(","period":{"start":")";
     out += occurred;
     out += R"(","end":")";
-    out += occurred;
+    const Repeats repeats = repeats_of(event.getFact());
+    out += repeats.times > 1 ? Timestamp{repeats.last_at}.text() : occurred;
     out += R"("},"recorded":")";
     out += recorded_at(event).text();
     out += '"';
@@ -85,21 +86,24 @@ class FhirExport final : public EventExport {
     }
   }
 
+  // Of a sign-in the one who signed in acted, and the reporter told of it.
   void write_agents(schema::Event::Reader event, std::string& out) {
     const auto context = event.getContext();
+    const bool is_report = event.getFact().isSignedIn();
     out += R"(,"agent":[{"role":[{"text":)";
     write_json_string(out, name_of(event.getAuthority()));
     out += R"(}],"who":{)";
     text_.clear();
     put_principal(text_, event.getActor().getKind(), text_of(event.getActor().getName()));
     put_user(text_.empty() ? std::string_view{"unknown"} : std::string_view{text_}, out);
-    out += R"(},"requestor":true)";
+    out += is_report ? R"(},"requestor":false)" : R"(},"requestor":true)";
     // http://hl7.org/fhir/network-type: 1 machine name, 2 IP address.
     if (const std::string_view address = text_of(context.getAddress()); !address.empty()) {
       put_member(out, R"(,"network":{"address":)", address);
       out += is_ip_address(address) ? R"(,"type":"2"})" : R"(,"type":"1"})";
     }
     out += '}';
+    if (is_report) put_agent("signed_in", text_of(event.getUsername()), out, true);
     put_agent("requested_by", text_of(context.getRequestedBy()), out);
     put_agent("approved_by", text_of(context.getApprovedBy()), out);
     if (!context.hasSubmittedBy()) return;
@@ -108,12 +112,12 @@ class FhirExport final : public EventExport {
     put_agent("submitted_by", text_, out);
   }
 
-  void put_agent(std::string_view role, std::string_view name, std::string& out) const {
+  void put_agent(std::string_view role, std::string_view name, std::string& out, bool is_requestor = false) const {
     if (name.empty()) return;
     put_member(out, R"(,{"role":[{"text":)", role);
     out += R"(}],"who":{)";
     put_user(name, out);
-    out += R"(},"requestor":false})";
+    out += is_requestor ? R"(},"requestor":true})" : R"(},"requestor":false})";
   }
 
   void put_user(std::string_view name, std::string& out) const {
@@ -132,14 +136,16 @@ class FhirExport final : public EventExport {
     put_detail("summary", summary_of(event), out);
     put_detail("command_id", text_of(event.getCommandId()), out);
     put_detail("reference", text_of(event.getContext().getReference()), out);
+    if (const Position import = event.getContext().getImportedBy(); import != 0) put_detail("imported_by", std::to_string(import), out);
     const FactServices services = services_of(event.getFact());
     for (const auto service : services.granted) put_detail("granted", text_of(service), out);
     for (const auto service : services.revoked) put_detail("revoked", text_of(service), out);
     out += "]}";
-    if (const std::string_view user = subject_of(event); !user.empty()) {
-      out += R"(,{"what":{)";
-      put_user(user, out);
-      out += person_in_a_role;
+    if (const std::string user = subject_of(event); !user.empty()) put_person(user, out);
+    if (const std::string_view former = former_of(event.getFact()); !former.empty()) {
+      put_person(former, out);
+      out.pop_back();
+      out += R"(,"detail":[{"type":"revoked","valueString":"primary_user"}]})";
     }
     if (const auto provider = provider_of(event)) {
       out += ',';
@@ -148,6 +154,12 @@ class FhirExport final : public EventExport {
       out += organization_as_resource;
     }
     out += ']';
+  }
+
+  void put_person(std::string_view user, std::string& out) const {
+    out += R"(,{"what":{)";
+    put_user(user, out);
+    out += person_in_a_role;
   }
 
   static void put_detail(std::string_view type, std::string_view value, std::string& out) {

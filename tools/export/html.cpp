@@ -45,7 +45,7 @@ void put_cell(std::string& out, std::string_view text) {
   out += "</td>";
 }
 
-void put_columns(std::string& out, std::initializer_list<unsigned> percents) {
+void put_columns(std::string& out, const std::vector<unsigned>& percents) {
   out += "<table><colgroup>";
   for (const unsigned percent : percents) out += fmt::format("<col style=\"width: {}%\">", percent);
   out += "</colgroup>";

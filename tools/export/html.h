@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +15,7 @@ void put_breakable(std::string& out, std::string_view text);
 // Appends a table's cell.
 void put_cell(std::string& out, std::string_view text);
 // Appends how a table begins: its columns with their shares of the width.
-void put_columns(std::string& out, std::initializer_list<unsigned> percents);
+void put_columns(std::string& out, const std::vector<unsigned>& percents);
 
 struct Bar {
   std::string label;

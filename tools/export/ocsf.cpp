@@ -12,6 +12,7 @@ using Services = capnp::List<capnp::Text>::Reader;
 
 constexpr std::int64_t ns_in_ms = 1'000'000;
 constexpr std::string_view primary_user = "primary_user";
+constexpr std::string_view everything = "*";    // All that was held at the provider, for the link has ended.
 constexpr std::string_view nobody = "unknown";  // A user object must have a name.
 
 // One object that an event becomes.
@@ -19,9 +20,10 @@ struct OcsfActivity {
   OcsfClass ocsf_class;
   std::uint8_t activity;
   std::string_view name;
-  std::string_view user;              // Whom it is about.
-  Services privileges = {};           // Of user_access.
-  std::string_view more_privilege{};  // The same, before those.
+  std::string_view user;             // Whom it is about.
+  Services privileges = {};          // Of user_access.
+  std::string_view own_privilege{};  // The same, before those: what is no service.
+  std::string_view all_else{};       // And behind them.
 };
 
 // user.type_id: 1 User, 2 Admin, 3 System, 99 Other.
@@ -52,7 +54,7 @@ class OcsfExport final : public EventExport {
     const FactServices services = services_of(fact);
     message_ = summary_of(event);
     is_first_ = true;
-    const std::string_view user = subject_of(event);
+    const std::string user = subject_of(event);
     const OcsfActivity assigned{OcsfClass::user_access, ocsf_assign, "Assign Privileges", user, services.granted};
     const OcsfActivity revoked{OcsfClass::user_access, ocsf_revoke, "Revoke Privileges", user, services.revoked};
     if (fact.isServicesAssigned()) {
@@ -62,17 +64,19 @@ class OcsfExport final : public EventExport {
     }
     OcsfActivity activity{mapping.ocsf_class, mapping.ocsf_activity, mapping.activity_name, user};
     activity.privileges = services.granted.size() > 0 ? services.granted : services.revoked;
-    activity.more_privilege = privilege_of(fact);
+    activity.own_privilege = privilege_of(fact);
     if (fact.isSubordinateCreated()) activity.privileges = {};
     write(event, mapping, activity, out);
     if (fact.isSubordinateCreated() && services.granted.size() > 0) {
       write(event, mapping, assigned, out);
       return rows(true);
     }
-    if (fact.isPrimaryUserAssigned() && fact.getPrimaryUserAssigned().hasFormer()) {
+    if (const std::string_view former_user = former_of(fact); !former_user.empty()) {
       OcsfActivity former = revoked;
-      former.user = text_of(fact.getPrimaryUserAssigned().getFormer());
-      former.more_privilege = primary_user;
+      former.user = former_user;
+      former.own_privilege = primary_user;
+      former.privileges = services.granted;  // What a Primary User is given.
+      former.all_else = everything;
       write(event, mapping, former, out);
       return rows(true);
     }
@@ -86,6 +90,7 @@ class OcsfExport final : public EventExport {
   static std::string_view privilege_of(schema::Event::Fact::Reader fact) {
     if (fact.isPrimaryUserAssigned()) return primary_user;
     if (fact.isOfficerAppointed() || fact.isOfficerDismissed()) return "officer";
+    if (fact.isDelegateAppointed() || fact.isDelegateDismissed()) return "appointed_delegate";
     if (fact.isServiceUsed()) return text_of(fact.getServiceUsed().getService());
     return {};
   }
@@ -101,6 +106,7 @@ class OcsfExport final : public EventExport {
     put_number(out, number * 100 + activity.activity);
     out += R"(,"time":)";
     put_number(out, event.getOccurredAt() / ns_in_ms);
+    write_repeats(event, out);
     const std::string_view failure = failure_of(event.getFact());
     out += failure.empty() ? R"(,"severity_id":1,"status_id":1)" : R"(,"severity_id":2,"status_id":2)";
     put_member_if(out, R"(,"status_code":)", failure);
@@ -118,6 +124,17 @@ class OcsfExport final : public EventExport {
     write_unmapped(event, out);
     out += "}\n";
     is_first_ = false;
+  }
+
+  static void write_repeats(schema::Event::Reader event, std::string& out) {
+    const Repeats repeats = repeats_of(event.getFact());
+    if (repeats.times <= 1) return;
+    out += R"(,"count":)";
+    put_number(out, repeats.times);
+    out += R"(,"start_time":)";
+    put_number(out, event.getOccurredAt() / ns_in_ms);
+    out += R"(,"end_time":)";
+    put_number(out, repeats.last_at / ns_in_ms);
   }
 
   // metadata.uid is unique: the second object of an event has another than the first.
@@ -143,9 +160,10 @@ class OcsfExport final : public EventExport {
     put_principal(text_, actor.getKind(), text_of(actor.getName()));
     write_json_string(out, text_.empty() ? nobody : std::string_view{text_});
     out += type_of(actor.getKind());
-    out += R"(},"authorizations":[{"decision":)";
+    out += is_denial(event.getFact()) ? R"(},"authorizations":[{"decision":"denied","policy":{"name":)"
+                                      : R"(},"authorizations":[{"decision":"allowed","policy":{"name":)";
     write_json_string(out, name_of(event.getAuthority()));
-    out += "}]}";
+    out += "}}]}";
   }
 
   // The account's id stands where the user is the account that the event is about.
@@ -168,8 +186,9 @@ class OcsfExport final : public EventExport {
       if (!std::exchange(is_first, false)) out += ',';
       write_json_string(out, privilege);
     };
-    if (!activity.more_privilege.empty()) add(activity.more_privilege);
+    if (!activity.own_privilege.empty()) add(activity.own_privilege);
     for (const auto privilege : activity.privileges) add(text_of(privilege));
+    if (!activity.all_else.empty()) add(activity.all_else);
     out += ']';
     if (const auto provider = provider_of(event)) {
       out += R"(,"resource":{"type":"provider","uid":")";
@@ -181,33 +200,18 @@ class OcsfExport final : public EventExport {
   // managed_entity.type_id: 4 Organization, 5 Policy, 99 Other.
   static void write_entity(schema::Event::Reader event, const FactMapping& mapping, std::string& out) {
     put_member(out, R"(,"entity":{"type":)", mapping.entity);
-    const bool is_organization = mapping.entity == "provider" || mapping.entity == "relationship";
-    out += is_organization ? R"(,"type_id":4)" : mapping.entity == "policy" ? R"(,"type_id":5)" : R"(,"type_id":99)";
+    out += mapping.entity == "provider" ? R"(,"type_id":4)" : mapping.entity == "policy" ? R"(,"type_id":5)" : R"(,"type_id":99)";
     put_member(out, R"(,"name":)", entity_name(event, mapping));
     if (const auto provider = provider_of(event)) {
       out += R"(,"org":{"uid":")";
       out += provider->text();
       out += "\"}";
     }
-    if (const std::string_view user = subject_of(event); !user.empty()) {
+    if (const std::string user = subject_of(event); !user.empty()) {
       out += R"(,"user":)";
       write_user(event, user, out);
     }
     out += '}';
-  }
-
-  static std::string_view entity_name(schema::Event::Reader event, const FactMapping& mapping) {
-    const auto fact = event.getFact();
-    if (fact.isServiceDefined()) return text_of(fact.getServiceDefined().getService());
-    if (fact.isServiceRetired()) return text_of(fact.getServiceRetired().getService());
-    if (fact.isTermsPublished()) return text_of(fact.getTermsPublished().getTermsVersion());
-    if (fact.isProviderRegistered()) return text_of(fact.getProviderRegistered().getName());
-    if (fact.isRelationshipStarted()) return text_of(fact.getRelationshipStarted().getEntity());
-    if (fact.isRelationshipEnded()) return text_of(fact.getRelationshipEnded().getEntity());
-    if (fact.isCommandRefused()) return text_of(fact.getCommandRefused().getCommand());
-    if (fact.isRecordsRead()) return text_of(fact.getRecordsRead().getQuestion());
-    if (fact.isAccessDenied() && fact.getAccessDenied().hasRoute()) return text_of(fact.getAccessDenied().getRoute());
-    return mapping.entity;
   }
 
   static void write_source(schema::Event::Reader event, std::string& out) {

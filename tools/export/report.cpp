@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -97,6 +98,8 @@ class ReportWriter {
     put_term("Timeline to", time_or(question_.to, "the end"));
     put_term("Times are in", question_.zone);
     put_term("True of position", std::to_string(*question_.moment.position));
+    if (const auto missing = incomplete(); !missing.empty())
+      put_term("May be incomplete", fmt::format("The views could not handle the events {}.", fmt::join(missing, ", ")));
     put_term("Checkpoint", fmt::format("of size {}, root", sources_.checkpoint_size));
     put_term("", sources_.checkpoint_root, "root");
     put_term("Made", local(question_.now));
@@ -106,41 +109,79 @@ class ReportWriter {
         "complies. Numbers beside marks and in lists are positions of events; each can be proved against the checkpoint.</p>\n";
   }
 
+  // What the views could not handle, and what could have changed one of the answers.
+  std::vector<Position> incomplete() {
+    std::vector<Position> out;
+    const auto add = [&out](const auto& page) {
+      if (!page) throw std::runtime_error(page.error().message);
+      out.insert(out.end(), page->truth.incomplete.begin(), page->truth.incomplete.end());
+    };
+    AccessQuery of_access = access();
+    TrailQuery of_trail = timeline();
+    FindingsQuery of_findings = findings();
+    of_access.limit = of_trail.limit = of_findings.limit = 1;
+    add(sources_.access.as_of(of_access));
+    add(sources_.trail.search(of_trail));
+    add(sources_.findings.search(of_findings));
+    std::ranges::sort(out);
+    const auto doubled = std::ranges::unique(out);
+    out.erase(doubled.begin(), doubled.end());
+    return out;
+  }
+
+  AccessQuery access() const {
+    return {.provider = question_.provider, .username = question_.username, .moment = question_.moment, .limit = page_size_max};
+  }
+
   // A provider's matrix is written when the rows of the next one begin: they come in the order of providers.
   void write_access() {
     out_ += "<h2>Access</h2>\n";
     std::vector<AccessRow> of_provider;
     bool is_empty = true;
+    AccessQuery query = access();
     each_row(
         [&](const std::string& cursor) {
-          return sources_.access.as_of({.provider = question_.provider,
-                                        .username = question_.username,
-                                        .moment = question_.moment,
-                                        .limit = page_size_max,
-                                        .cursor = cursor});
+          query.cursor = cursor;
+          return sources_.access.as_of(query);
         },
         [&](const AccessRow& row) {
           is_empty = false;
-          if (!of_provider.empty() && of_provider.front().provider != row.provider) write_matrix(std::exchange(of_provider, {}));
+          if (!of_provider.empty() && of_provider.front().provider != row.provider) write_provider(std::exchange(of_provider, {}));
           of_provider.push_back(row);
         });
-    if (!of_provider.empty()) write_matrix(of_provider);
+    if (!of_provider.empty()) write_provider(of_provider);
     out_ += is_empty ? "<p>Nobody held anything.</p>\n"
                      : "<p class=\"small\">&#9679; held and usable; &#9675; held and not usable, and why. Beside it the position of the "
                        "grant.</p>\n";
   }
 
-  void write_matrix(const std::vector<AccessRow>& rows) {
-    std::set<std::string> services;
+  // So many services beside each other as can be read; the others in matrices below, of those who hold any of them.
+  void write_provider(const std::vector<AccessRow>& rows) {
+    std::set<std::string> distinct;
+    for (const AccessRow& row : rows) distinct.insert(row.service);
+    const std::vector<std::string> services(distinct.begin(), distinct.end());
+    rows_ += rows.size();
+    for (std::size_t first = 0; first < services.size(); first += services_a_matrix) {
+      const auto shown = std::span(services).subspan(first, std::min(services_a_matrix, services.size() - first));
+      out_ += "<h3>";
+      put_html(out_, rows.front().provider.display());
+      if (services.size() > services_a_matrix)
+        out_ += fmt::format(", services {} to {} of {}", first + 1, first + shown.size(), services.size());
+      out_ += "</h3>\n";
+      write_matrix(rows, shown);
+    }
+    flush();
+  }
+
+  void write_matrix(const std::vector<AccessRow>& rows, std::span<const std::string> services) {
     std::map<std::string, std::map<std::string, const AccessRow*>> people;
     for (const AccessRow& row : rows) {
-      services.insert(row.service);
-      people[row.username][row.service] = &row;
+      if (row.service >= services.front() && row.service <= services.back()) people[row.username][row.service] = &row;
     }
-    rows_ += rows.size();
-    out_ += "<h3>";
-    put_html(out_, rows.front().provider.display());
-    out_ += "</h3>\n<table><thead><tr><th>Account</th>";
+    std::vector<unsigned> widths(services.size() + 1, share_of_service);
+    widths.front() = 100 - share_of_service * static_cast<unsigned>(services.size());
+    put_columns(out_, widths);
+    out_ += "<thead><tr><th>Account</th>";
     for (const std::string& service : services) {
       out_ += "<th class=\"mark\">";
       put_breakable(out_, service);
@@ -158,7 +199,6 @@ class ReportWriter {
       out_ += "</tr>\n";
     }
     out_ += "</tbody></table>\n";
-    flush();
   }
 
   void put_mark(const AccessRow* row) {
@@ -220,7 +260,10 @@ class ReportWriter {
     const std::int64_t days = clock_.at(last, question_.zone).day - clock_.at(first, question_.zone).day;
     const std::size_t digits = days <= days_of_days ? 10 : days <= days_of_months ? 7 : 4;  // Of YYYY-MM-DD.
     std::map<std::string, std::uint64_t> counts;
-    for (const Timestamp time : times) ++counts[view::date_of(clock_.at(time, question_.zone).day).substr(0, digits)];
+    const auto label_of = [&](std::int64_t day) { return view::date_of(day).substr(0, digits); };
+    // Those too in which there was nothing.
+    for (std::int64_t day = clock_.at(first, question_.zone).day; day <= clock_.at(last, question_.zone).day; ++day) counts[label_of(day)];
+    for (const Timestamp time : times) ++counts[label_of(clock_.at(time, question_.zone).day)];
     std::vector<Bar> out;
     for (const auto& [label, count] : counts) out.push_back({label, count});
     return out;
@@ -243,6 +286,20 @@ class ReportWriter {
     out_ += "</tr>\n";
   }
 
+  FindingsQuery findings() const {
+    FindingsQuery out{.now = question_.now, .since = question_.from, .provider = question_.provider, .moment = question_.moment};
+    out.limit = page_size_max;
+    return out;
+  }
+
+  // Whom it is about, or who is the other one in it: who granted, in imported history too, or who was it before.
+  static bool concerns(const Finding& finding, std::string_view username) {
+    constexpr std::string_view elsewhere = "outsider:";
+    std::string_view other = finding.other;
+    if (other.starts_with(elsewhere)) other.remove_prefix(elsewhere.size());
+    return finding.subject == username || other == username;
+  }
+
   void write_findings() {
     out_ += "<h2>Findings</h2>\n";
     put_columns(out_, {14, 8, 6, 9, 10, 11, 11, 13, 9, 9});
@@ -251,15 +308,14 @@ class ReportWriter {
         "seen</th>"
         "<th>Last seen</th><th>Service</th><th>Other</th><th>Evidence</th></tr></thead><tbody>\n";
     std::set<Rule> met;
-    FindingsQuery query{.now = question_.now, .since = question_.from, .provider = question_.provider, .moment = question_.moment};
-    query.limit = page_size_max;
+    FindingsQuery query = findings();
     each_row(
         [&](const std::string& cursor) {
           query.cursor = cursor;
           return sources_.findings.search(query);
         },
         [&](const Finding& finding) {
-          if (question_.username && finding.subject != question_.username->text()) return;
+          if (question_.username && !concerns(finding, question_.username->text())) return;
           met.insert(finding.rule);
           put_finding(finding);
         });
@@ -304,6 +360,8 @@ class ReportWriter {
   }
 
   static constexpr std::size_t events_at_once = 1000;
+  static constexpr std::size_t services_a_matrix = 12;
+  static constexpr unsigned share_of_service = 7;  // Of the width, in hundredths; the rest is the account's.
 
   const ReportSources& sources_;
   const ReportQuestion& question_;

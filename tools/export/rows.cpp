@@ -34,6 +34,13 @@ class CsvExport final : public EventExport {
     const auto submitter = context.getSubmittedBy();
     put_cell(out, context.hasSubmittedBy() ? principal(submitter.getKind(), text_of(submitter.getName())) : std::string_view{});
     put_cell(out, recorded_at(event).text());
+    put_cell(out, text_of(context.getApprovedBy()));
+    out += ',';
+    if (context.getImportedBy() != 0) put_number(out, context.getImportedBy());
+    put_cell(out, text_of(context.getAddress()));
+    put_cell(out, text_of(event.getCommandId()));
+    out += ',';
+    put_hex(out, event_id_of(event).bytes());
     out += '\n';
     return 1;
   }

@@ -71,9 +71,16 @@ void SyslogWriter::write(schema::Event::Reader event, std::string& out) {
   put_parameter(out, "authority", name_of(event.getAuthority()));
   if (const auto provider = provider_of(event)) put_parameter(out, "provider", provider->text());
   put_parameter(out, "user", subject_of(event));
+  put_parameter(out, "former_user", former_of(fact));
   put_parameter(out, "failure", failure);
   put_parameter(out, "requested_by", text_of(context.getRequestedBy()));
   put_parameter(out, "approved_by", text_of(context.getApprovedBy()));
+  if (context.hasSubmittedBy()) {
+    text_.clear();
+    put_principal(text_, context.getSubmittedBy().getKind(), text_of(context.getSubmittedBy().getName()));
+    put_parameter(out, "submitted_by", text_);
+  }
+  if (context.getImportedBy() != 0) put_parameter(out, "imported_by", std::to_string(context.getImportedBy()));
   put_parameter(out, "reason", text_of(context.getReason()));
   put_parameter(out, "reference", text_of(context.getReference()));
   put_parameter(out, "address", text_of(context.getAddress()));

@@ -5,6 +5,7 @@
 
 #include <toml++/toml.h>
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -12,6 +13,8 @@ namespace muniment {
 namespace {
 
 constexpr std::string_view offset_key = "offset";
+constexpr std::string_view zone_key = "zone";
+constexpr std::array<std::string_view, 6> sections{"columns", "constants", "values", "forms", "separators", "file"};
 
 // Reads the file's tree into the map, and gathers all that is wrong with it.
 class MapReader {
@@ -44,9 +47,10 @@ class MapReader {
   void read_section(const toml::key& section, const toml::node& node) {
     const toml::table* table = node.as_table();
     const std::string_view name = section.str();
-    if (table == nullptr || (name != "columns" && name != "constants" && name != "values" && name != "forms" && name != "separators"))
-      return fail(section.source(), "expected the sections columns, constants, values, forms and separators");
+    if (table == nullptr || std::ranges::find(sections, name) == sections.end())
+      return fail(section.source(), fmt::format("expected the sections {}", fmt::join(sections, ", ")));
     if (name == "forms") return read_forms(*table);
+    if (name == "file") return read_file_form(*table);
     for (const auto& [field, value] : *table) {
       if (!is_field(field)) continue;
       const std::string key{field.str()};
@@ -90,13 +94,29 @@ class MapReader {
     }
   }
 
+  void read_file_form(const toml::table& table) {
+    constexpr std::string_view unusable = "\"\r\n";
+    for (const auto& [key, value] : table) {
+      const std::string separator = value.value_exact<std::string>().value_or("");
+      if (key.str() == "separator" && separator.size() == 1 && unusable.find(separator.front()) == std::string_view::npos) {
+        map_.column_separator = separator.front();
+      } else {
+        fail(key.source(), "expected separator = \";\", or another character");
+      }
+    }
+  }
+
   void read_forms(const toml::table& table) {
-    const std::string offset = table[offset_key].value_or<std::string>("");
+    FileClock clock;
     for (const auto& [field, value] : table) {
-      if (field.str() == offset_key || !is_field(field)) continue;
+      if (field.str() == offset_key) clock.offset = text_in(field, value);
+      if (field.str() == zone_key) clock.zone = text_in(field, value);
+    }
+    for (const auto& [field, value] : table) {
+      if (field.str() == offset_key || field.str() == zone_key || !is_field(field)) continue;
       const std::string pattern = text_in(field, value);
       if (pattern.empty()) continue;
-      auto form = TimeForm::parse(pattern, offset);
+      auto form = TimeForm::parse(pattern, clock);
       if (form) {
         map_.forms.emplace(std::string{field.str()}, std::move(*form));
       } else {

@@ -9,6 +9,9 @@
 
 #include "events/json/json_string.h"
 #include "events/values/bytes.h"
+#include "events/values/provider_id.h"
+#include "events/values/timestamp.h"
+#include "events/values/username.h"
 #include "tools/wire/command_reader.h"
 
 namespace muniment {
@@ -30,6 +33,7 @@ constexpr std::array account_fields{
     RowField{"zip"},
     RowField{"pin"},
     RowField{"services", Form::list, true},
+    RowField{"allow_duplicate", Form::flag},
     RowField{"requested_by"},
     RowField{"approved_by"},
     RowField{"reason"},
@@ -61,6 +65,23 @@ std::string digest_of(std::string_view text) {
   return to_hex(std::span<const Byte>(whole).first(digest_bytes));
 }
 
+// One spelling of what can be spelled in several ways. What is of no form stays, and whoever reads the command refuses it.
+std::string in_one_spelling(const RowField& field, const std::string& text) {
+  if (field.form == Form::time) {
+    const auto time = Timestamp::parse(text);
+    return time ? time->text() : text;
+  }
+  if (field.name == "username") {
+    const auto username = Username::parse(text);
+    return username ? username->text() : text;
+  }
+  if (field.name == "provider") {
+    const auto provider = ProviderId::parse(text);
+    return provider ? provider->text() : text;
+  }
+  return text;
+}
+
 void write_value(std::string& out, const RowField& field, const std::vector<std::string>& values) {
   if (field.form == Form::flag) {
     out += values.front();
@@ -80,8 +101,10 @@ class RowCommands {
  public:
   explicit RowCommands(const RowTerms& terms) : terms_(terms) {}
 
-  std::string json_of(const Row& row) {
+  // A row of a signal is brought into one spelling first, so that the same said otherwise is the same command.
+  std::string json_of(Row& row) {
     const bool is_link = terms_.kind == RowKind::accounts && row.has("username");
+    if (terms_.kind != RowKind::accounts) spell(row);
     std::string body;
     for (const RowField& field : fields_of(terms_.kind)) {
       const auto values = row.values.find(field.name);
@@ -89,13 +112,20 @@ class RowCommands {
       body += fmt::format(",\"{}\":", field.name);
       write_value(body, field, values->second);
     }
-    if (terms_.kind == RowKind::sign_ins && !row.has("success")) body += ",\"success\":true";
     std::string out = fmt::format("{{\"type\":\"{}\",\"command_id\":\"{}\",\"actor\":", type(is_link), command_id(row));
     write_json_string(out, terms_.actor);
     return out + body + '}';
   }
 
  private:
+  void spell(Row& row) const {
+    for (const RowField& field : fields_of(terms_.kind)) {
+      if (const auto values = row.values.find(field.name); values != row.values.end())
+        values->second.front() = in_one_spelling(field, values->second.front());
+    }
+    if (terms_.kind == RowKind::sign_ins) row.values.try_emplace("success", std::vector<std::string>{"true"});
+  }
+
   std::string_view type(bool is_link) const {
     switch (terms_.kind) {
       case RowKind::accounts:
@@ -108,8 +138,8 @@ class RowCommands {
     return "report_departure";
   }
 
-  // Signals are known by what the log has of them in the clear, and by how many of the same stand before; accounts, whose rows are
-  // personal, by their lines.
+  // Signals are known by what the log has of them in the clear, sign-ins also by how many of the same stand before, because two may be of
+  // one second; accounts, whose rows are personal, by their lines.
   std::string command_id(const Row& row) {
     if (terms_.kind == RowKind::accounts) return fmt::format("accounts:{}:{}", terms_.name, row.line);
     const std::string_view what = terms_.kind == RowKind::sign_ins ? "sign-in" : "departure";
@@ -119,7 +149,7 @@ class RowCommands {
       known_by += '\n';
       if (values != row.values.end()) known_by += values->second.front();
     }
-    const std::uint32_t ordinal = same_[known_by]++;
+    const std::uint32_t ordinal = terms_.kind == RowKind::sign_ins ? same_[known_by]++ : 0;
     return fmt::format("{}:{}", what, digest_of(fmt::format("{}\n{}", known_by, ordinal)));
   }
 
@@ -162,7 +192,7 @@ CommandRows read_command_rows(std::istream& in, const RowTerms& terms) {
   for (Row row; reader.next(row);) {
     std::string json = commands.json_of(row);
     if (const auto command = check.read(json, id)) {
-      out.rows.push_back({row.line, std::move(json)});
+      out.rows.push_back({.line = row.line, .json = std::move(json), .is_known_by_id = terms.kind != RowKind::accounts});
     } else {
       out.problems.push_back({row.line, told(command.error(), terms.map)});
     }

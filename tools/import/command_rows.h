@@ -18,6 +18,9 @@ std::span<const RowField> fields_of(RowKind kind);
 struct CommandRow {
   std::size_t line;
   std::string json;  // A command as `submit` takes it. May hold personal values.
+  // Its command id says all that makes it the signal that it is: one that is recorded under that id with another place or reference is
+  // known.
+  bool is_known_by_id = false;
 };
 
 struct RowTerms {

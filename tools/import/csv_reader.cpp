@@ -41,9 +41,9 @@ CsvReader::Result CsvReader::split(std::vector<std::string>& fields) {
     if (at < text_.size() && text_[at] == '"') {
       ++at;
       if (!read_quoted(at, field)) return Result::bad;
-      if (at < text_.size() && text_[at] != ',') return fail("expected a comma or the end of the line after a closing quote");
+      if (at < text_.size() && text_[at] != separator_) return fail("expected a comma or the end of the line after a closing quote");
     } else {
-      const std::size_t end = std::min(text_.find(',', at), text_.size());
+      const std::size_t end = std::min(text_.find(separator_, at), text_.size());
       field.assign(text_, at, end - at);
       if (field.find('"') != std::string::npos) return fail("expected a field with quotes in it to stand in quotes");
       at = end;

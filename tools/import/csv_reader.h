@@ -22,7 +22,8 @@ class CsvReader {
   };
 
   // `in` must outlive it. `name`: how messages call it.
-  explicit CsvReader(std::istream& in, std::string name = "the input") : lines_(in, record_bytes_max, std::move(name)) {}
+  explicit CsvReader(std::istream& in, std::string name = "the input", char separator = ',')
+      : lines_(in, record_bytes_max, std::move(name)), separator_(separator) {}
 
   // Replaces `fields`; what it holds after `bad` is not to be used.
   Result next(std::vector<std::string>& fields);
@@ -39,6 +40,7 @@ class CsvReader {
   bool read_quoted(std::size_t& at, std::string& field);
 
   LineReader lines_;
+  const char separator_;
   std::string text_;      // The line at hand, without its end.
   bool is_crlf_ = false;  // How that line ended.
   std::size_t line_ = 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <future>
 
 #include "events/values/assert.h"
@@ -20,9 +21,17 @@ Command command_of(const CommandRow& row, CommandReader& reader) {
   return std::move(*command);
 }
 
-bool went_well(const Answer& answer) { return answer.status == Answer::Status::accepted || answer.status == Answer::Status::unchanged; }
+RowOutcome outcome_of(const CommandRow& row, Answer answer) {
+  const bool is_known = answer.is_repeat || (row.is_known_by_id && answer.refusal == Refusal::command_id_reused);
+  return {.line = row.line, .answer = std::move(answer), .is_known_before = is_known};
+}
 
 }  // namespace
+
+bool RowOutcome::went_well() const {
+  const bool is_known = is_known_before && answer.refusal == Refusal::command_id_reused;
+  return is_known || answer.status == Answer::Status::accepted || answer.status == Answer::Status::unchanged;
+}
 
 Rehearsal rehearse_rows(std::span<const CommandRow> rows, const EventLog& log, Vault& vault) {
   Decider decider(log, vault, system_now);
@@ -32,7 +41,7 @@ Rehearsal rehearse_rows(std::span<const CommandRow> rows, const EventLog& log, V
   for (const CommandRow& row : rows) {
     Submission submission{.command = command_of(row, reader)};
     decider.decide(submission, group);
-    out.outcomes.push_back({row.line, std::move(group.answers.back().second)});
+    out.outcomes.push_back(outcome_of(row, std::move(group.answers.back().second)));
     group.answers.clear();
   }
   return out;
@@ -40,9 +49,24 @@ Rehearsal rehearse_rows(std::span<const CommandRow> rows, const EventLog& log, V
 
 std::vector<RowProblem> refusals_in(std::span<const RowOutcome> outcomes) {
   std::vector<RowProblem> out;
-  for (const auto& [line, answer] : outcomes) {
-    if (went_well(answer)) continue;
-    out.push_back({line, answer.refusal ? fmt::format("{}: {}", name_of(*answer.refusal), meaning_of(*answer.refusal)) : answer.failure});
+  for (const RowOutcome& outcome : outcomes) {
+    if (outcome.went_well()) continue;
+    const Answer& answer = outcome.answer;
+    out.push_back(
+        {outcome.line, answer.refusal ? fmt::format("{}: {}", name_of(*answer.refusal), meaning_of(*answer.refusal)) : answer.failure});
+  }
+  return out;
+}
+
+std::size_t recorded_in(std::span<const RowOutcome> outcomes) {
+  return static_cast<std::size_t>(std::ranges::count_if(outcomes, &RowOutcome::went_well));
+}
+
+std::vector<CommandRow> without_known(std::span<const CommandRow> rows, std::span<const RowOutcome> rehearsed) {
+  MUNIMENT_ASSERT(rows.size() == rehearsed.size());
+  std::vector<CommandRow> out;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!rehearsed[i].is_known_before) out.push_back(rows[i]);
   }
   return out;
 }
@@ -62,8 +86,8 @@ std::vector<RowOutcome> record_rows(std::span<const CommandRow> rows, Sequencer&
     sequencer.submit(std::move(submissions));
     bool are_good = true;
     for (std::size_t i = 0; i < now.size(); ++i) {
-      out.push_back({now[i].line, promises[i].get_future().get()});
-      are_good = are_good && went_well(out.back().answer);
+      out.push_back(outcome_of(now[i], promises[i].get_future().get()));
+      are_good = are_good && out.back().went_well();
     }
     if (progress) progress(out.size());
     if (!are_good) break;

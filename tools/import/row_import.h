@@ -14,6 +14,9 @@ namespace muniment {
 struct RowOutcome {
   std::size_t line;
   Answer answer;
+  bool is_known_before = false;  // It is recorded already.
+
+  bool went_well() const;
 };
 
 struct Rehearsal {
@@ -26,6 +29,12 @@ Rehearsal rehearse_rows(std::span<const CommandRow> rows, const EventLog& log, V
 
 // Whether nothing was refused; else each refusal under its line.
 std::vector<RowProblem> refusals_in(std::span<const RowOutcome> outcomes);
+
+// How many of them the log has now.
+std::size_t recorded_in(std::span<const RowOutcome> outcomes);
+
+// Those that a rehearsal did not find recorded. Precondition: the outcomes are of these rows.
+std::vector<CommandRow> without_known(std::span<const CommandRow> rows, std::span<const RowOutcome> rehearsed);
 
 // Submits them in order and waits for the answers. Stops submitting at the first that is refused or failed; what was under way by then is
 // answered too. `progress` is called with how many are answered, on the caller's thread.

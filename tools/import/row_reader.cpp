@@ -89,7 +89,7 @@ std::vector<std::string_view> names_of(std::span<const RowField> fields) {
 }
 
 RowReader::RowReader(std::istream& in, std::span<const RowField> fields, const ColumnMap& map)
-    : csv_(in, "the file"), fields_(fields), map_(map) {
+    : csv_(in, "the file", map.column_separator), fields_(fields), map_(map) {
   if (csv_.next(cells_) == CsvReader::Result::record) {
     read_heading();
   } else {
@@ -100,6 +100,7 @@ RowReader::RowReader(std::istream& in, std::span<const RowField> fields, const C
 
 void RowReader::read_heading() {
   columns_ = cells_.size();
+  for (std::string& cell : cells_) cell = trimmed(cell);
   std::vector<bool> is_known(columns_, false);
   for (const RowField& field : fields_) {
     const std::string_view name = map_.heading_of(field.name);

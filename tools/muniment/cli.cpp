@@ -351,7 +351,8 @@ void CommandLine::add_import_rows(CLI::App* import, ImportRowsFlags& flags, RowK
   sub->add_option("file", flags.file, "CSV, or - for standard input")->required()->type_name("FILE|-");
   sub->add_option("--map", flags.map_file, "TOML: which columns the file has, and what their values mean")->type_name("FILE");
   if (flags.kind != RowKind::sign_ins) sub->add_option("--provider", flags.provider, "Of rows that name none")->type_name("PID/SL");
-  sub->add_option("--actor", flags.actor, "On whose word (default: officer: and your login name)")->type_name("PRINCIPAL");
+  sub->add_option("--actor", flags.actor, "On whose word (default: officer: and your login name, of signals submitter:import)")
+      ->type_name("PRINCIPAL");
   if (flags.kind == RowKind::accounts)
     sub->add_option("--name", flags.name, "Of this import: the same file under the same name adds nothing twice (default: the file's)")
         ->type_name("NAME");

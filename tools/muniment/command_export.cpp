@@ -6,7 +6,9 @@
 #include <fstream>
 
 #include "events/proof/proof_text.h"
+#include "tools/export/export_tally.h"
 #include "tools/muniment/event_rows.h"
+#include "tools/muniment/export_target.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
 #include "tools/muniment/trail_query.h"
@@ -84,19 +86,25 @@ ExitCode export_log(const ExportLogFlags& flags, Store& store, const Console& co
   const LogTree tree = signed_log(store);
   const std::uint64_t size = tree.signed_tree().checkpoint.size;
   make_folder(flags.folder);
-  {
-    Progress progress(console, "events", size);
-    each_tile(size, [&](const TilePath& path) {
-      write_file(flags.folder / path.text(), tree.file(path).value());
-      if (!path.level) progress.look(path.index * tile_width);
-    });
-  }
-  write_keys(flags.folder, store, tree);
-  write_time_stamps(flags.folder, store, store.log(), size);
-  write_file(flags.folder / "checkpoint", cosigned_note(store.log(), tree.signed_tree()));
+  const auto write = [&] {
+    {
+      Progress progress(console, "events", size);
+      each_tile(size, [&](const TilePath& path) {
+        write_file(flags.folder / path.text(), tree.file(path).value());
+        if (!path.level) progress.look(path.index * tile_width);
+      });
+    }
+    write_keys(flags.folder, store, tree);
+    write_time_stamps(flags.folder, store, store.log(), size);
+    write_file(flags.folder / "checkpoint", cosigned_note(store.log(), tree.signed_tree()));
+  };
+  export_on_record(store, {.question = "export log", .head = size}, flags.without_vault, write, [&](bool is_cut) {
+    return ExportEnd{.format = "log", .rows = size, .digest = tree.signed_tree().checkpoint.root, .is_cut = is_cut};
+  });
   console.note(fmt::format("{} has {} events and the checkpoint over them; its log signs as {}", flags.folder.string(), size,
                            store.log_key().text()));
   tell_unwitnessed(store, size, flags.folder / witnessed_name, console);
+  tell_whether_on_record(flags.without_vault, console);
   return ExitCode::ok;
 }
 
@@ -120,32 +128,50 @@ std::vector<Position> positions_of(const ExportProofFlags& flags, Store& store, 
   return out;
 }
 
+StoreExport recorded_as(const ExportProofFlags& flags, Position head) {
+  StoreExport out{.question = "export proof",
+                  .narrowed_by = narrowed_by(flags),
+                  .provider = provider_flag("--provider", flags.provider),
+                  .username = username_flag("--user", flags.username),
+                  .head = head};
+  if (!flags.events.empty()) out.narrowed_by.emplace_back("event");
+  return out;
+}
+
 ExitCode export_proof(const ExportProofFlags& flags, Store& store, const Console& console) {
   const std::vector<Position> positions = positions_of(flags, store, console);
   const LogTree tree = signed_log(store);
   const SignedTree& now = tree.signed_tree();
   const std::string note = cosigned_note(store.log(), now);
   make_folder(flags.folder);
-  std::ofstream report(flags.folder / "report.ndjson", std::ios::binary);
-  const Console to_report{.in = console.in, .out = report, .err = console.err};
-  EventRows rows(Format::ndjson, to_report);
-  for (const Position position : positions) {
-    store.log().read(0, position, position, [&](Position, RecordWords words) {
-      RecordReader record(words);
-      rows.add(record.event());
-      write_record(flags.folder / fmt::format("event-{}", position), words,
-                   {.index = position - 1, .proof = tree.inclusion(position - 1), .checkpoint = note});
-      return false;
-    });
-  }
-  rows.finish({});
-  report.close();
-  if (!report) throw std::runtime_error(fmt::format("cannot write the report in {}", flags.folder.string()));
-  write_keys(flags.folder, store, tree);
-  write_file(flags.folder / "checkpoint", note);
+  const Folder report_file = flags.folder / "report.ndjson";
+  const auto write = [&] {
+    std::ofstream report(report_file, std::ios::binary);
+    const Console to_report{.in = console.in, .out = report, .err = console.err};
+    EventRows rows(Format::ndjson, to_report);
+    for (const Position position : positions) {
+      store.log().read(0, position, position, [&](Position, RecordWords words) {
+        RecordReader record(words);
+        rows.add(record.event());
+        write_record(flags.folder / fmt::format("event-{}", position), words,
+                     {.index = position - 1, .proof = tree.inclusion(position - 1), .checkpoint = note});
+        return false;
+      });
+    }
+    rows.finish({});
+    report.close();
+    if (!report) throw std::runtime_error(fmt::format("cannot write the report in {}", flags.folder.string()));
+    write_keys(flags.folder, store, tree);
+    write_file(flags.folder / "checkpoint", note);
+  };
+  export_on_record(store, recorded_as(flags, now.checkpoint.size), flags.without_vault, write, [&](bool is_cut) {
+    return ExportEnd{
+        .format = "proof", .rows = positions.size(), .digest = is_cut ? Hash{} : digest_of_file(report_file), .is_cut = is_cut};
+  });
   console.note(fmt::format("{} has {} events, each with its proof against the checkpoint of size {}", flags.folder.string(),
                            positions.size(), now.checkpoint.size));
   tell_unwitnessed(store, now.checkpoint.size, flags.folder / witnessed_name, console);
+  tell_whether_on_record(flags.without_vault, console);
   return ExitCode::ok;
 }
 
@@ -163,13 +189,21 @@ ExitCode export_consistency(const ExportConsistencyFlags& flags, Store& store, c
   if (older->size == 0 || older->size > now.checkpoint.size)
     throw CliError(ExitCode::integrity,
                    fmt::format("{} is of size {}, and the log has {} events", flags.checkpoint, older->size, now.checkpoint.size));
-  console.out << ConsistencyText{.old_size = older->size,
-                                 .proof = tree.consistency(older->size),
-                                 .checkpoint = cosigned_note(store.log(), now)}
-                     .text()
-              << std::flush;
-  require_written(console.out);
+  const std::string proof =
+      ConsistencyText{.old_size = older->size, .proof = tree.consistency(older->size), .checkpoint = cosigned_note(store.log(), now)}
+          .text();
+  const auto write = [&] {
+    console.out << proof << std::flush;
+    require_written(console.out);
+  };
+  export_on_record(store, {.question = "export consistency", .narrowed_by = {"checkpoint"}, .head = now.checkpoint.size},
+                   flags.without_vault, write, [&](bool is_cut) {
+                     RunningDigest digest;
+                     digest.add(proof);
+                     return ExportEnd{.format = "consistency", .digest = digest.finish(), .is_cut = is_cut};
+                   });
   tell_unwitnessed(store, now.checkpoint.size, {}, console);
+  tell_whether_on_record(flags.without_vault, console);
   return ExitCode::ok;
 }
 

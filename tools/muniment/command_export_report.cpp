@@ -1,7 +1,7 @@
 // muniment export report: access, a timeline and findings, to print and sign.
 #include <fmt/format.h>
 
-#include <fstream>
+#include <optional>
 
 #include "events/values/base64.h"
 #include "tools/export/export_tally.h"
@@ -16,6 +16,9 @@ namespace {
 
 // What a file is to be, by its name.
 enum class ReportForm { html, pdf };
+
+// weasyprint lays out some hundred rows a second, and holds all of them.
+constexpr std::uint64_t pdf_rows_max = 20'000;
 
 ReportForm form_of(const std::string& file) {
   if (file.ends_with(".html")) return ReportForm::html;
@@ -59,9 +62,15 @@ std::vector<std::string> narrowed_by(const ExportReportFlags& flags) {
 }
 
 // The PDF takes the place of the HTML that it was made of.
-void print_to_pdf(const std::filesystem::path& part) {
+void print_to_pdf(const std::filesystem::path& part, std::uint64_t rows, const Console& console) {
+  if (rows > pdf_rows_max)
+    throw CliError(ExitCode::refused, fmt::format("a PDF has {} rows at most, and this report has {}: narrow it with --provider, --user, "
+                                                  "--from and --to, or write .html",
+                                                  pdf_rows_max, rows));
+  console.note("printing the PDF; the store is free meanwhile");
   std::filesystem::path printed = part;
   printed += ".pdf";
+  create_private_file(printed);
   try {
     make_pdf(part, printed);
   } catch (...) {
@@ -72,17 +81,14 @@ void print_to_pdf(const std::filesystem::path& part) {
   std::filesystem::rename(printed, part);
 }
 
-Hash digest_of(const std::filesystem::path& file) {
-  RunningDigest digest;
-  std::ifstream in(file, std::ios::binary);
-  std::string bytes(std::size_t{64} << 10, '\0');
-  while (in.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) || in.gcount() > 0)
-    digest.add(std::string_view{bytes}.substr(0, static_cast<std::size_t>(in.gcount())));
-  return digest.finish();
-}
+// What is on record of a report: that it was begun when the store was read, and its end when the file is as it will be.
+struct Begun {
+  StoreExport exported;
+  ExportEnd end;
+};
 
-ExitCode export_report(const ExportReportFlags& flags, Store& store, const Console& console) {
-  const ReportForm form = form_of(flags.file);
+// Writes the page. `begun` is set once it is on record.
+void write_page(const ExportReportFlags& flags, Store& store, ExportTarget& target, std::optional<Begun>& begun, const Console& console) {
   const ReportQuestion question = question_of(flags, store);
   bring_up_to_date(store, console);
   if (!flags.without_vault) store.sequencer();  // Signs what no checkpoint covers yet.
@@ -98,34 +104,56 @@ ExitCode export_report(const ExportReportFlags& flags, Store& store, const Conso
                         .checkpoint_size = signed_tree->checkpoint.size,
                         .checkpoint_root = {}};
   append_base64(sources.checkpoint_root, signed_tree->checkpoint.root);
-  ExportTarget target(flags.file, console);
-  ExportEnd end{.format = form == ReportForm::pdf ? "report-pdf" : "report-html"};
-  end.rows = write_report(sources, question, [&](std::string_view piece) { target.write(piece); });
+  StoreExport exported{.question = "export report",
+                       .narrowed_by = narrowed_by(flags),
+                       .provider = question.provider,
+                       .username = question.username,
+                       .head = *question.moment.position};
+  if (!flags.without_vault) record_export(store, exported, std::nullopt);
+  begun = Begun{.exported = std::move(exported), .end = {}};
+  begun->end.rows = write_report(sources, question, [&](std::string_view piece) { target.write(piece); });
   target.close();
-  if (form == ReportForm::pdf) print_to_pdf(target.part());
-  end.digest = digest_of(target.part());
-  target.finish();
-  console.note(fmt::format("true of position {}: {} rows, sha256 {}", *question.moment.position, end.rows, to_hex(end.digest)));
-  if (flags.without_vault) {
-    console.note("not on record: the vault is not there");
+}
+
+void record_end(const ExportReportFlags& flags, const Begun& begun) {
+  if (flags.without_vault) return;
+  with_store(flags.store, "export report", [&](Store& store) {
+    record_export(store, begun.exported, begun.end);
     return ExitCode::ok;
-  }
-  record_export(store,
-                {.question = "export report",
-                 .narrowed_by = narrowed_by(flags),
-                 .provider = question.provider,
-                 .username = question.username,
-                 .head = *question.moment.position},
-                std::move(end));
-  console.note("on record: muniment audit trail --type records_read");
-  return ExitCode::ok;
+  });
 }
 
 }  // namespace
 
 ExitCode run_export_report(const ExportReportFlags& flags, Console& console) {
-  return with_recording_store(flags.store, "export report", [&](Store& store) { return export_report(flags, store, console); },
-                              {.without_vault = flags.without_vault});
+  const ReportForm form = form_of(flags.file);
+  const bool is_pdf = form == ReportForm::pdf;
+  ExportTarget target(flags.file, console);
+  std::optional<Begun> begun;
+  try {
+    with_recording_store(flags.store, "export report",
+                         [&](Store& store) {
+                           write_page(flags, store, target, begun, console);
+                           return ExitCode::ok;
+                         },
+                         {.without_vault = flags.without_vault});
+    if (is_pdf) print_to_pdf(target.part(), begun->end.rows, console);
+  } catch (...) {
+    if (!begun) throw;
+    begun->end = {.format = is_pdf ? "report-pdf" : "report-html", .is_cut = true};
+    try {
+      record_end(flags, *begun);
+    } catch (const std::exception&) {  // That it was begun is on record.
+    }
+    throw;
+  }
+  begun->end.format = is_pdf ? "report-pdf" : "report-html";
+  begun->end.digest = digest_of_file(target.part());
+  record_end(flags, *begun);
+  target.finish();
+  console.note(fmt::format("true of position {}: {} rows, sha256 {}", begun->exported.head, begun->end.rows, to_hex(begun->end.digest)));
+  tell_whether_on_record(flags.without_vault, console);
+  return ExitCode::ok;
 }
 
 }  // namespace muniment

@@ -11,32 +11,6 @@
 namespace muniment {
 namespace {
 
-// Names of what narrows it, as the node's parameters are called.
-std::vector<std::string> narrowed_by(const ExportTrailFlags& flags) {
-  std::vector<std::string> out;
-  const auto add = [&](const char* name, bool is_given) {
-    if (is_given) out.emplace_back(name);
-  };
-  add("provider", !flags.provider.empty());
-  add("user", !flags.username.empty());
-  add("actor", !flags.actor.empty());
-  add("type", !flags.type.empty());
-  add("from", !flags.from.empty());
-  add("to", !flags.to.empty());
-  add("at", !flags.at.empty());
-  add("recorded_at", !flags.recorded_at.empty());
-  add("position", flags.position.has_value());
-  return out;
-}
-
-StoreExport recorded_as(const ExportTrailFlags& flags, const TrailQuery& query, const Truth& truth) {
-  return {.question = "export trail",
-          .narrowed_by = narrowed_by(flags),
-          .provider = query.provider,
-          .username = query.username,
-          .head = truth.true_of};
-}
-
 ExitCode export_trail(const ExportTrailFlags& flags, ExportFormat format, Store& store, const Console& console) {
   const TrailQuery query = trail_query(flags, store, console);
   // Signs what no checkpoint covers yet; without a vault nothing is recorded.
@@ -45,25 +19,26 @@ ExitCode export_trail(const ExportTrailFlags& flags, ExportFormat format, Store&
   ExportTarget target(flags.file, console);
   TrailExport out(trail, store.log(), query, format, store.log_key().name, {});
   ExportTally tally(format);
-  try {
+  const StoreExport recorded_as{.question = "export trail",
+                                .narrowed_by = narrowed_by(flags),
+                                .provider = query.provider,
+                                .username = query.username,
+                                .head = store.log().head(0).position};
+  const auto write = [&] {
     ReadAhead<ExportPiece> pieces([&out](ExportPiece& piece) { return out.next(piece); });
     for (ExportPiece piece; pieces.next(piece);) {
       target.write(piece.text);
       tally.add(piece);
     }
-    target.finish();
-  } catch (const CliError&) {
-    if (!flags.without_vault) record_export(store, recorded_as(flags, query, out.truth()), tally.end(true));
-    throw;
-  }
-  const Truth& truth = out.truth();
-  const ExportEnd end = tally.end(false);
-  if (!flags.without_vault) record_export(store, recorded_as(flags, query, truth), end);
+    target.close();
+  };
+  const ExportEnd end = export_on_record(store, recorded_as, flags.without_vault, write, [&](bool is_cut) { return tally.end(is_cut); });
+  target.finish();
   AnswerEnd told;
-  told.add(truth);
+  told.add(out.truth());
   told.tell(Format::table, console);
   console.note(fmt::format("{} rows as {}, sha256 {}", end.rows, end.format, to_hex(end.digest)));
-  console.note(flags.without_vault ? "not on record: the vault is not there" : "on record: muniment audit trail --type records_read");
+  tell_whether_on_record(flags.without_vault, console);
   return ExitCode::ok;
 }
 

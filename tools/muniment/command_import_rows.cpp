@@ -18,8 +18,11 @@ constexpr std::size_t problems_told_max = 100;
 
 std::string file_name(const ImportRowsFlags& flags) { return flags.file == "-" ? "standard input" : flags.file; }
 
+// Signals have one for whoever runs the command: what another has reported is another report.
+std::string usual_actor(RowKind kind) { return kind == RowKind::accounts ? "officer:" + login_name() : "submitter:import"; }
+
 RowTerms terms_of(const ImportRowsFlags& flags) {
-  RowTerms terms{.kind = flags.kind, .actor = flags.actor.empty() ? "officer:" + login_name() : flags.actor, .name = flags.name};
+  RowTerms terms{.kind = flags.kind, .actor = flags.actor.empty() ? usual_actor(flags.kind) : flags.actor, .name = flags.name};
   if (terms.name.empty() && flags.file != "-") terms.name = std::filesystem::path(flags.file).filename().string();
   if (flags.kind == RowKind::accounts && !is_import_name(terms.name))
     throw CliError(ExitCode::usage,
@@ -34,11 +37,17 @@ RowTerms terms_of(const ImportRowsFlags& flags) {
   return terms;
 }
 
-[[noreturn]] void tell(const std::vector<RowProblem>& problems, ExitCode code, const ImportRowsFlags& flags, const Console& console) {
+// `recorded`: how many rows of the file the log has from an earlier run.
+[[noreturn]] void tell(const std::vector<RowProblem>& problems, ExitCode code, std::size_t recorded, const ImportRowsFlags& flags,
+                       const Console& console) {
   for (const RowProblem& problem : std::span(problems).first(std::min(problems.size(), problems_told_max)))
     console.note(fmt::format("{}:{}: {}", file_name(flags), problem.line, problem.reason));
   if (problems.size() > problems_told_max) console.note(fmt::format("and {} more", problems.size() - problems_told_max));
-  throw CliError(code, fmt::format("nothing was imported: {} bad lines; mend them and run it again", problems.size()));
+  if (recorded == 0) throw CliError(code, fmt::format("nothing was imported: {} bad lines; mend them and run it again", problems.size()));
+  throw CliError(code,
+                 fmt::format("nothing more was imported: {} bad lines; {} rows of this file are recorded from before. Mend the bad ones "
+                             "in their lines, or make a line empty to pass it over, and run it again",
+                             problems.size(), recorded));
 }
 
 CommandRows read_rows(const ImportRowsFlags& flags, const RowTerms& terms, Console& console) {
@@ -51,19 +60,30 @@ CommandRows read_rows(const ImportRowsFlags& flags, const RowTerms& terms, Conso
     if (!file) throw CliError(ExitCode::not_found, fmt::format("cannot read {}: name a file that is there", flags.file));
   }
   CommandRows rows = read_command_rows(flags.file == "-" ? console.in : file, terms);
-  if (!rows.problems.empty()) tell(rows.problems, ExitCode::refused, flags, console);
+  if (!rows.problems.empty()) tell(rows.problems, ExitCode::refused, 0, flags, console);
   if (!rows.extra_columns.empty())
     console.note(fmt::format("{}: columns that are not imported: {}", file_name(flags), fmt::join(rows.extra_columns, ", ")));
   return rows;
 }
 
-void require_none_refused(const std::vector<RowOutcome>& outcomes, const ImportRowsFlags& flags, const Console& console) {
+void require_none_refused(const Rehearsal& rehearsal, const ImportRowsFlags& flags, const Console& console) {
+  const auto& outcomes = rehearsal.outcomes;
   const auto refused = refusals_in(outcomes);
   if (refused.empty()) return;
   const bool are_denials = std::ranges::all_of(outcomes, [](const RowOutcome& outcome) {
-    return outcome.answer.status != Answer::Status::refused || (outcome.answer.refusal && is_denial(*outcome.answer.refusal));
+    return outcome.went_well() || (outcome.answer.refusal && is_denial(*outcome.answer.refusal));
   });
-  tell(refused, are_denials ? ExitCode::denied : ExitCode::refused, flags, console);
+  const auto recorded = std::ranges::count_if(
+      outcomes, [&](const RowOutcome& outcome) { return outcome.answer.is_repeat && outcome.answer.first_position <= rehearsal.head; });
+  tell(refused, are_denials ? ExitCode::denied : ExitCode::refused, static_cast<std::size_t>(recorded), flags, console);
+}
+
+// Those that were known before, and what became of the others, in the order of lines. Rows behind a failure are in neither.
+std::vector<RowOutcome> with_known(std::vector<RowOutcome> rehearsed, std::vector<RowOutcome> recorded) {
+  std::erase_if(rehearsed, [](const RowOutcome& outcome) { return !outcome.is_known_before; });
+  std::ranges::move(recorded, std::back_inserter(rehearsed));
+  std::ranges::sort(rehearsed, {}, &RowOutcome::line);
+  return rehearsed;
 }
 
 // Rehearses until nothing has been recorded between that and the recording.
@@ -76,27 +96,30 @@ std::vector<RowOutcome> import_rows(const CommandRows& rows, const ImportRowsFla
                  return ExitCode::ok;
                },
                {.rehearses = true});
-    require_none_refused(rehearsal.outcomes, flags, console);
+    require_none_refused(rehearsal, flags, console);
     if (flags.is_dry_run) return std::move(rehearsal.outcomes);
+    const std::vector<CommandRow> fresh = without_known(rows.rows, rehearsal.outcomes);
+    bool is_of_this_head = true;
     std::vector<RowOutcome> recorded;
     with_recording_store(flags.store, "import", [&](Store& store) {
-      if (store.log().head(0).position != rehearsal.head) return ExitCode::ok;
-      Progress progress(console, "rows", rows.rows.size());
-      recorded = record_rows(rows.rows, store.sequencer(), [&](std::size_t done) { progress.look(done); });
+      is_of_this_head = store.log().head(0).position == rehearsal.head;
+      if (!is_of_this_head) return ExitCode::ok;
+      Progress progress(console, "rows", fresh.size());
+      recorded = record_rows(fresh, store.sequencer(), [&](std::size_t done) { progress.look(done); });
       return ExitCode::ok;
     });
-    if (!recorded.empty() || rows.rows.empty()) return recorded;
+    if (is_of_this_head) return with_known(std::move(rehearsal.outcomes), std::move(recorded));
   }
 }
 
-std::string outcome_of(const Answer& answer) {
-  return answer.is_repeat ? "known_before" : answer.status == Answer::Status::unchanged ? "unchanged" : "added";
+std::string_view result_of(const RowOutcome& outcome) {
+  return outcome.is_known_before ? "known_before" : outcome.answer.status == Answer::Status::unchanged ? "unchanged" : "added";
 }
 
 // Who got which username is what the people of an import of accounts have to be told; of signals it is enough how many there were.
 void print(const std::vector<RowOutcome>& outcomes, const ImportRowsFlags& flags, Console& console) {
   std::uint64_t added = 0;
-  for (const RowOutcome& outcome : outcomes) added += outcome_of(outcome.answer) == "added" ? 1 : 0;
+  for (const RowOutcome& outcome : outcomes) added += result_of(outcome) == "added" ? 1 : 0;
   const std::string_view added_name = flags.is_dry_run ? "would_add" : "added";
   if (flags.kind != RowKind::accounts) {
     write_record(flags.format,
@@ -108,9 +131,10 @@ void print(const std::vector<RowOutcome>& outcomes, const ImportRowsFlags& flags
   }
   RowWriter rows(flags.format, {{"line", Column::Kind::number}, {"outcome"}, {"username"}, {"position", Column::Kind::number}}, console.out,
                  console.has_color);
-  for (const auto& [line, answer] : outcomes) {
+  for (const RowOutcome& outcome : outcomes) {
+    const Answer& answer = outcome.answer;
     const Position position = flags.is_dry_run && !answer.is_repeat ? 0 : answer.first_position;
-    rows.add({std::uint64_t{line}, outcome_of(answer), text_cell(answer.username), position_cell(position)});
+    rows.add({std::uint64_t{outcome.line}, std::string{result_of(outcome)}, text_cell(answer.username), position_cell(position)});
   }
   rows.finish();
   console.note(fmt::format("{}{} added, {} known before", flags.is_dry_run ? "dry run: " : "", added, outcomes.size() - added));
@@ -128,8 +152,8 @@ ExitCode run_import_rows(const ImportRowsFlags& flags, Console& console) {
   }
   const auto outcomes = import_rows(rows, flags, console);
   if (const auto refused = refusals_in(outcomes); !refused.empty()) {
-    throw CliError(ExitCode::failure, fmt::format("{}:{}: {}; {} rows before it are recorded, and the import goes on when it is run again",
-                                                  file_name(flags), refused.front().line, refused.front().reason, outcomes.size() - 1));
+    throw CliError(ExitCode::failure, fmt::format("{}:{}: {}; {} rows are recorded, and the import goes on when it is run again",
+                                                  file_name(flags), refused.front().line, refused.front().reason, recorded_in(outcomes)));
   }
   print(outcomes, flags, console);
   return ExitCode::ok;

@@ -5,11 +5,13 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 
 #include "tools/import/portal_roster.h"
 #include "tools/muniment/audit_rows.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/remote_node.h"
+#include "tools/wire/known_services.h"
 
 namespace muniment {
 namespace {
@@ -45,6 +47,29 @@ PortalRoster read_roster(const ReconcileFlags& flags, Console& console) {
   return roster;
 }
 
+using CatalogueRows = std::vector<std::vector<Cell>>;  // Rows of service_columns().
+
+// A portal that writes services by their names would differ in every row: it is told to say in a map which ids are meant.
+void require_ids(const PortalRoster& roster, const CatalogueRows& catalogue) {
+  const std::vector<Column> columns = service_columns();
+  const auto text_in = [&](const std::vector<Cell>& row, std::string_view name) {
+    const auto place = static_cast<std::size_t>(std::ranges::find(columns, name, &Column::name) - columns.begin());
+    const auto* const text = std::get_if<std::string>(&row.at(place));
+    return text == nullptr ? std::string{} : *text;
+  };
+  std::set<std::string> held;
+  for (const auto& [username, service] : roster.held) held.insert(service);
+  for (const auto& row : catalogue) held.erase(text_in(row, "service"));
+  for (const auto& row : catalogue) {
+    const std::string name = text_in(row, "name");
+    if (!held.contains(name)) continue;
+    throw CliError(ExitCode::refused,
+                   fmt::format("nothing was compared: the file has services by their names; say in a map which are meant: "
+                               "[values.services] \"{}\" = \"{}\"",
+                               name, text_in(row, "service")));
+  }
+}
+
 std::vector<Column> difference_columns() {
   return {{"difference"}, {"username"}, {"service"}, {"granted_at", Column::Kind::time}, {"position", Column::Kind::number}};
 }
@@ -67,6 +92,7 @@ ExitCode compare(const PortalRoster& roster, const Recorded& recorded, const Ans
 ExitCode reconcile(const PortalRoster& roster, const ReconcileFlags& flags, Store& store, const Console& console) {
   AccessQuery query{.provider = provider_flag("--provider", flags.provider), .moment = moment_of(flags, store.log())};
   require_known(store.log(), query.provider, std::nullopt);
+  require_ids(roster, service_rows(store.log()));
   bring_up_to_date(store, console);
   const Access access(store.views());
   const auto ask = [&](std::size_t limit, const std::string& cursor) {
@@ -88,6 +114,10 @@ ExitCode reconcile_remotely(const PortalRoster& roster, const ReconcileFlags& fl
   const auto place = [&](std::string_view name) {
     return static_cast<std::size_t>(std::ranges::find(columns, name, &Column::name) - columns.begin());
   };
+  const AnswerPage services = read_page(RemoteNode(flags.server).get("/v1/services", {}));
+  CatalogueRows catalogue;
+  for (const std::string& row : services.rows) catalogue.push_back(read_cells(row, service_columns()));
+  require_ids(roster, catalogue);
   Recorded recorded;
   const AnswerEnd end = for_each_remote_row(flags, "/v1/audit/as-of", parameters, console, [&](const std::string& row) {
     const auto cells = read_cells(row, columns);

@@ -47,4 +47,21 @@ TrailQuery trail_query(const TrailFlags& flags, Store& store, const Console& con
   return query;
 }
 
+std::vector<std::string> narrowed_by(const TrailFlags& flags) {
+  std::vector<std::string> out;
+  const auto add = [&](const char* name, bool is_given) {
+    if (is_given) out.emplace_back(name);
+  };
+  add("provider", !flags.provider.empty());
+  add("user", !flags.username.empty());
+  add("actor", !flags.actor.empty());
+  add("type", !flags.type.empty());
+  add("from", !flags.from.empty());
+  add("to", !flags.to.empty());
+  add("at", !flags.at.empty());
+  add("recorded_at", !flags.recorded_at.empty());
+  add("position", flags.position.has_value());
+  return out;
+}
+
 }  // namespace muniment

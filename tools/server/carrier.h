@@ -15,8 +15,8 @@ class Carrier {
  public:
   enum class Result {
     delivered,
-    refused,      // The receiver will not have these events; others it may.
-    unreachable,  // Nobody answers, or says to come again.
+    refused,      // The receiver will not have these events for what they are; others it may.
+    unreachable,  // Nobody answers, or what it says is no word on these events: they are to come again.
   };
   struct Outcome {
     Result result = Result::delivered;
@@ -33,6 +33,11 @@ class Carrier {
   virtual std::size_t events_max() const = 0;
   // Takes them, in their order. May wait for some ten seconds, and less when the node stops.
   virtual Outcome carry(std::span<const schema::Event::Reader> events) = 0;
+
+  // Of what it has taken up to there: behind which position to go on. An earlier one, where it has learnt that some may be lost.
+  virtual Position resume_after(Position taken) { return taken; }
+  // Of the same: up to where nothing can be lost any more, whatever happens to the node.
+  virtual Position sure_of(Position taken) const { return taken; }
 };
 
 }  // namespace muniment

@@ -294,7 +294,7 @@ std::vector<std::string> Configuration::faults() const {
   if (!settings_.witness_policy.empty()) add("witness.policy", why_no_policy(settings_.witness_policy));
   if (!settings_.time_authority_url.empty()) {
     if (!may_be_fetched(settings_.time_authority_url, true))
-      add("time_authority.url", fmt::format("{} cannot be fetched from; expected http or https", settings_.time_authority_url));
+      add("time_authority.url", fmt::format("{} cannot be fetched from; expected http or https", shown_url(settings_.time_authority_url)));
     add("time_authority.ca", why_no_certificate(settings_.time_authority_ca));
   }
   for (const auto& [key, folder] :
@@ -304,12 +304,13 @@ std::vector<std::string> Configuration::faults() const {
   add("backup.vault_folder", why_not_apart(settings_.backup.vault.folder, settings_.backup.log.folder));
   for (const OidcSettings& provider : settings_.identity_providers) {
     if (!may_be_fetched(provider.issuer))
-      add("identity_provider.issuer", fmt::format("{} cannot be fetched from; expected https, or http on the loopback", provider.issuer));
+      add("identity_provider.issuer",
+          fmt::format("{} cannot be fetched from; expected https, or http on the loopback", shown_url(provider.issuer)));
     if (!provider.ca.empty()) add("identity_provider.ca", why_no_certificate(provider.ca));
   }
   for (const WebhookSettings& webhook : settings_.webhooks) {
     if (!may_be_fetched(webhook.url))
-      add("webhook.url", fmt::format("{} cannot be sent to; expected https, or http on the loopback", webhook.url));
+      add("webhook.url", fmt::format("{} cannot be sent to; expected https, or http on the loopback", shown_url(webhook.url)));
     add("webhook.secret_file", why_no_webhook_secret(webhook.secret_file));
     if (!webhook.ca.empty()) add("webhook.ca", why_no_certificate(webhook.ca));
   }

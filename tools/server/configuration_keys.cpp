@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "tools/server/configuration.h"
+#include "tools/server/https_get.h"
 
 namespace muniment {
 namespace {
@@ -213,7 +214,7 @@ std::span<const SettingKey> setting_keys() {
              s.time_authority_url = v;
              return Unexpected{};
            },
-       .show = [](const Settings& s) { return s.time_authority_url; }},
+       .show = [](const Settings& s) { return shown_url(s.time_authority_url); }},
       {.section = "time_authority",
        .name = "ca",
        .kind = SettingKind::path,
@@ -357,7 +358,7 @@ std::span<const WebhookKey> webhook_keys() {
        .is_required = true,
        .meaning = "Where events are posted to: https, or http on the loopback",
        .set = [](Hook& h, Text v) { return set_url(h.url, v); },
-       .show = [](const Hook& h) { return h.url; }},
+       .show = [](const Hook& h) { return shown_url(h.url); }},
       {.name = "secret_file",
        .kind = SettingKind::path,
        .is_required = true,

@@ -9,11 +9,11 @@
 namespace muniment {
 namespace {
 
-// The next records, copied: what a log gives is there for a moment only.
-class NextRecords {
+// Records from one position to another, copied: what a log gives is there for a moment only.
+class CopiedRecords {
  public:
-  NextRecords(const EventLog& log, Position after, std::size_t events_max) {
-    log.read(0, after + 1, after + events_max, [&](Position, RecordWords words) {
+  CopiedRecords(const EventLog& log, Position first, Position last) {
+    log.read(0, first, last, [&](Position, RecordWords words) {
       words_.emplace_back(words.begin(), words.end());
       readers_.emplace_back(words_.back());
       events_.push_back(readers_.back().event());
@@ -38,10 +38,12 @@ Delivery::Delivery(const EventLog& log, const Generations& generations, std::uni
       carrier_(std::move(carrier)),
       options_(std::move(options)),
       notice_(std::move(notice)),
-      state_(options_.folder) {
+      state_(options_.folder),
+      letters_(options_.folder),
+      at_once_(carrier_->events_max()) {
   const auto known = state_.read(generations_);
   position_ = known ? *known : options_.is_from_start ? 0 : log_.head(0).position;
-  dead_letters_ = state_.dead_letters();
+  dead_letters_ = letters_.count();
   // Where it begins is settled now: what comes after that is its own, whatever happens next.
   state_.write(generations_, position_);
   kept_ = position_;
@@ -54,7 +56,7 @@ void Delivery::stop() {
   if (!thread_.joinable()) return;
   thread_ = {};
   try {
-    if (kept_ != position_) state_.write(generations_, position_);
+    if (const Position sure = carrier_->sure_of(position_); kept_ != sure) state_.write(generations_, sure);
   } catch (const std::exception&) {  // What was delivered since comes again.
   }
 }
@@ -62,6 +64,8 @@ void Delivery::stop() {
 void Delivery::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     try {
+      send_again(stop);
+      if (const Position from = carrier_->resume_after(position_); from < position_) go_to(from);
       if (log_.wait_beyond(0, position_, options_.pace.look_every)) deliver_next(stop);
       keep_cursor();
     } catch (const std::exception& error) {  // The log or the disk.
@@ -73,49 +77,85 @@ void Delivery::run(const std::stop_token& stop) {
 }
 
 void Delivery::deliver_next(const std::stop_token& stop) {
-  const NextRecords next(log_, position_, carrier_->events_max());
+  const CopiedRecords next(log_, position_ + 1, in_hand_ != 0 ? in_hand_ : position_ + at_once_);
   const auto events = next.events();
   if (events.empty()) return;
-  const Carrier::Outcome outcome = carrier_->carry(events);
-  if (outcome.result == Carrier::Result::delivered) {
-    advance(events.back().getPosition());
-    return;
+  in_hand_ = events.back().getPosition();
+  switch (attempt(events, stop)) {
+    case End::delivered:
+      at_once_ = std::min(at_once_ * 2, carrier_->events_max());
+      return go_to(in_hand_);
+    case End::buried:
+      return go_to(in_hand_);
+    case End::refused_together:
+      at_once_ = events.size() / 2;
+      return go_to(position_);
+    case End::failed:
+      return;
   }
-  if (stop.stop_requested()) return;  // Which may be why.
-  ++failures_;
-  if (outcome.result == Carrier::Result::refused && ++refusals_ >= options_.pace.refusals_max) {
-    bury(events, outcome.why);
-    advance(events.back().getPosition());
-    return;
-  }
-  if (!is_failing_.exchange(true))
-    notice_(fmt::format("{} does not take position {}: {}", options_.name, events.front().getPosition(), outcome.why));
-  rest(stop, outcome.retry_after);
 }
 
-void Delivery::advance(Position position) {
+void Delivery::go_to(Position position) {
   position_ = position;
-  in_a_row_ = 0;
+  in_hand_ = 0;
+}
+
+Delivery::End Delivery::attempt(std::span<const schema::Event::Reader> events, const std::stop_token& stop) {
+  const Carrier::Outcome outcome = carrier_->carry(events);
+  if (outcome.result == Carrier::Result::delivered) {
+    in_a_row_ = 0;
+    refusals_ = 0;
+    if (is_failing_.exchange(false)) notice_(fmt::format("{} takes events again", options_.name));
+    return End::delivered;
+  }
+  if (stop.stop_requested()) return End::failed;  // Which may be why.
+  ++failures_;
+  const bool is_refused = outcome.result == Carrier::Result::refused;
+  if (is_refused && events.size() > 1) return End::refused_together;
+  if (!is_failing_.exchange(true))
+    notice_(fmt::format("{} does not take position {}: {}", options_.name, events.front().getPosition(), outcome.why));
+  if (is_refused && ++refusals_ >= options_.pace.refusals_max) {
+    bury(events.front(), outcome.why);
+    return End::buried;
+  }
+  rest(stop, outcome.retry_after);
+  return End::failed;
+}
+
+void Delivery::bury(schema::Event::Reader event, const std::string& why) {
+  letters_.add(event, why, system_now());
+  ++dead_letters_;
   refusals_ = 0;
-  if (is_failing_.exchange(false)) notice_(fmt::format("{} takes events again", options_.name));
+  notice_(fmt::format("{} refused position {}, which is on its list of dead letters: {}", options_.name, event.getPosition(), why));
+}
+
+void Delivery::send_again(const std::stop_token& stop) {
+  const auto letters = letters_.take_again();
+  if (!letters) return;
+  notice_(fmt::format("{} dead letters are sent again to {}", letters->size(), options_.name));
+  for (const DeadLetters::Letter& letter : *letters) {
+    const CopiedRecords copied(log_, letter.position, letter.position);
+    const auto events = copied.events();
+    if (events.empty() || event_id_of(events.front()).hex() != letter.event_id) {
+      notice_(fmt::format("the dead letter of position {} is not sent again to {}: the log was put back, and it is not in it",
+                          letter.position, options_.name));
+      continue;
+    }
+    while (attempt(events, stop) == End::failed) {
+      if (stop.stop_requested()) return;
+    }
+  }
+  letters_.end_again();
+  dead_letters_ = letters_.count();
 }
 
 void Delivery::keep_cursor() {
   const Clock::time_point now = Clock::now();
-  const bool has_more = log_.head(0).position > position_;
-  if (kept_ == position_ || (has_more && now < kept_at_ + options_.pace.cursor_every)) return;
-  state_.write(generations_, position_);
-  kept_ = position_;
+  const Position sure = carrier_->sure_of(position_);
+  if (kept_ == sure || now < kept_at_ + options_.pace.cursor_every) return;
+  state_.write(generations_, sure);
+  kept_ = sure;
   kept_at_ = now;
-}
-
-void Delivery::bury(std::span<const schema::Event::Reader> events, const std::string& why) {
-  for (const auto& event : events) {
-    state_.add_dead_letter(event, why, system_now());
-    ++dead_letters_;
-  }
-  notice_(fmt::format("{} refused the positions {} to {}, which are on its list of dead letters: {}", options_.name,
-                      events.front().getPosition(), events.back().getPosition(), why));
 }
 
 void Delivery::rest(const std::stop_token& stop, std::chrono::milliseconds least) {

@@ -1,6 +1,9 @@
 // Has a carrier take every event to a receiver, in the order of positions and at least once: what was delivered before a crash may come
-// again, and nothing is passed over but what the receiver refuses, which is on the list of dead letters then. A receiver that cannot be
-// reached is waited for, however long.
+// again, and nothing is passed over but an event that the receiver refuses when it comes alone, which is on the list of dead letters then
+// and can be sent again. A receiver that cannot be reached is waited for, however long.
+//
+// What was tried together is tried again together, and nothing more with it, until the receiver has it or refuses it; what it refuses
+// together comes in halves.
 #pragma once
 
 #include <atomic>
@@ -12,6 +15,7 @@
 #include <thread>
 
 #include "tools/server/carrier.h"
+#include "tools/server/dead_letters.h"
 #include "tools/server/delivery_state.h"
 
 namespace muniment {
@@ -48,6 +52,7 @@ class Delivery {
   Position position() const { return position_; }  // Up to it all is delivered, or a dead letter.
   std::uint64_t failures() const { return failures_; }
   std::uint64_t dead_letters() const { return dead_letters_; }
+  // From a failure to the next event that is taken.
   bool is_failing() const { return is_failing_; }
 
   // Nothing new is tried. Any thread.
@@ -57,13 +62,18 @@ class Delivery {
 
  private:
   using Clock = std::chrono::steady_clock;
+  enum class End { delivered, buried, refused_together, failed };
 
   void run(const std::stop_token& stop);
   void deliver_next(const std::stop_token& stop);
-  void advance(Position position);
+  void go_to(Position position);
+  // Has them carried once. Rests after a failure.
+  End attempt(std::span<const schema::Event::Reader> events, const std::stop_token& stop);
+  void bury(schema::Event::Reader event, const std::string& why);
+  // Dead letters, where somebody has asked for it.
+  void send_again(const std::stop_token& stop);
   void keep_cursor();
-  void bury(std::span<const schema::Event::Reader> events, const std::string& why);
-  // Longer after each failure in a row.
+  // Longer after each failure in a row, buried events among them: who refuses everything shall not bury much of it.
   void rest(const std::stop_token& stop, std::chrono::milliseconds least);
 
   const EventLog& log_;
@@ -72,6 +82,9 @@ class Delivery {
   const DeliveryOptions options_;
   const Notice notice_;
   DeliveryState state_;
+  DeadLetters letters_;
+  std::size_t at_once_;   // Fewer than the carrier takes, after a refusal.
+  Position in_hand_ = 0;  // The last position of what was tried and is to be tried again; 0: nothing is.
   std::atomic<Position> position_ = 0;
   std::atomic<std::uint64_t> failures_ = 0;
   std::atomic<std::uint64_t> dead_letters_ = 0;
@@ -79,7 +92,7 @@ class Delivery {
   Position kept_ = 0;  // By the cursor's file.
   Clock::time_point kept_at_{};
   unsigned in_a_row_ = 0;  // Failures.
-  unsigned refusals_ = 0;  // Of the same events.
+  unsigned refusals_ = 0;  // Of the same event.
   std::jthread thread_;
 };
 

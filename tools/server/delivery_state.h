@@ -1,13 +1,10 @@
-// How far a delivery has come, and what a receiver would not have: two files in a folder of their own.
+// How far a delivery has come: a file in a folder of its own.
 //
 //   cursor             "muniment delivery 1", then the log's generation and the position up to which all is delivered or a dead letter
-//   dead_letters       a line of JSON for each event that was refused; appended to, never changed
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <string_view>
 
 #include "events/log/event_log.h"
 #include "tools/store/generations.h"
@@ -23,10 +20,6 @@ class DeliveryState {
   std::optional<Position> read(const Generations& generations) const;
   // Durable when it returns. Throws std::system_error.
   void write(const Generations& generations, Position position);
-  // The same.
-  void add_dead_letter(schema::Event::Reader event, std::string_view why, Timestamp now);
-  // Lines that there are.
-  std::uint64_t dead_letters() const;
 
  private:
   const std::filesystem::path folder_;

@@ -94,11 +94,11 @@ void write_deliveries(Exposition& out, const Node& node, Position head) {
     const Position position = delivery.position();
     return head > position ? head - position : Position{0};
   });
-  each("muniment_delivery_failing", "gauge", "1 while the receiver takes nothing.",
+  each("muniment_delivery_failing", "gauge", "1 from a failure to the next event that the receiver takes.",
        [](const Delivery& delivery) { return std::uint64_t{delivery.is_failing() ? 1U : 0U}; });
   each("muniment_delivery_failures_total", "counter", "Tries that failed since the node began.",
        [](const Delivery& delivery) { return delivery.failures(); });
-  each("muniment_delivery_dead_letters", "gauge", "Events that the receiver refused, in all.",
+  each("muniment_delivery_dead_letters", "gauge", "Events that the receiver refused, and that were not taken since.",
        [](const Delivery& delivery) { return delivery.dead_letters(); });
 }
 

@@ -20,12 +20,17 @@ struct HttpsGet {
   const std::atomic<bool>* is_stopping = nullptr;  // Ends it when it is set.
   const char* content_type = nullptr;              // Of what is posted.
   bool is_signed_by_itself = false;                // What comes is: plain HTTP from anywhere will do.
+  bool is_status_enough = false;                   // The answer has no body, and one that is long or late is not waited for.
   std::vector<std::string> headers = {};           // More of them: `name: value`.
 };
 
 // Whether it is HTTPS, or HTTP on the loopback by its address or as localhost, or HTTP at all where what comes is signed by itself; without
 // a name and a password in it.
 bool may_be_fetched(const std::string& url, bool is_signed_by_itself = false);
+
+// What may be told of a URL to whoever need not know all of it: scheme, host and port, and `/...` for the rest, where many a service has
+// a secret.
+std::string shown_url(const std::string& url);
 
 struct HttpsAnswer {
   unsigned status = 0;

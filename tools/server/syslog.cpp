@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::size_t messages_max = 100;       // At once.
 constexpr std::chrono::seconds recent_for{10};  // A server that closes takes no longer to work off what it has read.
-constexpr std::size_t recent_max = 100;         // Sends.
+constexpr std::size_t recent_bytes = std::size_t{16} << 20;
+constexpr unsigned again_max = 5;  // Of the same: a receiver that closes behind each message would get one for ever.
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -21,7 +22,8 @@ std::string host_name() {
 Syslog::Syslog(const SyslogSettings& settings, const std::string& origin, const std::atomic<bool>& is_stopping)
     : writer_(origin, host_name()),
       stream_({.host = settings.host, .port = settings.port, .ca = settings.ca, .certificate = settings.certificate, .key = settings.key},
-              is_stopping) {}
+              is_stopping),
+      recent_(recent_for, recent_bytes) {}
 
 std::size_t Syslog::events_max() const { return messages_max; }
 
@@ -35,18 +37,25 @@ Carrier::Outcome Syslog::carry(std::span<const schema::Event::Reader> events) {
   }
   if (!stream_.is_open()) {
     if (const auto opened = stream_.open(); !opened) return {Result::unreachable, opened.error()};
-    for (const Sent& sent : recent_) {
-      if (const auto again = stream_.send(sent.bytes); !again) return {Result::unreachable, again.error()};
-    }
   }
   if (const auto sent = stream_.send(bytes); !sent) return {Result::unreachable, sent.error()};
-  recent_.push_back({Clock::now(), std::move(bytes)});
-  forget_old();
+  recent_.add(events.front().getPosition(), bytes.size(), RecentSends::Clock::now());
   return {};
 }
 
-void Syslog::forget_old() {
-  while (recent_.size() > recent_max || (!recent_.empty() && recent_.front().at + recent_for < Clock::now())) recent_.pop_front();
+Position Syslog::resume_after(Position taken) {
+  if (stream_.is_open_still()) {
+    recent_.forget_old(RecentSends::Clock::now());
+    return taken;
+  }
+  const Position sure = sure_of(taken);
+  recent_.clear();
+  if (sure == taken) return taken;
+  again_ = sure == resumed_ ? again_ + 1 : 1;
+  resumed_ = sure;
+  return again_ <= again_max ? sure : taken;
 }
+
+Position Syslog::sure_of(Position taken) const { return recent_.first() ? *recent_.first() - 1 : taken; }
 
 }  // namespace muniment

@@ -5,12 +5,11 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
-#include <deque>
 #include <string>
 
 #include "tools/export/syslog_message.h"
 #include "tools/server/carrier.h"
+#include "tools/server/recent_sends.h"
 #include "tools/server/settings.h"
 #include "tools/server/tls_stream.h"
 
@@ -23,19 +22,15 @@ class Syslog final : public Carrier {
 
   std::size_t events_max() const override;
   Outcome carry(std::span<const schema::Event::Reader> events) override;
+  Position resume_after(Position taken) override;
+  Position sure_of(Position taken) const override;
 
  private:
-  using Clock = std::chrono::steady_clock;
-  struct Sent {
-    Clock::time_point at;
-    std::string bytes;
-  };
-
-  void forget_old();
-
   SyslogWriter writer_;
   TlsStream stream_;
-  std::deque<Sent> recent_;
+  RecentSends recent_;
+  Position resumed_ = 0;  // Behind which it was last sent again, ...
+  unsigned again_ = 0;    // ... and how often.
 };
 
 }  // namespace muniment

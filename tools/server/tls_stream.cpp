@@ -50,6 +50,11 @@ TlsStream::~TlsStream() = default;
 
 bool TlsStream::is_open() const { return connection_ != nullptr; }
 
+bool TlsStream::is_open_still() {
+  if (is_open() && connection_->is_closed_by_peer()) close();
+  return is_open();
+}
+
 void TlsStream::close() { connection_.reset(); }
 
 std::unexpected<std::string> TlsStream::fail(std::string why) {

@@ -32,6 +32,8 @@ class TlsStream {
   TlsStream& operator=(const TlsStream&) = delete;
 
   bool is_open() const;
+  // The same, having looked whether the peer has closed it meanwhile.
+  bool is_open_still();
   // The peer's certificate must be for its host. The error says why it did not come about.
   std::expected<void, std::string> open();
   // Until the other machine has all of it and the peer has not closed. After an error the stream is closed.

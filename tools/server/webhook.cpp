@@ -14,7 +14,6 @@ namespace {
 constexpr std::string_view secret_prefix = "whsec_";
 constexpr std::size_t secret_bytes_min = 24;
 constexpr std::size_t secret_bytes_max = 64;
-constexpr std::size_t answer_bytes_max = std::size_t{64} << 10;
 constexpr unsigned success_first = 200;
 constexpr unsigned success_last = 299;
 constexpr std::int64_t ns_in_second = 1'000'000'000;
@@ -25,16 +24,22 @@ Bytes read_secret(const std::filesystem::path& file) {
   return std::move(*secret);
 }
 
-// What says that the same may be taken later: too early, too many, a time-out, or the receiver's own trouble.
-bool may_pass(unsigned status) {
-  constexpr unsigned time_out = 408;
-  constexpr unsigned too_early = 425;
-  constexpr unsigned too_many = 429;
-  constexpr unsigned of_server = 500;
-  return status == time_out || status == too_early || status == too_many || status >= of_server;
+// What is a word on the events that came: malformed, too large, not to be processed. Everything else (moved, not authorized, not there, too
+// many) is the trouble of whoever answers, and says nothing about them.
+bool is_of_the_events(unsigned status) {
+  constexpr unsigned bad_request = 400;
+  constexpr unsigned too_large = 413;
+  constexpr unsigned unprocessable = 422;
+  return status == bad_request || status == too_large || status == unprocessable;
 }
 
 }  // namespace
+
+std::string webhook_id(std::span<const schema::Event::Reader> events) {
+  std::string out = event_id_of(events.front()).hex();
+  if (events.size() > 1) out += '-' + event_id_of(events.back()).hex();
+  return out;
+}
 
 std::optional<Bytes> webhook_secret(std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
@@ -62,21 +67,21 @@ Carrier::Outcome Webhook::carry(std::span<const schema::Event::Reader> events) {
     writer_.write(event, body_);
   }
   if (is_batch) body_ += ']';
-  const std::string id = event_id_of(events.front()).hex();
+  const std::string id = webhook_id(events);
   const std::int64_t seconds = system_now().ns / ns_in_second;
   const auto answer = session_.exchange(
       {.url = settings_.url,
        .ca = settings_.ca,
-       .bytes_max = answer_bytes_max,
        .is_stopping = &is_stopping_,
        .content_type = is_batch ? "application/cloudevents-batch+json; charset=utf-8" : "application/cloudevents+json; charset=utf-8",
+       .is_status_enough = true,
        .headers = {fmt::format("webhook-id: {}", id), fmt::format("webhook-timestamp: {}", seconds),
                    fmt::format("webhook-signature: {}", webhook_signature(key_, id, seconds, body_))}},
       &body_);
   if (!answer) return {Result::unreachable, answer.error()};
   if (answer->status >= success_first && answer->status <= success_last) return {};
   const std::string why = fmt::format("it answers with status {}", answer->status);
-  return {may_pass(answer->status) ? Result::unreachable : Result::refused, why, answer->retry_after};
+  return {is_of_the_events(answer->status) ? Result::refused : Result::unreachable, why, answer->retry_after};
 }
 
 }  // namespace muniment

@@ -1,5 +1,5 @@
 // Takes events to a webhook as CloudEvents over HTTPS, signed as standardwebhooks.com has it:
-//   webhook-id          names the delivery, the same at each try: the id of its first event
+//   webhook-id          names the delivery, the same at each try of the same events and of no others: webhook_id()
 //   webhook-timestamp   of this try, seconds since 1970
 //   webhook-signature   v1,base64(HMAC-SHA256(secret, id.timestamp.body))
 #pragma once
@@ -18,6 +18,10 @@ namespace muniment {
 
 // `whsec_` and 24 to 64 bytes in base64, as a file has it, perhaps with a line's end. Nothing: it is none.
 std::optional<Bytes> webhook_secret(std::string_view text);
+
+// What stands in webhook-id: the event's id; of several, those of the first and the last, between which stand the same in every log.
+// Precondition: there are events.
+std::string webhook_id(std::span<const schema::Event::Reader> events);
 
 // What stands in webhook-signature.
 std::string webhook_signature(const HmacKey& key, std::string_view id, std::int64_t seconds, std::string_view body);

@@ -107,6 +107,32 @@ std::string disposed(schema::FindingDisposed::Reader finding) {
   return out;
 }
 
+// The whole policy as it is from then on, in the words of the command: what is at its standard is not said.
+std::string policy_of(schema::Policy::Reader policy) {
+  std::string out;
+  add_part(out, "time_zone", std::string{text_of(policy.getTimeZone())});
+  std::string days;
+  for (const auto day : policy.getWorkDays()) days += (days.empty() ? "" : ", ") + std::to_string(day);
+  add_part(out, "work_days", days);
+  add_part(out, "work_from", std::string{text_of(policy.getWorkFrom())});
+  add_part(out, "work_to", std::string{text_of(policy.getWorkTo())});
+  std::string pairs;
+  for (const auto pair : policy.getIncompatible())
+    pairs += (pairs.empty() ? "" : ", ") + std::string{text_of(pair.getService())} + " with " + std::string{text_of(pair.getOther())};
+  add_part(out, "incompatible", pairs);
+  std::string thresholds;
+  for (const auto threshold : policy.getThresholds())
+    thresholds += (thresholds.empty() ? "" : ", ") + std::string{text_of(threshold.getName())} + " " + std::to_string(threshold.getValue());
+  add_part(out, "thresholds", thresholds);
+  if (policy.getDelegation()) add_part(out, "", "delegation");
+  add_part(out, "delegates", joined(policy.getDelegates()));
+  constexpr unsigned standard_years = 10;
+  if (policy.getRetentionYears() != standard_years) add_part(out, "retention_years", std::to_string(policy.getRetentionYears()));
+  if (policy.getPrimaryUserRetentionYears() != standard_years)
+    add_part(out, "primary_user_retention_years", std::to_string(policy.getPrimaryUserRetentionYears()));
+  return out;
+}
+
 }  // namespace
 
 std::string summary_of(schema::Event::Reader event) {
@@ -130,6 +156,8 @@ std::string summary_of(schema::Event::Reader event) {
       return std::string{text_of(fact.getTermsPublished().getTermsVersion())};
     case Kind::TERMS_ACCEPTED:
       return std::string{text_of(fact.getTermsAccepted().getTermsVersion())};
+    case Kind::POLICY_SET:
+      return policy_of(fact.getPolicySet());
     case Kind::PROVIDER_REGISTERED:
       return std::string{text_of(fact.getProviderRegistered().getName())};
     case Kind::RELATIONSHIP_STARTED:
@@ -237,7 +265,12 @@ std::vector<Column> event_columns() {
           {"reason"},
           {"reference"},
           {"submitted_by"},
-          {"recorded_at", Column::Kind::time, Column::Shown::not_in_table}};
+          {"recorded_at", Column::Kind::time, Column::Shown::not_in_table},
+          {"approved_by", Column::Kind::text, Column::Shown::not_in_table},
+          {"imported_by", Column::Kind::number, Column::Shown::not_in_table},
+          {"address", Column::Kind::text, Column::Shown::not_in_table},
+          {"command_id", Column::Kind::text, Column::Shown::not_in_table},
+          {"event_id", Column::Kind::text, Column::Shown::not_in_table}};
 }
 
 std::vector<Cell> event_cells(schema::Event::Reader event) {
@@ -255,7 +288,12 @@ std::vector<Cell> event_cells(schema::Event::Reader event) {
           text_cell(text_of(context.getReason())),
           text_cell(text_of(context.getReference())),
           text_cell(submitter_of(event)),
-          recorded_at(event).text()};
+          recorded_at(event).text(),
+          text_cell(text_of(context.getApprovedBy())),
+          position_cell(context.getImportedBy()),
+          text_cell(text_of(context.getAddress())),
+          text_cell(text_of(event.getCommandId())),
+          event_id_of(event).hex()};
 }
 
 }  // namespace muniment

@@ -46,6 +46,12 @@ const std::size_t after_facts = fact_names().size();
 
 std::string only(ExportFormat format, std::size_t position) { return exported(format, {test::sample_records().at(position - 1)}).text; }
 
+// Of the record of that fact.
+std::size_t position_of(std::string_view fact) {
+  const auto names = fact_names();
+  return static_cast<std::size_t>(std::ranges::find(names, fact) - names.begin()) + 1;
+}
+
 std::size_t lines_of(const std::string& text) { return static_cast<std::size_t>(std::ranges::count(text, '\n')); }
 
 // What validators of others are run over, too: tests/tools/export/outside. With MUNIMENT_WRITE_GOLDEN=1 the files are written instead.
@@ -96,6 +102,84 @@ TEST(EventExport, WritesTheCellsOfATrailAsCsv) {
     write_csv_row(expected, event_columns(), event_cells(record.event()));
   }
   EXPECT_EQ(exported_sample(ExportFormat::csv), expected);
+}
+
+TEST(EventExport, SaysInEachFormatOnWhoseWordAndByWhichImport) {
+  for (const ExportFormat format : {ExportFormat::ocsf, ExportFormat::fhir, ExportFormat::csv}) {
+    EXPECT_THAT(only(format, after_facts + 1), HasSubstr("192.0.2.7")) << name_of(format);
+    EXPECT_THAT(only(format, after_facts + 1), HasSubstr("submitter:portal")) << name_of(format);
+    EXPECT_THAT(only(format, after_facts + 2), HasSubstr("33")) << name_of(format);
+  }
+  EXPECT_THAT(only(ExportFormat::fhir, after_facts + 2), HasSubstr(R"({"type":"imported_by","valueString":"33"})"));
+  EXPECT_THAT(only(ExportFormat::fhir, after_facts + 1), Not(HasSubstr("imported_by"))) << "the control";
+  EXPECT_THAT(only(ExportFormat::csv, after_facts + 1), HasSubstr(R"(,"o'neil, ""the"" boss",,192.0.2.7,c-1,35353535)"));
+  EXPECT_THAT(only(ExportFormat::csv, after_facts + 2), HasSubstr(",,33,,,36363636"));
+}
+
+TEST(EventExport, NamesWhoIsNoLongerThePrimaryUserAndWhatEnded) {
+  const std::size_t position = position_of("primary_user_assigned");
+  const std::string ocsf = only(ExportFormat::ocsf, position);
+  EXPECT_EQ(lines_of(ocsf), 2U);
+  EXPECT_THAT(ocsf, HasSubstr(R"("user":{"name":"mhughes1","type_id":1},"privileges":["primary_user","primary_portal_user","*"])"));
+  EXPECT_THAT(ocsf, HasSubstr(R"("privileges":["primary_user","primary_portal_user"])")) << "the new one";
+  EXPECT_THAT(only(ExportFormat::fhir, position),
+              HasSubstr(R"("display":"Security User Entity"},"detail":[{"type":"revoked","valueString":"primary_user"}]})"));
+  EXPECT_THAT(only(ExportFormat::fhir, position),
+              HasSubstr(R"({"what":{"identifier":{"system":"urn:muniment:example.org/audit:user","value":"mhughes1"}})"));
+}
+
+TEST(EventExport, CallsAnOfficerWhatItIsCalledAsAnActor) {
+  for (const ExportFormat format : {ExportFormat::ocsf, ExportFormat::fhir, ExportFormat::cloudevents}) {
+    for (const std::string_view fact : {"officer_appointed", "officer_dismissed"})
+      EXPECT_THAT(only(format, position_of(fact)), HasSubstr("\"officer:rkelly\"")) << name_of(format);
+  }
+}
+
+TEST(EventExport, SaysThatADelegateIsGivenAnAdministratorsPower) {
+  const std::string appointed = only(ExportFormat::ocsf, position_of("delegate_appointed"));
+  EXPECT_THAT(appointed, HasSubstr(R"("type_uid":300501)"));
+  EXPECT_THAT(appointed, HasSubstr(R"("user":{"name":"jdoe11")"));
+  EXPECT_THAT(appointed, HasSubstr(R"("privileges":["appointed_delegate"])"));
+  EXPECT_THAT(only(ExportFormat::ocsf, position_of("delegate_dismissed")), HasSubstr(R"("privileges":["appointed_delegate"])"));
+}
+
+TEST(EventExport, SaysWhetherItWasAllowedAndByWhichAuthority) {
+  EXPECT_THAT(only(ExportFormat::ocsf, 19), HasSubstr(R"("authorizations":[{"decision":"allowed","policy":{"name":"primary_user"}}])"));
+  for (const std::string_view fact : {"command_refused", "access_denied"})
+    EXPECT_THAT(only(ExportFormat::ocsf, position_of(fact)), HasSubstr(R"("decision":"denied")"));
+}
+
+TEST(EventExport, CountsWhatStandsForSeveralAlike) {
+  const std::string denied = only(ExportFormat::ocsf, position_of("access_denied"));
+  EXPECT_THAT(denied, HasSubstr(R"("count":2,"start_time":15858)"));
+  EXPECT_THAT(denied, HasSubstr(R"("end_time":1585823600000,)"));
+  EXPECT_THAT(only(ExportFormat::fhir, position_of("access_denied")), HasSubstr(R"("end":"2020-04-02T10:33:20Z"})"));
+  EXPECT_THAT(only(ExportFormat::ocsf, position_of("command_refused")), Not(HasSubstr("\"count\""))) << "the control: of one";
+}
+
+TEST(EventExport, SaysWhatAPolicyLets) {
+  for (const ExportFormat format : {ExportFormat::ocsf, ExportFormat::fhir, ExportFormat::csv})
+    EXPECT_THAT(only(format, position_of("policy_set")), HasSubstr("delegation; delegates submitter:portal")) << name_of(format);
+}
+
+TEST(EventExport, RaisesNoAlarmAtOrdinaryUseAndLetsWhoSignedInHaveDoneIt) {
+  EXPECT_THAT(only(ExportFormat::fhir, position_of("service_used")), HasSubstr(R"("code":"110100","display":"Application Activity")"));
+  const std::string signed_in = only(ExportFormat::fhir, after_facts + 4);
+  EXPECT_THAT(signed_in, HasSubstr(R"("value":"submitter:idp"}},"requestor":false)"));
+  EXPECT_THAT(
+      signed_in,
+      HasSubstr(
+          R"({"role":[{"text":"signed_in"}],"who":{"identifier":{"system":"urn:muniment:example.org/audit:user","value":"jdoe11"}},"requestor":true})"));
+}
+
+TEST(EventExport, NamesWhatWasManagedByItsOwnName) {
+  const auto entity = [](std::string_view fact) { return only(ExportFormat::ocsf, position_of(fact)); };
+  for (const std::string_view fact : {"review_opened", "reviewer_assigned", "review_decided", "review_closed"})
+    EXPECT_THAT(entity(fact), HasSubstr(R"("name":"2020q2")")) << fact;
+  EXPECT_THAT(entity("finding_disposed"), HasSubstr(R"("name":"no_backup.110012345A.7.00112233")"));
+  EXPECT_THAT(entity("roster_attested"), HasSubstr(R"("name":"110012345A")"));
+  EXPECT_THAT(entity("relationship_started"), HasSubstr(R"("entity":{"type":"relationship","type_id":99,"name":"110012345A/110012346B")"));
+  EXPECT_THAT(entity("policy_set"), HasSubstr(R"("name":"policy")"));
 }
 
 TEST(EventExport, LeavesNoFormulaForASpreadsheet) {

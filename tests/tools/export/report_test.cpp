@@ -71,6 +71,38 @@ TEST_F(ReportTest, HasAMatrixForEachProviderAndNothingOfOthers) {
   EXPECT_THAT(report({.provider = provider(mercy), .now = {}}), Not(HasSubstr("other1")));
 }
 
+TEST_F(ReportTest, PutsSoManyServicesBesideEachOtherAsCanBeReadAndTheOthersBelow) {
+  std::vector<std::string> services;
+  for (char c = 'a'; c <= 'z'; ++c) services.push_back(std::string{"service_"} + c);
+  story.created(grace, "all26", services);
+  story.created(grace, "first1", {"service_a"});
+  const std::string html = report({.provider = provider(grace), .now = {}});
+  for (const char* heading : {"220012345 C, services 1 to 12 of 26", "services 13 to 24 of 26", "services 25 to 26 of 26"})
+    EXPECT_THAT(html, HasSubstr(heading));
+  for (const std::string& service : services) EXPECT_EQ(count_of(html, "service_&#8203;" + service.substr(8) + "</th>"), 1U) << service;
+  EXPECT_EQ(count_of(html, "<td>all26</td><td class=\"mark\">"), 3U) << "in each matrix";
+  EXPECT_EQ(count_of(html, "<td>first1</td><td class=\"mark\">"), 1U) << "where there is something of it";
+  EXPECT_EQ(count_of(html, "&#9679; <span") + count_of(html, "&#9675; <span"), 27U);
+}
+
+TEST_F(ReportTest, SaysWhichEventsItsViewsCouldNotHandle) {
+  EXPECT_THAT(report(), Not(HasSubstr("May be incomplete"))) << "the control";
+  const Position unknown = story.unknown(mercy, "jdoe11");
+  EXPECT_THAT(report(), HasSubstr("May be incomplete</th><td>The views could not handle the events " + std::to_string(unknown) + "."));
+}
+
+TEST_F(ReportTest, HasTheFindingsInWhichAPersonIsTheOtherOne) {
+  story.departure_reported("mhughes1", {mercy});
+  EXPECT_THAT(report({.username = user("mhughes1"), .now = {}}), HasSubstr("<td>no_primary_user</td>"));
+  EXPECT_THAT(report({.username = user("jdoe11"), .now = {}}), Not(HasSubstr("<td>no_primary_user</td>"))) << "the control";
+}
+
+TEST_F(ReportTest, ShowsTimesInWhichThereWasNothing) {
+  story.at(time_of("2024-01-20T00:00:00Z"));
+  story.account("account_unlocked", "jdoe11");
+  EXPECT_EQ(count_of(report(), "<rect "), 20U) << "each day from the first to the last";
+}
+
 TEST_F(ReportTest, ShowsTimesInTheZone) {
   EXPECT_THAT(report({.now = {}, .zone = "America/New_York"}), HasSubstr("<td>2023-12-31 19:00</td>"));
   EXPECT_THAT(report(), HasSubstr("<td>2024-01-01 00:00</td>"));
@@ -84,7 +116,10 @@ TEST_F(ReportTest, HasEveryEventOfTheTimelineAndTheFindings) {
     EXPECT_THAT(html, HasSubstr(type));
   EXPECT_THAT(html, HasSubstr("no_backup"));
   EXPECT_THAT(html, HasSubstr("<rect "));
-  EXPECT_GE(rows_, 4U + 7U + 1U);
+  const std::string findings = html.substr(html.find("<h2>Findings"));
+  const std::size_t found = count_of(findings.substr(0, findings.find("</table>")), "<tr><td>");
+  EXPECT_GE(found, 1U);
+  EXPECT_EQ(rows_, 4 + 7 + found) << "what is held, what happened, what was found";
 }
 
 TEST_F(ReportTest, IsTrueOfItsPosition) { EXPECT_THAT(report({.moment = {.position = 6}, .now = {}}), Not(HasSubstr("account_locked"))); }

@@ -30,8 +30,10 @@ Setting setting_of(const Fact& fact) {
   if (begins("account_") || begins("terms_acc") || begins("signed") || begins("pin") || begins("hold") || begins("subject"))
     return {.is_about_account = true};
   if (begins("provider") || begins("relationship")) return {.is_at_provider = true};
-  const bool is_both = begins("primary") || begins("subordinate") || begins("profile") || begins("services_") || begins("password") ||
-                       begins("credential") || begins("service_used") || begins("departure") || begins("command") || begins("records");
+  if (begins("reviewer") || begins("roster") || begins("finding")) return {.is_at_provider = true};
+  const bool is_both = begins("delegate") || begins("review_decided") || begins("primary") || begins("subordinate") || begins("profile") ||
+                       begins("services_") || begins("password") || begins("credential") || begins("service_used") || begins("departure") ||
+                       begins("command") || begins("records");
   return {.is_about_account = is_both, .is_at_provider = is_both};
 }
 
@@ -139,6 +141,8 @@ std::vector<Fact> one_of_each(schema::Policy::Reader policy, ByteSpan digest) {
 std::vector<std::vector<capnp::word>> sample_records() {
   capnp::MallocMessageBuilder policy;
   policy.initRoot<schema::Policy>().setTimeZone("America/New_York");
+  policy.getRoot<schema::Policy>().setDelegation(true);
+  policy.getRoot<schema::Policy>().initDelegates(1).set(0, "submitter:portal");
   const Bytes digest(32, 0xab);
   const auto facts = one_of_each(policy.getRoot<schema::Policy>().asReader(), digest);
   Records records;

@@ -60,6 +60,14 @@ TEST(SyslogMessage, EscapesWhatWouldEndAParameter) {
   EXPECT_THAT(messages().at(fact_names().size()), HasSubstr(R"(reference="request 8\\9")"));
 }
 
+TEST(SyslogMessage, SaysWhoSentItAndByWhichImportItCame) {
+  EXPECT_THAT(messages().at(fact_names().size()), HasSubstr(R"( submitted_by="submitter:portal")"));
+  EXPECT_THAT(messages().at(fact_names().size() + 1), HasSubstr(R"( imported_by="33")"));
+  EXPECT_THAT(messages().at(13), HasSubstr(R"( former_user="mhughes1")"));
+  EXPECT_THAT(messages().at(2), HasSubstr(R"( user="officer:rkelly")"));
+  EXPECT_THAT(messages().at(0), Not(HasSubstr("imported_by"))) << "the control";
+}
+
 TEST(SyslogMessage, HasOneLineWhateverTheHostIs) {
   for (const std::string& message : messages("a host\nwith a line")) {
     EXPECT_THAT(message, Not(HasSubstr("\n")));

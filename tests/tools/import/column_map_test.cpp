@@ -62,6 +62,23 @@ TEST_F(ColumnMapFile, TellsAllThatIsWrongByLine) {
                                             HasSubstr(":7: services: expected what is meant"), HasSubstr(":8: expected the sections")));
 }
 
+TEST_F(ColumnMapFile, SaysWhatStandsBetweenColumnsAndWhichClockAFileHas) {
+  const auto map = read("[file]\nseparator = \"\\t\"\n[forms]\nat = \"MM/DD/YYYY\"\nzone = \"America/New_York\"\n");
+  ASSERT_TRUE(map);
+  EXPECT_EQ(map->column_separator, '\t');
+  EXPECT_EQ(map->forms.at("at").time_of("07/04/2025"), "2025-07-04T04:00:00Z");
+  EXPECT_EQ(read("[columns]\n")->column_separator, ',');
+}
+
+TEST_F(ColumnMapFile, RefusesClocksAndSeparatorsThatAreNone) {
+  for (const auto& [text, expected] : {std::pair{"[forms]\noffset = -5\nat = \"MM/DD/YYYY\"\n", ":2: offset: expected a text"},
+                                       std::pair{"[forms]\nat = \"MM/DD/YYYY\"\nzone = \"Mars/Olympus\"\n", ":2: at: zone: expected"},
+                                       std::pair{"[file]\nseparator = \"||\"\n", ":2: expected separator"},
+                                       std::pair{"[file]\nseparator = \"\\n\"\n", ":2: expected separator"},
+                                       std::pair{"[file]\nquote = \"'\"\n", ":2: expected separator"}})
+    EXPECT_THAT(read(text).error(), ElementsAre(HasSubstr(expected))) << text;
+}
+
 TEST_F(ColumnMapFile, RefusesWhatIsNoTomlAndWhatIsNotThere) {
   EXPECT_THAT(read("[columns\n").error(), ElementsAre(HasSubstr("expected TOML")));
   EXPECT_THAT(ColumnMap::read("/nowhere/map.toml", {}).error(), ElementsAre(HasSubstr("cannot be read")));

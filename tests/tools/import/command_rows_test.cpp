@@ -68,6 +68,30 @@ TEST(CommandRows, KnowASignInByWhatItSaysAndByHowManyOfTheSameCameBefore) {
   EXPECT_EQ(two.rows[1].json, later.rows[2].json);
 }
 
+TEST(CommandRows, KnowASignalHoweverItIsSpelled) {
+  const auto json = [](RowKind kind, const std::string& text) { return read_commands(kind, text).rows.at(0).json; };
+  const std::string plain = json(RowKind::sign_ins, "username,at\njdoe1,2025-03-03T13:04:05Z\n");
+  EXPECT_EQ(json(RowKind::sign_ins, "username,at\nJDOE1,2025-03-03T13:04:05.000Z\n"), plain);
+  EXPECT_EQ(json(RowKind::sign_ins, "username,at,success\njdoe1,2025-03-03T08:04:05-05:00,true\n"), plain);
+  EXPECT_NE(json(RowKind::sign_ins, "username,at,success\njdoe1,2025-03-03T13:04:05Z,false\n"), plain);
+  EXPECT_NE(json(RowKind::sign_ins, "username,at\njdoe1,2025-03-03T13:04:05.001Z\n"), plain);
+  const std::string left = json(RowKind::departures, "username,left_at,provider\njdoe1,2025-03-03,110012345A\n");
+  EXPECT_EQ(json(RowKind::departures, "username,left_at,provider\nJDoe1,2025-03-03T00:00:00Z,110012345 A\n"), left);
+  EXPECT_NE(json(RowKind::departures, "username,left_at,provider\njdoe1,2025-03-03,\n"), left);
+}
+
+TEST(CommandRows, KnowADepartureThatStandsTwiceForOne) {
+  const auto read = read_commands(RowKind::departures, "username,left_at\njdoe1,2025-03-03\njdoe1,2025-03-03\n");
+  EXPECT_EQ(read.rows.at(0).json, read.rows.at(1).json);
+}
+
+TEST(CommandRows, SayThatSomebodyIsNotTheOneWhomHeResembles) {
+  const auto read = read_commands(RowKind::accounts,
+                                  "provider,last_name,first_name,birth_day,email,zip,pin,services,allow_duplicate,reason\n"
+                                  "110012345A,Doe,Jo,02/29,jo@x.example,02139,1234,one,true,shared_mailbox\n");
+  EXPECT_THAT(read.rows.at(0).json, HasSubstr(R"("allow_duplicate":true)"));
+}
+
 // A place is personal, and a digest of it would outlive the person's erasure.
 TEST(CommandRows, KnowASignInWithoutItsPlace) {
   const auto id = [](const CommandRow& row) { return row.json.substr(0, row.json.find("\"actor\"")); };

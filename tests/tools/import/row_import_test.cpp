@@ -103,6 +103,35 @@ TEST_F(RowImport, AddsNothingTheSecondTime) {
   EXPECT_EQ(head(), after);
 }
 
+TEST_F(RowImport, TakesASignInWithAnotherPlaceForOneThatItKnows) {
+  const auto sign_ins = [](const std::string& rows) {
+    std::istringstream in("username,at,place\n" + rows);
+    return read_command_rows(in, {.kind = RowKind::sign_ins, .map = {}, .actor = "submitter:import", .name = {}});
+  };
+  const std::string boston = "mhughes1,2025-03-03T08:00:00Z,Boston\n";
+  const std::string paris = "mhughes1,2025-03-03T08:00:00Z,Paris\n";
+  ASSERT_THAT(refusals_in(record(sign_ins(boston + paris))), IsEmpty());
+  const CommandRows later = sign_ins(paris + boston + "mhughes1,2025-03-04T08:00:00Z,Salem\n");
+  const Rehearsal rehearsal = rehearse(later);
+  EXPECT_THAT(refusals_in(rehearsal.outcomes), IsEmpty());
+  const auto fresh = without_known(later.rows, rehearsal.outcomes);
+  ASSERT_THAT(fresh, SizeIs(1));
+  EXPECT_EQ(fresh[0].line, 4U);
+}
+
+TEST_F(RowImport, RefusesAnotherPersonInALineThatIsRecorded) {
+  record(roster({"Doe"}));
+  const auto refused = refusals_in(rehearse(roster({"Roe"})).outcomes);
+  EXPECT_THAT(refused, ElementsAre(Field(&RowProblem::reason, HasSubstr("command_id_reused"))));
+}
+
+TEST_F(RowImport, CountsWhatIsRecordedAroundARowThatIsNot) {
+  const auto outcomes = record(roster({"Doe", "Doe", "Roe", "Poe"}));
+  ASSERT_THAT(outcomes, SizeIs(4)) << "all were submitted together";
+  EXPECT_THAT(refusals_in(outcomes), SizeIs(1));
+  EXPECT_EQ(recorded_in(outcomes), 3U);
+}
+
 TEST_F(RowImport, GoesOnWhereItWasInterrupted) {
   CommandRows rows = roster({"Doe", "Roe", "Poe"});
   CommandRows beginning{.rows = {rows.rows[0]}, .problems = {}, .extra_columns = {}};

@@ -35,6 +35,17 @@ ReadRows read(const std::string& text, const ColumnMap& map = {}) {
   return out;
 }
 
+TEST(RowReader, TakesASeparatorOfColumnsAndHeadingsWithBlanksAroundThem) {
+  ColumnMap map;
+  map.column_separator = ';';
+  const auto read_rows = read(" name ; at\nAnn, B;2025-03-03\n\"Bea;C\";2025-03-04\n", map);
+  ASSERT_EQ(read_rows.rows.size(), 2U);
+  EXPECT_THAT(read_rows.rows[0].values.at("name"), ElementsAre("Ann, B"));
+  EXPECT_THAT(read_rows.rows[1].values.at("name"), ElementsAre("Bea;C"));
+  EXPECT_THAT(read_rows.rows[1].values.at("at"), ElementsAre("2025-03-04"));
+  EXPECT_THAT(read_rows.problems, IsEmpty());
+}
+
 TEST(RowReader, GivesWhatARowSaysAndLeavesOutWhatIsEmpty) {
   const auto read_rows = read("more,list,name,done\nx,a; b ;;c,\"Ann, B\",true\ny,,Bea,\n");
   ASSERT_EQ(read_rows.rows.size(), 2U);
@@ -56,7 +67,7 @@ TEST(RowReader, ReadsUnderTheFilesHeadingsAndByItsMeanings) {
   map.values["list"]["Desk"] = {"one", "two"};
   map.values["list"]["None"] = {};
   map.constants["name"] = "everybody";
-  map.forms.emplace("at", TimeForm::parse("DD.MM.YYYY", "Z").value());
+  map.forms.emplace("at", TimeForm::parse("DD.MM.YYYY", {.offset = "Z"}).value());
   const auto read_rows = read("Roles,at\nDesk|None,04.03.2025\n", map);
   ASSERT_EQ(read_rows.rows.size(), 1U);
   EXPECT_THAT(read_rows.rows[0].values.at("list"), ElementsAre("one", "two"));

@@ -1,8 +1,11 @@
 // muniment export report.
 #include <array>
+#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 
 #include "cli_fixture.h"
+#include "tools/muniment/pdf.h"
 
 namespace muniment {
 namespace {
@@ -50,6 +53,31 @@ TEST_F(ExportReport, IsPrintedAsAPdfWithNumberedPages) {
   for (const char* expected : {"Access report", "Page 1 of ", "jdoe1", "Reviewed by"}) EXPECT_THAT(text, HasSubstr(expected));
   EXPECT_FALSE(std::filesystem::exists(to("r.pdf.part")));
   EXPECT_FALSE(std::filesystem::exists(to("r.pdf.part.pdf")));
+}
+
+TEST_F(ExportReport, OfWhichNoPdfCanBeMadeIsOnRecordAsCutOffAndLeavesNothing) {
+  const char* const path = std::getenv("PATH");
+  const std::string former = path == nullptr ? "" : path;
+  ::setenv("PATH", folder.c_str(), 1);
+  const Ran ran = ask({"export", "report", "--out", to("r.pdf")});
+  ::setenv("PATH", former.c_str(), 1);
+  EXPECT_EQ(ran.code, ExitCode::failure);
+  EXPECT_THAT(ran.err, HasSubstr("needs Debian's weasyprint"));
+  for (const char* name : {"r.pdf", "r.pdf.part", "r.pdf.part.pdf"}) EXPECT_FALSE(std::filesystem::exists(to(name))) << name;
+  const auto reads = lines_of(ask({"audit", "trail", "--type", "records_read", "--oldest-first", "-o", "ndjson"}).out);
+  ASSERT_THAT(reads, testing::SizeIs(2));
+  EXPECT_THAT(reads[1], HasSubstr(R"("cut":true)"));
+}
+
+TEST_F(ExportReport, EndsAPrinterThatTakesTooLong) {
+  write_file(folder / "weasyprint", "#!/bin/sh\nexec sleep 100\n");
+  std::filesystem::permissions(folder / "weasyprint", std::filesystem::perms::owner_all);
+  const std::string former = std::getenv("PATH");
+  ::setenv("PATH", (folder.string() + ":" + former).c_str(), 1);
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_THROW(make_pdf(folder / "a.html", folder / "a.pdf", std::chrono::milliseconds{100}), CliError);
+  ::setenv("PATH", former.c_str(), 1);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{60});
 }
 
 TEST_F(ExportReport, RefusesWhatItCannotBe) {

@@ -2,6 +2,7 @@
 // verification_test.cpp, tests/tools/verify, tests/attacks.
 #include "cli_fixture.h"
 #include "tests/events/proof/time_stamp_server.h"
+#include "tools/export/export_tally.h"
 #include "tools/store/store.h"
 #include "tools/verify/verify.h"
 
@@ -15,14 +16,20 @@ class Export : public Cli {
   Export() { submit(small_story()); }
   std::string to(const std::string& name) const { return (folder / name).string(); }
   Trust trust() const { return {read_public_log_key(store)}; }
+  static std::string sha256_of(const std::string& text) {
+    RunningDigest digest;
+    digest.add(text);
+    return to_hex(digest.finish());
+  }
 };
 
 TEST_F(Export, WritesALogThatVerifiesWithItsKeyAlone) {
+  write_file(folder / "kept", content_of(store / "checkpoint"));
   const Ran ran = ask({"export", "log", to("e")});
   EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("no witness has seen any of it"));
   EXPECT_THAT(content_of(folder / "e" / "witnessed.json"), HasSubstr(R"("witnessed_position":"0","unwitnessed_from":"1")"));
-  EXPECT_EQ(check_log(trust(), folder / "e", {store / "checkpoint"}).fault, std::nullopt);
+  EXPECT_EQ(check_log(trust(), folder / "e", {folder / "kept"}).fault, std::nullopt);
   EXPECT_EQ(content_of(folder / "e" / "log.vkey"), content_of(store / "log.vkey"));
 }
 
@@ -34,9 +41,9 @@ TEST_F(Export, IsAskedWithoutItsStore) {
                 "\n";
   }
   submit(sign_ins);
+  const std::string of_the_store = ask({"events"}).out;
   ASSERT_EQ(ask({"export", "log", to("e")}).code, ExitCode::ok);
   const std::string key = read_public_log_key(store).text();
-  const std::string of_the_store = ask({"events"}).out;
   const std::string middle = ask({"events", "--from", "250", "--to", "260"}).out;
   std::filesystem::remove_all(store);
   const Ran all = run({"events", "--archive", to("e"), "--log-key", key});
@@ -68,6 +75,33 @@ TEST_F(Export, IsNotShownWhereItIsNotWhatTheKeySigned) {
   EXPECT_EQ(run({"events", "--archive", to("e")}).code, ExitCode::usage);
   EXPECT_EQ(ask({"events", "--archive", to("e"), "--log-key", key}).code, ExitCode::usage) << "with a store besides";
   EXPECT_EQ(run({"events", "--archive", to("e"), "--log-key", key, "--open", "-o", "ndjson"}).code, ExitCode::usage);
+}
+
+TEST_F(Export, IsOnRecordWhenItBeginsAndWhenItHasEnded) {
+  const auto reads = [&] { return lines_of(ask({"audit", "trail", "--type", "records_read", "--oldest-first", "-o", "ndjson"}).out); };
+  const std::string size = member(ask({"stats", "-o", "json"}).out, "position");
+  ASSERT_THAT(ask({"export", "log", to("e")}).err, HasSubstr("on record: "));
+  ASSERT_EQ(ask({"export", "proof", to("p"), "--user", "jdoe1", "--type", "subordinate_created"}).code, ExitCode::ok);
+  write_file(folder / "older", content_of(store / "checkpoint"));
+  const Ran consistency = ask({"export", "consistency", to("older")});
+  ASSERT_EQ(consistency.code, ExitCode::ok);
+  const auto all = reads();
+  ASSERT_THAT(all, testing::SizeIs(6));
+  for (const std::size_t begin : {0U, 2U, 4U}) EXPECT_THAT(all[begin], testing::Not(HasSubstr("exported")));
+  EXPECT_THAT(all[1], testing::AllOf(HasSubstr(R"("question":"export log")"), HasSubstr(R"("format":"log","rows":")" + size + "\"")));
+  EXPECT_THAT(all[3],
+              testing::AllOf(
+                  HasSubstr(R"("question":"export proof","narrowed_by":["user","type"])"), HasSubstr(R"("username":"jdoe1")"),
+                  HasSubstr(R"("format":"proof","rows":"1","digest":")" + sha256_of(content_of(folder / "p" / "report.ndjson")) + "\"")));
+  EXPECT_THAT(all[5], testing::AllOf(HasSubstr(R"("question":"export consistency")"),
+                                     HasSubstr("\"digest\":\"" + sha256_of(consistency.out) + "\"")));
+}
+
+TEST_F(Export, IsNotOnRecordWhereItIsRefusedBeforeItBegins) {
+  std::filesystem::create_directories(folder / "blocked");
+  write_file(folder / "blocked" / "file", "mine");
+  EXPECT_EQ(ask({"export", "log", to("blocked")}).code, ExitCode::refused) << "before anything was read";
+  EXPECT_EQ(ask({"audit", "trail", "--type", "records_read", "-o", "ndjson"}).out, "");
 }
 
 TEST_F(Export, WritesOverNothing) {
@@ -151,6 +185,7 @@ TEST_F(Export, IsFollowedFromTheKeyBeforeItWasRotated) {
   EXPECT_THAT(rotated.err, HasSubstr("give it to whoever checks the log, and to its witnesses"));
   submit(R"({"type":"publish_terms","command_id":"t1","actor":"officer:agency","terms_version":"2023-03"})"
          "\n");
+  const std::string events = ask({"events"}).out;
   ASSERT_EQ(ask({"export", "log", to("after")}).code, ExitCode::ok);
   ASSERT_EQ(ask({"export", "proof", to("proof"), "--type", "terms_published"}).code, ExitCode::ok);
   write_file(folder / "consistency", ask({"export", "consistency", to("older")}).out);
@@ -160,7 +195,7 @@ TEST_F(Export, IsFollowedFromTheKeyBeforeItWasRotated) {
     EXPECT_EQ(check_bundle(trusts, folder / "proof").fault, std::nullopt);
     EXPECT_EQ(check_consistency(trusts, folder / "older", folder / "consistency", folder / "after").fault, std::nullopt);
     EXPECT_EQ(ask({"verify", "--log-key", trusts.keys.front().text(), "--checkpoint", to("older")}).code, ExitCode::ok);
-    EXPECT_EQ(run({"events", "--archive", to("after"), "--log-key", trusts.keys.front().text()}).out, ask({"events"}).out);
+    EXPECT_EQ(run({"events", "--archive", to("after"), "--log-key", trusts.keys.front().text()}).out, events);
   }
   EXPECT_THAT(ask({"audit", "trail", "--type", "log_key_rotated"}).out, HasSubstr("log_key_rotated"));
   EXPECT_EQ(content_of(folder / "after" / "log.vkey"), trust().keys.front().text() + "\n");

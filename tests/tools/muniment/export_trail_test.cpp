@@ -1,6 +1,10 @@
 // muniment export trail.
+#include <fstream>
+#include <sstream>
+
 #include "cli_fixture.h"
 #include "tools/export/export_tally.h"
+#include "tools/muniment/subcommands.h"
 
 namespace muniment {
 namespace {
@@ -47,6 +51,42 @@ TEST_F(ExportTrail, IsOnRecordWithItsRowsItsDigestAndACheckpoint) {
   EXPECT_THAT(read, HasSubstr(R"("kind":"operator")"));
   EXPECT_THAT(read, HasSubstr(R"("username":"jdoe1")"));
   EXPECT_THAT(read, Not(HasSubstr("\"cut\"")));
+}
+
+TEST_F(ExportTrail, IsOnRecordBeforeAnythingIsOut) {
+  ask({"export", "trail", "--format", "csv", "--out", to("t.csv")});
+  const auto reads = lines_of(ask({"audit", "trail", "--type", "records_read", "--oldest-first", "-o", "ndjson"}).out);
+  ASSERT_THAT(reads, testing::SizeIs(2));
+  EXPECT_THAT(reads[0], testing::AllOf(HasSubstr(R"("question":"export trail")"), Not(HasSubstr("exported"))));
+  EXPECT_THAT(reads[1], HasSubstr(R"("exported")"));
+}
+
+TEST_F(ExportTrail, IsOnRecordAsCutOffWhereNobodyTakesIt) {
+  std::ofstream full("/dev/full");
+  std::istringstream in;
+  std::ostringstream err;
+  Console console{.in = in, .out = full, .err = err};
+  ExportTrailFlags flags;
+  flags.store = store;
+  flags.export_format = "csv";
+  EXPECT_THROW(run_export_trail(flags, console), CliError);
+  const auto reads = lines_of(ask({"audit", "trail", "--type", "records_read", "--oldest-first", "-o", "ndjson"}).out);
+  ASSERT_THAT(reads, testing::SizeIs(2));
+  EXPECT_THAT(reads[1], HasSubstr(R"("cut":true)"));
+}
+
+TEST_F(ExportTrail, IsForItsOwnersEyesAndTakesNobodysFile) {
+  ASSERT_EQ(ask({"export", "trail", "--format", "csv", "--out", to("t.csv")}).code, ExitCode::ok);
+  EXPECT_EQ(std::filesystem::status(to("t.csv")).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  write_file(to("z.csv.part"), "mine");
+  const Ran ran = ask({"export", "trail", "--format", "csv", "--out", to("z.csv")});
+  EXPECT_EQ(ran.code, ExitCode::refused);
+  EXPECT_THAT(ran.err, HasSubstr("z.csv.part is there already"));
+  EXPECT_EQ(content_of(folder / "z.csv.part"), "mine");
+  EXPECT_FALSE(std::filesystem::exists(to("z.csv")));
+  std::filesystem::create_symlink(to("elsewhere"), to("l.csv.part"));
+  EXPECT_EQ(ask({"export", "trail", "--format", "csv", "--out", to("l.csv")}).code, ExitCode::refused);
+  EXPECT_FALSE(std::filesystem::exists(to("elsewhere"))) << "no link is followed";
 }
 
 TEST_F(ExportTrail, LeavesAFileAloneThatIsThere) {

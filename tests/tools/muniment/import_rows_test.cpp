@@ -91,6 +91,20 @@ TEST_F(ImportRows, RecordsNothingOfAFileWithARowThatIsRefused) {
   EXPECT_EQ(head(), before);
 }
 
+TEST_F(ImportRows, CanBeFinishedWhenARowHasBecomeImpossibleMeanwhile) {
+  const std::string third = "Loe,Cy,1982-12-01,cy.loe@x.example,02139,1234,Desk,3\n";
+  ASSERT_EQ(import_accounts().code, ExitCode::ok);
+  write_file(file(), good + "Roe,Ann,1980-02-29,ann.roe@x.example,02139,1234,Desk,1\n" + third);
+  const Ran stuck = import_accounts();
+  EXPECT_EQ(stuck.code, ExitCode::refused);
+  EXPECT_THAT(stuck.err, HasSubstr("roster.csv:4: possible_duplicate"));
+  EXPECT_THAT(stuck.err, HasSubstr("nothing more was imported: 1 bad lines; 2 rows of this file are recorded from before"));
+  write_file(file(), good + "\n" + third);
+  const Ran ran = import_accounts();
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\n5,added,cloe1,")) << "an empty line keeps its number";
+}
+
 TEST_F(ImportRows, IsDeniedToWhoMayNot) {
   const std::string before = head();
   EXPECT_EQ(import_accounts({"--actor", "submitter:hr"}).code, ExitCode::usage) << "given twice";
@@ -131,6 +145,17 @@ TEST_F(ImportRows, RecordsSignInsAndALongerCopyAddsTheNewOnes) {
   EXPECT_EQ(member(second.out, "added"), "1");
   EXPECT_EQ(member(second.out, "known_before"), "2");
   EXPECT_THAT(lines_of(ask({"audit", "trail", "--type", "signed_in", "-o", "ndjson"}).out), testing::SizeIs(3));
+}
+
+TEST_F(ImportRows, RecordsASignInOnceWhoeverRunsItAndHoweverItIsSpelled) {
+  for (const char* row : {"jdoe1,2025-03-03T13:04:05Z,Boston", "JDOE1,2025-03-03T08:04:05-05:00,Paris"}) {
+    write_file(folder / "sign_ins.csv", std::string{"username,at,place\n"} + row + "\n");
+    const Ran ran = ask({"import", "sign-ins", (folder / "sign_ins.csv").string()});
+    EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  }
+  const Ran trail = ask({"audit", "trail", "--type", "signed_in", "-o", "csv"});
+  EXPECT_THAT(lines_of(trail.out), testing::SizeIs(2)) << "a heading and one";
+  EXPECT_THAT(trail.out, HasSubstr(",submitter:import,"));
 }
 
 TEST_F(ImportRows, ReportsDepartures) {

@@ -110,6 +110,9 @@ TEST(Csv, DisarmsWhatASpreadsheetWouldTakeForAFormula) {
   };
   for (const char first : std::string_view{"=+-@\t"}) EXPECT_EQ(cell(std::string{first} + "x"), std::string{"'"} + first + "x");
   EXPECT_EQ(cell("\rx"), "\"'\rx\"");
+  EXPECT_EQ(cell("\nx"), "\"'\nx\"");
+  for (const std::string wide : {"\uff1d", "\uff0b", "\uff0d", "\uff20"}) EXPECT_EQ(cell(wide + "x"), "'" + wide + "x");
+  EXPECT_EQ(cell("\uff21"), "\uff21") << "the control: a wide letter";
   EXPECT_EQ(cell("=1,2"), "\"'=1,2\"");
   EXPECT_EQ(cell("a=1"), "a=1");
   EXPECT_EQ(cell("7-8"), "7-8");

@@ -46,6 +46,14 @@ TEST_F(Reconcile, ComparesNothingWhereALineIsBad) {
   EXPECT_THAT(ran.err, HasSubstr("-:2: username: expected"));
 }
 
+TEST_F(Reconcile, AsksForAMapWhereAPortalWritesServicesByTheirNames) {
+  const Ran ran = reconcile("username,services\nmhughes1,Primary Portal User\n");
+  EXPECT_EQ(ran.code, ExitCode::refused);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, HasSubstr("[values.services] \"Primary Portal User\" = \"primary_portal_user\""));
+  EXPECT_EQ(reconcile("username,services\nmhughes1,Nobody Knows It\n").code, ExitCode::findings) << "the control: no service's name";
+}
+
 TEST_F(Reconcile, KnowsNoProviderThatWasNeverRegistered) {
   EXPECT_EQ(ask({"reconcile", "-", "--provider", "330012345D"}, same).code, ExitCode::not_found);
   EXPECT_EQ(ask({"reconcile", "/nowhere.csv", "--provider", "110012345A"}).code, ExitCode::not_found);

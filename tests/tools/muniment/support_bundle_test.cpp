@@ -26,12 +26,15 @@ class SupportBundles : public Cli {
 
 TEST_F(SupportBundles, HaveTheFactsThatTheyList) {
   submit(small_story());
-  write_file(folder / "c.toml", "[limits]\nconnections = 7\n");
+  write_file(
+      folder / "c.toml",
+      "[limits]\nconnections = 7\n[[webhook]]\nname = \"hub\"\nurl = \"https://hub.example/h?key=TOPSECRET\"\nsecret_file = \"s\"\n");
   const Ran ran = make({"--config", (folder / "c.toml").string()});
   EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("versions.txt\nconfiguration.toml\nsystem.txt\nfiles.txt\nstore.json\n"));
   EXPECT_THAT(part("versions.txt"), AllOf(HasSubstr("muniment 0."), HasSubstr("OpenSSL 3")));
-  EXPECT_THAT(part("configuration.toml"), HasSubstr("connections = 7"));
+  EXPECT_THAT(part("configuration.toml"),
+              AllOf(HasSubstr("connections = 7"), HasSubstr("url = \"https://hub.example/...\""), Not(HasSubstr("SECRET"))));
   EXPECT_THAT(part("system.txt"), AllOf(HasSubstr("Max open files"), HasSubstr("disk: block size")));
   EXPECT_THAT(part("files.txt"), AllOf(HasSubstr(" log/CURRENT\n"), HasSubstr(" STORE\n")));
   EXPECT_THAT(part("store.json"), HasSubstr("\"position\":\"" + head().substr(0, head().find(' ')) + "\""));

@@ -133,6 +133,20 @@ TEST_F(Configurations, SayWhatIsWrongWithTheFilesOfReceivers) {
   EXPECT_THAT(all, HasSubstr("syslog.ca: "));
 }
 
+TEST_F(Configurations, ShowOfAUrlThatMayHoldASecretWhereItLeadsAlone) {
+  const std::string hook = "[[webhook]]\nname = \"hub\"\nsecret_file = \"s\"\nurl = \"";
+  const std::string clock = "[time_authority]\nca = \"c\"\nurl = \"";
+  for (const char* scheme : {"https", "ftp", "http"}) {
+    const std::string url = fmt::format("{}://hub.example:8443/services/T0SECRET?key=TOPSECRET#SECRET", scheme);
+    const std::string of_hook = scheme == std::string_view{"ftp"} ? "" : hook + url + "\"\n";
+    const Configuration configuration = load(clock + url + "\"\n" + of_hook);
+    const std::string all = fmt::format("{}{}", configuration.text(), fmt::join(configuration.faults(), "\n"));
+    EXPECT_THAT(all, HasSubstr(fmt::format("{}://hub.example:8443/...", scheme)));
+    EXPECT_THAT(all, testing::Not(HasSubstr("SECRET")));
+    EXPECT_EQ(configuration.settings().time_authority_url, url) << "used whole";
+  }
+}
+
 TEST_F(Configurations, FlagsStandOverTheEnvironmentOverTheFile) {
   const auto file = write("c.toml", "[limits]\nconnections = 1\nquestions = 2\n[log]\nlevel = \"debug\"\n");
   const Configuration configuration({.file = file,

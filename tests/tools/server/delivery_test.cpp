@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <fstream>
 #include <mutex>
+#include <thread>
+#include <utility>
 
 #include "node_fixture.h"
 
@@ -21,9 +24,11 @@ struct Receiver {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<Position> got;
-  Carrier::Outcome outcome;  // Of the next ones.
-  Position refuses = 0;      // This one alone.
-  unsigned tries = 0;
+  std::vector<std::vector<Position>> tried;
+  Carrier::Outcome outcome;   // Of the next ones.
+  Position refuses = 0;       // Whatever this one is in.
+  Position unsure_after = 0;  // Unless 0: what it took behind it may be lost, ...
+  Position lost_after = 0;    // ... and here it is, once.
 
   void set(Carrier::Result result) {
     const std::lock_guard lock(mutex);
@@ -41,14 +46,22 @@ class ScriptedCarrier final : public Carrier {
   std::size_t events_max() const override { return events_max_; }
   Outcome carry(std::span<const schema::Event::Reader> events) override {
     const std::lock_guard lock(receiver_.mutex);
-    ++receiver_.tries;
+    std::vector<Position>& positions = receiver_.tried.emplace_back();
+    for (const auto& event : events) positions.push_back(event.getPosition());
     Outcome out = receiver_.outcome;
-    if (events.front().getPosition() == receiver_.refuses) out = {Result::refused, "because"};
-    if (out.result == Result::delivered) {
-      for (const auto& event : events) receiver_.got.push_back(event.getPosition());
-    }
+    if (std::ranges::count(positions, receiver_.refuses) > 0) out = {Result::refused, "because"};
+    if (out.result == Result::delivered) std::ranges::copy(positions, std::back_inserter(receiver_.got));
     receiver_.changed.notify_all();
     return out;
+  }
+  Position resume_after(Position taken) override {
+    const std::lock_guard lock(receiver_.mutex);
+    const Position lost = std::exchange(receiver_.lost_after, 0);
+    return lost != 0 ? lost : taken;
+  }
+  Position sure_of(Position taken) const override {
+    const std::lock_guard lock(receiver_.mutex);
+    return receiver_.unsure_after != 0 ? std::min(taken, receiver_.unsure_after) : taken;
   }
 
  private:
@@ -83,10 +96,24 @@ class DeliveryTest : public WithNode {
   bool wait_for(std::size_t count) {
     return receiver.wait([&] { return receiver.got.size() >= count; });
   }
-  std::string dead_letters() const {
-    std::ifstream in(folder / "delivery" / "dead_letters");
+  bool wait_for_tries(std::size_t count) {
+    return receiver.wait([&] { return receiver.tried.size() >= count; });
+  }
+  std::size_t tries_of(const std::vector<Position>& positions) {
+    const std::lock_guard lock(receiver.mutex);
+    return static_cast<std::size_t>(std::ranges::count(receiver.tried, positions));
+  }
+  std::string text_of_file(const char* name) const {
+    std::ifstream in(folder / "delivery" / name);
     return {std::istreambuf_iterator<char>(in), {}};
   }
+  std::string dead_letters() const { return text_of_file("dead_letters"); }
+  bool wait_until(const std::function<bool()>& holds) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    while (!holds() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    return holds();
+  }
+  void ask_to_send_again() const { std::ofstream(folder / "delivery" / "send_again"); }
   void sign_in() {
     tell(R"({"type":"record_sign_in","actor":"submitter:portal","username":"jdoe1","at":"2024-01-01","success":true,"command_id":"d)" +
          std::to_string(++signed_in) + "\"}\n");
@@ -133,7 +160,7 @@ TEST_F(DeliveryTest, GoesOnWhereItStopped) {
 TEST_F(DeliveryTest, WaitsForAReceiverThatCannotBeReachedAndPassesNothingOver) {
   receiver.set(Carrier::Result::unreachable);
   const auto delivery = begin();
-  ASSERT_TRUE(receiver.wait([&] { return receiver.tries >= 10; }));
+  ASSERT_TRUE(wait_for_tries(10));
   EXPECT_TRUE(delivery->is_failing());
   EXPECT_EQ(delivery->position(), 0U);
   EXPECT_EQ(dead_letters(), "");
@@ -155,8 +182,151 @@ TEST_F(DeliveryTest, PutsWhatIsRefusedOnTheListOfDeadLettersAndGoesOn) {
   EXPECT_EQ(delivery->dead_letters(), 1U);
   EXPECT_THAT(dead_letters(), testing::StartsWith(R"({"position":"2","event_id":")"));
   EXPECT_THAT(dead_letters(), HasSubstr(R"("why":"because"})"));
-  EXPECT_EQ(receiver.tries, head - 1 + 3) << "three tries of the one that was refused";
+  EXPECT_EQ(receiver.tried.size(), head - 1 + 3) << "three tries of the one that was refused";
   EXPECT_EQ(begin()->dead_letters(), 1U) << "counted again by the next one";
+}
+
+TEST_F(DeliveryTest, SaysThatAReceiverTakesEventsAgainWhenItHasTakenOneAndNotWhenOneIsBuried) {
+  receiver.set(Carrier::Result::refused);
+  const auto delivery = begin();
+  ASSERT_TRUE(wait_until([&] { return delivery->dead_letters() == 2; }));
+  EXPECT_TRUE(delivery->is_failing());
+  receiver.set(Carrier::Result::delivered);
+  ASSERT_TRUE(wait_until([&] { return delivery->position() == head; }));
+  EXPECT_FALSE(delivery->is_failing());
+  delivery->stop();
+  const auto begins = static_cast<std::size_t>(
+      std::ranges::count_if(notices, [](const std::string& notice) { return notice.find("takes events again") != std::string::npos; }));
+  EXPECT_EQ(begins, 1U);
+  EXPECT_THAT(notices.front(), HasSubstr("hub does not take position 1: because"));
+  EXPECT_THAT(notices.at(1), HasSubstr("hub refused position 1, which is on its list of dead letters: because"));
+  EXPECT_THAT(notices.back(), HasSubstr("hub takes events again"));
+}
+
+TEST_F(DeliveryTest, TriesTheSameEventsAgainAndNoneThatCameMeanwhile) {
+  receiver.set(Carrier::Result::unreachable);
+  const auto delivery = begin(true, 1000);
+  ASSERT_TRUE(wait_for_tries(2));
+  sign_in();
+  sign_in();
+  ASSERT_TRUE(wait_for_tries(6));
+  receiver.set(Carrier::Result::delivered);
+  ASSERT_TRUE(wait_for(head + 2));
+  delivery->stop();
+  const std::vector<Position> first = receiver.tried.front();
+  EXPECT_EQ(first, up_to(head));
+  EXPECT_EQ(tries_of(first), receiver.tried.size() - 1) << "all but the last, which has what came meanwhile";
+  EXPECT_THAT(receiver.tried.back(), ElementsAre(head + 1, head + 2));
+}
+
+TEST_F(DeliveryTest, BuriesOfABatchNothingButWhatIsRefusedAlone) {
+  receiver.refuses = 3;
+  const auto delivery = begin(true, 1000);
+  ASSERT_TRUE(wait_for(head - 1));
+  delivery->stop();
+  std::vector<Position> others = up_to(head);
+  std::erase(others, 3U);
+  EXPECT_EQ(receiver.got, others);
+  EXPECT_EQ(tries_of({3}), 3U);
+  EXPECT_EQ(delivery->dead_letters(), 1U);
+  EXPECT_THAT(dead_letters(), testing::StartsWith(R"({"position":"3",)"));
+}
+
+TEST_F(DeliveryTest, TakesAsManyAtOnceAgainBehindWhatWasRefused) {
+  receiver.refuses = 1;
+  const auto delivery = begin(true, 4);
+  ASSERT_TRUE(wait_for(head - 1));
+  delivery->stop();
+  EXPECT_EQ(tries_of({1, 2, 3, 4}), 1U);
+  EXPECT_EQ(tries_of({1, 2}), 1U);
+  EXPECT_THAT(receiver.tried, testing::Contains(std::vector<Position>{2}));
+  EXPECT_THAT(receiver.tried, testing::Contains(std::vector<Position>{3, 4}));
+}
+
+TEST_F(DeliveryTest, SendsDeadLettersAgainWhenItIsAsked) {
+  receiver.refuses = 2;
+  const auto delivery = begin();
+  ASSERT_TRUE(wait_for(head - 1));
+  {
+    const std::lock_guard lock(receiver.mutex);
+    receiver.refuses = 0;
+  }
+  ask_to_send_again();
+  ASSERT_TRUE(wait_for(head));
+  ASSERT_TRUE(wait_until([&] { return delivery->dead_letters() == 0; }));
+  delivery->stop();
+  EXPECT_EQ(receiver.got.back(), 2U);
+  EXPECT_EQ(dead_letters(), "");
+  for (const char* name : {"send_again", "sending_again"}) EXPECT_FALSE(std::filesystem::exists(folder / "delivery" / name)) << name;
+}
+
+TEST_F(DeliveryTest, KeepsADeadLetterThatIsRefusedAgain) {
+  receiver.refuses = 2;
+  const auto delivery = begin();
+  ASSERT_TRUE(wait_for(head - 1));
+  ask_to_send_again();
+  ASSERT_TRUE(wait_until([&] { return tries_of({2}) == 6 && !std::filesystem::exists(folder / "delivery" / "sending_again"); }));
+  ASSERT_TRUE(wait_until([&] { return delivery->dead_letters() == 1; }));
+  delivery->stop();
+  EXPECT_THAT(dead_letters(), testing::StartsWith(R"({"position":"2",)"));
+}
+
+TEST_F(DeliveryTest, GoesOnWithDeadLettersThatItWasSendingWhenItStopped) {
+  receiver.refuses = 2;
+  auto delivery = begin();
+  ASSERT_TRUE(wait_for(head - 1));
+  delivery->stop();
+  receiver.refuses = 0;
+  receiver.set(Carrier::Result::unreachable);
+  ask_to_send_again();
+  const std::size_t tries = receiver.tried.size();
+  delivery = begin();
+  ASSERT_TRUE(wait_for_tries(tries + 1));
+  delivery->stop();
+  EXPECT_EQ(begin()->dead_letters(), 1U);
+  receiver.set(Carrier::Result::delivered);
+  delivery = begin();
+  ASSERT_TRUE(wait_for(head));
+  EXPECT_EQ(receiver.got.back(), 2U);
+}
+
+TEST_F(DeliveryTest, SendsNoOtherEventInADeadLettersPlace) {
+  std::filesystem::create_directories(folder / "delivery");
+  std::ofstream(folder / "delivery" / "dead_letters") << R"({"position":"2","event_id":"00","why":"because"})"
+                                                         "\nno line\n"
+                                                      << R"({"position":"9999","event_id":"00"})"
+                                                         "\n";
+  ask_to_send_again();
+  const auto delivery = begin(false);
+  ASSERT_TRUE(wait_until([&] { return !std::filesystem::exists(folder / "delivery" / "sending_again") && delivery->dead_letters() == 0; }));
+  delivery->stop();
+  EXPECT_THAT(receiver.tried, testing::IsEmpty());
+  EXPECT_THAT(notices, testing::Contains(HasSubstr("position 2 is not sent again")));
+}
+
+TEST_F(DeliveryTest, GoesBackToWhatTheCarrierHasLost) {
+  const auto delivery = begin();
+  ASSERT_TRUE(wait_for(head));
+  {
+    const std::lock_guard lock(receiver.mutex);
+    receiver.lost_after = head - 2;
+  }
+  ASSERT_TRUE(wait_for(head + 2));
+  delivery->stop();
+  EXPECT_EQ(std::vector<Position>(receiver.got.end() - 2, receiver.got.end()), (std::vector<Position>{head - 1, head}));
+}
+
+TEST_F(DeliveryTest, KeepsTheCursorBeforeWhatTheCarrierMayLoseYet) {
+  receiver.unsure_after = 2;
+  auto delivery = begin();
+  ASSERT_TRUE(wait_for(head));
+  delivery->stop();
+  EXPECT_EQ(delivery->position(), head);
+  receiver.got.clear();
+  delivery = begin();
+  ASSERT_TRUE(wait_for(head - 2));
+  delivery->stop();
+  EXPECT_EQ(receiver.got.front(), 3U) << "the node's end is the end of a connection";
 }
 
 TEST_F(DeliveryTest, TakesAsManyAtOnceAsTheCarrierDoes) {
@@ -164,7 +334,7 @@ TEST_F(DeliveryTest, TakesAsManyAtOnceAsTheCarrierDoes) {
   ASSERT_TRUE(wait_for(head));
   delivery->stop();
   EXPECT_EQ(receiver.got, up_to(head));
-  EXPECT_EQ(receiver.tries, 1U);
+  EXPECT_EQ(receiver.tried.size(), 1U);
 }
 
 TEST_F(DeliveryTest, RefusesACursorThatIsNone) {
@@ -188,7 +358,7 @@ TEST_F(DeliveryTest, ComesBackForWhatStandsNowWhereTheLogWasPutBack) {
 TEST_F(DeliveryTest, StopsWhileItWaits) {
   receiver.set(Carrier::Result::unreachable);
   const auto delivery = begin();
-  ASSERT_TRUE(receiver.wait([&] { return receiver.tries >= 2; }));
+  ASSERT_TRUE(wait_for_tries(2));
   const auto began = std::chrono::steady_clock::now();
   delivery->stop();
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{10});

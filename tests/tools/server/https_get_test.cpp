@@ -1,15 +1,12 @@
 #include "tools/server/https_get.h"
 
-#include <arpa/inet.h>
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
-#include <cstring>
 #include <thread>
+#include <utility>
+
+#include "one_answer.h"
 
 namespace muniment {
 namespace {
@@ -17,47 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-// Gives one connection these bytes, whatever it asks, and keeps it open a while.
-class OneAnswer {
- public:
-  explicit OneAnswer(std::string bytes, std::chrono::milliseconds open_for = 0ms) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    sockaddr generic{};
-    std::memcpy(&generic, &address, sizeof generic);
-    socklen_t size = sizeof generic;
-    ::bind(socket_, &generic, size);
-    ::listen(socket_, 1);
-    ::getsockname(socket_, &generic, &size);
-    std::memcpy(&address, &generic, sizeof address);
-    url = fmt::format("http://127.0.0.1:{}/keys", ntohs(address.sin_port));
-    thread_ = std::jthread([this, bytes = std::move(bytes), open_for] {
-      const int accepted = ::accept(socket_, nullptr, nullptr);
-      std::array<char, 4096> request{};
-      if (::recv(accepted, request.data(), request.size(), 0) > 0) ::send(accepted, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      std::this_thread::sleep_for(open_for);
-      ::close(accepted);
-    });
-  }
-  ~OneAnswer() {
-    ::shutdown(socket_, SHUT_RDWR);
-    thread_.join();
-    ::close(socket_);
-  }
-  OneAnswer(const OneAnswer&) = delete;
-  OneAnswer& operator=(const OneAnswer&) = delete;
-
-  std::string url;
-
- private:
-  int socket_;
-  std::jthread thread_;
-};
-
-std::string answer(const std::string& status, const std::string& body, const std::string& headers = "") {
-  return fmt::format("HTTP/1.1 {}\r\nContent-Length: {}\r\n{}Connection: close\r\n\r\n{}", status, body.size(), headers, body);
-}
+using test::answer;
+using test::OneAnswer;
 
 TEST(HttpsGet, TakesADocumentFromTheLoopback) {
   const OneAnswer server(answer("200 OK", "{\"keys\":[]}"));
@@ -78,6 +36,16 @@ TEST(HttpsGet, TakesWhatIsSignedByItselfInPlainFromAnywhere) {
     EXPECT_FALSE(may_be_fetched(url, true)) << url;
 }
 
+TEST(ShownUrl, SaysWhereItLeadsAndNotWhatItCarries) {
+  EXPECT_EQ(shown_url("https://hub.example"), "https://hub.example");
+  EXPECT_EQ(shown_url("https://hub.example/"), "https://hub.example");
+  EXPECT_EQ(shown_url("http://127.0.0.1:8080/h?key=SECRET"), "http://127.0.0.1:8080/...");
+  EXPECT_EQ(shown_url("https://hub.example?sig=SECRET"), "https://hub.example/...");
+  EXPECT_EQ(shown_url("https://user:SECRET@[::1]:99/services/T000"), "https://[::1]:99/...");
+  EXPECT_EQ(shown_url("SECRET is no URL"), "(no URL)");
+  EXPECT_EQ(shown_url(""), "");
+}
+
 TEST(HttpsGet, FollowsNoRedirect) {
   const OneAnswer server(answer("302 Found", "", "Location: http://127.0.0.1:1/\r\n"));
   EXPECT_THAT(https_get({.url = server.url}).error(), HasSubstr("302"));
@@ -91,6 +59,27 @@ TEST(HttpsGet, TakesNoAnswerThatIsAnError) {
 TEST(HttpsGet, TakesNoMoreThanSoManyBytes) {
   const OneAnswer server(answer("200 OK", std::string(100'000, ' ')));
   EXPECT_THAT(https_get({.url = server.url, .bytes_max = 50'000}).error(), HasSubstr("larger than 50000"));
+}
+
+TEST(HttpsExchange, IsContentWithAStatusWhereThatIsEnough) {
+  const std::string nothing;
+  for (const auto& [bytes, open_for] : {std::pair{answer("201 Created", std::string(100'000, ' ')), 0ms},
+                                        std::pair{std::string{"HTTP/1.1 201 Created\r\nContent-Length: 5\r\n\r\n"}, 2000ms},
+                                        std::pair{"HTTP/1.1 100 Continue\r\n\r\n" + answer("201 Created", "well"), 0ms}}) {
+    const OneAnswer server(bytes, open_for);
+    const auto got = https_exchange({.url = server.url, .bytes_max = 50'000, .is_status_enough = true}, &nothing);
+    ASSERT_TRUE(got) << got.error();
+    EXPECT_EQ(got->status, 201U);
+    EXPECT_EQ(got->body, "");
+  }
+}
+
+TEST(HttpsExchange, IsNotContentWithNoStatusOrOneThatIsNotTheLast) {
+  const std::string nothing;
+  for (const char* bytes : {"HTTP/1.1 100 Continue\r\n\r\n", ""}) {
+    const OneAnswer server(bytes);
+    EXPECT_FALSE(https_exchange({.url = server.url, .time_max = 500ms, .is_status_enough = true}, &nothing)) << bytes;
+  }
 }
 
 TEST(HttpsGet, TakesNoLongerThanItsTime) {

@@ -1,5 +1,6 @@
 // A webhook of the node, received and verified with the library of Standard Webhooks: every event comes, in the order of positions, through
-// a receiver that fails, and through a node that is killed.
+// a receiver that fails, that loses its own answers, that does not let the node in, and through a node that is killed. A receiver that drops
+// what has an id that it knows loses nothing.
 //   node webhook.mjs MUNIMENT
 import { createServer } from "node:http";
 import { writeFileSync } from "node:fs";
@@ -16,7 +17,9 @@ class Receiver {
     this.hook = new Webhook(secret);
     this.other = new Webhook("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD");
     this.positions = [];
+    this.known = new Set();
     this.status = 200;
+    this.losesAnswers = false;
     this.asked = 0;
     this.server = createServer((request, response) => this.#take(request, response));
   }
@@ -34,7 +37,12 @@ class Receiver {
       const read = this.hook.verify(body, request.headers);
       const isBatch = request.headers["content-type"].startsWith("application/cloudevents-batch+json");
       if (isBatch !== Array.isArray(read)) failures.push(`the type is ${request.headers["content-type"]}`);
-      if (this.status === 200) this.positions.push(...[read].flat().map((event) => Number(event.sequence)));
+      const positions = [read].flat().map((event) => Number(event.sequence));
+      const id = request.headers["webhook-id"];
+      if (this.status === 200 && !this.known.has(id)) {
+        this.known.add(id);
+        this.positions.push(...positions);
+      }
     } catch (error) {
       failures.push(`not verified: ${error.message}`);
     }
@@ -44,6 +52,7 @@ class Receiver {
     } catch {
       // As it should be.
     }
+    if (this.losesAnswers) return response.destroy();
     response.writeHead(this.status).end();
   }
 }
@@ -64,8 +73,17 @@ try {
   let last = await story.publish(100);
   await until("a receiver that fails is asked again", () => single.asked >= 2);
   await until("the other one does not wait for it", () => batches.positions.includes(last));
+  single.status = 401;
+  const refused = single.asked;
+  await until("one that does not let the node in is asked again", () => single.asked > refused);
   single.status = 200;
   await until("it goes on", () => single.positions.length >= 20);
+  for (const receiver of [single, batches]) receiver.losesAnswers = true;
+  const before = [single.asked, batches.asked];
+  await story.publish(3);
+  await until("what was not answered comes again", () => single.asked > before[0] + 1 && batches.asked > before[1] + 1);
+  await story.publish(30);
+  for (const receiver of [single, batches]) receiver.losesAnswers = false;
   await story.publish(400);
   await story.kill();
   await story.serve();
@@ -80,11 +98,19 @@ try {
   single.status = 400;
   last = await story.publish(1);
   await until("what it refuses is a dead letter", () => single.asked > 0 && batches.positions.includes(last));
-  const began = Date.now();
-  while ((await story.metric('muniment_delivery_dead_letters{to="single"}')) !== 1) {
-    if (Date.now() - began > 60000) throw new Error("no dead letter within a minute");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  const letters = async (count) => {
+    const began = Date.now();
+    while ((await story.metric('muniment_delivery_dead_letters{to="single"}')) !== count) {
+      if (Date.now() - began > 60000) throw new Error(`not ${count} dead letters within a minute`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+  await letters(1);
+  if (single.positions.includes(last)) failures.push("what it refused counts as taken");
+  single.status = 200;
+  writeFileSync(join(story.running.store, "deliveries", "single", "send_again"), "");
+  await until("the dead letter is sent again", () => single.positions.includes(last));
+  await letters(0);
 } catch (error) {
   failures.push(error.stack);
 }
