@@ -28,7 +28,10 @@ constexpr std::array<NamedThreshold, threshold_count> thresholds{{{"dormant_days
                                                                   {"repeated_resets", 3},
                                                                   {"repeated_resets_days", 30},
                                                                   {"many_resets", 5},
-                                                                  {"many_resets_minutes", 60}}};
+                                                                  {"many_resets_minutes", 60},
+                                                                  {"kept_after_moving_days", 30},
+                                                                  {"two_places_minutes", 30},
+                                                                  {"reset_sign_in_minutes", 60}}};
 
 }  // namespace
 

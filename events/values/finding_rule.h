@@ -38,8 +38,14 @@ enum class Rule : std::uint8_t {
   many_resets = 23,
   outside_organization = 24,
   kept_after_relationship = 25,
+  kept_after_moving = 26,
+  same_email = 27,
+  same_birth_day_and_pin = 28,
+  generic_name = 29,
+  two_places = 30,
+  signed_in_after_reset = 31,
 };
-constexpr std::size_t rule_count = 25;
+constexpr std::size_t rule_count = 31;
 
 // In the order of their numbers.
 inline constexpr std::array<std::string_view, rule_count> rule_names{"no_primary_user",
@@ -66,7 +72,13 @@ inline constexpr std::array<std::string_view, rule_count> rule_names{"no_primary
                                                                      "repeated_resets",
                                                                      "many_resets",
                                                                      "outside_organization",
-                                                                     "kept_after_relationship"};
+                                                                     "kept_after_relationship",
+                                                                     "kept_after_moving",
+                                                                     "same_email",
+                                                                     "same_birth_day_and_pin",
+                                                                     "generic_name",
+                                                                     "two_places",
+                                                                     "signed_in_after_reset"};
 
 bool is_rule(Rule rule);
 // Precondition: is_rule(rule).
@@ -92,8 +104,11 @@ enum class Threshold : std::uint8_t {
   repeated_resets_days,
   many_resets,
   many_resets_minutes,
+  kept_after_moving_days,
+  two_places_minutes,
+  reset_sign_in_minutes,
 };
-constexpr std::size_t threshold_count = 16;
+constexpr std::size_t threshold_count = 19;
 
 // Names end in their unit, _days, _hours or _minutes; those that do not are counts.
 std::string_view name_of(Threshold threshold);
