@@ -84,6 +84,10 @@ void count_walk(FindingWalk walk, FindingJudge& judge, std::vector<FindingCount>
     const auto verdict = judge.judge(name, interval);
     if (!verdict) continue;
     FindingCount& count = counts[static_cast<std::size_t>(name.rule) - 1];
+    if (verdict->state == FindingState::ended) {
+      ++*count.ended;
+      continue;
+    }
     ++count.open;
     if (judge.disposals().has_any(name.provider) && !judge.show(name, std::move(interval), *verdict).is_due()) ++count.disposed;
   }
@@ -186,13 +190,14 @@ FindingCounts Findings::count(const FindingsQuery& query) const {
   const auto snapshot = views_.database().snapshot();
   const AsOf as_of(snapshot, *table, moment_of(query));
   FindingCounts out;
-  for (const auto& entry : rules()) out.rules.push_back({.rule = entry.rule});
-  FindingJudge judge(snapshot, *table, as_of, std::nullopt, packed(query.provider));
+  for (const auto& entry : rules())
+    out.rules.push_back({.rule = entry.rule, .ended = query.since ? std::optional{std::uint64_t{0}} : std::nullopt});
+  FindingJudge judge(snapshot, *table, as_of, query.since, packed(query.provider));
   const auto newest = newest_at(snapshot, *table, as_of);
-  if (newest && !query.provider && !query.rule) {
+  if (newest && !query.provider && !query.rule && !query.since) {
     count_newest(snapshot, *table, *newest, judge, out.rules);
   } else {
-    const auto walked = newest ? view::WalkedRows::open : view::WalkedRows::open_and_ended;
+    const auto walked = newest && !query.since ? view::WalkedRows::open : view::WalkedRows::open_and_ended;
     count_walk(walk_of(snapshot, *table, packed(query.provider), query.rule, walked, judge), judge, out.rules);
   }
   if (query.rule) std::erase_if(out.rules, [&](const FindingCount& count) { return count.rule != *query.rule; });

@@ -74,6 +74,7 @@ struct FindingCount {
   Rule rule{};
   std::uint64_t open = 0;
   std::uint64_t disposed = 0;
+  std::optional<std::uint64_t> ended = {};  // Since the time asked for; nothing: none was.
 };
 struct FindingCounts {
   std::vector<FindingCount> rules;  // In the order of the table, each once.

@@ -88,7 +88,7 @@ std::unique_ptr<Lane> Projector::Impl::make_lane(ProjectionKind kind, TablePtr t
       projection = std::make_unique<view::TrailProjection>(database, *table);
       break;
     case ProjectionKind::findings:
-      projection = std::make_unique<view::FindingsProjection>(database, *table);
+      projection = std::make_unique<view::FindingsProjection>(database, *table, open);
       break;
   }
   return std::make_unique<Lane>(database, std::move(table), std::move(projection));

@@ -30,7 +30,10 @@ constexpr std::array<NamedThreshold, threshold_count> thresholds{{{"dormant_days
                                                                   {"many_resets", 5},
                                                                   {"many_resets_minutes", 60},
                                                                   {"attestation_days", 92},
-                                                                  {"review_grace_days", 0}}};
+                                                                  {"review_grace_days", 0},
+                                                                  {"kept_after_moving_days", 30},
+                                                                  {"two_places_minutes", 30},
+                                                                  {"reset_sign_in_minutes", 60}}};
 
 }  // namespace
 

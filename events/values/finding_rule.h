@@ -41,8 +41,14 @@ enum class Rule : std::uint8_t {
   attestation_overdue = 26,
   review_overdue = 27,
   revoke_not_carried_out = 28,
+  kept_after_moving = 29,
+  same_email = 30,
+  same_birth_day_and_pin = 31,
+  generic_name = 32,
+  two_places = 33,
+  signed_in_after_reset = 34,
 };
-constexpr std::size_t rule_count = 28;
+constexpr std::size_t rule_count = 34;
 
 // In the order of their numbers.
 inline constexpr std::array<std::string_view, rule_count> rule_names{"no_primary_user",
@@ -72,7 +78,13 @@ inline constexpr std::array<std::string_view, rule_count> rule_names{"no_primary
                                                                      "kept_after_relationship",
                                                                      "attestation_overdue",
                                                                      "review_overdue",
-                                                                     "revoke_not_carried_out"};
+                                                                     "revoke_not_carried_out",
+                                                                     "kept_after_moving",
+                                                                     "same_email",
+                                                                     "same_birth_day_and_pin",
+                                                                     "generic_name",
+                                                                     "two_places",
+                                                                     "signed_in_after_reset"};
 
 bool is_rule(Rule rule);
 // Precondition: is_rule(rule).
@@ -100,8 +112,11 @@ enum class Threshold : std::uint8_t {
   many_resets_minutes,
   attestation_days,
   review_grace_days,
+  kept_after_moving_days,
+  two_places_minutes,
+  reset_sign_in_minutes,
 };
-constexpr std::size_t threshold_count = 18;
+constexpr std::size_t threshold_count = 21;
 
 // Names end in their unit, _days, _hours or _minutes; those that do not are counts.
 std::string_view name_of(Threshold threshold);

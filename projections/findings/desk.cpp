@@ -23,6 +23,7 @@ Desk::Desk(const Database& database, const Table& table)
       people_(database, table),
       places_(database, table),
       actors_(database, table),
+      namesakes_(database, table),
       services_(database, table),
       policies_(database.snapshot(), table),
       terms_(database.snapshot(), table),
@@ -157,13 +158,14 @@ void Desk::add_outsider(PackedProvider provider, PackedProvider home, std::strin
 
 std::size_t Desk::kept_bytes() const {
   constexpr std::size_t bytes_each = 400;
-  return (people_.changed() + places_.changed() + actors_.changed() + intervals_.changed()) * bytes_each;
+  return (people_.changed() + places_.changed() + actors_.changed() + namesakes_.changed() + intervals_.changed()) * bytes_each;
 }
 
 void Desk::finish(RowBuffer& rows) {
   people_.finish(rows);
   places_.finish(rows);
   actors_.finish(rows);
+  namesakes_.finish(rows);
   newest_.latest = std::max(newest_.latest, intervals_.latest());
   for (std::size_t i = 0; i < newest_.open.size(); ++i)
     newest_.open[i] = first_open_[i] + static_cast<std::uint64_t>(intervals_.opened()[i]);
@@ -181,6 +183,7 @@ void Desk::written() {
   people_.written();
   places_.written();
   actors_.written();
+  namesakes_.written();
   intervals_.written();
 }
 

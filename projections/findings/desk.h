@@ -22,6 +22,7 @@ namespace muniment::view {
 using PersonRow = KeptRow<std::string, FindingPerson>;
 using PlaceRow = KeptRow<PackedProvider, FindingPlace>;
 using ActorRow = KeptRow<std::string, FindingActor>;
+using NamesakesRow = KeptRow<std::string, FindingNamesakes>;
 
 // What an event did to one link. Texts are the event's.
 struct LinkStep {
@@ -67,9 +68,11 @@ class Desk {
   PersonRow& person(std::string_view username, bool is_new = false) { return people_.row(username, is_new); }
   PlaceRow& place(PackedProvider provider) { return places_.row(provider); }
   ActorRow& actor(PackedProvider provider, std::string_view name) { return actors_.row(actor_at(provider, name)); }
+  NamesakesRow& namesakes(Rule rule, std::uint64_t number) { return namesakes_.row(namesakes_of(rule, number)); }
   FindingPerson& change(PersonRow& row) { return people_.change(row); }
   FindingPlace& change(PlaceRow& row) { return places_.change(row); }
   FindingActor& change(ActorRow& row) { return actors_.change(row); }
+  FindingNamesakes& change(NamesakesRow& row) { return namesakes_.change(row); }
   FindingServices& services() { return services_; }
   LatestPolicies& policies() { return policies_; }
   FindingTerms& terms() { return terms_; }
@@ -126,6 +129,7 @@ class Desk {
   KeptRows<std::string, FindingPerson, FindingPersonFormat> people_;
   KeptRows<PackedProvider, FindingPlace, FindingPlaceFormat> places_;
   KeptRows<std::string, FindingActor, FindingActorFormat> actors_;
+  KeptRows<std::string, FindingNamesakes, FindingNamesakesFormat> namesakes_;
   FindingServices services_;
   LatestPolicies policies_;
   FindingTerms terms_;

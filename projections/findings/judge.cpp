@@ -61,6 +61,7 @@ RuleSet FindingJudge::waits_at(PackedProvider provider) {
   if (as_of_.sees(place.first_sign_in) && place.first_sign_in.position != 0) out |= only(Rule::dormant) | only(Rule::never_signed_in);
   if (as_of_.sees(place.first_use) && place.first_use.position != 0) out |= only(Rule::unused_service);
   if (place.first_departure.position != 0) out |= only(Rule::kept_after_leaving) | only(Rule::kept_after_report);
+  if (place.first_move.position != 0) out |= only(Rule::kept_after_moving);
   if (terms_.are_published()) out |= only(Rule::terms_not_accepted);
   return out;
 }

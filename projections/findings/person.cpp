@@ -146,6 +146,14 @@ void FindingPersonFormat::put(std::string& out, const FindingPerson& person) {
     put_text(out, granter.username);
     put_varint(out, granter.position);
   });
+  for (const std::uint64_t number : {person.email, person.birth_day, person.pin}) put_varint(out, number);
+  put_text(out, person.generic_name);
+  put_if_happened(out, person.reset);
+  put_list(out, person.places, [&](const SeenPlace& seen) {
+    put_varint(out, seen.place);
+    put_time(out, seen.at);
+    put_varint(out, seen.position);
+  });
 }
 
 FindingPerson FindingPersonFormat::take(std::string_view value) {
@@ -182,6 +190,40 @@ FindingPerson FindingPersonFormat::take(std::string_view value) {
     granter.position = from.varint();
     return granter;
   });
+  for (std::uint64_t* number : {&out.email, &out.birth_day, &out.pin}) *number = from.varint();
+  out.generic_name = from.text();
+  out.reset = take_if_happened(from);
+  take_list(from, out.places, [&] {
+    SeenPlace seen;
+    seen.place = from.varint();
+    seen.at = from.time();
+    seen.position = from.varint();
+    return seen;
+  });
+  return out;
+}
+
+std::string namesakes_of(Rule rule, std::uint64_t number) {
+  std::string out;
+  put_byte(out, static_cast<std::uint8_t>(rule));
+  put_varint(out, number);
+  return out;
+}
+
+std::string FindingNamesakesFormat::key(std::string_view namesakes_of) {
+  std::string key;
+  put_tag(key, TableTag::finding_namesakes);
+  return key.append(namesakes_of);
+}
+
+void FindingNamesakesFormat::put(std::string& out, const FindingNamesakes& namesakes) {
+  put_list(out, namesakes.usernames, [&](const std::string& username) { put_text(out, username); });
+}
+
+FindingNamesakes FindingNamesakesFormat::take(std::string_view value) {
+  ByteReader from(value);
+  FindingNamesakes out;
+  take_list(from, out.usernames, [&] { return std::string{from.text()}; });
   return out;
 }
 

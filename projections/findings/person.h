@@ -93,6 +93,15 @@ struct Granter {
   bool operator==(const Granter&) const = default;
 };
 
+// A place that the account was signed in from, by a keyed number, and the last time.
+struct SeenPlace {
+  std::uint64_t place = 0;
+  Timestamp at;
+  Position position = 0;
+
+  bool operator==(const SeenPlace&) const = default;
+};
+
 struct FindingPerson {
   PackedProvider home = 0;
   bool has_home = false;
@@ -110,6 +119,13 @@ struct FindingPerson {
   std::vector<EndedGrant> ended;
   std::vector<Granter> granters;
   std::string terms;  // The version that was accepted last.
+  // What tells whether others have the same: keyed numbers, 0 where it is not known.
+  std::uint64_t email = 0;
+  std::uint64_t birth_day = 0;
+  std::uint64_t pin = 0;
+  std::string generic_name;       // What of the person's name is called after a function; empty: nothing is.
+  EventRef reset;                 // Of the password, the last one; position 0: never.
+  std::vector<SeenPlace> places;  // The last few.
 
   FindingLink* link(PackedProvider provider);
   bool is_enabled() const { return !disabled && !terminated; }
@@ -121,6 +137,21 @@ struct FindingPersonFormat {
   static std::string key(std::string_view username);
   static void put(std::string& out, const FindingPerson& person);
   static FindingPerson take(std::string_view value);
+};
+
+// Those of whom something is the same, by a keyed number of it: their usernames.
+struct FindingNamesakes {
+  std::vector<std::string> usernames;
+
+  bool operator==(const FindingNamesakes&) const = default;
+};
+
+// Which rule looks for it, and the number.
+std::string namesakes_of(Rule rule, std::uint64_t number);
+struct FindingNamesakesFormat {
+  static std::string key(std::string_view namesakes_of);
+  static void put(std::string& out, const FindingNamesakes& namesakes);
+  static FindingNamesakes take(std::string_view value);
 };
 
 // One for each link that there is, and for no other: who is linked at a provider.

@@ -32,6 +32,7 @@ void FindingPlaceFormat::put(std::string& out, const FindingPlace& place) {
   put_ref(out, place.first_sign_in);
   put_ref(out, place.first_use);
   put_ref(out, place.first_departure);
+  put_ref(out, place.first_move);
   put_varint(out, place.no_primary_user);
   put_time(out, place.no_primary_user_from);
   put_varint(out, place.no_backup);
@@ -59,6 +60,7 @@ FindingPlace FindingPlaceFormat::take(std::string_view value) {
   out.first_sign_in = take_ref(from);
   out.first_use = take_ref(from);
   out.first_departure = take_ref(from);
+  out.first_move = take_ref(from);
   out.no_primary_user = from.varint();
   out.no_primary_user_from = from.time();
   out.no_backup = from.varint();

@@ -28,6 +28,7 @@ struct FindingPlace {
   EventRef first_sign_in;                            // Reported of somebody linked here; position 0: none was.
   EventRef first_use;                                // The same of the use of a service.
   EventRef first_departure;                          // The same of a departure.
+  EventRef first_move;                               // Somebody linked here was linked to another provider besides.
   std::vector<PackedProvider> acts_for;              // Those that it is related to as an entity.
   Position no_primary_user = 0;                      // What opened the finding that is open; 0: none is.
   Timestamp no_primary_user_from{};                  // Since when that one holds.

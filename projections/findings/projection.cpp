@@ -61,7 +61,8 @@ struct FindingsProjection::Change {
   std::optional<PolicyVersion> policy;
 };
 
-FindingsProjection::FindingsProjection(const Database& database, const Table& table) : desk_(database, table) {
+FindingsProjection::FindingsProjection(const Database& database, const Table& table, PersonalOpener open)
+    : desk_(database, table), open_(std::move(open)) {
   if (const auto value = database.get(table, last_import_key())) {
     ByteReader from(*value);
     for (auto left = from.varint(); left > 0; --left) meant_administrator_.emplace_back(from.text());
@@ -139,6 +140,9 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
     case Fact::ACCOUNT_DISABLED:
     case Fact::ACCOUNT_ENABLED:
     case Fact::ACCOUNT_TERMINATED:
+    case Fact::PROFILE_CHANGED:
+    case Fact::PIN_CHANGED:
+    case Fact::SUBJECT_ERASED:
       out.username = username_of(event);
       return out;
     case Fact::PROVIDER_REGISTERED:
@@ -179,7 +183,6 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
     case Fact::CLOCK_ACCEPTED:
     case Fact::RECORDS_READ:
     case Fact::ACCESS_DENIED:
-    case Fact::SUBJECT_ERASED:
     case Fact::HOLD_PLACED:
     case Fact::HOLD_LIFTED:
     case Fact::EPOCH_ROTATED:
@@ -194,8 +197,6 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
     case Fact::STORE_RESTORED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:
-    case Fact::PROFILE_CHANGED:
-    case Fact::PIN_CHANGED:
     case Fact::CREDENTIAL_REDEEMED:
     case Fact::COMMAND_REFUSED:
     case Fact::IMPORT_COMPLETED:
@@ -226,8 +227,27 @@ void FindingsProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   see_usage(step, desk_);
   see_outsiders(step, desk_, rows);
   see_attestations(step, desk_);
+  see_moving(step, desk_);
+  const auto opened = open(change);
+  see_shared_ids(step, desk_, opened);
+  see_places(step, desk_, opened ? opened->place : 0);
   if (!step.links.empty() || change.fact == Fact::PASSWORD_RESET) see_acts(step);
   for (const PersonStep& person : step.people) desk_.end_waits(step, person);
+}
+
+// What of the person the event has, where a rule looks at it.
+std::optional<OpenedPersonal> FindingsProjection::open(const Change& change) const {
+  switch (change.fact) {
+    case Fact::SUBORDINATE_CREATED:
+    case Fact::PRIMARY_USER_ASSIGNED:
+    case Fact::PROFILE_CHANGED:
+    case Fact::SIGNED_IN:
+      return change.event.hasSealed() ? open_(change.event) : std::nullopt;
+    case Fact::PIN_CHANGED:
+      return open_(change.event);
+    default:
+      return std::nullopt;
+  }
 }
 
 // What depends on who did it.
@@ -297,6 +317,9 @@ void FindingsProjection::update(const Change& change, Step& step, RowBuffer& row
       return change_account(change, step, rows);
     case Fact::TERMS_ACCEPTED:
     case Fact::REVIEW_DECIDED:
+    case Fact::PROFILE_CHANGED:
+    case Fact::PIN_CHANGED:
+    case Fact::SUBJECT_ERASED:
       step.username = change.username;
       step.person = &meet(change.username, step, rows);
       return;

@@ -3,6 +3,7 @@
 
 #include "projections/findings/desk.h"
 #include "projections/findings/local_clock.h"
+#include "projections/personal.h"
 #include "projections/projection.h"
 
 namespace muniment::view {
@@ -10,7 +11,7 @@ namespace muniment::view {
 class FindingsProjection : public Projection {
  public:
   // Both must outlive it.
-  FindingsProjection(const Database& database, const Table& table);
+  FindingsProjection(const Database& database, const Table& table, PersonalOpener open);
 
   void apply(schema::Event::Reader event, RowBuffer& rows) override;
   std::size_t kept_bytes() const override { return desk_.kept_bytes(); }
@@ -41,8 +42,11 @@ class FindingsProjection : public Projection {
   void take_mapping(PackedProvider provider, RowBuffer& rows);
   void update_administrators(const LinkStep& link);
 
+  std::optional<OpenedPersonal> open(const Change& change) const;
+
   Desk desk_;
   LocalClock clock_;
+  PersonalOpener open_;
   std::vector<std::string> meant_administrator_;  // As the last import that was started says.
 };
 

@@ -19,6 +19,9 @@ constexpr std::array unused_service{Threshold::unused_days};
 constexpr std::array terms_not_accepted{Threshold::terms_grace_days};
 constexpr std::array repeated_resets{Threshold::repeated_resets, Threshold::repeated_resets_days};
 constexpr std::array many_resets{Threshold::many_resets, Threshold::many_resets_minutes};
+constexpr std::array kept_after_moving{Threshold::kept_after_moving_days};
+constexpr std::array two_places{Threshold::two_places_minutes};
+constexpr std::array signed_in_after_reset{Threshold::reset_sign_in_minutes};
 
 constexpr std::array attestation_overdue{Threshold::attestation_days};
 constexpr std::array review_overdue{Threshold::review_grace_days};
@@ -98,6 +101,22 @@ constexpr std::array table{
     RuleEntry{Rule::revoke_not_carried_out, Severity::high,
               "What a review of access decided to revoke, and the reviewer could not take away, while it is held.",
               "NIST 800-53 AC-2, AC-6(7)"},
+    RuleEntry{
+        Rule::kept_after_moving, Severity::medium,
+        "A service that was held already when the account was linked to another provider, and was neither granted anew nor used in so "
+        "many days since.",
+        "NIST 800-53 AC-2", kept_after_moving},
+    RuleEntry{Rule::same_email, Severity::medium, "Two accounts at one provider with the same email.",
+              "45 CFR 164.312(a)(2)(i); Virtual Gateway Terms and Conditions"},
+    RuleEntry{Rule::same_birth_day_and_pin, Severity::medium, "Two accounts at one provider with the same birth day and the same PIN.",
+              "45 CFR 164.312(a)(2)(i); Virtual Gateway Terms and Conditions"},
+    RuleEntry{Rule::generic_name, Severity::low, "An account that is called after a function or a place, and not after a person.",
+              "45 CFR 164.312(a)(2)(i); Virtual Gateway Terms and Conditions"},
+    RuleEntry{Rule::two_places, Severity::medium, "Sign-ins of one account from two places within so many minutes.",
+              "45 CFR 164.312(a)(2)(i); Virtual Gateway Terms and Conditions", two_places},
+    RuleEntry{Rule::signed_in_after_reset, Severity::high,
+              "A sign-in within so many minutes of a reset of the password, from a place that the account was never signed in from before.",
+              "45 CFR 164.308(a)(5)(ii)(D)", signed_in_after_reset},
 };
 
 constexpr bool is_in_order() {
@@ -134,6 +153,7 @@ bool is_wait(Rule rule) {
     case Rule::kept_after_report:
     case Rule::unused_service:
     case Rule::terms_not_accepted:
+    case Rule::kept_after_moving:
       return true;
     default:
       return false;

@@ -14,6 +14,7 @@ void add_waits(const FindingPerson& person, const FindingLink& link, Waits& out)
   add_unused(person, link, out);
   add_terms(person, link, out);
   add_leaving(person, link, out);
+  add_moving(person, link, out);
 }
 
 Since& Since::and_since(const EventRef& event) { return and_since(event, event.at); }

@@ -35,6 +35,7 @@ void add_dormancy(const FindingPerson& person, const FindingLink& link, Waits& o
 void add_unused(const FindingPerson& person, const FindingLink& link, Waits& out);
 void add_terms(const FindingPerson& person, const FindingLink& link, Waits& out);
 void add_leaving(const FindingPerson& person, const FindingLink& link, Waits& out);
+void add_moving(const FindingPerson& person, const FindingLink& link, Waits& out);
 
 // Since when something lasts that needs several things: the latest of them in time, known since the last of them was recorded.
 class Since {

@@ -12,7 +12,8 @@ constexpr std::size_t provider_at = 1;  // In a key, behind its tag.
 constexpr std::size_t provider_size = 5;
 
 constexpr RuleSet all_waits = only(Rule::dormant) | only(Rule::never_signed_in) | only(Rule::kept_after_leaving) |
-                              only(Rule::kept_after_report) | only(Rule::unused_service) | only(Rule::terms_not_accepted);
+                              only(Rule::kept_after_report) | only(Rule::unused_service) | only(Rule::terms_not_accepted) |
+                              only(Rule::kept_after_moving);
 
 Interval interval_of_wait(const Wait& wait) {
   Interval out;

@@ -29,6 +29,7 @@ Shape shape_of(TableTag tag) {
     case TableTag::finding_import:
     case TableTag::finding_review:
     case TableTag::finding_newest:
+    case TableTag::finding_namesakes:
     case TableTag::finding_terms:
       return {};
     case TableTag::era:

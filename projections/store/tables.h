@@ -52,20 +52,21 @@ enum class TableTag : unsigned char {
   high_water_now = 0x3c,
 
   // Findings.
-  finding_open = 0x40,      // provider, rule u8, subject text0, u id, u extra -> Interval
-  finding_ended = 0x41,     // the same
-  finding_person = 0x42,    // username text0 -> FindingPerson
-  finding_place = 0x43,     // provider -> FindingPlace
-  finding_actor = 0x44,     // provider, actor text0 -> FindingActor
-  finding_policy = 0x45,    // provider (the agency's: all bits), u position -> PolicyVersion
-  finding_member = 0x46,    // provider, username -> nothing; while linked
-  finding_service = 0x47,   // text -> service u32, administrator u8, offered u8
-  finding_outsider = 0x49,  // provider, provider (home), username -> nothing
-  finding_terms = 0x4a,     // u position -> t, import, version text
-  finding_newest = 0x4c,    // -> NewestFindings
-  finding_disposal = 0x4b,  // provider, u position -> Disposal
-  finding_review = 0x4d,    // name text -> u position of its opening, its providers
-  finding_import = 0x48,    // -> what meant administrator in the history that was imported last
+  finding_open = 0x40,       // provider, rule u8, subject text0, u id, u extra -> Interval
+  finding_ended = 0x41,      // the same
+  finding_person = 0x42,     // username text0 -> FindingPerson
+  finding_place = 0x43,      // provider -> FindingPlace
+  finding_actor = 0x44,      // provider, actor text0 -> FindingActor
+  finding_policy = 0x45,     // provider (the agency's: all bits), u position -> PolicyVersion
+  finding_member = 0x46,     // provider, username -> nothing; while linked
+  finding_service = 0x47,    // text -> service u32, administrator u8, offered u8
+  finding_outsider = 0x49,   // provider, provider (home), username -> nothing
+  finding_terms = 0x4a,      // u position -> t, import, version text
+  finding_newest = 0x4c,     // -> NewestFindings
+  finding_review = 0x4d,     // name text -> u position of its opening, its providers
+  finding_namesakes = 0x4e,  // rule u8, number -> FindingNamesakes
+  finding_disposal = 0x4b,   // provider, u position -> Disposal
+  finding_import = 0x48,     // -> what meant administrator in the history that was imported last
 };
 
 // The part of a key that scans have in common and that filters are built on, its tag included. Empty: the table has no such part, or the

@@ -34,6 +34,7 @@ Fact fact_of(const Told& told) {
   if (told.type == "services_assigned") return fact::ServicesAssigned{texts(told.granted), texts(told.revoked)};
   if (told.type == "subordinate_removed") return fact::SubordinateRemoved{{}, false};
   if (told.type == "profile_changed") return fact::ProfileChanged{{schema::ProfileField::LAST_NAME}};
+  if (told.type == "pin_changed") return fact::PinChanged{};
   if (told.type == "account_locked") return fact::AccountLocked{};
   if (told.type == "account_unlocked") return fact::AccountUnlocked{};
   if (told.type == "account_disabled") return fact::AccountDisabled{};
@@ -113,7 +114,12 @@ ListLog::Words Story::encode(const Told& told) {
   const auto streams = streams_of(told);
   const auto event_bytes = bytes_from("event " + std::to_string(told.position) + told.type + told.username);
   std::string sealed;
-  if (told.name) sealed = told.name->last + '|' + told.name->first + '|' + told.name->middle_initial;
+  const FullName name = told.name.value_or(FullName{});
+  const std::string personal = told.email + told.birth_day + told.pin + told.place;
+  if (told.name || !personal.empty()) {
+    for (const std::string& part : {name.last, name.first, name.middle_initial, told.email, told.birth_day, told.pin, told.place})
+      sealed += part + '|';
+  }
   Draft draft;
   draft.position = told.position;
   draft.recorded_at = told.recorded_at;
@@ -207,6 +213,11 @@ Position Story::profile_changed(const std::string& provider, const std::string& 
   return tell("profile_changed", provider, username);
 }
 
+Position Story::pin_changed(const std::string& provider, const std::string& username, const std::string& pin) {
+  next.pin = pin;
+  return tell("pin_changed", provider, username);
+}
+
 Position Story::terms_published(const std::string& version) {
   next.terms = version;
   return tell("terms_published", {}, {});
@@ -281,11 +292,15 @@ Position Story::garbage() {
 PersonalOpener Story::opener() const {
   return [this](schema::Event::Reader event) -> std::optional<OpenedPersonal> {
     if (std::find(erased_.begin(), erased_.end(), text_of(event.getUsername())) != erased_.end()) return std::nullopt;
-    const auto sealed = text_of(bytes_of(event.getSealed()));
-    const auto first = sealed.find('|');
-    const auto second = sealed.find('|', first + 1);
-    return OpenedPersonal{std::string{sealed.substr(0, first)}, std::string{sealed.substr(first + 1, second - first - 1)},
-                          std::string{sealed.substr(second + 1)}};
+    std::string_view sealed = text_of(bytes_of(event.getSealed()));
+    std::vector<std::string> parts;
+    for (auto end = sealed.find('|'); end != std::string_view::npos; end = sealed.find('|')) {
+      parts.emplace_back(sealed.substr(0, end));
+      sealed = sealed.substr(end + 1);
+    }
+    parts.resize(7);
+    const auto number = [&](std::size_t i) { return parts[i].empty() ? std::uint64_t{0} : std::hash<std::string>{}(parts[i]) | 1; };
+    return OpenedPersonal{parts[0], parts[1], parts[2], number(3), number(4), number(5), number(6)};
   };
 }
 

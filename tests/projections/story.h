@@ -38,6 +38,10 @@ struct Told {
   Names granted{};
   Names revoked{};
   std::optional<FullName> name{};
+  std::string email{};  // What equals what, as numbers.
+  std::string birth_day{};
+  std::string pin{};
+  std::string place{};  // Of signed_in.
   std::string terms{};
   Position completes = 0;                     // Import.
   Names links{};                              // Of departure_reported.
@@ -87,6 +91,9 @@ class Story {
   Position assigned(const std::string& provider, const std::string& username, Names granted, Names revoked = {});
   Position removed(const std::string& provider, const std::string& username) { return tell("subordinate_removed", provider, username); }
   Position profile_changed(const std::string& provider, const std::string& username, FullName name);
+  // With next.email, next.birth_day.
+  Position profile_changed(const std::string& provider, const std::string& username) { return tell("profile_changed", provider, username); }
+  Position pin_changed(const std::string& provider, const std::string& username, const std::string& pin);
   Position account(const std::string& type, const std::string& username) { return tell(type, {}, username); }
   Position password_reset(const std::string& provider, const std::string& username) { return tell("password_reset", provider, username); }
   Position terms_published(const std::string& version);

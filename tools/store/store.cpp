@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <stdexcept>
 
+#include "events/values/text.h"
 #include "events/vault/rotation.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/epoch_rotation.h"
@@ -56,8 +58,31 @@ void require(const Answer& answer, std::string_view what) {
   }
 }
 
-OpenedPersonal shown(Personal personal) {
-  return {std::move(personal.profile.last_name), std::move(personal.profile.first_name), std::move(personal.profile.middle_initial)};
+// Tells equal values from others, to whoever has the vault's key. 0: there is none.
+std::uint64_t number_of(Vault& vault, std::string_view kind, std::string_view value) {
+  if (value.empty()) return 0;
+  const Fingerprint fingerprint = vault.fingerprint(bytes_of(std::string{kind} + '\0' + std::string{value}));
+  std::uint64_t out = 0;
+  std::memcpy(&out, fingerprint.data(), sizeof(out));
+  return out | 1;
+}
+
+OpenedPersonal shown(Personal personal, Vault& vault) {
+  OpenedPersonal out{.last_name = std::move(personal.profile.last_name),
+                     .first_name = std::move(personal.profile.first_name),
+                     .middle_initial = std::move(personal.profile.middle_initial)};
+  out.email = number_of(vault, "email", search_key(personal.profile.email));
+  out.birth_day = number_of(vault, "birth day", personal.profile.birth_day);
+  out.place = number_of(vault, "place", search_key(personal.place));
+  return out;
+}
+
+// The PIN that the event set, as long as the account has it.
+std::uint64_t pin_number(Vault& vault, schema::Event::Reader event) {
+  const auto fact = event.getFact();
+  const bool sets_pin = fact.isSubordinateCreated() || fact.isPrimaryUserAssigned() || fact.isPinChanged();
+  if (!sets_pin || !has_account(event) || vault.is_lost()) return 0;
+  return number_of(vault, "pin", vault.pin(account_id_of(event), event_id_of(event)).value_or(""));
 }
 
 std::optional<Personal> open_with(Vault& vault, Sealer& sealer, schema::Event::Reader event) {
@@ -246,8 +271,11 @@ Projector& Store::projector() {
     const auto open = [this](schema::Event::Reader event) -> std::optional<OpenedPersonal> {
       thread_local Sealer sealer;
       auto personal = open_with(*vault_, sealer, event);
-      if (!personal) return std::nullopt;
-      return shown(std::move(*personal));
+      const std::uint64_t pin = pin_number(*vault_, event);
+      if (!personal && pin == 0) return std::nullopt;
+      OpenedPersonal out = personal ? shown(std::move(*personal), *vault_) : OpenedPersonal{};
+      out.pin = pin;
+      return out;
     };
     projector_ = std::make_unique<Projector>(*log_, *views_, open);
   }

@@ -40,8 +40,19 @@ TEST(FindingRows, OfAPersonReadAsTheyWereWritten) {
   person.ended = {{12, 1, {11, Timestamp{12}, 0}}};
   person.granters = {{12, "ann1", 13}};
   person.terms = "2024";
+  person.email = 18;
+  person.birth_day = 19;
+  person.pin = 20;
+  person.generic_name = "billing";
+  person.reset = {21, Timestamp{22}, 0};
+  person.places = {{23, Timestamp{24}, 25}};
   survives(person, FindingPersonFormat::put, FindingPersonFormat::take);
   survives(FindingPerson{}, FindingPersonFormat::put, FindingPersonFormat::take);
+}
+
+TEST(FindingRows, OfNamesakesReadAsTheyWereWritten) {
+  survives(FindingNamesakes{{"ann1", "bo1"}}, FindingNamesakesFormat::put, FindingNamesakesFormat::take);
+  EXPECT_NE(namesakes_of(Rule::same_email, 1), namesakes_of(Rule::same_birth_day_and_pin, 1));
 }
 
 TEST(FindingRows, OfAProviderAndAnActorReadAsTheyWereWritten) {
@@ -55,6 +66,7 @@ TEST(FindingRows, OfAProviderAndAnActorReadAsTheyWereWritten) {
   place.meant_administrator = {1, 2};
   place.first_sign_in = {3, Timestamp{4}, 5};
   place.no_backup = 6;
+  place.first_move = {9, Timestamp{10}, 0};
   survives(place, FindingPlaceFormat::put, FindingPlaceFormat::take);
   FindingActor actor;
   actor.changes = {{{Timestamp{1}, 2}, {Timestamp{3}, 4}}, 4};

@@ -1,0 +1,95 @@
+#include <gmock/gmock.h>
+
+#include "tests/projections/findings_fixture.h"
+
+namespace muniment {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class SharedIds : public FindingsTest {
+ protected:
+  Position create(const std::string& username, const std::string& email, const std::string& birth_day = {}, const std::string& pin = {},
+                  const std::string& provider = std::string{mercy}) {
+    story.next.email = email;
+    story.next.birth_day = birth_day;
+    story.next.pin = pin;
+    return story.created(provider, username, {"claims"}, FullName{"Doe", "Ann"});
+  }
+  void change(const std::string& username, const std::string& email, const std::string& birth_day = {}) {
+    story.next.email = email;
+    story.next.birth_day = birth_day;
+    story.next.name = FullName{"Doe", "Ann"};
+    story.profile_changed(mercy, username);
+  }
+};
+
+TEST_F(SharedIds, WithTheSameEmailAreFoundFromBothSides) {
+  create("a", "desk@mercy");  // 4
+  create("b", "desk@mercy");  // 5
+  create("c", "c@mercy");
+  EXPECT_THAT(found(Rule::same_email), ElementsAre("a b open x1 5", "b a open x1 5"));
+}
+
+TEST_F(SharedIds, AreFoundWhenTheyComeTogetherLater) {
+  create("a", "desk@mercy");
+  create("b", "desk@mercy", {}, {}, std::string{hope});
+  EXPECT_THAT(found(Rule::same_email), IsEmpty()) << "at one provider nobody learns of another";
+  story.linked(mercy, "b", {"claims"});  // 6
+  EXPECT_THAT(found(Rule::same_email), ElementsAre("a b open x1 6", "b a open x1 6"));
+}
+
+TEST_F(SharedIds, EndWhenTheEmailChangesOrALinkEnds) {
+  create("a", "desk@mercy");
+  create("b", "desk@mercy");
+  change("a", "a@mercy");  // 6
+  EXPECT_THAT(found(Rule::same_email), IsEmpty());
+  EXPECT_EQ(found(Rule::same_email, {}, true).size(), 2U) << "what was is still shown";
+  change("a", "desk@mercy");
+  EXPECT_EQ(found(Rule::same_email).size(), 2U);
+  story.removed(mercy, "b");
+  EXPECT_THAT(found(Rule::same_email), IsEmpty());
+}
+
+TEST_F(SharedIds, EndWhenThePersonIsErased) {
+  create("a", "desk@mercy");
+  create("b", "desk@mercy");
+  story.account("subject_erased", "a");
+  EXPECT_THAT(found(Rule::same_email), IsEmpty());
+}
+
+TEST_F(SharedIds, WithTheSameBirthDayAndPinAreFound) {
+  create("a", "a@mercy", "01/02", "1111");
+  create("b", "b@mercy", "01/02", "1111");  // 5
+  create("c", "c@mercy", "01/02", "2222");
+  create("d", "d@mercy", "01/03", "1111");
+  EXPECT_THAT(found(Rule::same_birth_day_and_pin), ElementsAre("a b open x1 5", "b a open x1 5"));
+}
+
+TEST_F(SharedIds, WithTheSameBirthDayAndPinEndWithAnotherPin) {
+  create("a", "a@mercy", "01/02", "1111");
+  create("b", "b@mercy", "01/02", "1111");
+  story.pin_changed(mercy, "b", "2222");
+  EXPECT_THAT(found(Rule::same_birth_day_and_pin), IsEmpty());
+  story.pin_changed(mercy, "b", "1111");
+  EXPECT_EQ(found(Rule::same_birth_day_and_pin).size(), 2U);
+}
+
+TEST_F(SharedIds, AreFoundAmongThreeInPairs) {
+  for (const char* name : {"a", "b", "c"}) create(name, "desk@mercy");
+  EXPECT_EQ(found(Rule::same_email).size(), 6U);
+}
+
+TEST_F(SharedIds, ThatAreCalledAfterAFunctionAreFoundWhileTheyAreLinked) {
+  story.created(mercy, "frontdesk2", {"claims"});  // 4
+  story.next.email = "x";
+  story.created(mercy, "x1", {"claims"}, FullName{"Office", "Billing"});  // 5
+  story.created(mercy, "temple1", {"claims"}, FullName{"Temple", "Ann"});
+  EXPECT_THAT(found(Rule::generic_name), ElementsAre("frontdesk2 frontdesk open x1 4", "x1 billing open x1 5"));
+  story.removed(mercy, "frontdesk2");
+  EXPECT_EQ(found(Rule::generic_name).size(), 1U);
+}
+
+}  // namespace
+}  // namespace muniment
