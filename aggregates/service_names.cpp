@@ -10,14 +10,28 @@ std::uint64_t bit(std::uint32_t number) { return std::uint64_t{1} << number; }
 
 }  // namespace
 
+// By what is cheap to look at: names of services differ in their lengths and at their ends.
+std::size_t ServiceNames::place_of(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto byte = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(text[at])); };
+  return (text.size() * 37 + byte(0) * 5 + byte(text.size() / 2) * 3 + byte(text.size() - 1)) % latest_max;
+}
+
 ServiceId ServiceNames::intern(std::string_view text) {
-  if (const auto found = by_text_.find(text); found != by_text_.end()) return ServiceId{found->second};
+  const ServiceId::Name*& latest = latest_[place_of(text)];
+  if (latest == nullptr || latest->text != text) latest = find_or_make(text);
+  return ServiceId{latest};
+}
+
+const ServiceId::Name* ServiceNames::find_or_make(std::string_view text) {
+  if (const auto found = by_text_.find(text); found != by_text_.end()) return found->second;
   const ServiceId::Name& kept = names_.emplace_back(std::string{text}, static_cast<std::uint32_t>(names_.size()));
   by_text_.emplace(kept.text, &kept);
-  return ServiceId{&kept};
+  return &kept;
 }
 
 std::optional<ServiceId> ServiceNames::find(std::string_view text) const {
+  if (const ServiceId::Name* latest = latest_[place_of(text)]; latest != nullptr && latest->text == text) return ServiceId{latest};
   const auto found = by_text_.find(text);
   if (found == by_text_.end()) return std::nullopt;
   return ServiceId{found->second};

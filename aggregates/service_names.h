@@ -4,6 +4,7 @@
 // A ServiceId lives as long as its ServiceNames. One thread at a time.
 #pragma once
 
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
@@ -48,7 +49,13 @@ class ServiceNames {
   ServiceId numbered(std::uint32_t number) const { return ServiceId{&names_[number]}; }
 
  private:
-  std::deque<ServiceId::Name> names_;  // Never moves what it holds.
+  static constexpr std::size_t latest_max = 256;
+
+  static std::size_t place_of(std::string_view text);
+  const ServiceId::Name* find_or_make(std::string_view text);
+
+  std::array<const ServiceId::Name*, latest_max> latest_{};  // Of those in one place, the one interned last.
+  std::deque<ServiceId::Name> names_;                        // Never moves what it holds.
   boost::unordered_flat_map<std::string_view, const ServiceId::Name*, TextHash, std::equal_to<>> by_text_;
 };
 
