@@ -358,6 +358,30 @@ TEST_F(SequencerTest, NeverLetsRecordedTimeGoBack) {
   EXPECT_EQ(last, Timestamp{1'000});
 }
 
+// So many at once are looked up in the log by whoever submits them: the first again finds nothing, and the decider knows; the second finds.
+TEST_F(SequencerTest, KnowsCommandsThatAreSubmittedAgainInLargeBatches) {
+  std::atomic<int> first = 0;
+  std::atomic<int> repeats = 0;
+  const auto batch = [&] {
+    std::vector<Submission> out;
+    for (int i = 0; i < 40; ++i) {
+      out.push_back(registration(fmt::format("c{}", i), ProviderId::from(static_cast<std::uint32_t>(110'000'000 + i), 'A').value()));
+      out.back().answer = [&](const Answer& answer) { ++(answer.is_repeat ? repeats : first); };
+    }
+    return out;
+  };
+  log_.close_gate();
+  sequencer_.submit(batch());
+  log_.wait_until_an_append_waits();
+  sequencer_.submit(batch());
+  log_.open_gate();
+  sequencer_.ask(registration("behind them", ProviderId::parse("110020000A").value()));
+  sequencer_.submit(batch());
+  sequencer_.stop();
+  EXPECT_EQ(first, 40);
+  EXPECT_EQ(repeats, 80);
+}
+
 TEST_F(SequencerTest, StopsWithEverythingAnswered) {
   std::vector<std::future<Answer>> answers;
   for (int i = 1; i <= 1000; ++i) {
