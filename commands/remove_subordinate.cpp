@@ -23,8 +23,7 @@ Decision decide(const RemoveSubordinate& remove, const Request& request, Sight& 
   if (!link) return std::unexpected(link.error());
 
   Decided decided{.authority = *authority};
-  fact::SubordinateRemoved removed{(*link)->services.texts(sight.service_names()), is_last_link(*account, remove.provider, sight)};
-  decided.events.push_back(account_event(std::move(removed), *account, remove.provider, sight));
+  decided.events = end_of_link(*account, **link, is_last_link(*account, remove.provider, sight), sight);
   add_note(decided.events.back(), request);
   return decided;
 }

@@ -1,6 +1,9 @@
 #include "commands/rules.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "events/record/record.h"
 
 namespace muniment {
 namespace {
@@ -115,6 +118,25 @@ DecidedEvent account_event(Fact fact, const Account& account, Sight& sight) {
           .streams = {StreamName::account(account.id())},
           .provider = {},
           .username = std::string{account.username()}};
+}
+
+std::vector<DecidedEvent> end_of_link(const Account& account, const Account::Link& link, bool is_last, Sight& sight) {
+  // With room for what else is in a record; a note has up to a few thousand bytes.
+  constexpr std::size_t service_bytes_max = record_bytes_max / 2;
+  constexpr std::size_t bytes_beside_text = 16;  // A pointer, and up to a word after the text.
+  std::vector<DecidedEvent> out;
+  ServiceList now;
+  std::size_t bytes = 0;
+  for (const std::string_view service : link.services.texts(sight.service_names())) {
+    bytes += service.size() + bytes_beside_text;
+    if (bytes > service_bytes_max) {
+      out.push_back(account_event(fact::ServicesAssigned{{}, std::exchange(now, {})}, account, link.provider, sight));
+      bytes = service.size() + bytes_beside_text;
+    }
+    now.push_back(service);
+  }
+  out.push_back(account_event(fact::SubordinateRemoved{std::move(now), is_last}, account, link.provider, sight));
+  return out;
 }
 
 void add_note(DecidedEvent& event, const Request& request) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "commands/decision.h"
 #include "commands/request.h"
@@ -57,6 +58,9 @@ void add_change(Target& target, const ServiceChange& change, Sight& sight);
 // Frequent shapes of events.
 DecidedEvent account_event(Fact fact, const Account& account, const ProviderId& provider, Sight& sight);  // account, provider
 DecidedEvent account_event(Fact fact, const Account& account, Sight& sight);                              // account alone
+// What ends the account's link at the provider: the removal, and before it, where more is held than one event has room for, what takes the
+// rest away. The account is unlinked by it where it `is_last`. Never none.
+std::vector<DecidedEvent> end_of_link(const Account& account, const Account::Link& link, bool is_last, Sight& sight);
 // Adds the note, where there is one, to the personal part.
 void add_note(DecidedEvent& event, const Request& request);
 

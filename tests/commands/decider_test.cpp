@@ -423,6 +423,30 @@ TEST_F(DeciderTest, TakesTheLargestRecordThatFitsAndRefusesOneByteMoreByTheField
   });
 }
 
+TEST_F(DeciderTest, RemovesAPersonWhoHoldsMoreThanOneEventHasRoomForInSeveral) {
+  std::deque<std::string> ids;
+  AssignServices assign{mercy, name("jdoe1"), {}};
+  for (int i = 0; i < 600; ++i) {
+    ids.push_back(std::to_string(i) + std::string(124 - std::to_string(i).size(), 's'));
+    accepted("define_service", DefineService{ids.back(), "A service"}, officer);
+    assign.services.push_back(ids.back());
+    if (i == 300 || i == 599) accepted("assign_services", assign, administrator);
+  }
+  const Answer answer = accepted("remove_subordinate", RemoveSubordinate{mercy, name("jdoe1")}, administrator);
+  EXPECT_EQ(answer.last_position, answer.first_position + 2);
+  std::size_t taken_away = 0;
+  log_.read(0, answer.first_position, answer.last_position, [&](Position position, RecordWords words) {
+    RecordReader record(words);
+    const auto fact = record.event().getFact();
+    EXPECT_EQ(fact.isSubordinateRemoved(), position == answer.last_position);
+    taken_away +=
+        fact.isSubordinateRemoved() ? fact.getSubordinateRemoved().getEnded().size() : fact.getServicesAssigned().getRevoked().size();
+    return true;
+  });
+  EXPECT_EQ(taken_away, 600u);
+  EXPECT_EQ(submit("remove_subordinate", RemoveSubordinate{mercy, name("jdoe1")}, administrator).refusal, Refusal::not_on_roster);
+}
+
 TEST_F(DeciderTest, NamesThePartOfAPolicyThatIsTooLong) {
   capnp::MallocMessageBuilder message;
   auto policy = message.initRoot<schema::Policy>();
