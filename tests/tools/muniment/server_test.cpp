@@ -98,7 +98,7 @@ std::vector<std::string> as_of_position(std::vector<std::string> question, std::
 
 // Of events and of the catalogue an answer is true of the head, which moves.
 std::string without_head(const std::string& text, const std::vector<std::string>& question) {
-  if (question.size() > 1 && question[1] == "review") return std::regex_replace(text, std::regex(R"(,"log_(size|root)":"[^"]*")"), "");
+  if (question.size() > 1 && question[1] == "review") return std::regex_replace(text, std::regex(R"re(,"log_(size|root)":"[^"]*")re"), "");
   if (question.front() == "audit") return text;
   return std::regex_replace(text, std::regex(R"((true_of":"|true of position )[0-9]+)"), "$1");
 }
