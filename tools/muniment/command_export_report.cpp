@@ -100,7 +100,9 @@ ExitCode export_report(const ExportReportFlags& flags, Store& store, const Conso
   append_base64(sources.checkpoint_root, signed_tree->checkpoint.root);
   ExportTarget target(flags.file, console);
   ExportEnd end{.format = form == ReportForm::pdf ? "report-pdf" : "report-html"};
-  end.rows = write_report(sources, question, [&](std::string_view piece) { target.write(piece); });
+  Report report(sources, question);
+  for (std::string piece; report.next(piece); piece.clear()) target.write(piece);
+  end.rows = report.rows();
   target.close();
   if (form == ReportForm::pdf) print_to_pdf(target.part());
   end.digest = digest_of(target.part());
