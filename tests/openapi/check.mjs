@@ -119,7 +119,7 @@ function requests(t) {
   good.push(["SCIM: several at once", change("POST", "/Bulk", { Operations: [{ method: "DELETE", path: "/Users/nobody9" }] }), 200]);
   bad.push(["SCIM: a filter that is none", { path: "/scim/v2/Users?filter=x&provider=110012345A", token: t.mary }, 400]);
   bad.push(["SCIM: another role", { path: "/scim/v2/Users", token: t.operator }, 403]);
-  bad.push(["SCIM: nobody", { path: "/scim/v2/Users/nobody9", token: t.mary }, 404]);
+  bad.push(["SCIM: nobody", { path: "/scim/v2/Users/nobody9", token: t.officer }, 404]);
 
   const post = (body, token, headers = json) => ({ method: "POST", path: "/v1/commands", token, headers, body });
   good.push(["a command", post('{"type":"publish_terms","command_id":"o1","terms_version":"2031"}', t.officer), 200]);

@@ -141,7 +141,7 @@ async function users() {
   for (const operations of patches) await check(JSON.stringify(operations), () => makesWhatOthersMake(operations));
   await check("an error", async () => {
     const error = await scim("GET", "/Users?filter=x", undefined, 400);
-    assert.throws(() => new SCIMMY.Messages.ErrorResponse(error), { scimType: "invalidFilter", status: 400 });
+    assert.throws(() => new SCIMMY.Messages.ErrorResponse(error), { scimType: "invalidFilter", status: "400" });
     const { schemas, ...rest } = error;
     assert.equal(new SCIMMY.Messages.ErrorResponse(rest).status, "400", "the status and the type go together");
   });
