@@ -52,7 +52,7 @@ async function begin() {
 }
 
 const config = ({ multiValued, description, required, mutability, returned, uniqueness, caseExact, referenceTypes }) =>
-  ({ multiValued, description, required, mutable: mutability, returned, uniqueness, caseExact, referenceTypes });
+  ({ multiValued, description, required, mutable: mutability === "readWrite" ? true : mutability, returned, uniqueness, caseExact, referenceTypes });
 const attributeOf = (one) => new SCIMMY.Types.Attribute(one.type, one.name, config(one), (one.subAttributes ?? []).map(attributeOf));
 
 // The node's own description of the extension becomes scimmy's.
