@@ -88,6 +88,9 @@ function requests(t) {
   }
   for (const format of ["ocsf", "fhir", "cloudevents", "cloudevents-batch", "csv", "ndjson"])
     good.push([`an export as ${format}`, { path: `/v1/export/trail?format=${format}&user=jdoe1`, token: t.officer, headers: { Accept: "*/*" } }, 200]);
+  good.push(["a report", { path: "/v1/audit/report?provider=110012345A&zone=UTC", token: t.officer, headers: { Accept: "text/html" } }, 200]);
+  bad.push(["a report of everything", { path: "/v1/audit/report", token: t.officer }, 400]);
+  good.push(["the rules and what has ended", { path: "/v1/audit/rules?since=2020-01-01", token: t.officer }, 200]);
   bad.push(["an export as what there is not", { path: "/v1/export/trail?format=xml", token: t.officer }, 400]);
   for (const path of ["/healthz", "/readyz", "/openapi.json"]) good.push([path, { path }, 200]);
   good.push(["/metrics", { path: "/metrics", token: t.operator }, 200]);
@@ -121,7 +124,7 @@ function requests(t) {
   good.push(["SCIM: several at once", change("POST", "/Bulk", { Operations: [{ method: "DELETE", path: "/Users/nobody9" }] }), 200]);
   bad.push(["SCIM: a filter that is none", { path: "/scim/v2/Users?filter=x&provider=110012345A", token: t.mary }, 400]);
   bad.push(["SCIM: another role", { path: "/scim/v2/Users", token: t.operator }, 403]);
-  bad.push(["SCIM: nobody", { path: "/scim/v2/Users/nobody9", token: t.mary }, 404]);
+  bad.push(["SCIM: nobody", { path: "/scim/v2/Users/nobody9", token: t.officer }, 404]);
 
   const post = (body, token, headers = json) => ({ method: "POST", path: "/v1/commands", token, headers, body });
   good.push(["a command", post('{"type":"publish_terms","command_id":"o1","terms_version":"2031"}', t.officer), 200]);

@@ -49,30 +49,44 @@ void each_row(const Ask& ask, const Take& take) {
   } while (!cursor.empty());
 }
 
-class ReportWriter {
- public:
-  ReportWriter(const ReportSources& sources, const ReportQuestion& question, const std::function<void(std::string_view)>& sink)
-      : sources_(sources), question_(question), sink_(sink) {}
+}  // namespace
 
-  std::uint64_t write() {
-    out_ = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Access report</title><style>";
-    out_ += style;
-    out_ += "</style></head><body>\n";
-    write_cover();
-    write_access();
-    write_timeline();
-    write_findings();
-    write_signatures();
-    out_ += "</body></html>\n";
-    flush();
-    return rows_;
+class Report::Writer {
+ public:
+  Writer(ReportSources sources, ReportQuestion question) : sources_(std::move(sources)), question_(std::move(question)) {}
+
+  bool write_next() {
+    switch (part_) {
+      case Part::cover:
+        write_cover();
+        part_ = Part::access;
+        return true;
+      case Part::access:
+        write_access();
+        part_ = Part::timeline;
+        return true;
+      case Part::timeline:
+        begin_timeline();
+        part_ = Part::events;
+        return true;
+      case Part::events:
+        if (!write_events()) part_ = Part::findings;
+        return true;
+      case Part::findings:
+        write_findings();
+        write_signatures();
+        part_ = Part::none;
+        return true;
+      case Part::none:
+        break;
+    }
+    return false;
   }
+  std::string take() { return std::exchange(out_, {}); }
+  std::uint64_t rows() const { return rows_; }
 
  private:
-  void flush() {
-    sink_(out_);
-    out_.clear();
-  }
+  enum class Part { cover, access, timeline, events, findings, none };
 
   std::string local(Timestamp time) {
     const view::LocalTime at = clock_.at(time, question_.zone);
@@ -88,6 +102,9 @@ class ReportWriter {
   }
 
   void write_cover() {
+    out_ = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Access report</title><style>";
+    out_ += style;
+    out_ += "</style></head><body>\n";
     const auto time_or = [&](const std::optional<Timestamp>& time, const char* otherwise) { return time ? local(*time) : otherwise; };
     out_ += "<h1>Access report</h1>\n<table class=\"terms\">\n";
     put_term("Log", sources_.origin);
@@ -215,40 +232,37 @@ class ReportWriter {
     out_ += "</span></td>";
   }
 
-  TrailQuery timeline() const {
-    return {.username = question_.username,
-            .provider = question_.provider,
-            .from = question_.from,
-            .to = question_.to,
-            .newest_first = false,
-            .moment = question_.moment,
-            .limit = page_size_max};
+  std::expected<Page<TrailRow>, BadCursor> timeline(std::size_t limit, const std::string& cursor) const {
+    return sources_.trail.search({.username = question_.username,
+                                  .provider = question_.provider,
+                                  .from = question_.from,
+                                  .to = question_.to,
+                                  .newest_first = false,
+                                  .moment = question_.moment,
+                                  .limit = limit,
+                                  .cursor = cursor});
   }
 
-  void write_timeline() {
+  void begin_timeline() {
     out_ += "<h2>Timeline</h2>\n";
     std::vector<Timestamp> times;
-    TrailQuery query = timeline();
-    const auto ask = [&](const std::string& cursor) {
-      query.cursor = cursor;
-      return sources_.trail.search(query);
-    };
-    each_row(ask, [&](const TrailRow& row) { times.push_back(row.at); });
+    each_row([&](const std::string& cursor) { return timeline(page_size_max, cursor); },
+             [&](const TrailRow& row) { times.push_back(row.at); });
     put_bars(out_, bars_of(times));
     put_columns(out_, {15, 8, 15, 13, 8, 10, 10, 21});
     out_ +=
         "<thead><tr><th>When</th><th class=\"number\">Position</th><th>What</th><th>By</th><th>By right of</th><th>Provider</th>"
         "<th>Account</th><th>Detail</th></tr></thead><tbody>\n";
-    query.limit = events_at_once;
-    std::string cursor;
-    do {
-      const auto page = ask(cursor);
-      if (!page) throw std::runtime_error(page.error().message);
-      read_rows(sources_.log, page->rows, [&](schema::Event::Reader event) { put_event(event); });
-      flush();
-      cursor = page->next.value_or("");
-    } while (!cursor.empty());
-    out_ += "</tbody></table>\n";
+  }
+
+  // A page of them; false: it was the last one.
+  bool write_events() {
+    const auto page = timeline(events_at_once, cursor_);
+    if (!page) throw std::runtime_error(page.error().message);
+    read_rows(sources_.log, page->rows, [&](schema::Event::Reader event) { put_event(event); });
+    cursor_ = page->next.value_or("");
+    if (cursor_.empty()) out_ += "</tbody></table>\n";
+    return !cursor_.empty();
   }
 
   // So many events in each day, month or year, whichever makes a row of bars that can be read.
@@ -327,7 +341,6 @@ class ReportWriter {
       put_term(entry.id, fmt::format("{} Helps to examine {}.", entry.text, entry.examines));
     }
     out_ += "</table>\n";
-    flush();
   }
 
   void put_finding(const Finding& finding) {
@@ -356,29 +369,35 @@ class ReportWriter {
       put_cell(out_, is_known ? std::string_view{question_.preparer} : std::string_view{});
       out_ += "<td></td><td></td></tr>\n";
     }
-    out_ += "</tbody></table>\n";
+    out_ += "</tbody></table>\n</body></html>\n";
   }
 
   static constexpr std::size_t events_at_once = 1000;
   static constexpr std::size_t services_a_matrix = 12;
   static constexpr unsigned share_of_service = 7;  // Of the width, in hundredths; the rest is the account's.
 
-  const ReportSources& sources_;
-  const ReportQuestion& question_;
-  const std::function<void(std::string_view)>& sink_;
+  const ReportSources sources_;
+  const ReportQuestion question_;
+  Part part_ = Part::cover;
+  std::string cursor_;  // Of the timeline.
   view::LocalClock clock_;
   std::string out_;
   std::string actor_;
   std::uint64_t rows_ = 0;
 };
 
-}  // namespace
-
 bool is_time_zone(std::string_view name) { return view::LocalClock().knows(name); }
 
-std::uint64_t write_report(const ReportSources& sources, const ReportQuestion& question,
-                           const std::function<void(std::string_view)>& sink) {
-  return ReportWriter(sources, question, sink).write();
+Report::Report(ReportSources sources, ReportQuestion question)
+    : writer_(std::make_unique<Writer>(std::move(sources), std::move(question))) {}
+Report::~Report() = default;
+
+bool Report::next(std::string& out) {
+  if (!writer_->write_next()) return false;
+  out += writer_->take();
+  return true;
 }
+
+std::uint64_t Report::rows() const { return writer_->rows(); }
 
 }  // namespace muniment

@@ -3,7 +3,7 @@
 // anything from elsewhere; its style numbers the pages.
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,8 +40,24 @@ struct ReportSources {
 // Whether there is such a zone.
 bool is_time_zone(std::string_view name);
 
-// Hands the document to `sink`, a piece at a time, and returns how many rows it has: grants, events and findings. All of them are true of
-// the question's position. Precondition: moment.position is set, and is_time_zone(zone). Throws what the views and the log throw.
-std::uint64_t write_report(const ReportSources& sources, const ReportQuestion& question, const std::function<void(std::string_view)>& sink);
+// The document, a piece at a time: the cover, the access, the timeline in pages, the findings, the signatures. All of it is true of the
+// question's position. One thread at a time. Throws what the views and the log throw.
+class Report {
+ public:
+  // Precondition: moment.position is set, and is_time_zone(zone).
+  Report(ReportSources sources, ReportQuestion question);
+  ~Report();
+  Report(const Report&) = delete;
+  Report& operator=(const Report&) = delete;
+
+  // Appends the next piece; false: there is none.
+  bool next(std::string& out);
+  // How many rows there were so far: grants, events and findings.
+  std::uint64_t rows() const;
+
+ private:
+  class Writer;
+  std::unique_ptr<Writer> writer_;
+};
 
 }  // namespace muniment

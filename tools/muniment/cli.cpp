@@ -443,12 +443,12 @@ void CommandLine::add_findings(CLI::App* audit) {
     add_question(sub, flags, true);
     sub->add_option("--rule", flags.rule, "Of this rule")->type_name("RULE");
     sub->add_option("--provider", flags.provider, "At this provider")->type_name("PID/SL");
+    sub->add_option("--since", flags.since, fmt::format("Those too that were seen then or later and have ended. {}", time_help))
+        ->type_name("TIME");
   };
   CLI::App* findings = audit->add_subcommand("findings", "What the rules of the auditor's desk have found; exits 11 where some are open");
   add(findings, findings_);
   add_pages(findings, findings_);
-  findings->add_option("--since", findings_.since, fmt::format("Those too that were seen then or later and have ended. {}", time_help))
-      ->type_name("TIME");
   choose(findings, findings_, run_findings);
   CLI::App* rules = audit->add_subcommand("rules", "The rules, which requirement each helps to examine, and how many findings are open");
   add(rules, rules_);

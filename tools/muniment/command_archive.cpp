@@ -19,7 +19,7 @@ void verify_and_record(Store& store, const ArchivePlan& plan, const Folder& fold
   RunningDigest digest;
   digest.add(plan.note);
   record_export(store, {.question = "archive", .narrowed_by = {"to"}, .head = plan.checkpoint.size},
-                {.format = "tlog-tiles", .rows = plan.checkpoint.size, .digest = digest.finish()});
+                ExportEnd{.format = "tlog-tiles", .rows = plan.checkpoint.size, .digest = digest.finish()});
 }
 
 ExitCode archive(const ArchiveFlags& flags, Store& store, const Console& console) {

@@ -111,7 +111,9 @@ void write_page(const ExportReportFlags& flags, Store& store, ExportTarget& targ
                        .head = *question.moment.position};
   if (!flags.without_vault) record_export(store, exported, std::nullopt);
   begun = Begun{.exported = std::move(exported), .end = {}};
-  begun->end.rows = write_report(sources, question, [&](std::string_view piece) { target.write(piece); });
+  Report report(sources, question);
+  for (std::string piece; report.next(piece); piece.clear()) target.write(piece);
+  begun->end.rows = report.rows();
   target.close();
 }
 

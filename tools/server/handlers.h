@@ -62,6 +62,9 @@ Response answer_console_asset(Node& node, const Call& call);
 // A trail in the formats of others: handle_export.cpp.
 inline constexpr std::string_view trail_export_path = "/v1/export/trail";
 Response answer_trail_export(Node& node, const Call& call);
+// Access, a timeline and findings, to print: handle_report.cpp.
+inline constexpr std::string_view report_path = "/v1/audit/report";
+Response answer_report(Node& node, const Call& call);
 
 // SCIM 2.0, for identity providers: handle_scim.cpp. Those that change something wait until it is durable.
 Response answer_scim_config(Node& node, const Call& call);

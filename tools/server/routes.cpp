@@ -125,7 +125,17 @@ constexpr std::array<Parameter, 11> export_parameters{{export_format, trail_para
 constexpr Parameter since{"since", "Those too that were seen then or later and have ended: a time, or a date.", time_form};
 constexpr Parameter rule{"rule", "The id of a rule, such as no_backup."};
 constexpr std::array<Parameter, 9> findings_parameters{{provider, rule, since, at, recorded_at, position, limit, cursor, wait_for}};
-constexpr std::array<Parameter, 8> rules_parameters{{provider, rule, at, recorded_at, position, limit, cursor, wait_for}};
+constexpr std::array<Parameter, 9> rules_parameters{{provider, rule, since, at, recorded_at, position, limit, cursor, wait_for}};
+constexpr std::array<Parameter, 10> report_parameters{{provider,
+                                                       trail_parameters[1],
+                                                       {"from", "Of the timeline and the findings: then or later.", time_form},
+                                                       {"to", "Then or earlier.", time_form},
+                                                       {"zone", "The IANA time zone in which times are shown; without it UTC."},
+                                                       {"preparer", "The name that stands under it; without it a line to write on."},
+                                                       at,
+                                                       recorded_at,
+                                                       position,
+                                                       wait_for}};
 constexpr std::array<Parameter, 8> reviews_parameters{{provider,
                                                        {"state", "Those that are late are not among the open ones.", state_form},
                                                        at,
@@ -327,6 +337,8 @@ constexpr std::array table{
              "The rules, which requirement each helps to examine, and how many findings of each are open."),
     question(trail_export_path, &answer_trail_export, export_forms, export_parameters, row_headers, schemas::none,
              "What happened, oldest first, in the format of a security team's, a hospital's or an auditor's tools."),
+    question(report_path, &answer_report, only_html, report_parameters, row_headers, schemas::none,
+             "A provider's or an account's access, timeline and findings, as a page to print and sign.", {OFFICER, AUDITOR}),
     question("/v1/providers/{pid_sl}", &answer_provider, only_json, wait_alone, version_headers, schemas::provider,
              "A provider, its Primary User and who acts for it. Its version is the ETag."),
     question("/v1/providers/{pid_sl}/subordinates", &answer_subordinates, row_forms, subordinates_parameters, row_headers,

@@ -89,6 +89,7 @@ std::vector<Column> rule_columns() {
           {"severity"},
           {"open", Column::Kind::number},
           {"disposed", Column::Kind::number},
+          {"ended", Column::Kind::number, Shown::only_in_json},
           {"thresholds", Column::Kind::list},
           {"examines", Column::Kind::text, Shown::not_in_table},
           {"text"}};
@@ -102,6 +103,7 @@ std::vector<Cell> rule_cells(const FindingCount& count) {
           std::string{name_of(entry.severity)},
           count.open,
           count.disposed,
+          count.ended ? Cell{*count.ended} : Cell{},
           std::move(thresholds),
           std::string{entry.examines},
           std::string{entry.text}};

@@ -31,14 +31,17 @@ class ReportTest : public ViewsTest {
     const Trail trail(*views);
     const Findings findings(*views);
     std::string out;
-    rows_ = write_report({.access = access,
-                          .trail = trail,
-                          .findings = findings,
-                          .log = log,
-                          .origin = "example.org/audit",
-                          .checkpoint_size = 7,
-                          .checkpoint_root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="},
-                         question, [&](std::string_view piece) { out += piece; });
+    Report made({.access = access,
+                 .trail = trail,
+                 .findings = findings,
+                 .log = log,
+                 .origin = "example.org/audit",
+                 .checkpoint_size = 7,
+                 .checkpoint_root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="},
+                question);
+    while (made.next(out)) {
+    }
+    rows_ = made.rows();
     return out;
   }
   static std::size_t count_of(const std::string& text, const std::string& what) {

@@ -31,6 +31,7 @@ std::string target_of(const Route& route) {
   if (route.path == "/v1/audit/reviews/{review}") return "/v1/audit/reviews/q4";
   if (route.path == "/v1/audit/leaver") return "/v1/audit/leaver?user=jdoe1";
   if (route.path == "/v1/audit/attestation") return "/v1/audit/attestation?provider=110012345A";
+  if (route.path == "/v1/audit/report") return "/v1/audit/report?provider=110012345A";
   if (route.path == "/v1/export/trail") return "/v1/export/trail?format=ndjson";
   if (route.path == "/scim/v2/ResourceTypes/{name}") return "/scim/v2/ResourceTypes/User";
   if (route.path == "/scim/v2/Schemas/{urn}") return "/scim/v2/Schemas/urn:ietf:params:scim:schemas:core:2.0:User";
@@ -63,6 +64,7 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/export/trail", "account officer auditor"},
       {"GET /v1/audit/findings", "account officer auditor"},
       {"GET /v1/audit/rules", "account officer auditor"},
+      {"GET /v1/audit/report", "officer auditor"},
       {"GET /v1/audit/privileged", "officer auditor"},
       {"GET /v1/audit/reviews", "account officer auditor"},
       {"GET /v1/audit/reviews/{review}", "account officer auditor"},

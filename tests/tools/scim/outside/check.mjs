@@ -52,7 +52,7 @@ async function begin() {
 }
 
 const config = ({ multiValued, description, required, mutability, returned, uniqueness, caseExact, referenceTypes }) =>
-  ({ multiValued, description, required, mutable: mutability, returned, uniqueness, caseExact, referenceTypes });
+  ({ multiValued, description, required, mutable: mutability === "readWrite" ? true : mutability, returned, uniqueness, caseExact, referenceTypes });
 const attributeOf = (one) => new SCIMMY.Types.Attribute(one.type, one.name, config(one), (one.subAttributes ?? []).map(attributeOf));
 
 // The node's own description of the extension becomes scimmy's.
@@ -141,7 +141,7 @@ async function users() {
   for (const operations of patches) await check(JSON.stringify(operations), () => makesWhatOthersMake(operations));
   await check("an error", async () => {
     const error = await scim("GET", "/Users?filter=x", undefined, 400);
-    assert.throws(() => new SCIMMY.Messages.ErrorResponse(error), { scimType: "invalidFilter", status: 400 });
+    assert.throws(() => new SCIMMY.Messages.ErrorResponse(error), { scimType: "invalidFilter", status: "400" });
     const { schemas, ...rest } = error;
     assert.equal(new SCIMMY.Messages.ErrorResponse(rest).status, "400", "the status and the type go together");
   });

@@ -1,0 +1,50 @@
+// The body of an export, which ends when what is on record of it is durable, so that nobody has a whole one that is not; whatever else ends
+// it is on record as cut off.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "commands/record_read.h"
+#include "tools/server/horizon.h"
+
+namespace muniment {
+
+class ExportChunks : public Chunks {
+ public:
+  ~ExportChunks() override;
+  Next next(std::string& out) final;
+
+ protected:
+  ExportChunks(Node& node, const Call& call, Horizon horizon) : node_(node), caller_(call.caller), horizon_(std::move(horizon)) {}
+
+  // Whoever overrides calls it first in its destructor: what was not sent whole is recorded then.
+  void record_cut();
+
+  // Makes the next piece; false: there is none. `out` is empty, and may stay so.
+  virtual bool make(std::string& out) = 0;
+  // What is on record of it, without the checkpoint. Once, when nothing follows.
+  virtual ExportEnd end_of(bool is_cut) = 0;
+  virtual const AccessRecord::Read& read() const = 0;
+
+  Node& node_;
+  const std::shared_ptr<const Token> caller_;
+  const Horizon horizon_;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool may_go_on() const;
+  Next end();
+  void record(bool is_cut);
+
+  bool has_sent_ = false;  // Something went out, or was about to.
+  bool is_made_ = false;
+  std::optional<Clock::time_point> made_at_;   // The last piece.
+  std::optional<Clock::time_point> ended_at_;  // And its record was submitted.
+  std::shared_ptr<std::atomic<bool>> is_recorded_ = std::make_shared<std::atomic<bool>>(false);
+};
+
+}  // namespace muniment

@@ -1,0 +1,100 @@
+// GET /v1/audit/report: access, a timeline and findings as a page that prints.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "events/values/base64.h"
+#include "tools/export/export_tally.h"
+#include "tools/export/report.h"
+#include "tools/server/answer_question.h"
+#include "tools/server/export_chunks.h"
+#include "tools/server/handlers.h"
+#include "tools/server/trail_question.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t preparer_bytes_max = 200;
+
+class ReportPieces final : public ExportChunks {
+ public:
+  ReportPieces(Node& node, const Call& call, Horizon horizon, ReportSources sources, ReportQuestion question)
+      : ExportChunks(node, call, std::move(horizon)),
+        read_(read_of(report_path, call, *question.moment.position)),
+        report_(std::move(sources), std::move(question)) {}
+  ~ReportPieces() override { record_cut(); }
+
+ private:
+  bool make(std::string& out) override {
+    const bool is_made = report_.next(out);
+    digest_.add(out);
+    return is_made;
+  }
+  ExportEnd end_of(bool is_cut) override {
+    return {.format = "report-html", .rows = report_.rows(), .digest = digest_.finish(), .is_cut = is_cut};
+  }
+  const AccessRecord::Read& read() const override { return read_; }
+
+  const AccessRecord::Read read_;
+  Report report_;
+  RunningDigest digest_;
+};
+
+// What all of its views have, and a checkpoint covers.
+Position newest_of_all(const Node& node) {
+  Position out = node.notary().newest()->checkpoint.size;
+  for (const ProjectionKind kind : all_projections) out = std::min(out, node.projector().position(kind));
+  return out;
+}
+
+// Of a provider or an account: a matrix of everything would be no page to sign.
+std::optional<ReportQuestion> read_question(Question& question, Node& node, const Call& call, const Horizon& horizon) {
+  ReportQuestion out{.provider = question.provider("provider"),
+                     .username = question.username("user"),
+                     .from = question.time("from"),
+                     .to = question.time("to"),
+                     .moment = question.moment(),
+                     .now = system_now(),
+                     .zone = call.parameter("zone") == nullptr ? "UTC" : question.text("zone"),
+                     .preparer = question.text("preparer")};
+  if (!is_time_zone(out.zone)) question.fail({problem::malformed, "expected a time zone, such as America/New_York", "zone"});
+  if (out.preparer.size() > preparer_bytes_max) question.fail({problem::malformed, "expected at most 200 bytes", "preparer"});
+  if (!out.provider && !out.username) question.fail({problem::malformed, "expected a provider or a user", "provider"});
+  require_known(question, node, horizon, out.provider, out.username);
+  question.require_views();
+  const Position newest = newest_of_all(node);
+  if (out.moment.position && *out.moment.position > newest) question.fail({problem::not_caught_up});
+  if (!out.moment.position) out.moment.position = newest;
+  return question.problem() ? std::nullopt : std::optional{std::move(out)};
+}
+
+}  // namespace
+
+Response answer_report(Node& node, const Call& call) {
+  // It ends with its record, which could not be made.
+  if (node.why_no_commands() == problem::clock_stepped) return respond(Problem{problem::clock_stepped}, call.id);
+  Question question(node, call);
+  auto horizon = horizon_of(node, call);
+  if (!horizon) return respond(horizon.error(), call.id);
+  if (!horizon->is_everything) return respond(Problem{problem::outside_scope}, call.id);
+  auto asked = read_question(question, node, call, *horizon);
+  if (!asked) return respond(*question.problem(), call.id);
+  const auto signed_tree = node.notary().newest();
+  ReportSources sources{.access = node.access(),
+                        .trail = node.trail(),
+                        .findings = node.findings(),
+                        .log = node.log(),
+                        .origin = node.notary().key().name,
+                        .checkpoint_size = signed_tree->checkpoint.size,
+                        .checkpoint_root = {}};
+  append_base64(sources.checkpoint_root, signed_tree->checkpoint.root);
+  Response out{.content_type = "text/html; charset=utf-8"};
+  out.headers.emplace_back("Muniment-True-Of", std::to_string(*asked->moment.position));
+  out.headers.emplace_back("Muniment-Generation", node.generations().current());
+  // It is looked at, and runs nothing.
+  out.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+  out.stream = std::make_unique<ReportPieces>(node, call, std::move(*horizon), std::move(sources), std::move(*asked));
+  return out;
+}
+
+}  // namespace muniment
