@@ -187,7 +187,6 @@ class Report::Writer {
       out_ += "</h3>\n";
       write_matrix(rows, shown);
     }
-    flush();
   }
 
   void write_matrix(const std::vector<AccessRow>& rows, std::span<const std::string> services) {
@@ -232,21 +231,27 @@ class Report::Writer {
     out_ += "</span></td>";
   }
 
-  std::expected<Page<TrailRow>, BadCursor> timeline(std::size_t limit, const std::string& cursor) const {
-    return sources_.trail.search({.username = question_.username,
-                                  .provider = question_.provider,
-                                  .from = question_.from,
-                                  .to = question_.to,
-                                  .newest_first = false,
-                                  .moment = question_.moment,
-                                  .limit = limit,
-                                  .cursor = cursor});
+  TrailQuery timeline() const {
+    return {.username = question_.username,
+            .provider = question_.provider,
+            .from = question_.from,
+            .to = question_.to,
+            .newest_first = false,
+            .moment = question_.moment,
+            .limit = page_size_max};
+  }
+
+  std::expected<Page<TrailRow>, BadCursor> events(std::size_t limit, const std::string& cursor) const {
+    TrailQuery query = timeline();
+    query.limit = limit;
+    query.cursor = cursor;
+    return sources_.trail.search(query);
   }
 
   void begin_timeline() {
     out_ += "<h2>Timeline</h2>\n";
     std::vector<Timestamp> times;
-    each_row([&](const std::string& cursor) { return timeline(page_size_max, cursor); },
+    each_row([&](const std::string& cursor) { return events(page_size_max, cursor); },
              [&](const TrailRow& row) { times.push_back(row.at); });
     put_bars(out_, bars_of(times));
     put_columns(out_, {15, 8, 15, 13, 8, 10, 10, 21});
@@ -257,7 +262,7 @@ class Report::Writer {
 
   // A page of them; false: it was the last one.
   bool write_events() {
-    const auto page = timeline(events_at_once, cursor_);
+    const auto page = events(events_at_once, cursor_);
     if (!page) throw std::runtime_error(page.error().message);
     read_rows(sources_.log, page->rows, [&](schema::Event::Reader event) { put_event(event); });
     cursor_ = page->next.value_or("");

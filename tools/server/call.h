@@ -23,7 +23,6 @@ inline constexpr std::string_view event_stream = "text/event-stream";
 inline constexpr std::string_view capnp = "application/capnp";
 inline constexpr std::string_view fhir = "application/fhir+ndjson";
 inline constexpr std::string_view cloudevents_batch = "application/cloudevents-batch+json";
-inline constexpr std::string_view html = "text/html";
 inline constexpr std::string_view scim = "application/scim+json";
 inline constexpr std::string_view html = "text/html; charset=utf-8";
 inline constexpr std::string_view octets = "application/octet-stream";

@@ -88,7 +88,7 @@ Response answer_report(Node& node, const Call& call) {
                         .checkpoint_size = signed_tree->checkpoint.size,
                         .checkpoint_root = {}};
   append_base64(sources.checkpoint_root, signed_tree->checkpoint.root);
-  Response out{.content_type = "text/html; charset=utf-8"};
+  Response out{.content_type = std::string{media::html}};
   out.headers.emplace_back("Muniment-True-Of", std::to_string(*asked->moment.position));
   out.headers.emplace_back("Muniment-Generation", node.generations().current());
   // It is looked at, and runs nothing.

@@ -64,24 +64,6 @@ TEST_F(SupportBundles, AreForTheirOwnersEyes) {
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
-TEST(RocksDbLogFacts, AreSettingsAndEventsAndNothingWithAKeyInIt) {
-  const std::string settings =
-      "2026/11/25-16:37:51.274003 24889 RocksDB version: 7.8.3\n"
-      "2026/11/25-16:37:51.287842 24889                         Options.error_if_exists: 0\n"
-      "2026/11/25-16:37:51.300000 24889 EVENT_LOG_v1 {\"time_micros\": 1, \"job\": 1, \"event\": \"recovery_started\", \"wal_files\": "
-      "[42]}\n";
-  const std::string others =
-      "2026/11/25-16:37:51.300000 24889 [default] Manual compaction from level-0 to level-1 from 'doe|jane' seq:1 .. (end)\n"
-      "2026/11/25-16:37:51.300000 24889 [ERROR] Corruption: bad entry for key doe|jane\n"
-      "2026/11/25-16:37:51.300000 24889 Options.comparator: doe|jane\n"
-      "2026/11/25-16:37:51.300000 24889 EVENT_LOG_v1 {\"smallest\": \"doe|jane\"}\n"
-      "doe|jane\n"
-      "\n";
-  const std::string out = rocksdb_log_facts(settings + others);
-  EXPECT_THAT(out, testing::StartsWith(settings));
-  EXPECT_THAT(out, AllOf(Not(HasSubstr("jane")), HasSubstr("(6 other lines are left out)")));
-}
-
 TEST(MetricFacts, AreSamplesByTheirOwnNamesAndNothingElse) {
   const std::string samples =
       "# HELP muniment_ready 1 while the node can serve; /readyz says why not.\n"
