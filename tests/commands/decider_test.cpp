@@ -696,7 +696,9 @@ TEST_F(DeciderTest, KnowsWhomAReviewCoversBeforeAnyOfItIsInTheLog) {
   decider_->close(group);
   append(*group);
   decider_->settle(log_.head(0).position);
-  EXPECT_EQ(submit("decide_review", about("lcomer1"), administrator).refusal, Refusal::not_in_review);
+  Submission late = submission("decide_review", about("lcomer1"), administrator);
+  late.command.request.reason = "yearly";
+  EXPECT_EQ(submit(std::move(late)).refusal, Refusal::not_in_review);
 }
 
 TEST_F(DeciderWithoutVault, RecordsWhatIsARepeatByItsIdAloneOnceTheVaultIsBack) {

@@ -490,7 +490,6 @@ void CommandLine::add_reviews(CLI::App* audit) {
   choose(review, review_, run_review);
   CLI::App* leaver = audit->add_subcommand("leaver", "Every link of somebody who left, who may end it, and how long it took");
   add_question(leaver, leaver_, true);
-  add_pages(leaver, leaver_);
   leaver->add_option("--user", leaver_.username, "Who left")->required()->type_name("USERNAME");
   choose(leaver, leaver_, run_leaver);
   CLI::App* attestation = audit->add_subcommand("attestation", "A provider's roster, with what its Primary User has confirmed");

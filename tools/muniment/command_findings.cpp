@@ -85,7 +85,7 @@ bool has_due_there(const FindingsFlags& flags, const Console& console) {
   counted.cursor.clear();
   bool out = false;
   const auto add = [&](const std::string& row) { out = out || is_rule_due(read_cells(row, rule_columns())); };
-  for_each_remote_row(counted, "/v1/audit/rules", parameters_of(counted), console, add);
+  for_each_remote_row(counted, "/v1/audit/rules", parameters_of(counted), console, add, RemotePages::one);
   return out;
 }
 
@@ -117,7 +117,8 @@ ExitCode run_findings(const FindingsFlags& flags, Console& console) {
 }
 
 ExitCode run_rules(const FindingsFlags& flags, Console& console) {
-  if (flags.server.is_given()) return print_remote_rows(flags, "/v1/audit/rules", parameters_of(flags), rule_columns(), console);
+  if (flags.server.is_given())
+    return print_remote_rows(flags, "/v1/audit/rules", parameters_of(flags), rule_columns(), console, RemotePages::one);
   return ask_store(flags.store, "audit rules", console, [&](Store& store) { return rules(flags, store, console); },
                    {.without_vault = flags.without_vault});
 }

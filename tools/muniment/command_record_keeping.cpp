@@ -45,7 +45,7 @@ ExitCode run_retention(const QuestionFlags& flags, Console& console) {
   if (flags.server.is_given()) {
     Parameters parameters;
     add_moment(parameters, flags);
-    return print_remote_rows(flags, "/v1/audit/retention", parameters, retention_columns(), console);
+    return print_remote_rows(flags, "/v1/audit/retention", parameters, retention_columns(), console, RemotePages::one);
   }
   return ask_store(flags.store, "audit retention", console, [&](Store& store) { return retention(flags, store, console); },
                    {.without_vault = flags.without_vault});
@@ -55,7 +55,7 @@ ExitCode run_gaps(const QuestionFlags& flags, Console& console) {
   if (flags.server.is_given()) {
     Parameters parameters;
     add_moment(parameters, flags);
-    return print_remote_rows(flags, "/v1/audit/gaps", parameters, gap_columns(), console);
+    return print_remote_rows(flags, "/v1/audit/gaps", parameters, gap_columns(), console, RemotePages::one);
   }
   return ask_store(flags.store, "audit gaps", console, [&](Store& store) { return gaps(flags, store, console); },
                    {.without_vault = flags.without_vault});

@@ -200,7 +200,7 @@ ExitCode run_leaver(const LeaverFlags& flags, Console& console) {
   if (flags.server.is_given()) {
     Parameters parameters{{"user", flags.username}};
     add_moment(parameters, flags);
-    return print_remote_rows(flags, "/v1/audit/leaver", parameters, leaver_columns(), console);
+    return print_remote_rows(flags, "/v1/audit/leaver", parameters, leaver_columns(), console, RemotePages::one);
   }
   return ask_store(flags.store, "audit leaver", console, [&](Store& store) { return leaver(flags, store, console); },
                    {.without_vault = flags.without_vault});

@@ -178,6 +178,8 @@ AnswerPage RemoteNode::page(std::string_view path, Parameters parameters, std::s
   return read_page(get(path, parameters));
 }
 
+AnswerPage RemoteNode::whole(std::string_view path, const Parameters& parameters) { return read_page(get(path, parameters)); }
+
 void add_moment(Parameters& parameters, const QuestionFlags& flags) {
   parameters.emplace_back("at", flags.at);
   parameters.emplace_back("recorded_at", flags.recorded_at);
@@ -185,12 +187,12 @@ void add_moment(Parameters& parameters, const QuestionFlags& flags) {
 }
 
 AnswerEnd for_each_remote_row(const QuestionFlags& flags, std::string_view path, const Parameters& parameters, const Console& console,
-                              const std::function<void(const std::string&)>& show) {
+                              const std::function<void(const std::string&)>& show, RemotePages pages) {
   RemoteNode node(flags.server);
   std::string see_also;
   std::vector<NamedCell> log;
   const auto ask = [&](std::size_t limit, const std::string& cursor) -> std::expected<AnswerPage, BadCursor> {
-    AnswerPage page = node.page(path, parameters, limit, cursor);
+    AnswerPage page = pages == RemotePages::one ? node.whole(path, parameters) : node.page(path, parameters, limit, cursor);
     see_also = page.see_also;
     if (!page.log_root.empty()) log = {{"log_size", page.log_size}, {"log_root", page.log_root}};
     return page;
@@ -202,13 +204,16 @@ AnswerEnd for_each_remote_row(const QuestionFlags& flags, std::string_view path,
 }
 
 ExitCode print_remote_rows(const QuestionFlags& flags, std::string_view path, const Parameters& parameters,
-                           const std::vector<Column>& columns, const Console& console) {
+                           const std::vector<Column>& columns, const Console& console, RemotePages pages) {
   RowWriter rows(flags.format, columns, console.out, console.has_color);
   const bool is_json = flags.format == Format::json || flags.format == Format::ndjson;
-  const AnswerEnd end = for_each_remote_row(flags, path, parameters, console, [&](const std::string& row) {
-    if (is_json) return rows.add_json(row);
-    rows.add(read_cells(row, columns));
-  });
+  const AnswerEnd end = for_each_remote_row(
+      flags, path, parameters, console,
+      [&](const std::string& row) {
+        if (is_json) return rows.add_json(row);
+        rows.add(read_cells(row, columns));
+      },
+      pages);
   end_answer(rows, end, flags.format, console);
   return ExitCode::ok;
 }

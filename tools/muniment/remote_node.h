@@ -14,6 +14,9 @@ namespace muniment {
 
 using Parameters = std::vector<std::pair<std::string_view, std::string>>;
 
+// Whether the route of a question has pages (limit, cursor), or gives its answer whole.
+enum class RemotePages { many, one };
+
 class RemoteNode {
  public:
   // Throws CliError with ExitCode::usage for flags that are wrong.
@@ -24,6 +27,8 @@ class RemoteNode {
   // The body of the answer to a request without a body that changes something. Asks once.
   std::string post(const std::string& path);
   AnswerPage page(std::string_view path, Parameters parameters, std::size_t limit, const std::string& cursor);
+  // Of a question whose answer is one page.
+  AnswerPage whole(std::string_view path, const Parameters& parameters);
   // The body goes to `on_bytes` as it comes. Once: what came may have been used already.
   HttpAnswer stream(const std::string& target, const HttpHeaders& headers, const OnBytes& on_bytes);
   HttpClient& client() { return client_; }
@@ -45,8 +50,8 @@ std::chrono::milliseconds pause_before(unsigned retry, std::chrono::seconds retr
 void add_moment(Parameters& parameters, const QuestionFlags& flags);
 // Prints what the node answers, page after page, as the same question to a store is printed. `rows` takes a row in JSON.
 AnswerEnd for_each_remote_row(const QuestionFlags& flags, std::string_view path, const Parameters& parameters, const Console& console,
-                              const std::function<void(const std::string&)>& show);
+                              const std::function<void(const std::string&)>& show, RemotePages pages = RemotePages::many);
 ExitCode print_remote_rows(const QuestionFlags& flags, std::string_view path, const Parameters& parameters,
-                           const std::vector<Column>& columns, const Console& console);
+                           const std::vector<Column>& columns, const Console& console, RemotePages pages = RemotePages::many);
 
 }  // namespace muniment

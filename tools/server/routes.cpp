@@ -125,7 +125,7 @@ constexpr std::array<Parameter, 11> export_parameters{{export_format, trail_para
 constexpr Parameter since{"since", "Those too that were seen then or later and have ended: a time, or a date.", time_form};
 constexpr Parameter rule{"rule", "The id of a rule, such as no_backup."};
 constexpr std::array<Parameter, 9> findings_parameters{{provider, rule, since, at, recorded_at, position, limit, cursor, wait_for}};
-constexpr std::array<Parameter, 9> rules_parameters{{provider, rule, since, at, recorded_at, position, limit, cursor, wait_for}};
+constexpr std::array<Parameter, 7> rules_parameters{{provider, rule, since, at, recorded_at, position, wait_for}};
 constexpr std::array<Parameter, 10> report_parameters{{provider,
                                                        trail_parameters[1],
                                                        {"from", "Of the timeline and the findings: then or later.", time_form},
@@ -145,7 +145,7 @@ constexpr std::array<Parameter, 8> reviews_parameters{{provider,
                                                        cursor,
                                                        wait_for}};
 constexpr std::array<Parameter, 7> review_parameters{{provider, at, recorded_at, position, limit, cursor, wait_for}};
-constexpr std::array<Parameter, 6> record_parameters{{at, recorded_at, position, limit, cursor, wait_for}};
+constexpr std::array<Parameter, 4> record_parameters{{at, recorded_at, position, wait_for}};
 // A person's links are one page.
 constexpr std::array<Parameter, 5> leaver_parameters{
     {{"user", "The username of who left.", username_form, true}, at, recorded_at, position, wait_for}};
