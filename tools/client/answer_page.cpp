@@ -3,10 +3,15 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace muniment {
 namespace {
+
+// What some answers say beside their rows: of the log, and of a review.
+constexpr std::array<std::string_view, 7> remark_names{"log_size",        "log_root", "opened_position", "closed_position",
+                                                       "sealed_position", "digest",   "signed_by"};
 
 using simdjson::ondemand::json_type;
 
@@ -80,10 +85,8 @@ AnswerPage read_page(std::string_view json) {
       out.next = std::string{std::string_view{value.get_string()}};
     } else if (name == "see_also") {
       out.see_also = std::string_view{value.get_string()};
-    } else if (name == "log_size") {
-      out.log_size = std::string_view{value.get_string()};
-    } else if (name == "log_root") {
-      out.log_root = std::string_view{value.get_string()};
+    } else if (const auto known = std::ranges::find(remark_names, name); known != remark_names.end()) {
+      out.remarks.emplace_back(*known, cell_of(value));
     }
   });
   if (!has_rows) throw AnswerUnreadable("the node's answer has no rows");

@@ -22,9 +22,8 @@ struct AnswerPage {
   std::vector<std::string> rows;  // Each one's JSON, as it was sent.
   Truth truth;
   std::optional<std::string> next;
-  std::string see_also;  // Somebody else of the same name; empty: nobody.
-  std::string log_size;  // With its root: what a report says of the log; empty: nothing.
-  std::string log_root;
+  std::string see_also;                 // Somebody else of the same name; empty: nobody.
+  std::vector<NamedCell> remarks = {};  // What else it says beside the rows, such as the size and the root of the log.
 };
 
 struct AnswerProblem {

@@ -190,15 +190,15 @@ AnswerEnd for_each_remote_row(const QuestionFlags& flags, std::string_view path,
                               const std::function<void(const std::string&)>& show, RemotePages pages) {
   RemoteNode node(flags.server);
   std::string see_also;
-  std::vector<NamedCell> log;
+  std::vector<NamedCell> remarks;
   const auto ask = [&](std::size_t limit, const std::string& cursor) -> std::expected<AnswerPage, BadCursor> {
     AnswerPage page = pages == RemotePages::one ? node.whole(path, parameters) : node.page(path, parameters, limit, cursor);
     see_also = page.see_also;
-    if (!page.log_root.empty()) log = {{"log_size", page.log_size}, {"log_root", page.log_root}};
+    remarks = page.remarks;
     return page;
   };
   AnswerEnd end = for_each_row(flags, ask, show);
-  end.set_remarks(std::move(log));
+  end.set_remarks(std::move(remarks));
   if (!see_also.empty()) console.note(fmt::format("imported history has acts of the same name besides: --actor {}", see_also));
   return end;
 }

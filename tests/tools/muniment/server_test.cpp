@@ -126,7 +126,6 @@ std::vector<std::vector<std::string>> questions() {
           {"audit", "trail", "--actor", "mhughes1"},
           {"events"},
           {"events", "--from", "5", "--to", "9"},
-          {"events", "--from", "5", "--to", "4"},
           {"services"}};
 }
 
