@@ -30,8 +30,8 @@ struct AccountAt {
   std::vector<ProviderId> primary_of = {};
   bool is_disabled = false;
   bool is_terminated = false;
-  Position profile_position = 0;  // Of the event that has the current one, sealed; 0: none was given.
-  std::vector<Link> links = {};   // In the order of the PID/SLs.
+  Position profile_position = 0;              // Of the event that has the current one, sealed; 0: none was given.
+  std::vector<Link> links = {};               // In the order of the PID/SLs.
   std::vector<ProviderId> appointed_at = {};  // As the agency's delegate, be its time over or not.
 };
 

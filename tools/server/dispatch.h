@@ -24,7 +24,7 @@ struct RequestHead {
   std::string_view idempotency_key;
   std::string_view if_match;
   std::string_view last_event_id;
-  std::string_view acting_for = {};              // Muniment-Actor.
+  std::string_view acting_for = {};  // Muniment-Actor.
   CookieHeaders cookies = {};
   const PeerCertificate* certificate = nullptr;  // Of the connection, where it has one.
   std::string_view address = {};                 // Whose failures to say who calls are counted together.

@@ -150,8 +150,8 @@ bool HttpReader::is_framed_well() const {
 
 std::optional<std::string_view> HttpReader::field_twice() const {
   const auto& head = parsers_->head->get();
-  for (const std::string_view name : {"Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Last-Event-ID", "Muniment-Actor",
-                                      "Muniment-Console"}) {
+  for (const std::string_view name :
+       {"Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Last-Event-ID", "Muniment-Actor", "Muniment-Console"}) {
     if (head.count(boost::beast::string_view{name.data(), name.size()}) > 1) return name;
   }
   return std::nullopt;
