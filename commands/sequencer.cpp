@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <future>
+#include <utility>
 
 #include "events/values/assert.h"
 
@@ -230,9 +231,10 @@ void Sequencer::write_and_answer(std::span<const std::shared_ptr<Group>> groups)
       fail(why);
     }
   }
+  // The decider keeps a group until it is settled, and after a failure to its end: not what its callers wait with.
   for (const auto& group : groups) {
     for (auto& [answer, outcome] : group->answers) {
-      if (answer) answer(why.empty() ? outcome : failed(why));
+      if (answer) std::exchange(answer, {})(why.empty() ? outcome : failed(why));
     }
     group->decided.reset();
   }

@@ -37,7 +37,7 @@ class ArchiveTest : public testing::Test {
   void write(int count) {
     Store store(store_);
     for (int i = 0; i < count; ++i) {
-      const std::string service = ++written_ % 2 == 0 ? "view_provider_reports" : "manage_referrals";  // Each time another.
+      const char* const service = ++written_ % 2 == 0 ? "view_provider_reports" : "manage_referrals";  // Each time another.
       Submission next = command("assign_services", AssignServices{clinic, person_name, {service}}, administrator);
       next.answer = [](const Answer&) {};
       store.sequencer().submit(std::move(next));
