@@ -28,7 +28,7 @@ AttestationSheet::AttestationSheet(const EventLog& log, const Trail& trail, cons
     : log_(log),
       trail_(trail),
       roster_(roster),
-      query_(std::move(query)),
+      query_(query),
       attested_{.provider = query_.provider,
                 .type = fact_number("roster_attested"),
                 .from = query_.since,

@@ -40,22 +40,22 @@ alignas(16) constexpr std::array<std::uint32_t, 64> round_constants{
 MUNIMENT_SHA inline __m128i load(const void* at) { return _mm_loadu_si128(static_cast<const __m128i*>(at)); }
 MUNIMENT_SHA inline void store(void* at, __m128i value) { _mm_storeu_si128(static_cast<__m128i*>(at), value); }
 
-// `lanes` messages, a block of each at a time. Everything but the order of the statements is the standard's: four rounds a step, the four
+// `Lanes` messages, a block of each at a time. Everything but the order of the statements is the standard's: four rounds a step, the four
 // words that the step after the next ones needs made meanwhile.
-template <std::size_t lanes>
-MUNIMENT_SHA inline void compress(const std::array<Sha256State*, lanes>& states, std::array<const Byte*, lanes> blocks, std::size_t count) {
+template <std::size_t Lanes>
+MUNIMENT_SHA inline void compress(const std::array<Sha256State*, Lanes>& states, std::array<const Byte*, Lanes> blocks, std::size_t count) {
   const __m128i to_big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-  __m128i abef[lanes];
-  __m128i cdgh[lanes];
-  for (std::size_t i = 0; i < lanes; ++i) {
+  __m128i abef[Lanes];
+  __m128i cdgh[Lanes];
+  for (std::size_t i = 0; i < Lanes; ++i) {
     abef[i] = load(&states[i]->abef);
     cdgh[i] = load(&states[i]->cdgh);
   }
   for (; count > 0; --count) {
-    __m128i words[4][lanes];
-    __m128i abef_before[lanes];
-    __m128i cdgh_before[lanes];
-    for (std::size_t i = 0; i < lanes; ++i) {
+    __m128i words[4][Lanes];
+    __m128i abef_before[Lanes];
+    __m128i cdgh_before[Lanes];
+    for (std::size_t i = 0; i < Lanes; ++i) {
       abef_before[i] = abef[i];
       cdgh_before[i] = cdgh[i];
       for (std::size_t part = 0; part < 4; ++part) words[part][i] = _mm_shuffle_epi8(load(blocks[i] + 16 * part), to_big_endian);
@@ -67,22 +67,22 @@ MUNIMENT_SHA inline void compress(const std::array<Sha256State*, lanes>& states,
       auto& next = words[(step + 1) % 4];
       auto& last = words[(step + 3) % 4];
       const __m128i constants = load(&round_constants[4 * step]);
-      __m128i sums[lanes];
-      for (std::size_t i = 0; i < lanes; ++i) {
+      __m128i sums[Lanes];
+      for (std::size_t i = 0; i < Lanes; ++i) {
         sums[i] = _mm_add_epi32(now[i], constants);
         cdgh[i] = _mm_sha256rnds2_epu32(cdgh[i], abef[i], sums[i]);
       }
-      for (std::size_t i = 0; i < lanes && step >= 3 && step < 15; ++i)
+      for (std::size_t i = 0; i < Lanes && step >= 3 && step < 15; ++i)
         next[i] = _mm_sha256msg2_epu32(_mm_add_epi32(next[i], _mm_alignr_epi8(now[i], last[i], 4)), now[i]);
-      for (std::size_t i = 0; i < lanes; ++i) abef[i] = _mm_sha256rnds2_epu32(abef[i], cdgh[i], _mm_shuffle_epi32(sums[i], 0x0e));
-      for (std::size_t i = 0; i < lanes && step >= 1 && step < 13; ++i) last[i] = _mm_sha256msg1_epu32(last[i], now[i]);
+      for (std::size_t i = 0; i < Lanes; ++i) abef[i] = _mm_sha256rnds2_epu32(abef[i], cdgh[i], _mm_shuffle_epi32(sums[i], 0x0e));
+      for (std::size_t i = 0; i < Lanes && step >= 1 && step < 13; ++i) last[i] = _mm_sha256msg1_epu32(last[i], now[i]);
     }
-    for (std::size_t i = 0; i < lanes; ++i) {
+    for (std::size_t i = 0; i < Lanes; ++i) {
       abef[i] = _mm_add_epi32(abef[i], abef_before[i]);
       cdgh[i] = _mm_add_epi32(cdgh[i], cdgh_before[i]);
     }
   }
-  for (std::size_t i = 0; i < lanes; ++i) {
+  for (std::size_t i = 0; i < Lanes; ++i) {
     store(&states[i]->abef, abef[i]);
     store(&states[i]->cdgh, cdgh[i]);
   }

@@ -3,10 +3,10 @@
 
 #include <unordered_map>
 
+#include "events/values/hash.h"
 #include "projections/access/change.h"
 #include "projections/eras.h"
 #include "projections/projection.h"
-#include "projections/text_hash.h"
 
 namespace muniment::view {
 

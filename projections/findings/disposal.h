@@ -7,8 +7,8 @@
 #include <unordered_map>
 
 #include "events/record/record.h"
+#include "events/values/hash.h"
 #include "projections/as_of.h"
-#include "projections/text_hash.h"
 
 namespace muniment::view {
 

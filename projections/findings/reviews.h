@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "events/values/hash.h"
 #include "projections/store/database.h"
-#include "projections/text_hash.h"
 
 namespace muniment::view {
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "events/values/hash.h"
 #include "projections/findings/person.h"
 
 namespace muniment::view {

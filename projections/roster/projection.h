@@ -4,10 +4,10 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "events/values/hash.h"
 #include "projections/personal.h"
 #include "projections/projection.h"
 #include "projections/roster/person.h"
-#include "projections/text_hash.h"
 
 namespace muniment::view {
 

@@ -82,7 +82,7 @@ std::string command_of(const Flags& flags, std::size_t account, bool is_odd) {
   command.setActor(flags.is_assign() ? "mhughes1" : "submitter:portal");
   if (flags.is_assign()) {
     auto body = command.getBody().initAssignServices();
-    body.setProvider(provider.data());
+    body.setProvider(capnp::Text::Reader(provider.data(), provider.size()));
     body.setUsername(username);
     auto services = body.initServices(is_odd ? 1 : 2);
     services.set(0, "manage_referrals");

@@ -118,7 +118,7 @@ std::optional<TimeForm::Parts> TimeForm::parts_of(std::string_view text) const {
 
 std::optional<std::string> TimeForm::in_utc(const std::string& local) const {
   constexpr std::int64_t ns_per_minute = 60'000'000'000;
-  constexpr std::int64_t minutes_per_day = 24 * 60;
+  constexpr std::int64_t minutes_per_day = std::int64_t{24} * 60;
   const auto as_utc = Timestamp::parse(local + 'Z');
   if (!as_utc) return local + 'Z';  // No such day: whoever takes it says so.
   const auto offset_at = [&](std::int64_t ns) {

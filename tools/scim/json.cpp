@@ -16,39 +16,38 @@ struct MemberNames {
   static constexpr std::size_t max_key_size = std::size_t{1} << 16;
   static constexpr std::size_t max_string_size = std::size_t{1} << 20;
 
-  using error_code = boost::json::error_code;
-  bool on_document_begin(error_code&) { return true; }
-  bool on_document_end(error_code&) { return true; }
-  bool on_object_begin(error_code&) {
+  bool on_document_begin(json::error_code&) { return true; }
+  bool on_document_end(json::error_code&) { return true; }
+  bool on_object_begin(json::error_code&) {
     names.emplace_back();
     return true;
   }
-  bool on_object_end(std::size_t, error_code&) {
+  bool on_object_end(std::size_t, json::error_code&) {
     names.pop_back();
     return true;
   }
-  bool on_array_begin(error_code&) { return true; }
-  bool on_array_end(std::size_t, error_code&) { return true; }
-  bool on_key_part(std::string_view part, std::size_t, error_code&) {
+  bool on_array_begin(json::error_code&) { return true; }
+  bool on_array_end(std::size_t, json::error_code&) { return true; }
+  bool on_key_part(std::string_view part, std::size_t, json::error_code&) {
     key += part;
     return true;
   }
-  bool on_key(std::string_view part, std::size_t, error_code&) {
+  bool on_key(std::string_view part, std::size_t, json::error_code&) {
     key += part;
     is_twice = is_twice || !names.back().insert(folded(key)).second;
     key.clear();
     return true;
   }
-  bool on_string_part(std::string_view, std::size_t, error_code&) { return true; }
-  bool on_string(std::string_view, std::size_t, error_code&) { return true; }
-  bool on_number_part(std::string_view, error_code&) { return true; }
-  bool on_int64(std::int64_t, std::string_view, error_code&) { return true; }
-  bool on_uint64(std::uint64_t, std::string_view, error_code&) { return true; }
-  bool on_double(double, std::string_view, error_code&) { return true; }
-  bool on_bool(bool, error_code&) { return true; }
-  bool on_null(error_code&) { return true; }
-  bool on_comment_part(std::string_view, error_code&) { return true; }
-  bool on_comment(std::string_view, error_code&) { return true; }
+  bool on_string_part(std::string_view, std::size_t, json::error_code&) { return true; }
+  bool on_string(std::string_view, std::size_t, json::error_code&) { return true; }
+  bool on_number_part(std::string_view, json::error_code&) { return true; }
+  bool on_int64(std::int64_t, std::string_view, json::error_code&) { return true; }
+  bool on_uint64(std::uint64_t, std::string_view, json::error_code&) { return true; }
+  bool on_double(double, std::string_view, json::error_code&) { return true; }
+  bool on_bool(bool, json::error_code&) { return true; }
+  bool on_null(json::error_code&) { return true; }
+  bool on_comment_part(std::string_view, json::error_code&) { return true; }
+  bool on_comment(std::string_view, json::error_code&) { return true; }
 
   std::vector<std::set<std::string>> names;
   std::string key;

@@ -45,7 +45,7 @@ std::string random_id() {
 }  // namespace
 
 std::expected<ScimSession, scim::Error> ScimSession::begin(Node& node, const Call& call) {
-  const auto fail = [](Problem problem) { return std::unexpected(scim_error(problem)); };
+  const auto fail = [](const Problem& problem) { return std::unexpected(scim_error(problem)); };
   ScimSession out(node, call);
   const auto looks = who_looks(node, call);
   if (!looks) return fail(looks.error());
