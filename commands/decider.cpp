@@ -97,6 +97,7 @@ void Group::seal(Sealer& sealer) {
   for (const Sealing& one : sealings) {
     sealed.clear();
     sealer.seal(one.key, one.account, one.event, one.plaintext, sealed);
+    MUNIMENT_ASSERT(sealed.size() == Sealer::sealed_size(one.plaintext.size()));  // The room that was left for it.
     std::memcpy(reinterpret_cast<Byte*>(words.data()) + one.at, sealed.data(), sealed.size());
   }
 }

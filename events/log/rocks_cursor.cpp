@@ -38,11 +38,11 @@ void ChunkCursor::renew() {
 }
 
 const ChunkView& ChunkCursor::seek(Position position) {
-  if (chunk_ && chunk_->holds(position)) return *chunk_;
-  if (position <= store_.archived()) {
+  if (position <= store_.archived()) {  // The chunk behind them may have some of these too, which nobody verifies there.
     if (!archived_) archived_.emplace(store_);
     return archived_->part_with(position);
   }
+  if (chunk_ && chunk_->holds(position)) return *chunk_;
   if (iterator_ && loads_ < loads_max && (advance_to(position) || find(position))) return *chunk_;
   // Once more with an iterator that sees everything durable now.
   renew();

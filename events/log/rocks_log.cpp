@@ -432,9 +432,15 @@ void RocksLog::Impl::keep_time_stamp(Position size, std::string_view token) {
 }
 
 BlockVerified RocksLog::Impl::verify_block(std::uint64_t block) const {
-  BlockVerifier verifier(*store_, {}, 0);
-  const BlockReport report = verifier.verify(block, std::min((block + 1) * block_records, head().position));
-  return {report.last, report.fault};
+  const MerkleTree log_tree = tree();
+  const std::array whole{KnownRoot{.head = {log_tree.size(), log_tree.root()}, .who = "the log's tree"}};
+  BlockVerifier verifier(*store_, whole, 0);
+  BlockReport report = verifier.verify(block, std::min((block + 1) * block_records, log_tree.size()));
+  if (report.fault) return {report.last, report.fault};
+  if (report.differing_root)
+    return {report.last, LogFault{block * block_records + 1, "the records from here on do not lead to the log's root"}};
+  if (report.last < (block + 1) * block_records) return {report.last, std::nullopt};
+  return {report.last, compare_with_tree(*store_, log_tree, block, report.root)};
 }
 
 void RocksLog::Impl::move_to_archive(const std::filesystem::path& folder, Position last, const std::function<void(Position)>& on_read,
@@ -449,7 +455,12 @@ void RocksLog::Impl::move_to_archive(const std::filesystem::path& folder, Positi
   on_right();
   const auto no_merging = merger_.pause();
   merger_.forget(last);
-  store_->move_to_archive(folder, last);
+  try {
+    store_->move_to_archive(folder, last);
+  } catch (const std::exception& error) {  // What the database has of them now, the next opening finds out.
+    fail(error.what());
+    throw;
+  }
 }
 
 // The log's own thread.

@@ -83,9 +83,20 @@ const ChunkView& ChunkWalk::seek(Position position) {
     store_.check(iterator_->status(), "read the events");
     throw LogDamaged("no chunk holds it");
   }
+  if (position == store_.archived() + 1) refuse_chunk_before();
   const ChunkView& chunk = load(position_of_chunk_key(view(iterator_->key())));
   if (!chunk.holds(position)) throw LogDamaged("no chunk holds it");
   return chunk;
+}
+
+// The current one is to be the first of the database. It may have archived records before its own: nobody reads them there.
+void ChunkWalk::refuse_chunk_before() {
+  const std::string first{view(iterator_->key())};
+  iterator_->Prev();
+  if (iterator_->Valid() && get_u16be(iterator_->key().data()) == store_.partition())
+    throw LogDamaged(fmt::format("a chunk at {} lies before it", position_of_chunk_key(view(iterator_->key()))));
+  store_.check(iterator_->status(), "read the events");
+  iterator_->Seek(slice(first));
 }
 
 const ChunkView& ChunkWalk::next() {
@@ -97,6 +108,15 @@ const ChunkView& ChunkWalk::next() {
     throw LogDamaged("no chunk begins there, and none behind it");
   }
   return load(expected);
+}
+
+void ChunkWalk::end() {
+  if (!chunk_ || chunk_->last() <= store_.archived()) return;
+  iterator_->Next();
+  store_.check(iterator_->status(), "read the events");
+  if (!iterator_->Valid() || get_u16be(iterator_->key().data()) != store_.partition()) return;
+  const Position first = position_of_chunk_key(view(iterator_->key()));
+  if (first != chunk_->last() + 1) throw LogDamaged(fmt::format("the next chunk begins at {}", first));
 }
 
 const ChunkView& ChunkWalk::archived(Position position) {
@@ -166,6 +186,7 @@ void BlockVerifier::read_records(BlockReport& report, Position first, Position l
       for (; known < end_of_known && roots_[known].head.position == stop; ++known) compare_root(report, known);
     }
   }
+  walk.end();
 }
 
 // What stands before a bad record is of the tree all the same: a tile may show that the fault began earlier.
@@ -264,6 +285,28 @@ bool BlockVerifier::know_blocks_before(std::uint64_t block) {
     return true;
   } catch (const LogDamaged&) {
     return false;
+  }
+}
+
+std::optional<LogFault> compare_with_tree(const RocksStore& store, const MerkleTree& tree, std::uint64_t block, const Hash& root) {
+  LeafHasher hasher;
+  Tile tile;
+  const ReadTile read = [&](unsigned level, std::uint64_t index) { return tile = read_tile(store, level, index); };
+  unsigned height = block_height;
+  std::uint64_t number = block;
+  Hash below = root;
+  try {
+    while (true) {
+      if (tree.node(height, number, read) != below)
+        return LogFault{(number << height) + 1, "the records up to the next block do not lead to the log's root"};
+      // Where the tree has the node in a tile that is stored, only what stands above says whether that is right.
+      if (tree.size() >> (height + tile_height) <= number / tile_width) return std::nullopt;
+      below = tile_root(hasher, tile);
+      height += tile_height;
+      number /= tile_width;
+    }
+  } catch (const LogDamaged& damage) {
+    return LogFault{(number << height) + 1, damage.what()};
   }
 }
 

@@ -52,7 +52,8 @@ struct BlockReport {
 };
 
 // Reads records in the order of their keys, and takes no key for granted: a chunk must begin right behind the one before. What is archived
-// comes in parts like chunks. Not thread-safe.
+// comes in parts like chunks. All walks together, each from where the one before ended, show that no chunk lies over another: a reader
+// would take the first one that has its position. Not thread-safe.
 class ChunkWalk {
  public:
   explicit ChunkWalk(const RocksStore& store);
@@ -60,9 +61,12 @@ class ChunkWalk {
   const ChunkView& seek(Position position);
   // The chunk behind the current one.
   const ChunkView& next();
+  // The walk ends at the current chunk, which must have none but its next one behind it. Throws LogDamaged.
+  void end();
 
  private:
   const ChunkView& archived(Position position);
+  void refuse_chunk_before();
   const ChunkView& load(Position expected);
 
   const RocksStore& store_;
@@ -112,6 +116,10 @@ class BlockVerifier {
   std::vector<Position> commands_at_;
   std::vector<Hash> command_digests_;
 };
+
+// Compares the root of a full block of records with the tree that the log goes on with, by way of the stored tiles above it: where they
+// differ.
+std::optional<LogFault> compare_with_tree(const RocksStore& store, const MerkleTree& tree, std::uint64_t block, const Hash& root);
 
 // Compares a full tile with the one that is stored: where it differs, or is not there.
 std::optional<LogFault> compare_tile(const RocksStore& store, unsigned level, std::uint64_t index, const Tile& tile);

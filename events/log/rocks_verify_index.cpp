@@ -49,6 +49,7 @@ class StreamsReader {
       return refuse(0, bad.what());
     }
     if (entry->version == log_format::stream_head_version) {
+      if (positions_.size() != 1) return refuse(0, "a head that is no version");
       head_ = positions_.front();
       return;
     }

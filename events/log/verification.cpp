@@ -272,6 +272,7 @@ LogVerified verify_log(const RocksLogOptions& log, const VerifyOptions& options)
   const std::size_t checkpoints = roots.size() - given;
   Verification verification(store, options, std::move(roots), last_position(store, durable));
   LogVerified out = verification.run();
+  out.archived = store.archived();
   out.checkpoints = checkpoints;
   out.roots -= std::min<std::uint64_t>(out.roots, checkpoints);
   keep_first(out.fault, std::move(checkpoint_fault));

@@ -42,7 +42,8 @@ struct VerifyOptions {
 };
 
 struct LogVerified {
-  LogHead head;  // What was found.
+  LogHead head;           // What was found.
+  Position archived = 0;  // So many of its records are in the archive.
   std::uint64_t chunks = 0;
   std::uint64_t tiles = 0;
   std::uint64_t index_entries = 0;
@@ -63,7 +64,8 @@ LogVerified verify_log(const RocksLogOptions& log, const VerifyOptions& options)
 std::optional<std::string> newest_checkpoint_in(const RocksLogOptions& log);
 
 // A part of the log: the positions from 65,536 n + 1 on, as many as one tile of level 1 covers.
-inline constexpr Position block_records = 65'536;
+inline constexpr unsigned block_height = 16;
+inline constexpr Position block_records = Position{1} << block_height;
 
 // Of a part: its chunks, its records, the tiles over it, whichever are full.
 struct BlockVerified {

@@ -9,6 +9,7 @@ namespace {
 
 class NoLog final : public rocksdb::Logger {
  public:
+  NoLog() : rocksdb::Logger(rocksdb::FATAL_LEVEL) {}  // What is below is not even formatted.
   using rocksdb::Logger::Logv;
   void Logv(const char*, std::va_list) override {}
 };

@@ -7,33 +7,64 @@
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
 #include "tools/store/archive.h"
+#include "tools/store/durable_file.h"
 #include "tools/verify/verify.h"
 
 namespace muniment {
 namespace {
 
-// What somebody who has the archive and the key alone would find; then it is on record, as any export is.
-void verify_and_record(Store& store, const ArchivePlan& plan, const Folder& folder) {
-  const Verdict verdict = check_log(store.log_keys().at(plan.checkpoint.size), folder, {});
+// What somebody who has the archive and the key alone would find.
+void verify_archive(const Store& store, Position size, const Folder& folder) {
+  const Verdict verdict = check_log(store.log_keys().at(size), folder, {});
   if (verdict.fault) throw CliError(ExitCode::integrity, *verdict.fault);
+}
+
+void verify_moved(const Store& store, const Folder& folder) {
+  const auto note = read_file_if_any(folder / "checkpoint");
+  const auto checkpoint = store.log_keys().open(note.value_or(""));
+  if (!checkpoint)
+    throw CliError(ExitCode::integrity,
+                   fmt::format("{}/checkpoint is not there, or the log's key did not sign it: `muniment archive DIR --to "
+                               "POSITION` into a new folder writes an archive anew",
+                               folder.string()));
+  verify_archive(store, checkpoint->size, folder);
+}
+
+// On record as any export is.
+void verify_and_record(Store& store, const ArchivePlan& plan, const Folder& folder) {
+  verify_archive(store, plan.checkpoint.size, folder);
   RunningDigest digest;
   digest.add(plan.note);
   record_export(store, {.question = "archive", .narrowed_by = {"to"}, .head = plan.checkpoint.size},
                 ExportEnd{.format = "tlog-tiles", .rows = plan.checkpoint.size, .digest = digest.finish()});
 }
 
+// The checkpoints that are kept decide how far an archive goes.
+void tell_nothing_to_move(Store& store, Position to, const Console& console) {
+  const Position archived = store.log().archived();
+  Position next = 0;
+  store.log().read_checkpoints(to + 1, [&](Position size, std::string_view) {
+    next = size;
+    return false;
+  });
+  console.note(fmt::format("nothing to move: {} events are archived, and no checkpoint up to position {} covers 256 more{}", archived, to,
+                           next == 0 ? "" : fmt::format("; the next one is of size {}", next)));
+}
+
 ExitCode archive(const ArchiveFlags& flags, Store& store, const Console& console) {
   require_reached("--to", flags.to, store.log());
-  const auto plan = plan_archive(store, *flags.to);
+  auto plan = plan_archive(store, *flags.to);
   if (!plan) {
-    console.note(fmt::format("nothing to move: {} events are archived, and no checkpoint up to position {} covers 256 more",
-                             store.log().archived(), *flags.to));
-    return ExitCode::ok;
+    tell_nothing_to_move(store, *flags.to, console);
+    plan = plan_completion(store, flags.folder);
+    if (!plan) return ExitCode::ok;
   }
-  const std::string what = fmt::format("positions {} to {} to {}, with the checkpoint of size {}", plan->before + 1, plan->last,
-                                       flags.folder.string(), plan->checkpoint.size);
+  const bool moves = plan->last > plan->before;
+  const std::string what = moves ? fmt::format("positions {} to {} to {}, with the checkpoint of size {}", plan->before + 1, plan->last,
+                                               flags.folder.string(), plan->checkpoint.size)
+                                 : fmt::format("what is missing in {} of its proof", flags.folder.string());
   if (flags.is_dry_run) {
-    console.note(fmt::format("dry run: would move {}", what));
+    console.note(fmt::format("dry run: would {} {}", moves ? "move" : "write", what));
     return ExitCode::ok;
   }
   {
@@ -43,7 +74,8 @@ ExitCode archive(const ArchiveFlags& flags, Store& store, const Console& console
                  .on_read = [&](Position read) { progress.look(plan->checkpoint.size + read); },
                  .on_whole = [&] { verify_and_record(store, *plan, flags.folder); }});
   }
-  console.note(fmt::format("moved {}: the log reads them there. On record: muniment audit trail --type records_read", what));
+  console.note(moves ? fmt::format("moved {}: the log reads them there. On record: muniment audit trail --type records_read", what)
+                     : fmt::format("wrote {}", what));
   return ExitCode::ok;
 }
 
@@ -56,7 +88,8 @@ ExitCode name_moved(const ArchiveFlags& flags, Store& store, const Console& cons
   }
   {
     Progress progress(console, "events", archived);
-    name_archive(store, flags.folder, {.on_read = [&](Position read) { progress.look(read); }});
+    name_archive(store, flags.folder,
+                 {.on_read = [&](Position read) { progress.look(read); }, .on_whole = [&] { verify_moved(store, flags.folder); }});
   }
   console.note(fmt::format("{} has the positions 1 to {}: the log reads them there", flags.folder.string(), archived));
   return ExitCode::ok;

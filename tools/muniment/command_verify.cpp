@@ -7,11 +7,14 @@
 #include "tools/muniment/given_key.h"
 #include "tools/muniment/progress.h"
 #include "tools/muniment/subcommands.h"
+#include "tools/store/archive.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/store.h"
 
 namespace muniment {
 namespace {
+
+namespace fs = std::filesystem;
 
 // A checkpoint from elsewhere. Whose signature it must have is known once the records have been read.
 struct Given {
@@ -56,6 +59,14 @@ void check_given(const VerifyFlags& flags, const std::vector<Given>& checkpoints
   }
 }
 
+// The records are right wherever they are; what shows it to somebody who has the archive alone may be gone.
+std::optional<LogFault> incomplete_archive(const fs::path& archive, Position archived, std::span<const VerifierKey> keys) {
+  const ArchiveProof proof = proof_in_archive(archive, archived, keys);
+  if (proof.missing.empty()) return std::nullopt;
+  return LogFault{1, fmt::format("the archive has all records, but not {}: `muniment archive {} --to {}` writes what is missing",
+                                 proof.missing.front().string(), archive.string(), archived)};
+}
+
 }  // namespace
 
 ExitCode run_verify(const VerifyFlags& flags, Console& console) {
@@ -69,18 +80,23 @@ ExitCode run_verify(const VerifyFlags& flags, Console& console) {
   std::vector<Given> given;
   for (const std::string& file : flags.checkpoints) given.push_back(read_given("--checkpoint", file));
   std::vector<KnownRoot> roots{{read_newest_checkpoint(flags.store, keys.front()), "the checkpoint beside the log"}};
+  if (const auto cosigned = read_cosigned(flags.store, keys)) roots.push_back({*cosigned, "the checkpoint that witnesses cosigned"});
+  const fs::path archive = read_archive_folder(flags.store);
+  if (const auto checkpoint = archive.empty() ? std::nullopt : proof_in_archive(archive, 0, keys).checkpoint)
+    roots.push_back({{checkpoint->size, checkpoint->root}, "the checkpoint in the archive"});
   for (const Given& one : given) roots.push_back(root_in(one, keys));
 
   Progress progress(console, "events", roots.front().head.position);
   constexpr std::uint64_t threads_max = 64;
   const auto threads =
       static_cast<unsigned>(std::min(threads_max, flags.threads != 0 ? flags.threads : std::max(1U, std::thread::hardware_concurrency())));
-  const LogVerified verified = verify_log(
+  LogVerified verified = verify_log(
       log_options_of(flags.store),
       {.threads = threads, .roots = roots, .log_keys = keys, .time_authority = time_authority, .on_progress = [&](Position done, Position) {
          progress.look(done);
        }});
   if (!verified.fault) check_given(flags, given, *verified.log_keys);
+  if (!verified.fault && verified.archived > 0) verified.fault = incomplete_archive(archive, verified.archived, keys);
   const double seconds = progress.seconds();
   std::vector<std::pair<std::string, Cell>> record{
       {"events", verified.head.position},

@@ -50,7 +50,9 @@ bool LogPatrol::verify_part(std::uint64_t block) {
   } catch (const std::exception& error) {  // The disk does not read.
     fault = LogFault{block * block_records + 1, error.what()};
   }
-  if (fault && first_fault_ == 0) {
+  const Position first = first_fault_;
+  if (!fault && first > block * block_records && first <= (block + 1) * block_records) first_fault_ = 0;  // What was away is back.
+  if (fault && first == 0) {
     first_fault_ = fault->position;
     on_fault_(*fault);
   }

@@ -64,6 +64,8 @@ bool is_within(const fs::path& folder, const fs::path& other) {
 void claim_backup_folder(const fs::path& folder, const Store& store) {
   require_elsewhere(folder, store);
   make_private_folder(folder);
+  if (fs::exists(folder / "tile"))
+    throw FolderTaken(fmt::format("{} has an archive or an export of a log, and backups are pruned: name another folder", folder.string()));
   const fs::path keys = folder / "log.vkey";
   if (fs::exists(keys)) {
     const VerifierKey first = read_public_log_keys(folder).back();

@@ -10,6 +10,7 @@
 #include "events/log/durable_head.h"
 #include "events/log/log_backups.h"
 #include "events/log/verification.h"
+#include "events/proof/tile_path.h"
 #include "events/proof/tree.h"
 #include "events/vault/rotation.h"
 #include "tools/store/durable_file.h"
@@ -90,6 +91,17 @@ std::vector<Hash> roots_at(const EventLog& log, std::span<const Position> positi
     return true;
   });
   return out;
+}
+
+// Before anything is copied. What stands in it is compared when the records are read.
+void require_archive(const fs::path& store, const LogRestore& restore, const BackupManifest& from) {
+  if (from.archived == 0) return;
+  const std::string needs = fmt::format("backup {} has not the positions 1 to {}, which were archived", from.number, from.archived);
+  const fs::path archive = archive_of(store, restore);
+  if (archive.empty()) throw RestoreRefused(needs + ", and nothing says where that is: name the folder with --archive");
+  const fs::path last = archive / TilePath{{}, from.archived / tile_width - 1, tile_width}.text();
+  if (!fs::exists(last))
+    throw RestoreRefused(fmt::format("{}: {} is not there: name the archive's folder with --archive", needs, last.string()));
 }
 
 // A head that the records have to lead to, as far as they go.
@@ -245,7 +257,8 @@ Ready prepare(const Workplace& work, const fs::path& archive, const LogRestore& 
   Ready ready{.log = work.whole, .checkpoint = *checkpoint, .keys = keys_of_whole, .archived = whole->archived()};
   const std::vector<Expected> expected = expected_of(from, *checkpoint, ready.keys, known);
   verify(*whole, from.number, expected);
-  if (last < whole->head(0).position) {
+  // Up to a position the log has all of its records itself again.
+  if (last < whole->head(0).position || (restore.position && whole->archived() > 0)) {
     const auto part = RocksLog::create(options_of(work.part, {}));
     copy_up_to(*whole, last, *part);
     copy_checkpoints(*whole, last, *part);
@@ -435,6 +448,7 @@ RestoredLog plan_restore(const fs::path& store, const LogRestore& restore) {
   RestoredLog out{.from = chosen(all, restore)};
   if (restore.position && *restore.position > out.from.head.position)
     throw RestoreRefused(fmt::format("backup {} has positions up to {}", out.from.number, out.from.head.position));
+  require_archive(store, restore, out.from);
   out.head = restore.position.value_or(out.from.head.position);
   KnownHeads known = known_heads(store, restore);
   out.unreadable = std::move(known.unreadable);
@@ -470,7 +484,10 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
                                    .former = out.former,
                                    .requested_by = restore.requested_by});
   options.on_step("put the log in its place");
-  if (ready.archived > 0) name_archive_in(store, archive_of(store, restore));
+  if (ready.archived > 0)
+    name_archive_in(store, archive_of(store, restore));
+  else
+    fs::remove(archive_file_of(store));
   put_in_place(store, ready, out.head, options);
   work.clear();
   fs::remove_all(store / "views");

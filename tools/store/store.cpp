@@ -169,10 +169,21 @@ LogHead read_newest_checkpoint(const fs::path& store, const VerifierKey& key) {
 }
 
 Position read_witnessed(const fs::path& store, const KeyChain& keys) {
-  const fs::path file = store / "cosigned";
-  if (!fs::exists(file)) return 0;
-  const auto checkpoint = keys.open(read_whole_file(file));
-  return checkpoint ? checkpoint->size : 0;
+  const auto bytes = read_file_if_any(store / "cosigned");
+  const auto note = bytes ? Note::parse(*bytes) : std::nullopt;
+  const auto checkpoint = keys.open(bytes.value_or(""));
+  if (!note || !checkpoint) return 0;
+  // Whose key it is only the node's policy says; without one of another name nobody but the log has signed.
+  const bool has_cosignature =
+      std::ranges::any_of(note->signatures, [&](const NoteSignature& one) { return one.name != checkpoint->origin; });
+  return has_cosignature ? checkpoint->size : 0;
+}
+
+std::optional<LogHead> read_cosigned(const fs::path& store, std::span<const VerifierKey> keys) {
+  const auto bytes = read_file_if_any(store / "cosigned");
+  if (!bytes) return std::nullopt;
+  const auto checkpoint = open_checkpoint(*bytes, keys);
+  return checkpoint ? std::optional(LogHead{checkpoint->size, checkpoint->root}) : std::nullopt;
 }
 
 // What a making that was cut off leaves is no obstacle, and neither is its lock file alone.
@@ -235,6 +246,8 @@ Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<Store
       listed_log_keys_(read_public_log_keys(folder)) {
   RocksLogOptions log_options = log_options_of(folder);
   log_options.checkpoint = read_newest_checkpoint(folder, listed_log_keys_.front());
+  if (const auto cosigned = read_cosigned(folder, listed_log_keys_); cosigned && cosigned->position > log_options.checkpoint->position)
+    log_options.checkpoint = cosigned;  // The checkpoint beside the log was put back, and what others have seen was left.
   if (!options_.archive.empty()) log_options.archive = options_.archive;
   log_ = RocksLog::open(log_options);
   log_key_rotations_ = log_key_rotations(*log_);

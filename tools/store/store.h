@@ -156,8 +156,11 @@ VerifierKey read_public_log_key(const std::filesystem::path& store);
 std::vector<VerifierKey> read_public_log_keys(const std::filesystem::path& store);
 void write_public_log_keys(const std::filesystem::path& store, const KeyChain& keys);
 LogHead read_newest_checkpoint(const std::filesystem::path& store, const VerifierKey& key);
-// The last position that a checkpoint covers which enough witnesses cosigned, as the node left it; 0: none.
+// The last position that a checkpoint covers which others than the log have signed, as the node left it; 0: none. Whether they are the
+// witnesses that are needed, the node's policy said then: here it is taken on the file's word.
 Position read_witnessed(const std::filesystem::path& store, const KeyChain& keys);
+// The head in that checkpoint, whoever signed it besides the log: the log has been so long, and had that root. Nothing where there is none.
+std::optional<LogHead> read_cosigned(const std::filesystem::path& store, std::span<const VerifierKey> keys);
 // The file that says where the store's archived records are: a line with the path of a folder. Absent: none were archived.
 std::filesystem::path archive_file_of(const std::filesystem::path& store);
 // Says so. Throws std::system_error.

@@ -4,6 +4,7 @@
 #include "events/log/keys.h"
 #include "tests/events/log/archive_files.h"
 #include "tests/events/log/rocks_fixture.h"
+#include "tests/events/log/tampering.h"
 
 namespace muniment {
 namespace {
@@ -200,6 +201,31 @@ TEST_F(ArchivedRecordsTest, AreMissedWhereAFileOrTheFolderIsGone) {
   fs::remove_all(archive_);
   expect_refused(0, "cannot be read");
   EXPECT_THAT([&] { read_all(*RocksLog::open(options())); }, ThrowsMessage<LogDamaged>(HasSubstr("nothing says where that is")));
+}
+
+TEST_F(ArchivedRecordsTest, HaveNoChunkBehindThemThatLiesUnderAnother) {
+  make_archived_log();
+  {
+    RocksStore store(with_archive(), OpenFor::writing);
+    EXPECT_LT(position_of_chunk_key(chunk_of(store, 769)), 769u);
+    shadow(store, 769, 775);
+    store.flush();
+  }
+  const LogVerified verified = verify_log(with_archive(), {.threads = 1});
+  ASSERT_TRUE(verified.fault);
+  EXPECT_EQ(verified.fault->position, 769u);
+  EXPECT_THAT(verified.fault->what, HasSubstr("lies before it"));
+}
+
+TEST_F(ArchivedRecordsTest, AreNotTakenFromTheChunkBehindThem) {
+  make_archived_log();
+  {
+    RocksStore store(with_archive(), OpenFor::writing);
+    flip_in_record(store, 768);  // As it still stands before 769.
+    store.flush();
+  }
+  const auto log = RocksLog::open(with_archive());
+  expect_holds(*log, 1000);
 }
 
 TEST_F(ArchivedRecordsTest, StayInTheDatabaseWhereTheFilesAreNotRight) {

@@ -4,9 +4,11 @@
 #include "events/log/chunk.h"
 #include "events/log/keys.h"
 #include "events/log/rocks_index.h"
+#include "events/log/rocks_recovery.h"
 #include "events/log/rocks_store.h"
 #include "events/proof/checkpoint.h"
 #include "tests/events/log/rocks_fixture.h"
+#include "tests/events/log/tampering.h"
 #include "tests/events/proof/seed_signer.h"
 
 namespace muniment {
@@ -33,29 +35,6 @@ class Verification : public RocksLogTest {
     RocksStore store(options(), OpenFor::writing);
     act(store);
     store.flush();
-  }
-  static void put(RocksStore& store, Family family, const std::string& key, const std::string& value) {
-    ASSERT_TRUE(store.db().Put({}, store.family(family), key, value).ok());
-  }
-  static void remove(RocksStore& store, Family family, const std::string& key) {
-    ASSERT_TRUE(store.db().Delete({}, store.family(family), key).ok());
-  }
-  // The key of the chunk that holds a position.
-  static std::string chunk_of(const RocksStore& store, Position position) {
-    const std::unique_ptr<rocksdb::Iterator> it(store.db().NewIterator({}, store.family(Family::events)));
-    it->SeekForPrev(chunk_key(0, position));
-    return it->key().ToString();
-  }
-  // Flips a bit in the last word of a record, and leaves the rest as it is.
-  static void flip_in_record(RocksStore& store, Position position) {
-    const std::string key = chunk_of(store, position);
-    std::string value = *store.get(Family::events, key);
-    sample::Words words(value.size() / sizeof(capnp::word));
-    std::memcpy(static_cast<void*>(words.data()), value.data(), value.size());
-    const RecordWords record = ChunkView(position_of_chunk_key(key), words).record(position);
-    const auto end = static_cast<std::size_t>(record.data() + record.size() - words.data()) * sizeof(capnp::word);
-    value[end - 8] = static_cast<char>(value[end - 8] ^ 1);
-    put(store, Family::events, key, value);
   }
   LogVerified verify(std::vector<KnownRoot> roots = {}, unsigned threads = 2) {
     return verify_log(options(), {.threads = threads, .roots = roots, .log_keys = std::span(&signer_.key(), 1)});
@@ -212,6 +191,17 @@ TEST_F(Verification, FindsAStreamsHeadThatIsNotItsLastVersion) {
   EXPECT_THAT(verified.fault->what, HasSubstr("a head of"));
 }
 
+TEST_F(Verification, FindsAStreamsHeadWithMoreBehindItsVersion) {
+  make_log();
+  tamper([&](RocksStore& store) {
+    const std::string key = stream_entry_key(0, stream_key(sample::provider(1)), log_format::stream_head_version);
+    put(store, Family::streams, key, *store.get(Family::streams, key) + '\1');
+  });
+  const LogVerified verified = verify();
+  ASSERT_TRUE(verified.fault);
+  EXPECT_THAT(verified.fault->what, HasSubstr("the index of streams has a head that is no version"));
+}
+
 TEST_F(Verification, FindsAnEntryOfTheIndexOfCommandsThatWasChangedRemovedOrAdded) {
   make_log();
   std::string key;
@@ -256,6 +246,54 @@ TEST_F(Verification, FindsACheckpointThatTheLogsKeyDidNotSign) {
   expect_fault(371, "it is of another size");
   tamper([&](RocksStore& store) { put(store, Family::meta, checkpoint_key(0, 371), sign_checkpoint(signer_, 371, heads_.at(1000).root)); });
   expect_fault(1, "the records 1 to 371 are not those that the checkpoint of size 371 in the log covers");
+}
+
+TEST_F(Verification, FindsAChunkThatLiesUnderAnotherWhereOneBlockEndsAndTheNextBegins) {
+  index_run_records_ = 20'000;
+  {
+    const auto log = RocksLog::create(options());
+    append(*log, std::vector<std::size_t>(66, 1'000));  // 65,513 to 65,576 are one chunk.
+    log->close();
+  }
+  EXPECT_FALSE(verify().fault);
+  tamper([](RocksStore& store) { shadow(store, 65'537, 65'540); });
+  expect_fault(65'537, "the next chunk begins at 65537");
+  const auto log = RocksLog::open(options());
+  const BlockVerified verified = log->verify_block(0);
+  ASSERT_TRUE(verified.fault) << "a node finds it too";
+  EXPECT_EQ(verified.fault->position, 65'537u);
+}
+
+// The next opening would find it by the tile of level 1; while a node runs, who alters a record has its hashes before him.
+TEST_F(Verification, OfAPartAsksTheLogsOwnTreeSinceTilesCanBeAlteredAlongWithRecords) {
+  index_run_records_ = 20'000;
+  const auto log = RocksLog::create(options());
+  append(*log, std::vector<std::size_t>(66, 1'000));
+  EXPECT_FALSE(log->verify_block(0).fault);
+  EXPECT_FALSE(log->verify_block(1).fault);
+  const RocksStore& store = log->store();
+  LeafHasher hasher;
+  const auto alter_with_tiles = [&](Position position) {
+    flip_in_record(store, position);
+    const StoredChunk chunk(store, position);
+    const ChunkView chunk_view = chunk.view();
+    const std::uint64_t number = (position - 1) / tile_width;
+    Tile leaves = read_tile(store, 0, number);
+    leaves.at((position - 1) % tile_width) = hasher.leaf_hash(bytes_of(chunk_view.record(position)));
+    put(store, Family::tiles, tile_key(0, 0, number), std::string{text_of(tile_bytes(leaves))});
+    if (number >= tile_width) return;
+    Tile above = read_tile(store, 1, 0);
+    above.at(number) = tile_root(hasher, leaves);
+    put(store, Family::tiles, tile_key(0, 1, 0), std::string{text_of(tile_bytes(above))});
+  };
+  alter_with_tiles(65'600);
+  alter_with_tiles(300);
+  for (const std::uint64_t block : {0U, 1U}) {
+    const BlockVerified verified = log->verify_block(block);
+    ASSERT_TRUE(verified.fault) << block;
+    EXPECT_EQ(verified.fault->position, block * block_records + 1);
+    EXPECT_THAT(verified.fault->what, HasSubstr("the log's root"));
+  }
 }
 
 TEST_F(Verification, WaitsForNobodyWhoHasTheLogOpen) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "events/log/keys.h"
+#include "events/log/rocks_store.h"
 #include "tests/attacks/tampering.h"
 #include "tests/events/log/sample_record.h"
 #include "tests/events/log/temp_folder.h"
@@ -59,6 +61,20 @@ TEST_F(LogPatrolTest, TellsOnceOfAPartThatIsNotWhatItWas) {
     EXPECT_EQ(patrol.first_fault(), 257u);
   }
   EXPECT_THAT(told, testing::ElementsAre(257));
+}
+
+TEST_F(LogPatrolTest, SaysNothingAnyMoreOnceThePartIsWhatItWas) {
+  append(1000);
+  const auto put = [&](std::string_view bytes) {
+    const RocksStore& store = log_->store();
+    ASSERT_TRUE(store.db().Put({}, store.family(Family::tiles), tile_key(0, 0, 1), slice(bytes)).ok());
+  };
+  const Tile tile = log_->read_tile(0, 1);
+  put(std::string(sizeof(Tile), 'x'));
+  const LogPatrol patrol(*log_, [](const LogFault&) {}, fast);
+  EXPECT_TRUE(comes_true([&] { return patrol.first_fault() == 257; }));
+  put(text_of(tile_bytes(tile)));
+  EXPECT_TRUE(comes_true([&] { return patrol.first_fault() == 0; }));
 }
 
 TEST_F(LogPatrolTest, EndsAtOnce) {

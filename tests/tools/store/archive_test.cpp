@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "cosignature.h"
 #include "events/log/verification.h"
 #include "events/proof/tile_path.h"
 #include "people.h"
@@ -212,6 +213,8 @@ TEST_F(ArchiveTest, TakesNoMoreThanIsAskedForAndThanWitnessesHaveSeen) {
   EXPECT_EQ(plan_archive(store, covered)->last, 512u);
   EXPECT_EQ(plan_archive(store, ~Position{0})->last, 768u);
   replace_file(store_ / "cosigned", early);
+  EXPECT_EQ(plan_archive(store, ~Position{0})->last, 768u) << "nobody but the log has signed it";
+  replace_file(store_ / "cosigned", with_cosignature(early));
   EXPECT_EQ(plan_archive(store, ~Position{0})->last, 512u);
 }
 
@@ -219,13 +222,82 @@ TEST_F(ArchiveTest, IsNotPutIntoAFolderOfSomethingElse) {
   Store store(store_);
   fs::create_directories(folder_ / "taken");
   replace_file(folder_ / "taken" / "letter", "dear");
-  EXPECT_THAT([&] { archive_all(store, folder_ / "taken"); }, ThrowsMessage<FolderTaken>(HasSubstr("no archive")));
+  EXPECT_THAT([&] { archive_all(store, folder_ / "taken"); }, ThrowsMessage<FolderTaken>(HasSubstr("letter is no part of an archive")));
+  EXPECT_THAT([&] { archive_all(store, folder_ / "of two\nlines"); }, ThrowsMessage<FolderTaken>(HasSubstr("a control character")));
+  const fs::path backups = folder_ / "backups";
+  back_up_log(store, backups);
+  EXPECT_THAT([&] { archive_all(store, backups); }, ThrowsMessage<FolderTaken>(HasSubstr("is no part of an archive")));
   EXPECT_THAT([&] { archive_all(store, store_ / "archived"); }, ThrowsMessage<FolderTaken>(HasSubstr("the store's own folder")));
   Store::create(folder_ / "another", "rkelly");
   fs::create_directories(archive_);
   fs::copy(folder_ / "another" / "log.vkey", archive_ / "log.vkey");
   EXPECT_THAT([&] { archive_all(store, archive_); }, ThrowsMessage<FolderTaken>(HasSubstr("the archive of another log")));
   EXPECT_EQ(store.log().archived(), 0u);
+}
+
+TEST_F(ArchiveTest, IsNotTakenForAFolderOfBackups) {
+  archive_all();
+  Store store(store_);
+  EXPECT_THAT([&] { back_up_log(store, archive_); }, ThrowsMessage<FolderTaken>(HasSubstr("has an archive")));
+}
+
+TEST_F(ArchiveTest, IsNotReadInTheStoresOwnFolder) {
+  archive_all();
+  fs::copy(archive_, store_ / "inside", fs::copy_options::recursive);
+  Store store(store_, {.archive = store_ / "inside"});
+  EXPECT_THAT([&] { name_archive(store, store_ / "inside", {}); }, ThrowsMessage<FolderTaken>(HasSubstr("the store's own folder")));
+}
+
+// Every copy of a store has the log's key.
+TEST_F(ArchiveTest, OfAnotherHistoryOfTheLogIsNotTouched) {
+  const fs::path backups = folder_ / "backups";
+  const fs::path copy = folder_ / "copy";
+  {
+    Store store(store_);
+    back_up_log(store, backups);
+    store.close();
+  }
+  write(300);
+  ASSERT_EQ(archive_all(), 768u);
+  const Hash before = root_as_read(store_);
+  const StoreOptions with_log_key{.without_vault = true, .log_key_file = store_ / "keys" / "log.key"};
+  restore_store(copy, {.backup = backups, .requested_by = "operator:ops"}, with_log_key);
+  {
+    Store store(copy, with_log_key);
+    store.sequencer();
+    EXPECT_THAT([&] { archive_all(store, archive_); }, ThrowsMessage<FolderTaken>(HasSubstr("another history of this log")));
+    fs::copy(archive_, folder_ / "unproven", fs::copy_options::recursive);
+    fs::remove(folder_ / "unproven" / "checkpoint");
+    fs::resize_file(folder_ / "unproven" / "tile" / "entries" / "001", 300);  // Whoever wrote it, and whatever it was.
+    EXPECT_THAT([&] { archive_all(store, folder_ / "unproven"); }, ThrowsMessage<FolderTaken>(HasSubstr("no checkpoint says whose it is")));
+    store.close();
+  }
+  EXPECT_EQ(root_as_read(store_), before);
+  expect_verifies();
+}
+
+TEST_F(ArchiveTest, IsCompletedWhereItLacksItsProof) {
+  archive_all();
+  write(20);
+  const std::vector<VerifierKey> keys = read_public_log_keys(store_);
+  EXPECT_THAT(proof_in_archive(archive_, 512, keys).missing, IsEmpty());
+  fs::remove(archive_ / "checkpoint");
+  fs::remove_all(archive_ / "tile" / "0");
+  replace_file(archive_ / "tile" / "entries" / "000.new", "cut off");
+  EXPECT_THAT(proof_in_archive(archive_, 512, keys).missing, testing::Contains(archive_ / "checkpoint"));
+  EXPECT_THAT(proof_in_archive(archive_, 512, keys).missing, testing::Contains(archive_ / "tile" / "0" / "001"));
+  {
+    Store store(store_);
+    EXPECT_EQ(plan_completion(store, folder_ / "other"), std::nullopt);
+    const auto plan = plan_completion(store, archive_);
+    ASSERT_TRUE(plan);
+    archive_log(store, *plan, archive_, {});
+    EXPECT_EQ(plan_completion(store, archive_), std::nullopt);
+    store.close();
+  }
+  EXPECT_THAT(proof_in_archive(archive_, 512, keys).missing, IsEmpty());
+  EXPECT_FALSE(fs::exists(archive_ / "tile" / "entries" / "000.new"));
+  expect_verifies();
 }
 
 TEST_F(ArchiveTest, IsNeededByABackupOfWhatItHasAndOnlyByThat) {
@@ -242,12 +314,18 @@ TEST_F(ArchiveTest, IsNeededByABackupOfWhatItHasAndOnlyByThat) {
   const Hash before = root_as_read(store_);
   const StoreOptions with_log_key{.log_key_file = store_ / "keys" / "log.key"};
   LogRestore restore{.backup = backups, .requested_by = "operator:ops"};
-  EXPECT_THAT([&] { restore_store(folder_ / "elsewhere", restore, with_log_key); },
-              ThrowsMessage<LogDamaged>(HasSubstr("nothing says where that is")));
+  EXPECT_THAT([&] { plan_restore(folder_ / "elsewhere", restore); },
+              ThrowsMessage<RestoreRefused>(HasSubstr("nothing says where that is: name the folder with --archive")));
+  restore.archive = folder_ / "nowhere";
+  EXPECT_THAT([&] { plan_restore(folder_ / "elsewhere", restore); }, ThrowsMessage<RestoreRefused>(HasSubstr("is not there")));
   restore.archive = archive_;
   restore_store(folder_ / "elsewhere", restore, with_log_key);
   EXPECT_EQ(root_as_read(folder_ / "elsewhere", last), before);
   EXPECT_EQ(read_archive_folder(folder_ / "elsewhere"), fs::canonical(archive_));
+
+  restore.position = last;  // Asked for, so that nothing else is needed.
+  restore_store(folder_ / "whole", restore, with_log_key);
+  EXPECT_FALSE(fs::exists(archive_file_of(folder_ / "whole")));
 
   restore.position = 550;  // Copied record by record: it needs no archive any more.
   restore_store(folder_ / "earlier", restore, with_log_key);
@@ -255,11 +333,26 @@ TEST_F(ArchiveTest, IsNeededByABackupOfWhatItHasAndOnlyByThat) {
   const Hash up_to_550 = root_as_read(store_, 550);
   fs::remove_all(archive_);
   EXPECT_EQ(root_as_read(folder_ / "earlier", 550), up_to_550);
+  EXPECT_EQ(root_as_read(folder_ / "whole", last), before);
 }
 
-TEST_F(ArchiveTest, HasNoValueOfAPerson) {
+// The archive's bytes are those of the log: what was sealed there is as closed as here once the key is gone.
+TEST_F(ArchiveTest, HasNoValueOfAPersonAndIsNotOpenedAfterTheErasure) {
   archive_all();
+  const auto opened = [&] {
+    Store store(store_);
+    bool is_opened = false;
+    store.log().read(0, 1, 512, [&](Position, RecordWords words) {
+      RecordReader reader(words);
+      const std::optional<Personal> personal = store.open_personal(reader.event());
+      is_opened = is_opened || (personal && personal->profile.last_name == person.last_name);
+      return !is_opened;
+    });
+    store.close();
+    return is_opened;
+  };
   EXPECT_FALSE(files_with(archive_, person_name.text()).empty()) << "the control: the username is in clear text";
+  EXPECT_TRUE(opened());
   {
     Store store(store_);
     remove_person(store);
@@ -267,6 +360,7 @@ TEST_F(ArchiveTest, HasNoValueOfAPerson) {
     store.carry_out_erasures();
     store.close();
   }
+  EXPECT_FALSE(opened());
   for (const std::string& value : {person.last_name, person.first_name, person.email, person.zip})
     EXPECT_THAT(files_with(archive_, value), IsEmpty());
   expect_verifies();

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cosignature.h"
 #include "events/proof/checkpoint.h"
 #include "events/vault/rotation.h"
 #include "people.h"
@@ -249,7 +250,7 @@ TEST_F(RestoreTest, CountsNothingAsWitnessedThatTheLogNoLongerHas) {
   back_up(store_, backups_);
   write(store_, 3);
   const LogHead before = head(store_);
-  fs::copy_file(store_ / "checkpoint", store_ / "cosigned");
+  replace_file(store_ / "cosigned", with_cosignature(read_whole_file(store_ / "checkpoint")));
   // Where all else that knows of the end is gone, the witnesses' checkpoint is asked.
   fs::remove(store_ / "head");
   fs::remove(store_ / "checkpoint");
@@ -261,7 +262,7 @@ TEST_F(RestoreTest, CountsNothingAsWitnessedThatTheLogNoLongerHas) {
 
 TEST_F(RestoreTest, KeepsWhatWasWitnessedOfWhatIsRestored) {
   write(store_, 3);
-  fs::copy_file(store_ / "checkpoint", store_ / "cosigned");
+  replace_file(store_ / "cosigned", with_cosignature(read_whole_file(store_ / "checkpoint")));
   const Position witnessed = checkpoint_in(store_).size;
   back_up(store_, backups_);
   restore_store(store_, newest(), {});
