@@ -12,8 +12,9 @@
 namespace muniment {
 namespace {
 
-// Decided and waiting for the disk: a few, so that a slow sync does not stop the decisions. One write takes all that wait.
-constexpr std::size_t groups_waiting_max = 4;
+// Decided and waiting for the disk: so many that the decisions do not stop while one write and its sync take as long as deciding all of
+// these. One write takes all that wait: the slower the disk, the more share a sync.
+constexpr std::size_t groups_waiting_max = 15;
 // A group no larger than this is written where it was decided, if nobody waits: to wake another thread would take as long as to write it.
 constexpr std::size_t written_here_max = 32;
 // So many submissions at once or more are looked up in the log by whoever hands them over. Fewer are looked up with those of others.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <bit>
 
 #include "events/values/assert.h"
 
@@ -14,18 +13,14 @@ constexpr std::size_t records_limit = std::size_t{1} << 24;
 
 }  // namespace
 
-IndexTail::IndexTail(std::uint32_t number, Position first, std::size_t records_max)
+IndexTail::IndexTail(std::uint32_t number, Position first, std::size_t records_max, IndexMemory memory)
     : number_(number),
       first_(first),
       records_max_(records_max),
       next_(first),
-      node_memory_(records_max * event_streams_max * sizeof(Node)),
-      stream_memory_(records_max * event_streams_max * sizeof(StreamHead)),
-      command_memory_(records_max * sizeof(Command)),
-      stream_mask_(std::bit_ceil(records_max * event_streams_max * 2) - 1),
-      command_mask_(std::bit_ceil(records_max * 2) - 1),
-      stream_slot_memory_((stream_mask_ + 1) * sizeof(std::uint32_t)),
-      command_slot_memory_((command_mask_ + 1) * sizeof(std::uint32_t)) {
+      memory_(std::move(memory)),
+      stream_mask_(stream_slots_for(records_max) - 1),
+      command_mask_(command_slots_for(records_max) - 1) {
   MUNIMENT_ASSERT(records_max >= 1 && records_max <= records_limit);
 }
 

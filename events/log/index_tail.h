@@ -6,26 +6,33 @@
 // Threading: one thread adds; any thread reads meanwhile, without a lock. An entry is complete before it can be found.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "events/log/envelope.h"
+#include "events/log/index_memory.h"
 #include "events/log/known_stream.h"
 #include "events/record/position.h"
 #include "events/values/fetch_ahead.h"
-#include "events/values/memory_block.h"
 
 namespace muniment {
 
 class IndexTail {
  public:
   // Covers the records from `first` on. Its number is its own among those of a log, and not 0. Precondition: 1 <= records_max <= 2^24.
-  IndexTail(std::uint32_t number, Position first, std::size_t records_max);
+  IndexTail(std::uint32_t number, Position first, std::size_t records_max)
+      : IndexTail(number, first, records_max, IndexMemory(records_max)) {}
+  // In that memory, which is for as many records.
+  IndexTail(std::uint32_t number, Position first, std::size_t records_max, IndexMemory memory);
+  // For the next one: this one is not used any more.
+  IndexMemory take_memory() { return std::move(memory_); }
 
   // The one thread that adds.
   std::size_t room() const { return records_max_ - (next_ - first_); }
@@ -62,7 +69,7 @@ class IndexTail {
   };
   std::span<const Command> commands() const { return {command_list(), command_count_}; }
 
- private:
+  // For IndexMemory.
   // Indexes from 1; 0 is none. `previous` is the stream's version before.
   struct Node {
     Position position;
@@ -77,7 +84,11 @@ class IndexTail {
     std::uint32_t last_node;
   };
   static_assert(std::is_trivially_destructible_v<Node> && std::is_trivially_destructible_v<StreamHead>);
+  // Powers of two, so that no more than half of them are in use.
+  static std::size_t stream_slots_for(std::size_t records) { return std::bit_ceil(records * event_streams_max * 2); }
+  static std::size_t command_slots_for(std::size_t records) { return std::bit_ceil(records * 2); }
 
+ private:
   static std::uint32_t acquire(const std::uint32_t& from);
   static void release(std::uint32_t& to, std::uint32_t value);
 
@@ -92,23 +103,18 @@ class IndexTail {
   const std::size_t records_max_;
   Position next_;
   Arena arena_;
-  Node* nodes() const { return static_cast<Node*>(node_memory_.data()); }
-  StreamHead* streams() const { return static_cast<StreamHead*>(stream_memory_.data()); }
-  Command* command_list() const { return static_cast<Command*>(command_memory_.data()); }
-  std::uint32_t* stream_slots() const { return static_cast<std::uint32_t*>(stream_slot_memory_.data()); }    // Of StreamHeads, from 1.
-  std::uint32_t* command_slots() const { return static_cast<std::uint32_t*>(command_slot_memory_.data()); }  // Of Commands, from 1.
+  Node* nodes() const { return static_cast<Node*>(memory_.nodes.data()); }
+  StreamHead* streams() const { return static_cast<StreamHead*>(memory_.streams.data()); }
+  Command* command_list() const { return static_cast<Command*>(memory_.commands.data()); }
+  std::uint32_t* stream_slots() const { return static_cast<std::uint32_t*>(memory_.stream_slots.data()); }    // Of StreamHeads, from 1.
+  std::uint32_t* command_slots() const { return static_cast<std::uint32_t*>(memory_.command_slots.data()); }  // Of Commands, from 1.
 
-  // Sized for the most that records_max records need; untouched pages cost nothing.
-  MemoryBlock node_memory_;
-  MemoryBlock stream_memory_;
-  MemoryBlock command_memory_;
+  IndexMemory memory_;
   std::uint32_t node_count_ = 0;
   std::uint32_t stream_count_ = 0;
   std::uint32_t command_count_ = 0;
   std::size_t stream_mask_;
   std::size_t command_mask_;
-  MemoryBlock stream_slot_memory_;
-  MemoryBlock command_slot_memory_;
 };
 
 }  // namespace muniment

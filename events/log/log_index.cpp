@@ -10,10 +10,20 @@ constexpr std::size_t sealed_max = 2;
 
 }  // namespace
 
-LogIndex::LogIndex(RocksStore& store, std::size_t run_records) : on_disk_(store), run_records_(run_records) {
-  auto first = std::make_shared<IndexTail>(1, indexed_position(store) + 1, run_records_);
+LogIndex::LogIndex(RocksStore& store, std::size_t run_records)
+    : on_disk_(store), run_records_(run_records), memory_(std::make_shared<SpareIndexMemory>(run_records)) {
+  auto first = make_tail(1, indexed_position(store) + 1);
   active_ = first.get();
   tails_ = std::make_shared<const Tails>(Tails{std::move(first)});
+}
+
+// Whoever lets go of it last gives its memory back.
+std::shared_ptr<IndexTail> LogIndex::make_tail(std::uint32_t number, Position first) const {
+  auto tail = std::make_unique<IndexTail>(number, first, run_records_, memory_->take());
+  return {tail.release(), [memory = memory_](IndexTail* done) {
+            memory->give_back(done->take_memory());
+            delete done;
+          }};
 }
 
 std::shared_ptr<const LogIndex::Tails> LogIndex::tails() const {
@@ -34,7 +44,7 @@ void LogIndex::seal(std::size_t records_min) {
 }
 
 void LogIndex::replace_active() {
-  auto fresh = std::make_shared<IndexTail>(active_->number() + 1, active_->next(), run_records_);
+  auto fresh = make_tail(active_->number() + 1, active_->next());
   active_ = fresh.get();
   const std::lock_guard lock(mutex_);
   Tails more = *tails_;

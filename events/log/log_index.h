@@ -67,11 +67,13 @@ class LogIndex {
   std::shared_ptr<const Tails> tails() const;
   void find_in_memory(std::span<const CommandSearch> searches) const;
   void find_on_disk(std::span<const CommandSearch> searches) const;
+  std::shared_ptr<IndexTail> make_tail(std::uint32_t number, Position first) const;
   void replace_active();
 
   RocksIndex on_disk_;
   const std::size_t run_records_;
-  IndexTail* active_;  // The last one of tails_, for the thread that adds.
+  const std::shared_ptr<SpareIndexMemory> memory_;  // Shared with the parts, which readers may still have.
+  IndexTail* active_;                               // The last one of tails_, for the thread that adds.
 
   mutable std::mutex mutex_;
   std::condition_variable shrunk_;

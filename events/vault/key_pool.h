@@ -34,7 +34,7 @@ class KeyPool {
 
   // So many of the ids given out last stay listed, because the events that use them may not be durable yet. Far more than the decisions
   // that a node has under way at any moment.
-  static constexpr std::size_t given_listed = 4096;
+  static constexpr std::size_t given_listed = 8192;
   // A pool that was found empty doubles its batch, up to this.
   static constexpr std::size_t batch_max = 16384;
 

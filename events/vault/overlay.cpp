@@ -77,6 +77,11 @@ void Overlay::put(std::string_view key, const Written& written) {
   const std::uint32_t hash = short_hash_of(prefix);
   Slot& slot = slots_[slot_of(hash, prefix)];
   if (slot.newest == 0) ++used_;
+  // A key that is all of its prefix needs to stand but once: an account's is written when it is made and again when it is used.
+  if (slot.newest != 0 && key.size() <= prefix_size && entries_[slot.newest - 1].key.size() == key.size()) {
+    entries_[slot.newest - 1].written = written;
+    return;
+  }
   entries_.push_back({key, written, slot.newest});
   slot = {hash, static_cast<std::uint32_t>(entries_.size())};
 }

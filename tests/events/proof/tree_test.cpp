@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "events/proof/bulk_hasher.h"
 #include "tests/events/proof/reference.h"
 
 namespace muniment {
@@ -306,6 +307,44 @@ TEST(MerkleTree, HasTheSameRootFollowedByASubtreeAsWithItsLeaves) {
       EXPECT_EQ(upper.root_followed_by(leaves.range_root(16 * blocks, 16 * blocks + more)), leaves.root(16 * blocks + more));
     }
   }
+}
+
+TEST(MerkleTree, GrowsByManyLeavesAtOnceAsByOneAfterTheOther) {
+  const reference::Tree leaves(1'500);
+  BulkHasher hasher;
+  for (const std::size_t before : {0u, 1u, 2u, 3u, 5u, 127u, 128u, 255u, 256u, 257u, 511u, 700u}) {
+    for (const std::size_t count : {0u, 1u, 2u, 3u, 7u, 64u, 255u, 256u, 257u, 513u, 800u}) {
+      MerkleTree one_by_one;
+      for (std::size_t i = 0; i < before; ++i) one_by_one.append(leaves.leaves()[i]);
+      MerkleTree at_once = one_by_one.fork();
+      one_by_one.take_full_tiles();
+      for (std::size_t i = before; i < before + count; ++i) one_by_one.append(leaves.leaves()[i]);
+      at_once.append(std::span(leaves.leaves()).subspan(before, count), hasher);
+      ASSERT_NO_FATAL_FAILURE(expect_same(at_once, one_by_one)) << before << " and " << count;
+      const std::vector<FullTile> tiles = at_once.take_full_tiles();
+      ASSERT_TRUE(std::ranges::equal(
+          tiles, one_by_one.take_full_tiles(),
+          [](const FullTile& a, const FullTile& b) { return a.level == b.level && a.index == b.index && a.hashes == b.hashes; }))
+          << before << " and " << count;
+    }
+  }
+}
+
+// A tile of the second level stands behind the last one that it covers.
+TEST(MerkleTree, FillsATileOfTheSecondLevelWithManyLeavesAtOnce) {
+  reference::Tree leaves(65'537);
+  Grown one_by_one;
+  one_by_one.grow_to(leaves, 65'000);
+  MerkleTree at_once = one_by_one.tree.fork();
+  for (std::size_t i = 65'000; i < 65'537; ++i) one_by_one.tree.append(leaves.leaves()[i]);
+  BulkHasher hasher;
+  at_once.append(std::span(leaves.leaves()).subspan(65'000), hasher);
+  expect_same(at_once, one_by_one.tree);
+  const std::vector<FullTile> tiles = at_once.take_full_tiles();
+  ASSERT_EQ(tiles.size(), 4u);
+  EXPECT_EQ(tiles.back().level, 1u);
+  EXPECT_EQ(tiles.back().index, 0u);
+  EXPECT_EQ(tiles.back().hashes, one_by_one.tree.take_full_tiles().back().hashes);
 }
 
 TEST(MerkleTree, GoesOnInAForkWithoutTouchingTheFirst) {

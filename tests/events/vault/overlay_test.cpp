@@ -49,6 +49,22 @@ TEST(Overlay, KnowsNothingAtFirst) {
   EXPECT_THAT(sorted(overlay), IsEmpty());
 }
 
+TEST(Overlay, KeepsTheLastWriteOfAKeyThatOthersBeginWith) {
+  Overlay overlay;
+  StoreWrites writes;
+  writes.put(key("a"), "one");
+  writes.put(key("a"), "two");
+  writes.put(key("a", "longer"), "its own");
+  writes.put(key("a"), "three");
+  writes.remove(key("b"));
+  writes.put(key("b"), "back");
+  add(overlay, writes);
+  EXPECT_EQ(read(overlay, key("a")), "three");
+  EXPECT_EQ(read(overlay, key("a", "longer")), "its own");
+  EXPECT_EQ(read(overlay, key("b")), "back");
+  EXPECT_THAT(sorted(overlay), ElementsAre(Pair(key("a"), "three"), Pair(key("a", "longer"), "its own"), Pair(key("b"), "back")));
+}
+
 TEST(Overlay, KeepsTheLastWriteOfAKey) {
   Overlay overlay;
   StoreWrites writes;
