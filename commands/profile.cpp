@@ -76,8 +76,9 @@ bool is_letter(std::string_view text) {
 Field<std::string> middle_initial_field(capnp::Text::Reader text) {
   auto initial = optional_text_field(text, "middle_initial", 2);
   if (!initial) return malformed("middle_initial", "one letter");
+  if (initial->empty()) return initial;
   if (initial->ends_with('.')) initial->pop_back();
-  if (!initial->empty() && !is_letter(*initial)) return malformed("middle_initial", "one letter");
+  if (!is_letter(*initial)) return malformed("middle_initial", "one letter");
   return initial;
 }
 

@@ -78,7 +78,9 @@ TEST_F(ProgressOnATerminal, TellsOfTheIndexThatIsMadeAgainAfterAKill) {
     Store killed(store);
   }  // Never closed.
   shows({"stats"}, {"records indexed, "});
-  { Store killed(store); }
+  {
+    Store killed(store);
+  }
   EXPECT_THAT(ask({"stats"}).err, testing::Not(testing::HasSubstr("records indexed"))) << "without a terminal nothing is shown";
 }
 
