@@ -102,11 +102,12 @@ void Group::seal(Sealer& sealer) {
   }
 }
 
-Decider::Decider(const EventLog& log, Vault& vault, Clock clock, Partition partition)
+Decider::Decider(const EventLog& log, Vault& vault, Clock clock, Partition partition, const FactFormats& formats)
     : log_(log),
       vault_(vault),
       clock_(std::move(clock)),
       partition_(partition),
+      formats_(formats),
       sight_(world_, log, vault, partition),
       next_(log.head(partition).position + 1) {
   sight_.set_pending([this](Position position) { return pending(position); },
@@ -289,6 +290,7 @@ std::string Decider::receipt_again(const RemoveLeaver& leaver, Position first, P
 
 Answer Decider::record(const Submission& submission, Decided& decided, Group& group) {
   if (decided.events.empty()) return {.status = Answer::Status::unchanged};
+  if (is_of_later_format(decided)) return refuse(submission, Refused{Refusal::upgrade_required}, group);
   if (const auto refusal = refused_as_unsealable(decided)) return refuse(submission, Refused{*refusal}, group);
   const Position first = next_;
   try {
@@ -332,6 +334,15 @@ Answer Decider::refuse(const Submission& submission, const Refused& refused, Gro
   answer.first_position = answer.last_position = next_;
   encode_all(submission, decided, group);
   return answer;
+}
+
+// Whether it has a fact of a kind that the store's format does not have. The decision that makes a store says what format that is.
+bool Decider::is_of_later_format(const Decided& decided) {
+  std::uint32_t since = oldest_format;
+  for (const DecidedEvent& event : decided.events) since = std::max(since, format_since(event.fact, formats_));
+  if (since == oldest_format || since <= world_.agency().format()) return false;
+  const auto* created = std::get_if<fact::StoreCreated>(&decided.events.front().fact);
+  return created == nullptr || since > created->format;
 }
 
 // Whether the vault lacks the key of an account that something personal is recorded about.

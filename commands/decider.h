@@ -20,6 +20,7 @@
 #include "commands/sight.h"
 #include "events/record/encoder.h"
 #include "events/record/event_streams.h"
+#include "events/record/fact_format.h"
 
 namespace muniment {
 
@@ -78,7 +79,8 @@ class Decider {
   using Clock = std::function<Timestamp()>;
 
   // Borrows them for its life. Reads the log's head: nobody else may append from now on.
-  Decider(const EventLog& log, Vault& vault, Clock clock, Partition partition = 0);
+  // `formats`: since which format of the store each kind of fact is written; borrowed too.
+  Decider(const EventLog& log, Vault& vault, Clock clock, Partition partition = 0, const FactFormats& formats = fact_formats);
 
   // Decides the commands one after another and adds their events and answers to the group. Takes the submissions' answer functions.
   void decide(std::span<Submission> submissions, Group& group);
@@ -115,6 +117,7 @@ class Decider {
   Answer record(const Submission& submission, Decided& decided, Group& group);
   Answer refuse(const Submission& submission, const Refused& refused, Group& group);
   void tidy(const Tidying& tidying);
+  bool is_of_later_format(const Decided& decided);
   std::optional<Refusal> refused_as_unsealable(const Decided& decided);
   void encode_all(const Submission& submission, const Decided& decided, Group& group);
   void encode(const Submission& submission, const Decided& decided, std::size_t index, Group& group);
@@ -131,6 +134,7 @@ class Decider {
   Vault& vault_;
   Clock clock_;
   Partition partition_;
+  const FactFormats& formats_;
   World world_;
   Sight sight_;
   Encoder encoder_;

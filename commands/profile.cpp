@@ -65,11 +65,20 @@ Field<std::string> zip_field(std::string_view text) {
   return digits;
 }
 
+// Beyond ASCII a digit of another script passes; neither a sign nor a form that stands for several letters does.
+bool is_letter(std::string_view text) {
+  if (code_points(text) != 1) return false;
+  const char first = text.front();
+  if (text.size() > 1) return folded_letters(text).has_value();
+  return (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+}
+
 Field<std::string> middle_initial_field(capnp::Text::Reader text) {
   auto initial = optional_text_field(text, "middle_initial", 2);
   if (!initial) return malformed("middle_initial", "one letter");
+  if (initial->empty()) return initial;
   if (initial->ends_with('.')) initial->pop_back();
-  if (code_points(*initial) > 1) return malformed("middle_initial", "one letter");
+  if (!is_letter(*initial)) return malformed("middle_initial", "one letter");
   return initial;
 }
 

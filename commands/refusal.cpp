@@ -4,9 +4,9 @@
 
 namespace muniment {
 
-const std::array<RefusalEntry, 66>& refusals() {
+const std::array<RefusalEntry, 67>& refusals() {
   using enum Refusal;
-  static constexpr std::array<RefusalEntry, 66> table{{
+  static constexpr std::array<RefusalEntry, 67> table{{
       {actor_unknown, "actor_unknown", "The actor is no account, officer or submitter here; sign in as one that is."},
       {actor_not_usable, "actor_not_usable",
        "The actor's account is locked, disabled, terminated, unlinked or has not accepted the current terms; mend that first."},
@@ -96,6 +96,9 @@ const std::array<RefusalEntry, 66>& refusals() {
       {record_too_large, "record_too_large",
        "The event would be larger than the 65,528 bytes of a record; say less at a time in what the fields name, or take some services "
        "away first."},
+      {upgrade_required, "upgrade_required",
+       "What is to be recorded is of a kind that the store's format does not have; run `muniment upgrade`, then repeat it under a new "
+       "command id."},
   }};
   static_assert(std::all_of(table.begin(), table.end(), [](const RefusalEntry& entry) {
     return &entry - table.data() == static_cast<std::ptrdiff_t>(entry.refusal) && !entry.name.empty();

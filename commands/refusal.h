@@ -79,6 +79,7 @@ enum class Refusal : std::uint8_t {
   credential_already_issued,
   history_out_of_order,
   record_too_large,
+  upgrade_required,
 };
 
 struct RefusalEntry {
@@ -88,7 +89,7 @@ struct RefusalEntry {
 };
 
 // One row a refusal, in the order of the enum.
-const std::array<RefusalEntry, 66>& refusals();
+const std::array<RefusalEntry, 67>& refusals();
 
 std::string_view name_of(Refusal refusal);
 std::string_view meaning_of(Refusal refusal);

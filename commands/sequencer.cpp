@@ -37,7 +37,11 @@ void answer_failed(std::span<const Submission> submissions, const std::string& w
 }  // namespace
 
 Sequencer::Sequencer(EventLog& log, Vault& vault, Decider::Clock clock, SequencerOptions options)
-    : log_(log), vault_(vault), decider_(log, vault, std::move(clock)), options_(options), durable_(decider_.decided()) {
+    : log_(log),
+      vault_(vault),
+      decider_(log, vault, std::move(clock), 0, *options.fact_formats),
+      options_(options),
+      durable_(decider_.decided()) {
   // A crash leaves what belongs to accounts of groups under way: one being decided, those that wait, and as many being written.
   MUNIMENT_ASSERT((2 * groups_waiting_max + 1) * options_.group_max <= KeyPool::given_listed);
   writer_ = std::thread([this] { write_groups(); });

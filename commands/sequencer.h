@@ -22,6 +22,7 @@ struct SequencerOptions {
   std::size_t queue_max = 8192;  // Commands waiting; submit blocks beyond it. As many again are being decided.
   std::size_t accounts_max =
       500'000;  // Kept in memory, about 0.5 KB each: those asked for last. The others are loaded again when asked for.
+  const FactFormats* fact_formats = &muniment::fact_formats;  // Borrowed. For tests of formats to come.
 };
 
 class Sequencer {

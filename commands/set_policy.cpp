@@ -18,7 +18,8 @@ std::unexpected<Malformed> malformed(std::string field, std::string expected) {
   return std::unexpected(Malformed{std::move(field), std::move(expected)});
 }
 
-// The form of an IANA name: Area/Location, as in https://data.iana.org/time-zones/theory.html. Which ones exist depends on the machine.
+// The form of an IANA name: Area/Location, as in https://data.iana.org/time-zones/theory.html. Which ones exist, whoever lets commands in
+// knows (tools/wire/command_reader.h): that differs from one machine and year to another, and a decision must not.
 bool is_time_zone(std::string_view name) {
   const auto is_allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-' || c == '/';

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 
 #include "events/log/rocks_log.h"
 #include "events/log/rocks_store.h"
@@ -15,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int copying_threads = 2;
+constexpr std::uint64_t copied_a_call = 4u << 20;  // Bytes, between two calls that tell of it.
 
 void check(const rocksdb::Status& status, const fs::path& folder, std::string_view doing) {
   if (status.ok()) return;
@@ -29,6 +31,7 @@ rocksdb::BackupEngineOptions options_for(const fs::path& folder) {
   options.share_files_with_checksum = true;  // A file is another one if its content is, whatever its name.
   options.sync = true;
   options.max_background_operations = copying_threads;
+  options.callback_trigger_interval_size = copied_a_call;
   return options;
 }
 
@@ -46,11 +49,20 @@ std::unique_ptr<rocksdb::BackupEngineReadOnly> open_for_reading(const fs::path& 
 
 }  // namespace
 
-std::uint32_t back_up_log(const RocksLog& log, const fs::path& folder, const std::stop_token& stop) {
+std::uint32_t back_up_log(const RocksLog& log, const fs::path& folder, const std::stop_token& stop, const OnProgress& on_progress) {
   const auto engine = open_for_writing(folder);
   const std::stop_callback cut_off(stop, [&] { engine->StopBackup(); });
   rocksdb::CreateBackupOptions options;
   options.flush_before_backup = true;
+  std::uint64_t copied = 0;  // What an earlier backup has is not copied: how much it will be is not known.
+  std::mutex one_at_a_time;
+  if (on_progress) {
+    on_progress("bytes copied", 0, 0);
+    options.progress_callback = [&] {
+      const std::lock_guard lock(one_at_a_time);
+      on_progress("bytes copied", copied += copied_a_call, 0);
+    };
+  }
   rocksdb::BackupID number = 0;
   check(engine->CreateNewBackup(options, &log.store().db(), &number), folder, "make one");
   return number;

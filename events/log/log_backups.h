@@ -8,13 +8,16 @@
 #include <stop_token>
 #include <vector>
 
+#include "events/values/on_progress.h"
+
 namespace muniment {
 
 class RocksLog;
 
 // Makes one more, and the folder where there is none; returns its number, from 1. It holds at least what was durable when it began. Any
 // thread, one at a time in a folder. Throws LogFailed, also when it was asked to stop: nothing was added then.
-std::uint32_t back_up_log(const RocksLog& log, const std::filesystem::path& folder, const std::stop_token& stop = {});
+std::uint32_t back_up_log(const RocksLog& log, const std::filesystem::path& folder, const std::stop_token& stop = {},
+                          const OnProgress& on_progress = {});
 
 // In rising order. Throws LogFailed when the folder holds none.
 std::vector<std::uint32_t> log_backups(const std::filesystem::path& folder);

@@ -191,7 +191,9 @@ void RocksLog::Impl::index_recovered() {
   std::array<KnownStream, event_streams_max> streams{};
   std::array<KnownStream*, event_streams_max> known{};
   std::ranges::transform(streams, known.begin(), [](KnownStream& stream) { return &stream; });
+  const Position first = index_.next();
   while (index_.next() <= head_.position) {
+    if (options_.on_progress) options_.on_progress("records indexed", index_.next() - first, head_.position + 1 - first);
     const ChunkView& chunk = cursor.seek(index_.next());
     merger_.note(chunk.first(), chunk.count());
     for (Position position = index_.next(); position <= chunk.last(); ++position) {

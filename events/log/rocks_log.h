@@ -17,6 +17,7 @@
 #include "events/log/event_log.h"
 #include "events/log/verification.h"
 #include "events/proof/tree.h"
+#include "events/values/on_progress.h"
 
 namespace muniment {
 
@@ -37,6 +38,8 @@ struct RocksLogOptions {
   // Where the records are that the database has no more; empty: nobody said. A log that has them all does not look.
   std::filesystem::path archive = {};
   const RocksLogHooks* hooks = nullptr;  // Borrowed for the log's life.
+  // Of an opening: after a crash the newest part of the index is made again.
+  OnProgress on_progress = {};
 };
 
 struct FamilySize {

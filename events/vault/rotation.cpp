@@ -120,12 +120,13 @@ ErasuresDone erasures_done_in(const fs::path& directory) {
 }
 
 std::size_t rotate_vault(const fs::path& directory, const EpochKey& former, const EpochKey& current,
-                         const std::function<void(std::string_view step)>& on_step) {
+                         const std::function<void(std::string_view step)>& on_step, const OnProgress& on_progress) {
   VaultStore store(directory, {});
   Rewrapping rewrapping(store, former, current);
   std::size_t accounts = 0;
   on_step("wrap the keys of accounts");
   store.visit_all(accounts_prefix, [&](std::string_view key, std::string_view value) {
+    if (on_progress) on_progress("keys wrapped", accounts, 0);
     ++accounts;
     rewrapping.add(key, value);
   });
@@ -145,7 +146,7 @@ std::size_t rotate_vault(const fs::path& directory, const EpochKey& former, cons
   return accounts;
 }
 
-std::size_t drill_epoch_key(const fs::path& directory, const EpochKey& copy) {
+std::size_t drill_epoch_key(const fs::path& directory, const EpochKey& copy, const OnProgress& on_progress) {
   KeyWrapper wrapper(copy);
   std::size_t accounts = 0;
   bool has_check = false;
@@ -161,6 +162,7 @@ std::size_t drill_epoch_key(const fs::path& directory, const EpochKey& copy) {
                                    named(key), to_hex(epoch_of(wrapped)), to_hex(copy.id)));
     }
     accounts += is_account ? 1 : 0;
+    if (on_progress) on_progress("keys opened", accounts, 0);
   });
   if (!has_check) fail(directory.string(), "has no check value for its epoch key");
   return accounts;

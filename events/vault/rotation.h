@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "events/values/on_progress.h"
 #include "events/vault/epoch_key.h"
 #include "events/vault/erasures_done.h"
 
@@ -22,11 +23,11 @@ ErasuresDone erasures_done_in(const std::filesystem::path& directory);
 // only once this was called again with the same two. Returns how many accounts have a key. Throws VaultError.
 std::size_t rotate_vault(
     const std::filesystem::path& directory, const EpochKey& former, const EpochKey& current,
-    const std::function<void(std::string_view step)>& on_step = [](std::string_view) {});
+    const std::function<void(std::string_view step)>& on_step = [](std::string_view) {}, const OnProgress& on_progress = {});
 
 // Whether a copy of the epoch key opens a vault that nobody writes to, such as a backup's: unwraps everything and changes nothing. Returns
 // how many accounts have a key. Throws VaultError, naming the first entry that does not open.
-std::size_t drill_epoch_key(const std::filesystem::path& directory, const EpochKey& copy);
+std::size_t drill_epoch_key(const std::filesystem::path& directory, const EpochKey& copy, const OnProgress& on_progress = {});
 
 // Makes a new epoch key beside `file`, for which it waits as `file`.next; again does nothing. Throws VaultError.
 EpochKey prepare_next_epoch_key(const std::filesystem::path& file);

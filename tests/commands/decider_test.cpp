@@ -447,6 +447,45 @@ TEST_F(DeciderTest, RemovesAPersonWhoHoldsMoreThanOneEventHasRoomForInSeveral) {
   EXPECT_EQ(submit("remove_subordinate", RemoveSubordinate{mercy, name("jdoe1")}, administrator).refusal, Refusal::not_on_roster);
 }
 
+FactFormats with_officers_since(std::uint32_t format) {
+  FactFormats formats = fact_formats;
+  formats[Fact{fact::OfficerAppointed{}}.index()] = format;
+  return formats;
+}
+
+TEST_F(DeciderTest, RefusesAFactOfALaterFormatThanTheStoresUntilThatIsUpgraded) {
+  const FactFormats later = with_officers_since(2);
+  decider_ = std::make_unique<Decider>(log_, *vault_, [this] { return now_; }, 0, later);
+  const Position before = log_.head(0).position;
+  EXPECT_EQ(submit(submission("appoint_officer", AppointOfficer{name("tmoore")}, officer, "a")).refusal, Refusal::upgrade_required);
+  EXPECT_FALSE(decider_->sight().agency().has_officer("tmoore"));
+  log_.read(0, before + 1, log_.head(0).position, [&](Position position, RecordWords words) {
+    RecordReader record(words);
+    EXPECT_EQ(position, before + 1);
+    EXPECT_EQ(text_of(record.event().getFact().getCommandRefused().getRefusal()), "upgrade_required");
+    return true;
+  });
+  accepted("publish_terms", PublishTerms{"2026-1"}, officer);  // Of the store's format.
+  accepted("upgrade_store", UpgradeStore{2}, Principal::node());
+  EXPECT_EQ(submit(submission("appoint_officer", AppointOfficer{name("tmoore")}, officer, "a")).refusal, Refusal::upgrade_required)
+      << "it is on record";
+  accepted("appoint_officer", AppointOfficer{name("tmoore")}, officer);
+}
+
+TEST_F(DeciderTest, MakesAStoreOfALaterFormatWithFactsOfThat) {
+  const FactFormats later = with_officers_since(2);
+  const auto status_with_format = [&](std::uint32_t format) {
+    MemoryLog log;
+    Decider decider(log, *vault_, [this] { return now_; }, 0, later);
+    Submission making = submission("initialize_store", InitializeStore{format, "rkelly"}, Principal::node());
+    Group group;
+    decider.decide(making, group);
+    return group.answers.front().second.status;
+  };
+  EXPECT_EQ(status_with_format(2), Status::accepted);
+  EXPECT_EQ(status_with_format(1), Status::refused);
+}
+
 TEST_F(DeciderTest, NamesThePartOfAPolicyThatIsTooLong) {
   capnp::MallocMessageBuilder message;
   auto policy = message.initRoot<schema::Policy>();

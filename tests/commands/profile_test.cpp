@@ -52,7 +52,8 @@ TEST(Profile, TakesOneLetterForAMiddleInitial) {
   EXPECT_EQ(taken(&Profile::middle_initial, ""), "");
   EXPECT_EQ(taken(&Profile::middle_initial, "É"), "É");
   EXPECT_EQ(taken(&Profile::middle_initial, "Q."), "Q");
-  for (const auto* text : {"QR", "Q.R", "..."}) EXPECT_EQ(problem(&Profile::middle_initial, text), "middle_initial: expected one letter");
+  for (const auto* text : {"QR", "Q.R", "...", ".", "1", "-", "ﬃ", "€"})
+    EXPECT_EQ(problem(&Profile::middle_initial, text), "middle_initial: expected one letter");
 }
 
 TEST(Profile, TakesEveryDayOfALeapYear) {

@@ -55,7 +55,7 @@ Profile profile_of(std::string first, std::uint32_t number) {
 
 }  // namespace
 
-Load::Load(const LoadOptions& options) : random_(options.seed) {
+Load::Load(const LoadOptions& options) : people_max_(options.people_max), random_(options.seed) {
   for (std::size_t i = 0; i < options.providers; ++i)
     providers_.push_back(ProviderId::parse(fmt::format("{:09}A", 110'000'001 + i)).value());
 }
@@ -81,7 +81,8 @@ std::vector<Submission> Load::next(std::size_t count) {
   out.reserve(count);
   while (out.size() < count) {
     const auto dice = random_() % 100;
-    if (people_.size() < 1000 || dice < 20) {
+    const bool has_room = people_max_ == 0 || people_.size() < people_max_;
+    if (has_room && (people_.size() < 1000 || dice < 20)) {
       out.push_back(create());
       continue;
     }

@@ -14,6 +14,7 @@ namespace muniment {
 struct LoadOptions {
   std::uint64_t seed = 1;
   std::size_t providers = 5'000;
+  std::size_t people_max = 0;  // Once there are so many, the others of their commands go on without new ones; 0: no bound.
 };
 
 class Load {
@@ -49,6 +50,7 @@ class Load {
   Submission remove(Person& person);
   Submission command(std::string_view type, std::uint32_t provider, CommandBody body, bool is_personal);
 
+  const std::size_t people_max_;
   std::mt19937_64 random_;
   std::vector<ProviderId> providers_;
   std::vector<Person> people_;

@@ -1,8 +1,10 @@
 // muniment-bench: what the store does in a second on this machine, with the limits of the same disk and processor beside it.
 //
 //   muniment-bench write  [--events N] [--group N] [--rounds N] DIR    the in-process write path: decide, seal, encode, hash, sync
-//   muniment-bench fill   --events N DIR                               a store of that many events, closed, with its views
+//   muniment-bench fill   --events N [--people N] DIR                  a store of that many events, closed, with its views
 //   muniment-bench replay DIR                                          fold the whole log; and a bare scan beside it
+//   muniment-bench memory [--events N] DIR                             what a replay holds: of a log, and of one three times as long with
+//                                                                      the same people
 //   muniment-bench open   DIR                                          open after a clean close, and after a kill
 //   muniment-bench query  [--questions N] DIR                          pages of as-of and trail: percentiles
 //   muniment-bench size   DIR                                          bytes on disk an event, by part
@@ -183,10 +185,10 @@ double seconds_to_read(const fs::path& folder) {
   return seconds_since(begin);
 }
 
-void bench_fill(const fs::path& folder, std::size_t events) {
+void bench_fill(const fs::path& folder, std::size_t events, std::size_t people_max) {
   Store::create(folder, "bench");
   Store store(folder, options(256));
-  Load load({});
+  Load load({.people_max = people_max});
   const auto begin = Clock::now();
   run(store.sequencer(), in_batches(load.prepare()));
   constexpr std::size_t step = 200'000;
@@ -235,6 +237,33 @@ void bench_replay(const fs::path& folder) {
   fmt::print("{:<44}{:>14} MB, {} accounts, {} providers\n", "peak memory", peak_memory_mb(), world.account_count(),
              world.provider_count());
   store.close();
+}
+
+// This program with other arguments, in a process of its own: what it prints is printed, and its peak memory is its own.
+void run_apart(std::vector<std::string> arguments) {
+  std::fflush(stdout);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    arguments.insert(arguments.begin(), "muniment-bench");
+    std::vector<char*> words;
+    for (std::string& argument : arguments) words.push_back(argument.data());
+    words.push_back(nullptr);
+    ::execv("/proc/self/exe", words.data());
+    std::_Exit(1);
+  }
+  int status = 0;
+  if (child < 0 || ::waitpid(child, &status, 0) != child || status != 0) throw std::runtime_error("a part of the benchmark failed");
+}
+
+// A fifth of the load's commands make people, until there are as many as this.
+void bench_memory(const fs::path& folder, std::size_t events) {
+  fs::create_directories(folder);
+  const std::string people = std::to_string(events / 10);
+  for (const std::size_t times : {1, 3}) {
+    const std::string store = (folder / fmt::format("times-{}", times)).string();
+    run_apart({"fill", "--events", std::to_string(events * times), "--people", people, store});
+    run_apart({"replay", store});
+  }
 }
 
 double seconds_to_open(const fs::path& folder) {
@@ -372,7 +401,11 @@ int main(int argc, char** argv) {
   write->add_option("--rounds", rounds);
   auto* fill = add("fill", "make a store of that many events");
   fill->add_option("--events", events);
+  std::size_t people = 0;
+  fill->add_option("--people", people, "no more than so many (default: ever more)");
   auto* replay = add("replay", "fold the whole log");
+  auto* memory = add("memory", "what a replay holds of a log, and of one three times as long with the same people");
+  memory->add_option("--events", events);
   auto* open = add("open", "open after a clean close and after a kill");
   auto* query = add("query", "pages of as-of and trail");
   query->add_option("--questions", questions);
@@ -384,8 +417,9 @@ int main(int argc, char** argv) {
     std::filesystem::create_directories(folder);
     muniment::bench_write(folder, events, group, rounds);
   }
-  if (*fill) muniment::bench_fill(folder, events);
+  if (*fill) muniment::bench_fill(folder, events, people);
   if (*replay) muniment::bench_replay(folder);
+  if (*memory) muniment::bench_memory(folder, events);
   if (*open) muniment::bench_open(folder);
   if (*query) muniment::bench_query(folder, questions);
   if (*size) muniment::bench_size(folder);
@@ -393,7 +427,7 @@ int main(int argc, char** argv) {
     const std::string store = folder + "/store";
     std::filesystem::create_directories(folder);
     muniment::bench_write(folder, 200'000, group, rounds);
-    muniment::bench_fill(store, events);
+    muniment::bench_fill(store, events, 0);
     muniment::bench_replay(store);
     muniment::bench_query(store, questions);
     muniment::bench_size(store);

@@ -160,7 +160,7 @@ void AccessHistory::read_change(const ChangeColumns& columns, const std::vector<
     return keep(problems.take(optional_text_field(reader_of(text(name)), ChangeColumns::names()[name].name, person_max)));
   };
   const auto at = Timestamp::parse(text(Name::occurred_at));
-  if (!at) problems.add("occurred_at", "a time such as 2020-04-02T10:32:23Z");
+  if (!at) problems.add("occurred_at", "a time such as 2020-04-02T10:32:23Z, from 1970 to 2261");
   const auto action = text(Name::action) == "grant"    ? HistoryChange::Action::grant
                       : text(Name::action) == "revoke" ? HistoryChange::Action::revoke
                                                        : HistoryChange::Action::unknown;

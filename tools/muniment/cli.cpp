@@ -173,7 +173,7 @@ class CommandLine {
   RosterFlags roster_;
   FindingsFlags findings_;
   FindingsFlags rules_;
-  PrivilegedFlags privileged_;
+  QuestionFlags privileged_;
   ReviewsFlags reviews_;
   ReviewsFlags review_;
   QuestionFlags retention_;
@@ -190,7 +190,7 @@ class CommandLine {
   ExportReportFlags export_report_;
   RebuildFlags rebuild_;
   StatsFlags stats_;
-  ServicesFlags services_;
+  QuestionFlags services_;
   RepairVaultFlags repair_vault_;
   UpgradeFlags upgrade_;
   ArchiveFlags archive_;
@@ -457,8 +457,7 @@ void CommandLine::add_findings(CLI::App* audit) {
 
 void CommandLine::add_privileged(CLI::App* audit) {
   CLI::App* sub = audit->add_subcommand("privileged", "Who holds privileged access to muniment itself, from whom and since when");
-  add_output(sub, privileged_.format);
-  add_without_vault(sub, privileged_.without_vault);
+  add_question(sub, privileged_, true);
   choose(sub, privileged_, run_privileged);
 }
 
@@ -617,8 +616,7 @@ void CommandLine::add_keeping() {
   choose(stats, stats_, run_stats);
 
   CLI::App* services = app_.add_subcommand("services", "The catalogue of services");
-  add_output(services, services_.format);
-  add_without_vault(services, services_.without_vault);
+  add_question(services, services_, true);
   choose(services, services_, run_services);
 
   CLI::App* repair = app_.add_subcommand("repair", "The last resort where something is damaged and there is no backup");
@@ -626,6 +624,7 @@ void CommandLine::add_keeping() {
   repair->fallthrough();
   CLI::App* vault = repair->add_subcommand("vault", "Say whether the vault is damaged; open it without its newest entries");
   vault->add_flag("--accept-loss", repair_vault_.accepts_loss, "Open it without what is damaged and all that was written after it");
+  vault->add_flag("--dry-run", repair_vault_.is_dry_run, "Only say whether it is damaged, as without --accept-loss");
   add_output(vault, repair_vault_.format);
   choose(vault, repair_vault_, run_repair_vault);
 
@@ -742,6 +741,7 @@ void CommandLine::add_clock() {
   CLI::App* accept = clock->add_subcommand("accept", "Take it as it is, on record, so that commands are taken again");
   accept->add_option("--actor", clock_accept_.actor, "With --store: on whose word (default: officer: and your login name)")
       ->type_name("officer:NAME");
+  accept->add_flag("--dry-run", clock_accept_.is_dry_run, "With --store: say what would be done");
   choose(accept, clock_accept_, run_clock_accept);
 }
 
@@ -772,18 +772,22 @@ void CommandLine::add_token() {
   create->add_option("--certificate-fingerprint", token_create_.certificate_fingerprint, "The same, by the SHA-256 of its DER")
       ->excludes(file)
       ->type_name("HEX");
+  create->add_flag("--dry-run", token_create_.is_dry_run, "Say what would be done");
   choose(create, token_create_, run_token_create);
   CLI::App* list = token->add_subcommand("list", "The tokens and registered certificates, those that were revoked too");
   add_output(list, token_list_.format);
   choose(list, token_list_, run_token_list);
   CLI::App* suspend = token->add_subcommand("suspend", "Refuse a token from now on, until it is resumed");
   suspend->add_option("id", token_suspend_.id, "Its id, as `token list` says")->required()->type_name("ID");
+  suspend->add_flag("--dry-run", token_suspend_.is_dry_run, "Say what would be done");
   choose(suspend, token_suspend_, run_token_suspend);
   CLI::App* resume = token->add_subcommand("resume", "Take a suspended token again");
   resume->add_option("id", token_resume_.id, "Its id, as `token list` says")->required()->type_name("ID");
+  resume->add_flag("--dry-run", token_resume_.is_dry_run, "Say what would be done");
   choose(resume, token_resume_, run_token_resume);
   CLI::App* revoke = token->add_subcommand("revoke", "End a token, at once");
   revoke->add_option("id", token_revoke_.id, "Its id, as `token list` says")->required()->type_name("ID");
+  revoke->add_flag("--dry-run", token_revoke_.is_dry_run, "Say what would be done");
   choose(revoke, token_revoke_, run_token_revoke);
 }
 
@@ -796,6 +800,7 @@ void CommandLine::add_witness() {
   init->add_option("--name", witness_init_.name, "What it calls itself in its cosignatures, such as witness.example/w1")
       ->required()
       ->type_name("NAME");
+  init->add_flag("--dry-run", witness_init_.is_dry_run, "Say what would be done");
   choose(init, witness_init_, run_witness_init);
   CLI::App* serve = witness->add_subcommand("serve", "Cosign checkpoints over HTTP (c2sp.org/tlog-witness)");
   serve->add_option("folder", witness_serve_.folder, "The witness's folder")->required()->type_name("DIR");

@@ -101,8 +101,9 @@ ExitCode run_archive(const ArchiveFlags& flags, Console& console) {
   if (flags.is_moved == flags.to.has_value())
     throw CliError(ExitCode::usage, "say what goes there with --to POSITION, or that it was moved there with --moved");
   if (flags.is_moved)
-    return with_store(flags.store, "archive", [&](Store& store) { return name_moved(flags, store, console); }, {.archive = flags.folder});
-  return with_store(flags.store, "archive", [&](Store& store) { return archive(flags, store, console); });
+    return with_store(flags.store, "archive", console, [&](Store& store) { return name_moved(flags, store, console); },
+                      {.archive = flags.folder});
+  return with_store(flags.store, "archive", console, [&](Store& store) { return archive(flags, store, console); });
 }
 
 }  // namespace muniment

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "tools/muniment/open_store.h"
+#include "tools/muniment/progress.h"
 #include "tools/muniment/remote_node.h"
 #include "tools/store/vault_backups.h"
 
@@ -65,12 +66,14 @@ ExitCode run_backup_log(const BackupLogFlags& flags, Console& console) {
     return ask_node(flags.server, "/v1/backups/log", console);
   }
   require_folder(flags.folder);
-  return with_store(flags.store, "backup log", [&](Store& store) {
+  return with_store(flags.store, "backup log", console, [&](Store& store) {
     if (flags.is_dry_run) {
       console.note(fmt::format("dry run: would back up positions 1 to {} to {}", store.log().head(0).position, flags.folder.string()));
       return ExitCode::ok;
     }
-    const BackupManifest made = back_up_log(store, flags.folder);
+    ProgressOfWork progress(console);
+    const BackupManifest made = back_up_log(store, flags.folder, {}, progress.hook());
+    progress.end();
     if (flags.keep > 0) keep_newest_backups(flags.folder, static_cast<std::uint32_t>(flags.keep));
     say_what_is_damaged(damaged_backups_in(flags.folder), console);
     console.note(fmt::format("backup {}: positions 1 to {}, root {}", made.number, made.head.position, to_hex(made.head.root)));
@@ -87,7 +90,7 @@ ExitCode run_backup_vault(const BackupVaultFlags& flags, Console& console) {
     return ask_node(flags.server, "/v1/backups/vault", console);
   }
   require_folder(flags.folder);
-  return with_store(flags.store, "backup vault", [&](Store& store) {
+  return with_store(flags.store, "backup vault", console, [&](Store& store) {
     if (flags.is_dry_run) {
       console.note(fmt::format("dry run: would back the vault up to {}", flags.folder.string()));
       return ExitCode::ok;

@@ -210,17 +210,17 @@ ExitCode export_consistency(const ExportConsistencyFlags& flags, Store& store, c
 }  // namespace
 
 ExitCode run_export_log(const ExportLogFlags& flags, Console& console) {
-  return with_store(flags.store, "export log", [&](Store& store) { return export_log(flags, store, console); },
+  return with_store(flags.store, "export log", console, [&](Store& store) { return export_log(flags, store, console); },
                     {.without_vault = flags.without_vault});
 }
 
 ExitCode run_export_proof(const ExportProofFlags& flags, Console& console) {
-  return with_store(flags.store, "export proof", [&](Store& store) { return export_proof(flags, store, console); },
+  return with_store(flags.store, "export proof", console, [&](Store& store) { return export_proof(flags, store, console); },
                     {.without_vault = flags.without_vault});
 }
 
 ExitCode run_export_consistency(const ExportConsistencyFlags& flags, Console& console) {
-  return with_store(flags.store, "export consistency", [&](Store& store) { return export_consistency(flags, store, console); },
+  return with_store(flags.store, "export consistency", console, [&](Store& store) { return export_consistency(flags, store, console); },
                     {.without_vault = flags.without_vault});
 }
 

@@ -10,6 +10,7 @@
 #include "tools/muniment/export_target.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/pdf.h"
+#include "tools/muniment/progress.h"
 
 namespace muniment {
 namespace {
@@ -112,14 +113,20 @@ void write_page(const ExportReportFlags& flags, Store& store, ExportTarget& targ
   if (!flags.without_vault) record_export(store, exported, std::nullopt);
   begun = Begun{.exported = std::move(exported), .end = {}};
   Report report(sources, question);
-  for (std::string piece; report.next(piece); piece.clear()) target.write(piece);
+  {
+    Progress progress(console, "rows", 0);
+    for (std::string piece; report.next(piece); piece.clear()) {
+      target.write(piece);
+      progress.look(report.rows());
+    }
+  }
   begun->end.rows = report.rows();
   target.close();
 }
 
-void record_end(const ExportReportFlags& flags, const Begun& begun) {
+void record_end(const ExportReportFlags& flags, const Begun& begun, const Console& console) {
   if (flags.without_vault) return;
-  with_store(flags.store, "export report", [&](Store& store) {
+  with_store(flags.store, "export report", console, [&](Store& store) {
     record_export(store, begun.exported, begun.end);
     return ExitCode::ok;
   });
@@ -133,7 +140,7 @@ ExitCode run_export_report(const ExportReportFlags& flags, Console& console) {
   ExportTarget target(flags.file, console);
   std::optional<Begun> begun;
   try {
-    with_recording_store(flags.store, "export report",
+    with_recording_store(flags.store, "export report", console,
                          [&](Store& store) {
                            write_page(flags, store, target, begun, console);
                            return ExitCode::ok;
@@ -144,14 +151,14 @@ ExitCode run_export_report(const ExportReportFlags& flags, Console& console) {
     if (!begun) throw;
     begun->end = {.format = is_pdf ? "report-pdf" : "report-html", .is_cut = true};
     try {
-      record_end(flags, *begun);
+      record_end(flags, *begun, console);
     } catch (const std::exception&) {  // That it was begun is on record.
     }
     throw;
   }
   begun->end.format = is_pdf ? "report-pdf" : "report-html";
   begun->end.digest = digest_of_file(target.part());
-  record_end(flags, *begun);
+  record_end(flags, *begun, console);
   target.finish();
   console.note(fmt::format("true of position {}: {} rows, sha256 {}", begun->exported.head, begun->end.rows, to_hex(begun->end.digest)));
   tell_whether_on_record(flags.without_vault, console);

@@ -5,6 +5,7 @@
 #include "tools/export/read_ahead.h"
 #include "tools/muniment/export_target.h"
 #include "tools/muniment/open_store.h"
+#include "tools/muniment/progress.h"
 #include "tools/muniment/remote_node.h"
 #include "tools/muniment/trail_query.h"
 
@@ -26,9 +27,13 @@ ExitCode export_trail(const ExportTrailFlags& flags, ExportFormat format, Store&
                                 .head = store.log().head(0).position};
   const auto write = [&] {
     ReadAhead<ExportPiece> pieces([&out](ExportPiece& piece) { return out.next(piece); });
+    // Without a filter every event is a row, all but those that are kept in no view.
+    Progress progress(console, "rows", recorded_as.narrowed_by.empty() ? recorded_as.head : 0);
+    std::uint64_t written = 0;
     for (ExportPiece piece; pieces.next(piece);) {
       target.write(piece.text);
       tally.add(piece);
+      progress.look(written += piece.rows);
     }
     target.close();
   };
@@ -72,7 +77,8 @@ ExitCode export_remote_trail(const ExportTrailFlags& flags, const Console& conso
 ExitCode run_export_trail(const ExportTrailFlags& flags, Console& console) {
   if (flags.server.is_given()) return export_remote_trail(flags, console);
   const auto format = export_format_named(flags.export_format);
-  return with_recording_store(flags.store, "export trail", [&](Store& store) { return export_trail(flags, *format, store, console); },
+  return with_recording_store(flags.store, "export trail", console,
+                              [&](Store& store) { return export_trail(flags, *format, store, console); },
                               {.without_vault = flags.without_vault});
 }
 

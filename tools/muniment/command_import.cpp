@@ -135,7 +135,7 @@ ExitCode import_history(const ImportFlags& flags, Store& store, Console& console
 }  // namespace
 
 ExitCode run_import(const ImportFlags& flags, Console& console) {
-  return with_recording_store(flags.store, "import", [&](Store& store) { return import_history(flags, store, console); });
+  return with_recording_store(flags.store, "import", console, [&](Store& store) { return import_history(flags, store, console); });
 }
 
 }  // namespace muniment

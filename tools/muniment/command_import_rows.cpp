@@ -90,7 +90,7 @@ std::vector<RowOutcome> with_known(std::vector<RowOutcome> rehearsed, std::vecto
 std::vector<RowOutcome> import_rows(const CommandRows& rows, const ImportRowsFlags& flags, const Console& console) {
   while (true) {
     Rehearsal rehearsal;
-    with_store(flags.store, "import",
+    with_store(flags.store, "import", console,
                [&](Store& store) {
                  rehearsal = rehearse_rows(rows.rows, store.log(), store.vault());
                  return ExitCode::ok;
@@ -101,7 +101,7 @@ std::vector<RowOutcome> import_rows(const CommandRows& rows, const ImportRowsFla
     const std::vector<CommandRow> fresh = without_known(rows.rows, rehearsal.outcomes);
     bool is_of_this_head = true;
     std::vector<RowOutcome> recorded;
-    with_recording_store(flags.store, "import", [&](Store& store) {
+    with_recording_store(flags.store, "import", console, [&](Store& store) {
       is_of_this_head = store.log().head(0).position == rehearsal.head;
       if (!is_of_this_head) return ExitCode::ok;
       Progress progress(console, "rows", fresh.size());

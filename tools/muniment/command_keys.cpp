@@ -4,6 +4,7 @@
 #include "events/vault/rotation.h"
 #include "tools/muniment/login_name.h"
 #include "tools/muniment/open_store.h"
+#include "tools/muniment/progress.h"
 #include "tools/store/epoch_rotation.h"
 #include "tools/store/log_key_handover.h"
 
@@ -13,10 +14,12 @@ ExitCode run_rotate_log_key(const RotateLogKeyFlags& flags, Console& console) {
   require_store_named(flags.store);
   constexpr std::uint64_t days_max = 3650;
   if (flags.both_days > days_max) throw CliError(ExitCode::usage, fmt::format("--both-days: expected at most {}", days_max));
-  StoreOptions options = options_for("keys rotate");
+  ProgressOfWork progress(console);
+  StoreOptions options = options_for("keys rotate", {.on_progress = progress.hook()});
   if (!flags.log_key.empty()) options.log_key_file = flags.log_key;
   if (flags.is_dry_run) {
     Store store(flags.store, options);
+    progress.end();
     console.note(fmt::format("dry run: would make a new key for the checkpoints of {}, record it and sign with both for {} days",
                              store.log_key().text(), flags.both_days));
     store.close();
@@ -27,6 +30,7 @@ ExitCode run_rotate_log_key(const RotateLogKeyFlags& flags, Console& console) {
                                                   .requested_by = "operator:" + login_name(),
                                                   .new_key = flags.new_key},
                                                  options);
+  progress.end();
   console.out << rotation.current.text() << std::endl;
   console.note(
       fmt::format("that is the log's key from event {} on, which records it; give it to whoever checks the log, and to its witnesses. "
@@ -38,10 +42,12 @@ ExitCode run_rotate_log_key(const RotateLogKeyFlags& flags, Console& console) {
 
 ExitCode run_rotate_epoch(const RotateEpochFlags& flags, Console& console) {
   require_store_named(flags.store);
-  StoreOptions options = options_for("keys rotate-epoch");
+  ProgressOfWork progress(console);
+  StoreOptions options = options_for("keys rotate-epoch", {.on_progress = progress.hook()});
   if (!flags.epoch_key.empty()) options.epoch_key_file = flags.epoch_key;
   if (flags.is_dry_run) {
     Store store(flags.store, options);
+    progress.end();
     console.note(
         fmt::format("dry run: would wrap all keys by a new epoch key and destroy {}; that is due by {}, and until then erasures are not "
                     "complete in copies of the vault",
@@ -50,6 +56,7 @@ ExitCode run_rotate_epoch(const RotateEpochFlags& flags, Console& console) {
     return ExitCode::ok;
   }
   const EpochRotation rotated = rotate_epoch(flags.store, options);
+  progress.end();
   console.note(
       fmt::format("epoch key {} is destroyed, and {} takes its place; {} keys were wrapped anew. All erasures until now, {}, are "
                   "complete: no copy of the vault from before opens any more",
@@ -69,7 +76,9 @@ ExitCode run_drill(const DrillFlags& flags, Console& console) {
     vault = flags.vault_backup / "vault";
   }
   const EpochKey copy = read_epoch_key(flags.epoch_key);
-  const std::size_t accounts = drill_epoch_key(vault, copy);
+  ProgressOfWork progress(console);
+  const std::size_t accounts = drill_epoch_key(vault, copy, progress.hook());
+  progress.end();
   console.note(fmt::format("this copy, of epoch key {}, opens {}: everything in it, and the keys of {} accounts", to_hex(copy.id),
                            vault.string(), accounts));
   return ExitCode::ok;

@@ -1,4 +1,4 @@
-// muniment audit privileged: who holds privileged access to muniment itself.
+// muniment audit privileged: who holds privileged access to muniment itself at a moment.
 #include <charconv>
 
 #include "tools/muniment/audit_rows.h"
@@ -9,10 +9,10 @@
 namespace muniment {
 namespace {
 
-ExitCode print_privileged(const PrivilegedFlags& flags, Store& store, const Console& console) {
+ExitCode print_privileged(const QuestionFlags& flags, Store& store, const Console& console) {
   bring_up_to_date(store, console);
   const Access access(store.views());
-  PrivilegedRows privileged(store.log(), access, TokenFile(flags.store).read(), system_now());
+  PrivilegedRows privileged(store.log(), access, TokenFile(flags.store).read(), system_now(), moment_of(flags, store.log()));
   RowWriter rows(flags.format, privileged_columns(), console.out, console.has_color);
   for (auto some = privileged.next(); !some.empty(); some = privileged.next()) {
     for (const PrivilegedRow& row : some) rows.add(privileged_cells(row));
@@ -41,10 +41,12 @@ Truth truth_in(const HttpAnswer& answer) {
 }
 
 // The node answers in lines alone.
-ExitCode print_remote_privileged(const PrivilegedFlags& flags, const Console& console) {
+ExitCode print_remote_privileged(const QuestionFlags& flags, const Console& console) {
+  Parameters parameters;
+  add_moment(parameters, flags);
   RemoteNode node(flags.server);
   std::string lines;
-  const HttpAnswer answer = node.stream("/v1/audit/privileged", {}, [&lines](std::string_view bytes) {
+  const HttpAnswer answer = node.stream(target_of("/v1/audit/privileged", parameters), {}, [&lines](std::string_view bytes) {
     lines += bytes;
     return true;
   });
@@ -67,7 +69,7 @@ ExitCode print_remote_privileged(const PrivilegedFlags& flags, const Console& co
 
 }  // namespace
 
-ExitCode run_privileged(const PrivilegedFlags& flags, Console& console) {
+ExitCode run_privileged(const QuestionFlags& flags, Console& console) {
   if (flags.server.is_given()) return print_remote_privileged(flags, console);
   return ask_store(flags.store, "audit privileged", console, [&](Store& store) { return print_privileged(flags, store, console); },
                    {.without_vault = flags.without_vault});

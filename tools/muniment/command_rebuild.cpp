@@ -46,7 +46,7 @@ ExitCode rebuild(const std::vector<ProjectionKind>& kinds, bool is_dry_run, Stor
 
 ExitCode run_rebuild(const RebuildFlags& flags, Console& console) {
   const std::vector<ProjectionKind> kinds = kinds_of(flags);
-  return with_store(flags.store, "rebuild", [&](Store& store) { return rebuild(kinds, flags.is_dry_run, store, console); });
+  return with_store(flags.store, "rebuild", console, [&](Store& store) { return rebuild(kinds, flags.is_dry_run, store, console); });
 }
 
 }  // namespace muniment

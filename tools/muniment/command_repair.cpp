@@ -12,7 +12,7 @@ constexpr Partition partition = 0;
 
 ExitCode say_whether_it_is_damaged(const RepairVaultFlags& flags, const Console& console) {
   try {
-    with_store(flags.store, "repair vault", [](Store&) { return ExitCode::ok; });
+    with_store(flags.store, "repair vault", console, [](Store&) { return ExitCode::ok; });
   } catch (const VaultDamaged& damage) {
     console.error(damage.what());
     console.note(
@@ -49,8 +49,8 @@ ExitCode list_lost(const RepairVaultFlags& flags, Store& store, const Console& c
 }  // namespace
 
 ExitCode run_repair_vault(const RepairVaultFlags& flags, Console& console) {
-  if (!flags.accepts_loss) return say_whether_it_is_damaged(flags, console);
-  return with_store(flags.store, "repair vault", [&](Store& store) { return list_lost(flags, store, console); },
+  if (!flags.accepts_loss || flags.is_dry_run) return say_whether_it_is_damaged(flags, console);
+  return with_store(flags.store, "repair vault", console, [&](Store& store) { return list_lost(flags, store, console); },
                     {.accepts_damaged_vault = true});
 }
 

@@ -121,7 +121,7 @@ ExitCode replay(const ReplayFlags& flags, Store& store, const Console& console) 
 }  // namespace
 
 ExitCode run_replay(const ReplayFlags& flags, Console& console) {
-  return with_store(flags.store, "replay", [&](Store& store) { return replay(flags, store, console); },
+  return with_store(flags.store, "replay", console, [&](Store& store) { return replay(flags, store, console); },
                     {.without_vault = flags.without_vault});
 }
 

@@ -5,6 +5,7 @@
 #include "events/vault/rotation.h"
 #include "tools/muniment/login_name.h"
 #include "tools/muniment/open_store.h"
+#include "tools/muniment/progress.h"
 #include "tools/store/restore.h"
 
 namespace muniment {
@@ -53,7 +54,9 @@ ExitCode run_restore_log(const RestoreLogFlags& flags, Console& console) {
     say_what_is_not_known(plan, console);
     return ExitCode::ok;
   }
-  const RestoredLog restored = restore_store(flags.store, restore, options_for("restore log"));
+  ProgressOfWork progress(console);
+  const RestoredLog restored = restore_store(flags.store, restore, options_for("restore log", {.on_progress = progress.hook()}));
+  progress.end();
   console.note(fmt::format("restored from backup {} up to position {}, verified; {}. Recorded as store_restored; the views are built again",
                            restored.from.number, restored.head, loss_of(restored)));
   say_what_is_not_known(restored, console);
@@ -63,16 +66,19 @@ ExitCode run_restore_log(const RestoreLogFlags& flags, Console& console) {
 
 ExitCode run_restore_vault(const RestoreVaultFlags& flags, Console& console) {
   require_store_named(flags.store);
-  const StoreOptions options = options_for("restore vault");
+  ProgressOfWork progress(console);
+  const StoreOptions options = options_for("restore vault", {.on_progress = progress.hook()});
   if (flags.is_dry_run) {
     const VaultManifest from = vault_manifest_in(flags.folder);
     const Folder key = options.epoch_key_file.empty() ? flags.store / "keys" / "epoch.key" : options.epoch_key_file;
-    const std::size_t accounts = drill_epoch_key(database_in_vault_backup(flags.folder), read_epoch_key(key));
+    const std::size_t accounts = drill_epoch_key(database_in_vault_backup(flags.folder), read_epoch_key(key), options.on_progress);
+    progress.end();
     console.note(
         fmt::format("dry run: would restore the vault of {}: {} accounts have a key in it, and all open", from.made_at.text(), accounts));
     return ExitCode::ok;
   }
   const RestoredVault restored = restore_vault(flags.store, flags.folder, whoever_types(), options);
+  progress.end();
   console.note(
       fmt::format("restored the vault of {}: {} accounts have a key; {} later erasures were carried out again. Recorded as "
                   "store_restored; the views are built again",

@@ -49,7 +49,7 @@ ExitCode run_serve(const ServeFlags& flags, Console& console) {
   const NodeSettings& settings = configuration.settings();
   // Before the store is opened, which may take long and leaves traces.
   HttpListener listener(settings);
-  return with_store(settings.store, fmt::format("serve at {}", listener.url()),
+  return with_store(settings.store, fmt::format("serve at {}", listener.url()), console,
                     [&](Store& store) { return serve(settings, listener, store, console); }, {.without_vault = flags.without_vault});
 }
 

@@ -26,7 +26,7 @@ ExitCode run_stats(const StatsFlags& flags, Console& console) {
     write_record(flags.format, read_record(RemoteNode(flags.server).get("/v1/stats", {})), console.out);
     return ExitCode::ok;
   }
-  return with_store(flags.store, "stats", [&](Store& store) { return stats(flags, store, console); },
+  return with_store(flags.store, "stats", console, [&](Store& store) { return stats(flags, store, console); },
                     {.without_vault = flags.without_vault});
 }
 

@@ -204,7 +204,8 @@ ExitCode run_submit(const SubmitFlags& flags, Console& console) {
   const auto submit = [&](Store& store) {
     return tell(flags.is_dry_run ? rehearse(in, bytes, store, console) : record(in, bytes, store, console), flags, console);
   };
-  return with_recording_store(flags.store, flags.is_dry_run ? "submit --dry-run" : "submit", submit, {.rehearses = flags.is_dry_run});
+  return with_recording_store(flags.store, flags.is_dry_run ? "submit --dry-run" : "submit", console, submit,
+                              {.rehearses = flags.is_dry_run});
 }
 
 }  // namespace muniment

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <ostream>
 
@@ -67,20 +68,38 @@ void take_certificate(const Folder& file, Token& token) {
   token.expires_at = std::min(token.expires_at.value_or(facts.expires_at), facts.expires_at);
 }
 
+ExitCode would(std::string_view what, const Console& console) {
+  console.note(fmt::format("dry run: would {}", what));
+  return ExitCode::ok;
+}
+
+std::string holder_of(const Token& token) { return fmt::format("{}, {}", token.name, name_of(token.role)); }
+
 ExitCode register_certificate(const TokenCreateFlags& flags, Token token, Console& console) {
   if (!flags.certificate_fingerprint.empty()) token.hash = fingerprint_flag(flags.certificate_fingerprint);
   if (!flags.certificate.empty()) take_certificate(flags.certificate, token);
-  const auto id = file_of(flags.store).register_certificate(std::move(token));
-  if (!id) throw CliError(ExitCode::refused, "the certificate is registered already; revoke that first: `muniment token list` shows it");
+  const TokenFile file = file_of(flags.store);
+  constexpr const char* taken = "the certificate is registered already; revoke that first: `muniment token list` shows it";
+  if (flags.is_dry_run) {
+    if (file.has_certificate(token.hash)) throw CliError(ExitCode::refused, taken);
+    return would(fmt::format("register a certificate for {}", holder_of(token)), console);
+  }
+  const auto id = file.register_certificate(std::move(token));
+  if (!id) throw CliError(ExitCode::refused, taken);
   console.out << *id << std::endl;
   require_written(console.out);
   console.note("the certificate is registered; whoever has its key acts as its holder");
   return ExitCode::ok;
 }
 
-ExitCode changed(bool is_there, Console& console, const TokenChangeFlags& flags, std::string_view what) {
+// What `change` does to the token of this id, or would; `done` says so.
+ExitCode change_token(const TokenChangeFlags& flags, const Console& console, std::string_view doing, std::string_view done,
+                      const std::function<bool(const TokenFile&)>& change) {
+  const TokenFile file = file_of(flags.store);
+  const bool is_there = flags.is_dry_run ? std::ranges::count(file.read(), flags.id, &Token::id) > 0 : change(file);
   if (!is_there) throw CliError(ExitCode::not_found, "there is no token of this id; `muniment token list` shows them");
-  console.note(fmt::format("token {} {}", flags.id, what));
+  if (flags.is_dry_run) return would(fmt::format("{} token {}", doing, flags.id), console);
+  console.note(fmt::format("token {} {}", flags.id, done));
   return ExitCode::ok;
 }
 
@@ -108,7 +127,12 @@ ExitCode run_token_create(const TokenCreateFlags& flags, Console& console) {
   for (const std::string& provider : flags.providers) token.providers.push_back(provider_flag("--provider", provider).value());
   if (token.expires_at && *token.expires_at <= token.created_at) throw CliError(ExitCode::usage, "--expires: expected a time to come");
   if (!flags.certificate.empty() || !flags.certificate_fingerprint.empty()) return register_certificate(flags, std::move(token), console);
-  const std::string text = file_of(flags.store).create(std::move(token));
+  const TokenFile file = file_of(flags.store);
+  if (flags.is_dry_run) {
+    file.read();  // One that is damaged takes no token.
+    return would(fmt::format("make a token for {}", holder_of(token)), console);
+  }
+  const std::string text = file.create(std::move(token));
   console.out << text << std::endl;
   require_written(console.out);
   console.note("the token is shown this once; whoever has it acts as its holder");
@@ -145,17 +169,17 @@ ExitCode run_token_list(const TokenListFlags& flags, Console& console) {
 }
 
 ExitCode run_token_suspend(const TokenChangeFlags& flags, Console& console) {
-  const bool is_there = file_of(flags.store).suspend(flags.id, system_now(), login_name());
-  return changed(is_there, console, flags, "is suspended; a running node refuses it until it is resumed");
+  return change_token(flags, console, "suspend", "is suspended; a running node refuses it until it is resumed",
+                      [&](const TokenFile& file) { return file.suspend(flags.id, system_now(), login_name()); });
 }
 
 ExitCode run_token_resume(const TokenChangeFlags& flags, Console& console) {
-  return changed(file_of(flags.store).resume(flags.id), console, flags, "is no longer suspended");
+  return change_token(flags, console, "resume", "is no longer suspended", [&](const TokenFile& file) { return file.resume(flags.id); });
 }
 
 ExitCode run_token_revoke(const TokenChangeFlags& flags, Console& console) {
-  const bool is_there = file_of(flags.store).revoke(flags.id, system_now(), login_name());
-  return changed(is_there, console, flags, "is revoked; a running node refuses it from now on");
+  return change_token(flags, console, "revoke", "is revoked; a running node refuses it from now on",
+                      [&](const TokenFile& file) { return file.revoke(flags.id, system_now(), login_name()); });
 }
 
 }  // namespace muniment

@@ -4,7 +4,7 @@
 namespace muniment {
 
 ExitCode run_upgrade(const UpgradeFlags& flags, Console& console) {
-  return with_recording_store(flags.store, "upgrade", [&](Store& store) {
+  return with_recording_store(flags.store, "upgrade", console, [&](Store& store) {
     const std::string what = store.upgrade(flags.is_dry_run);
     if (what.empty()) {
       console.note("nothing to do: the store has the newest format that this program knows");

@@ -38,6 +38,10 @@ ExitCode run_witness_init(const WitnessInitFlags& flags, Console& console) {
     throw CliError(ExitCode::usage, "--name: expected a name without spaces and plus signs, such as witness.example/w1");
   if (fs::exists(flags.folder) && !fs::is_empty(flags.folder))
     throw CliError(ExitCode::refused, fmt::format("{} is there and holds something: name a new folder", flags.folder.string()));
+  if (flags.is_dry_run) {
+    console.note(fmt::format("dry run: would make the key of the witness {} in {}", flags.name, flags.folder.string()));
+    return ExitCode::ok;
+  }
   fs::create_directories(flags.folder);
   fs::permissions(flags.folder, fs::perms::owner_all);
   const VerifierKey key = create_log_key(key_file(flags.folder), flags.name, SignatureType::cosignature);

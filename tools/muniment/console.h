@@ -2,6 +2,7 @@
 // test gives it strings.
 #pragma once
 
+#include <chrono>
 #include <iosfwd>
 #include <memory>
 #include <string_view>
@@ -15,6 +16,8 @@ struct Console {
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   bool has_color = false;  // On a terminal, unless NO_COLOR asks for none.
+  // What takes no longer shows no progress.
+  std::chrono::milliseconds quiet_time = std::chrono::seconds(1);
 
   // One line on `err`, with the program's name and, but for note, the kind before it.
   void note(std::string_view message) const;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "tools/muniment/progress.h"
 #include "tools/server/listen_address.h"
 #include "tools/store/clock_step.h"
 
@@ -45,9 +46,13 @@ StoreOptions options_for(std::string_view subcommand, StoreOptions options) {
   return options;
 }
 
-ExitCode with_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work, StoreOptions options) {
+ExitCode with_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work,
+                    StoreOptions options) {
   require_store_named(folder);
+  ProgressOfWork progress(console);
+  options.on_progress = progress.hook();
   Store store(folder, options_for(subcommand, std::move(options)));
+  progress.end();
   ExitCode code = ExitCode::ok;
   try {
     code = work(store);
@@ -62,20 +67,20 @@ ExitCode with_store(const Folder& folder, std::string_view subcommand, const std
   return code;
 }
 
-ExitCode with_recording_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work,
-                              StoreOptions options) {
+ExitCode with_recording_store(const Folder& folder, std::string_view subcommand, const Console& console,
+                              const std::function<ExitCode(Store&)>& work, StoreOptions options) {
   const auto record = [&work](Store& store) {
     if (unaccepted_step(store.folder(), store.log(), system_now()))
       throw CliError(ExitCode::unavailable,
                      "clock_stepped: the clock was set while a node ran on the store; look at it, then `muniment clock accept`");
     return work(store);
   };
-  return with_store(folder, subcommand, record, std::move(options));
+  return with_store(folder, subcommand, console, record, std::move(options));
 }
 
 ExitCode ask_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work,
                    StoreOptions options) {
-  const ExitCode code = with_store(folder, subcommand, work, std::move(options));
+  const ExitCode code = with_store(folder, subcommand, console, work, std::move(options));
   console.note("not on record: asked of the store itself");
   return code;
 }

@@ -10,9 +10,9 @@
 
 namespace muniment {
 
-// Runs `work` with the store open; `subcommand` is what others are told who find it held. After an exception other than CliError the store
-// is left as after a crash, and the next opening checks it.
-ExitCode with_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work,
+// Runs `work` with the store open; `subcommand` is what others are told who find it held, and `console` shows how far an opening is that
+// takes long. After an exception other than CliError the store is left as after a crash, and the next opening checks it.
+ExitCode with_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work,
                     StoreOptions options = {});
 
 // Throws CliError where no store is named.
@@ -21,11 +21,11 @@ void require_store_named(const Folder& folder);
 // Completed for this subcommand: whom others are told of, where the keys are, and what opens them.
 StoreOptions options_for(std::string_view subcommand, StoreOptions options = {});
 
-// The same for a question about who may what, and says that nobody will know of it: only a node has those on record.
-// The same for what records something: not while a step of the clock is not accepted, whose time would be on record for ever.
-ExitCode with_recording_store(const Folder& folder, std::string_view subcommand, const std::function<ExitCode(Store&)>& work,
-                              StoreOptions options = {});
+// As with_store, for what records something: not while a step of the clock is not accepted, whose time would be on record for ever.
+ExitCode with_recording_store(const Folder& folder, std::string_view subcommand, const Console& console,
+                              const std::function<ExitCode(Store&)>& work, StoreOptions options = {});
 
+// As with_store, for a question about who may what, and says that nobody will know of it: only a node has those on record.
 ExitCode ask_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work,
                    StoreOptions options = {});
 

@@ -8,7 +8,6 @@
 namespace muniment {
 namespace {
 
-constexpr auto quiet_time = std::chrono::seconds(1);
 constexpr auto redraw_time = std::chrono::milliseconds(100);
 constexpr std::size_t bar_width = 30;
 
@@ -33,7 +32,7 @@ Progress::Progress(const Console& console, std::string unit, std::uint64_t total
       total_(total),
       is_shown_(console.err_is_terminal),
       started_(Clock::now()),
-      drawn_(started_) {}
+      drawn_(started_ - redraw_time) {}
 
 Progress::~Progress() {
   if (is_drawn_) console_.err << "\r\x1b[K" << std::flush;
@@ -43,7 +42,7 @@ double Progress::seconds() const { return std::chrono::duration<double>(Clock::n
 
 void Progress::draw_if_due(std::uint64_t done) {
   const auto now = Clock::now();
-  if (now - started_ < quiet_time || now - drawn_ < redraw_time) return;
+  if (now - started_ < console_.quiet_time || now - drawn_ < redraw_time) return;
   drawn_ = now;
   is_drawn_ = true;
   const double rate = static_cast<double>(done) / std::max(seconds(), 1e-9);

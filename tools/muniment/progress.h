@@ -4,8 +4,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
+#include "events/values/on_progress.h"
 #include "tools/muniment/console.h"
 
 namespace muniment {
@@ -20,7 +23,7 @@ class Progress {
 
   // Cheap: looks at the clock once in a thousand calls.
   void at(std::uint64_t done) {
-    if (is_shown_ && ++calls_ % calls_a_look == 0) draw_if_due(done);
+    if (is_shown_ && calls_++ % calls_a_look == 0) draw_if_due(done);
   }
   // For rare calls: always looks.
   void look(std::uint64_t done) {
@@ -42,6 +45,33 @@ class Progress {
   Clock::time_point drawn_;
   unsigned calls_ = 0;
   bool is_drawn_ = false;
+};
+
+// Bars for pieces of work one after another, as whoever does them tells: each is drawn where the one before it was.
+class ProgressOfWork {
+ public:
+  explicit ProgressOfWork(const Console& console) : console_(console) {}
+
+  // Borrows this.
+  OnProgress hook() {
+    return [this](std::string_view what, std::uint64_t done, std::uint64_t all) { tell(what, done, all); };
+  }
+  // Takes the bar away, so that something else can be written.
+  void end() { bar_.reset(); }
+
+ private:
+  void tell(std::string_view what, std::uint64_t done, std::uint64_t all) {
+    if (!bar_ || what_ != what) {
+      bar_.reset();
+      what_ = what;
+      bar_.emplace(console_, what_, all);
+    }
+    bar_->look(done);
+  }
+
+  const Console& console_;
+  std::string what_;
+  std::optional<Progress> bar_;
 };
 
 // 0:42, 12:07, 3:00:12

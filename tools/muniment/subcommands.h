@@ -157,13 +157,7 @@ struct AttestationFlags : QuestionFlags {
 };
 ExitCode run_attestation(const AttestationFlags& flags, Console& console);
 
-struct PrivilegedFlags {
-  Folder store;
-  ServerFlags server;
-  bool without_vault = false;
-  Format format = Format::table;
-};
-ExitCode run_privileged(const PrivilegedFlags& flags, Console& console);
+ExitCode run_privileged(const QuestionFlags& flags, Console& console);
 
 struct EventsFlags {
   Folder store;
@@ -268,6 +262,7 @@ struct ClockAcceptFlags {
   Folder store;
   ServerFlags server;
   std::string actor;  // Empty: the officer of the login name.
+  bool is_dry_run = false;
 };
 ExitCode run_clock_accept(const ClockAcceptFlags& flags, Console& console);
 
@@ -289,6 +284,7 @@ struct TokenCreateFlags {
   Folder certificate;  // A file; or its fingerprint; or neither: a token is made.
   std::string certificate_fingerprint;
   std::uint64_t daily_quota = 0;  // 0: no bound.
+  bool is_dry_run = false;
 };
 ExitCode run_token_create(const TokenCreateFlags& flags, Console& console);
 
@@ -301,6 +297,7 @@ ExitCode run_token_list(const TokenListFlags& flags, Console& console);
 struct TokenChangeFlags {
   Folder store;
   std::string id;
+  bool is_dry_run = false;
 };
 ExitCode run_token_suspend(const TokenChangeFlags& flags, Console& console);
 ExitCode run_token_resume(const TokenChangeFlags& flags, Console& console);
@@ -309,6 +306,7 @@ ExitCode run_token_revoke(const TokenChangeFlags& flags, Console& console);
 struct WitnessInitFlags {
   Folder folder;
   std::string name;
+  bool is_dry_run = false;
 };
 ExitCode run_witness_init(const WitnessInitFlags& flags, Console& console);
 
@@ -322,6 +320,7 @@ ExitCode run_witness_serve(const WitnessServeFlags& flags, Console& console);
 struct RepairVaultFlags {
   Folder store;
   bool accepts_loss = false;
+  bool is_dry_run = false;
   Format format = Format::table;
 };
 ExitCode run_repair_vault(const RepairVaultFlags& flags, Console& console);
@@ -406,12 +405,6 @@ struct DrillFlags {
 };
 ExitCode run_drill(const DrillFlags& flags, Console& console);
 
-struct ServicesFlags {
-  Folder store;
-  bool without_vault = false;
-  ServerFlags server;
-  Format format = Format::table;
-};
-ExitCode run_services(const ServicesFlags& flags, Console& console);
+ExitCode run_services(const QuestionFlags& flags, Console& console);
 
 }  // namespace muniment

@@ -9,6 +9,7 @@
 #include "tools/server/handlers.h"
 #include "tools/server/openapi.h"
 #include "tools/server/process_metrics.h"
+#include "tools/server/question.h"
 #include "tools/wire/known_services.h"
 
 namespace muniment {
@@ -214,13 +215,17 @@ Response answer_stats(Node& node, const Call& call) {
 Response answer_services(Node& node, const Call& call) {
   const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
+  Question question(node, call);
   const Position head = node.log().head(0).position;
+  Moment moment = question.moment();
+  if (question.problem()) return respond(*question.problem(), call.id);
+  moment.position = std::min(moment.position.value_or(head), head);
   Response out{.body = "{\"rows\":["};
   static const std::vector<Column> columns = service_columns();
   RowSink sink(media::json, columns, node.event_writer(), out.body);
-  for (const auto& row : service_rows(node.log())) sink.add(row);
+  for (const auto& row : service_rows(node.log(), moment)) sink.add(row);
   out.body += ']';
-  write_json_member(out.body, "true_of", Cell{head});
+  write_json_member(out.body, "true_of", Cell{*moment.position});
   out.body += "}\n";
   return out;
 }

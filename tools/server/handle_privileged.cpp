@@ -32,10 +32,11 @@ Response answer_privileged(Node& node, const Call& call) {
   const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
   if (!horizon->is_everything) return respond(Problem{problem::outside_scope}, call.id);
+  const Moment moment = question.moment();
   question.require_views();
   if (question.problem()) return respond(*question.problem(), call.id);
   if (!node.tokens().failure().empty()) return respond(Problem{problem::tokens_unreadable}, call.id);
-  PrivilegedRows rows(node.log(), node.access(), node.tokens().all(), node.now());
+  PrivilegedRows rows(node.log(), node.access(), node.tokens().all(), node.now(), moment);
   Response out{.content_type = "application/x-ndjson"};
   out.headers.emplace_back("Muniment-True-Of", std::to_string(rows.truth().true_of));
   if (!rows.truth().incomplete.empty())

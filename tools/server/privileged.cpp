@@ -12,22 +12,16 @@ std::string actor_text(schema::Event::Reader event) {
   return Principal{event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}.text();
 }
 
-// Whether the stream's policy at a position delegates; nothing: there is none.
-std::optional<bool> last_policy(const EventLog& log, const StreamName& stream, Position last) {
-  std::optional<bool> out;
-  log.read_stream(0, stream, 1, [&](Position position, RecordWords words) {
-    if (position > last) return false;
-    RecordReader record(words);
-    out = record.event().getFact().getPolicySet().getDelegation();
-    return true;
-  });
-  return out;
+// The time that a moment is about: tokens and appointments are valid for a time. Of a position, when it was recorded.
+Timestamp time_of(const Moment& moment, const EventLog& log, Timestamp now) {
+  if (moment.at) return *moment.at;
+  return moment.position ? recorded_time(log, 0, *moment.position) : now;
 }
 
-std::vector<std::string> delegate_services(const EventLog& log) {
+std::vector<std::string> delegate_services(const EventLog& log, const Moment& moment) {
   World world;
   std::vector<std::string> out;
-  for (const auto& [id, service] : known_services(world, log).services()) {
+  for (const auto& [id, service] : known_services(world, log, moment).services()) {
     if (service.delegate) out.emplace_back(id);
   }
   return out;
@@ -63,57 +57,74 @@ std::vector<Cell> privileged_cells(const PrivilegedRow& row) {
           row.expires_at ? Cell{row.expires_at->text()} : Cell{}};
 }
 
-PrivilegedRows::PrivilegedRows(const EventLog& log, const Access& access, const std::vector<Token>& tokens, Timestamp now)
-    : log_(log), access_(access), truth_(access.as_of({.limit = 1}).value().truth), services_(delegate_services(log)) {
+PrivilegedRows::PrivilegedRows(const EventLog& log, const Access& access, const std::vector<Token>& tokens, Timestamp now,
+                               const Moment& moment)
+    : log_(log),
+      access_(access),
+      truth_(access.as_of({.moment = moment, .limit = 1}).value().truth),
+      moment_{.at = moment.at, .position = truth_.true_of},
+      then_(time_of(moment, log, now)),
+      services_(delegate_services(log, moment_)) {
   add_officers(first_);
-  add_appointed(first_, now);
-  add_tokens(first_, tokens, now);
+  add_appointed(first_);
+  add_tokens(first_, tokens);
   add_submitters(first_);
+}
+
+// What of a stream was known and had taken effect.
+void PrivilegedRows::read_stream(const StreamName& stream, const std::function<void(schema::Event::Reader)>& see) const {
+  log_.read_stream(0, stream, 1, [&](Position position, RecordWords words) {
+    if (position > truth_.true_of) return false;
+    RecordReader record(words);
+    if (!moment_.at || occurred_at(record.event()) <= *moment_.at) see(record.event());
+    return true;
+  });
+}
+
+// Whether the stream's last policy delegates; nothing: there is none.
+std::optional<bool> PrivilegedRows::last_policy(const StreamName& stream) const {
+  std::optional<bool> out;
+  read_stream(stream, [&](schema::Event::Reader event) { out = event.getFact().getPolicySet().getDelegation(); });
+  return out;
 }
 
 // Who was appointed and not dismissed since; appointed again, since then.
 void PrivilegedRows::add_officers(std::vector<PrivilegedRow>& out) const {
   std::map<std::string, PrivilegedRow> officers;
-  log_.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position position, RecordWords words) {
-    if (position > truth_.true_of) return false;
-    RecordReader record(words);
-    const auto fact = record.event().getFact();
+  read_stream(StreamName::single(schema::StreamKind::AGENCY), [&](schema::Event::Reader event) {
+    const auto fact = event.getFact();
     if (fact.isOfficerDismissed()) officers.erase(std::string{text_of(fact.getOfficerDismissed().getOfficer())});
-    if (!fact.isOfficerAppointed()) return true;
+    if (!fact.isOfficerAppointed()) return;
     const std::string name{text_of(fact.getOfficerAppointed().getOfficer())};
     officers.emplace(name, PrivilegedRow{.kind = "officer",
                                          .name = name,
-                                         .since = occurred_at(record.event()),
-                                         .granted_by = actor_text(record.event()),
-                                         .position = position});
-    return true;
+                                         .since = occurred_at(event),
+                                         .granted_by = actor_text(event),
+                                         .position = event.getPosition()});
   });
   for (auto& [name, row] : officers) out.push_back(std::move(row));
 }
 
 // Whom the agency has appointed to administer a provider, and whose time is not over. Whatever else ends an appointment is recorded as a
 // dismissal. All of it stands in the agency's stream.
-void PrivilegedRows::add_appointed(std::vector<PrivilegedRow>& out, Timestamp now) const {
+void PrivilegedRows::add_appointed(std::vector<PrivilegedRow>& out) const {
   std::map<std::string, PrivilegedRow> appointed;  // By provider: the last one.
-  log_.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position position, RecordWords words) {
-    if (position > truth_.true_of) return false;
-    RecordReader record(words);
-    const auto fact = record.event().getFact();
-    const auto provider = provider_of(record.event());
+  read_stream(StreamName::single(schema::StreamKind::AGENCY), [&](schema::Event::Reader event) {
+    const auto fact = event.getFact();
+    const auto provider = provider_of(event);
     if (provider && fact.isDelegateDismissed()) appointed.erase(provider->text());
-    if (!provider || !fact.isDelegateAppointed()) return true;
+    if (!provider || !fact.isDelegateAppointed()) return;
     appointed.insert_or_assign(provider->text(), PrivilegedRow{.kind = "appointed_delegate",
-                                                               .name = std::string{text_of(record.event().getUsername())},
+                                                               .name = std::string{text_of(event.getUsername())},
                                                                .providers = {provider->text()},
-                                                               .since = occurred_at(record.event()),
-                                                               .granted_by = actor_text(record.event()),
-                                                               .position = position,
+                                                               .since = occurred_at(event),
+                                                               .granted_by = actor_text(event),
+                                                               .position = event.getPosition(),
                                                                .expires_at = Timestamp{fact.getDelegateAppointed().getUntil()}});
-    return true;
   });
   for (auto& [provider, row] : appointed) {
-    if (*row.expires_at <= now) continue;
-    const AccountStatus account = access_.account(Username::parse(row.name).value(), {.position = truth_.true_of});
+    if (*row.expires_at <= then_) continue;
+    const AccountStatus account = access_.account(Username::parse(row.name).value(), moment_);
     row.state = account.links.empty() ? "unlinked" : account.unusable.empty() ? "valid" : name_of(account.unusable.front());
     out.push_back(std::move(row));
   }
@@ -122,39 +133,36 @@ void PrivilegedRows::add_appointed(std::vector<PrivilegedRow>& out, Timestamp no
 // Whom the agency's policy lists among its delegates, each since the policy from which on it always has.
 void PrivilegedRows::add_submitters(std::vector<PrivilegedRow>& out) const {
   std::map<std::string, PrivilegedRow> submitters;
-  log_.read_stream(0, StreamName::single(schema::StreamKind::POLICY), 1, [&](Position position, RecordWords words) {
-    if (position > truth_.true_of) return false;
-    RecordReader record(words);
+  read_stream(StreamName::single(schema::StreamKind::POLICY), [&](schema::Event::Reader event) {
     std::map<std::string, PrivilegedRow> listed;
-    for (const auto delegate : record.event().getFact().getPolicySet().getDelegates()) {
+    for (const auto delegate : event.getFact().getPolicySet().getDelegates()) {
       const auto submitter = Principal::parse(text_of(delegate));
       if (!submitter) continue;
       PrivilegedRow row{.kind = "delegate",
                         .name = submitter->name,
                         .role = name_of(TokenRole::SUBMITTER),
-                        .since = occurred_at(record.event()),
-                        .granted_by = actor_text(record.event()),
-                        .position = position};
+                        .since = occurred_at(event),
+                        .granted_by = actor_text(event),
+                        .position = event.getPosition()};
       const auto before = submitters.find(submitter->name);
       listed.emplace(submitter->name, before == submitters.end() ? std::move(row) : std::move(before->second));
     }
     submitters = std::move(listed);
-    return true;
   });
   for (auto& [name, row] : submitters) out.push_back(std::move(row));
 }
 
-void PrivilegedRows::add_tokens(std::vector<PrivilegedRow>& out, const std::vector<Token>& tokens, Timestamp now) const {
+void PrivilegedRows::add_tokens(std::vector<PrivilegedRow>& out, const std::vector<Token>& tokens) const {
+  const auto has_come = [this](const std::optional<Timestamp>& time) { return time && *time <= then_; };
   for (const Token& token : tokens) {
-    const bool is_held = !token.revoked_at && (!token.expires_at || now < *token.expires_at);
-    if (!is_held) continue;
+    if (then_ < token.created_at || has_come(token.revoked_at) || has_come(token.expires_at)) continue;
     PrivilegedRow row{.kind = name_of(token.method),
                       .name = token.name,
                       .role = name_of(token.role),
                       .id = token.id,
                       .since = token.created_at,
                       .granted_by = token.created_by,
-                      .state = token.suspended_at ? "suspended" : "valid",
+                      .state = has_come(token.suspended_at) ? "suspended" : "valid",
                       .expires_at = token.expires_at};
     for (const ProviderId& provider : token.providers) row.providers.push_back(provider.text());
     out.push_back(std::move(row));
@@ -165,15 +173,14 @@ void PrivilegedRows::add_tokens(std::vector<PrivilegedRow>& out, const std::vect
 bool PrivilegedRows::delegates_at(const ProviderId& provider) {
   const auto [known, is_new] = policies_.try_emplace(provider.text(), false);
   if (!is_new) return known->second;
-  auto policy = last_policy(log_, StreamName::policy(provider), truth_.true_of);
-  if (!policy) policy = last_policy(log_, StreamName::single(schema::StreamKind::POLICY), truth_.true_of);
+  auto policy = last_policy(StreamName::policy(provider));
+  if (!policy) policy = last_policy(StreamName::single(schema::StreamKind::POLICY));
   return known->second = policy.value_or(false);
 }
 
 bool PrivilegedRows::read_delegates(std::vector<PrivilegedRow>& out) {
   if (services_.empty()) return false;
-  const auto page =
-      access_.as_of({.service = services_.back(), .moment = {.position = truth_.true_of}, .limit = delegates_page, .cursor = cursor_});
+  const auto page = access_.as_of({.service = services_.back(), .moment = moment_, .limit = delegates_page, .cursor = cursor_});
   if (!page) throw std::logic_error("the cursor of a page is not taken for the next one");
   for (const AccessRow& row : page->rows) {
     if (!delegates_at(row.provider)) continue;

@@ -1,7 +1,8 @@
-// Who holds privileged access to muniment itself now, from whom and since when: the officers and the delegates as the log says, the tokens
-// and registered certificates as their file says, without their hashes. docs/cli.md, "audit privileged".
+// Who holds privileged access to muniment itself at a moment, from whom and since when: the officers and the delegates as the log says, the
+// tokens and registered certificates as their file says, without their hashes. docs/cli.md, "audit privileged".
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,7 +34,7 @@ std::vector<Cell> privileged_cells(const PrivilegedRow& row);
 // The rows, some at a time, so that they are never all in memory. Borrows the log and the views.
 class PrivilegedRows {
  public:
-  PrivilegedRows(const EventLog& log, const Access& access, const std::vector<Token>& tokens, Timestamp now);
+  PrivilegedRows(const EventLog& log, const Access& access, const std::vector<Token>& tokens, Timestamp now, const Moment& moment = {});
 
   // Nothing more where it is empty.
   std::vector<PrivilegedRow> next();
@@ -41,16 +42,20 @@ class PrivilegedRows {
   const Truth& truth() const { return truth_; }
 
  private:
+  void read_stream(const StreamName& stream, const std::function<void(schema::Event::Reader)>& see) const;
+  std::optional<bool> last_policy(const StreamName& stream) const;
   void add_officers(std::vector<PrivilegedRow>& out) const;
-  void add_appointed(std::vector<PrivilegedRow>& out, Timestamp now) const;
+  void add_appointed(std::vector<PrivilegedRow>& out) const;
   void add_submitters(std::vector<PrivilegedRow>& out) const;
-  void add_tokens(std::vector<PrivilegedRow>& out, const std::vector<Token>& tokens, Timestamp now) const;
+  void add_tokens(std::vector<PrivilegedRow>& out, const std::vector<Token>& tokens) const;
   bool delegates_at(const ProviderId& provider);
   bool read_delegates(std::vector<PrivilegedRow>& out);
 
   const EventLog& log_;
   const Access& access_;
   const Truth truth_;
+  const Moment moment_;   // With the position that all of it is true of.
+  const Timestamp then_;  // What is held is held at this time.
   std::vector<PrivilegedRow> first_;
   std::vector<std::string> services_;  // Whose holders are still to be read, the last one first.
   std::string cursor_;

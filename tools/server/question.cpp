@@ -40,7 +40,7 @@ std::optional<Timestamp> Question::time(std::string_view name) {
   const std::string* text = call_.parameter(name);
   if (text == nullptr) return std::nullopt;
   const auto at = Timestamp::parse(*text);
-  if (!at) expect(name, "a time such as 2020-04-02T10:32:23Z, or a date");
+  if (!at) expect(name, "a time such as 2020-04-02T10:32:23Z, or a date; from 1970 to 2261");
   return at;
 }
 

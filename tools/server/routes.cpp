@@ -158,6 +158,7 @@ constexpr std::array<Parameter, 8> attestation_parameters{{provider,
                                                            cursor,
                                                            wait_for}};
 constexpr std::array<Parameter, 1> wait_alone{{wait_for}};
+constexpr std::array<Parameter, 3> moment_alone{{at, recorded_at, position}};
 constexpr std::array<Parameter, 3> events_parameters{
     {{"from", "The first position; without it 1, and for Server-Sent Events what comes next.", position_form},
      {"limit", "Lines at most, 1 to 10000; without it, 1000. Not for Server-Sent Events.", lines_form},
@@ -343,7 +344,7 @@ constexpr std::array table{
              "A provider, its Primary User and who acts for it. Its version is the ETag."),
     question("/v1/providers/{pid_sl}/subordinates", &answer_subordinates, row_forms, subordinates_parameters, row_headers,
              schemas::roster_page, "Its subordinates, by name: the roster."),
-    question("/v1/audit/privileged", &answer_privileged, only_lines, wait_alone, row_headers, schemas::none,
+    question("/v1/audit/privileged", &answer_privileged, only_lines, record_parameters, row_headers, schemas::none,
              "Who holds privileged access to the node itself: officers, tokens, certificates, delegates.", {OFFICER, AUDITOR}),
     question("/v1/audit/reviews", &answer_reviews, row_forms, reviews_parameters, row_headers, schemas::review_page,
              "Reviews of access: due, late and closed, and what was decided."),
@@ -398,7 +399,7 @@ constexpr std::array table{
           .gives = only_octets,
           .summary = "Hashes of the log's tree.",
           .is_deep = true},
-    question("/v1/services", &answer_services, only_json, {}, {}, schemas::service_page, "The catalogue of services.",
+    question("/v1/services", &answer_services, only_json, moment_alone, {}, schemas::service_page, "The catalogue of services.",
              {ACCOUNT, OFFICER, AUDITOR, OPERATOR, SUBMITTER}),
     Route{.path = "/v1/stats",
           .roles = {OFFICER, OPERATOR},

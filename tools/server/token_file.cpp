@@ -118,6 +118,11 @@ void write_line(std::string& out, const Token& token, const JsonWriter& writer) 
   out += '\n';
 }
 
+bool holds_certificate(const std::vector<Token>& tokens, const TokenHash& fingerprint) {
+  return std::ranges::any_of(
+      tokens, [&](const Token& one) { return one.method == AuthMethod::certificate && one.hash == fingerprint && !one.revoked_at; });
+}
+
 void replace(const std::filesystem::path& path, const std::vector<Token>& tokens) {
   const JsonWriter writer(capnp::Schema::from<token::Token>());
   std::string text{first_line};
@@ -235,14 +240,13 @@ std::string TokenFile::create(Token token) const {
   return text;
 }
 
+bool TokenFile::has_certificate(const TokenHash& fingerprint) const { return holds_certificate(read(), fingerprint); }
+
 std::optional<std::string> TokenFile::register_certificate(Token token) const {
   const Descriptor lock = lock_beside(path_);
   lock.lock();
   std::vector<Token> tokens = read();
-  const bool is_there = std::any_of(tokens.begin(), tokens.end(), [&](const Token& one) {
-    return one.method == AuthMethod::certificate && one.hash == token.hash && !one.revoked_at;
-  });
-  if (is_there) return std::nullopt;
+  if (holds_certificate(tokens, token.hash)) return std::nullopt;
   token.method = AuthMethod::certificate;
   add(token, tokens);
   return token.id;

@@ -73,6 +73,8 @@ class TokenFile {
   // Completes and adds the certificate whose fingerprint the token has; returns its id. Nothing: it is registered already. Durable when it
   // returns. Throws as read().
   std::optional<std::string> register_certificate(Token token) const;
+  // Whether it is registered and not revoked. Throws as read().
+  bool has_certificate(const TokenHash& fingerprint) const;
   // False: there is no such token. To do it again changes nothing; what is revoked stays so. Durable when it returns. Throws as read().
   bool suspend(const std::string& id, Timestamp now, const std::string& by) const;
   bool resume(const std::string& id) const;

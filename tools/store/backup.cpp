@@ -75,12 +75,12 @@ void claim_backup_folder(const fs::path& folder, const Store& store) {
   replace_file(keys, read_whole_file(store.folder() / "log.vkey"));
 }
 
-BackupManifest back_up_log(Store& store, const fs::path& folder, const std::stop_token& stop) {
+BackupManifest back_up_log(Store& store, const fs::path& folder, const std::stop_token& stop, const OnProgress& on_progress) {
   claim_backup_folder(folder, store);
   // Before the log: what it covers is in the log then.
   const std::optional<std::string> cosigned = read_file_if_any(store.folder() / "cosigned");
   BackupManifest out{.number = 0, .head = store.log().head(0), .format = store.marker().format, .made_at = system_now()};
-  out.number = back_up_log(store.log(), engine_folder(folder), stop);
+  out.number = back_up_log(store.log(), engine_folder(folder), stop, on_progress);
   ManifestLines lines{{"number", std::to_string(out.number)},
                       {"position", std::to_string(out.head.position)},
                       {"root", to_hex(out.head.root)},

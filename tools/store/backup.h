@@ -37,7 +37,8 @@ bool is_within(const std::filesystem::path& folder, const std::filesystem::path&
 
 // Makes one more in the folder, which must not be in the store's; one at a time. Cut off where that is asked for: it is none then. Any
 // thread. Throws LogFailed, FolderTaken, std::system_error.
-BackupManifest back_up_log(Store& store, const std::filesystem::path& folder, const std::stop_token& stop = {});
+BackupManifest back_up_log(Store& store, const std::filesystem::path& folder, const std::stop_token& stop = {},
+                           const OnProgress& on_progress = {});
 // Whether backups of a log were made in the folder.
 bool holds_log_backups(const std::filesystem::path& folder);
 // Those that are whole, in rising order. Throws NoBackup when the folder holds none.

@@ -19,10 +19,10 @@ Timestamp epoch_ends_at(const EventLog& log) {
 
 // The vault says which of the two keys it asks for: the former one is destroyed only once it asks for the next.
 std::size_t complete_rotation(const std::filesystem::path& vault, const std::filesystem::path& key_file,
-                              const std::function<void(std::string_view step)>& on_step) {
+                              const std::function<void(std::string_view step)>& on_step, const OnProgress& on_progress) {
   const EpochKey next = read_next_epoch_key(key_file);
   std::size_t accounts = 0;
-  if (epoch_of_vault(vault) != next.id) accounts = rotate_vault(vault, read_private_epoch_key(key_file), next, on_step);
+  if (epoch_of_vault(vault) != next.id) accounts = rotate_vault(vault, read_private_epoch_key(key_file), next, on_step, on_progress);
   on_step("destroy the former key");
   adopt_next_epoch_key(key_file);
   return accounts;
@@ -38,7 +38,7 @@ EpochRotation rotate_epoch(const std::filesystem::path& folder, const StoreOptio
     const StoreLock lock(folder / "lock", options.holder);
     options.on_step("make the next key");
     prepare_next_epoch_key(key_file);
-    out.accounts = complete_rotation(folder / "vault", key_file, options.on_step);
+    out.accounts = complete_rotation(folder / "vault", key_file, options.on_step, options.on_progress);
   }
   options.on_step("record it");
   Store store(folder, options);

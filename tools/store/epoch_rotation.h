@@ -33,6 +33,6 @@ EpochRotation rotate_epoch(const std::filesystem::path& folder, const StoreOptio
 
 // Goes on with a rotation that has made its next key. Nobody has the vault open.
 std::size_t complete_rotation(const std::filesystem::path& vault, const std::filesystem::path& key_file,
-                              const std::function<void(std::string_view step)>& on_step);
+                              const std::function<void(std::string_view step)>& on_step, const OnProgress& on_progress = {});
 
 }  // namespace muniment

@@ -74,7 +74,7 @@ const BackupManifest& chosen(const std::vector<BackupManifest>& all, const LogRe
 }
 
 // The root of all records up to each of the positions, recomputed from the records themselves.
-std::vector<Hash> roots_at(const EventLog& log, std::span<const Position> positions) {
+std::vector<Hash> roots_at(const EventLog& log, std::span<const Position> positions, const OnProgress& on_progress) {
   MerkleTree tree;
   LeafHasher hasher;
   std::vector<Hash> out(positions.size());
@@ -84,7 +84,9 @@ std::vector<Hash> roots_at(const EventLog& log, std::span<const Position> positi
     }
   };
   note();
-  log.read(0, 1, *std::ranges::max_element(positions), [&](Position, RecordWords words) {
+  const Position last = *std::ranges::max_element(positions);
+  log.read(0, 1, last, [&](Position position, RecordWords words) {
+    if (on_progress && position % told_every == 1) on_progress("records checked", position - 1, last);
     tree.append(hasher.leaf_hash(bytes_of(words)));
     tree.take_full_tiles();
     if (std::ranges::find(positions, tree.size()) != positions.end()) note();
@@ -112,12 +114,12 @@ struct Expected {
 };
 
 // Throws LogDamaged where the backup is not what it says, RestoreRefused where it is of another history.
-void verify(const EventLog& log, std::uint32_t number, std::vector<Expected> expected) {
+void verify(const EventLog& log, std::uint32_t number, std::vector<Expected> expected, const OnProgress& on_progress) {
   expected.push_back({log.head(0), true, "its tree"});
   std::erase_if(expected, [&](const Expected& one) { return one.head.position > log.head(0).position; });
   std::vector<Position> positions;
   for (const Expected& one : expected) positions.push_back(one.head.position);
-  const std::vector<Hash> roots = roots_at(log, positions);
+  const std::vector<Hash> roots = roots_at(log, positions, on_progress);
   for (const bool of_backup : {true, false}) {
     for (std::size_t i = 0; i < expected.size(); ++i) {
       if (expected[i].is_of_backup != of_backup || roots[i] == expected[i].head.root) continue;
@@ -130,7 +132,7 @@ void verify(const EventLog& log, std::uint32_t number, std::vector<Expected> exp
   }
 }
 
-void copy_up_to(const EventLog& from, Position last, EventLog& to) {
+void copy_up_to(const EventLog& from, Position last, EventLog& to, const OnProgress& on_progress) {
   std::vector<capnp::word> words;
   std::vector<std::size_t> ends;
   const auto append = [&] {
@@ -145,7 +147,8 @@ void copy_up_to(const EventLog& from, Position last, EventLog& to) {
     words.clear();
     ends.clear();
   };
-  from.read(0, 1, last, [&](Position, RecordWords record) {
+  from.read(0, 1, last, [&](Position position, RecordWords record) {
+    if (on_progress && position % told_every == 1) on_progress("records copied", position - 1, last);
     words.insert(words.end(), record.begin(), record.end());
     ends.push_back(words.size());
     if (ends.size() == records_at_once) append();
@@ -217,7 +220,8 @@ std::vector<Expected> expected_of(const BackupManifest& from, const std::string&
 
 // Everything in it once more, as its files stand: tables, tiles, indexes, the checkpoints that it keeps with their signatures, and the one
 // that was cosigned. What the roots alone would not show.
-void verify_files(const RocksLogOptions& log, const LogRestore& restore, const BackupManifest& from, const KeyChain& keys) {
+void verify_files(const RocksLogOptions& log, const LogRestore& restore, const BackupManifest& from, const KeyChain& keys,
+                  const OnProgress& on_progress) {
   std::vector<KnownRoot> roots;
   if (from.witnessed > 0) {
     const auto cosigned = keys.open(read_file_if_any(cosigned_in_backup(restore.backup, from.number)).value_or(""));
@@ -229,7 +233,10 @@ void verify_files(const RocksLogOptions& log, const LogRestore& restore, const B
   std::vector<VerifierKey> newest_first;
   for (const KeyChain::Turn& turn : keys.turns() | std::views::reverse) newest_first.push_back(turn.key);
   const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
-  const LogVerified verified = verify_log(log, {.threads = threads, .roots = roots, .log_keys = newest_first});
+  const auto tell = [&](Position done, Position all) {
+    if (on_progress) on_progress("records verified", done, all);
+  };
+  const LogVerified verified = verify_log(log, {.threads = threads, .roots = roots, .log_keys = newest_first, .on_progress = tell});
   if (verified.fault)
     throw LogDamaged(
         fmt::format("backup {}: position {}: {}; use another backup", from.number, verified.fault->position, verified.fault->what));
@@ -246,7 +253,7 @@ struct Ready {
 
 // Verifies what was put together, cuts it to the position that was asked for, and says where it is.
 Ready prepare(const Workplace& work, const fs::path& archive, const LogRestore& restore, const BackupManifest& from,
-              const std::vector<VerifierKey>& keys, const std::vector<KnownHead>& known) {
+              const std::vector<VerifierKey>& keys, const std::vector<KnownHead>& known, const OnProgress& on_progress) {
   DurableHeadFile::create(Workplace::head_of(work.whole), 0);
   DurableHeadFile(Workplace::head_of(work.whole), 0).write(from.head, false);
   const auto whole = RocksLog::open(options_of(work.whole, archive));
@@ -256,21 +263,21 @@ Ready prepare(const Workplace& work, const fs::path& archive, const LogRestore& 
   const KeyChain keys_of_whole = keys_of(*whole, from.number, keys);
   Ready ready{.log = work.whole, .checkpoint = *checkpoint, .keys = keys_of_whole, .archived = whole->archived()};
   const std::vector<Expected> expected = expected_of(from, *checkpoint, ready.keys, known);
-  verify(*whole, from.number, expected);
+  verify(*whole, from.number, expected, on_progress);
   // Up to a position the log has all of its records itself again.
   if (last < whole->head(0).position || (restore.position && whole->archived() > 0)) {
     const auto part = RocksLog::create(options_of(work.part, {}));
-    copy_up_to(*whole, last, *part);
+    copy_up_to(*whole, last, *part, on_progress);
     copy_checkpoints(*whole, last, *part);
     copy_time_stamps(*whole, last, *part);
-    verify(*part, from.number, expected);
+    verify(*part, from.number, expected, on_progress);
     ready.log = work.part;
     ready.archived = 0;
     ready.keys = keys_of(*part, from.number, keys);
     part->close();
   }
   whole->close();
-  verify_files(options_of(work.whole, archive), restore, from, keys_of_whole);
+  verify_files(options_of(work.whole, archive), restore, from, keys_of_whole, on_progress);
   if (from.witnessed > 0 && from.witnessed <= last) ready.cosigned = read_whole_file(cosigned_in_backup(restore.backup, from.number));
   return ready;
 }
@@ -397,11 +404,11 @@ void require_key_of(const LogKeyFiles& files, const Ready& ready, const std::vec
 
 // Where it is refused, nothing of it is left: it may be as large as the log, on a disk that is short of room.
 Ready put_together(const Workplace& work, const fs::path& store, const LogRestore& restore, const BackupManifest& from,
-                   const std::vector<VerifierKey>& known, const LogKeyFiles& files) {
+                   const std::vector<VerifierKey>& known, const LogKeyFiles& files, const OnProgress& on_progress) {
   work.clear();
   try {
     restore_log(restore.backup / "log", from.number, work.whole);
-    Ready ready = prepare(work, archive_of(store, restore), restore, from, known, known_heads(store, restore).heads);
+    Ready ready = prepare(work, archive_of(store, restore), restore, from, known, known_heads(store, restore).heads, on_progress);
     require_key_of(files, ready, known);
     return ready;
   } catch (...) {
@@ -472,7 +479,7 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
   const LogKeyFiles files(store, options.log_key_file, options.log_key_passphrase);
   require_log_key(files, known);
   const Workplace work(store);
-  const Ready ready = put_together(work, store, restore, out.from, known, files);
+  const Ready ready = put_together(work, store, restore, out.from, known, files, options.on_progress);
   out.head = DurableHeadFile(Workplace::head_of(ready.log), 0).read().head.position;
   if (out.former.position <= out.head) out.former = {};
   options.on_step("set the former log aside");
@@ -492,7 +499,7 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
   work.clear();
   fs::remove_all(store / "views");
   fs::remove_all(store / "views.without-vault");
-  if (!fs::exists(store / "STORE")) write_marker(store, {out.from.format, 1});
+  if (!fs::exists(store / "STORE")) write_marker(store, {out.from.format, out.from.format});
   lock.reset();
   options.on_step("record it");
   const std::unique_ptr<Store> open = open_to_record(store, options);
@@ -511,7 +518,7 @@ RestoredVault restore_vault(const fs::path& store, const fs::path& backup, const
   UnrecordedRestore note{.id = id_of_recording(), .what = {.vault = true}, .requested_by = requested_by};
   {
     const StoreLock lock(store / "lock", options.holder);
-    out.accounts = drill_epoch_key(database, read_private_epoch_key(key));
+    out.accounts = drill_epoch_key(database, read_private_epoch_key(key), options.on_progress);
     const fs::path ready = restoring_vault(store);
     fs::remove_all(ready);
     fs::copy(database, ready, fs::copy_options::recursive);

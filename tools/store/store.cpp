@@ -97,6 +97,25 @@ std::optional<Personal> open_with(Vault& vault, Sealer& sealer, schema::Event::R
   return Personal::from_bytes(*opened);
 }
 
+// The folder of another store that this one would be in, and be backed up, moved and removed with; empty: none.
+fs::path store_around(const fs::path& folder) {
+  const auto is_store = [](const fs::path& around) {
+    try {
+      read_marker(around);
+      return true;
+    } catch (const StoreTooNew&) {
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  };
+  const fs::path whole = fs::weakly_canonical(fs::absolute(folder));
+  for (fs::path around = whole.parent_path(); around != around.parent_path(); around = around.parent_path()) {
+    if (is_store(around)) return around;
+  }
+  return {};
+}
+
 std::unique_ptr<StoreLock> lock_store(const fs::path& folder, const StoreOptions& options) {
   read_marker(folder, options.format_supported);  // Nothing is written into a folder that is no store.
   return std::make_unique<StoreLock>(folder / lock_name, options.holder);
@@ -188,6 +207,8 @@ std::optional<LogHead> read_cosigned(const fs::path& store, std::span<const Veri
 
 // What a making that was cut off leaves is no obstacle, and neither is its lock file alone.
 void Store::require_free(const fs::path& folder) {
+  if (const fs::path around = store_around(folder); !around.empty())
+    throw FolderTaken(fmt::format("{} is in the folder of the store {}: name one elsewhere", folder.string(), around.string()));
   if (!fs::exists(folder)) return;
   const bool is_ours = is_unfinished(folder);
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -249,6 +270,7 @@ Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<Store
   if (const auto cosigned = read_cosigned(folder, listed_log_keys_); cosigned && cosigned->position > log_options.checkpoint->position)
     log_options.checkpoint = cosigned;  // The checkpoint beside the log was put back, and what others have seen was left.
   if (!options_.archive.empty()) log_options.archive = options_.archive;
+  log_options.on_progress = options_.on_progress;
   log_ = RocksLog::open(log_options);
   log_key_rotations_ = log_key_rotations(*log_);
   log_keys_ = recorded_log_keys(log_key_rotations_, listed_log_keys_).chain;
@@ -262,7 +284,7 @@ void Store::open_vault() {
     return;
   }
   const fs::path key = options_.epoch_key_file.empty() ? epoch_key_file(folder_) : options_.epoch_key_file;
-  if (has_next_epoch_key(key)) complete_rotation(folder_ / "vault", key, options_.on_step);
+  if (has_next_epoch_key(key)) complete_rotation(folder_ / "vault", key, options_.on_step, options_.on_progress);
   const auto is_used = [this](const AccountId& id) { return log_->stream_version(0, StreamName::account(id)) > 0; };
   vault_ =
       std::make_unique<Vault>(folder_ / "vault", read_private_epoch_key(key), is_used,
@@ -379,7 +401,9 @@ std::size_t Store::carry_out_erasures() {
   vault_->scrub();
   if (projector_ || fs::exists(views_folder())) {
     options_.on_step("take the names out of the views");
-    projector().catch_up();
+    projector().catch_up([this](Position taken_in, Position all) {
+      if (options_.on_progress) options_.on_progress("events taken into the views", taken_in, all);
+    });
     options_.on_step("rewrite the views");
     views().scrub();
   }

@@ -26,6 +26,7 @@
 
 #include "commands/sequencer.h"
 #include "events/log/rocks_log.h"
+#include "events/values/on_progress.h"
 #include "events/vault/vault.h"
 #include "projections/projector.h"
 #include "tools/store/log_key_files.h"
@@ -58,6 +59,8 @@ struct StoreOptions {
   bool accepts_damaged_vault = false;
   // Where the archived records are, if not where the store says.
   std::filesystem::path archive = {};
+  // Of opening it after a crash, of carrying out erasures, and of what restores it and rotates its keys.
+  OnProgress on_progress = {};
   // For tests of what a crash leaves: called before each step of making, upgrading and restoring a store, of erasing and of rotating a key.
   std::function<void(std::string_view step)> on_step = [](std::string_view) {};
 };

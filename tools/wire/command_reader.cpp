@@ -5,6 +5,7 @@
 #include <array>
 
 #include "events/json/text_member.h"
+#include "projections/findings/local_clock.h"
 
 namespace muniment {
 namespace {
@@ -46,6 +47,14 @@ std::expected<std::optional<Principal>, JsonError> complete(request::Command::Bu
   return submitted_by;
 }
 
+// A decision must not depend on the machine's list of time zones, so what a policy names is looked up here, before it is one: findings take
+// a zone that there is none of for UTC.
+bool names_unknown_zone(const Command& command) {
+  thread_local view::LocalClock clock;
+  const auto* set = std::get_if<SetPolicy>(&command.body);
+  return set != nullptr && set->policy.hasTimeZone() && !clock.knows(text_of(set->policy.getTimeZone()));
+}
+
 }  // namespace
 
 std::string command_too_large() { return "is larger than " + std::to_string(command_line_bytes_max) + " bytes"; }
@@ -65,6 +74,7 @@ std::expected<Command, JsonError> read_checked(request::Command::Reader in, std:
                                                std::optional<Principal> submitted_by) {
   auto command = read_command(in, std::move(message));
   if (!command) return std::unexpected(JsonError{command.error().field, "expected " + command.error().expected});
+  if (names_unknown_zone(*command)) return wrong("time_zone", "expected a time zone that there is, such as America/New_York");
   command->request.submitted_by = std::move(submitted_by);
   return std::move(*command);
 }

@@ -25,7 +25,7 @@ struct NamedActor {
 };
 // `text` may be empty; `sender`, Principal::text(), may not. A submitter may name somebody else: the decision says whether that holds.
 std::expected<NamedActor, JsonError> named_actor(std::string_view text, const std::string& sender);
-// read_command(), with its error as that of a document.
+// read_command(), with its error as that of a document; and a time zone that there is none of is one.
 std::expected<Command, JsonError> read_checked(request::Command::Reader in, std::shared_ptr<const void> message,
                                                std::optional<Principal> submitted_by = {});
 

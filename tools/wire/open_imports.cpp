@@ -14,7 +14,8 @@ bool OpenImports::contain(schema::Event::Reader event) {
 
 bool OpenImports::is_open(Position started) const {
   bool has_completed = false;
-  const auto look_for_end = [&](Position, RecordWords words) {
+  const auto look_for_end = [&](Position position, RecordWords words) {
+    if (position > last_) return false;
     RecordReader record(words);
     has_completed = record.event().getFact().isImportCompleted();
     return !has_completed;

@@ -92,9 +92,10 @@ TEST(AccessHistory, RefusesAHeadingThatIsNoText) {
 TEST(AccessHistory, TellsWhatIsWrongWithEachField) {
   constexpr std::string_view person = "expected 1 to 200 characters without control characters";
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,boss,lead,grant,110000001A,ann,s"), "");
-  EXPECT_EQ(problem_with("yesterday,r,boss,lead,grant,110000001A,ann,s"), "occurred_at: expected a time such as 2020-04-02T10:32:23Z");
+  EXPECT_EQ(problem_with("yesterday,r,boss,lead,grant,110000001A,ann,s"),
+            "occurred_at: expected a time such as 2020-04-02T10:32:23Z, from 1970 to 2261");
   EXPECT_EQ(problem_with("2020-02-30T00:00:00Z,r,boss,lead,grant,110000001A,ann,s"),
-            "occurred_at: expected a time such as 2020-04-02T10:32:23Z");
+            "occurred_at: expected a time such as 2020-04-02T10:32:23Z, from 1970 to 2261");
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,boss,lead,GRANT,110000001A,ann,s"), "action: expected grant or revoke");
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r,boss,lead,grant,11000000A,ann,s"),
             "provider: expected nine digits and a letter, such as 110012345A");
@@ -117,7 +118,7 @@ TEST(AccessHistory, TellsWhatIsWrongWithEachField) {
   EXPECT_EQ(problem_with("2020-04-02T10:32:23Z,r\"x,boss,lead,grant,110000001A,ann,s"),
             "expected a field with quotes in it to stand in quotes");
   EXPECT_EQ(problem_with("x,r,boss,lead,give,110000001A,ann,s"),
-            "occurred_at: expected a time such as 2020-04-02T10:32:23Z; action: expected grant or revoke");
+            "occurred_at: expected a time such as 2020-04-02T10:32:23Z, from 1970 to 2261; action: expected grant or revoke");
 }
 
 TEST(AccessHistory, TellsWhatIsWrongWithTheProviders) {

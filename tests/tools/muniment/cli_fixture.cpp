@@ -20,6 +20,15 @@ Ran run(const std::vector<std::string>& arguments, const std::string& in, bool o
   return {code, out.str(), err.str()};
 }
 
+Ran run_impatiently(const std::vector<std::string>& arguments, const std::string& in) {
+  std::istringstream input(in);
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console{.in = input, .out = out, .err = err, .err_is_terminal = true, .quiet_time = {}};
+  const ExitCode code = run_cli(arguments, console);
+  return {code, out.str(), err.str()};
+}
+
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> out;
   std::istringstream in(text);

@@ -20,6 +20,8 @@ struct Ran {
 
 // `on_terminal`: whether the program is told that it writes to one.
 Ran run(const std::vector<std::string>& arguments, const std::string& in = "", bool on_terminal = false);
+// Where only `err` is a terminal, and progress is shown at once.
+Ran run_impatiently(const std::vector<std::string>& arguments, const std::string& in = "");
 
 std::vector<std::string> lines_of(const std::string& text);
 // The value of a member of a flat JSON line, without quotes; empty where it has none.

@@ -61,6 +61,18 @@ TEST_F(Clock, OfAStepThatIsNotAcceptedNothingIsRecordedHereEither) {
   EXPECT_EQ(ask({"submit", (folder / "lines").string()}).code, ExitCode::ok);
 }
 
+TEST_F(Clock, IsNotAcceptedByADryRunThatSaysWhatWouldBe) {
+  work_in_the_future();
+  const std::string before = head();
+  const Ran ran = ask({"clock", "accept", "--dry-run", "--actor", "officer:agency"});
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("dry run: would accept that the clock says "));
+  EXPECT_EQ(ask({"clock", "accept", "--dry-run", "--actor", "officer:stranger"}).code, ExitCode::denied);
+  EXPECT_EQ(head(), before);
+  EXPECT_THAT(ask({"clock", "accept", "--actor", "officer:agency"}).err, HasSubstr("accepted, at position 13: "));
+  EXPECT_EQ(run({"--server", "http://127.0.0.1:1", "clock", "accept", "--dry-run"}).code, ExitCode::usage);
+}
+
 TEST_F(Clock, IsAcceptedByAnOfficerAlone) {
   work_in_the_future();
   EXPECT_EQ(ask({"clock", "accept", "--actor", "officer:stranger"}).code, ExitCode::denied);

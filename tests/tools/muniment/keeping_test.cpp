@@ -94,6 +94,32 @@ TEST_F(Keeping, ListsTheServices) {
   EXPECT_EQ(lines[7], "primary_portal_user,Primary Portal User,yes,no,no");
 }
 
+TEST_F(Keeping, ListsTheServicesAsTheyWereAtAMoment) {
+  submit(R"({"type":"define_service","command_id":"d1","actor":"officer:agency","service":"fax","name":"Fax"})"
+         "\n"
+         R"({"type":"retire_service","command_id":"d2","actor":"officer:agency","service":"fax"})"
+         "\n");
+  const std::string position = head().substr(0, head().find(' '));
+  const auto fax = [&](std::vector<std::string> moment) {
+    std::vector<std::string> arguments{"services", "-o", "csv"};
+    arguments.insert(arguments.end(), moment.begin(), moment.end());
+    std::string out;
+    for (const std::string& line : lines_of(ask(arguments).out)) {
+      if (line.starts_with("fax,")) out = line;
+    }
+    return out;
+  };
+  EXPECT_EQ(fax({}), "fax,Fax,no,no,yes");
+  const std::string defined = std::to_string(std::stoull(position) - 1);
+  EXPECT_EQ(fax({"--position", defined}), "fax,Fax,no,no,no");
+  EXPECT_EQ(fax({"--at", "2020-01-01"}), "") << "nothing had taken effect then";
+  EXPECT_EQ(fax({"--recorded-at", "2020-01-01"}), "");
+  const Ran ran = ask({"services", "--position", defined});
+  EXPECT_THAT(ran.err, testing::HasSubstr("true of position " + defined));
+  EXPECT_EQ(member(ask({"services", "--position", defined, "-o", "json"}).out, "true_of"), defined);
+  EXPECT_EQ(ask({"services", "--position", "100000"}).code, ExitCode::not_found);
+}
+
 TEST_F(Keeping, HasNothingToUpgrade) {
   const std::string before = head();
   EXPECT_THAT(ask({"upgrade", "--dry-run"}).err, HasSubstr("nothing to do"));

@@ -60,6 +60,9 @@ TEST_F(Repair, OpensADamagedVaultOnlyWhenTheLossIsAccepted) {
   EXPECT_THAT(told.err, AllOf(HasSubstr("restore the folder from its backup"), HasSubstr("--accept-loss")));
   EXPECT_EQ(ask({"stats"}).code, ExitCode::integrity) << "nothing was done yet";
 
+  EXPECT_EQ(ask({"repair", "vault", "--accept-loss", "--dry-run"}).code, ExitCode::integrity);
+  EXPECT_EQ(ask({"stats"}).code, ExitCode::integrity) << "a dry run does nothing either";
+
   const Ran repaired = ask({"repair", "vault", "--accept-loss", "-o", "csv"});
   EXPECT_EQ(repaired.code, ExitCode::ok) << repaired.err;
   EXPECT_EQ(repaired.out, "username,account\n") << "her key was ready in the vault before; what is lost is her PIN";

@@ -50,6 +50,20 @@ TEST_F(Submit, ReadsAFileToo) {
   EXPECT_EQ(ask({"submit", (folder / "nothing").string()}).code, ExitCode::not_found);
 }
 
+TEST_F(Submit, RefusesATimeZoneThatThereIsNoneOf) {
+  const auto with_zone = [](const std::string& zone) {
+    return R"({"type":"set_policy","command_id":"z1","actor":"officer:agency","time_zone":")" + zone + "\"}\n";
+  };
+  const std::string before = head();
+  for (const char* zone : {"Mars/Olympus", "America/New_Yrok"}) {
+    const auto answers = submit(with_zone(zone), ExitCode::usage);
+    EXPECT_EQ(answers[0], R"({"line":1,"command_id":"z1","status":"malformed","path":"time_zone",)"
+                          R"("problem":"expected a time zone that there is, such as America/New_York"})");
+  }
+  EXPECT_EQ(head(), before);
+  EXPECT_EQ(member(submit(with_zone("America/New_York"))[0], "status"), "accepted");
+}
+
 TEST_F(Submit, SaysThatARepeatIsOne) {
   submit(small_story());
   const auto answers = submit(small_story());

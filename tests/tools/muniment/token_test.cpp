@@ -20,6 +20,31 @@ TEST_F(TokenCommand, ShowsATokenOnceAndListsItWithoutItsText) {
   EXPECT_EQ(list.out.find(made.out.substr(4, 64)), std::string::npos);
 }
 
+TEST_F(TokenCommand, ChangesNothingInADryRunThatSaysWhatItWouldDo) {
+  const Ran made = ask({"token", "create", "--role", "auditor", "--name", "ann", "--dry-run"});
+  EXPECT_EQ(made.code, ExitCode::ok) << made.err;
+  EXPECT_EQ(made.out, "");
+  EXPECT_THAT(made.err, HasSubstr("dry run: would make a token for ann, auditor"));
+  const std::string fingerprint(64, 'a');
+  const std::vector<std::string> certificate{"token",    "create", "--role", "auditor", "--name", "ann", "--certificate-fingerprint",
+                                             fingerprint};
+  std::vector<std::string> rehearsed = certificate;
+  rehearsed.emplace_back("--dry-run");
+  EXPECT_THAT(ask(rehearsed).err, HasSubstr("dry run: would register a certificate for ann, auditor"));
+  EXPECT_EQ(ask({"token", "list", "-o", "ndjson"}).out, "");
+
+  ASSERT_EQ(ask(certificate).code, ExitCode::ok);
+  EXPECT_EQ(ask(rehearsed).code, ExitCode::refused) << "it is registered";
+  const std::string before = ask({"token", "list", "-o", "ndjson"}).out;
+  for (const char* change : {"suspend", "resume", "revoke"}) {
+    const Ran ran = ask({"token", change, member(before, "id"), "--dry-run"});
+    EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr(std::string{"dry run: would "} + change + " token " + member(before, "id")));
+    EXPECT_EQ(ask({"token", change, "0000", "--dry-run"}).code, ExitCode::not_found);
+  }
+  EXPECT_EQ(ask({"token", "list", "-o", "ndjson"}).out, before);
+}
+
 TEST_F(TokenCommand, RevokesByItsIdAndKeepsWhoHadIt) {
   ASSERT_EQ(ask({"token", "create", "--username", "MHughes1"}).code, ExitCode::ok);
   const std::string id = member(ask({"token", "list", "-o", "ndjson"}).out, "id");

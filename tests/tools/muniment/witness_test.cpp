@@ -33,6 +33,14 @@ TEST_F(WitnessCli, MakesAKeyThatOthersTrust) {
   EXPECT_EQ(run({"witness", "init", (folder / "other").string(), "--name", "w 1"}).code, ExitCode::usage);
 }
 
+TEST_F(WitnessCli, MakesNoKeyInADryRun) {
+  const Ran ran = run({"witness", "init", witness_.string(), "--name", "w1", "--dry-run"});
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, testing::HasSubstr("dry run: would make the key of the witness w1 in "));
+  EXPECT_FALSE(std::filesystem::exists(witness_));
+}
+
 TEST_F(WitnessCli, DoesNotServeWithoutAKeyOrForLogsThatAreNone) {
   EXPECT_EQ(run({"witness", "serve", witness_.string(), "--log", (store / "log.vkey").string()}).code, ExitCode::not_found);
   make_witness();

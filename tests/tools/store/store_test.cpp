@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <system_error>
@@ -75,6 +76,14 @@ TEST_F(StoreTest, IsNotMadeOverAnother) {
   Store::create(folder_, "rkelly");
   EXPECT_THAT([&] { Store::create(folder_, "rkelly"); }, ThrowsMessage<FolderTaken>(HasSubstr("is not empty")));
   EXPECT_EQ(event_count(), 11U);
+}
+
+TEST_F(StoreTest, IsNotMadeInTheFolderOfAnother) {
+  Store::create(folder_, "rkelly");
+  for (const fs::path& inside : {folder_ / "sub", folder_ / "views" / "deep" / "sub"}) {
+    EXPECT_THAT([&] { Store::create(inside, "rkelly"); }, ThrowsMessage<FolderTaken>(HasSubstr("is in the folder of the store")));
+    EXPECT_FALSE(fs::exists(inside));
+  }
 }
 
 // The folder may be what is left of a store whose marker was lost: only what says that it never was one is cleared.
@@ -170,6 +179,35 @@ TEST_F(StoreTest, RecordsAnUpgradeThatWasCutOffBeforeAnythingElse) {
   store.sequencer();
   EXPECT_EQ(store.log().head(0).position, 12U);
   EXPECT_EQ(store.upgrade(false), "");
+}
+
+// With a kind of fact that a made-up format 2 brings.
+TEST_F(StoreTest, HoldsFactsOfALaterFormatOnlyOnceItIsUpgraded) {
+  Store::create(folder_, "rkelly");
+  FactFormats formats = fact_formats;
+  formats[Fact{fact::TermsPublished{}}.index()] = 2;
+  const StoreOptions newer{.format_supported = 2, .sequencer = {.fact_formats = &formats}};
+  const auto publish = [](Store& store, std::string id) {
+    Submission submission{.command = {.body = PublishTerms{"2026-1"}, .type = "publish_terms"}};
+    submission.command.request.command_id = std::move(id);
+    submission.command.request.actor = Principal::officer("rkelly");
+    return store.sequencer().ask(std::move(submission));
+  };
+  {
+    Store store(folder_, newer);
+    EXPECT_EQ(publish(store, "before").refusal, Refusal::upgrade_required);
+    store.close();
+  }
+  Store(folder_).close();  // A program of format 1 reads all that is there.
+  Store store(folder_, newer);
+  store.upgrade(false);
+  EXPECT_EQ(publish(store, "after").status, Answer::Status::accepted);
+  store.close();
+  EXPECT_THROW(Store{folder_}, StoreTooNew);
+}
+
+TEST_F(StoreTest, HasNoFactOfALaterFormatThanThisProgramWrites) {
+  EXPECT_TRUE(std::ranges::all_of(fact_formats, [](std::uint32_t format) { return format <= format_supported; }));
 }
 
 TEST_F(StoreTest, IsReadableByItsOwnerAlone) {
