@@ -49,6 +49,18 @@ std::optional<FactNumber> fact_number(std::string_view name) {
   return static_cast<FactNumber>(found - fact_names().begin());
 }
 
+std::optional<std::vector<FactNumber>> fact_numbers(std::string_view names) {
+  std::vector<FactNumber> out;
+  for (;;) {
+    const std::size_t comma = names.find(',');
+    const auto number = fact_number(names.substr(0, comma));
+    if (!number) return std::nullopt;
+    out.push_back(*number);
+    if (comma == std::string_view::npos) return out;
+    names.remove_prefix(comma + 1);
+  }
+}
+
 bool is_about_reads(FactNumber number) {
   using Fact = schema::Event::Fact;
   return number == Fact::RECORDS_READ || number == Fact::ACCESS_DENIED;

@@ -21,6 +21,8 @@ const std::vector<std::string_view>& fact_names();
 std::string_view fact_name(FactNumber number);
 // fact_unknown for "unknown"; nothing for a text that names no fact.
 std::optional<FactNumber> fact_number(std::string_view name);
+// Of several, with commas between their names; nothing where one of them names no fact.
+std::optional<std::vector<FactNumber>> fact_numbers(std::string_view names);
 // Whether it says who read, or who was not let in, rather than what happened.
 bool is_about_reads(FactNumber number);
 

@@ -29,6 +29,8 @@ view::Fingerprint question_of(const TrailQuery& query) {
   out.add(std::uint64_t{query.actor.has_value()});
   if (query.actor) out.add(static_cast<std::uint64_t>(query.actor->kind)).add(query.actor->name);
   out.add(query.type ? std::optional{std::uint64_t{*query.type}} : std::nullopt);
+  out.add(std::uint64_t{query.not_types.size()});
+  for (const FactNumber type : query.not_types) out.add(std::uint64_t{type});
   out.add(time(query.from)).add(time(query.to)).add(std::uint64_t{query.newest_first});
   out.add(time(query.moment.at)).add(query.moment.position);
   return out;
@@ -120,13 +122,14 @@ std::expected<Page<TrailRow>, BadCursor> Trail::search(const TrailQuery& query) 
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, page_size_max);
   for (; list->valid() && range.contains(list->here().key.at); list->next()) {
     const auto& [key, import, type, place] = list->here();
+    if (std::ranges::find(query.not_types, type) != query.not_types.end()) continue;
     if (key == after || !as_of.knows({key.position, key.at, import})) continue;
     if (page.rows.size() == limit) {
       const auto& last = page.rows.back();
       page.next = view::write_cursor(cursor_of_trail, question, {as_of.position(), write_place({last.at, last.position})});
       break;
     }
-    page.rows.push_back({key.position, key.at, import});
+    page.rows.push_back({key.position, key.at, import, type});
   }
   page.truth.true_of = as_of.position();
   const view::Scope scope{query.provider ? std::optional{view::pack_provider(*query.provider)} : std::nullopt,

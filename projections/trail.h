@@ -26,6 +26,7 @@ struct TrailRow {
   Position position = 0;
   Timestamp at;  // When it took effect.
   Position imported_by = 0;
+  FactNumber type = fact_unknown;
 
   bool operator==(const TrailRow&) const = default;
 };
@@ -36,6 +37,7 @@ struct TrailQuery {
   std::optional<ProviderId> provider{};
   std::optional<Principal> actor{};  // Who did it.
   std::optional<FactNumber> type{};
+  std::vector<FactNumber> not_types{};
   std::optional<Timestamp> from{};  // Effective time, both ends included.
   std::optional<Timestamp> to{};
   bool newest_first = true;

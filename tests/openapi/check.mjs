@@ -77,7 +77,7 @@ function requests(t) {
   const bad = [];
   const forms = ["application/json", "application/x-ndjson", "text/csv"];
   for (const path of ["/v1/audit/as-of", "/v1/audit/as-of?user=jdoe1&at=2030-01-01", `/v1/audit/diff?${span}`, "/v1/audit/roster?provider=110012345A",
-    "/v1/providers/110012345A/subordinates?last_name=d", "/v1/audit/trail?oldest_first=true", "/v1/audit/trail?type=command_refused",
+    "/v1/providers/110012345A/subordinates?last_name=d", "/v1/audit/trail?oldest_first=true", "/v1/audit/trail?type=command_refused", "/v1/audit/trail?not_type=records_read,signed_in",
     "/v1/audit/findings?since=2020-01-01", "/v1/audit/findings?rule=no_backup", "/v1/audit/reviews?state=open", "/v1/audit/reviews/q4",
     "/v1/audit/leaver?user=jdoe1", "/v1/audit/attestation?provider=110012345A"]) {
     for (const form of forms) good.push([`${path} as ${form}`, { path, token: t.officer, headers: { Accept: form } }, 200]);
@@ -96,6 +96,10 @@ function requests(t) {
   good.push(["/metrics", { path: "/metrics", token: t.operator }, 200]);
   for (const path of ["/log/checkpoint", "/log/log.vkey", "/log/rotations"]) good.push([path, { path, token: t.officer, headers: { Accept: "text/plain" } }, 200]);
   for (const path of ["/v1/accounts/jdoe1", "/v1/providers/110012345A", "/v1/services", "/v1/stats"]) good.push([path, { path, token: t.officer }, 200]);
+  for (const form of forms) good.push([`how much happened as ${form}`, { path: "/v1/audit/trail/histogram?not_type=records_read", token: t.officer, headers: { Accept: form } }, 200]);
+  for (const form of forms) good.push([`what was held as ${form}`, { path: "/v1/audit/intervals?user=jdoe1", token: t.officer, headers: { Accept: form } }, 200]);
+  bad.push(["what nobody held", { path: "/v1/audit/intervals", token: t.officer }, 400]);
+  bad.push(["kinds that there are not", { path: "/v1/audit/trail?not_type=x", token: t.officer }, 400]);
   good.push(["the rules", { path: "/v1/audit/rules", token: t.officer }, 200]);
   good.push(["findings as a limited auditor sees them", { path: "/v1/audit/findings", token: t.limited }, 200]);
   bad.push(["a rule that is none", { path: "/v1/audit/findings?rule=x", token: t.officer }, 400]);

@@ -91,6 +91,23 @@ TEST_F(TrailTest, CombinesWhatIsAskedFor) {
   EXPECT_EQ(trail(query), expected);
 }
 
+TEST_F(TrailTest, LeavesKindsOutThatAreNotWanted) {
+  story.provider_registered(mercy);
+  const auto created = story.created(mercy, "jdoe11", {"claims"});
+  for (int i = 0; i < 50; ++i) story.password_reset(mercy, "jdoe11");
+  const auto removed = story.removed(mercy, "jdoe11");
+  const std::vector<FactNumber> resets = *fact_numbers("password_reset");
+  EXPECT_THAT(trail({.not_types = resets}), ElementsAre(removed, created, 1));
+  EXPECT_THAT(trail({.not_types = *fact_numbers("password_reset,provider_registered")}), ElementsAre(removed, created));
+  EXPECT_THAT(trail({.username = user("jdoe11"), .not_types = resets}, 1), ElementsAre(removed, created)) << "page by page";
+  EXPECT_THAT(trail({.type = fact_number("password_reset"), .not_types = resets}), IsEmpty());
+  TrailQuery other{.limit = 1};
+  const auto first = page(other);
+  other.cursor = first.next.value();
+  other.not_types = resets;
+  EXPECT_FALSE(Trail(*views).search(other).has_value()) << "a cursor is of one question";
+}
+
 // Rare in the provider's list and common elsewhere; rare in both; common in both.
 TEST_F(TrailTest, FindsATypeHoweverRareItIsInALongList) {
   story.created(mercy, "u1", {"claims"});
@@ -227,7 +244,8 @@ TEST_F(TrailTest, HidesAnImportUntilItHasCompleted) {
   const auto completed = story.import_completed(import);
   EXPECT_THAT(trail({}), ElementsAre(completed, import, imported));
   EXPECT_THAT(trail({.moment = {.position = imported}}), ElementsAre(import));
-  EXPECT_EQ(page(of_user("old1")).rows.at(0), (TrailRow{imported, time_of("2019-05-01T00:00:00Z"), import}));
+  EXPECT_EQ(page(of_user("old1")).rows.at(0),
+            (TrailRow{imported, time_of("2019-05-01T00:00:00Z"), import, *fact_number("subordinate_created")}));
 }
 
 TEST_F(TrailTest, AnswersAsItWasKnownThen) {

@@ -403,6 +403,7 @@ void CommandLine::add_trail_filters(CLI::App* sub, TrailFlags& flags) {
   sub->add_option("--actor", flags.actor, "What this one did: USERNAME, officer:NAME, submitter:NAME, outsider:NAME or node")
       ->type_name("ACTOR");
   sub->add_option("--type", flags.type, "Events of this kind, such as services_assigned")->type_name("TYPE");
+  sub->add_option("--not-type", flags.not_types, "Not events of these kinds, with commas between them")->type_name("TYPES");
   sub->add_option("--from", flags.from, "Took effect then or later")->type_name("TIME");
   sub->add_option("--to", flags.to, "Took effect then or earlier")->type_name("TIME");
 }

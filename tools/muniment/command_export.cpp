@@ -110,7 +110,7 @@ ExitCode export_log(const ExportLogFlags& flags, Store& store, const Console& co
 
 std::vector<Position> positions_of(const ExportProofFlags& flags, Store& store, const Console& console) {
   const bool asks = !flags.username.empty() || !flags.provider.empty() || !flags.actor.empty() || !flags.type.empty() ||
-                    !flags.from.empty() || !flags.to.empty();
+                    !flags.not_types.empty() || !flags.from.empty() || !flags.to.empty();
   if (asks == !flags.events.empty())
     throw CliError(ExitCode::usage, "name events with --event, or ask for them with --user, --provider and the like");
   for (const Position position : flags.events) require_reached("--event", position, store.log());

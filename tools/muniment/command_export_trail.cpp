@@ -53,6 +53,7 @@ ExitCode export_remote_trail(const ExportTrailFlags& flags, const Console& conso
                         {"provider", flags.provider},
                         {"actor", flags.actor},
                         {"type", flags.type},
+                        {"not_type", flags.not_types},
                         {"from", flags.from},
                         {"to", flags.to}};
   add_moment(parameters, flags);

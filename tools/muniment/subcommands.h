@@ -117,6 +117,7 @@ struct TrailFlags : QuestionFlags {
   std::string provider;
   std::string actor;
   std::string type;
+  std::string not_types;
   std::string from;
   std::string to;
   bool is_oldest_first = false;

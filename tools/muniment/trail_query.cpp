@@ -39,6 +39,14 @@ TrailQuery trail_query(const TrailFlags& flags, Store& store, const Console& con
     if (!query.type)
       throw CliError(ExitCode::usage, "--type: expected a kind of event, such as subordinate_created; docs/cli.md lists them");
   }
+  if (!flags.not_types.empty()) {
+    auto numbers = fact_numbers(flags.not_types);
+    if (!numbers)
+      throw CliError(
+          ExitCode::usage,
+          "--not-type: expected kinds of events with commas between them, such as records_read,signed_in; docs/cli.md lists them");
+    query.not_types = *std::move(numbers);
+  }
   require_known(store.log(), query.provider, query.username);
   bring_up_to_date(store, console);
   const Trail trail(store.views());
@@ -56,6 +64,7 @@ std::vector<std::string> narrowed_by(const TrailFlags& flags) {
   add("user", !flags.username.empty());
   add("actor", !flags.actor.empty());
   add("type", !flags.type.empty());
+  add("not_type", !flags.not_types.empty());
   add("from", !flags.from.empty());
   add("to", !flags.to.empty());
   add("at", !flags.at.empty());

@@ -4,6 +4,7 @@
 #include "tools/server/trail_question.h"
 #include "tools/wire/access_rows.h"
 #include "tools/wire/event_cells.h"
+#include "tools/wire/interval_rows.h"
 #include "tools/wire/known_services.h"
 
 namespace muniment {
@@ -76,6 +77,26 @@ Response answer_diff(Node& node, const Call& call) {
   require_known(question, node, *horizon, query.provider, query.username);
   const auto ask = [&node](const AccessDiffQuery& page) { return node.access().diff(page); };
   return answer_rows(node, call, question, {.columns = diff_columns(), .ask = page_of(std::move(query), ask, diff_cells)});
+}
+
+Response answer_intervals(Node& node, const Call& call) {
+  Question question(node, call);
+  const auto horizon = horizon_of(node, call);
+  if (!horizon) return respond(horizon.error(), call.id);
+  const auto username = question.username("user");
+  if (!username) question.fail({problem::malformed, "expected a username", "user"});
+  const auto provider = narrowed(question, *horizon, username, true);
+  const Moment moment = question.moment();
+  question.require_views();
+  require_known(question, node, *horizon, provider, username);
+  if (question.problem()) return respond(*question.problem(), call.id);
+  const auto ask = [&node, username = *username, provider, moment](std::size_t, const std::string&,
+                                                                   RowSink& rows) -> std::expected<PageEnd, BadCursor> {
+    LinkStories stories = node.access().stories(username, provider, moment);
+    for (const auto& cells : interval_rows(username, stories)) rows.add(cells);
+    return PageEnd{std::move(stories.truth), std::nullopt};
+  };
+  return answer_rows(node, call, question, {.columns = interval_columns(), .ask = ask});
 }
 
 Response answer_roster(Node& node, const Call& call) {

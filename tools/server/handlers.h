@@ -29,12 +29,14 @@ std::expected<Submission, Response> redeem_credential(Node& node, const Call& ca
 void ask_log_backup(Node& node, const Call& call, const Reply& reply);
 void ask_vault_backup(Node& node, const Call& call, const Reply& reply);
 
-// Questions: handle_audit.cpp, handle_findings.cpp, handle_privileged.cpp, handle_reviews.cpp, handle_accounts.cpp, handle_profile.cpp,
-// handle_providers.cpp, handle_events.cpp.
+// Questions: handle_audit.cpp, handle_histogram.cpp, handle_findings.cpp, handle_privileged.cpp, handle_reviews.cpp, handle_accounts.cpp,
+// handle_profile.cpp, handle_providers.cpp, handle_events.cpp.
 Response answer_as_of(Node& node, const Call& call);
 Response answer_diff(Node& node, const Call& call);
+Response answer_intervals(Node& node, const Call& call);
 Response answer_roster(Node& node, const Call& call);
 Response answer_trail(Node& node, const Call& call);
+Response answer_trail_histogram(Node& node, const Call& call);
 Response answer_findings(Node& node, const Call& call);
 Response answer_rules(Node& node, const Call& call);
 Response answer_privileged(Node& node, const Call& call);

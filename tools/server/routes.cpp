@@ -76,6 +76,9 @@ constexpr std::array<Parameter, 9> as_of_parameters{{provider,
                                                      limit,
                                                      cursor,
                                                      wait_for}};
+// A person's services are one page.
+constexpr std::array<Parameter, 6> intervals_parameters{
+    {provider, {"user", "A username.", username_form, true}, at, recorded_at, position, wait_for}};
 constexpr std::array<Parameter, 9> diff_parameters{{provider,
                                                     {"user", "A username.", username_form},
                                                     {"from", "A time, or a date: the earlier moment of effective time.", time_form, true},
@@ -103,13 +106,14 @@ constexpr std::array<Parameter, 9> roster_parameters{{provider,
                                                       limit,
                                                       cursor,
                                                       wait_for}};
-constexpr std::array<Parameter, 13> trail_parameters{
+constexpr std::array<Parameter, 14> trail_parameters{
     {provider,
      {"user", "The username of whom it concerns.", username_form},
      {"actor", "Who did it: USERNAME, officer:NAME, submitter:NAME, outsider:NAME or node."},
      {"type", "A kind of event, such as services_assigned."},
      {"from", "Took effect then or later.", time_form},
      {"to", "Took effect then or earlier.", time_form},
+     {"not_type", "Kinds of events to leave out, with commas between them."},
      {"oldest_first", "true: in the order of time.", flag_form},
      at,
      recorded_at,
@@ -119,9 +123,12 @@ constexpr std::array<Parameter, 13> trail_parameters{
      wait_for}};
 constexpr Parameter export_format{"format", "What it is exported as: docs/exports.md.",
                                   R"({"enum":["ocsf","fhir","cloudevents","cloudevents-batch","csv","ndjson"]})", true};
-constexpr std::array<Parameter, 11> export_parameters{{export_format, trail_parameters[0], trail_parameters[1], trail_parameters[2],
-                                                       trail_parameters[3], trail_parameters[4], trail_parameters[5], at, recorded_at,
-                                                       position, wait_for}};
+constexpr std::array<Parameter, 12> export_parameters{{export_format, trail_parameters[0], trail_parameters[1], trail_parameters[2],
+                                                       trail_parameters[3], trail_parameters[4], trail_parameters[5], trail_parameters[6],
+                                                       at, recorded_at, position, wait_for}};
+constexpr std::array<Parameter, 11> histogram_parameters{{trail_parameters[0], trail_parameters[1], trail_parameters[2],
+                                                          trail_parameters[3], trail_parameters[4], trail_parameters[5],
+                                                          trail_parameters[6], at, recorded_at, position, wait_for}};
 constexpr Parameter since{"since", "Those too that were seen then or later and have ended: a time, or a date.", time_form};
 constexpr Parameter rule{"rule", "The id of a rule, such as no_backup."};
 constexpr std::array<Parameter, 9> findings_parameters{{provider, rule, since, at, recorded_at, position, limit, cursor, wait_for}};
@@ -330,8 +337,12 @@ constexpr std::array table{
              "A provider's subordinates, by name."),
     question("/v1/audit/trail", &answer_trail, row_forms, trail_parameters, row_headers, schemas::trail_page,
              "What happened, newest first."),
+    question("/v1/audit/trail/histogram", &answer_trail_histogram, row_forms, histogram_parameters, row_headers, schemas::histogram,
+             "How much happened, by period of time: over the whole of what the trail would answer."),
     question("/v1/audit/diff", &answer_diff, row_forms, diff_parameters, row_headers, schemas::diff_page,
              "What was gained and lost between two moments."),
+    question("/v1/audit/intervals", &answer_intervals, row_forms, intervals_parameters, row_headers, schemas::interval_page,
+             "From when until when an account held each service, and who granted and ended it."),
     question("/v1/audit/findings", &answer_findings, row_forms, findings_parameters, row_headers, schemas::finding_page,
              "What the rules of the auditor's desk have found, as intervals of time with their evidence."),
     question("/v1/audit/rules", &answer_rules, row_forms, rules_parameters, row_headers, schemas::rule_page,

@@ -10,6 +10,7 @@
 #include "tools/server/resource_rows.h"
 #include "tools/wire/access_rows.h"
 #include "tools/wire/finding_rows.h"
+#include "tools/wire/interval_rows.h"
 #include "tools/wire/known_services.h"
 #include "tools/wire/record_keeping_rows.h"
 #include "tools/wire/review_rows.h"
@@ -124,8 +125,12 @@ std::vector<std::pair<std::string_view, std::string>> all_schemas() {
           {schemas::outcome, json_schema(capnp::Schema::from<reply::Answer>())},
           {schemas::access_page, page_of(access_columns())},
           {schemas::diff_page, page_of(diff_columns())},
+          {schemas::interval_page, page_of(interval_columns())},
           {schemas::roster_page, page_of(roster_columns())},
           {schemas::trail_page, page_of(reference(schemas::event))},
+          {schemas::histogram,
+           page_of(object_of(properties_of(histogram_columns())),
+                   R"("unit":{"enum":["minute","hour","day","month","year"]},"counted_since":{"type":"string","format":"date-time"},)")},
           {schemas::finding_page, page_of(finding_columns())},
           {schemas::rule_page, page_of(rule_columns())},
           {schemas::review_page, page_of(review_columns())},

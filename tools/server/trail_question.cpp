@@ -44,6 +44,12 @@ std::optional<TrailQuestion> trail_question(Node& node, const Call& call, Questi
     query.type = fact_number(question.text("type"));
     if (!query.type) question.fail({problem::malformed, "expected a kind of event, such as subordinate_created", "type"});
   }
+  if (call.parameter("not_type") != nullptr) {
+    auto numbers = fact_numbers(question.text("not_type"));
+    if (!numbers)
+      question.fail({problem::malformed, "expected kinds of events with commas between them, such as records_read,signed_in", "not_type"});
+    query.not_types = std::move(numbers).value_or(std::vector<FactNumber>{});
+  }
   question.require_views();
   require_known(question, node, horizon, query.provider, query.username);
   if (!question.problem() && horizon.is_everything && query.actor && !is_known_actor(*query.actor, node.trail(), node.log()))
@@ -89,6 +95,24 @@ std::expected<PageEnd, BadCursor> TrailPages::operator()(std::size_t limit, cons
     query_.cursor = out->next.value_or("");
   } while (out->next && left > 0 && looked_at < looked_at_max);
   if (out->next && !horizon_.is_everything && !has_more(looked_at)) out->next.reset();
+  return std::move(*out);
+}
+
+std::expected<TrailPages::Visited, BadCursor> TrailPages::each(const std::function<bool(const TrailRow&)>& visit) {
+  std::optional<Visited> out;
+  query_.cursor.clear();
+  query_.limit = horizon_.is_everything ? page_size_max : look_ahead;
+  do {
+    const auto page = node_.trail().search(query_);
+    if (!page) return std::unexpected(page.error());
+    if (!out) out = Visited{page->truth};
+    for (const TrailRow& row : page->rows) {
+      const bool is_shown = horizon_.is_everything || show(row.position, [](schema::Event::Reader) {});
+      if (is_shown && !visit(row)) return std::move(*out);
+    }
+    query_.cursor = page->next.value_or("");
+  } while (!query_.cursor.empty());
+  out->is_whole = true;
   return std::move(*out);
 }
 

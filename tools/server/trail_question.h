@@ -26,7 +26,7 @@ struct TrailQuestion {
   std::optional<Principal> see_also = {};  // Has acts of the same name besides.
 };
 
-// Reads provider, user, actor, type, from, to and the moment. Nothing: the question has a problem.
+// Reads provider, user, actor, type, not_type, from, to and the moment. Nothing: the question has a problem.
 std::optional<TrailQuestion> trail_question(Node& node, const Call& call, Question& question, const Horizon& horizon);
 
 // Shows an event that the query found, as the caller may see it. Not one that is asked for by an actor who is not shown with it. False: it
@@ -41,6 +41,12 @@ class TrailPages {
   TrailPages(Node& node, TrailQuery query, const Horizon& horizon) : node_(node), query_(std::move(query)), horizon_(horizon) {}
 
   std::expected<PageEnd, BadCursor> operator()(std::size_t limit, const std::string& cursor, RowSink& rows);
+  struct Visited {
+    Truth truth;
+    bool is_whole = false;
+  };
+  // Every event that would be shown, in the query's order, until `visit` says false.
+  std::expected<Visited, BadCursor> each(const std::function<bool(const TrailRow&)>& visit);
   // Whether an event of the actor would be shown.
   bool has_acts(const Principal& actor);
 

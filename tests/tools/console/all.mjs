@@ -17,7 +17,9 @@ afterEach(() => assert.deepEqual(takeComplaints(), [], "a page has nothing to co
 await import("./session.mjs");
 await import("./job_aids.mjs");
 await import("./panels.mjs");
+await import("./agency.mjs");
 await import("./audit.mjs");
 await import("./integrity.mjs");
 await import("./operations.mjs");
+await import("./states.mjs");
 await import("./shape.mjs");

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { address, assertAccessible, button, heading, pageOf } from "./browser.mjs";
 
 const at = (page, hash) => page.goto(`${address}/console${hash}`);
-const cells = (page, number) => page.locator(`tbody tr > :nth-child(${number})`).allInnerTexts();
+const cells = (page, number) => page.locator(`.answer tbody tr > :nth-child(${number})`).allInnerTexts();
 
 test("Access history shows what happened, and the address keeps what was looked for", async () => {
   const page = await pageOf("auditor:kim");
@@ -47,6 +47,87 @@ test("A drawer tells who, when, what was held before and after, and the record i
   await page.context().close();
 });
 
+test("A histogram counts the whole range by the node's count, and its table narrows to a part of it", async () => {
+  const page = await pageOf("auditor:kim");
+  await at(page, "#/audit/history?asked=1&user=jpoe1&type=signed_in");
+  const histogram = page.getByRole("figure").filter({ hasText: "in the whole range" });
+  await histogram.waitFor();
+  const all = Number(/^(\d+) events/.exec(await histogram.locator("figcaption").innerText())[1]);
+  assert.ok(all >= 250, `${all} events, of which the page has a hundred`);
+  assert.match(await histogram.locator("figcaption").innerText(), /by the (minute|hour|day|month|year) \(UTC\)$/);
+  assert.ok((await histogram.locator("rect").count()) >= 1);
+  await histogram.getByText("The same as a table").click();
+  const counts = await histogram.locator("tbody td:nth-child(2)").allInnerTexts();
+  assert.equal(counts.map(Number).reduce((sum, count) => sum + count), all);
+  await assertAccessible(page, "a histogram");
+  await histogram.getByRole("link", { name: "Only these" }).first().click();
+  await page.waitForURL(/from=2024/);
+  await page.waitForFunction((count) => document.querySelector(".histogram figcaption")?.textContent.startsWith(`${count} events`), counts[0]);
+  await page.context().close();
+});
+
+test("Kinds of events are left out by the node, from the filter and from an event", async () => {
+  const page = await pageOf("auditor:kim");
+  await at(page, "#/audit/history?asked=1&user=jpoe1&from=2025-01-01");
+  await page.getByText(/As of event/).waitFor();
+  await page.locator("summary", { hasText: "Leave out" }).click();
+  await page.getByLabel("Looked at records").check();
+  await page.getByLabel("Signed in", { exact: true }).check();
+  await button(page, "Show").click();
+  await page.waitForURL(/not_type=signed_in%2Crecords_read|not_type=records_read%2Csigned_in/);
+  await page.waitForFunction(() => ![...document.querySelectorAll("tbody td:nth-child(2) button")].some((one) => one.textContent === "Looked at records"));
+  await button(page, "Created the account").click();
+  await page.getByRole("dialog").getByRole("link", { name: "Leave out: Created the account" }).click();
+  await page.waitForFunction(() => ![...document.querySelectorAll("tbody td:nth-child(2) button")].some((one) => one.textContent === "Created the account"));
+  assert.match(page.url(), /subordinate_created/);
+  await page.context().close();
+});
+
+test("An event leads to what caused it, to what was recorded with it and to its proof", async () => {
+  const page = await pageOf("auditor:kim");
+  await at(page, "#/audit/history?asked=1&user=gleaver1&type=subordinate_removed");
+  await button(page, "Removed the account from this provider").click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByRole("heading", { name: "Caused by" }).waitFor();
+  await assertAccessible(page, "the causes of an event");
+  await drawer.getByRole("button", { name: /^Event \d+: Departure reported$/ }).click();
+  await page.getByRole("dialog").getByRole("heading", { name: "Departure reported" }).waitFor();
+  await page.getByRole("dialog").getByRole("link", { name: "Prove that it is in the log" }).click();
+  await page.getByText(/^Event \d+ is in the log under this root$/).waitFor();
+  await page.context().close();
+});
+
+test("A very long answer has few rows in the page, and all of them on paper", async () => {
+  const page = await pageOf("auditor:kim");
+  await at(page, "#/audit/history?asked=1&user=jpoe1&type=signed_in&to=2024-12-31");
+  await page.getByText("100 events. There are more.").waitFor();
+  await button(page, "Load the whole answer").click();
+  const told = page.getByText(/^\d+ events\.\s*$/);
+  await told.waitFor();
+  const all = Number(/^\d+/.exec(await told.innerText())[0]);
+  assert.ok(all > 500, `${all} events`);
+  const table = page.getByRole("table");
+  assert.equal(await table.first().getAttribute("aria-rowcount"), String(all + 1));
+  const inPage = () => page.locator(".windowed tbody[data-block] tr").count();
+  assert.ok((await inPage()) < 200, `${await inPage()} of ${all} rows`);
+  const first = page.locator(".windowed tbody[data-block='0'] button").first();
+  await first.focus();
+  await page.evaluate(() => scrollTo(0, document.querySelector(".windowed").getBoundingClientRect().bottom));
+  await page.locator(`tr[aria-rowindex="${all + 1}"]`).waitFor();
+  assert.ok((await inPage()) < 200);
+  assert.ok(await first.evaluate((element) => element === document.activeElement), "what has the focus keeps it");
+  const boxes = await page.locator(".windowed tbody[data-block] tr").evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom]));
+  for (let i = 1; i < boxes.length; ++i) assert.ok(boxes[i][0] >= boxes[i - 1][1] - 1, `row ${i}`);
+  await assertAccessible(page, "a part of a long table");
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.equal(await page.locator(".paper tbody tr").filter({ visible: true }).count(), all);
+  assert.equal(await page.locator(".windowed").isVisible(), false, "never the window");
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  assert.equal(await page.locator(".paper tr").count(), 0);
+  await page.context().close();
+});
+
 test("Refused attempts are found by themselves", async () => {
   const page = await pageOf("officer:agency");
   await at(page, "#/audit/history");
@@ -61,7 +142,7 @@ test("A long answer comes in windows, and paper has the whole of it", async () =
   const page = await pageOf("auditor:kim");
   await at(page, "#/audit/history?asked=1&user=jpoe1&type=signed_in");
   await page.getByText("100 events. There are more.").waitFor();
-  await page.evaluate(() => (window.print = () => (window.printed = document.querySelectorAll("tbody tr").length)));
+  await page.evaluate(() => (window.print = () => (window.printed = (dispatchEvent(new Event("beforeprint")), document.querySelectorAll(".paper tbody tr, .usa-table:not(.windowed).history tbody tr").length))));
   await button(page, "Print the whole answer").click();
   await page.waitForFunction(() => window.printed !== undefined);
   const printed = await page.evaluate(() => window.printed);
@@ -115,6 +196,35 @@ test("As of: who could do what at a moment, and what changed between two", async
   await page.context().close();
 });
 
+test("As of: people by services, how long each was held, and the moment by sliders", async () => {
+  const page = await pageOf("officer:agency");
+  await at(page, "#/audit/as-of?asked=1&provider=110012345A");
+  await page.getByLabel("People by services").check();
+  const matrix = page.getByRole("region", { name: "People by services" }).getByRole("table");
+  const mary = matrix.getByRole("row").filter({ hasText: "mhughes1" });
+  await mary.waitFor();
+  const services = await matrix.getByRole("columnheader").allInnerTexts();
+  assert.match(await mary.getByRole("cell").nth(services.indexOf("Primary Portal User") - 1).innerText(), /held$/);
+  await assertAccessible(page, "people by services");
+  await matrix.getByRole("link", { name: "jdoe1" }).click();
+  await page.getByRole("columnheader", { name: "Until" }).waitFor();
+  await page.locator(".timeline rect").first().waitFor();
+  assert.ok((await cells(page, 1)).includes("View Provider Reports"));
+  assert.ok((await cells(page, 5)).includes("still held"));
+  await assertAccessible(page, "how long each service was held");
+  await page.setViewportSize({ width: 320, height: 800 });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await button(page, "One event earlier").click();
+  await page.waitForURL(/position=\d+/);
+  const slider = page.getByLabel(/^In effect/);
+  await slider.focus();
+  await slider.press("Home");
+  await page.waitForURL(/[?&]at=20/);
+  await page.getByText(/^In effect at .* UTC$/).waitFor();
+  await page.context().close();
+});
+
 test("Findings show their evidence, and an auditor says what is done about one", async () => {
   const page = await pageOf("auditor:kim");
   await page.getByRole("navigation").getByRole("link", { name: "Findings" }).click();
@@ -159,6 +269,44 @@ test("Reviews show who is undecided, and a reviewer decides with a reason", asyn
   await alan.getByRole("button", { name: "Keep the access of Ortega, Alan" }).click();
   await alan.getByText("Kept").waitFor();
   await officer.context().close();
+});
+
+test("A review is opened, assigned, decided, closed, sealed and signed", async () => {
+  const page = await pageOf("officer:agency");
+  await at(page, "#/audit/reviews");
+  await button(page, "Open a review").click();
+  const form = page.getByRole("form", { name: "Open a review" });
+  await form.getByRole("button", { name: "Open a review" }).click();
+  await page.getByRole("alert").getByText("Due: This is needed.").waitFor();
+  await assertAccessible(page, "opening a review");
+  await form.getByLabel("Name").fill("q1");
+  await form.getByLabel("Providers").fill("110067890B");
+  await form.getByLabel("Due").fill("2100-03-01");
+  await form.getByRole("button", { name: "Open a review" }).click();
+  await page.getByRole("link", { name: "q1", exact: true }).click();
+  const assign = page.getByRole("form", { name: "Assign a reviewer" });
+  await assign.getByLabel("Reviewer").fill("officer:agency");
+  await assign.getByRole("button").click();
+  await page.getByText("officer:agency was assigned").waitFor();
+  const alan = page.getByRole("region", { name: "Ortega, Alan" });
+  await alan.getByLabel("Reason").fill("still_needed");
+  await alan.getByRole("button", { name: "Keep the access of Ortega, Alan" }).click();
+  await alan.getByText("Kept").waitFor();
+  await button(page, "Close the review").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Close the review" }).click();
+  const seal = page.getByRole("region", { name: "Sealed report" });
+  await seal.waitFor();
+  // The node seals a moment later, by itself.
+  for (let tries = 0; tries < 100 && (await seal.getByText("The node has not sealed").isVisible()); ++tries) {
+    await button(page, "Refresh").click();
+    await page.waitForTimeout(200);
+  }
+  assert.match(await seal.locator(".code").first().innerText(), /^[0-9a-f]{64}$/);
+  await seal.getByRole("button", { name: "Sign the report" }).click();
+  await seal.getByText("officer:agency").waitFor();
+  assert.equal(await seal.getByRole("button").count(), 0);
+  await assertAccessible(page, "a sealed review");
+  await page.context().close();
 });
 
 test("Whoever administers a provider sees its history and nobody else's", async () => {

@@ -1,7 +1,7 @@
 // The operator's view.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, assertAccessible, button, pageOf, running } from "./browser.mjs";
+import { address, assertAccessible, button, newPage, pageOf, running, signIn } from "./browser.mjs";
 
 const submit = (id, username) =>
   fetch(`${address}/v1/commands`, {
@@ -18,7 +18,52 @@ test("Operations show the log, its views and the machine, and nothing of anybody
   await page.getByText("Last event").waitFor();
   await page.getByText("Kept in reserve").waitFor();
   assert.ok((await page.locator("tbody tr").count()) >= 4, "the views");
+  await page.getByText("none: it has all").first().waitFor();
+  await page.getByText("No witness is asked").waitFor();
   await assertAccessible(page, "operations");
+  await page.context().close();
+});
+
+test("Operations say how large groups are and how long syncs take, over time, and how long a view needs", async () => {
+  const page = await newPage();
+  await page.clock.install();
+  await signIn(page, "operator:ops");
+  await button(page, "Sign out").waitFor();
+  // What the node says is made up from here on: a view that takes in a hundred events a second, and syncs of four milliseconds.
+  let looks = 0;
+  const views = () => ({ "views.trail.position": String(1000 + 1000 * looks), "views.trail.lag": "1" });
+  await page.route("**/v1/stats", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify({ position: "101000", generation: "g", closed_cleanly: true, "bytes.all": "5000000", ...views() }) }));
+  await page.route("**/metrics", (route) => {
+    ++looks;
+    const histogram = (name, sum) => `${name}_sum ${sum * looks}\n${name}_count ${10 * looks}\n`;
+    return route.fulfill({ contentType: "text/plain", body: histogram("muniment_group_commands", 25) + histogram("muniment_sync_seconds", 0.04) });
+  });
+  await page.goto(`${address}/console#/operations`);
+  await page.getByText("Nothing was measured yet.").first().waitFor();
+  for (let look = 0; look < 3; ++look) {
+    await page.clock.fastForward("00:10");
+    await page.waitForFunction((count) => document.querySelectorAll(".chart tbody tr").length >= count, 2 * (look + 1));
+  }
+  await page.locator(".chart strong", { hasText: "2.5 commands" }).waitFor();
+  await page.locator(".chart strong", { hasText: "4 ms" }).waitFor();
+  const trail = page.getByRole("row", { name: /^trail/ });
+  assert.match(await trail.innerText(), /100 a second\s+(16|17) min/);
+  await assertAccessible(page, "charts");
+  await page.context().close();
+});
+
+test("The live log says how much was too much to show", async () => {
+  const page = await pageOf("operator:ops");
+  await page.goto(`${address}/console#/operations`);
+  const event = (position) => `id: 1-${position}\ndata: ${JSON.stringify({ position: String(position), recorded_at: "2024-01-01T00:00:00Z", type: "signed_in", actor: { kind: "submitter", name: `flood${position}` }, event_id: "00" })}\n\n`;
+  let asked = 0;
+  await page.route("**/v1/events", (route) =>
+    ++asked === 1 ? route.fulfill({ status: 200, contentType: "text/event-stream", body: Array.from({ length: 100 }, (_, index) => event(index + 1)).join("") }) : route.abort(),
+  );
+  await button(page, "Follow").click();
+  await page.getByText("75 events were too many to show.").waitFor();
+  await page.getByText("submitter:flood100").waitFor();
+  assert.equal(await page.getByText("submitter:flood1", { exact: true }).count(), 0);
   await page.context().close();
 });
 

@@ -21,9 +21,13 @@ export const story = [
   { type: "create_subordinate", actor: "mhughes1", provider: mercy, ...person("Chen", "Lee", { birth_day: "09/01" }), pin: "1846", services: ["manage_referrals"] },
   { type: "open_review", actor: "officer:agency", review: "q4", providers: [harbor], due_at: "2100-01-01T00:00:00Z" },
   { type: "assign_reviewer", actor: "officer:agency", review: "q4", provider: harbor, reviewer: "officer:agency" },
+  // Who left, and was removed for it.
+  { type: "create_subordinate", actor: "mhughes1", provider: mercy, ...person("Leaver", "Gil", { birth_day: "06/06" }), pin: "1850", services: ["manage_referrals"] },
+  { type: "report_departure", actor: "mhughes1", provider: mercy, username: "gleaver1", left_at: "2024-02-01" },
+  { type: "remove_leaver", actor: "mhughes1", username: "gleaver1" },
   // Whoever has not accepted the terms yet.
   { type: "create_subordinate", actor: "mhughes1", provider: mercy, ...person("Newman", "Nora", { birth_day: "02/02" }), pin: "1847", services: ["primary_portal_user"] },
   { type: "create_subordinate", actor: "mhughes1", provider: mercy, ...person(attack.slice(0, 60), attack.slice(0, 35), { birth_day: "03/03", email: "'onfocus='alert(1)'@{{b}}.example" }), pin: "1848", services: ["manage_referrals"], requested_by: attack.replaceAll(" ", "/"), reference: attack.replaceAll(" ", "/") },
   // More than one window of an answer has, and one tile of the log.
-  ...Array.from({ length: 250 }, (_, index) => ({ type: "record_sign_in", actor: "submitter:portal", username: "jpoe1", at: `2024-01-01T00:00:${String(index % 60).padStart(2, "0")}Z`, success: index % 10 > 0 })),
+  ...Array.from({ length: 600 }, (_, index) => ({ type: "record_sign_in", actor: "submitter:portal", username: "jpoe1", at: new Date(Date.UTC(2024, 0, 1, 0, 0, index)).toISOString(), success: index % 10 > 0 })),
 ].map((command, index) => JSON.stringify({ command_id: `story-${index}`, ...command }));

@@ -168,6 +168,8 @@ TEST_F(Audit, TellsTheTrailOfAnAccountAProviderAnActorAndAKind) {
   EXPECT_THAT(positions({"--actor", "mhughes1"}), ElementsAre("16", "15"));
   EXPECT_THAT(positions({"--actor", "officer:agency", "--type", "provider_registered"}), ElementsAre("12"));
   EXPECT_THAT(positions({"--actor", "node", "--type", "store_created"}), ElementsAre("1"));
+  EXPECT_THAT(positions({"--user", "jdoe1", "--not-type", "services_assigned"}), ElementsAre("15"));
+  EXPECT_THAT(positions({"--user", "jdoe1", "--not-type", "services_assigned,subordinate_created"}), IsEmpty());
   EXPECT_THAT(positions({"--user", "jdoe1", "--position", "15"}), ElementsAre("15"));
   EXPECT_THAT(positions({"--user", "jdoe1", "--to", "2020-01-01"}), IsEmpty());
   EXPECT_THAT(positions({"--user", "jdoe1", "--from", "2020-01-01", "--limit", "1"}), ElementsAre("16"));
@@ -242,6 +244,7 @@ TEST_F(Audit, TakesNoEmptyTextForAFlagThatWasNotGiven) {
                                                                     {"as-of", "--recorded-at="},
                                                                     {"trail", "--actor", ""},
                                                                     {"trail", "--type", ""},
+                                                                    {"trail", "--not-type", ""},
                                                                     {"trail", "--from", ""},
                                                                     {"roster", "--provider", "110012345A", "--last-name", ""}}) {
     std::vector<std::string> all{"audit"};
@@ -281,6 +284,7 @@ TEST_F(Audit, WantsFlagsOfTheRightForm) {
   EXPECT_TRUE(is_usage({"as-of", "-o", "xml"}));
   EXPECT_TRUE(is_usage({"as-of", "extra"}));
   EXPECT_TRUE(is_usage({"trail", "--type", "nonsense"}));
+  EXPECT_TRUE(is_usage({"trail", "--not-type", "signed_in,nonsense"}));
   EXPECT_TRUE(is_usage({"roster"}));
   EXPECT_TRUE(is_usage({"diff", "--from", "2020-01-01"}));
   EXPECT_TRUE(is_usage({"diff", "--from", "2021-01-01", "--to", "2020-01-01"}));

@@ -64,6 +64,10 @@ const std::vector<std::string>& curious() {
                                                 "/v1/audit/trail?type=departure_reported",
                                                 "/v1/audit/trail?type=command_refused",
                                                 "/v1/audit/trail?oldest_first=true",
+                                                "/v1/audit/trail?not_type=records_read",
+                                                "/v1/audit/trail/histogram?user=llopez1",
+                                                "/v1/audit/intervals?user=jdoe1",
+                                                "/v1/audit/intervals?user=llopez1",
                                                 "/v1/accounts/jdoe1",
                                                 "/v1/accounts/llopez1",
                                                 "/v1/accounts/mhughes1",
@@ -100,6 +104,27 @@ TEST_F(HorizonTest, OfARelationshipIsWhoItIsWithAndNotHowMuchHappensThere) {
   EXPECT_THAT(started, testing::Not(testing::HasSubstr("provider_version")));
   EXPECT_EQ(member(get("/v1/audit/trail?type=relationship_started", mary).body, "provider"), "110012345A");
   EXPECT_THAT(get("/v1/audit/trail?type=relationship_started", mary).body, testing::HasSubstr("provider_version"));
+}
+
+// It counts what the trail shows, and nothing else.
+TEST_F(HorizonTest, OfAHistogramIsWhatTheTrailShows) {
+  get("/v1/audit/as-of", token(TokenRole::AUDITOR, "bea"));
+  const auto counted = [&](const std::string& narrowed, const std::string& caller) {
+    const std::string csv = get("/v1/audit/trail/histogram" + narrowed, caller, "text/csv").body;
+    std::size_t events = 0;
+    for (std::size_t line = csv.find('\n') + 1; line < csv.size(); line = csv.find('\n', line) + 1) {
+      const std::size_t to = csv.find(',', line) + 1;
+      events += std::stoul(csv.substr(csv.find(',', to) + 1));
+    }
+    return events;
+  };
+  for (const std::string& caller : {limited, alan, mary}) {
+    for (const std::string narrowed : {"", "?type=records_read", "?user=llopez1", "?user=jdoe1", "?actor=mhughes1"}) {
+      const Response trail = get("/v1/audit/trail" + narrowed, caller, "application/x-ndjson");
+      if (trail.status != 200U) continue;
+      EXPECT_EQ(counted(narrowed, caller), static_cast<std::size_t>(std::count(trail.body.begin(), trail.body.end(), '\n'))) << narrowed;
+    }
+  }
 }
 
 // Pages end as if what is not shown were not there.

@@ -62,6 +62,65 @@ TEST_F(Questions, ShowTheTrailNewestFirstOrTheOtherWayRound) {
   EXPECT_EQ(member(get("/v1/audit/trail?type=no_such", officer).body, "field"), "type");
 }
 
+TEST_F(Questions, LeaveOutOfTheTrailTheKindsThatAreNotWanted) {
+  const std::string all = get("/v1/audit/trail?user=jdoe1", officer).body;
+  EXPECT_THAT(all, testing::HasSubstr("subordinate_created"));
+  EXPECT_EQ(member(get("/v1/audit/trail?user=jdoe1&not_type=signed_in,subordinate_created", officer).body, "type"), "");
+  EXPECT_EQ(member(get("/v1/audit/trail?not_type=signed_in,no_such", officer).body, "field"), "not_type");
+  EXPECT_EQ(problem_of(get("/v1/audit/trail?not_type=signed_in,", officer)), "malformed");
+}
+
+TEST_F(Questions, CountTheTrailByPeriodsOverTheWholeRange) {
+  for (int i = 0; i < 120; ++i) {
+    tell(R"({"type":"record_sign_in","command_id":"h)" + std::to_string(i) +
+         R"(","actor":"submitter:portal","username":"jdoe1","at":"2024-01-0)" + std::to_string(1 + i % 3) + R"(","success":true})");
+  }
+  const std::string body = get("/v1/audit/trail/histogram?user=jdoe1&type=signed_in", officer).body;
+  EXPECT_EQ(member(body, "unit"), "hour");
+  EXPECT_THAT(body,
+              testing::StartsWith(R"({"rows":[{"from":"2024-01-01T00:00:00Z","to":"2024-01-01T01:00:00Z","events":"40","refused":"0"},)"));
+  EXPECT_EQ(member(body, "counted_since"), "") << "all are counted";
+  EXPECT_EQ(member(body, "true_of"), head());
+  const std::string csv = get("/v1/audit/trail/histogram?user=jdoe1&type=signed_in", officer, "text/csv").body;
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 50) << "a heading, and two days and an hour, with the hours in which nothing was";
+  EXPECT_THAT(get("/v1/audit/trail/histogram?user=jdoe1&not_type=signed_in,subordinate_created", officer).body,
+              testing::StartsWith(R"({"rows":[],)"));
+  EXPECT_EQ(member(get("/v1/audit/trail/histogram?type=no_such", officer).body, "field"), "type");
+}
+
+TEST_F(Questions, TellFromWhenUntilWhenEachServiceWasHeld) {
+  const std::string mary = token(TokenRole::ACCOUNT, "mhughes1");
+  const auto assign = [&](const std::string& id, const std::string& services) {
+    return post(R"({"type":"assign_services","command_id":")" + id + R"(","provider":"110012345A","username":"jdoe1","services":[)" +
+                    services + "]}",
+                mary);
+  };
+  ASSERT_EQ(assign("i1", R"("view_provider_reports")").status, 200U);
+  ASSERT_EQ(assign("i2", R"("view_provider_reports","manage_referrals")").status, 200U);
+  const std::string csv = get("/v1/audit/intervals?user=jdoe1&wait_for=" + head(), officer, "text/csv").body;
+  std::vector<std::string> held;
+  for (std::size_t line = csv.find('\n') + 1; line < csv.size(); line = csv.find('\n', line) + 1)
+    held.push_back(csv.substr(line, csv.find('\n', line) - line));
+  ASSERT_EQ(held.size(), 3U) << csv;
+  EXPECT_THAT(held[0], testing::MatchesRegex("110012345A,jdoe1,manage_referrals,[^,]+,mhughes1,[^,]+,mhughes1"));
+  EXPECT_THAT(held[1], testing::MatchesRegex("110012345A,jdoe1,view_provider_reports,[^,]+,mhughes1,,"));
+  EXPECT_THAT(held[2], testing::MatchesRegex("110012345A,jdoe1,manage_referrals,[^,]+,mhughes1,,"));
+  EXPECT_EQ(member(get("/v1/audit/intervals", officer).body, "field"), "user");
+  EXPECT_EQ(get("/v1/audit/intervals?user=nobody9", officer).status, 404U);
+  EXPECT_THAT(get("/v1/audit/intervals?user=jdoe1", token(TokenRole::ACCOUNT, "jdoe1")).body, testing::HasSubstr("manage_referrals"))
+      << "one's own";
+  EXPECT_THAT(get("/v1/audit/intervals?user=jdoe1&provider=110012345A", token(TokenRole::ACCOUNT, "aortega1")).body,
+              testing::HasSubstr("outside_scope"));
+}
+
+TEST_F(Questions, CountWhatWasRefused) {
+  const std::string mary = token(TokenRole::ACCOUNT, "mhughes1");
+  post(R"({"type":"link_subordinate","command_id":"r1","provider":"110012345A","username":"nobody9","services":["manage_referrals"]})",
+       mary);
+  EXPECT_THAT(get("/v1/audit/trail/histogram?actor=mhughes1&type=command_refused", officer).body,
+              testing::HasSubstr(R"("events":"1","refused":"1")"));
+}
+
 TEST_F(Questions, ShowAnAccountWithItsLinks) {
   const Response response = get("/v1/accounts/JDoe1", officer);
   EXPECT_EQ(response.status, 200U);

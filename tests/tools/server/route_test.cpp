@@ -29,6 +29,7 @@ std::string target_of(const Route& route) {
   if (route.path == "/v1/audit/roster") return "/v1/audit/roster?provider=110012345A";
   if (route.path == "/v1/audit/diff") return "/v1/audit/diff?from=2020-01-01&to=2030-01-01";
   if (route.path == "/v1/audit/reviews/{review}") return "/v1/audit/reviews/q4";
+  if (route.path == "/v1/audit/intervals") return "/v1/audit/intervals?user=jdoe1";
   if (route.path == "/v1/audit/leaver") return "/v1/audit/leaver?user=jdoe1";
   if (route.path == "/v1/audit/attestation") return "/v1/audit/attestation?provider=110012345A";
   if (route.path == "/v1/audit/report") return "/v1/audit/report?provider=110012345A";
@@ -61,6 +62,8 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/audit/as-of", "account officer auditor"},
       {"GET /v1/audit/roster", "account officer auditor"},
       {"GET /v1/audit/trail", "account officer auditor"},
+      {"GET /v1/audit/trail/histogram", "account officer auditor"},
+      {"GET /v1/audit/intervals", "account officer auditor"},
       {"GET /v1/export/trail", "account officer auditor"},
       {"GET /v1/audit/findings", "account officer auditor"},
       {"GET /v1/audit/rules", "account officer auditor"},

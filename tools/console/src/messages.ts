@@ -19,13 +19,13 @@ export function say(id: MessageId, values: Values = {}): string {
 }
 
 // The message of that number: `id.one`, `id.other`.
-export function sayCount(id: "results.count" | "history.count" | "findings.count" | "asOf.count", count: number): string {
+export function sayCount(id: "results.count" | "history.count" | "findings.count" | "asOf.count" | "intervals.count" | "changes.count", count: number): string {
   const form = plurals.select(count) === "one" ? "one" : "other";
   return say(`${id}.${form}` as MessageId, { count });
 }
 
 // What the catalogue has under a name that is known only when the console runs; the name itself where it has none.
-export function sayNamed(prefix: "field" | "event" | "problem" | "rule" | "role" | "authority" | "severity" | "state" | "disposition", name: string): string {
+export function sayNamed(prefix: "field" | "event" | "problem" | "rule" | "role" | "authority" | "severity" | "state" | "disposition" | "profile", name: string): string {
   const id = `${prefix}.${name}`;
   if (id in catalogue) return catalogue[id as MessageId];
   const words = name.replaceAll("_", " ");
@@ -38,18 +38,20 @@ export const sayNumber = (value: number): string => numbers.format(value);
 // `110012345A` as the portal shows it.
 export const sayProvider = (provider: string): string => provider.replace(/^(\d{9})([A-Z])$/, "$1 $2");
 
+// Made once: to make one takes longer than all that a row needs besides.
+const times = {
+  utc: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" }),
+  local: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }),
+};
+const zones = new Intl.DateTimeFormat(locale, { timeZoneName: "short" });
+
 export function sayTime(text: string, zone: "utc" | "local"): string {
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) return text;
-  return new Intl.DateTimeFormat(locale, {
-    dateStyle: "medium",
-    timeStyle: "medium",
-    ...(zone === "utc" ? { timeZone: "UTC" } : {}),
-  }).format(time) + " " + sayZone(zone, time);
+  return `${times[zone].format(time)} ${sayZone(zone, time)}`;
 }
 
 export function sayZone(zone: "utc" | "local", time = new Date()): string {
   if (zone === "utc") return "UTC";
-  const parts = new Intl.DateTimeFormat(locale, { timeZoneName: "short" }).formatToParts(time);
-  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+  return zones.formatToParts(time).find((part) => part.type === "timeZoneName")?.value ?? "";
 }

@@ -12,6 +12,7 @@ export interface PlaceInNavigation {
 export function placesOf(session: Session): PlaceInNavigation[] {
   const out: PlaceInNavigation[] = [];
   if (session.role === "account") out.push({ section: "nav.administer", path: "/accounts", name: "accounts.heading" });
+  if (session.role === "officer") out.push({ section: "nav.administer", path: "/agency/accounts", name: "agency.heading" });
   if (session.sees_everything ? session.role !== "operator" : session.providers.length > 0) {
     out.push({ section: "nav.audit", path: "/audit/history", name: "history.heading" });
     out.push({ section: "nav.audit", path: "/audit/as-of", name: "asOf.heading" });

@@ -12,6 +12,7 @@ import { ZoneContext, ZoneSwitch, type Zone } from "./parts/time";
 import { usePlace } from "./route";
 
 const later: Record<string, Loader> = {
+  "/agency/accounts": () => import("./agency/page").then((module) => module.AgencyPage),
   "/audit/history": () => import("./audit/history").then((module) => module.HistoryPage),
   "/audit/as-of": () => import("./audit/as_of").then((module) => module.AsOfPage),
   "/audit/findings": () => import("./audit/findings").then((module) => module.FindingsPage),

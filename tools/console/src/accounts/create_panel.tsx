@@ -1,16 +1,12 @@
 // The Create Subordinate panel. Source: job aid "Update Accounts", introduction and the panel's fields.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { say } from "../messages";
-import { Alert, ProblemAlert } from "../parts/alert";
-import { ErrorSummary } from "../parts/error_summary";
+import { Alert } from "../parts/alert";
 import { PanelHeading } from "../parts/heading";
-import { ServiceColumns } from "../parts/service_columns";
-import { holdWhile } from "../route";
-import { ChangePreview } from "./change_preview";
 import { errorsIn, fullName, isChanged, noParticulars, type Draft } from "./model";
+import { errorsOf, PanelForm, ServiceChoice, useErrors } from "./panel_form";
 import { ParticularFields } from "./particulars";
 import { eventsOf } from "./record";
-import { AskToLeave } from "./sure";
 import type { PanelProps } from "./update_panel";
 import { isProblem, useSubmission } from "./use_submission";
 
@@ -18,22 +14,14 @@ const nothing: Draft = { particulars: noParticulars, pin: "", services: new Set(
 
 export function CreatePanel({ provider, providerName, services, onDone, onCancel, onReturn }: PanelProps) {
   const [draft, setDraft] = useState<Draft>(nothing);
-  const [errors, setErrors] = useState<Record<string, string>>({});
-  const [attempt, setAttempt] = useState(0);
   const [isOther, setOther] = useState(false);
-  const [leaving, setLeaving] = useState<(() => void) | null>(null);
+  const { errors, attempt, tell } = useErrors();
   const { send, problem, isBusy, setProblem } = useSubmission();
-  const hasChanges = isChanged(draft, nothing);
-  const changed = useRef(hasChanges);
-  changed.current = hasChanges;
-  useEffect(() => holdWhile(() => changed.current), []);
   const isDuplicate = problem?.name === "possible_duplicate";
-  const leave = (go: () => void) => (hasChanges ? setLeaving(() => go) : go());
 
   const submit = async () => {
     const wrong = errorsIn(draft, true);
-    setErrors(wrong);
-    setAttempt((number) => number + 1);
+    tell(wrong);
     if (Object.keys(wrong).length > 0) return setProblem(null);
     const { middle_initial, ...rest } = draft.particulars;
     const answer = await send({
@@ -46,8 +34,7 @@ export function CreatePanel({ provider, providerName, services, onDone, onCancel
       ...(isOther ? { allow_duplicate: true, reason: "same_name_other_person" } : {}),
     });
     if (isProblem(answer)) {
-      setErrors(answer.field && answer.detail ? { [answer.field]: answer.detail } : {});
-      setAttempt((number) => number + 1);
+      tell(errorsOf(answer));
       return setProblem(answer);
     }
     const username = answer.username ?? "";
@@ -58,12 +45,15 @@ export function CreatePanel({ provider, providerName, services, onDone, onCancel
   return (
     <section class="panel" aria-label={say("create.heading")}>
       <PanelHeading>{say("create.heading")}</PanelHeading>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
+      <PanelForm
+        isChanged={isChanged(draft, nothing)}
+        problem={isDuplicate ? null : problem}
+        errors={errors}
+        attempt={attempt}
+        isBusy={isBusy}
+        onSubmit={() => void submit()}
+        onCancel={onCancel}
+        onReturn={onReturn}
       >
         {problem && isDuplicate && (
           <Alert kind="warning" heading={say("create.duplicate")} takesFocus>
@@ -74,27 +64,17 @@ export function CreatePanel({ provider, providerName, services, onDone, onCancel
             </label>
           </Alert>
         )}
-        {problem && !isDuplicate && !problem.detail && <ProblemAlert problem={problem} />}
-        <ErrorSummary errors={errors} attempt={attempt} />
         <p class="hint">{say("create.meaning")}</p>
         <ParticularFields draft={draft} onChange={setDraft} errors={errors} isNew />
-        <h3 class="panel-question">{say("columns.question")}</h3>
-        {errors.services && <span class="usa-error-message">{errors.services}</span>}
-        <ServiceColumns services={services} assigned={draft.services} onChange={(next) => setDraft({ ...draft, services: next })} mayChange />
-        <ChangePreview from={nothing.services} to={draft.services} services={services} who={fullName(draft.particulars) || say("create.they")} />
-        <div class="panel-actions">
-          <button type="button" class="usa-button usa-button--unstyled" onClick={() => leave(onCancel)}>
-            {say("action.cancelService")}
-          </button>
-          <button type="button" class="usa-button usa-button--outline" onClick={() => leave(onReturn)}>
-            {say("action.returnToResults")}
-          </button>
-          <button type="submit" class="usa-button" disabled={isBusy}>
-            {isBusy ? say("action.working") : say("action.submit")}
-          </button>
-        </div>
-        {leaving && <AskToLeave onLeave={leaving} onStay={() => setLeaving(null)} />}
-      </form>
+        <ServiceChoice
+          services={services}
+          from={nothing.services}
+          assigned={draft.services}
+          onChange={(next) => setDraft({ ...draft, services: next })}
+          who={fullName(draft.particulars) || say("create.they")}
+          error={errors.services}
+        />
+      </PanelForm>
     </section>
   );
 }

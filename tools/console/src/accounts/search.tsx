@@ -71,16 +71,17 @@ function Results({ provider, sought, round, onChosen }: { provider: string; soug
     <section class="panel" aria-labelledby="results-heading">
       <h2 id="results-heading">{say("results.heading")}</h2>
       <Whole loaded={loaded}>
-        {(page) => <ResultRows key={page.true_of} first={page} parameters={parameters} isLoading={loaded.isLoading} onRefresh={loaded.reload} onChosen={onChosen} />}
+        {(page) => <ResultRows key={page.true_of} first={page} parameters={parameters} isLoading={loaded.isLoading} isStale={loaded.problem !== undefined} onRefresh={loaded.reload} onChosen={onChosen} />}
       </Whole>
     </section>
   );
 }
 
-function ResultRows({ first, parameters, isLoading, onRefresh, onChosen }: {
+function ResultRows({ first, parameters, isLoading, isStale, onRefresh, onChosen }: {
   first: Page<RosterRow>;
   parameters: Record<string, string>;
   isLoading: boolean;
+  isStale: boolean;
   onRefresh: () => void;
   onChosen: (row: RosterRow) => void;
 }) {
@@ -132,7 +133,7 @@ function ResultRows({ first, parameters, isLoading, onRefresh, onChosen }: {
           {say("action.showMore")}
         </button>
       )}
-      <AsOfEvent position={first.true_of} isLoading={isLoading} onRefresh={onRefresh} />
+      <AsOfEvent position={first.true_of} isLoading={isLoading} isStale={isStale} onRefresh={onRefresh} />
     </>
   );
 }

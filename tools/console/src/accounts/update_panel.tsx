@@ -1,22 +1,19 @@
 // The Update Subordinate panel. Source: job aid "Update Accounts".
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Problem } from "../api";
 import { useLoaded } from "../load";
 import { say, sayList, sayProvider } from "../messages";
-import { Alert, ProblemAlert } from "../parts/alert";
-import { ErrorSummary } from "../parts/error_summary";
+import { Alert } from "../parts/alert";
 import { PanelHeading } from "../parts/heading";
-import { ServiceColumns } from "../parts/service_columns";
 import { Whole } from "../parts/states";
-import { holdWhile } from "../route";
-import { ChangePreview } from "./change_preview";
 import type { Done } from "./confirmation";
 import { ConflictAlert, type Conflict } from "./conflict";
 import { isSame, merge } from "./merge";
 import { draftOf, errorsIn, fullName, isChanged, loadBackups, loadPerson, serviceChange, type Draft, type Person, type RosterRow, type Service } from "./model";
+import { errorsOf, PanelForm, ServiceChoice, useErrors } from "./panel_form";
 import { ParticularFields } from "./particulars";
 import { eventsOf, eventsSince } from "./record";
-import { AskToLeave, Sure } from "./sure";
+import { Sure } from "./sure";
 import { isProblem, useSubmission } from "./use_submission";
 
 export interface PanelProps {
@@ -60,22 +57,16 @@ function UpdateForm({ provider, providerName, services, self, row, opened, backu
   const [person, setPerson] = useState(opened);
   const [draft, setDraft] = useState<Draft>(() => draftOf(opened));
   const [conflict, setConflict] = useState<Conflict | null>(null);
-  const [errors, setErrors] = useState<Record<string, string>>({});
-  const [attempt, setAttempt] = useState(0);
-  const [leaving, setLeaving] = useState<(() => void) | null>(null);
   const [asked, setAsked] = useState<Action | null>(null);
+  const { errors, attempt, tell } = useErrors();
   const { send, problem, setProblem, isBusy } = useSubmission();
   const before = draftOf(person);
   const hasChanges = isChanged(draft, before);
-  const changed = useRef(hasChanges);
-  changed.current = hasChanges;
-  useEffect(() => holdWhile(() => changed.current), []);
 
   const name = fullName(row) || row.username;
   const isAdministrator = (held: ReadonlySet<string>) => services.some((one) => one.administrator && held.has(one.service));
   const isLastBackup = backups.size === 1 && backups.has(row.username);
   const losesLastBackup = isLastBackup && !isAdministrator(draft.services);
-  const leave = (go: () => void) => (hasChanges ? setLeaving(() => go) : go());
 
   const finish = async (what: Done["what"], outcome: Awaited<ReturnType<typeof send>> & { status: unknown }) => {
     if (isProblem(outcome)) return;
@@ -128,8 +119,7 @@ function UpdateForm({ provider, providerName, services, self, row, opened, backu
     return finish(type === "reset_password" ? "reset" : "removed", answer);
   };
   const show = (why: Problem) => {
-    if (why.field && why.detail) setErrors({ [why.field]: why.detail });
-    setAttempt((number) => number + 1);
+    tell(errorsOf(why));
     setProblem(why);
   };
 
@@ -140,8 +130,7 @@ function UpdateForm({ provider, providerName, services, self, row, opened, backu
   };
   const submit = () => {
     const wrong = person.particulars ? errorsIn(draft, false) : {};
-    setErrors(wrong);
-    setAttempt((number) => number + 1);
+    tell(wrong);
     setProblem(null);
     if (Object.keys(wrong).length > 0) return;
     if (losesLastBackup) return setAsked("submit");
@@ -152,17 +141,29 @@ function UpdateForm({ provider, providerName, services, self, row, opened, backu
   const remove = () => (hasChanges || isLastBackup || person.links === 1 ? setAsked("remove") : proceed("remove"));
 
   const isSelf = row.username === self;
+  const actions = (
+    <>
+      <button type="button" class="usa-button usa-button--outline" onClick={reset} disabled={isBusy}>
+        {say("action.resetPassword")}
+      </button>
+      <button type="button" class="usa-button usa-button--outline danger" onClick={remove} disabled={isBusy}>
+        {say("action.remove")}
+      </button>
+    </>
+  );
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
+    <PanelForm
+      isChanged={hasChanges}
+      problem={problem}
+      errors={errors}
+      attempt={attempt}
+      isBusy={isBusy}
+      onSubmit={submit}
+      onCancel={onCancel}
+      onReturn={onReturn}
+      actions={actions}
     >
       {conflict && <ConflictAlert conflict={conflict} services={services} />}
-      {problem && !problem.field && <ProblemAlert problem={problem} />}
-      <ErrorSummary errors={errors} attempt={attempt} />
       <p class="panel-who">
         <span class="panel-label">{say("results.username")}</span> <span class="code">{row.username}</span>
         <span class="panel-label">{say("field.provider")}</span> <span class="code pid-sl">{sayProvider(provider)}</span>
@@ -174,10 +175,17 @@ function UpdateForm({ provider, providerName, services, self, row, opened, backu
           <p>{say(person.isElsewhere ? "update.elsewhere" : "update.unavailable", { name })}</p>
         </Alert>
       )}
-      <h3 class="panel-question">{say("columns.question")}</h3>
-      {isSelf && <p class="hint">{say("update.self")}</p>}
-      <ServiceColumns services={services} assigned={draft.services} onChange={(next) => setDraft({ ...draft, services: next })} mayChange={!isSelf} />
-      <ChangePreview from={before.services} to={draft.services} services={services} who={name} />
+      <ServiceChoice
+        services={services}
+        from={before.services}
+        assigned={draft.services}
+        onChange={(next) => setDraft({ ...draft, services: next })}
+        who={name}
+        error={errors.services}
+        mayChange={!isSelf}
+      >
+        {isSelf && <p class="hint">{say("update.self")}</p>}
+      </ServiceChoice>
       {losesLastBackup && (
         <Alert kind="warning" heading={say("backup.heading")}>
           <p>{say("backup.services", { name })}</p>
@@ -186,24 +194,6 @@ function UpdateForm({ provider, providerName, services, self, row, opened, backu
       <p class="hint">
         {say("remove.meaning", { name, provider: sayProvider(provider) })} {say(person.links === 1 ? "remove.last" : person.particulars ? "remove.others" : "remove.perhapsLast", { name })}
       </p>
-      <div class="panel-actions">
-        <button type="button" class="usa-button usa-button--unstyled" onClick={() => leave(onCancel)}>
-          {say("action.cancelService")}
-        </button>
-        <button type="button" class="usa-button usa-button--outline" onClick={() => leave(onReturn)}>
-          {say("action.returnToResults")}
-        </button>
-        <button type="button" class="usa-button usa-button--outline" onClick={reset} disabled={isBusy}>
-          {say("action.resetPassword")}
-        </button>
-        <button type="button" class="usa-button usa-button--outline danger" onClick={remove} disabled={isBusy}>
-          {say("action.remove")}
-        </button>
-        <button type="submit" class="usa-button" disabled={isBusy}>
-          {isBusy ? say("action.working") : say("action.submit")}
-        </button>
-      </div>
-      {leaving && <AskToLeave onLeave={leaving} onStay={() => setLeaving(null)} />}
       {asked && (
         <Sure
           heading={say(`sure.${asked}`, { name })}
@@ -218,7 +208,7 @@ function UpdateForm({ provider, providerName, services, self, row, opened, backu
           onStay={() => setAsked(null)}
         />
       )}
-    </form>
+    </PanelForm>
   );
 }
 

@@ -1,18 +1,28 @@
-// One event, with all that the caller may see of it: who, on whose word, what was held before and after, and the record as it reads.
+// One event, with all that the caller may see of it: who, on whose word, what was held before and after, what it came of, and the record.
 import { useEffect, useRef } from "preact/hooks";
-import { get, type Page } from "../api";
+import { get, type Page, type Session } from "../api";
 import { useLoaded } from "../load";
 import { say, sayList, sayNamed, sayProvider, type MessageId } from "../messages";
+import { placesOf } from "../navigation";
 import { Whole } from "../parts/states";
 import { Time } from "../parts/time";
-import { addressOf } from "../route";
+import { addressOf, usePlace } from "../route";
 import type { LogEvent } from "../accounts/record";
 import { named, type ServiceNames } from "./catalogue";
+import { relativesOf } from "./event_at";
 import { actorOf, detailsOf } from "./event_text";
 
 interface Held {
   service: string;
   usable: boolean;
+}
+
+interface Props {
+  event: LogEvent;
+  session: Session;
+  names: ServiceNames;
+  onShow: (event: LogEvent) => void; // Another one in its place.
+  onClose: () => void;
 }
 
 // What the account held at the provider as the log had it just before the event, and with it.
@@ -28,21 +38,11 @@ async function heldAround(event: LogEvent): Promise<{ before: string[]; after: s
   return { before, after };
 }
 
-export function EventDrawer({ event, names, onClose }: { event: LogEvent; names: ServiceNames; onClose: () => void }) {
+export function EventDrawer({ event, session, names, onShow, onClose }: Props) {
   const drawer = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     drawer.current?.showModal();
   }, []);
-  const isAboutLink = Boolean(event.username && event.provider);
-  const held = useLoaded(isAboutLink ? event.position : null, () => heldAround(event));
-  const fact = (label: MessageId, value: unknown, isCode = false) =>
-    value === undefined || value === "" || value === null ? null : (
-      <>
-        <dt>{say(label)}</dt>
-        <dd class={isCode ? "code" : undefined}>{String(value)}</dd>
-      </>
-    );
-  const listOf = (services: string[]) => (services.length > 0 ? sayList(named(names, services)) : say("confirmation.none"));
   return (
     <dialog
       ref={drawer}
@@ -60,56 +60,119 @@ export function EventDrawer({ event, names, onClose }: { event: LogEvent; names:
         </button>
       </div>
       <p>{detailsOf(event, names)}</p>
-      <dl class="facts">
-        {fact("confirmation.position", event.position)}
-        <dt>{say("drawer.occurred")}</dt>
-        <dd>
-          <Time at={event.occurred_at ?? event.recorded_at} />
-        </dd>
-        <dt>{say("drawer.recorded")}</dt>
-        <dd>
-          <Time at={event.recorded_at} />
-        </dd>
-        {fact("history.who", actorOf(event), true)}
-        {fact("drawer.authority", event.authority && sayNamed("authority", event.authority))}
-        {fact("drawer.submittedBy", event.submitted_by && (event.submitted_by as { name?: string }).name, true)}
-        {fact("drawer.requestedBy", event.requested_by)}
-        {fact("drawer.approvedBy", event.approved_by)}
-        {fact("field.reason", event.reason)}
-        {fact("drawer.reference", event.reference)}
-        {fact("history.whom", event.username, true)}
-        {fact("field.provider", event.provider && sayProvider(event.provider), true)}
-        {fact("drawer.source", event.source)}
-        {fact("drawer.address", event.address, true)}
-        {fact("drawer.command", event.command_id, true)}
-        {fact("drawer.id", event.event_id, true)}
-      </dl>
-      {isAboutLink && (
-        <Whole loaded={held}>
-          {({ before, after }) => (
-            <>
-              <h3>{say("drawer.held")}</h3>
-              <dl class="facts">
-                <dt>{say("drawer.before")}</dt>
-                <dd>{listOf(before)}</dd>
-                <dt>{say("drawer.after")}</dt>
-                <dd>{listOf(after)}</dd>
-              </dl>
-            </>
-          )}
-        </Whole>
-      )}
-      {event.username && (
-        <p>
-          <a class="usa-link" href={addressOf("/audit/history", { user: event.username, provider: event.provider, asked: "1" })} onClick={onClose}>
-            {say("drawer.allOf", { username: event.username })}
-          </a>
-        </p>
-      )}
+      <Facts event={event} />
+      {event.username && event.provider && <HeldAround event={event} names={names} />}
+      <Relatives event={event} session={session} onShow={onShow} />
+      <Ways event={event} session={session} onClose={onClose} />
       <details class="raw">
         <summary>{say("drawer.raw")}</summary>
         <pre tabIndex={0}>{JSON.stringify(event, null, 2)}</pre>
       </details>
     </dialog>
+  );
+}
+
+function Facts({ event }: { event: LogEvent }) {
+  const fact = (label: MessageId, value: unknown, isCode = false) =>
+    value === undefined || value === "" || value === null ? null : (
+      <>
+        <dt>{say(label)}</dt>
+        <dd class={isCode ? "code" : undefined}>{String(value)}</dd>
+      </>
+    );
+  return (
+    <dl class="facts">
+      {fact("confirmation.position", event.position)}
+      <dt>{say("drawer.occurred")}</dt>
+      <dd>
+        <Time at={event.occurred_at ?? event.recorded_at} />
+      </dd>
+      <dt>{say("drawer.recorded")}</dt>
+      <dd>
+        <Time at={event.recorded_at} />
+      </dd>
+      {fact("history.who", actorOf(event), true)}
+      {fact("drawer.authority", event.authority && sayNamed("authority", event.authority))}
+      {fact("drawer.submittedBy", event.submitted_by && (event.submitted_by as { name?: string }).name, true)}
+      {fact("drawer.requestedBy", event.requested_by)}
+      {fact("drawer.approvedBy", event.approved_by)}
+      {fact("field.reason", event.reason)}
+      {fact("drawer.reference", event.reference)}
+      {fact("history.whom", event.username, true)}
+      {fact("field.provider", event.provider && sayProvider(event.provider), true)}
+      {fact("drawer.source", event.source)}
+      {fact("drawer.address", event.address, true)}
+      {fact("drawer.command", event.command_id, true)}
+      {fact("drawer.id", event.event_id, true)}
+    </dl>
+  );
+}
+
+function HeldAround({ event, names }: { event: LogEvent; names: ServiceNames }) {
+  const held = useLoaded(event.position, () => heldAround(event));
+  const listOf = (services: string[]) => (services.length > 0 ? sayList(named(names, services)) : say("confirmation.none"));
+  return (
+    <Whole loaded={held}>
+      {({ before, after }) => (
+        <>
+          <h3>{say("drawer.held")}</h3>
+          <dl class="facts">
+            <dt>{say("drawer.before")}</dt>
+            <dd>{listOf(before)}</dd>
+            <dt>{say("drawer.after")}</dt>
+            <dd>{listOf(after)}</dd>
+          </dl>
+        </>
+      )}
+    </Whole>
+  );
+}
+
+function Relatives({ event, session, onShow }: { event: LogEvent; session: Session; onShow: (event: LogEvent) => void }) {
+  const loaded = useLoaded(event.position, () => relativesOf(event, session));
+  const list = (heading: MessageId, events: LogEvent[]) =>
+    events.length > 0 && (
+      <>
+        <h3>{say(heading)}</h3>
+        <ul class="usa-list">
+          {events.map((one) => (
+            <li key={one.position}>
+              <button type="button" class="usa-button usa-button--unstyled" onClick={() => onShow(one)}>
+                {say("drawer.eventNamed", { position: one.position, what: sayNamed("event", one.type) })}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </>
+    );
+  return (
+    <Whole loaded={loaded}>
+      {({ causes, together }) => (
+        <>
+          {list("drawer.causes", causes)}
+          {list("drawer.together", together)}
+        </>
+      )}
+    </Whole>
+  );
+}
+
+// Where to go on from here.
+function Ways({ event, session, onClose }: { event: LogEvent; session: Session; onClose: () => void }) {
+  const { path, query } = usePlace();
+  const without = [...new Set([...(query.not_type?.split(",") ?? []), event.type])].join(",");
+  const way = (text: string, address: string) => (
+    <li>
+      <a class="usa-link" href={address} onClick={onClose}>
+        {text}
+      </a>
+    </li>
+  );
+  return (
+    <ul class="usa-list no-print">
+      {event.username && way(say("drawer.allOf", { username: event.username }), addressOf("/audit/history", { user: event.username, provider: event.provider, asked: "1" }))}
+      {path === "/audit/history" && way(say("drawer.without", { what: sayNamed("event", event.type) }), addressOf(path, { ...query, type: undefined, not_type: without }))}
+      {placesOf(session).some((place) => place.path === "/audit/integrity") && way(say("drawer.proof"), addressOf("/audit/integrity", { event: event.position }))}
+    </ul>
   );
 }

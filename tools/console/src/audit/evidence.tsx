@@ -1,6 +1,6 @@
 // The events that a finding rests on. Whoever may read the log opens them.
 import { useState } from "preact/hooks";
-import { stream, type Problem } from "../api";
+import { stream, type Problem, type Session } from "../api";
 import { problemOfError } from "../load";
 import { say } from "../messages";
 import { ProblemAlert } from "../parts/alert";
@@ -13,10 +13,10 @@ async function loadEvent(position: string): Promise<LogEvent> {
   return JSON.parse(await response.text());
 }
 
-export function Evidence({ positions, names, mayLook }: { positions: string[]; names: ServiceNames; mayLook: boolean }) {
+export function Evidence({ positions, names, session }: { positions: string[]; names: ServiceNames; session: Session }) {
   const [shown, setShown] = useState<LogEvent | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  if (!mayLook) return <>{say("findings.events", { positions: positions.join(", ") })}</>;
+  if (!session.sees_everything) return <>{say("findings.events", { positions: positions.join(", ") })}</>;
   const open = (position: string) => {
     setProblem(null);
     loadEvent(position).then(setShown, (error: unknown) => setProblem(problemOfError(error)));
@@ -29,7 +29,7 @@ export function Evidence({ positions, names, mayLook }: { positions: string[]; n
         </button>
       ))}
       {problem && <ProblemAlert problem={problem} />}
-      {shown && <EventDrawer event={shown} names={names} onClose={() => setShown(null)} />}
+      {shown && <EventDrawer key={shown.position} event={shown} session={session} names={names} onShow={setShown} onClose={() => setShown(null)} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // Filters, which live in the address: what is looked at can be kept, sent and gone back to. The node applies them over the whole range.
 import { useEffect, useState } from "preact/hooks";
-import { say, sayNamed, type MessageId } from "../messages";
+import { say, sayList, sayNamed, type MessageId } from "../messages";
 import { Field } from "../parts/field";
 import { goTo } from "../route";
 
@@ -10,10 +10,12 @@ export interface Filter {
   hint?: MessageId;
   choices?: string[]; // Else it is typed.
   choiceText?: (choice: string) => string;
+  several?: string[]; // Any number of these, with commas between them.
   isFlag?: boolean;
 }
 
-export function Filters({ path, query, filters, providers }: { path: string; query: Record<string, string>; filters: Filter[]; providers: string[] }) {
+// `keep`: what of the address is no filter, and stays.
+export function Filters({ path, query, filters, providers, keep = [] }: { path: string; query: Record<string, string>; filters: Filter[]; providers: string[]; keep?: string[] }) {
   // Whoever sees some providers alone asks about one of them.
   const begun = { ...(providers[0] ? { provider: providers[0] } : {}), ...query };
   const [typed, setTyped] = useState<Record<string, string>>(begun);
@@ -27,7 +29,7 @@ export function Filters({ path, query, filters, providers }: { path: string; que
       aria-label={say("filters.heading")}
       onSubmit={(event) => {
         event.preventDefault();
-        goTo(path, { ...trimmed(), asked: "1" });
+        goTo(path, { ...trimmed(), ...Object.fromEntries(keep.map((name) => [name, query[name]])), asked: "1" });
       }}
     >
       <div class="filters">
@@ -43,6 +45,7 @@ export function Filters({ path, query, filters, providers }: { path: string; que
                 {say(filter.label)}
               </label>
             );
+          if (filter.several) return <Several key={name} filter={filter} chosen={value ? value.split(",") : []} onChange={(chosen) => set(name, chosen.join(","))} />;
           if (choices)
             return (
               <div key={name} class="usa-form-group">
@@ -71,5 +74,27 @@ export function Filters({ path, query, filters, providers }: { path: string; que
         </button>
       </div>
     </form>
+  );
+}
+
+// Closed it says what is chosen.
+function Several({ filter, chosen, onChange }: { filter: Filter; chosen: string[]; onChange: (chosen: string[]) => void }) {
+  const textOf = filter.choiceText ?? ((choice: string) => sayNamed("event", choice));
+  const toggle = (choice: string) => onChange(chosen.includes(choice) ? chosen.filter((one) => one !== choice) : [...chosen, choice]);
+  return (
+    <details class="several">
+      <summary>
+        {say(filter.label)} <span class="hint">{chosen.length > 0 ? sayList(chosen.map(textOf)) : say("filters.none")}</span>
+      </summary>
+      <fieldset>
+        <legend class="usa-sr-only">{say(filter.label)}</legend>
+        {filter.several!.map((choice) => (
+          <label key={choice} class="choice">
+            <input type="checkbox" checked={chosen.includes(choice)} onChange={() => toggle(choice)} />
+            {textOf(choice)}
+          </label>
+        ))}
+      </fieldset>
+    </details>
   );
 }

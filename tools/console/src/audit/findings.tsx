@@ -95,7 +95,7 @@ export function FindingsPage({ session }: PageProps) {
                   <>
                     <dt>{say("findings.evidence")}</dt>
                     <dd>
-                      <Evidence positions={finding.evidence} names={names} mayLook={session.sees_everything} />
+                      <Evidence positions={finding.evidence} names={names} session={session} />
                     </dd>
                   </>
                 )}

@@ -2,34 +2,30 @@
 import { useState } from "preact/hooks";
 import { useLoaded } from "../load";
 import type { PageProps } from "../later";
-import { say, sayNamed, sayProvider } from "../messages";
-import { Time } from "../parts/time";
+import { say, sayProvider } from "../messages";
 import { usePlace } from "../route";
 import type { LogEvent } from "../accounts/record";
 import { AnswerOf } from "./answer";
 import { serviceNames } from "./catalogue";
 import { EventDrawer } from "./drawer";
-import { actorOf, detailsOf, isFailed } from "./event_text";
+import { eventColumns, failedClass } from "./event_columns";
 import { ExportForm } from "./export_form";
 import { Filters, type Filter } from "./filters";
+import { Histogram } from "./histogram";
+import { kinds } from "./kinds";
+import { LongTable } from "./long_table";
 import { usePages } from "./pages_of";
-
-const types = [
-  "account_created", "subordinate_created", "subordinate_linked", "services_assigned", "profile_changed", "pin_changed", "password_reset", "credential_redeemed",
-  "subordinate_removed", "primary_user_assigned", "terms_accepted", "signed_in", "service_used", "account_locked", "account_unlocked", "account_disabled",
-  "account_enabled", "account_terminated", "departure_reported", "command_refused", "provider_registered", "provider_closed", "relationship_started",
-  "relationship_ended", "delegate_appointed", "delegate_dismissed", "review_opened", "review_decided", "roster_attested", "finding_disposed", "policy_set", "records_read", "access_denied",
-];
 
 const filters: Filter[] = [
   { name: "provider", label: "field.provider", hint: "hint.provider", choiceText: sayProvider },
   { name: "user", label: "history.user" },
   { name: "actor", label: "history.actor", hint: "hint.actor" },
-  { name: "type", label: "history.type", choices: types },
+  { name: "type", label: "history.type", choices: kinds },
   { name: "from", label: "history.from", hint: "hint.time" },
   { name: "to", label: "history.to", hint: "hint.time" },
   { name: "failed", label: "history.failedOnly", isFlag: true },
   { name: "oldest_first", label: "history.oldestFirst", isFlag: true },
+  { name: "not_type", label: "history.notTypes", several: kinds },
 ];
 
 // A date alone in `to` is its last moment, as people mean it; the node takes it for the first.
@@ -44,51 +40,39 @@ export function HistoryPage({ session }: PageProps) {
   const own = session.providers.map((one) => one.provider);
   const parameters = asked ? { ...rest, to: endOf(to), ...(failed ? { type: "command_refused" } : {}) } : null;
   const pages = usePages<LogEvent>("/v1/audit/trail", parameters);
-  const names = useLoaded("names", serviceNames).value ?? new Map();
+  const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
   const [shown, setShown] = useState<LogEvent | null>(null);
+  const [round, setRound] = useState(0);
+  const refreshed = {
+    ...pages,
+    reload: () => {
+      setRound(round + 1);
+      pages.reload();
+    },
+  };
   return (
     <>
       <h1>{say("history.heading")}</h1>
       <p class="no-print">{say("history.meaning")}</p>
       <Filters path="/audit/history" query={query} filters={filters} providers={session.sees_everything ? [] : own} />
-      {asked && (
-        <AnswerOf pages={pages} count="history.count" empty={say("history.none")}>
-          <table class="usa-table history">
-            <thead>
-              <tr>
-                <th scope="col">{say("history.when")}</th>
-                <th scope="col">{say("history.what")}</th>
-                <th scope="col">{say("history.whom")}</th>
-                <th scope="col">{say("history.who")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {pages.rows.map((event) => (
-                <tr key={event.position} class={isFailed(event) ? "failed" : undefined}>
-                  <td data-label={say("history.when")}>
-                    <Time at={event.occurred_at ?? event.recorded_at} />
-                  </td>
-                  <td data-label={say("history.what")}>
-                    <button type="button" class="usa-button usa-button--unstyled" onClick={() => setShown(event)}>
-                      {sayNamed("event", event.type)}
-                    </button>
-                    <span class="details">{detailsOf(event, names)}</span>
-                  </td>
-                  <td data-label={say("history.whom")}>
-                    <span class="code">{event.username}</span>
-                    {event.provider && <span class="details code pid-sl">{sayProvider(event.provider)}</span>}
-                  </td>
-                  <td data-label={say("history.who")} class="code">
-                    {actorOf(event)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          <ExportForm parameters={exported(parameters ?? {})} />
-        </AnswerOf>
+      {parameters && (
+        <>
+          {pages.rows.length > 0 && <Histogram parameters={parameters} query={query} round={round} />}
+          <AnswerOf pages={refreshed} count="history.count" empty={say("history.none")}>
+            <LongTable
+              class="history"
+              columns={eventColumns(names, (event) => event.occurred_at ?? event.recorded_at, setShown)}
+              rows={pages.rows}
+              keyOf={(event) => event.position}
+              rowClass={failedClass}
+              hasMore={pages.hasMore}
+              onNearEnd={pages.more}
+            />
+          </AnswerOf>
+          {pages.rows.length > 0 && <ExportForm parameters={exported(parameters)} />}
+        </>
       )}
-      {shown && <EventDrawer key={shown.position} event={shown} names={names} onClose={() => setShown(null)} />}
+      {shown && <EventDrawer key={shown.position} event={shown} session={session} names={names} onShow={setShown} onClose={() => setShown(null)} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 // A long answer, page after page: the first window, and more as it is asked for. All pages are true of one position.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { get, type Page, type Problem } from "../api";
 import { problemOfError } from "../load";
 
@@ -11,60 +11,84 @@ export interface Pages<Row> {
   isLoading: boolean;
   problem?: Problem;
   more: () => void;
-  // The rest of it, page by page, up to so many rows as a page of the browser holds well. Says whether that was all.
-  all: () => Promise<boolean>;
+  retry: () => void; // What the problem is of.
+  // The rest of it, page by page, up to so many rows. Says whether that was all.
+  all: (most: number) => Promise<boolean>;
   reload: () => void;
+}
+
+interface State<Row> {
+  key: string | null; // What was asked.
+  rows: Row[];
+  next?: string;
+  trueOf?: string;
+  incomplete: string[];
+  problem?: Problem;
+  isProblemOfMore?: boolean;
+  isLoading: boolean;
 }
 
 const firstRows = "100";
 const nextRows = "500";
 const wholeRows = "1000";
-export const wholeMax = 20_000;
 
 // `parameters` null: nothing is asked.
 export function usePages<Row>(path: string, parameters: Record<string, string | undefined> | null): Pages<Row> {
-  const key = parameters && JSON.stringify(parameters);
+  const key = parameters && `${path} ${JSON.stringify(parameters)}`;
   const [round, setRound] = useState(0);
-  const [state, setState] = useState<{ rows: Row[]; next?: string; trueOf?: string; incomplete: string[]; problem?: Problem; isLoading: boolean }>({
-    rows: [],
-    incomplete: [],
-    isLoading: false,
-  });
+  const nothing = (isLoading: boolean): State<Row> => ({ key, rows: [], incomplete: [], isLoading });
+  const [state, setState] = useState<State<Row>>(() => nothing(key !== null));
+  const isCurrent = useRef<() => boolean>(() => true);
+
+  // Asked again, the answer that is there stays until there is another one, also where there is none.
   useEffect(() => {
-    if (!parameters) return setState({ rows: [], incomplete: [], isLoading: false });
-    let isCurrent = true;
-    setState({ rows: [], incomplete: [], isLoading: true });
+    let isNewest = true;
+    isCurrent.current = () => isNewest;
+    if (!parameters) return setState(nothing(false));
+    setState((before) => (before.key === key ? { ...before, problem: undefined, isLoading: true } : nothing(true)));
     get<Page<Row>>(path, { ...parameters, limit: firstRows }).then(
-      ({ body }) => isCurrent && setState({ rows: body.rows, next: body.next, trueOf: body.true_of, incomplete: body.incomplete ?? [], isLoading: false }),
-      (error: unknown) => isCurrent && setState({ rows: [], incomplete: [], problem: problemOfError(error), isLoading: false }),
+      ({ body }) => isNewest && setState({ key, rows: body.rows, next: body.next, trueOf: body.true_of, incomplete: body.incomplete ?? [], isLoading: false }),
+      (error: unknown) => isNewest && setState((before) => ({ ...before, problem: problemOfError(error), isProblemOfMore: false, isLoading: false })),
     );
     return () => {
-      isCurrent = false;
+      isNewest = false;
     };
-  }, [path, key, round]);
-  const more = () => {
-    setState({ ...state, isLoading: true });
-    get<Page<Row>>(path, { ...parameters, limit: nextRows, cursor: state.next }).then(
-      ({ body }) => setState({ ...state, rows: [...state.rows, ...body.rows], next: body.next, isLoading: false, problem: undefined }),
-      (error: unknown) => setState({ ...state, problem: problemOfError(error), isLoading: false }),
-    );
-  };
-  const all = async (): Promise<boolean> => {
+  }, [key, round]);
+
+  // Behind what is there, up to `most` rows in all.
+  const goOn = async (limit: string, most: number): Promise<boolean> => {
+    const isWanted = isCurrent.current;
     let { rows, next } = state;
-    setState({ ...state, isLoading: true });
+    setState({ ...state, problem: undefined, isLoading: true });
+    let problem: Problem | undefined;
     try {
-      while (next !== undefined && rows.length < wholeMax) {
-        const { body }: { body: Page<Row> } = await get<Page<Row>>(path, { ...parameters, limit: wholeRows, cursor: next });
-        rows = [...rows, ...body.rows];
+      while (next !== undefined && rows.length < most && isWanted()) {
+        const { body }: { body: Page<Row> } = await get<Page<Row>>(path, { ...parameters, limit, cursor: next });
+        rows = rows.concat(body.rows);
         next = body.next;
+        if (isWanted()) setState({ ...state, rows, next, isLoading: true, problem: undefined });
       }
-      setState({ ...state, rows, next, isLoading: false, problem: undefined });
-      return next === undefined;
     } catch (error) {
-      setState({ ...state, rows, next, problem: problemOfError(error), isLoading: false });
-      return false;
+      problem = problemOfError(error);
     }
+    if (!isWanted()) return false;
+    setState({ ...state, rows, next, isLoading: false, problem, isProblemOfMore: true });
+    return next === undefined;
   };
-  const { rows, trueOf, incomplete, isLoading, problem } = state;
-  return { rows, trueOf, incomplete, isLoading, problem, hasMore: state.next !== undefined, more, all, reload: () => setRound(round + 1) };
+
+  const { rows, trueOf, incomplete, isLoading, problem } = state.key === key ? state : nothing(key !== null);
+  const more = () => void (isLoading || goOn(nextRows, rows.length + 1));
+  const reload = () => setRound(round + 1);
+  return {
+    rows,
+    trueOf,
+    incomplete,
+    isLoading,
+    problem,
+    hasMore: state.next !== undefined,
+    more,
+    retry: state.isProblemOfMore ? more : reload,
+    all: (most) => goOn(wholeRows, most),
+    reload,
+  };
 }

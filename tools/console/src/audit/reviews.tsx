@@ -1,15 +1,17 @@
 // Reviews of access: which there are, and of one its people and what was decided about them.
-import { useState } from "preact/hooks";
-import { get, type Page } from "../api";
+import { useRef } from "preact/hooks";
+import { get, type Page, type Session } from "../api";
 import { useLoaded } from "../load";
 import type { PageProps } from "../later";
 import { fullName } from "../accounts/model";
 import { say, sayList, sayNamed, sayNumber, sayProvider } from "../messages";
-import { AsOfEvent, Whole } from "../parts/states";
+import { AsOfLoaded, Whole } from "../parts/states";
+import { Table, type Column } from "../parts/table";
 import { Time } from "../parts/time";
 import { addressOf, goTo, usePlace } from "../route";
 import { named, serviceNames, type ServiceNames } from "./catalogue";
 import { DecisionForm } from "./decision";
+import { AssignReviewer, CloseReview, OpenReview, Seal, type SealedReview } from "./review_forms";
 
 interface Review {
   review: string;
@@ -37,20 +39,45 @@ export interface ReviewItem {
   revoked_at?: string;
 }
 
+interface ReviewPage extends Page<ReviewItem>, SealedReview {}
+
 export function ReviewsPage({ session }: PageProps) {
   const { query } = usePlace();
-  const self = session.role === "officer" ? `officer:${session.name}` : session.role === "account" ? session.name : "";
-  return query.review ? <OneReview review={query.review} self={self} /> : <AllReviews />;
+  return query.review ? <OneReview key={query.review} review={query.review} session={session} /> : <AllReviews session={session} />;
 }
 
-function AllReviews() {
+const reviewColumns: Column<Review>[] = [
+  {
+    label: "reviews.review",
+    isHeading: true,
+    show: (row) => (
+      <a class="usa-link" href={addressOf("/audit/reviews", { review: row.review })}>
+        {row.review}
+      </a>
+    ),
+  },
+  { label: "findings.state", show: (row) => sayNamed("state", row.state) },
+  { label: "reviews.due", show: (row) => <Time at={row.due_at} /> },
+  { label: "reviews.undecided", show: (row) => say("reviews.of", { count: sayNumber(Number(row.undecided)), people: sayNumber(Number(row.people)) }) },
+  { label: "reviews.notCarriedOut", show: (row) => sayNumber(Number(row.not_carried_out)) },
+];
+
+const mayHold = (session: Session): boolean => session.role === "officer" || session.role === "account";
+
+function AllReviews({ session }: PageProps) {
   const { query } = usePlace();
-  const loaded = useLoaded(`reviews ${query.state}`, async () => (await get<Page<Review>>("/v1/audit/reviews", { state: query.state, limit: "1000" })).body);
+  const waitFor = useRef("");
+  const loaded = useLoaded(`reviews ${query.state}`, async () => (await get<Page<Review>>("/v1/audit/reviews", { state: query.state, limit: "1000", wait_for: waitFor.current })).body);
+  const again = (position: string) => {
+    waitFor.current = position;
+    loaded.reload();
+  };
   return (
     <>
       <h1>{say("reviews.heading")}</h1>
       <p class="no-print">{say("reviews.meaning")}</p>
-      <div class="usa-form-group">
+      {mayHold(session) && <OpenReview session={session} onDone={again} />}
+      <div class="usa-form-group no-print">
         <label class="usa-label" for="field-state">
           {say("findings.state")}
         </label>
@@ -64,49 +91,23 @@ function AllReviews() {
         </select>
       </div>
       <Whole loaded={loaded} isEmpty={(page) => page.rows.length === 0} empty={say("reviews.none")}>
-        {(page) => (
-          <>
-            <table class="usa-table">
-              <thead>
-                <tr>
-                  <th scope="col">{say("reviews.review")}</th>
-                  <th scope="col">{say("findings.state")}</th>
-                  <th scope="col">{say("reviews.due")}</th>
-                  <th scope="col">{say("reviews.undecided")}</th>
-                  <th scope="col">{say("reviews.notCarriedOut")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {page.rows.map((row) => (
-                  <tr key={row.review}>
-                    <th scope="row" data-label={say("reviews.review")}>
-                      <a class="usa-link" href={addressOf("/audit/reviews", { review: row.review })}>
-                        {row.review}
-                      </a>
-                    </th>
-                    <td data-label={say("findings.state")}>{sayNamed("state", row.state)}</td>
-                    <td data-label={say("reviews.due")}>
-                      <Time at={row.due_at} />
-                    </td>
-                    <td data-label={say("reviews.undecided")}>{say("reviews.of", { count: sayNumber(Number(row.undecided)), people: sayNumber(Number(row.people)) })}</td>
-                    <td data-label={say("reviews.notCarriedOut")}>{sayNumber(Number(row.not_carried_out))}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-            <AsOfEvent position={page.true_of} isLoading={loaded.isLoading} onRefresh={loaded.reload} />
-          </>
-        )}
+        {(page) => <Table columns={reviewColumns} rows={page.rows} keyOf={(row) => row.review} />}
       </Whole>
+      <AsOfLoaded loaded={loaded} />
     </>
   );
 }
 
-function OneReview({ review, self }: { review: string; self: string }) {
+function OneReview({ review, session }: { review: string; session: Session }) {
   const path = `/v1/audit/reviews/${encodeURIComponent(review)}`;
-  const [waitFor, setWaitFor] = useState("");
+  const waitFor = useRef("");
+  const self = session.role === "officer" ? `officer:${session.name}` : session.role === "account" ? session.name : "";
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
-  const loaded = useLoaded(`${review} ${waitFor}`, async () => (await get<Page<ReviewItem>>(path, { limit: "1000", wait_for: waitFor })).body);
+  const loaded = useLoaded(review, async () => (await get<ReviewPage>(path, { limit: "1000", wait_for: waitFor.current })).body);
+  const again = (position: string) => {
+    waitFor.current = position;
+    loaded.reload();
+  };
   return (
     <>
       <h1>{say("reviews.one", { review })}</h1>
@@ -118,14 +119,28 @@ function OneReview({ review, self }: { review: string; self: string }) {
       <Whole loaded={loaded} isEmpty={(page) => page.rows.length === 0} empty={say("reviews.nobody")}>
         {(page) => (
           <>
+            {page.closed_position && <Seal review={review} sealed={page} self={mayHold(session) ? self : ""} onDone={again} />}
             {page.rows.map((item) => (
-              <Item key={`${item.provider} ${item.username}`} review={review} item={item} names={names} isMine={item.reviewers?.includes(self) ?? false} onDecided={setWaitFor} />
+              <Item
+                key={`${item.provider} ${item.username}`}
+                review={review}
+                item={item}
+                names={names}
+                isMine={!page.closed_position && (item.reviewers?.includes(self) ?? false)}
+                onDecided={again}
+              />
             ))}
             {page.next && <p>{say("results.more")}</p>}
-            <AsOfEvent position={page.true_of} isLoading={loaded.isLoading} onRefresh={loaded.reload} />
+            {!page.closed_position && mayHold(session) && (
+              <>
+                <AssignReviewer review={review} providers={[...new Set(page.rows.map((item) => item.provider))]} onDone={again} />
+                <CloseReview review={review} undecided={page.rows.filter((item) => item.state === "undecided").length} onDone={again} />
+              </>
+            )}
           </>
         )}
       </Whole>
+      <AsOfLoaded loaded={loaded} />
     </>
   );
 }

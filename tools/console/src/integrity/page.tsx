@@ -1,11 +1,12 @@
 // Integrity: the newest checkpoint, computed again here; whether the log continues one that was kept; whether it holds an event.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { stream, type Problem } from "../api";
 import { problemOfError, useLoaded } from "../load";
 import { say, sayNumber } from "../messages";
 import { Alert, ProblemAlert } from "../parts/alert";
 import { Field } from "../parts/field";
 import { Whole } from "../parts/states";
+import { usePlace } from "../route";
 import { isSignedBy, parseCheckpoint, type Checkpoint } from "./note";
 import { hashBytes, isSameHash, leafHash, TileMismatch, Tree, tilePath, type Hash } from "./tree";
 
@@ -156,7 +157,8 @@ function Kept({ checked }: { checked: Checked }) {
 }
 
 function Inclusion({ checked: { checkpoint, isRoot, tree } }: { checked: Checked }) {
-  const [position, setPosition] = useState("");
+  const { query } = usePlace();
+  const [position, setPosition] = useState(query.event ?? "");
   const [found, setFound] = useState<{ position: number; holds: boolean } | null>(null);
   const [error, setError] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -175,6 +177,10 @@ function Inclusion({ checked: { checkpoint, isRoot, tree } }: { checked: Checked
       setProblem(problemOfError(why));
     }
   };
+  // Whoever comes from an event need not ask again.
+  useEffect(() => {
+    if (query.event) void run();
+  }, [query.event]);
   return (
     <section class="panel" aria-labelledby="inclusion-heading">
       <h2 id="inclusion-heading">{say("integrity.inclusion")}</h2>

@@ -1,20 +1,21 @@
 // The log as it grows. Paused, filtered, and at most so many a second: what is left out is said.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Problem } from "../api";
+import type { Problem, Session } from "../api";
 import { useLoaded } from "../load";
-import { say, sayNamed, sayProvider } from "../messages";
+import { say } from "../messages";
 import { ProblemAlert } from "../parts/alert";
 import { Field } from "../parts/field";
-import { Time } from "../parts/time";
+import { Table, type Column } from "../parts/table";
 import type { LogEvent } from "../accounts/record";
 import { serviceNames } from "../audit/catalogue";
-import { actorOf, detailsOf, isFailed } from "../audit/event_text";
+import { EventDrawer } from "../audit/drawer";
+import { eventColumns, failedClass } from "../audit/event_columns";
 import { follow } from "./event_stream";
 
 const shownMax = 200;
 const aSecondMax = 25;
 
-export function LiveTail() {
+export function LiveTail({ session }: { session: Session }) {
   const [isOn, setOn] = useState(false);
   const [isPaused, setPaused] = useState(false);
   const [isConnected, setConnected] = useState(false);
@@ -22,6 +23,7 @@ export function LiveTail() {
   const [filter, setFilter] = useState("");
   const [rows, setRows] = useState<LogEvent[]>([]);
   const [dropped, setDropped] = useState(0);
+  const [shown, setShown] = useState<LogEvent | null>(null);
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
   const waiting = useRef<LogEvent[]>([]);
   const wanted = useRef("");
@@ -61,6 +63,10 @@ export function LiveTail() {
     return () => clearInterval(timer);
   }, [isOn, isPaused]);
 
+  const columns: Column<LogEvent>[] = [
+    { label: "confirmation.position", show: (event) => event.position },
+    ...eventColumns(names, (event) => event.recorded_at, setShown),
+  ];
   return (
     <section class="panel" aria-labelledby="tail-heading">
       <h2 id="tail-heading">{say("tail.heading")}</h2>
@@ -86,37 +92,8 @@ export function LiveTail() {
         {dropped > 0 && ` ${say("tail.dropped", { count: dropped })}`}
       </p>
       {problem && <ProblemAlert problem={problem} />}
-      {rows.length > 0 && (
-        <table class="usa-table">
-          <thead>
-            <tr>
-              <th scope="col">{say("confirmation.position")}</th>
-              <th scope="col">{say("history.when")}</th>
-              <th scope="col">{say("history.what")}</th>
-              <th scope="col">{say("history.who")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((event) => (
-              <tr key={event.position} class={isFailed(event) ? "failed" : undefined}>
-                <td data-label={say("confirmation.position")}>{event.position}</td>
-                <td data-label={say("history.when")}>
-                  <Time at={event.recorded_at} />
-                </td>
-                <td data-label={say("history.what")}>
-                  {sayNamed("event", event.type)} <span class="details">{detailsOf(event, names)}</span>
-                  <span class="details code">
-                    {event.username} {event.provider && sayProvider(event.provider)}
-                  </span>
-                </td>
-                <td data-label={say("history.who")} class="code">
-                  {actorOf(event)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      {rows.length > 0 && <Table columns={columns} rows={rows} keyOf={(event) => event.position} rowClass={failedClass} />}
+      {shown && <EventDrawer key={shown.position} event={shown} session={session} names={names} onShow={setShown} onClose={() => setShown(null)} />}
     </section>
   );
 }

@@ -2,9 +2,8 @@
 import { stream } from "../api";
 
 export interface Metrics {
-  value: (name: string) => number;
-  // Of a histogram's samples, times a factor, to one digit.
-  mean: (name: string, factor: number) => number;
+  has: (name: string) => boolean;
+  value: (name: string) => number; // 0 where there is none.
 }
 
 export function parseMetrics(text: string): Metrics {
@@ -13,14 +12,7 @@ export function parseMetrics(text: string): Metrics {
     const sample = /^([a-z_]+) (\S+)$/.exec(line);
     if (sample) values.set(sample[1]!, Number(sample[2]));
   }
-  const value = (name: string) => values.get(name) ?? 0;
-  return {
-    value,
-    mean: (name, factor) => {
-      const count = value(`${name}_count`);
-      return count === 0 ? 0 : Math.round((value(`${name}_sum`) / count) * factor * 10) / 10;
-    },
-  };
+  return { has: (name) => values.has(name), value: (name) => values.get(name) ?? 0 };
 }
 
 export async function loadMetrics(): Promise<Metrics> {

@@ -2,7 +2,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { say, sayNamed } from "../messages";
 
 // All that is wrong, in one place that takes the focus; each leads to its field.
-export function ErrorSummary({ errors, attempt }: { errors: Record<string, string>; attempt: number }) {
+// `scope`: of a form whose fields are not alone in the page under their names.
+export function ErrorSummary({ errors, attempt, scope }: { errors: Record<string, string>; attempt: number; scope?: string }) {
+  const idOf = (field: string) => (scope ? `field-${scope}-${field}` : `field-${field}`);
   const box = useRef<HTMLDivElement>(null);
   const fields = Object.keys(errors);
   useEffect(() => {
@@ -17,10 +19,10 @@ export function ErrorSummary({ errors, attempt }: { errors: Record<string, strin
           {fields.map((field) => (
             <li key={field}>
               <a
-                href={`#field-${field}`}
+                href={`#${idOf(field)}`}
                 onClick={(event) => {
                   event.preventDefault();
-                  document.getElementById(`field-${field}`)?.focus();
+                  document.getElementById(idOf(field))?.focus();
                 }}
               >
                 {sayNamed("field", field)}: {errors[field]}

@@ -24,14 +24,20 @@ export function Whole<Value>({ loaded, isEmpty, empty, children }: {
   );
 }
 
-// "As of event N": what is shown was true then.
-export function AsOfEvent({ position, isLoading, onRefresh }: { position: string; isLoading: boolean; onRefresh: () => void }) {
+// "As of event N": what is shown was true then. `isStale`: it could not be had anew.
+export function AsOfEvent({ position, isLoading, isStale = false, onRefresh }: { position: string; isLoading: boolean; isStale?: boolean; onRefresh: () => void }) {
   return (
-    <p class="as-of">
-      <span>{say("state.asOf", { position: sayNumber(Number(position)) })}</span>{" "}
+    <p class={`as-of ${isStale ? "stale" : ""}`}>
+      <span>{say(isStale ? "state.stale" : "state.asOf", { position: sayNumber(Number(position)) })}</span>{" "}
       <button type="button" class="usa-button usa-button--unstyled" onClick={onRefresh} disabled={isLoading}>
         {isLoading ? say("state.refreshing") : say("action.refresh")}
       </button>
     </p>
   );
+}
+
+// The same of what was loaded whole.
+export function AsOfLoaded<Value extends { true_of: string }>({ loaded }: { loaded: Loaded<Value> }) {
+  if (!loaded.value) return null;
+  return <AsOfEvent position={loaded.value.true_of} isLoading={loaded.isLoading} isStale={loaded.problem !== undefined} onRefresh={loaded.reload} />;
 }

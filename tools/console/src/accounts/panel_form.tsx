@@ -1,0 +1,99 @@
+// What the panels have in common: a form with its mistakes, the choice of services, and the ways out of it.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Problem } from "../api";
+import { say } from "../messages";
+import { ProblemAlert } from "../parts/alert";
+import { ErrorSummary } from "../parts/error_summary";
+import { ServiceColumns } from "../parts/service_columns";
+import { holdWhile } from "../route";
+import { ChangePreview } from "./change_preview";
+import type { Service } from "./model";
+import { AskToLeave } from "./sure";
+
+export type Errors = Record<string, string>;
+
+// What of a problem belongs to a field.
+export const errorsOf = ({ field, detail }: Problem): Errors => (field && detail ? { [field]: detail } : {});
+
+// `tell` shows them, and takes the focus to them each time.
+export function useErrors() {
+  const [errors, setErrors] = useState<Errors>({});
+  const [attempt, setAttempt] = useState(0);
+  const tell = (found: Errors) => {
+    setErrors(found);
+    setAttempt((number) => number + 1);
+  };
+  return { errors, attempt, tell };
+}
+
+interface FrameProps {
+  label?: string;
+  isChanged: boolean; // Something would be lost by leaving.
+  problem: Problem | null;
+  errors: Errors;
+  attempt: number;
+  isBusy: boolean;
+  onSubmit: () => void;
+  onCancel: () => void;
+  onReturn: () => void;
+  actions?: ComponentChildren; // Before Submit.
+  children: ComponentChildren;
+}
+
+export function PanelForm({ label, isChanged, problem, errors, attempt, isBusy, onSubmit, onCancel, onReturn, actions, children }: FrameProps) {
+  const [leaving, setLeaving] = useState<(() => void) | null>(null);
+  const changed = useRef(isChanged);
+  changed.current = isChanged;
+  useEffect(() => holdWhile(() => changed.current), []);
+  const leave = (go: () => void) => (isChanged ? setLeaving(() => go) : go());
+  return (
+    <form
+      noValidate
+      aria-label={label}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {problem && !(problem.field && problem.detail) && <ProblemAlert problem={problem} />}
+      <ErrorSummary errors={errors} attempt={attempt} />
+      {children}
+      <div class="panel-actions">
+        <button type="button" class="usa-button usa-button--unstyled" onClick={() => leave(onCancel)}>
+          {say("action.cancelService")}
+        </button>
+        <button type="button" class="usa-button usa-button--outline" onClick={() => leave(onReturn)}>
+          {say("action.returnToResults")}
+        </button>
+        {actions}
+        <button type="submit" class="usa-button" disabled={isBusy}>
+          {isBusy ? say("action.working") : say("action.submit")}
+        </button>
+      </div>
+      {leaving && <AskToLeave onLeave={leaving} onStay={() => setLeaving(null)} />}
+    </form>
+  );
+}
+
+// The two columns, and what Submit would grant and revoke.
+export function ServiceChoice({ services, from, assigned, onChange, who, error, mayChange = true, children }: {
+  services: Service[];
+  from: ReadonlySet<string>;
+  assigned: ReadonlySet<string>;
+  onChange: (assigned: Set<string>) => void;
+  who: string;
+  error?: string | undefined;
+  mayChange?: boolean;
+  children?: ComponentChildren;
+}) {
+  return (
+    <>
+      <h3 class="panel-question">{say("columns.question")}</h3>
+      {error && <span class="usa-error-message">{error}</span>}
+      {children}
+      <ServiceColumns services={services} assigned={assigned} onChange={onChange} mayChange={mayChange} />
+      <ChangePreview from={from} to={assigned} services={services} who={who} />
+    </>
+  );
+}

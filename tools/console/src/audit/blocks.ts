@@ -1,0 +1,51 @@
+// Which part of a long table is in the page. Its rows are taken together in blocks; of a block that is not there only its height is kept,
+// as it was measured, or as it will be at a guess.
+
+export const blockRows = 25;
+
+export interface Shown {
+  first: number; // Block.
+  end: number; // Behind the last one.
+  above: number; // Pixels.
+  below: number;
+}
+
+export class Blocks {
+  private heights: number[] = []; // Measured; a hole where it was not.
+  private measured = 0;
+  private sum = 0;
+
+  constructor(private readonly guessedRowHeight: number) {}
+
+  measure(block: number, height: number): boolean {
+    const before = this.heights[block];
+    if (before === height) return false;
+    this.sum += height - (before ?? 0);
+    if (before === undefined) ++this.measured;
+    this.heights[block] = height;
+    return true;
+  }
+
+  // The width is another one, and so is every height.
+  forget(): void {
+    this.heights = [];
+    this.measured = 0;
+    this.sum = 0;
+  }
+
+  // What of the blocks of `rows` rows stands between two heights, from the top of the table.
+  between(top: number, bottom: number, rows: number): Shown {
+    const count = Math.ceil(rows / blockRows);
+    const whole = this.measured > 0 ? this.sum / this.measured : this.guessedRowHeight * blockRows;
+    const heightOf = (block: number) => this.heights[block] ?? (block === count - 1 ? (whole * (rows - block * blockRows)) / blockRows : whole);
+    let above = 0;
+    let first = 0;
+    while (first < count - 1 && above + heightOf(first) <= top) above += heightOf(first++);
+    let end = first;
+    let at = above;
+    while (end < count && (at < bottom || end === first)) at += heightOf(end++);
+    let below = 0;
+    for (let block = end; block < count; ++block) below += heightOf(block);
+    return { first, end, above, below };
+  }
+}

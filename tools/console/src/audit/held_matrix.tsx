@@ -1,0 +1,75 @@
+// People by services: who holds what, at a glance.
+import { say, sayProvider } from "../messages";
+import { addressOf } from "../route";
+import type { ServiceNames } from "./catalogue";
+
+export interface Held {
+  provider: string;
+  username: string;
+  service: string;
+  usable: boolean;
+  why_not?: string[];
+  from: string;
+  granted_by?: string;
+  from_position: string;
+}
+
+export function HeldMatrix({ rows, names, addressOfUser }: { rows: Held[]; names: ServiceNames; addressOfUser: (user: string) => Record<string, string> }) {
+  const services = [...new Set(rows.map((row) => row.service))].sort((a, b) => (names.get(a) ?? a).localeCompare(names.get(b) ?? b));
+  const people = new Map<string, Map<string, Held>>();
+  for (const row of rows) {
+    const key = `${row.provider} ${row.username}`;
+    if (!people.has(key)) people.set(key, new Map());
+    people.get(key)!.set(row.service, row);
+  }
+  return (
+    <>
+      <p class="hint">{say("matrix.meaning")}</p>
+      <div class="scrolled" tabIndex={0} role="region" aria-label={say("asOf.view.people")}>
+        <table class="usa-table matrix">
+          <thead>
+            <tr>
+              <th scope="col">{say("results.username")}</th>
+              <th scope="col">{say("field.provider")}</th>
+              {services.map((service) => (
+                <th key={service} scope="col">
+                  {names.get(service) ?? service}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {[...people].map(([key, held]) => {
+              const { username, provider } = held.values().next().value!;
+              return (
+                <tr key={key}>
+                  <th scope="row" class="code">
+                    <a class="usa-link" href={addressOf("/audit/as-of", addressOfUser(username))}>
+                      {username}
+                    </a>
+                  </th>
+                  <td class="code pid-sl">{sayProvider(provider)}</td>
+                  {services.map((service) => (
+                    <td key={service} class="mark">
+                      <Mark held={held.get(service)} />
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function Mark({ held }: { held: Held | undefined }) {
+  if (!held) return null;
+  return (
+    <>
+      <span aria-hidden="true">{held.usable ? "●" : "○"}</span>
+      <span class="usa-sr-only">{say(held.usable ? "matrix.held" : "matrix.unusable")}</span>
+    </>
+  );
+}
