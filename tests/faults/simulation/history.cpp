@@ -9,6 +9,11 @@ namespace {
 
 using Status = Answer::Status;
 
+std::string text_of_expected(const Expected& expected) {
+  if (expected.refusal) return std::string{name_of(*expected.refusal)};
+  return expected.status == Status::accepted ? "accepted" : expected.status == Status::unchanged ? "unchanged" : "refused";
+}
+
 bool is_recorded(const Answer& answer) { return answer.first_position > 0; }
 
 }  // namespace
@@ -81,9 +86,11 @@ std::string History::replay(const std::map<std::string, Recorded>& recorded) con
     const auto found = recorded.find(id);
     if (found != recorded.end()) {
       const bool is_accepted = found->second.refusal.empty();
-      by_what_it_saw.emplace(found->second.first - 1,
-                             Decided{&id, &sent.wish, {is_accepted ? Status::accepted : Status::refused,
-                                     is_accepted ? std::nullopt : refusal_named(found->second.refusal)}, true});
+      by_what_it_saw.emplace(found->second.first - 1, Decided{&id,
+                                                              &sent.wish,
+                                                              {is_accepted ? Status::accepted : Status::refused,
+                                                               is_accepted ? std::nullopt : refusal_named(found->second.refusal)},
+                                                              true});
     }
     for (const Answer& answer : sent.answers) {
       if (!is_recorded(answer)) by_what_it_saw.emplace(answer.true_of, Decided{&id, &sent.wish, {answer.status, answer.refusal}, false});
@@ -94,7 +101,8 @@ std::string History::replay(const std::map<std::string, Recorded>& recorded) con
     const auto [begin, end] = by_what_it_saw.equal_range(at->first);
     for (auto one = begin; one != end; ++one) {
       if (model.decide(*one->second.wish) != one->second.outcome)
-        return fmt::format("{}, decided behind position {}, is not what the model says", *one->second.id, one->first);
+        return fmt::format("{}, decided behind position {}: {}, where the model says {}", *one->second.id, one->first,
+                           text_of_expected(one->second.outcome), text_of_expected(model.decide(*one->second.wish)));
     }
     for (auto one = begin; one != end; ++one) {
       if (one->second.is_recorded && one->second.outcome.status == Status::accepted) model.apply(*one->second.wish);

@@ -72,7 +72,8 @@ void SimulatedLog::check_head(const std::vector<LogHead>& heads) {
   std::string bytes = disk_.bytes(head_file);
   bytes.resize(log_format::head_sectors * log_format::head_sector_bytes);
   for (std::size_t i = 0; i < log_format::head_sectors; ++i) {
-    const auto found = head_from_sector(std::string_view(bytes).substr(i * log_format::head_sector_bytes, log_format::head_sector_bytes), 0);
+    const auto found =
+        head_from_sector(std::string_view(bytes).substr(i * log_format::head_sector_bytes, log_format::head_sector_bytes), 0);
     if (found && found->sequence > written_.sequence) written_ = *found;
   }
   if (!protections_.checks_head || written_.sequence == 0) return;

@@ -34,9 +34,7 @@ class SimulatedLog final : public EventLog {
   void read_stream(Partition partition, const StreamName& stream, Version from, const RecordVisitor& visit) const override {
     memory_.read_stream(partition, stream, from, visit);
   }
-  Version stream_version(Partition partition, const StreamName& stream) const override {
-    return memory_.stream_version(partition, stream);
-  }
+  Version stream_version(Partition partition, const StreamName& stream) const override { return memory_.stream_version(partition, stream); }
   void find_commands(Partition partition, std::span<const CommandName> commands, std::span<std::optional<Position>> found) const override;
   bool wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const override {
     return memory_.wait_beyond(partition, position, time);

@@ -5,6 +5,8 @@
 
 #include <filesystem>
 
+#include "events/log/keys.h"
+#include "events/values/hash.h"
 #include "tests/faults/simulation/environment.h"
 
 namespace muniment::faults {
@@ -38,6 +40,9 @@ Simulation::Template Simulation::make_template() {
   std::filesystem::create_directories(folder);
   EpochKey epoch = Vault::create(folder / "vault", folder / "epoch.key");
   std::filesystem::remove_all(folder);
+  // The process's own seeds are drawn once, when they are first needed: here, and not in the first run, which would be another then.
+  hash_of_key("");
+  hash_of(ByteSpan{});
   return {std::move(epoch), disk.bytes(vault_file)};
 }
 
@@ -97,6 +102,7 @@ void Simulation::set_up() {
       Principal::officer("rkelly"));
   if (missing > 0) outcome_.wrong = "the store could not be set up";
   log_->write_head();
+  is_concurrent_ = true;
 }
 
 Wish Simulation::any_wish() {
@@ -158,7 +164,7 @@ void Simulation::drain() {
 
 // What other threads do while one waits for the disk.
 void Simulation::meanwhile() {
-  if (!sequencer_ || depth_ > 2) return;
+  if (!is_concurrent_ || !sequencer_ || depth_ > 2) return;
   ++depth_;
   try {
     while (chance_.one_in(3)) step();
@@ -211,6 +217,7 @@ void Simulation::live() {
 // Once more on a disk without faults: all that nobody was told about is sent again, and all that was answered is looked at.
 void Simulation::finish() {
   disk_.faults = {};
+  is_concurrent_ = false;
   if (!open()) return;
   for (const std::string& id : history_.unanswered()) {
     submit(id, history_.at(id).wish);

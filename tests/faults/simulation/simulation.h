@@ -67,6 +67,7 @@ class Simulation {
   std::unique_ptr<SimulatedLog> log_;
   std::unique_ptr<Vault> vault_;
   std::unique_ptr<Sequencer> sequencer_;
+  bool is_concurrent_ = false;  // While a call of the disk is under way others go on.
   bool is_deciding_ = false;
   bool is_writing_ = false;
   bool is_on_head_ = false;

@@ -1,5 +1,5 @@
-// The vault's store on the simulation's disk: a journal alone, which is never settled into tables. An entry: number of bytes u64 | XXH3-64 of
-// them u64 | the writes.
+// The vault's store on the simulation's disk: a journal alone, which is never settled into tables. An entry: number of bytes u64 | XXH3-64
+// of them u64 | the writes.
 #include "events/vault/store.h"
 
 #define XXH_INLINE_ALL
