@@ -95,7 +95,7 @@ SimulatedDisk::File* SimulatedDisk::file_of(int descriptor) {
 }
 
 void SimulatedDisk::before_change() {
-  if (++calls_ == plan_.cut_at) cut();
+  if (++calls_ == plan_.cut_at) lose_power();
 }
 
 bool SimulatedDisk::fails(DiskCall call, const std::string& path) {
@@ -340,7 +340,17 @@ void SimulatedDisk::roll_back(File& file) {
   }
 }
 
+std::uint64_t SimulatedDisk::failures() const {
+  const std::lock_guard lock(mutex_);
+  return failed_;
+}
+
 void SimulatedDisk::cut() {
+  const std::lock_guard lock(mutex_);
+  lose_power();
+}
+
+void SimulatedDisk::lose_power() {
   for (auto& [inode, file] : files_) roll_back(*file);
   roll_back_names();
   ::_exit(cut_exit_code);

@@ -65,7 +65,7 @@ class SimulatedDisk {
 
   // The power goes: rolls back what is not on the disk and ends the process with cut_exit_code.
   [[noreturn]] void cut();
-  std::uint64_t failures() const { return failed_; }
+  std::uint64_t failures() const;
 
  private:
   explicit SimulatedDisk(const DiskPlan& plan);
@@ -92,6 +92,7 @@ class SimulatedDisk {
     std::string grave = {};  // Where the file that had the name lies now.
   };
 
+  [[noreturn]] void lose_power();  // Under mutex_, which nobody gets any more.
   File* file_of(int descriptor);
   void before_change();
   bool fails(DiskCall call, const std::string& path);
@@ -108,7 +109,7 @@ class SimulatedDisk {
 
   const DiskPlan plan_;
   const std::string graveyard_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::mt19937_64 random_;
   std::uint64_t calls_ = 0;
   std::uint64_t candidates_ = 0;  // For the failure.
