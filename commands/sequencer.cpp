@@ -12,9 +12,6 @@
 namespace muniment {
 namespace {
 
-// Decided and waiting for the disk: so many that the decisions do not stop while one write and its sync take as long as deciding all of
-// these. One write takes all that wait: the slower the disk, the more share a sync.
-constexpr std::size_t groups_waiting_max = 15;
 // A group no larger than this is written where it was decided, if nobody waits: to wake another thread would take as long as to write it.
 constexpr std::size_t written_here_max = 32;
 // So many submissions at once or more are looked up in the log by whoever hands them over. Fewer are looked up with those of others.
@@ -44,6 +41,7 @@ Sequencer::Sequencer(EventLog& log, Vault& vault, Decider::Clock clock, Sequence
       durable_(decider_.decided()) {
   // A crash leaves what belongs to accounts of groups under way: one being decided, those that wait, and as many being written.
   MUNIMENT_ASSERT((2 * groups_waiting_max + 1) * options_.group_max <= KeyPool::given_listed);
+  if (!options_.has_threads) return;
   writer_ = std::thread([this] { write_groups(); });
   decider_thread_ = std::thread([this] { decide_groups(); });
 }
@@ -127,16 +125,36 @@ std::size_t Sequencer::queued() const {
   return queued_;
 }
 
+std::size_t Sequencer::decided() const {
+  const std::lock_guard lock(mutex_);
+  return to_write_.size();
+}
+
+void Sequencer::step_decide() {
+  MUNIMENT_ASSERT(!options_.has_threads && queued() > 0);
+  decide_what_waits();
+}
+
+void Sequencer::step_write() {
+  MUNIMENT_ASSERT(!options_.has_threads && decided() > 0);
+  write_what_waits();
+}
+
 void Sequencer::decide_groups() {
   ::pthread_setname_np(::pthread_self(), "decider");
-  std::vector<Batch> taken;
-  while (take(taken)) {
-    for (Batch& batch : taken) {
-      if (!decide_batch(batch, &batch == &taken.back())) answer_failed(*batch, failure());
-      batch.reset();
-    }
-    taken.clear();
+  while (decide_what_waits()) {
   }
+}
+
+// Waits until something does. False when there will be no more.
+bool Sequencer::decide_what_waits() {
+  std::vector<Batch> taken;
+  if (!take(taken)) return false;
+  for (Batch& batch : taken) {
+    if (!decide_batch(batch, &batch == &taken.back())) answer_failed(*batch, failure());
+    batch.reset();
+  }
+  return true;
 }
 
 // In groups. False after a failure: then who still has an answer to call is the caller's.
@@ -209,20 +227,24 @@ void Sequencer::hand_over(const std::shared_ptr<Group>& group, bool may_write_he
 
 void Sequencer::write_groups() {
   ::pthread_setname_np(::pthread_self(), "log writer");
-  std::vector<std::shared_ptr<Group>> groups;
-  while (true) {
-    {
-      std::unique_lock lock(mutex_);
-      is_writing_ = false;
-      decided_.wait(lock, [this] { return !to_write_.empty() || decider_done_; });
-      if (to_write_.empty()) return;
-      groups.swap(to_write_);
-      is_writing_ = true;
-    }
-    written_.notify_one();
-    write_and_answer(groups);
-    groups.clear();
+  while (write_what_waits()) {
   }
+}
+
+// Waits until something does. False when there will be no more.
+bool Sequencer::write_what_waits() {
+  std::vector<std::shared_ptr<Group>> groups;
+  {
+    std::unique_lock lock(mutex_);
+    is_writing_ = false;
+    decided_.wait(lock, [this] { return !to_write_.empty() || decider_done_; });
+    if (to_write_.empty()) return false;
+    groups.swap(to_write_);
+    is_writing_ = true;
+  }
+  written_.notify_one();
+  write_and_answer(groups);
+  return true;
 }
 
 // One thread at a time.

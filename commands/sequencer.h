@@ -23,6 +23,9 @@ struct SequencerOptions {
   std::size_t accounts_max =
       500'000;  // Kept in memory, about 0.5 KB each: those asked for last. The others are loaded again when asked for.
   const FactFormats* fact_formats = &muniment::fact_formats;  // Borrowed. For tests of formats to come.
+  // False: nothing happens but by step_decide() and step_write(), on the caller's thread. For simulations, which choose the order of
+  // everything.
+  bool has_threads = true;
 };
 
 class Sequencer {
@@ -44,12 +47,26 @@ class Sequencer {
   // Why it stopped by itself; empty: it did not.
   std::string failure() const;
 
+  // Without threads: decides what was submitted, and writes and answers what was decided. Preconditions: something was; the groups that
+  // become of what was submitted and those that wait to be written are at most groups_waiting_max. What the log does while it writes may
+  // call step_decide() and submit(), as other threads would at that moment.
+  void step_decide();
+  void step_write();
+  // Groups that were decided and are not being written yet.
+  std::size_t decided() const;
+
+  // Decided and waiting for the disk: so many that the decisions do not stop while one write and its sync take as long as deciding all of
+  // these. One write takes all that wait: the slower the disk, the more share a sync.
+  static constexpr std::size_t groups_waiting_max = 15;
+
   const GroupMeter& meter() const { return meter_; }
   // Commands that were submitted and are not being decided yet.
   std::size_t queued() const;
 
  private:
   void decide_groups();
+  bool decide_what_waits();
+  bool write_what_waits();
   using Batch = std::shared_ptr<std::vector<Submission>>;
   void add_to_queue(std::vector<Submission> submissions);
   bool take(std::vector<Batch>& batches);

@@ -10,11 +10,9 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
+#include <vector>
 
-#include "events/record/event_streams.h"
-#include "tools/store/store.h"
+#include "tests/e2e/store_check.h"
 
 namespace muniment {
 namespace {
@@ -70,50 +68,12 @@ int fail(const std::string& why) {
 
 int check(const std::filesystem::path& folder, const char* acknowledged_file) {
   Store store(folder);
-  const RocksLog& log = store.log();
-  std::unordered_map<std::string, int> recorded;
-  std::unordered_set<StreamName> streams;
-  World whole;
-  Position expected = 1;
-  std::string wrong;
-  log.read(0, 1, log.head(0).position, [&](Position position, RecordWords words) {
-    RecordReader record(words);
-    const auto event = record.event();
-    if (position != expected || event.getPosition() != expected)
-      wrong = fmt::format("a hole: position {} where {} was due", position, expected);
-    ++expected;
-    if (has_fingerprint(event)) ++recorded[std::string{text_of(event.getCommandId())}];
-    for (const StreamVersion& entry : streams_of(event)) streams.insert(entry.stream);
-    if (event.getFact().isSubordinateCreated()) {
-      const auto pin = store.vault().pin(account_id_of(event), event_id_of(event));
-      if (pin != "0123") wrong = fmt::format("the PIN of event {} is not in the vault", position);
-    }
-    whole.evolve(event);
-    return wrong.empty();
-  });
-  if (!wrong.empty()) return fail(wrong);
-  if (expected != log.head(0).position + 1)
-    return fail(fmt::format("the log ends at {}, its head is {}", expected - 1, log.head(0).position));
-
+  std::vector<std::string> acknowledged;
   std::ifstream in(acknowledged_file);
-  for (std::string id; std::getline(in, id);) {
-    const auto found = recorded.find(id);
-    if (found == recorded.end()) return fail(fmt::format("acknowledged and lost: {}", id));
-    if (found->second != 1) return fail(fmt::format("recorded {} times: {}", found->second, id));
-  }
-  for (const auto& [id, times] : recorded) {
-    if (times != 1) return fail(fmt::format("recorded {} times: {}", times, id));
-  }
-  World by_stream;
-  for (const StreamName& stream : streams) {
-    log.read_stream(0, stream, 1, [&](Position, RecordWords words) {
-      RecordReader record(words);
-      by_stream.evolve(stream, record.event());
-      return true;
-    });
-  }
-  if (whole.digest() != by_stream.digest()) return fail("the fold of the whole log and the fold stream by stream differ");
-  fmt::print("{} {}\n", log.head(0).position, to_hex(whole.digest()));
+  for (std::string id; std::getline(in, id);) acknowledged.push_back(id);
+  const StoreFindings found = look_at(store, acknowledged);
+  if (!found.wrong.empty()) return fail(found.wrong);
+  fmt::print("{} {}\n", store.log().head(0).position, to_hex(found.digest));
   return 0;
 }
 

@@ -1,0 +1,28 @@
+// What a run of the fault suites found, as rows of docs/reliability.md: appended to the file that MUNIMENT_FAULT_ROWS names, a JSON object
+// a line. Without that nothing is written. tests/faults/run makes the page of them.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace muniment::faults {
+
+struct Row {
+  std::string fault;
+  std::uint64_t times = 0;
+  std::uint64_t lost = 0;  // Acknowledged, and not there.
+  std::uint64_t doubled = 0;
+  double recovery_ms_max = 0;  // Until the store could be used again.
+
+  void recovered_ms(std::span<const double> all) {
+    for (const double one : all) recovery_ms_max = std::max(recovery_ms_max, one);
+  }
+};
+
+void report(const Row& row);
+// A protection that was off: whether the suite noticed.
+void report_control(const std::string& protection, bool is_red);
+
+}  // namespace muniment::faults

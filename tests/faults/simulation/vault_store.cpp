@@ -1,0 +1,138 @@
+// The vault's store on the simulation's disk: a journal alone, which is never settled into tables. An entry: number of bytes u64 | XXH3-64
+// of them u64 | the writes.
+#include "events/vault/store.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "events/values/assert.h"
+#include "events/vault/vault_error.h"
+#include "tests/faults/simulation/environment.h"
+
+namespace muniment {
+namespace {
+
+using faults::environment;
+using faults::vault_file;
+
+void append_u64(std::string& out, std::uint64_t value) { out.append(reinterpret_cast<const char*>(&value), sizeof value); }
+std::uint64_t u64_at(std::string_view bytes) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, bytes.data(), sizeof value);
+  return value;
+}
+
+std::string entry_of(const std::string& writes) {
+  std::string entry;
+  append_u64(entry, writes.size());
+  append_u64(entry, XXH3_64bits(writes.data(), writes.size()));
+  return entry + writes;
+}
+
+constexpr std::size_t entry_head = 16;
+
+struct Busy {
+  Busy() { environment.is_vault_busy = true; }
+  ~Busy() { environment.is_vault_busy = false; }
+};
+
+}  // namespace
+
+struct VaultStore::Database {
+  std::size_t end = 0;  // Of the journal.
+};
+
+void VaultStore::create(const std::filesystem::path&, const StoreWrites& first) {
+  environment.disk->set(vault_file, entry_of(first.bytes()));
+}
+
+VaultStore::VaultStore(const std::filesystem::path& directory, const VaultStoreOptions& options)
+    : where_(directory.string()), options_(options), database_(std::make_unique<Database>()) {
+  read_journal();
+}
+
+VaultStore::~VaultStore() = default;
+
+void VaultStore::read_journal() {
+  const std::string bytes = environment.disk->bytes(vault_file);
+  std::string_view rest = bytes;
+  while (rest.size() > entry_head) {
+    const std::uint64_t size = u64_at(rest);
+    if (size > rest.size() - entry_head) break;
+    const std::string_view writes = rest.substr(entry_head, size);
+    if (XXH3_64bits(writes.data(), writes.size()) != u64_at(rest.substr(8)) || !overlay_->add(writes)) break;
+    rest.remove_prefix(entry_head + size);
+  }
+  database_->end = bytes.size() - rest.size();
+  environment.disk->set(vault_file, bytes.substr(0, database_->end));
+}
+
+void VaultStore::require_usable() const {
+  if (failed_) throw VaultError("vault: " + failure_);
+  if (closed_) throw VaultError("vault: it is closed");
+}
+
+void VaultStore::fail_for_ever(const std::string& message) {
+  failure_ = message;
+  failed_ = true;
+  throw VaultError("vault: " + message);
+}
+
+void VaultStore::write(const StoreWrites& writes) {
+  require_usable();
+  const bool well_formed = overlay_->add(writes.bytes());
+  MUNIMENT_ASSERT(well_formed);
+  pending_ += writes.bytes();
+}
+
+// One at a time. What is written meanwhile is of the next entry.
+void VaultStore::sync() {
+  require_usable();
+  if (pending_.empty()) return;
+  const Busy busy;
+  const std::string entry = entry_of(std::exchange(pending_, {}));
+  const std::size_t at = database_->end;
+  database_->end += entry.size();
+  try {
+    environment.disk->write(vault_file, at, entry);
+    if (environment.vault_syncs) environment.disk->sync(vault_file);
+  } catch (const faults::DiskFailed& error) {
+    fail_for_ever(error.what());
+  }
+}
+
+std::optional<std::string> VaultStore::get(std::string_view key) const {
+  require_usable();
+  const Overlay::Written* written = overlay_->find(key);
+  if (written == nullptr || !*written) return std::nullopt;
+  return std::string(**written);
+}
+
+void VaultStore::scan(std::string_view prefix, const std::function<void(std::string_view, std::string_view)>& visit) const {
+  require_usable();
+  std::vector<std::pair<std::string, std::optional<std::string>>> found;  // The newest of a key first.
+  overlay_->scan(prefix, [&](std::string_view key, const Overlay::Written& written) {
+    found.emplace_back(key, written ? std::optional<std::string>(*written) : std::nullopt);
+  });
+  std::ranges::stable_sort(found, {}, [](const auto& one) -> const std::string& { return one.first; });
+  std::string last;
+  for (const auto& [key, value] : found) {
+    if (key != last && value) visit(key, *value);
+    last = key;
+  }
+}
+
+void VaultStore::close() { closed_ = true; }
+
+// Not of what is simulated.
+void VaultStore::visit_all(std::string_view, const std::function<void(std::string_view, std::string_view)>&) { MUNIMENT_ASSERT(false); }
+void VaultStore::visit_copy(const std::filesystem::path&, const std::function<void(std::string_view, std::string_view)>&) {
+  MUNIMENT_ASSERT(false);
+}
+void VaultStore::scrub() { MUNIMENT_ASSERT(false); }
+void VaultStore::back_up(const std::filesystem::path&) { MUNIMENT_ASSERT(false); }
+
+}  // namespace muniment
