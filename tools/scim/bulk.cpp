@@ -22,31 +22,72 @@ std::string text_of(const json::object& object, std::string_view name) {
 
 BulkOutcome failed(std::string_view type, std::string detail) { return {.error = Error{400, type, std::move(detail)}}; }
 
-// Puts ids in the place of references, also inside of texts such as filters. False: one is not made yet.
-bool resolve(std::string& text, const std::map<std::string, std::string>& made) {
-  for (std::size_t at = text.find(reference_prefix); at != std::string::npos; at = text.find(reference_prefix, at)) {
-    const std::size_t begin = at + reference_prefix.size();
-    const std::size_t end = std::min(text.find_first_of("\"/?]", begin), text.size());
-    const auto found = made.find(text.substr(begin, end - begin));
-    if (found == made.end()) return false;
-    text.replace(at, end - at, found->second);
-    at += found->second.size();
-  }
-  return true;
-}
+// Puts ids in the place of references. Each gives false where one is not made yet, which missing() names then.
+class References {
+ public:
+  explicit References(const std::map<std::string, std::string>& made) : made_(made) {}
 
-bool resolve(json::value& value, const std::map<std::string, std::string>& made) {
-  if (value.is_string()) {
-    std::string text{value.get_string()};
-    if (!resolve(text, made)) return false;
-    value = json::string(text);
-  } else if (value.is_array()) {
-    return std::ranges::all_of(value.get_array(), [&](json::value& one) { return resolve(one, made); });
-  } else if (value.is_object()) {
-    return std::ranges::all_of(value.get_object(), [&](auto&& member) { return resolve(member.value(), made); });
+  const std::string& missing() const { return missing_; }
+
+  // `/Users/bulkId:a`
+  bool in_path(std::string& path) {
+    for (std::size_t begin = 0; begin < path.size();) {
+      const std::size_t end = std::min(path.find('/', begin), path.size());
+      std::string part = path.substr(begin, end - begin);
+      if (!whole(part)) return false;
+      path.replace(begin, end - begin, part);
+      begin += part.size() + 1;
+    }
+    return true;
   }
-  return true;
-}
+
+  bool in_data(json::value& value) {
+    if (value.is_string()) return in_text(value, [this](std::string& text) { return whole(text); });
+    if (value.is_array()) return std::ranges::all_of(value.get_array(), [this](json::value& one) { return in_data(one); });
+    if (!value.is_object()) return true;
+    return std::ranges::all_of(value.get_object(), [this](auto&& member) {
+      const bool is_path = is_same_name(member.key(), "path") && member.value().is_string();
+      return is_path ? in_text(member.value(), [this](std::string& text) { return quoted(text); }) : in_data(member.value());
+    });
+  }
+
+ private:
+  template <typename Resolve>
+  static bool in_text(json::value& value, Resolve&& resolve) {
+    std::string text{value.get_string()};
+    if (!resolve(text)) return false;
+    value = json::string(text);
+    return true;
+  }
+
+  bool whole(std::string& text) {
+    if (!text.starts_with(reference_prefix)) return true;
+    const std::string name = text.substr(reference_prefix.size());
+    const auto found = made_.find(name);
+    if (found == made_.end()) {
+      missing_ = name;
+      return false;
+    }
+    text = found->second;
+    return true;
+  }
+
+  // `members[value eq "bulkId:a"]`
+  bool quoted(std::string& text) {
+    for (std::size_t open = text.find('"'); open != std::string::npos; open = text.find('"', open + 1)) {
+      const std::size_t close = text.find('"', open + 1);
+      if (close == std::string::npos) return true;
+      std::string value = text.substr(open + 1, close - open - 1);
+      if (!whole(value)) return false;
+      text.replace(open + 1, close - open - 1, value);
+      open += value.size() + 1;
+    }
+    return true;
+  }
+
+  const std::map<std::string, std::string>& made_;
+  std::string missing_;
+};
 
 // `/Users`, `/Users/jdoe1`.
 bool read_path(std::string_view path, BulkOperation& out) {
@@ -60,6 +101,16 @@ bool read_path(std::string_view path, BulkOperation& out) {
   return is_known && has_id == (out.method != Method::post) && (slash == std::string_view::npos || has_id);
 }
 
+// A precondition that nothing looks at would be trusted in vain.
+std::optional<BulkOutcome> wrong_version(const json::object& sent, const BulkOperation& operation) {
+  const json::value* version = find_member(sent, "version");
+  if (version == nullptr || version->is_null()) return std::nullopt;
+  const bool has_versions = operation.resource_type == "Users" && operation.method != Method::post;
+  if (!has_versions) return failed(error_type::invalid_value, "version: expected none: it would mean nothing here");
+  if (!version->is_string() || version->get_string().empty()) return failed(error_type::invalid_value, "version: expected an ETag");
+  return std::nullopt;
+}
+
 std::expected<BulkOperation, BulkOutcome> read_operation(const json::object& sent, std::string_view path, json::value data) {
   BulkOperation out{.bulk_id = text_of(sent, "bulkId"), .version = text_of(sent, "version"), .data = std::move(data)};
   const std::string method = text_of(sent, "method");
@@ -67,6 +118,7 @@ std::expected<BulkOperation, BulkOutcome> read_operation(const json::object& sen
   if (known == methods.end()) return std::unexpected(failed(error_type::invalid_syntax, "method: expected POST, PUT, PATCH or DELETE"));
   out.method = known->second;
   if (!read_path(path, out)) return std::unexpected(failed(error_type::invalid_path, "path: expected /Users, /Users/ID or /Groups/ID"));
+  if (auto wrong = wrong_version(sent, out)) return std::unexpected(std::move(*wrong));
   if (out.method == Method::post && out.bulk_id.empty()) return std::unexpected(failed(error_type::invalid_value, "bulkId: is missing"));
   if (out.method != Method::remove && !out.data.is_object())
     return std::unexpected(failed(error_type::invalid_syntax, "data: expected an object"));
@@ -110,37 +162,64 @@ std::expected<BulkRequest, Error> BulkRequest::parse(const json::value& message)
   return out;
 }
 
+void BulkRequest::settle(Entry& entry, BulkOutcome outcome) {
+  if (outcome.error) ++errors_;
+  entry.outcome = std::move(outcome);
+}
+
 std::optional<BulkOutcome> BulkRequest::try_entry(Entry& entry, const std::function<BulkOutcome(const BulkOperation&)>& each) {
   std::string path = text_of(entry.sent, "path");
   const json::value* sent = find_member(entry.sent, "data");
   json::value data = sent == nullptr ? json::value{} : *sent;
-  if (!resolve(path, made_) || !resolve(data, made_)) return std::nullopt;
-  const auto operation = read_operation(entry.sent, path, std::move(data));
+  References references(made_);
+  if (!references.in_path(path) || !references.in_data(data)) {
+    entry.awaits = references.missing();
+    return std::nullopt;
+  }
+  auto operation = read_operation(entry.sent, path, std::move(data));
   if (!operation) return operation.error();
+  operation->place = static_cast<std::size_t>(&entry - entries_.data()) + 1;
   BulkOutcome out = each(*operation);
   if (!out.error && operation->method == Method::post) made_[operation->bulk_id] = id_in(out.location);
   return out;
 }
 
+// Whoever follows what each waits for and comes to no end goes round in a circle.
+bool BulkRequest::waits_in_a_circle(const Entry& entry) const {
+  const Entry* at = &entry;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const auto next = std::ranges::find_if(entries_, [&](const Entry& one) { return text_of(one.sent, "bulkId") == at->awaits; });
+    if (next == entries_.end() || next->outcome) return false;
+    at = &*next;
+  }
+  return true;
+}
+
+void BulkRequest::fail_those_that_wait() {
+  std::vector<std::pair<Entry*, bool>> waiting;
+  for (Entry& entry : entries_) {
+    if (!entry.outcome) waiting.emplace_back(&entry, waits_in_a_circle(entry));
+  }
+  for (const auto& [entry, is_circle] : waiting) {
+    if (is_over()) return;
+    BulkOutcome outcome = failed(error_type::invalid_value, "bulkId: it refers to what no operation has made");
+    if (is_circle) outcome.error = Error{409, error_type::invalid_value, "bulkId: the operations refer to one another in a circle"};
+    settle(*entry, std::move(outcome));
+  }
+}
+
 json::object BulkRequest::carry_out(const std::function<BulkOutcome(const BulkOperation&)>& each) {
-  std::size_t errors = 0;
-  bool is_last_round = false;
-  const auto is_over = [&] { return errors_max_ > 0 && errors >= errors_max_; };
-  while (true) {
-    bool has_progress = false;
+  for (bool has_progress = true; has_progress;) {
+    has_progress = false;
     for (Entry& entry : entries_) {
       if (entry.outcome || is_over()) continue;
-      entry.outcome = try_entry(entry, each);
-      if (!entry.outcome && is_last_round)
-        entry.outcome = failed(error_type::invalid_value, "bulkId: it refers to what no operation has made");
-      if (!entry.outcome) continue;
+      auto outcome = try_entry(entry, each);
+      if (!outcome) continue;
       has_progress = true;
-      if (entry.outcome->error) ++errors;
+      settle(entry, std::move(*outcome));
     }
-    const bool is_done = is_over() || std::ranges::all_of(entries_, [](const Entry& entry) { return entry.outcome.has_value(); });
-    if (is_done) break;
-    is_last_round = !has_progress;
   }
+  fail_those_that_wait();
   json::array results;
   for (const Entry& entry : entries_) {
     if (entry.outcome) results.push_back(written(entry.sent, *entry.outcome));

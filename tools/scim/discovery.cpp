@@ -1,5 +1,7 @@
 #include "tools/scim/discovery.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include "tools/scim/names.h"
@@ -158,6 +160,19 @@ std::vector<json::object> schemas() {
   return {schema_of(schema_urn::user, "User", "A person's account.", user_attributes()),
           schema_of(schema_urn::group, "Group", "A service at a provider, with the accounts that hold it there.", group_attributes()),
           schema_of(schema_urn::person, "Person", "What muniment keeps of a person beyond SCIM.", person_attributes())};
+}
+
+bool is_read_only(const AttributePath& path) {
+  constexpr std::array<std::string_view, 3> of_every_resource{"id", "meta", "schemas"};
+  static const std::vector<Attribute> user = user_attributes();
+  static const std::vector<Attribute> group = group_attributes();
+  static const std::vector<Attribute> person = person_attributes();
+  const auto is_it = [&](std::string_view name) { return is_same_name(name, path.name); };
+  const auto is_among = [&](const std::vector<Attribute>& attributes) {
+    return std::ranges::any_of(attributes, [&](const Attribute& one) { return is_it(one.name) && one.mutability == read_only; });
+  };
+  if (!path.extension.empty()) return is_among(person);
+  return std::ranges::any_of(of_every_resource, is_it) || is_among(user) || is_among(group);
 }
 
 std::optional<json::object> named(const std::vector<json::object>& resources, std::string_view id) {

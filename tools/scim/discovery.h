@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/scim/attribute_path.h"
 #include "tools/scim/json.h"
 #include "tools/scim/limits.h"
 
@@ -13,6 +14,9 @@ namespace muniment::scim {
 json::object service_provider_config();
 std::vector<json::object> resource_types();
 std::vector<json::object> schemas();
+
+// Whether the schemas call it readOnly, or it is what every resource has: id, meta, schemas. Of a sub-attribute: its attribute.
+bool is_read_only(const AttributePath& path);
 
 // The one of this `id`; nothing where there is none.
 std::optional<json::object> named(const std::vector<json::object>& resources, std::string_view id);

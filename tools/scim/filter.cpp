@@ -185,6 +185,10 @@ class Parser {
       at_ = begin;
       return wrong("a text in quotation marks, a number, true, false or null");
     }
+    if (out.is_string() && out.get_string().find('\0') != json::string::npos) {
+      at_ = begin;
+      return wrong("a text without U+0000");
+    }
     return out;
   }
 
@@ -336,6 +340,18 @@ std::optional<std::string> required_by(const Term& term, std::string_view attrib
   return is_it ? std::optional{std::string{term.value.get_string()}} : std::nullopt;
 }
 
+// `holder`: the attribute whose values the term is about; empty: of the resource.
+bool looks_at(const Term& term, std::string_view holder, std::string_view attribute, std::string_view sub) {
+  const auto among_parts = [&](std::string_view of) {
+    return std::ranges::any_of(term.parts, [&](const TermPtr& part) { return looks_at(*part, of, attribute, sub); });
+  };
+  if (term.kind == Term::Kind::value_filter) return among_parts(term.path.name);
+  if (term.kind != Term::Kind::comparison) return among_parts(holder);
+  if (!term.path.extension.empty()) return false;
+  if (!holder.empty()) return is_same_name(holder, attribute) && is_same_name(term.path.name, sub);
+  return is_same_name(term.path.name, attribute) && is_same_name(term.path.sub, sub);
+}
+
 bool add_demanded(const Term& term, json::object& out) {
   if (term.kind == Term::Kind::all_of)
     return std::ranges::all_of(term.parts, [&](const TermPtr& part) { return add_demanded(*part, out); });
@@ -357,6 +373,8 @@ bool Filter::matches(const json::object& resource) const { return holds(*root_, 
 bool Filter::matches_value(const json::value& value) const { return holds_for_value(*root_, value); }
 
 std::optional<std::string> Filter::required(std::string_view attribute) const { return required_by(*root_, attribute); }
+
+bool Filter::looks_at(std::string_view attribute, std::string_view sub) const { return scim::looks_at(*root_, {}, attribute, sub); }
 
 std::optional<json::object> Filter::demanded() const {
   json::object out;

@@ -37,6 +37,8 @@ class Filter {
 
   // The text that the attribute must equal for the filter to match at all; nothing where other values may do too.
   std::optional<std::string> required(std::string_view attribute) const;
+  // Whether it compares this part of a core attribute, in either form: `meta.created`, `meta[created ...]`.
+  bool looks_at(std::string_view attribute, std::string_view sub) const;
   // What `a eq x and b eq y` demands of a value, by names of attributes; nothing where the filter says more than that.
   std::optional<json::object> demanded() const;
 

@@ -29,17 +29,25 @@ struct MemberNames {
   bool on_array_begin(json::error_code&) { return true; }
   bool on_array_end(std::size_t, json::error_code&) { return true; }
   bool on_key_part(std::string_view part, std::size_t, json::error_code&) {
+    look_for_nul(part);
     key += part;
     return true;
   }
   bool on_key(std::string_view part, std::size_t, json::error_code&) {
+    look_for_nul(part);
     key += part;
     is_twice = is_twice || !names.back().insert(folded(key)).second;
     key.clear();
     return true;
   }
-  bool on_string_part(std::string_view, std::size_t, json::error_code&) { return true; }
-  bool on_string(std::string_view, std::size_t, json::error_code&) { return true; }
+  bool on_string_part(std::string_view part, std::size_t, json::error_code&) {
+    look_for_nul(part);
+    return true;
+  }
+  bool on_string(std::string_view part, std::size_t, json::error_code&) {
+    look_for_nul(part);
+    return true;
+  }
   bool on_number_part(std::string_view, json::error_code&) { return true; }
   bool on_int64(std::int64_t, std::string_view, json::error_code&) { return true; }
   bool on_uint64(std::uint64_t, std::string_view, json::error_code&) { return true; }
@@ -49,9 +57,12 @@ struct MemberNames {
   bool on_comment_part(std::string_view, json::error_code&) { return true; }
   bool on_comment(std::string_view, json::error_code&) { return true; }
 
+  void look_for_nul(std::string_view part) { has_nul = has_nul || part.find('\0') != std::string_view::npos; }
+
   std::vector<std::set<std::string>> names;
   std::string key;
   bool is_twice = false;
+  bool has_nul = false;
 };
 
 }  // namespace
@@ -63,6 +74,7 @@ std::expected<json::value, Error> parse_json(std::string_view text) {
   json::basic_parser<MemberNames> members{json::parse_options{}};
   members.write_some(false, text.data(), text.size(), error);
   if (error || members.handler().is_twice) return std::unexpected(Error{400, error_type::invalid_syntax, "a member stands there twice"});
+  if (members.handler().has_nul) return std::unexpected(invalid_value("expected texts without U+0000"));
   return out;
 }
 

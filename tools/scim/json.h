@@ -11,7 +11,8 @@ namespace muniment::scim {
 
 namespace json = boost::json;
 
-// Error: invalidSyntax. A member that stands in the text twice is an error, so that no two readers can see two things in it.
+// Errors: invalidSyntax; a member that stands in the text twice is one, so that no two readers can see two things in it. invalidValue of a
+// text with U+0000, which a command would end at.
 std::expected<json::value, Error> parse_json(std::string_view text);
 
 // By its name without regard to case, as SCIM has it (RFC 7643, 2.1); null where there is none.

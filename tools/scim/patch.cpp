@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "tools/scim/discovery.h"
 #include "tools/scim/filter.h"
 #include "tools/scim/names.h"
 
@@ -15,7 +16,6 @@ enum class Operation { add, replace, remove };
 
 using Done = std::expected<void, Error>;
 
-constexpr std::array<std::string_view, 4> read_only{"id", "meta", "schemas", "groups"};
 // Those of which there are several; every other attribute has one value.
 constexpr std::array<std::string_view, 11> multi_valued{"emails",    "members",      "services", "phoneNumbers",     "ims",   "photos",
                                                         "addresses", "entitlements", "roles",    "x509Certificates", "groups"};
@@ -120,6 +120,18 @@ class Patch {
     return {};
   }
 
+  // When all operations have been applied. A client that changes a name says it here too.
+  Done end() const {
+    if (!display_name_) return {};
+    const json::value* name = find_member(resource_, "name");
+    const auto part = [&](std::string_view which) {
+      const json::value* text = name != nullptr && name->is_object() ? find_member(name->get_object(), which) : nullptr;
+      return text != nullptr && text->is_string() ? std::string{text->get_string()} : std::string{};
+    };
+    if (*display_name_ == json::value(part("givenName") + " " + part("familyName"))) return {};
+    return wrong(error_type::mutability, "displayName cannot be changed: it is made of the name");
+  }
+
  private:
   static std::expected<Operation, Error> operation_of(const json::object& members) {
     constexpr std::array<std::pair<std::string_view, Operation>, 3> operations{
@@ -131,7 +143,6 @@ class Patch {
     return wrong(error_type::invalid_syntax, "`op` is add, replace or remove");
   }
 
-  // What a client sends back with the rest, unchanged, is no change.
   Done at_path(Operation operation, std::string_view text, const json::value* value, bool is_member) {
     const auto target = parse_target(text);
     if (!target) {
@@ -139,16 +150,25 @@ class Patch {
       if (is_member && text.find(':') != std::string_view::npos) return {};
       return std::unexpected(target.error());
     }
-    if (target->path.extension.empty() && is_among(read_only, target->path.name)) {
-      const json::value* there = target->path.find(resource_);
-      if (is_member && there != nullptr && value != nullptr && *there == *value) return {};
-      return wrong(error_type::mutability, target->path.name + " cannot be changed");
-    }
+    if (is_read_only(target->path)) return at_read_only(operation, *target, value);
     json::object* holder = holder_of(*target, operation);
     if (holder == nullptr) return {};  // Of what is not there nothing need be removed.
     if (target->path.name.empty()) return whole_extension(operation, value);
     if (target->filter) return at_values(operation, *target, *holder, value);
     return at_attribute(operation, *target, *holder, value);
+  }
+
+  // What a client sends back with the rest, unchanged, is no change.
+  Done at_read_only(Operation operation, const Target& target, const json::value* value) {
+    const bool says_whole = operation != Operation::remove && !target.filter && target.path.sub.empty() && value != nullptr;
+    const bool is_display_name = target.path.extension.empty() && is_same_name(target.path.name, "displayName");
+    if (says_whole && is_display_name && find_member(resource_, "name") != nullptr) {
+      display_name_ = *value;
+      return {};
+    }
+    const json::value* there = target.path.find(resource_);
+    if (says_whole && there != nullptr && *there == *value) return {};
+    return wrong(error_type::mutability, target.path.name + " cannot be changed");
   }
 
   // Where the attribute stands: the resource, or the object of the extension.
@@ -168,6 +188,11 @@ class Patch {
       return {};
     }
     if (!value->is_object()) return wrong(error_type::invalid_value, "the extension is an object");
+    for (const auto& member : value->get_object()) {
+      const Target target{{.extension = std::string{schema_urn::person}, .name = member.key()}, std::nullopt};
+      if (!is_read_only(target.path)) continue;
+      if (auto done = at_read_only(operation, target, &member.value()); !done) return done;
+    }
     merge(there, *value);
     return {};
   }
@@ -267,6 +292,7 @@ class Patch {
   }
 
   json::object& resource_;
+  std::optional<json::value> display_name_ = {};  // As the message has it, to be compared in the end.
 };
 
 }  // namespace
@@ -281,6 +307,7 @@ std::expected<json::object, Error> patched(const json::object& resource, const j
   for (const json::value& operation : operations->get_array()) {
     if (auto done = patch.apply(operation); !done) return std::unexpected(std::move(done.error()));
   }
+  if (auto done = patch.end(); !done) return std::unexpected(std::move(done.error()));
   return out;
 }
 

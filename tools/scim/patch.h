@@ -15,7 +15,8 @@ namespace muniment::scim {
 constexpr std::size_t patch_operations_max = 1000;
 
 // Applies the whole message or nothing of it. Errors: invalidSyntax, invalidPath, noTarget, invalidValue, and mutability where it would
-// change id, meta, schemas or groups.
+// change what is_read_only() (discovery.h). What says of such an attribute what it is already changes nothing; a User's displayName is what
+// its name makes of it when the whole message has been applied.
 std::expected<json::object, Error> patched(const json::object& resource, const json::value& message);
 
 }  // namespace muniment::scim

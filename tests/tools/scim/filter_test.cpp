@@ -54,6 +54,15 @@ TEST(ScimFilter, TakesTheExamplesOfTheRfc) {
   EXPECT_TRUE(matches(R"(emails[type eq "work" and value co "@example.com"] or ims[type eq "xmpp" and value co "@foo.com"])"));
 }
 
+TEST(ScimFilter, SaysWhetherItLooksAtAPartOfAnAttribute) {
+  const auto looks = [](std::string_view text) { return Filter::parse(text).value().looks_at("meta", "lastModified"); };
+  EXPECT_TRUE(looks(R"(meta.lastModified gt "2011")"));
+  EXPECT_TRUE(looks(R"(urn:ietf:params:scim:schemas:core:2.0:User:META.LASTMODIFIED pr)"));
+  EXPECT_TRUE(looks(R"(active eq true or not (title pr and meta[lastModified gt "2011" or version pr]))"));
+  EXPECT_FALSE(looks(R"(meta.version pr and emails[lastModified pr])"));
+  EXPECT_FALSE(looks("lastModified pr"));
+}
+
 TEST(ScimFilter, BindsNotBeforeAndBeforeOr) {
   EXPECT_TRUE(matches(R"(active eq true or active eq true and active eq false)"));
   EXPECT_FALSE(matches(R"((active eq true or active eq true) and active eq false)"));

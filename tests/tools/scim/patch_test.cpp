@@ -131,10 +131,40 @@ TEST(ScimPatch, ChangesNothingThatIsReadOnly) {
   EXPECT_EQ(becomes(R"({"op":"replace","value":{"id":"x"}})", "id"), "mutability");
 }
 
+TEST(ScimPatch, ChangesNothingThatTheSchemasCallReadOnly) {
+  EXPECT_EQ(becomes(R"({"op":"replace","path":"displayName","value":"H"})", "displayName", group()), "mutability");
+  EXPECT_EQ(becomes(R"({"op":"remove","path":"displayName"})", "displayName", group()), "mutability");
+  for (const std::string operation :
+       {R"({"op":"replace","path":"urn:ietf:params:scim:schemas:extension:muniment:2.0:User:home","value":"110067890B"})",
+        R"({"op":"add","value":{"urn:ietf:params:scim:schemas:extension:muniment:2.0:User":{"zip":"02140","home":"110067890B"}}})",
+        R"({"op":"replace","path":"displayName","value":"Somebody Else"})", R"({"op":"replace","path":"meta.version","value":"9"})"})
+    EXPECT_EQ(becomes(operation, "active"), "mutability") << operation;
+}
+
+TEST(ScimPatch, TakesWhatIsReadOnlyWhereItSaysWhatIsSo) {
+  EXPECT_EQ(becomes(R"({"op":"replace","path":"id","value":"bjensen"})", "id"), R"("bjensen")");
+  EXPECT_EQ(becomes(R"({"op":"replace","value":{"groups":[{"value":"g1"}]}})", "groups"), R"([{"value":"g1"}])");
+  EXPECT_EQ(becomes(R"({"op":"replace","path":"displayName","value":"Kim Jensen"},{"op":"replace","path":"name.givenName","value":"Kim"})",
+                    "name"),
+            R"({"familyName":"Jensen","givenName":"Kim"})")
+      << "an identity provider changes both, in any order";
+}
+
 TEST(ScimPatch, IsDoneWholeOrNotAtAll) {
   const json::object before = jensen();
   EXPECT_FALSE(after(before, R"({"op":"replace","path":"active","value":false},{"op":"replace","path":"id","value":"x"})").has_value());
   EXPECT_EQ(before, jensen());
+}
+
+TEST(ScimJson, RefusesATextThatACommandWouldEndIn) {
+  for (const std::string_view text : {R"({"name":"Ann\u0000Smith"})", R"({"a":[{"b":"\u0000"}]})", R"({"a\u0000":1})"}) {
+    const auto out = parse_json(text);
+    ASSERT_FALSE(out.has_value()) << text;
+    EXPECT_EQ(out.error().type, "invalidValue");
+    EXPECT_EQ(out.error().detail.find("Ann"), std::string::npos);
+  }
+  EXPECT_TRUE(parse_json(R"({"name":"Ann\\u0000Smith"})").has_value()) << "a backslash and letters";
+  EXPECT_EQ(becomes(R"({"op":"add","path":"members[value eq \"a\\u0000\"]","value":{}})", "members", group()), "invalidPath");
 }
 
 TEST(ScimJson, RefusesAMemberThatStandsThereTwice) {
