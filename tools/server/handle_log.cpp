@@ -1,4 +1,6 @@
 // GET /log/...: the log as a static tree of files, as c2sp.org/tlog-tiles lays it out, at the newest checkpoint.
+#include <ranges>
+
 #include "tools/server/handlers.h"
 #include "tools/server/question.h"
 #include "tools/store/rotation_files.h"
@@ -29,8 +31,11 @@ Response answer_log_checkpoint(Node& node, const Call&) {
   return file(cosigned_note(node.rocks_log(), *node.notary().newest()), "text/plain; charset=utf-8", for_a_moment);
 }
 
+// The one that signs now first: whoever kept a checkpoint from before a rotation asks by the others.
 Response answer_log_key(Node& node, const Call&) {
-  return file(node.notary().key().text() + '\n', "text/plain; charset=utf-8", for_a_moment);
+  std::string lines;
+  for (const KeyChain::Turn& turn : node.notary().keys().turns() | std::views::reverse) lines += turn.key.text() + '\n';
+  return file(std::move(lines), "text/plain; charset=utf-8", for_a_moment);
 }
 
 // The names of the files, a line each.

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { address, assertAccessible, button, heading, newPage, pageOf, signIn, tokenOf } from "./browser.mjs";
 
+const statusOf = (page, path) => page.evaluate((at) => fetch(at, { headers: { "Muniment-Console": "1" } }).then(async (answer) => (await answer.text(), answer.status)), path);
+
 test("A token that is none is refused, and the page says so", async () => {
   const page = await newPage();
   await page.goto(`${address}/console`);
@@ -72,5 +74,60 @@ test("Whoever goes away is warned and signed off", async () => {
   await heading(page, "Are you still there?").waitFor();
   await page.clock.fastForward("02:00");
   await page.getByText("You were signed out").waitFor();
+  assert.equal(await statusOf(page, "/v1/session"), 401, "the session has ended, not only what is shown");
+  await page.context().close();
+});
+
+test("Whoever works in one tab is not signed off by another", async () => {
+  const busy = await newPage();
+  await busy.clock.install();
+  await signIn(busy, "mhughes1");
+  await button(busy, "Sign out").waitFor();
+  const idle = await busy.context().newPage();
+  await idle.clock.install();
+  await idle.goto(`${address}/console`);
+  await button(idle, "Sign out").waitFor();
+  await busy.clock.fastForward("10:00");
+  await busy.mouse.move(200, 200);
+  await busy.mouse.move(210, 210);
+  // What one tab says the other hears at some later time.
+  await idle.waitForTimeout(500);
+  await idle.clock.fastForward("16:00");
+  await idle.waitForTimeout(500);
+  assert.equal(await heading(idle, "Are you still there?").count(), 0);
+  assert.equal(await statusOf(busy, "/v1/session"), 200);
+  await idle.clock.fastForward("08:00");
+  await heading(idle, "Are you still there?").waitFor(); // The control.
+  await busy.context().close();
+});
+
+test("Nobody is told that a session is over while the node has not ended it", async () => {
+  const page = await newPage();
+  await signIn(page, "mhughes1");
+  const refuse = (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: '{"type":"urn:muniment:problem/stopping","title":"The node is stopping","status":503}' });
+  await page.route("**/v1/session/end", refuse);
+  await button(page, "Sign out").click();
+  await page.getByText("You are still signed in").waitFor();
+  await assertAccessible(page, "signing out");
+  assert.equal(await statusOf(page, "/v1/session"), 200);
+  await page.unroute("**/v1/session/end", refuse);
+  await heading(page, "Sign in").waitFor();
+  assert.equal(await statusOf(page, "/v1/session"), 401);
+  await page.context().close();
+});
+
+test("What was typed stays when the session has ended, for whoever signs in again", async () => {
+  const page = await newPage();
+  await signIn(page, "mhughes1");
+  await page.goto(`${address}/console#/accounts`);
+  await page.getByLabel("Last name").fill("Halfway");
+  assert.equal(await page.evaluate(() => fetch("/v1/session/end", { method: "POST", headers: { "Muniment-Console": "1" } }).then((answer) => answer.status)), 200);
+  await button(page, "Search").click();
+  await page.getByText("Your session has ended").waitFor();
+  assert.equal(await page.getByLabel("Last name").isVisible(), false, "and nobody else sees it");
+  await page.getByLabel("API token").fill(tokenOf("mhughes1"));
+  await button(page, "Sign in").click();
+  await button(page, "Sign out").waitFor();
+  assert.equal(await page.getByLabel("Last name").inputValue(), "Halfway");
   await page.context().close();
 });

@@ -1,6 +1,7 @@
 // Who is signed in, and the page that is looked at.
 import { useEffect, useState } from "preact/hooks";
-import { currentSession, onSignedOut, type Problem, type Session } from "./api";
+import { currentSession, onSignedOut, signOut, type Problem, type Session } from "./api";
+import { Leaving } from "./leaving";
 import { problemOfError } from "./load";
 import { say } from "./messages";
 import { ProblemAlert } from "./parts/alert";
@@ -10,8 +11,10 @@ import { Terms } from "./terms";
 
 type State =
   | { is: "looking" }
-  | { is: "signed out"; why?: "idle" | "ended" }
-  | { is: "signed in"; session: Session }
+  | { is: "signed out"; why?: "idle" }
+  // Ended: by time, or by somebody. Who signs in again finds what was typed.
+  | { is: "signed in"; session: Session; hasEnded?: boolean }
+  | { is: "leaving"; why?: "idle"; problem?: Problem }
   | { is: "failing"; problem: Problem };
 
 export function App() {
@@ -25,9 +28,22 @@ export function App() {
       },
     );
   useEffect(() => {
-    onSignedOut(() => setState({ is: "signed out", why: "ended" }));
+    onSignedOut(() => setState((now) => (now.is === "signed in" ? { ...now, hasEnded: true } : now)));
     void look();
   }, []);
+  // Nothing is shown any more, and whether the session is over only the node can say.
+  const leave = (why?: "idle") => {
+    const leaving = why ? ({ is: "leaving", why } as const) : ({ is: "leaving" } as const);
+    const left: State = why ? { is: "signed out", why } : { is: "signed out" };
+    setState(leaving);
+    signOut().then(
+      () => setState(left),
+      (error: unknown) => {
+        const problem = problemOfError(error);
+        setState(problem.status === 401 ? left : { ...leaving, problem });
+      },
+    );
+  };
   switch (state.is) {
     case "looking":
       return (
@@ -43,12 +59,19 @@ export function App() {
       );
     case "signed out":
       return <SignIn {...(state.why ? { why: state.why } : {})} onSignedIn={(session) => setState({ is: "signed in", session })} />;
+    case "leaving":
+      return <Leaving {...(state.problem ? { problem: state.problem } : {})} onAgain={() => leave(state.why)} />;
     case "signed in": {
       const { session } = state;
-      const signedOut = (why?: "idle") => setState(why ? { is: "signed out", why } : { is: "signed out" });
       const mustAccept = session.role === "account" && Boolean(session.terms_current) && session.terms_accepted === false;
-      if (mustAccept) return <Terms session={session} onAccepted={look} onSignedOut={signedOut} />;
-      return <Shell session={session} onSignedOut={signedOut} />;
+      return (
+        <>
+          <div hidden={Boolean(state.hasEnded)} key={`${session.role}:${session.name}`}>
+            {mustAccept ? <Terms session={session} onAccepted={look} onLeave={leave} /> : <Shell session={session} onLeave={leave} />}
+          </div>
+          {state.hasEnded && <SignIn why="ended" onSignedIn={(next) => setState({ is: "signed in", session: next })} />}
+        </>
+      );
     }
   }
 }

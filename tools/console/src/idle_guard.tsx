@@ -1,4 +1,5 @@
-// Signs off who has gone away, after a warning that can be answered. The node ends an unused session by itself too.
+// Signs off who has gone away, after a warning that can be answered. The node ends an unused session by itself too. The tabs of a browser
+// share a session, so that who works in one of them is nowhere away.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { currentSession } from "./api";
 import { problemOfError } from "./load";
@@ -9,15 +10,24 @@ const warnedSeconds = 120;
 const lookEveryMs = 1000;
 const signs = ["keydown", "pointerdown", "pointermove", "wheel"] as const;
 const tellNodeEveryMs = 60_000;
+const tellTabsEveryMs = 1000;
+const tabs = new BroadcastChannel("muniment-signs-of-life");
 
 export function IdleGuard({ seconds, onIdle }: { seconds: number; onIdle: () => void }) {
   const [left, setLeft] = useState<number | null>(null);
   const last = useRef(Date.now());
   const told = useRef(Date.now());
+  const toldTabs = useRef(0);
   const isWarned = left !== null;
+  const tellTabs = () => {
+    if (last.current - toldTabs.current < tellTabsEveryMs) return;
+    toldTabs.current = last.current;
+    tabs.postMessage(last.current);
+  };
   const stay = () => {
     last.current = Date.now();
     told.current = Date.now();
+    tellTabs();
     setLeft(null);
     void currentSession().catch((error: unknown) => problemOfError(error).status === 401 && onIdle());
   };
@@ -26,6 +36,7 @@ export function IdleGuard({ seconds, onIdle }: { seconds: number; onIdle: () => 
     // Who types for long asks nothing of the node meanwhile, so it is told.
     const note = () => {
       last.current = Date.now();
+      tellTabs();
       if (last.current - told.current < tellNodeEveryMs) return;
       told.current = last.current;
       void currentSession().catch(() => {});
@@ -35,6 +46,13 @@ export function IdleGuard({ seconds, onIdle }: { seconds: number; onIdle: () => 
       for (const sign of signs) removeEventListener(sign, note);
     };
   }, [isWarned]);
+  useEffect(() => {
+    const hear = ({ data }: MessageEvent<number>) => {
+      last.current = Math.max(last.current, data);
+    };
+    tabs.addEventListener("message", hear);
+    return () => tabs.removeEventListener("message", hear);
+  }, []);
   useEffect(() => {
     const timer = setInterval(() => {
       const rest = seconds - (Date.now() - last.current) / 1000;

@@ -1,7 +1,8 @@
 // What stands around every page: who is signed in, where one can go, in which zone times are, and the way out.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { AccountsPage } from "./accounts/page";
-import { signOut, type Session } from "./api";
+import type { Session } from "./api";
+import { EndingSoon } from "./ending_soon";
 import { Home } from "./home";
 import { IdleGuard } from "./idle_guard";
 import { Later, type Loader } from "./later";
@@ -35,7 +36,7 @@ function PageAt({ path, session }: { path: string; session: Session }) {
   return load ? <Later key={path} load={load} session={session} /> : null;
 }
 
-export function Shell({ session, onSignedOut }: { session: Session; onSignedOut: (why?: "idle") => void }) {
+export function Shell({ session, onLeave }: { session: Session; onLeave: (why?: "idle") => void }) {
   const [zone, setZone] = useState<Zone>("utc");
   const { path } = usePlace();
   const main = useRef<HTMLElement>(null);
@@ -47,7 +48,6 @@ export function Shell({ session, onSignedOut }: { session: Session; onSignedOut:
     const place = placesOf(session).find((one) => one.path === path);
     document.title = place ? `${say(place.name)} – muniment` : "muniment";
   }, [path]);
-  const leave = (why?: "idle") => void signOut().catch(() => {}).finally(() => onSignedOut(why));
   return (
     <ZoneContext.Provider value={zone}>
       <a class="usa-skipnav" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
@@ -61,17 +61,18 @@ export function Shell({ session, onSignedOut }: { session: Session; onSignedOut:
           {say("shell.welcome", { name: session.name })} <span class="tag">{sayNamed("role", session.role)}</span>
         </p>
         <ZoneSwitch zone={zone} onChange={setZone} />
-        <button type="button" class="usa-button usa-button--outline usa-button--inverse" onClick={() => leave()}>
+        <button type="button" class="usa-button usa-button--outline usa-button--inverse" onClick={() => onLeave()}>
           {say("action.signOut")}
         </button>
       </header>
       <div class="frame">
         <Navigation session={session} path={path} />
         <main id="main" ref={main} tabIndex={-1}>
+          {session.session && <EndingSoon secondsLeft={session.session.seconds_left} />}
           <PageAt path={path} session={session} />
         </main>
       </div>
-      <IdleGuard seconds={session.session?.idle_seconds ?? 900} onIdle={() => leave("idle")} />
+      <IdleGuard seconds={session.session?.idle_seconds ?? 900} onIdle={() => onLeave("idle")} />
     </ZoneContext.Provider>
   );
 }

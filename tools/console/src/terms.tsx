@@ -1,12 +1,12 @@
 // The Terms and Conditions, accepted at the first sign-in and again when they have changed. Source: job aids, introductions.
 import { useState } from "preact/hooks";
-import { signOut, submit, type Problem, type Session } from "./api";
+import { submit, type Problem, type Session } from "./api";
 import { problemOfError } from "./load";
 import { say } from "./messages";
 import { ProblemAlert } from "./parts/alert";
 import { PanelHeading } from "./parts/heading";
 
-export function Terms({ session, onAccepted, onSignedOut }: { session: Session; onAccepted: () => Promise<unknown>; onSignedOut: () => void }) {
+export function Terms({ session, onAccepted, onLeave }: { session: Session; onAccepted: () => Promise<unknown>; onLeave: () => void }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
   const version = session.terms_current ?? "";
@@ -31,7 +31,7 @@ export function Terms({ session, onAccepted, onSignedOut }: { session: Session; 
       <p>{say("terms.responsible")}</p>
       {problem && <ProblemAlert problem={problem} />}
       <div class="panel-actions">
-        <button type="button" class="usa-button usa-button--outline" onClick={() => void signOut().finally(() => onSignedOut())}>
+        <button type="button" class="usa-button usa-button--outline" onClick={() => onLeave()}>
           {say("action.decline")}
         </button>
         <button type="button" class="usa-button" onClick={() => void accept()} disabled={isBusy}>

@@ -12,7 +12,7 @@ import { hashBytes, isSameHash, leafHash, TileMismatch, Tree, tilePath, type Has
 
 interface Checked {
   checkpoint: Checkpoint;
-  key: string;
+  keys: string[]; // The one that signs now, and those before it.
   isSigned: boolean;
   isRoot: boolean;
   tree: Tree;
@@ -40,13 +40,13 @@ async function isRootOf(tree: Tree, { size, root }: Checkpoint): Promise<boolean
 
 async function check(): Promise<Checked> {
   const decoder = new TextDecoder();
-  const [note, keys] = await Promise.all([bytesOf("/log/checkpoint"), bytesOf("/log/log.vkey")]);
+  const [note, lines] = await Promise.all([bytesOf("/log/checkpoint"), bytesOf("/log/log.vkey")]);
   const checkpoint = parseCheckpoint(decoder.decode(note));
-  const key = decoder.decode(keys).split("\n")[0] ?? "";
+  const keys = decoder.decode(lines).split("\n").filter((line) => line !== "");
   if (!checkpoint) throw new Error("the node gave out a checkpoint that is none");
   const tree = new Tree(checkpoint.size, readTile);
-  const [isSigned, isRoot] = await Promise.all([isSignedBy(checkpoint, key), isRootOf(tree, checkpoint)]);
-  return { checkpoint, key, isSigned, isRoot, tree };
+  const [isSigned, isRoot] = await Promise.all([isSignedBy(checkpoint, keys[0] ?? ""), isRootOf(tree, checkpoint)]);
+  return { checkpoint, keys, isSigned, isRoot, tree };
 }
 
 const inHex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -77,7 +77,7 @@ function Verdict({ holds, yes, no }: { holds: boolean; yes: string; no: string }
   return <Alert kind={holds ? "success" : "error"} heading={holds ? yes : no} />;
 }
 
-function Newest({ checked: { checkpoint, key, isSigned, isRoot }, onAgain }: { checked: Checked; onAgain: () => void }) {
+function Newest({ checked: { checkpoint, keys, isSigned, isRoot }, onAgain }: { checked: Checked; onAgain: () => void }) {
   return (
     <section class="panel" aria-labelledby="newest-heading">
       <h2 id="newest-heading">{say("integrity.newest")}</h2>
@@ -89,7 +89,7 @@ function Newest({ checked: { checkpoint, key, isSigned, isRoot }, onAgain }: { c
         <dt>{say("integrity.root")}</dt>
         <dd class="code">{inHex(checkpoint.root)}</dd>
         <dt>{say("integrity.key")}</dt>
-        <dd class="code">{key}</dd>
+        <dd class="code">{keys[0]}</dd>
       </dl>
       <Verdict holds={isSigned} yes={say("integrity.signed")} no={say("integrity.notSigned")} />
       <Verdict holds={isRoot} yes={say("integrity.rootHolds")} no={say("integrity.rootFails")} />
@@ -104,11 +104,12 @@ function Newest({ checked: { checkpoint, key, isSigned, isRoot }, onAgain }: { c
 
 type Comparison = "continues" | "differs" | "unsigned" | "other log" | "ahead" | "none";
 
-async function compare(note: string, { checkpoint, key, tree }: Checked): Promise<Comparison> {
+async function compare(note: string, { checkpoint, keys, tree }: Checked): Promise<Comparison> {
   const kept = parseCheckpoint(note);
   if (!kept) return "none";
   if (kept.origin !== checkpoint.origin) return "other log";
-  if (!(await isSignedBy(kept, key))) return "unsigned";
+  const signed = await Promise.all(keys.map((key) => isSignedBy(kept, key)));
+  if (!signed.includes(true)) return "unsigned";
   if (kept.size > checkpoint.size) return "ahead";
   return (await isRootOf(tree, kept)) ? "continues" : "differs";
 }
