@@ -42,6 +42,27 @@ std::string_view state_of(const Token& token, Timestamp now) {
 
 Cell time_cell(const std::optional<Timestamp>& time) { return time ? Cell{time->text()} : Cell{}; }
 
+CliError no_such_token() { return {ExitCode::not_found, "there is no token of this id; `muniment token list` shows them"}; }
+
+// What was revoked stays so: saying that it is suspended, or no longer, would be trusted in vain.
+void require_not_revoked(const TokenFile& file, const std::string& id) {
+  const std::vector<Token> tokens = file.read();
+  const auto found = std::find_if(tokens.begin(), tokens.end(), [&](const Token& token) { return token.id == id; });
+  if (found == tokens.end()) throw no_such_token();
+  if (found->revoked_at)
+    throw CliError(ExitCode::refused, fmt::format("token {} is revoked, which cannot be undone: create another one", id));
+}
+
+// The log is not opened here, so that a running node keeps it.
+void note_names_unchecked(const Console& console, const Token& token) {
+  if (token.role == TokenRole::OPERATOR || token.role == TokenRole::SUBMITTER ||
+      (token.role == TokenRole::AUDITOR && token.providers.empty()))
+    return;
+  console.note(token.role == TokenRole::AUDITOR
+                   ? "that there are these providers was not looked up; of one that there is not, the token shows nothing"
+                   : "that the log knows the holder was not looked up; where it does not, the node answers actor_unknown");
+}
+
 // 64 digits, with or without the colons that openssl puts between them.
 TokenHash fingerprint_flag(std::string text) {
   std::erase(text, ':');
@@ -79,7 +100,7 @@ ExitCode register_certificate(const TokenCreateFlags& flags, Token token, Consol
 }
 
 ExitCode changed(bool is_there, Console& console, const TokenChangeFlags& flags, std::string_view what) {
-  if (!is_there) throw CliError(ExitCode::not_found, "there is no token of this id; `muniment token list` shows them");
+  if (!is_there) throw no_such_token();
   console.note(fmt::format("token {} {}", flags.id, what));
   return ExitCode::ok;
 }
@@ -108,10 +129,11 @@ ExitCode run_token_create(const TokenCreateFlags& flags, Console& console) {
   for (const std::string& provider : flags.providers) token.providers.push_back(provider_flag("--provider", provider).value());
   if (token.expires_at && *token.expires_at <= token.created_at) throw CliError(ExitCode::usage, "--expires: expected a time to come");
   if (!flags.certificate.empty() || !flags.certificate_fingerprint.empty()) return register_certificate(flags, std::move(token), console);
-  const std::string text = file_of(flags.store).create(std::move(token));
+  const std::string text = file_of(flags.store).create(token);
   console.out << text << std::endl;
   require_written(console.out);
   console.note("the token is shown this once; whoever has it acts as its holder");
+  note_names_unchecked(console, token);
   return ExitCode::ok;
 }
 
@@ -145,11 +167,13 @@ ExitCode run_token_list(const TokenListFlags& flags, Console& console) {
 }
 
 ExitCode run_token_suspend(const TokenChangeFlags& flags, Console& console) {
+  require_not_revoked(file_of(flags.store), flags.id);
   const bool is_there = file_of(flags.store).suspend(flags.id, system_now(), login_name());
   return changed(is_there, console, flags, "is suspended; a running node refuses it until it is resumed");
 }
 
 ExitCode run_token_resume(const TokenChangeFlags& flags, Console& console) {
+  require_not_revoked(file_of(flags.store), flags.id);
   return changed(file_of(flags.store).resume(flags.id), console, flags, "is no longer suspended");
 }
 
