@@ -398,7 +398,7 @@ constexpr std::array table{
           .gives = only_octets,
           .summary = "Hashes of the log's tree.",
           .is_deep = true},
-    question("/v1/services", &answer_services, only_json, {}, {}, schemas::service_page, "The catalogue of services.",
+    question("/v1/services", &answer_services, only_json, wait_alone, {}, schemas::service_page, "The catalogue of services.",
              {ACCOUNT, OFFICER, AUDITOR, OPERATOR, SUBMITTER}),
     Route{.path = "/v1/stats",
           .roles = {OFFICER, OPERATOR},
