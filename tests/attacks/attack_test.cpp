@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "events/proof/tile_path.h"
+#include "events/proof/tree.h"
 #include "events/record/record.h"
 #include "events/vault/account_entry.h"
 #include "events/vault/store.h"
@@ -368,6 +370,86 @@ TEST_F(Attack, AKeyRotationThatTheFormerKeyDidNotSignIsCaughtByTheKeyKnownElsewh
   EXPECT_THAT(check_log(trust(), home_ / "export", {}).fault.value_or(""),
               HasSubstr("nothing shows that a key that is trusted signed that"));
   fs::remove_all(home_ / "export");
+}
+
+// The files that the older events were moved to.
+class ArchiveAttack : public Attack {
+ protected:
+  ArchiveAttack() {
+    fs::remove_all(archive_);
+    const Ran ran = run({"--store", store_.string(), "archive", archive_.string(), "--to", std::to_string(early_end)});
+    EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+    EXPECT_THAT(shown(altered), HasSubstr("portal"));
+    expect_verifies();
+  }
+  ~ArchiveAttack() override { fs::remove_all(archive_); }
+
+  // The bundle that has the record that is altered, and its tile.
+  static constexpr std::uint64_t index_ = (altered - 1) / tile_width;
+  fs::path bundle(std::uint64_t index = index_) const { return archive_ / TilePath{std::nullopt, index, tile_width}.text(); }
+  std::string altered_bundle() const {
+    std::string bytes = read_whole_file(bundle());
+    std::size_t at = 0;
+    for (Position before = index_ * tile_width + 1; before < altered; ++before)
+      at += 2 + static_cast<unsigned char>(bytes[at]) * 256U + static_cast<unsigned char>(bytes[at + 1]);
+    const std::size_t text = bytes.find("portal", at);
+    EXPECT_NE(text, std::string::npos);
+    return bytes.replace(text, 6, "portam");
+  }
+  // Somebody who has the log's database too makes the tile right again.
+  void put_tile_of(const std::string& bundle_bytes) const {
+    LeafHasher hasher;
+    std::string tile;
+    const auto records = bundled_records(bundle_bytes);
+    for (const ByteSpan record : records.value()) tile += text_of(hasher.leaf_hash(record));
+    put_tile(store_, 0, index_, tile);
+  }
+  Ran reading() const {
+    const std::string number = std::to_string(altered);
+    return run({"--store", store_.string(), "events", "--from", number, "--to", number});
+  }
+
+  const fs::path archive_ = home_ / "archive";
+};
+
+TEST_F(ArchiveAttack, AByteOfAnArchivedRecordIsCaughtByItsHashInTheLogsTile) {
+  replace_file(bundle(), altered_bundle());
+  expect_caught(reading(), bundle().string());
+  expect_caught(verify(), "has another record there than the log's tree");
+  // Control: with the tile made right too, whoever reads believes it; verification does not, for the tile above it has another hash.
+  put_tile_of(read_whole_file(bundle()));
+  EXPECT_THAT(shown(altered), HasSubstr("portam"));
+  expect_caught(verify(), "the tile ");
+}
+
+TEST_F(ArchiveAttack, AnArchiveFileThatIsMissingIsCaughtByWhoeverReadsThere) {
+  const std::string bytes = read_whole_file(bundle());
+  fs::remove(bundle());
+  expect_caught(reading(), bundle().string());
+  expect_caught(verify(), bundle().string());
+  // Control: it is that file that is missed, and nothing else.
+  expect_opens();
+  replace_file(bundle(), bytes);
+  expect_verifies();
+}
+
+TEST_F(ArchiveAttack, TwoSwappedArchiveFilesAreCaughtByTheHashesInTheLogsTiles) {
+  const std::string bytes = read_whole_file(bundle());
+  replace_file(bundle(), read_whole_file(bundle(index_ + 1)));
+  replace_file(bundle(index_ + 1), bytes);
+  expect_caught(reading(), bundle().string());
+  expect_caught(verify(), bundle().string());
+  // Control: both are what an archive has, and swapped back nothing is wrong.
+  replace_file(bundle(index_ + 1), read_whole_file(bundle()));
+  replace_file(bundle(), bytes);
+  expect_verifies();
+}
+
+// By the archive alone, without its store.
+TEST_F(ArchiveAttack, AnArchiveThatWasAlteredIsCaughtByMunimentVerify) {
+  EXPECT_EQ(check_log(trust(), archive_, {}).fault, std::nullopt) << "control";
+  replace_file(bundle(), altered_bundle());
+  EXPECT_THAT(check_log(trust(), archive_, {}).fault.value_or(""), HasSubstr(bundle().lexically_relative(archive_).string()));
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 // A node that serves is killed at random, again and again, while clients submit: what a client has in its hands as accepted is there once,
 // and nothing else is wrong. The judge is the clients' own record: the bytes that came.
+#include <capnp/message.h>
+#include <capnp/serialize.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -16,6 +19,7 @@
 #include "../tools/server/make_token.h"
 #include "../tools/server/served.h"
 #include "../tools/server/socket_client.h"
+#include "commands/schema/command.capnp.h"
 #include "events/proof/tree.h"
 #include "tools/server/token_file.h"
 #include "tools/store/store.h"
@@ -41,6 +45,25 @@ std::string create(const std::string& id, int round, int number) {
   return fmt::format(
       R"({{"type":"create_subordinate","command_id":"{}","provider":"110012345A","last_name":"R{}x{}x{}","first_name":"Quinn","birth_day":"02/29","pin":"0123","email":"{}@example.org","zip":"02302","services":["manage_referrals"]}})",
       id, letters(round), letters(number), id.front(), id);
+}
+
+// The same as a message of Cap'n Proto.
+std::string create_message(const std::string& id, int round, int number) {
+  capnp::MallocMessageBuilder message;
+  auto command = message.initRoot<request::Command>();
+  command.setCommandId(id);
+  auto body = command.getBody().initCreateSubordinate();
+  body.setProvider("110012345A");
+  body.setPin("0123");
+  body.initServices(1).set(0, "manage_referrals");
+  auto profile = body.initProfile();
+  profile.setLastName(fmt::format("R{}x{}x{}", letters(round), letters(number), id.front()));
+  profile.setFirstName("Quinn");
+  profile.setBirthDay("02/29");
+  profile.setEmail(id + "@example.org");
+  profile.setZip("02302");
+  const auto words = capnp::messageToFlatArray(message);
+  return {words.asChars().begin(), words.asChars().size()};
 }
 
 // The ids of the commands that whole lines say are accepted.
@@ -124,15 +147,17 @@ class ServerCrash : public testing::Test {
 
   std::string token(TokenRole role, const std::string& name) const { return TokenFile(store_).create(make_token(role, name)); }
 
-  // Sends lines without end, until the connection does; what came back.
-  std::string batch(std::uint16_t port, int round, std::atomic<bool>& has_begun) const {
+  // Sends commands in that form without end, until the connection does; the lines that came back.
+  std::string batch(std::uint16_t port, int round, char name, std::atomic<bool>& has_begun) const {
+    const bool is_capnp = name == 'm';
     SocketClient client(port);
     client.send(
-        fmt::format("POST /v1/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/x-ndjson\r\n"
-                    "Transfer-Encoding: chunked\r\n\r\n",
-                    primary_));
+        fmt::format("POST /v1/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/{}\r\n"
+                    "Accept: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n",
+                    primary_, is_capnp ? "capnp" : "x-ndjson"));
     for (int number = 1;; ++number) {
-      const std::string line = create(fmt::format("b-{}-{}", round, number), round, number) + "\n";
+      const std::string id = fmt::format("{}-{}-{}", name, round, number);
+      const std::string line = is_capnp ? create_message(id, round, number) : create(id, round, number) + "\n";
       if (!client.send(fmt::format("{:x}\r\n{}\r\n", line.size(), line))) break;
       // Takes what has come, which nobody sends whole.
       if (number % 32 == 0) client.read_until(nothing_like_it, std::chrono::milliseconds{3});
@@ -159,14 +184,17 @@ class ServerCrash : public testing::Test {
   std::vector<std::string> serve_and_kill(int round, std::chrono::microseconds time) {
     Served served(store_);
     EXPECT_NE(served.port, 0) << "it does not start";
-    std::array<std::string, 3> received;
+    std::array<std::string, 4> received;
     std::atomic<bool> has_begun = false;
+    std::atomic<bool> has_begun_messages = false;
     std::vector<std::thread> clients;
-    clients.emplace_back([&] { received[0] = batch(served.port, round, has_begun); });
+    clients.emplace_back([&] { received[0] = batch(served.port, round, 'b', has_begun); });
     clients.emplace_back([&] { received[1] = one_by_one(served.port, round, 'c'); });
     clients.emplace_back([&] { received[2] = one_by_one(served.port, round, 'd'); });
+    clients.emplace_back([&] { received[3] = batch(served.port, round, 'm', has_begun_messages); });
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-    while (!has_begun && std::chrono::steady_clock::now() < patience) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    while ((!has_begun || !has_begun_messages) && std::chrono::steady_clock::now() < patience)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
     std::this_thread::sleep_for(time);
     ::kill(served.process(), SIGKILL);
     EXPECT_EQ(served.wait(), -1) << "it ended by itself";
@@ -207,9 +235,11 @@ TEST_F(ServerCrash, LosesNothingThatAClientHoldsAsAcceptedHoweverOftenTheNodeIsK
   constexpr int whole_every = 25;
   std::size_t acknowledged = 0;
   int rounds_with_answers = 0;
+  int rounds_with_messages = 0;
   for (int round = 1; round <= rounds(); ++round) {
     const std::vector<std::string> ids = serve_and_kill(round, std::chrono::microseconds(random() % 40'000));
     rounds_with_answers += ids.empty() ? 0 : 1;
+    rounds_with_messages += std::ranges::any_of(ids, [](const std::string& id) { return id.starts_with("m-"); }) ? 1 : 0;
     acknowledged += ids.size();
     ASSERT_EQ(look(ids), "") << "round " << round;
     if (round % whole_every == 0 || round == rounds()) {
@@ -218,6 +248,7 @@ TEST_F(ServerCrash, LosesNothingThatAClientHoldsAsAcceptedHoweverOftenTheNodeIsK
   }
   fmt::print("killed {} times; {} commands acknowledged, all there once\n", rounds(), acknowledged);
   EXPECT_GT(rounds_with_answers, rounds() / 2) << "too few rounds got as far as an answer to show anything";
+  EXPECT_GT(rounds_with_messages, rounds() / 2) << "nor to messages of Cap'n Proto";
 }
 
 // The control: a command that was acknowledged and is not there is found.

@@ -35,9 +35,15 @@ void say_what_is_damaged(const std::vector<DamagedBackup>& damaged, const Consol
 void list_log_backups(const BackupListFlags& flags, const Console& console) {
   const std::vector<BackupManifest> all = backups_in(flags.folder);
   RowWriter rows(flags.format,
-                 {{"number", Column::Kind::number}, {"position", Column::Kind::number}, {"made_at", Column::Kind::time}, {"root"}},
+                 {{"number", Column::Kind::number},
+                  {"position", Column::Kind::number},
+                  {"made_at", Column::Kind::time},
+                  {"root"},
+                  {"archived", Column::Kind::number}},
                  console.out, console.has_color);
-  for (const BackupManifest& one : all) rows.add({std::uint64_t{one.number}, one.head.position, one.made_at.text(), to_hex(one.head.root)});
+  for (const BackupManifest& one : all)
+    rows.add({std::uint64_t{one.number}, one.head.position, one.made_at.text(), to_hex(one.head.root),
+              one.archived == 0 ? Cell{} : Cell{one.archived}});
   rows.finish({});
   say_what_is_damaged(damaged_backups_in(flags.folder), console);
 }

@@ -1,5 +1,6 @@
 // muniment serve: the node.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <ostream>
 
@@ -19,7 +20,7 @@ ExitCode check(const Configuration& configuration, Console& console) {
 }
 
 ExitCode serve(const NodeSettings& settings, HttpListener& listener, Store& store, const Console& console) {
-  Log log(console.err, settings.log_level);
+  Log log(console.err, settings.log_level, can_write_to(STDERR_FILENO));
   const ServiceManager manager;
   Node node(store, {.settings = settings,
                     .on_notice = [&log](std::string_view notice) { log.write(LogLevel::warning, notice); },

@@ -168,7 +168,8 @@ ExitCode tell(const Submitted& submitted, const SubmitFlags& flags, const Consol
 
 ExitCode submit_to_node(const SubmitFlags& flags, std::istream& in, std::uint64_t bytes, const Console& console) {
   if (flags.is_dry_run) throw CliError(ExitCode::usage, "--dry-run needs --store: a node records what it is sent");
-  RemoteSubmission submission(flags.server, console.out);
+  RemoteSubmission submission(flags.server, console.out,
+                              [&console](std::string_view why) { console.warn(fmt::format("{}; trying again", why)); });
   Submitted submitted;
   submitted.input_failure = read_lines(in, bytes, console, [&](const LineReader& lines) {
     std::string answer;

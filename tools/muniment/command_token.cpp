@@ -43,6 +43,27 @@ std::string_view state_of(const Token& token, Timestamp now) {
 
 Cell time_cell(const std::optional<Timestamp>& time) { return time ? Cell{time->text()} : Cell{}; }
 
+CliError no_such_token() { return {ExitCode::not_found, "there is no token of this id; `muniment token list` shows them"}; }
+
+// What was revoked stays so: saying that it is suspended, or no longer, would be trusted in vain.
+void require_not_revoked(const TokenFile& file, const std::string& id) {
+  const std::vector<Token> tokens = file.read();
+  const auto found = std::find_if(tokens.begin(), tokens.end(), [&](const Token& token) { return token.id == id; });
+  if (found == tokens.end()) throw no_such_token();
+  if (found->revoked_at)
+    throw CliError(ExitCode::refused, fmt::format("token {} is revoked, which cannot be undone: create another one", id));
+}
+
+// The log is not opened here, so that a running node keeps it.
+void note_names_unchecked(const Console& console, const Token& token) {
+  if (token.role == TokenRole::OPERATOR || token.role == TokenRole::SUBMITTER ||
+      (token.role == TokenRole::AUDITOR && token.providers.empty()))
+    return;
+  console.note(token.role == TokenRole::AUDITOR
+                   ? "that there are these providers was not looked up; of one that there is not, the token shows nothing"
+                   : "that the log knows the holder was not looked up; where it does not, the node answers actor_unknown");
+}
+
 // 64 digits, with or without the colons that openssl puts between them.
 TokenHash fingerprint_flag(std::string text) {
   std::erase(text, ':');
@@ -97,7 +118,7 @@ ExitCode change_token(const TokenChangeFlags& flags, const Console& console, std
                       const std::function<bool(const TokenFile&)>& change) {
   const TokenFile file = file_of(flags.store);
   const bool is_there = flags.is_dry_run ? std::ranges::count(file.read(), flags.id, &Token::id) > 0 : change(file);
-  if (!is_there) throw CliError(ExitCode::not_found, "there is no token of this id; `muniment token list` shows them");
+  if (!is_there) throw no_such_token();
   if (flags.is_dry_run) return would(fmt::format("{} token {}", doing, flags.id), console);
   console.note(fmt::format("token {} {}", flags.id, done));
   return ExitCode::ok;
@@ -132,10 +153,11 @@ ExitCode run_token_create(const TokenCreateFlags& flags, Console& console) {
     file.read();  // One that is damaged takes no token.
     return would(fmt::format("make a token for {}", holder_of(token)), console);
   }
-  const std::string text = file.create(std::move(token));
+  const std::string text = file.create(token);
   console.out << text << std::endl;
   require_written(console.out);
   console.note("the token is shown this once; whoever has it acts as its holder");
+  note_names_unchecked(console, token);
   return ExitCode::ok;
 }
 
@@ -169,11 +191,13 @@ ExitCode run_token_list(const TokenListFlags& flags, Console& console) {
 }
 
 ExitCode run_token_suspend(const TokenChangeFlags& flags, Console& console) {
+  require_not_revoked(file_of(flags.store), flags.id);
   return change_token(flags, console, "suspend", "is suspended; a running node refuses it until it is resumed",
                       [&](const TokenFile& file) { return file.suspend(flags.id, system_now(), login_name()); });
 }
 
 ExitCode run_token_resume(const TokenChangeFlags& flags, Console& console) {
+  require_not_revoked(file_of(flags.store), flags.id);
   return change_token(flags, console, "resume", "is no longer suspended", [&](const TokenFile& file) { return file.resume(flags.id); });
 }
 

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t piece_bytes = std::size_t{64} << 10;
 constexpr unsigned retries_max = 6;
+constexpr std::chrono::seconds pause_told{1};  // A shorter one nobody notices.
 constexpr std::string_view line_member = "{\"line\":";
 
 // The answer with the number that the line has in the input.
@@ -23,7 +24,8 @@ void renumber(std::string& out, std::string_view answer, std::uint64_t number) {
 
 }  // namespace
 
-RemoteSubmission::RemoteSubmission(const ServerFlags& flags, std::ostream& out) : node_(flags), out_(out), talker_([this] { talk(); }) {}
+RemoteSubmission::RemoteSubmission(const ServerFlags& flags, std::ostream& out, std::function<void(std::string_view why)> tell_wait)
+    : node_(flags), out_(out), tell_wait_(std::move(tell_wait)), talker_([this] { talk(); }) {}
 
 RemoteSubmission::~RemoteSubmission() {
   {
@@ -101,7 +103,9 @@ void RemoteSubmission::talk() {
       if (answered_ > before) retries = 0;
       if (!failure) continue;
       if (retries >= retries_max) throw *failure;
-      std::this_thread::sleep_for(pause_before(retries++, failure->retry_after));
+      const auto pause = pause_before(retries++, failure->retry_after);
+      if (pause >= pause_told) tell_wait_(failure->what());
+      std::this_thread::sleep_for(pause);
     }
   } catch (const CliError& error) {
     failure_ = error;

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <ostream>
 #include <string>
@@ -22,7 +23,8 @@ class RemoteSubmission final : public HttpFeed {
   static constexpr std::size_t lines_max = 8192;
   static constexpr std::size_t bytes_max = std::size_t{8} << 20;
 
-  RemoteSubmission(const ServerFlags& flags, std::ostream& out);
+  // `tell_wait` is called, on the thread that talks, with why it waits before it tries again.
+  RemoteSubmission(const ServerFlags& flags, std::ostream& out, std::function<void(std::string_view why)> tell_wait);
   ~RemoteSubmission() override;
 
   // `answer`, where it is not empty, is the line's answer already, and goes out when its turn comes. Waits while too much is under way.
@@ -56,6 +58,7 @@ class RemoteSubmission final : public HttpFeed {
 
   RemoteNode node_;
   std::ostream& out_;
+  const std::function<void(std::string_view)> tell_wait_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Line> lines_;  // Not answered, in order.

@@ -1,5 +1,7 @@
 #include "tools/server/allowances.h"
 
+#include <algorithm>
+
 namespace muniment {
 namespace {
 
@@ -59,13 +61,33 @@ std::optional<Problem> Allowances::take(const Token& caller, Asked asked, Timest
     const auto wait = rates->take(principal_key(caller), std::chrono::steady_clock::now());
     if (wait.count() > 0) return rate_exceeded(wait);
   }
-  if (caller.daily_quota == 0) return std::nullopt;
+  if (caller.daily_quota > 0) count_of_day(caller, 1, now);
+  return std::nullopt;
+}
+
+std::size_t Allowances::take_up_to(const Token& caller, Asked asked, std::size_t most, Timestamp now) {
+  if (caller.daily_quota > 0) {
+    const std::uint64_t used = used_today(caller, now);
+    most = std::min<std::uint64_t>(most, caller.daily_quota - std::min<std::uint64_t>(used, caller.daily_quota));
+  }
+  RateLimiter* const rates = limiter(asked);
+  if (rates != nullptr && most > 0) most = rates->take_up_to(principal_key(caller), most, std::chrono::steady_clock::now());
+  if (caller.daily_quota > 0 && most > 0) count_of_day(caller, static_cast<std::int64_t>(most), now);
+  return most;
+}
+
+void Allowances::give_back(const Token& caller, Asked asked, std::size_t count, Timestamp now) {
+  if (count == 0) return;
+  if (RateLimiter* const rates = limiter(asked)) rates->give_back(principal_key(caller), count, std::chrono::steady_clock::now());
+  if (caller.daily_quota > 0) count_of_day(caller, -static_cast<std::int64_t>(count), now);
+}
+
+void Allowances::count_of_day(const Token& caller, std::int64_t count, Timestamp now) {
   const std::lock_guard lock(mutex_);
   Day& day = days_[caller.id];
   if (day.number != day_of(now)) day = {.number = day_of(now), .used = 0};
-  ++day.used;
+  day.used += static_cast<std::uint64_t>(count);  // What is given back was taken on the same day.
   has_changed_ = true;
-  return std::nullopt;
 }
 
 std::optional<std::vector<QuotaUse>> Allowances::changed() {

@@ -25,7 +25,10 @@ class Allowances {
 
   // Nothing: it was taken. Else why not, with the time after which it may be asked again.
   std::optional<Problem> take(const Token& caller, Asked asked, Timestamp now);
-  // The same, without taking one: a batch takes for each line.
+  // As many as there are now, up to `most`, for the lines of a batch; what it has no use for it gives back, with the same `now`.
+  std::size_t take_up_to(const Token& caller, Asked asked, std::size_t most, Timestamp now);
+  void give_back(const Token& caller, Asked asked, std::size_t count, Timestamp now);
+  // Why none can be taken, without taking one.
   std::optional<Problem> why_not(const Token& caller, Asked asked, Timestamp now);
 
   // How many of its day's quota a token has used.
@@ -40,6 +43,7 @@ class Allowances {
   };
 
   RateLimiter* limiter(Asked asked);
+  void count_of_day(const Token& caller, std::int64_t count, Timestamp now);
 
   std::optional<RateLimiter> commands_;
   std::optional<RateLimiter> questions_;

@@ -22,10 +22,17 @@ bool asks_about_reads(const Call& call) {
   return number && is_about_reads(*number);
 }
 
-// Whoever does not see everything and goes through the names of accounts.
-bool is_guess(const Route& route, const Token& caller, const Response& response) {
+// Of a person, or of a review, which has people in it.
+bool names_somebody(const Route& route, const Call& call) {
+  return route.path.find("{username}") != std::string_view::npos || route.path.find("{review}") != std::string_view::npos ||
+         call.parameter("user") != nullptr;
+}
+
+// Whoever does not see everything and goes through names.
+bool is_guess(const Route& route, const Call& call, const Response& response) {
+  const Token& caller = *call.caller;
   const bool is_limited = caller.role == TokenRole::ACCOUNT || (caller.role == TokenRole::AUDITOR && !caller.providers.empty());
-  return is_limited && response.problem == problem::not_known && route.path.find("{username}") != std::string_view::npos;
+  return is_limited && response.problem == problem::not_known && names_somebody(route, call);
 }
 
 }  // namespace
@@ -47,7 +54,7 @@ Response answer_question(Node& node, const Route& route, const Call& call) {
   Response response = std::get<AskHandler>(route.handler)(node, call);
   if (call.caller == nullptr) return encoded(std::move(response), call.coding);
   const bool is_denial = response.status == status_forbidden && !response.problem.empty() && response.problem != problem::provider_required;
-  if (is_denial || is_guess(route, *call.caller, response)) {
+  if (is_denial || is_guess(route, call, response)) {
     node.access_record().note_denied(call.caller.get(), response.problem, name_of(route), {});
   } else if (response.status == route.status_done && route.scope != Scope::node && !response.is_unrecorded && !asks_about_reads(call)) {
     node.access_record().note(*call.caller, read_of(route.path, call, node.log().head(0).position));

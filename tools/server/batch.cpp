@@ -7,6 +7,11 @@
 #include "tools/server/node.h"
 
 namespace muniment {
+namespace {
+
+constexpr std::size_t allowed_at_once = 64;  // Of the caller's allowance: one look at it for so many lines.
+
+}  // namespace
 
 Batch::Batch(Node& node, std::shared_ptr<const Token> caller, std::shared_ptr<const Origin> origin, std::unique_ptr<CommandIntake> intake,
              Form form, std::function<void()> wake)
@@ -18,6 +23,7 @@ Batch::Batch(Node& node, std::shared_ptr<const Token> caller, std::shared_ptr<co
       form_(std::move(form)) {
   places_->wake = std::move(wake);
   places_->caller = caller_;
+  places_->share = node_.batch_room().share_of(principal_of(*caller_).text());
 }
 
 Batch::~Batch() {
@@ -38,11 +44,15 @@ void Batch::feed(std::string_view bytes) {
   pump();
 }
 
-void Batch::end(bool is_in_order) {
-  intake_->end(is_in_order);
+void Batch::end(End how) {
+  intake_->end(how == End::whole);
   is_ended_ = true;
   pump();
-  if (!is_in_order && node_.is_stopping()) stop({problem::stopping});
+  if (how == End::timed_out) stop({problem::timed_out});
+  if (how != End::cut_off) return;
+  // After a failure nothing is recorded any more, and what was under way perhaps is.
+  if (node_.has_failed()) return stop({problem::outcome_unknown});
+  if (node_.is_stopping()) stop({problem::stopping});
 }
 
 void Batch::stop(const Problem& why) {
@@ -64,11 +74,15 @@ void Batch::pump() {
   const bool may_come = !is_ended_ || intake_->has_next();
   if (const auto why = may_come ? why_stop() : std::nullopt) return stop(*why);
   const Timestamp now = system_now();
+  std::size_t allowed = 0;
   while (intake_->has_next()) {
-    is_held_ = next_place_ - taken_ == places_max || !take_room(now);
+    if (allowed == 0) allowed = node_.allowances().take_up_to(*caller_, Asked::command, allowed_at_once, now);
+    is_held_ = next_place_ - taken_ == places_max || allowed == 0 || !places_->share->take();
     if (is_held_) break;
+    --allowed;
     begin(intake_->next());
   }
+  node_.allowances().give_back(*caller_, Asked::command, allowed, now);
   if (intake_->is_broken()) is_ended_ = true;
   if (is_held_) {
     // The next one would have to wait until tomorrow.
@@ -78,18 +92,11 @@ void Batch::pump() {
   submit();
 }
 
-bool Batch::take_room(Timestamp now) {
-  if (!node_.take_room()) return false;
-  if (!node_.allowances().take(*caller_, Asked::command, now)) return true;
-  node_.give_room();
-  return false;
-}
-
 void Batch::begin(TakenCommand taken) {
   const std::uint64_t place = next_place_++;
   Slot& slot = begun_.emplace_back(Slot{.is_filled = false, .answer = {.line = taken.number, .command_id = std::move(taken.command_id)}});
   if (!taken.command) {
-    node_.give_room();
+    places_->share->give();
     slot.answer.outcome = std::move(taken.command.error());
     slot.is_filled = true;
     return;
@@ -98,7 +105,7 @@ void Batch::begin(TakenCommand taken) {
                           .source = schema::Source::NETWORK,
                           .origin = origin_,
                           .answer = [&node = node_, places = places_, place](const Answer& answer) {
-                            node.answered(answer);
+                            node.answered(answer, *places->share);
                             node.access_record().note_answer(*places->caller, answer, "POST /v1/commands");
                             places->fill(place, answer);
                           }});

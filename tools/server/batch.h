@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "commands/decider.h"
+#include "tools/server/command_room.h"
 #include "tools/server/problem.h"
 #include "tools/server/token_file.h"
 #include "tools/wire/answer_line.h"
@@ -42,8 +43,13 @@ class Batch {
 
   // Precondition: wants_more().
   void feed(std::string_view bytes);
-  // The stream has ended, in order or cut off.
-  void end(bool is_in_order);
+  enum class End {
+    whole,
+    cut_off,    // By the other side, or because the node ends.
+    timed_out,  // Nothing came for too long.
+  };
+  // The stream has ended.
+  void end(End how);
   bool wants_more() const { return !is_ended_ && !is_held_; }
   // Nothing more is taken in.
   bool has_ended() const { return is_ended_; }
@@ -62,6 +68,7 @@ class Batch {
     std::uint64_t first = 0;  // Number of slots.front().
     std::function<void()> wake;
     std::shared_ptr<const Token> caller;
+    std::shared_ptr<CommandRoom::Share> share;  // Of the node's places.
 
     void fill(std::uint64_t place, std::variant<Answer, JsonError> outcome);
   };
@@ -70,8 +77,6 @@ class Batch {
   // Takes nothing more, and says why at the end.
   void stop(const Problem& why);
   std::optional<Problem> why_stop();
-  // False: the node has no room now, or the caller no allowance.
-  bool take_room(Timestamp now);
   void begin(TakenCommand taken);
   void submit();
 

@@ -18,7 +18,9 @@ constexpr std::size_t addresses_max = 16'384;
 
 using Found = std::expected<std::shared_ptr<const Token>, Callers::Unknown>;
 
-std::unexpected<Callers::Unknown> unknown(Problem problem) { return std::unexpected(Callers::Unknown{std::move(problem)}); }
+std::unexpected<Callers::Unknown> unknown(Problem problem, std::shared_ptr<const Token> former = nullptr) {
+  return std::unexpected(Callers::Unknown{.problem = std::move(problem), .former = std::move(former)});
+}
 
 bool is_bearer(std::string_view authorization) {
   return authorization.size() > bearer.size() &&
@@ -56,7 +58,7 @@ Found Callers::find_session(std::string_view text, std::string_view address) {
   if (auto caller = sessions_.use(text, Sessions::Time::clock::now())) {
     if (is_valid(*caller)) return caller;
     sessions_.end(text);
-    return unknown({book_.failure().empty() ? problem::session_ended : problem::tokens_unreadable});
+    return unknown({book_.failure().empty() ? problem::session_ended : problem::tokens_unreadable}, std::move(caller));
   }
   const auto now = RateLimiter::Time::clock::now();
   if (const auto wait = failures_.wait_for(address, now); wait.count() > 0)
@@ -66,10 +68,12 @@ Found Callers::find_session(std::string_view text, std::string_view address) {
 }
 
 Found Callers::find_certificate(const PeerCertificate& certificate) {
-  if (certificate.expires_at <= system_now()) return unknown({problem::certificate_unknown, "it has expired"});
+  if (certificate.expires_at <= system_now())
+    return unknown({problem::certificate_unknown, "it has expired"}, book_.find_invalid_certificate(certificate.fingerprint));
   auto found = book_.find_certificate(certificate.fingerprint);
   if (found) return found;
-  return unknown({book_.failure().empty() ? problem::certificate_unknown : problem::tokens_unreadable});
+  return unknown({book_.failure().empty() ? problem::certificate_unknown : problem::tokens_unreadable},
+                 book_.find_invalid_certificate(certificate.fingerprint));
 }
 
 // Whoever is known is let in whatever else comes from there; what costs more than a look is done for others within bounds.
@@ -87,6 +91,7 @@ Found Callers::find_bearer(std::string_view text, std::string_view address) {
   if (found || found.error().awaited != nullptr) return found;
   failures_.take(address, now);
   if (found.error().problem.name == problem::token_invalid && !book_.failure().empty()) return unknown({problem::tokens_unreadable});
+  found.error().former = book_.find_invalid(text);
   return found;
 }
 
@@ -101,7 +106,7 @@ Found Callers::find_jwt(std::string_view text) {
   using Why = IdentityProvider::Denied::Why;
   if (found.error().why == Why::invalid) return unknown({problem::token_invalid, std::string{found.error().detail}});
   IdentityProvider* const awaited = found.error().why == Why::keys_awaited ? provider->get() : nullptr;
-  return std::unexpected(Unknown{{problem::identity_provider_unavailable}, awaited});
+  return std::unexpected(Unknown{.problem = {problem::identity_provider_unavailable}, .awaited = awaited});
 }
 
 std::optional<Problem> Callers::take_open(std::string_view address) {

@@ -38,6 +38,8 @@ class Callers {
   struct Unknown {
     Problem problem;
     IdentityProvider* awaited = nullptr;  // It fetches keys with which the caller may be known.
+    // Whose token, certificate or session it was, which is not valid any more. For the record: who has it need not be who that is.
+    std::shared_ptr<const Token> former = nullptr;
   };
 
   Callers(const std::filesystem::path& store, const std::vector<OidcSettings>& providers);

@@ -70,8 +70,9 @@ std::string Connection::peer_network() const {
   return asio::ip::address_v6(bytes).to_string();
 }
 
-Task<Connection::Read> Connection::read_some(asio::mutable_buffer space, std::chrono::milliseconds time) {
+Task<Connection::Read> Connection::read_some(asio::mutable_buffer space, std::chrono::milliseconds time, Late late) {
   read_until_ = Clock::now() + time;
+  late_read_ = late;
   Read out;
   if (tls_) {
     std::tie(out.error, out.size) = co_await tls_->async_read_some(space, as_result);
@@ -79,13 +80,19 @@ Task<Connection::Read> Connection::read_some(asio::mutable_buffer space, std::ch
     std::tie(out.error, out.size) = co_await tcp_.async_read_some(space, as_result);
   }
   read_until_ = never;
+  late_read_ = Late::close;
   co_return out;
 }
 
 void Connection::close_if_late(Clock::time_point now) {
   if (now < std::min(read_until_, write_until_)) return;
   was_late_ = true;
-  abandon();
+  if (now < write_until_ && late_read_ == Late::stop_reading) {
+    read_until_ = never;
+    stop_reading();
+  } else {
+    abandon();
+  }
 }
 
 void Connection::stop_reading() {

@@ -45,13 +45,15 @@ class Connection {
     error_code error;
     std::size_t size = 0;
   };
+  // What is done where nothing comes within the time.
+  enum class Late { close, stop_reading };
   // What has come, at least a byte. One at a time.
-  Task<Read> read_some(asio::mutable_buffer space, std::chrono::milliseconds time);
+  Task<Read> read_some(asio::mutable_buffer space, std::chrono::milliseconds time, Late late = Late::close);
   // All of them. False: they were not taken within the time. One at a time, beside a read.
   template <typename Buffers>
   Task<bool> write(Buffers buffers, std::chrono::milliseconds time);
 
-  // Closes it where something has taken longer than its time.
+  // Closes it where something has taken longer than its time, or stops reading where that was asked for.
   void close_if_late(Clock::time_point now);
   bool was_late() const { return was_late_; }
 
@@ -71,6 +73,7 @@ class Connection {
   asio::ip::tcp::socket tcp_;
   std::optional<asio::ssl::stream<asio::ip::tcp::socket&>> tls_;
   Clock::time_point read_until_ = never;
+  Late late_read_ = Late::close;
   Clock::time_point write_until_ = never;
   bool is_secured_ = false;  // The handshake is done.
   bool was_late_ = false;

@@ -185,7 +185,8 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
         {.authorization = head.authorization, .session = session, .certificate = head.certificate, .address = head.address});
     if (!caller) {
       if (status_of_problem(caller.error().problem.name) == status_unauthorized)
-        node.access_record().note_denied(nullptr, caller.error().problem.name, name_of(route), std::string{head.address});
+        node.access_record().note_denied(caller.error().former.get(), caller.error().problem.name, name_of(route),
+                                         std::string{head.address});
       return std::unexpected(Undispatched{std::move(caller.error().problem), {}, &route, caller.error().awaited});
     }
     if (!route.roles.has((*caller)->role)) {

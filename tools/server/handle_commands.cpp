@@ -76,13 +76,14 @@ std::expected<Submission, Response> submit_command(Node& node, const Call& call,
                                      call.origin ? call.origin->address : std::string{});
     return std::unexpected(respond(*beyond, call.id));
   }
-  if (!node.take_room()) return std::unexpected(respond(Problem{problem::overloaded}, call.id));
+  auto place = node.take_place(*call.caller);
+  if (!place) return std::unexpected(respond(Problem{problem::overloaded}, call.id));
   return Submission{.command = std::move(*command),
                     .source = schema::Source::NETWORK,
                     .origin = call.origin,
-                    .answer = [&node, reply = std::move(reply), caller = call.caller, command_id, is_precondition = !call.if_match.empty(),
-                               request_id = call.id](const Answer& answer) {
-                      node.answered(answer);
+                    .answer = [&node, place = std::move(place), reply = std::move(reply), caller = call.caller, command_id,
+                               is_precondition = !call.if_match.empty(), request_id = call.id](const Answer& answer) {
+                      node.answered(answer, *place);
                       node.access_record().note_answer(*caller, answer, "POST /v1/commands");
                       Response response = respond(answer, command_id, is_precondition, request_id);
                       response.headers.emplace_back("Muniment-Generation", node.generations().current());

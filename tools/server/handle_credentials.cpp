@@ -38,13 +38,14 @@ Response answer_redemption(const Answer& answer, const std::string& command_id, 
 std::expected<Submission, Response> redeem_credential(Node& node, const Call& call, Reply reply) {
   auto command = read(call);
   if (!command) return std::unexpected(respond(command.error(), call.id));
-  if (!node.take_room()) return std::unexpected(respond(Problem{problem::overloaded}, call.id));
+  auto place = node.take_place(*call.caller);
+  if (!place) return std::unexpected(respond(Problem{problem::overloaded}, call.id));
   return Submission{.command = std::move(*command),
                     .source = schema::Source::NETWORK,
                     .origin = call.origin,
-                    .answer = [&node, reply = std::move(reply), caller = call.caller, command_id = call.idempotency_key,
-                               request_id = call.id](const Answer& answer) {
-                      node.answered(answer);
+                    .answer = [&node, place = std::move(place), reply = std::move(reply), caller = call.caller,
+                               command_id = call.idempotency_key, request_id = call.id](const Answer& answer) {
+                      node.answered(answer, *place);
                       node.access_record().note_answer(*caller, answer, "POST /v1/credentials/redeem");
                       reply(answer_redemption(answer, command_id, request_id));
                     }};

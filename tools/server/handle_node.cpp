@@ -51,7 +51,7 @@ void write_sequencer(Exposition& out, const Node& node) {
   out.buckets("muniment_sync_seconds", "", GroupMeter::times, syncs.counts, syncs.sum);
   out.gauge("muniment_commands_queued", "Commands that wait to be decided.", std::uint64_t{sequencer.queued()});
   out.gauge("muniment_commands_under_way", "Commands taken and not yet answered.", std::uint64_t{node.commands_under_way()});
-  out.gauge("muniment_commands_under_way_max", "Commands that the node takes at a time.", std::uint64_t{Node::commands_max});
+  out.gauge("muniment_commands_under_way_max", "Commands that the node takes at a time.", std::uint64_t{node.commands_max()});
 }
 
 void write_proof(Exposition& out, const Node& node, Position head) {
@@ -216,6 +216,7 @@ Response answer_services(Node& node, const Call& call) {
   const auto horizon = horizon_of(node, call);
   if (!horizon) return respond(horizon.error(), call.id);
   Question question(node, call);
+  question.require_views();
   const Position head = node.log().head(0).position;
   Moment moment = question.moment();
   if (question.problem()) return respond(*question.problem(), call.id);

@@ -8,9 +8,9 @@
 namespace muniment {
 namespace {
 
-class Lines final : public Chunks {
+class PrivilegedLines final : public Chunks {
  public:
-  explicit Lines(PrivilegedRows rows) : rows_(std::move(rows)) {}
+  explicit PrivilegedLines(PrivilegedRows rows) : rows_(std::move(rows)) {}
 
   Next next(std::string& out) override {
     for (const PrivilegedRow& row : rows_.next()) {
@@ -41,7 +41,7 @@ Response answer_privileged(Node& node, const Call& call) {
   out.headers.emplace_back("Muniment-True-Of", std::to_string(rows.truth().true_of));
   if (!rows.truth().incomplete.empty())
     out.headers.emplace_back("Muniment-Incomplete", fmt::format("{}", fmt::join(rows.truth().incomplete, ", ")));
-  out.stream = std::make_unique<Lines>(std::move(rows));
+  out.stream = std::make_unique<PrivilegedLines>(std::move(rows));
   return out;
 }
 

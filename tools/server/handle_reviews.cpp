@@ -58,6 +58,21 @@ RowsQuestion one_page(std::vector<Column>&& columns, Answer answer, Cells cells_
 
 Reviews reviews_of(Node& node) { return {node.log(), node.trail(), node.roster(), node.access()}; }
 
+// A provider elsewhere is answered as one that is nowhere, unless the caller reviews somebody there.
+std::optional<Problem> outside_sight(Node& node, const Horizon& horizon, const ReviewsQuery& query) {
+  if (!query.provider) return std::nullopt;
+  if (horizon.is_everything) {
+    const bool is_known = node.log().stream_version(0, StreamName::provider(*query.provider)) > 0;
+    return is_known ? std::nullopt : std::optional{Problem{problem::not_known, {}, "provider"}};
+  }
+  if (horizon.has(*query.provider)) return std::nullopt;
+  ReviewsQuery any = query;
+  any.state.reset();
+  any.limit = 1;
+  const bool is_reviewer = !query.sight.reviewer.empty() && !reviews_of(node).list(any)->rows.empty();
+  return is_reviewer ? std::nullopt : std::optional{Problem{problem::outside_scope, {}, "provider"}};
+}
+
 // Administrators of the person's home see all links, others those at their own providers.
 bool sees_every_link(const Horizon& horizon, const Call& call, const Username& username, const std::optional<AccountAt>& account) {
   if (horizon.is_everything || horizon.self == username) return true;
@@ -82,6 +97,7 @@ Response answer_reviews(Node& node, const Call& call) {
   if (!horizon) return respond(horizon.error(), call.id);
   const auto query = read_reviews_query(question, node, call, *horizon);
   if (!query) return respond(*question.problem(), call.id);
+  if (const auto problem = outside_sight(node, *horizon, *query)) return respond(*problem, call.id);
   const auto ask = [&node, query = *query](std::size_t limit, const std::string& cursor) {
     ReviewsQuery page = query;
     page.limit = limit;
@@ -97,6 +113,7 @@ Response answer_review(Node& node, const Call& call) {
   if (!horizon) return respond(horizon.error(), call.id);
   const auto query = read_reviews_query(question, node, call, *horizon);
   if (!query) return respond(*question.problem(), call.id);
+  if (const auto problem = outside_sight(node, *horizon, *query)) return respond(*problem, call.id);
   const auto name = Username::parse(call.resource);  // As open_review folds it.
   const auto people = name ? reviews_of(node).people(name->text(), *query) : std::nullopt;
   if (!people) return respond(Problem{problem::not_known, {}, "review"}, call.id);

@@ -127,6 +127,20 @@ bool EventView::happened_elsewhere(schema::Event::Reader event) const {
   return has_provider(event) && !(provider && horizon_.has(*provider));
 }
 
+bool EventView::comes_from_elsewhere(schema::Event::Reader event) const {
+  if (happened_elsewhere(event)) return true;
+  const Position cause = event.hasContext() ? event.getContext().getCausedBy() : 0;
+  bool out = false;
+  if (cause > 0 && cause < event.getPosition()) {
+    node_.log().read(0, cause, cause, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      out = happened_elsewhere(record.event());
+      return false;
+    });
+  }
+  return out;
+}
+
 bool EventView::show(schema::Event::Reader event, const std::function<void(schema::Event::Reader)>& show) const {
   if (horizon_.is_everything) {
     show(event);
@@ -172,7 +186,7 @@ std::vector<std::string> EventView::seen_of(capnp::List<capnp::Text>::Reader pro
 }
 
 void EventView::redact(schema::Event::Builder event) const {
-  if (happened_elsewhere(event.asReader())) hide_where(event);
+  if (comes_from_elsewhere(event.asReader())) hide_where(event);
   event.setAccountVersion(0);
   event.disownSealed();
   event.getFingerprint().setFirst(0);

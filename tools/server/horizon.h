@@ -48,6 +48,8 @@ class EventView {
   bool is_visible(schema::Event::Reader event) const;
   // At a provider that the caller does not see.
   bool happened_elsewhere(schema::Event::Reader event) const;
+  // Or because of something that did: a notice is given at each provider that it is for.
+  bool comes_from_elsewhere(schema::Event::Reader event) const;
   void redact(schema::Event::Builder event) const;
   std::vector<std::string> seen_of(capnp::List<capnp::Text>::Reader providers) const;
 

@@ -19,7 +19,7 @@ HttpBatch::HttpBatch(HttpShared& shared, Connection& connection, HttpReader& rea
     : connection_(connection),
       reader_(reader),
       writer_(writer),
-      route_(route),
+      silence_max_(shared.settings.times.silence_max),
       answers_(std::make_shared<Signal>(connection.get_executor())),
       room_(connection.get_executor()),
       batch_(std::get<BatchHandler>(route.handler)(shared.node, call,
@@ -30,18 +30,20 @@ Task<bool> HttpBatch::run(const Exchange& exchange) {
   co_return co_await (read() && write(exchange));
 }
 
-// Reads as far as the batch has places; what comes beyond stays in the sockets.
+// Reads as far as the batch has places; what comes beyond stays in the sockets. Where nothing comes for too long it ends alone: what was
+// taken is answered.
 Task<> HttpBatch::read() {
   std::vector<char> space(read_bytes);
   while (!reader_.is_whole()) {
     while (!batch_->wants_more() && !batch_->has_ended() && !is_dropped_) co_await room_.wait(room_wait);
     if (batch_->has_ended() || is_dropped_) break;
-    const std::size_t size = co_await reader_.read_piece(space, route_.time_max);
+    const std::size_t size = co_await reader_.read_piece(space, silence_max_);
     if (size == 0 || is_dropped_) break;
     batch_->feed({space.data(), size});
   }
   is_read_ = reader_.is_whole() && !is_dropped_;
-  batch_->end(is_read_);
+  const auto unread = connection_.was_late() ? Batch::End::timed_out : Batch::End::cut_off;
+  batch_->end(is_read_ ? Batch::End::whole : unread);
   answers_->set();
 }
 

@@ -24,7 +24,7 @@ class HttpBatch {
   Connection& connection_;
   HttpReader& reader_;
   HttpWriter& writer_;
-  const Route& route_;
+  const std::chrono::milliseconds silence_max_;
   const std::shared_ptr<Signal> answers_;  // There may be lines to write.
   Signal room_;                            // There may be places for more lines.
   const std::unique_ptr<Batch> batch_;

@@ -94,12 +94,12 @@ Task<bool> HttpReader::wait(std::chrono::milliseconds time) {
   co_return !read.error;
 }
 
-Task<HttpReader::Result> HttpReader::read_more(std::chrono::milliseconds time) {
+Task<HttpReader::Result> HttpReader::read_more(std::chrono::milliseconds time, Connection::Late late) {
   beast::flat_buffer& buffer = parsers_->buffer;
   const std::size_t room = buffer.max_size() - buffer.size();
   if (room == 0) co_return Result::too_large;
   const auto space = buffer.prepare(std::min(std::clamp(buffer.size(), read_bytes_min, read_bytes_max), room));
-  const auto read = co_await connection_.read_some(space, time);
+  const auto read = co_await connection_.read_some(space, time, late);
   buffer.commit(read.size);
   if (read.error) co_return connection_.was_late() ? Result::timed_out : Result::ended;
   co_return Result::done;
@@ -199,7 +199,7 @@ Task<std::size_t> HttpReader::read_piece(std::span<char> space, std::chrono::mil
     if (piece.size < space.size() || parser.is_done()) break;
     if (error && error != http::error::need_more && error != http::error::need_buffer) break;
     if (!error && parsers_->buffer.size() > 0) continue;
-    const Result result = co_await read_more(time);
+    const Result result = co_await read_more(time, Connection::Late::stop_reading);
     if (result != Result::done) break;
   }
   co_return space.size() - piece.size;

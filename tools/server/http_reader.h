@@ -45,7 +45,8 @@ class HttpReader {
   Task<Result> read_body(std::size_t bytes_max, std::chrono::milliseconds time, std::string& body);
   bool is_larger_than(std::size_t bytes) const;
 
-  // Or piece by piece: the bytes of the next one, none where the body ended or the connection did.
+  // Or piece by piece: the bytes of the next one, none where the body ended, the connection did, or none came within the time: then nothing
+  // more is read, and what is to be written goes on.
   void begin_pieces();
   bool is_whole() const;
   Task<std::size_t> read_piece(std::span<char> space, std::chrono::milliseconds time);
@@ -53,7 +54,7 @@ class HttpReader {
  private:
   struct Parsers;
 
-  Task<Result> read_more(std::chrono::milliseconds time);
+  Task<Result> read_more(std::chrono::milliseconds time, Connection::Late late = Connection::Late::close);
 
   Connection& connection_;
   std::unique_ptr<Parsers> parsers_;

@@ -89,9 +89,10 @@ bool HttpServer::Impl::take_in(tcp::socket socket) {
   }
 }
 
-// As much as fits at once is sent: nobody is waited for.
+// As much as fits at once is sent: nobody is waited for. Over TLS nothing is, for want of a handshake.
 void HttpServer::Impl::refuse(tcp::socket socket) {
   shared.node.metrics().connection_refused();
+  if (shared.tls) return;
   static constexpr std::string_view text =
       "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
   error_code ignored;

@@ -143,7 +143,7 @@ Task<bool> HttpSession::answer(Dispatched& dispatched, Exchange& exchange) {
   if (reader_.has_body()) {
     const std::optional<Problem> problem = co_await read_body(route, *call);
     if (!connection_.is_open()) {  // The body did not come in time.
-      note(exchange, status_timed_out, false);
+      note(exchange, status_timed_out, Sent::not_taken);
       co_return false;
     }
     if (problem) {
@@ -152,7 +152,7 @@ Task<bool> HttpSession::answer(Dispatched& dispatched, Exchange& exchange) {
     }
   }
   Response response = co_await handle(route, call);
-  if (response.stream) co_return co_await send_stream(response, exchange, route.time_max);
+  if (response.stream) co_return co_await send_stream(response, exchange, route, call->caller.get());
   co_return co_await send(response, exchange);
 }
 
@@ -164,7 +164,7 @@ Task<bool> HttpSession::refuse_field(std::string_view name, std::string_view exp
 }
 
 Task<> HttpSession::refuse_head(HttpReader::Result result, Exchange& exchange) {
-  if (result == HttpReader::Result::timed_out) note(exchange, status_timed_out, false);
+  if (result == HttpReader::Result::timed_out) note(exchange, status_timed_out, Sent::not_taken);
   const bool is_too_large = result == HttpReader::Result::too_large;
   if ((!is_too_large && result != HttpReader::Result::malformed) || shared_.is_stopping) co_return;
   const Problem problem{is_too_large ? problem::header_too_large : problem::malformed, is_too_large ? "" : "expected an HTTP/1.1 request"};
@@ -223,7 +223,7 @@ Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> cal
 Task<bool> HttpSession::send(Response& response, const Exchange& exchange) {
   if (exchange.is_scim) to_scim_form(response);
   const bool was_sent = co_await writer_.send(response, exchange);
-  note(exchange, response.status, was_sent);
+  note(exchange, response.status, was_sent ? Sent::whole : Sent::not_taken);
   const bool goes_on = was_sent && exchange.keeps;
   co_return goes_on;
 }
@@ -235,36 +235,39 @@ Task<bool> HttpSession::send_early(Response& response, Exchange& exchange, bool 
   co_return co_await send(response, exchange);
 }
 
-// A piece is made when the one before has gone.
-Task<bool> HttpSession::send_stream(Response& response, Exchange& exchange, std::chrono::milliseconds time_max) {
+Task<bool> HttpSession::send_stream(Response& response, Exchange& exchange, const Route& route, const Token* caller) {
   if (exchange.version < version_with_chunks) exchange.keeps = false;
   const std::shared_ptr<Chunks> chunks = std::move(response.stream);
-  bool goes_on = co_await writer_.begin_stream(response, exchange);
-  if (exchange.is_head) {
-    note(exchange, response.status, goes_on);
-    const bool stays = goes_on && exchange.keeps;
-    co_return stays;
-  }
-  bool is_whole = false;
-  while (goes_on) {
+  const bool has_begun = co_await writer_.begin_stream(response, exchange);
+  Sent sent = has_begun ? Sent::whole : Sent::not_taken;
+  const std::string turn = turn_of(caller);
+  if (has_begun && !exchange.is_head) sent = co_await send_pieces(chunks, exchange, route.time_max, turn);
+  note(exchange, response.status, sent);
+  const bool stays = sent == Sent::whole && exchange.keeps;
+  co_return stays;
+}
+
+// A piece is made when the one before has gone. A stream that ends with a failure is cut off, so that nobody takes it for a whole one.
+Task<HttpSession::Sent> HttpSession::send_pieces(const std::shared_ptr<Chunks>& chunks, const Exchange& exchange,
+                                                 std::chrono::milliseconds time_max, const std::string& turn) {
+  while (true) {
     const std::uint64_t generation = shared_.tail_generation;
     const auto pending = std::make_shared<Pending>(connection_.get_executor());
-    shared_.pool.ask_next(chunks, exchange.id, pending);
+    shared_.pool.ask_next(turn, chunks, exchange.id, pending);
     const bool is_made = co_await wait_for(pending, time_max);
-    if (!is_made || !pending->next) break;
-    is_whole = *pending->next == Chunks::Next::end;
-    if (is_whole || *pending->next == Chunks::Next::cut) break;
+    if (!is_made || !pending->next || *pending->next == Chunks::Next::cut) co_return Sent::cut;
+    bool is_taken = true;
+    if (*pending->next == Chunks::Next::end) {
+      is_taken = co_await writer_.end_stream(exchange);
+      co_return is_taken ? Sent::whole : Sent::not_taken;
+    }
     if (*pending->next == Chunks::Next::chunk) {
-      goes_on = co_await writer_.send_piece(pending->piece, exchange);
+      is_taken = co_await writer_.send_piece(pending->piece, exchange);
+      if (!is_taken) co_return Sent::not_taken;
     } else if (generation == shared_.tail_generation) {
       co_await shared_.tail_timer.async_wait(as_result);
     }
   }
-  // A stream that ends with a failure is cut off, so that nobody takes it for a whole one.
-  if (goes_on && is_whole) goes_on = co_await writer_.end_stream(exchange);
-  note(exchange, response.status, goes_on);
-  const bool stays = goes_on && is_whole && exchange.keeps;
-  co_return stays;
 }
 
 Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Exchange& exchange) {
@@ -283,17 +286,22 @@ Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Excha
   if (!has_begun) co_return false;
   HttpBatch batch(shared_, connection_, reader_, writer_, route, call);
   const bool was_answered = co_await batch.run(exchange);
-  note(exchange, response.status, was_answered);
+  note(exchange, response.status, was_answered ? Sent::whole : Sent::not_taken);
   has_unread_ = !batch.is_read();
   const bool stays = was_answered && batch.is_read() && exchange.keeps;
   co_return stays;
 }
 
-void HttpSession::note(const Exchange& exchange, unsigned status, bool was_sent) {
+void HttpSession::note(const Exchange& exchange, unsigned status, Sent sent) {
   const auto time = std::chrono::steady_clock::now() - exchange.began;
   shared_.node.metrics().count(exchange.route, status, time);
-  if (!shared_.log.has(LogLevel::info)) return;
-  shared_.log.write(LogLevel::info, was_sent ? "request" : "request whose answer was not taken",
+  if (sent == Sent::cut) shared_.node.metrics().count_cut(exchange.route);
+  const LogLevel level = sent == Sent::cut ? LogLevel::warning : LogLevel::info;
+  if (!shared_.log.has(level)) return;
+  const std::string_view message = sent == Sent::whole       ? "request"
+                                   : sent == Sent::not_taken ? "request whose answer was not taken"
+                                                             : "request whose answer was cut off";
+  shared_.log.write(level, message,
                     {{"request_id", exchange.id},
                      {"route", text_cell(exchange.route)},
                      {"status", std::to_string(status)},

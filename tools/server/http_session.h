@@ -29,6 +29,13 @@ class HttpSession {
   void give_way();
 
  private:
+  // What became of an answer.
+  enum class Sent {
+    whole,
+    not_taken,  // The other side did not take it, or is gone.
+    cut,        // The node ended it before its end.
+  };
+
   // Each says whether the connection goes on.
   Task<bool> answer_one();
   Task<bool> answer(Dispatched& dispatched, Exchange& exchange);
@@ -36,7 +43,10 @@ class HttpSession {
   Task<bool> send(Response& response, const Exchange& exchange);
   // Without what is left of the request's body.
   Task<bool> send_early(Response& response, Exchange& exchange, bool has_body);
-  Task<bool> send_stream(Response& response, Exchange& exchange, std::chrono::milliseconds time_max);
+  Task<bool> send_stream(Response& response, Exchange& exchange, const Route& route, const Token* caller);
+  // All pieces, to the end of the stream.
+  Task<Sent> send_pieces(const std::shared_ptr<Chunks>& chunks, const Exchange& exchange, std::chrono::milliseconds time_max,
+                         const std::string& turn);
 
   void note_failed_handshake();
   void become_known();
@@ -51,7 +61,7 @@ class HttpSession {
   // Why nothing was begun that fills `pending`, or nothing.
   std::optional<Response> begin(const Route& route, const Call& call, const std::shared_ptr<Pending>& pending);
   Task<Response> handle(const Route& route, std::shared_ptr<Call> call);
-  void note(const Exchange& exchange, unsigned status, bool was_sent);
+  void note(const Exchange& exchange, unsigned status, Sent sent);
 
   HttpShared& shared_;
   Connection connection_;

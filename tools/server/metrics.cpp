@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "tools/server/dispatch.h"
+
 namespace muniment {
 namespace {
 
@@ -18,6 +20,11 @@ void Metrics::count(std::string_view route, unsigned status, std::chrono::nanose
   while (bucket < bounds_seconds.size() && seconds > bounds_seconds[bucket]) ++bucket;
   ++histogram.counts[bucket];
   histogram.sum_seconds += seconds;
+}
+
+void Metrics::count_cut(std::string_view route) {
+  const std::lock_guard lock(mutex_);
+  ++cut_[route];
 }
 
 void Metrics::count(const Answer& answer) {
@@ -57,6 +64,14 @@ void Metrics::write(Exposition& out) const {
   out.family("muniment_requests_total", "counter", "Requests answered, by route and status.");
   for (const auto& [key, count] : requests_) {
     out.sample("muniment_requests_total", fmt::format("route=\"{}\",status=\"{}\"", key.first, key.second), count);
+  }
+  out.family("muniment_answers_cut_total", "counter", "Answers that the node ended before their end, by route.");
+  // Of each route from the start on, since no alert sees the first step of a number that was not there.
+  for (const Route& route : routes()) {
+    if (route.method != Method::get || route.is_prompt) continue;
+    const auto cut = cut_.find(name_of(route));
+    out.sample("muniment_answers_cut_total", fmt::format("route=\"{}\"", name_of(route)),
+               cut == cut_.end() ? std::uint64_t{0} : cut->second);
   }
   out.family("muniment_request_seconds", "histogram", "Time from a request's header to the end of its answer.");
   for (const auto& [route, histogram] : times_) {

@@ -23,6 +23,8 @@ class Metrics {
 
   // A request was answered. `route`: its method and pattern, never its path. It is kept as it is: of the table.
   void count(std::string_view route, unsigned status, std::chrono::nanoseconds time);
+  // The node ended an answer before its end.
+  void count_cut(std::string_view route);
   // A command was.
   void count(const Answer& answer);
   void connection_opened();
@@ -44,6 +46,7 @@ class Metrics {
   mutable std::mutex mutex_;
   std::map<std::pair<std::string_view, unsigned>, std::uint64_t> requests_;
   std::map<std::string_view, Histogram> times_;
+  std::map<std::string_view, std::uint64_t> cut_;
   std::array<std::uint64_t, 4> commands_{};  // By Answer::Status.
   std::map<std::string_view, std::uint64_t> refusals_;
   std::uint64_t connections_ = 0;

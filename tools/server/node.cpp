@@ -48,6 +48,8 @@ Node::Node(Store& store, NodeOptions options)
       findings_(views_),
       aggregates_(store.log()),
       event_writer_(capnp::Schema::from<schema::Event>()),
+      single_room_(options_.places.single),
+      batch_room_(options_.places.in_batches),
       access_record_(options_.clocks.wall, [this](Submission submission) { return submit_own(std::move(submission)); }),
       disk_(probe_of(options_, store), options_.settings.limits.disk_reserve_bytes),
       clock_(options_.clocks, unaccepted_step(store.folder(), store.log(), options_.clocks.wall())) {
@@ -106,15 +108,10 @@ bool Node::views_have(Position position) const {
   }
 }
 
-bool Node::take_room() {
-  std::size_t now = under_way_;
-  do {
-    if (now >= commands_max) return false;
-  } while (!under_way_.compare_exchange_weak(now, now + 1));
-  return true;
+std::shared_ptr<CommandRoom::Share> Node::take_place(const Token& caller) {
+  auto share = single_room_.share_of(principal_of(caller).text());
+  return share->take() ? std::move(share) : nullptr;
 }
-
-void Node::give_room() { --under_way_; }
 
 void Node::submit(std::vector<Submission> submissions) { sequencer_.submit(std::move(submissions)); }
 
@@ -125,9 +122,10 @@ bool Node::submit_own(Submission submission) {
   const auto* const read = std::get_if<RecordRead>(&submission.command.body);
   const bool is_due = is_stopping_ || (read != nullptr && read->exported);
   if (!is_due && disk_.is_reached()) return false;
-  if (!take_room()) return false;
-  submission.answer = [this, then = std::move(submission.answer)](const Answer& answer) {
-    give_room();
+  auto place = single_room_.share_of(Principal::node().text());
+  if (!place->take()) return false;
+  submission.answer = [this, place = std::move(place), then = std::move(submission.answer)](const Answer& answer) {
+    place->give();
     note_failure(answer);
     if (then) then(answer);
   };
@@ -231,14 +229,16 @@ std::optional<Personal> Node::open_personal(Position position) {
   return out;
 }
 
-Answer Node::decide(Command command, std::shared_ptr<const Origin> origin) {
+std::optional<Answer> Node::decide(const Token& caller, Command command, std::shared_ptr<const Origin> origin) {
+  const auto place = take_place(caller);
+  if (!place) return std::nullopt;
   Answer answer = sequencer_.ask({.command = std::move(command), .source = schema::Source::NETWORK, .origin = std::move(origin)});
-  answered(answer);
+  answered(answer, *place);
   return answer;
 }
 
-void Node::answered(const Answer& answer) {
-  --under_way_;
+void Node::answered(const Answer& answer, CommandRoom::Share& place) {
+  place.give();
   metrics_.count(answer);
   note_failure(answer);
 }

@@ -25,6 +25,7 @@
 #include "tools/server/backups.h"
 #include "tools/server/callers.h"
 #include "tools/server/clock_watch.h"
+#include "tools/server/command_room.h"
 #include "tools/server/cosigners.h"
 #include "tools/server/deliveries.h"
 #include "tools/server/disk_reserve.h"
@@ -40,8 +41,17 @@
 
 namespace muniment {
 
+// How many commands are under way at a time. Batches have places of their own, since they wait for one where a single command is refused:
+// whoever sends in bulk would have them all.
+struct CommandPlaces {
+  // Together below what makes the sequencer's submit() wait, because who submits here must not.
+  CommandRoom::Bounds single{.all = 2048, .of_one = 1024};
+  CommandRoom::Bounds in_batches{.all = 6144, .of_one = 3072};
+};
+
 struct NodeOptions {
   NodeSettings settings = {};
+  CommandPlaces places = {};
   Clocks clocks = machine_clocks();
   DiskReserve::Probe disk_probe = {};  // Empty: what is free where the store is.
   // Told, from any thread, in a sentence, what the node has noticed about its machine.
@@ -56,9 +66,6 @@ struct NodeOptions {
 
 class Node {
  public:
-  // Below what makes the sequencer's submit() wait, because who submits here must not.
-  static constexpr std::size_t commands_max = 8192;
-
   // Starts the sequencer, and the projector on its own thread. Borrows the store. Throws std::runtime_error for a policy of witnesses that
   // cannot be read.
   explicit Node(Store& store, NodeOptions options = {});
@@ -101,21 +108,22 @@ class Node {
   const JsonWriter& event_writer() const { return event_writer_; }
   // The personal part of the event at that position, opened; nothing where it has none, or it cannot be had. For who may see it.
   std::optional<Personal> open_personal(Position position);
-  // Submits one command and waits until its outcome is durable. Precondition: room was taken for it. Not on the thread of the sockets.
-  Answer decide(Command command, std::shared_ptr<const Origin> origin);
+  // Submits one command and waits until its outcome is durable. Nothing: there is no place for it. Not on the thread of the sockets.
+  std::optional<Answer> decide(const Token& caller, Command command, std::shared_ptr<const Origin> origin);
 
   // What the store holds, as one record. Nothing: the log could not be counted within that time, and the next call goes on there; or
   // another call is counting.
   std::optional<std::vector<std::pair<std::string, Cell>>> stats(std::chrono::milliseconds time);
 
-  // Room for one command; false: as many as the node takes are under way. Given back by answered(), or by give_room() for one that is not
-  // submitted after all.
-  bool take_room();
-  void give_room();
-  // Precondition: room was taken for each. Never waits. Their answers call answered().
+  // A place for a single command of this caller: its share of them, of which one was taken. Null: there is none. answered() gives it back.
+  std::shared_ptr<CommandRoom::Share> take_place(const Token& caller);
+  // The places for commands in batches.
+  CommandRoom& batch_room() { return batch_room_; }
+  // Precondition: a place was taken for each. Never waits. Their answers call answered().
   void submit(std::vector<Submission> submissions);
-  void answered(const Answer& answer);
-  std::size_t commands_under_way() const { return under_way_; }
+  void answered(const Answer& answer, CommandRoom::Share& place);
+  std::size_t commands_under_way() const { return single_room_.taken() + batch_room_.taken(); }
+  std::size_t commands_max() const { return single_room_.bounds().all + batch_room_.bounds().all; }
 
   // Why commands are refused though the node runs, as a problem's name: disk_reserve, clock_stepped. Empty: they are not. Cheap.
   std::string_view why_no_commands();
@@ -174,7 +182,8 @@ class Node {
   std::mutex counts_mutex_;
   std::mutex opening_mutex_;  // Of what is sealed.
   EventCounts counts_;
-  std::atomic<std::size_t> under_way_ = 0;
+  CommandRoom single_room_;
+  CommandRoom batch_room_;
   std::atomic<bool> is_stopping_ = false;
   std::atomic<bool> has_failed_ = false;
   std::mutex failure_mutex_;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view type_prefix = "https://muniment.example/problems/";
 constexpr std::chrono::seconds retry_after_mending{30};  // Somebody has to do something first.
 
-constexpr std::array<ProblemEntry, 30> entries{{
+constexpr std::array<ProblemEntry, 31> entries{{
     {problem::malformed, 400, "The request is not well-formed; `field` and `detail` say where and what is expected."},
     {problem::parameter_unknown, 400, "The route has no such parameter, or it was given twice; docs/server.md lists them."},
     {problem::token_missing, 401, "A token is needed: Authorization: Bearer TOKEN."},
@@ -27,6 +27,7 @@ constexpr std::array<ProblemEntry, 30> entries{{
     {problem::position_not_reached, 404, "The log has no such position yet."},
     {problem::backup_not_configured, 404, "The node's configuration names no folder for such backups; name one in its section [backup]."},
     {problem::method_not_allowed, 405, "The path has no such method; `Allow` lists those it has."},
+    {problem::timed_out, 408, "Nothing more came for too long; send the rest in another batch."},
     {problem::history_changed, 410,
      "The log was put back from a backup, and other events stand now behind what was seen; begin again at `restart_from`."},
     {problem::body_too_large, 413, "The body is larger than the route takes; a batch has no limit but that of its lines."},
@@ -95,7 +96,7 @@ unsigned status_of_problem(std::string_view name) {
 
 std::chrono::seconds retry_after(const Problem& problem) {
   const unsigned status = status_of_problem(problem.name);
-  if (status != 503 && status != 429) return std::chrono::seconds{0};
+  if (status != 503 && status != 429 && status != 408) return std::chrono::seconds{0};
   const bool needs_mending = problem.name == problem::disk_reserve || problem.name == problem::clock_stepped;
   return needs_mending ? retry_after_mending : problem.retry_after;
 }

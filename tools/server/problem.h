@@ -34,6 +34,7 @@ inline constexpr std::string_view route_unknown = "route_unknown";
 inline constexpr std::string_view not_known = "not_known";
 inline constexpr std::string_view position_not_reached = "position_not_reached";
 inline constexpr std::string_view method_not_allowed = "method_not_allowed";
+inline constexpr std::string_view timed_out = "timed_out";
 inline constexpr std::string_view body_too_large = "body_too_large";
 inline constexpr std::string_view media_type_unsupported = "media_type_unsupported";
 inline constexpr std::string_view header_too_large = "header_too_large";

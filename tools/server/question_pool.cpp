@@ -7,25 +7,53 @@
 
 namespace muniment {
 
+std::string turn_of(const Token* caller) { return caller == nullptr ? std::string{} : principal_of(*caller).text(); }
+
 std::shared_ptr<Signal> signal_of(const std::shared_ptr<Pending>& pending) { return {pending, &pending->signal}; }
 
 QuestionPool::QuestionPool(Node& node, Log& log, asio::io_context& context, Mailbox& mailbox, std::size_t waiting_max)
     : node_(node), log_(log), context_(context), mailbox_(mailbox), waiting_max_(waiting_max) {}
 
 bool QuestionPool::ask(const Route& route, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending) {
-  if (waiting_ >= waiting_max_ && !route.is_prompt) return false;
+  if (route.is_prompt) {
+    asio::post(prompt_threads_, [this, &route, call = std::move(call), pending = std::move(pending)] {
+      answer(route, *call, *pending);
+      mailbox_.set(signal_of(pending));
+    });
+    return true;
+  }
+  std::string caller = turn_of(call->caller.get());
+  const auto of_one = waiting_of_one_.find(caller);
+  if (waiting_ >= waiting_max_ || (of_one != waiting_of_one_.end() && 2 * of_one->second >= waiting_max_)) return false;
   ++waiting_;
-  asio::post(route.is_prompt ? prompt_threads_ : threads_, [this, &route, call = std::move(call), pending = std::move(pending)] {
-    try {
-      pending->response = answer_question(node_, route, *call);
-    } catch (const std::exception& error) {
-      log_exception(log_, error, call->id);
-      pending->response = respond(Problem{problem::internal_error}, call->id);
-    }
-    asio::post(context_, [this] { --waiting_; });
+  ++waiting_of_one_[caller];
+  post(caller, [this, &route, caller, call = std::move(call), pending = std::move(pending)] {
+    answer(route, *call, *pending);
+    asio::post(context_, [this, caller] { let_go(caller); });
     mailbox_.set(signal_of(pending));
   });
   return true;
+}
+
+void QuestionPool::answer(const Route& route, const Call& call, Pending& pending) {
+  try {
+    pending.response = answer_question(node_, route, call);
+  } catch (const std::exception& error) {
+    log_exception(log_, error, call.id);
+    pending.response = respond(Problem{problem::internal_error}, call.id);
+  }
+}
+
+void QuestionPool::let_go(const std::string& caller) {
+  --waiting_;
+  const auto of_one = waiting_of_one_.find(caller);
+  if (--of_one->second == 0) waiting_of_one_.erase(of_one);
+}
+
+// A thread does what is next in turn, which need not be what it was posted for.
+void QuestionPool::post(const std::string& caller, Work work) {
+  queue_.push(caller, std::move(work));
+  asio::post(threads_, [this] { queue_.pop()(); });
 }
 
 void QuestionPool::stop() {
@@ -35,8 +63,9 @@ void QuestionPool::stop() {
   prompt_threads_.join();
 }
 
-void QuestionPool::ask_next(std::shared_ptr<Chunks> chunks, std::string request_id, std::shared_ptr<Pending> pending) {
-  asio::post(threads_, [this, chunks = std::move(chunks), request_id = std::move(request_id), pending = std::move(pending)] {
+void QuestionPool::ask_next(const std::string& caller, std::shared_ptr<Chunks> chunks, std::string request_id,
+                            std::shared_ptr<Pending> pending) {
+  post(caller, [this, chunks = std::move(chunks), request_id = std::move(request_id), pending = std::move(pending)] {
     try {
       pending->next = chunks->next(pending->piece);
     } catch (const std::exception& error) {

@@ -1,12 +1,16 @@
 // The threads on which questions are answered and the pieces of streams are made: there one may wait for the disk, which the thread of the
-// sockets never does. Called on that thread; what comes of it is put into a Pending, whose signal is set there.
+// sockets never does. Called on that thread; what comes of it is put into a Pending, whose signal is set there. Callers have their turns
+// one after the other: who asks much waits behind itself.
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
+#include <functional>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "tools/server/asio_tasks.h"
+#include "tools/server/fair_queue.h"
 #include "tools/server/log.h"
 #include "tools/server/node.h"
 #include "tools/server/route.h"
@@ -29,14 +33,22 @@ class QuestionPool {
   // Borrows them all.
   QuestionPool(Node& node, Log& log, asio::io_context& context, Mailbox& mailbox, std::size_t waiting_max);
 
-  // False: as many questions as may wait do; those about the node's health always may. What a handler throws becomes a problem.
+  // False: as many questions as may wait do, or half of them of this caller; those about the node's health always may. What a handler
+  // throws becomes a problem.
   bool ask(const Route& route, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending);
-  void ask_next(std::shared_ptr<Chunks> chunks, std::string request_id, std::shared_ptr<Pending> pending);
+  // The next piece of what `caller` asked for.
+  void ask_next(const std::string& caller, std::shared_ptr<Chunks> chunks, std::string request_id, std::shared_ptr<Pending> pending);
   // Ends the threads after what they do now; what waits is answered to nobody.
   void stop();
 
  private:
   static constexpr std::size_t threads = 3;
+  using Work = std::function<void()>;
+
+  void post(const std::string& caller, Work work);
+  void answer(const Route& route, const Call& call, Pending& pending);
+  // One that waited does so no more.
+  void let_go(const std::string& caller);
 
   Node& node_;
   Log& log_;
@@ -44,9 +56,14 @@ class QuestionPool {
   Mailbox& mailbox_;
   const std::size_t waiting_max_;
   std::size_t waiting_ = 0;
+  std::unordered_map<std::string, std::size_t> waiting_of_one_;
+  FairQueue<Work> queue_;
   asio::thread_pool threads_{threads};
   asio::thread_pool prompt_threads_{1};  // For what is asked after the node's health, which must not wait for questions.
 };
+
+// Who has a turn: a principal, or all together whom nobody knows.
+std::string turn_of(const Token* caller);
 
 // Logs only what is known to say nothing of what callers sent.
 void log_exception(Log& log, const std::exception& error, const std::string& request_id);

@@ -49,6 +49,18 @@ std::chrono::nanoseconds RateLimiter::take(std::string_view key, Time now) {
   return wait;
 }
 
+std::size_t RateLimiter::take_up_to(std::string_view key, std::size_t most, Time now) {
+  Bucket& bucket = bucket_of(key, now);
+  const std::size_t taken = std::min(most, static_cast<std::size_t>(bucket.left));
+  bucket.left -= static_cast<double>(taken);
+  return taken;
+}
+
+void RateLimiter::give_back(std::string_view key, std::size_t count, Time now) {
+  Bucket& bucket = bucket_of(key, now);
+  bucket.left = std::min(burst_, bucket.left + static_cast<double>(count));
+}
+
 std::chrono::nanoseconds RateLimiter::wait_for(std::string_view key, Time now) {
   const auto found = buckets_.find(key);
   if (found == buckets_.end() && buckets_.size() < keys_max_) return {};

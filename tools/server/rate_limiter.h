@@ -21,7 +21,10 @@ class RateLimiter {
 
   // Zero: one was taken. Else none was, and it is how long until one can be.
   std::chrono::nanoseconds take(std::string_view key, Time now);
-  // The same, without taking one.
+  // Takes as many as there are now, up to `most`; says how many. What turns out not to be needed is given back.
+  std::size_t take_up_to(std::string_view key, std::size_t most, Time now);
+  void give_back(std::string_view key, std::size_t count, Time now);
+  // As take(), without taking one.
   std::chrono::nanoseconds wait_for(std::string_view key, Time now);
 
   std::size_t size() const { return buckets_.size(); }

@@ -165,7 +165,7 @@ constexpr std::array<Parameter, 8> attestation_parameters{{provider,
                                                            cursor,
                                                            wait_for}};
 constexpr std::array<Parameter, 1> wait_alone{{wait_for}};
-constexpr std::array<Parameter, 3> moment_alone{{at, recorded_at, position}};
+constexpr std::array<Parameter, 4> moment_alone{{at, recorded_at, position, wait_for}};
 constexpr std::array<Parameter, 3> events_parameters{
     {{"from", "The first position; without it 1, and for Server-Sent Events what comes next.", position_form},
      {"limit", "Lines at most, 1 to 10000; without it, 1000. Not for Server-Sent Events.", lines_form},

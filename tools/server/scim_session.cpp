@@ -73,10 +73,10 @@ scim::Envelope ScimSession::envelope(std::optional<Version> expected_version) {
 
 std::expected<Answer, scim::Error> ScimSession::decide(Command command) const {
   if (node_->is_stopping() || node_->has_failed()) return std::unexpected(scim_error(Problem{problem::stopping}));
-  if (!node_->take_room()) return std::unexpected(scim_error(Problem{problem::overloaded}));
-  Answer answer = node_->decide(std::move(command), call_->origin);
-  node_->access_record().note_answer(*call_->caller, answer, "SCIM");
-  return answer;
+  auto answer = node_->decide(*call_->caller, std::move(command), call_->origin);
+  if (!answer) return std::unexpected(scim_error(Problem{problem::overloaded}));
+  node_->access_record().note_answer(*call_->caller, *answer, "SCIM");
+  return std::move(*answer);
 }
 
 }  // namespace muniment

@@ -40,8 +40,8 @@ struct LimitSettings {
   std::size_t connections_max = 1024;  // Beyond them: 503.
   std::size_t header_bytes_max = std::size_t{16} << 10;
   std::size_t questions_max = 256;                   // Waiting for their answers; beyond them: 503.
-  std::size_t commands_a_second_max = 0;             // Of one principal; beyond them: 429. 0: no bound.
-  std::size_t questions_a_second_max = 0;            // Of one principal; beyond them: 429. 0: no bound.
+  std::size_t commands_a_second_max = 50'000;        // Of one principal; beyond them: 429, and batches wait. 0: no bound.
+  std::size_t questions_a_second_max = 1'000;        // Of one principal; beyond them: 429. 0: no bound.
   std::uint64_t disk_reserve_bytes = 1'000'000'000;  // With less left on the store's disk, commands are refused.
 };
 
@@ -49,9 +49,10 @@ struct LimitSettings {
 struct TimeSettings {
   std::chrono::milliseconds handshake_max{10'000};  // Of TLS.
   std::chrono::milliseconds header_max{10'000};
-  std::chrono::milliseconds idle_max{60'000};   // Between two requests.
-  std::chrono::milliseconds write_max{30'000};  // For an answer, or for a piece of a stream, to be taken.
-  std::chrono::milliseconds stop_max{10'000};   // For what is under way when the node is stopped.
+  std::chrono::milliseconds idle_max{60'000};     // Between two requests.
+  std::chrono::milliseconds silence_max{60'000};  // Until the next bytes of a batch.
+  std::chrono::milliseconds write_max{30'000};    // For an answer, or for a piece of a stream, to be taken.
+  std::chrono::milliseconds stop_max{10'000};     // For what is under way when the node is stopped.
 };
 
 // Of one kind of backups.

@@ -53,23 +53,29 @@ void TokenBook::look() {
 }
 
 // A text and a certificate are told apart: a certificate is no secret, and its bytes must not do as a token.
-std::shared_ptr<const Token> TokenBook::find(const TokenHash& hash, AuthMethod method) {
+std::shared_ptr<const Token> TokenBook::find(const TokenHash& hash, AuthMethod method, bool is_valid) {
   const std::lock_guard lock(mutex_);
   look();
   const auto found = by_hash_.find(hash);
   if (found == by_hash_.end() || found->second->method != method) return nullptr;
-  return found->second->is_valid_at(clock_()) ? found->second : nullptr;
+  return found->second->is_valid_at(clock_()) == is_valid ? found->second : nullptr;
 }
 
-std::shared_ptr<const Token> TokenBook::find(std::string_view text) { return find(hash_of_token(text), AuthMethod::token); }
+std::shared_ptr<const Token> TokenBook::find(std::string_view text) { return find(hash_of_token(text), AuthMethod::token, true); }
 
 std::shared_ptr<const Token> TokenBook::find_certificate(const TokenHash& fingerprint) {
-  return find(fingerprint, AuthMethod::certificate);
+  return find(fingerprint, AuthMethod::certificate, true);
+}
+
+std::shared_ptr<const Token> TokenBook::find_invalid(std::string_view text) { return find(hash_of_token(text), AuthMethod::token, false); }
+
+std::shared_ptr<const Token> TokenBook::find_invalid_certificate(const TokenHash& fingerprint) {
+  return find(fingerprint, AuthMethod::certificate, false);
 }
 
 // A certificate that is registered anew has the same hash, and perhaps another role.
 bool TokenBook::is_valid(const Token& token) {
-  const auto found = find(token.hash, token.method);
+  const auto found = find(token.hash, token.method, true);
   return found != nullptr && found->id == token.id;
 }
 

@@ -27,6 +27,9 @@ class TokenBook {
   std::shared_ptr<const Token> find(std::string_view text);
   // The same of a certificate that is registered.
   std::shared_ptr<const Token> find_certificate(const TokenHash& fingerprint);
+  // Whose token it is or was, where it is not valid now: what was revoked, suspended or has expired. For the record alone.
+  std::shared_ptr<const Token> find_invalid(std::string_view text);
+  std::shared_ptr<const Token> find_invalid_certificate(const TokenHash& fingerprint);
   // Whether a token that was found before is still valid.
   bool is_valid(const Token& token);
   // All that the file has, in its order.
@@ -47,7 +50,7 @@ class TokenBook {
 
   void look();
   void forget();
-  std::shared_ptr<const Token> find(const TokenHash& hash, AuthMethod method);
+  std::shared_ptr<const Token> find(const TokenHash& hash, AuthMethod method, bool is_valid);
 
   TokenFile file_;
   FileWatch watch_;

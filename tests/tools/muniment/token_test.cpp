@@ -69,6 +69,24 @@ TEST_F(TokenCommand, SuspendsAndResumesByItsId) {
   EXPECT_EQ(ask({"token", "resume", "0000"}).code, ExitCode::not_found);
 }
 
+TEST_F(TokenCommand, SaysThatWhatWasRevokedIsNeitherSuspendedNorResumed) {
+  ASSERT_EQ(ask({"token", "create", "--role", "operator", "--name", "ops"}).code, ExitCode::ok);
+  const std::string id = member(ask({"token", "list", "-o", "ndjson"}).out, "id");
+  ASSERT_EQ(ask({"token", "revoke", id}).code, ExitCode::ok);
+  for (const char* change : {"suspend", "resume"}) {
+    const Ran ran = ask({"token", change, id});
+    EXPECT_EQ(ran.code, ExitCode::refused) << change;
+    EXPECT_THAT(ran.err, HasSubstr("is revoked, which cannot be undone"));
+  }
+}
+
+TEST_F(TokenCommand, SaysWhereANameWasNotLookedUp) {
+  EXPECT_THAT(ask({"token", "create", "--role", "officer", "--name", "nobody"}).err, HasSubstr("the node answers actor_unknown"));
+  EXPECT_THAT(ask({"token", "create", "--role", "auditor", "--name", "ann", "--provider", "999999999Z"}).err,
+              HasSubstr("that there are these providers was not looked up"));
+  EXPECT_THAT(ask({"token", "create", "--role", "operator", "--name", "ops"}).err, testing::Not(HasSubstr("looked up"))) << "the control";
+}
+
 TEST_F(TokenCommand, RegistersACertificateByItsFingerprintOnce) {
   const std::string fingerprint = "AB:CD:" + std::string(60, '0');
   const std::vector<std::string> create{"token", "create", "--role", "submitter", "--name", "portal", "--certificate-fingerprint"};

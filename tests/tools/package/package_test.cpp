@@ -197,5 +197,50 @@ TEST(ManualPages, AreTakenByTheirTool) {
   }
 }
 
+// What CPack packs, which builds nothing itself.
+class Package : public testing::Test {
+ protected:
+  Package() { fs::remove_all(folder); }
+  ~Package() override { fs::remove_all(folder); }
+
+  // The programs of a folder that are this project's own builds.
+  static std::set<std::string> programs_in(const fs::path& bin) {
+    std::set<std::string> out;
+    for (const auto& entry : fs::directory_iterator(bin)) out.insert(entry.path().filename().string());
+    return out;
+  }
+
+  const fs::path folder = fs::path(testing::TempDir()) / fmt::format("package-{}", ::getpid());
+};
+
+TEST_F(Package, HasNoProgramThatWhoeverMakesItDoesNotBuild) {
+  const Ran installed = run(fmt::format("DESTDIR={} {} --install {}/tools/package --prefix /usr", folder.string(), CMAKE, MUNIMENT_BUILD));
+  ASSERT_EQ(installed.code, 0) << installed.out;
+  const auto programs = programs_in(folder / "usr" / "bin");
+  EXPECT_EQ(programs, (std::set<std::string>{"muniment", "muniment-verify"}));
+  const std::string made = run(fmt::format("{} -C {} -t query package_files", NINJA, MUNIMENT_BUILD)).out +
+                           run(fmt::format("{} -C {} -t inputs package_files", NINJA, MUNIMENT_BUILD)).out;
+  for (const std::string& program : programs) EXPECT_THAT(made, HasSubstr("/" + program + "\n")) << made.substr(0, 2000);
+  EXPECT_THAT(content_of(source + "/tools/package/make_deb"), HasSubstr("--target package_files\n"));
+}
+
+TEST_F(Package, CanBeUnpackedAndItsProgramsStart) {
+  if (!has("dpkg-deb")) GTEST_SKIP() << "left out: dpkg-deb is not installed (Debian package dpkg)";
+  fs::create_directories(folder);
+  const Ran packed =
+      run(fmt::format("cd {0} && {1} -G DEB --config {2}/CPackConfig.cmake -B {0} -D CPACK_OUTPUT_FILE_PREFIX={0} -D CPACK_STRIP_FILES=OFF "
+                      "-D CPACK_DEBIAN_PACKAGE_SHLIBDEPS=OFF -D CPACK_DEBIAN_COMPRESSION_TYPE=none",
+                      folder.string(), CPACK, MUNIMENT_BUILD));
+  ASSERT_EQ(packed.code, 0) << packed.out;
+  const Ran unpacked = run(fmt::format("dpkg-deb -x {0}/muniment_*.deb {0}/root", folder.string()));
+  ASSERT_EQ(unpacked.code, 0) << unpacked.out;
+  const fs::path root = folder / "root";
+  EXPECT_EQ(run((root / "usr" / "bin" / "muniment").string() + " --version").out, fmt::format("muniment {}\n", MUNIMENT_VERSION));
+  EXPECT_THAT(run((root / "usr" / "bin" / "muniment-verify").string()).out, HasSubstr("muniment-verify"));
+  for (const char* file : {"lib/systemd/system/muniment.service", "etc/muniment/muniment.toml", "usr/share/man/man1/muniment.1.gz",
+                           "usr/share/muniment/alerts.yml", "usr/sbin/mun"})
+    EXPECT_TRUE(fs::exists(root / file)) << file;
+}
+
 }  // namespace
 }  // namespace muniment

@@ -18,9 +18,34 @@ Token caller(const std::string& id, const std::string& name, std::uint32_t daily
   return out;
 }
 
-TEST(Allowances, AreWithoutBoundUnlessThereIsOne) {
+TEST(Allowances, AreWithoutBoundWhereThereIsNone) {
+  Allowances allowances(LimitSettings{.commands_a_second_max = 0});
+  for (int i = 0; i < 60'000; ++i) ASSERT_FALSE(allowances.take(caller("1", "portal"), Asked::command, noon));
+}
+
+TEST(Allowances, HaveBoundsUnlessSomebodySaysOtherwise) {
   Allowances allowances(LimitSettings{});
-  for (int i = 0; i < 10'000; ++i) ASSERT_FALSE(allowances.take(caller("1", "portal"), Asked::command, noon));
+  int taken = 0;
+  while (taken < 200'000 && !allowances.take(caller("1", "ann"), Asked::question, noon)) ++taken;
+  EXPECT_LT(taken, 200'000);
+  EXPECT_GE(taken, 1'000);
+  EXPECT_LT(allowances.take_up_to(caller("1", "portal"), Asked::command, 1'000'000, noon), 1'000'000U);
+}
+
+TEST(Allowances, OfABatchAreTakenInLotsAndWhatIsLeftIsGivenBack) {
+  LimitSettings limits;
+  limits.commands_a_second_max = 10;
+  Allowances allowances(limits);
+  const Token token = caller("1", "portal", 15);
+  EXPECT_EQ(allowances.take_up_to(token, Asked::command, 8, noon), 8U);
+  EXPECT_EQ(allowances.take_up_to(token, Asked::command, 8, noon), 2U) << "of the second";
+  EXPECT_EQ(allowances.used_today(token, noon), 10U);
+  allowances.give_back(token, Asked::command, 6, noon);
+  EXPECT_EQ(allowances.used_today(token, noon), 4U);
+  EXPECT_EQ(allowances.take_up_to(token, Asked::command, 6, noon), 6U);
+  Allowances of_the_day(LimitSettings{.commands_a_second_max = 0});
+  EXPECT_EQ(of_the_day.take_up_to(token, Asked::command, 20, noon), 15U);
+  EXPECT_EQ(of_the_day.take_up_to(token, Asked::command, 1, noon), 0U);
 }
 
 TEST(Allowances, AreOfThePrincipalHoweverManyTokensItHas) {

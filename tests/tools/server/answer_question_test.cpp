@@ -126,6 +126,40 @@ TEST_F(AnswerQuestion, PutsOnRecordWhoTriesNamesThatItMayNotSee) {
   EXPECT_THAT(recorded(), ElementsAre("auditor:lee not_known GET /v1/accounts/{username}"));
 }
 
+TEST_F(AnswerQuestion, PutsOnRecordWhoTriesLeaversAndReviewsThatItMayNotSee) {
+  const std::string limited = token(TokenRole::AUDITOR, "lee", {std::string{harbor}});
+  EXPECT_EQ(ask_on_record("/v1/audit/leaver?user=jdoe1", limited).status, 404U);
+  EXPECT_EQ(ask_on_record("/v1/audit/reviews/q4", limited).status, 404U);
+  EXPECT_EQ(problem_of(ask_on_record("/v1/audit/reviews?provider=110012345A", limited)), "outside_scope");
+  EXPECT_EQ(problem_of(ask_on_record("/v1/audit/reviews/q4?provider=110012345A", limited)), "outside_scope");
+  EXPECT_EQ(problem_of(ask_on_record("/v1/audit/reviews?provider=999999999Z", limited)), "outside_scope") << "as what is nowhere";
+  EXPECT_EQ(problem_of(ask_on_record("/v1/audit/reviews?provider=999999999Z", kim)), "not_known") << "who sees everything is told";
+  EXPECT_EQ(ask_on_record("/v1/audit/leaver?user=nobody1", kim).status, 404U);
+  EXPECT_THAT(recorded(),
+              ElementsAre("auditor:lee not_known GET /v1/audit/leaver", "auditor:lee not_known GET /v1/audit/reviews/{review}",
+                          "auditor:lee outside_scope GET /v1/audit/reviews", "auditor:lee outside_scope GET /v1/audit/reviews/{review}"));
+}
+
+// Which token it is that somebody goes on trying is what is asked after a theft.
+TEST_F(AnswerQuestion, PutsOnRecordWhoseTokenItIsThatIsNotValidAnyMore) {
+  const std::string ann = token(TokenRole::AUDITOR, "ann");
+  const std::string id = TokenFile(folder).read().back().id;
+  const std::string late = token(TokenRole::AUDITOR, "lea", {}, Timestamp{1});
+  TokenFile(folder).suspend(id, system_now(), "tests");
+  EXPECT_EQ(problem_of(ask_on_record("/v1/audit/trail", ann)), "token_invalid");
+  EXPECT_EQ(problem_of(ask_on_record("/v1/audit/trail", late)), "token_invalid");
+  const std::string told = ask_on_record("/v1/audit/trail", ann).body;
+  EXPECT_EQ(told, ask_on_record("/v1/audit/trail", "nonsense").body) << "the answer tells nothing of it";
+  TokenFile(folder).revoke(id, system_now(), "tests");
+  EXPECT_EQ(problem_of(ask_on_record("/v1/audit/as-of", ann)), "token_invalid");
+  EXPECT_THAT(
+      recorded(),
+      ElementsAre("auditor:ann token_invalid GET /v1/audit/trail 10.0.0.7", "auditor:lea token_invalid GET /v1/audit/trail 10.0.0.7",
+                  "node token_invalid GET /v1/audit/trail 10.0.0.7", "auditor:ann token_invalid GET /v1/audit/as-of 10.0.0.7"));
+  const std::string trail = get("/v1/audit/trail?type=access_denied", officer).body;
+  EXPECT_THAT(trail, HasSubstr(id));
+}
+
 TEST_F(AnswerQuestion, RecordsNoReadOfRecordsOfReads) {
   ask_on_record("/v1/audit/trail?user=jdoe1", kim);
   recorded();

@@ -226,6 +226,41 @@ TEST_F(Hostile, AFloodOfBadTokensLeavesGoodOnesAlone) {
   fmt::print("{} bad tokens\n", bad_tokens.load());
 }
 
+// Batches wait for a place where a single command is refused, so they would have every place that there is.
+TEST_F(Hostile, BatchesFromManyConnectionsLeaveSingleCommandsOfOthersAlone) {
+  const std::string portal = TokenFile(store).create(make_token(TokenRole::SUBMITTER, "portal"));
+  const auto until = std::chrono::steady_clock::now() + attack_time();
+  std::atomic<std::size_t> sent = 0;
+  std::vector<std::jthread> flood;
+  for (int i = 0; i < 12; ++i) {
+    flood.emplace_back([&, i] {
+      SocketClient client(served->port);
+      for (int number = 0; std::chrono::steady_clock::now() < until; ++number) {
+        std::string lines;
+        for (int k = 0; k < 2000; ++k) {
+          lines +=
+              fmt::format(R"({{"type":"record_sign_in","command_id":"f{}-{}-{}","username":"nobody1","at":"2024-01-01","success":true}})",
+                          i, number, k) +
+              "\n";
+        }
+        client.send(http_request("POST", "/v1/commands", portal, lines, "Content-Type: application/x-ndjson\r\n"));
+        if (client.answer().status != 200) break;
+        sent += 2000;
+      }
+    });
+  }
+  int asked = 0;
+  SocketClient client(served->port);
+  while (std::chrono::steady_clock::now() < until) {
+    const std::string terms = fmt::format(R"({{"type":"publish_terms","command_id":"t{0}","version":"2024-01-{0:03}"}})", ++asked);
+    client.send(http_request("POST", "/v1/commands", officer, terms, "Content-Type: application/json\r\n"));
+    EXPECT_NE(client.answer().status, 503U) << asked;
+  }
+  flood.clear();
+  EXPECT_GT(asked, 3);
+  fmt::print("{} commands in batches, {} beside them\n", sent.load(), asked);
+}
+
 // slowhttptest, of Debian: heads, bodies and reads that never end, from many connections.
 class Slow : public Hostile {
  protected:

@@ -223,6 +223,38 @@ TEST_F(Http, FollowsTheLogAndResumes) {
   EXPECT_EQ(again.received().find("account_locked"), std::string::npos);
 }
 
+// A log that is longer than what sockets hold: its reader may read no more while it is being sent.
+TEST_F(Http, CountsAnAnswerThatItCutOffAndSaysSoInItsLog) {
+  const std::string ops = token(TokenRole::OPERATOR, "ops");
+  const std::string kim = token(TokenRole::AUDITOR, "kim");
+  const auto cut_answers = [&] {
+    SocketClient client(port);
+    client.send(http_request("GET", "/metrics", ops));
+    const std::string text = client.answer().body;
+    return text.find("muniment_answers_cut_total{route=\"GET /v1/export/trail\"} 1\n") != std::string::npos;
+  };
+  SocketClient writer(port);
+  std::string lines;
+  for (int i = 1; i <= 20'000; ++i) lines += sign_in(i);
+  writer.send(http_request("POST", "/v1/commands", portal, lines, ndjson));
+  ASSERT_EQ(writer.answer().status, 200U);
+  SocketClient whole(port);
+  whole.send(http_request("GET", "/v1/export/trail?format=csv&to=2000-01-01", kim));
+  EXPECT_EQ(whole.answer().status, 200U);
+  EXPECT_FALSE(cut_answers()) << "the control";
+  SocketClient reader(port);
+  reader.send(http_request("GET", "/v1/export/trail?format=fhir", kim));
+  ASSERT_TRUE(reader.read_until("\r\n\r\n"));
+  for (const Token& each : TokenFile(folder).read()) {
+    if (each.name == "kim") TokenFile(folder).revoke(each.id, system_now(), "agency");
+  }
+  EXPECT_TRUE(reader.is_closed_within(20s));
+  EXPECT_FALSE(reader.received().ends_with("\r\n0\r\n\r\n"));
+  EXPECT_TRUE(cut_answers());
+  stop();
+  EXPECT_THAT(written.str(), testing::HasSubstr("\"level\":\"warning\",\"message\":\"request whose answer was cut off\""));
+}
+
 TEST_F(Http, RefusesABodyThatIsTooLargeBeforeItHasCome) {
   SocketClient client(port);
   client.send("POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10737418240\r\nAuthorization: Bearer " + portal + "\r\n" +
@@ -319,6 +351,7 @@ NodeSettings impatient() {
   out.limits.connections_max = 4;
   out.times.header_max = 300ms;
   out.times.idle_max = 500ms;
+  out.times.silence_max = 300ms;
   out.times.write_max = 500ms;
   return out;
 }
@@ -334,6 +367,22 @@ TEST_F(ImpatientHttp, ClosesConnectionsWhoseHeaderDoesNotCome) {
   slow.send("GET /healthz HT");
   EXPECT_TRUE(slow.is_closed_within(5s));
   EXPECT_TRUE(silent.is_closed_within(5s));
+}
+
+TEST_F(ImpatientHttp, EndsABatchThatSaysNothingInOrderAndSaysWhy) {
+  SocketClient client(port);
+  client.send("POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nAuthorization: Bearer " + portal + "\r\n" +
+              std::string{ndjson} + "\r\n");
+  const std::string line = sign_in(1);
+  client.send(fmt::format("{:x}\r\n{}\r\n", line.size(), line));
+  const SocketAnswer answer = client.answer();
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_EQ(member(answer.body, "status"), "accepted");
+  EXPECT_TRUE(answer.body.ends_with("{\"status\":\"stopped\",\"problem\":\"timed_out\",\"retry_after\":1}\n")) << answer.body;
+  EXPECT_TRUE(client.is_closed_within(5s));
+  EXPECT_THAT(client.received(), testing::IsEmpty()) << "nothing behind the last chunk";
+  stop();
+  EXPECT_THAT(written.str(), testing::HasSubstr("\"message\":\"request\""));
 }
 
 TEST_F(ImpatientHttp, TakesSoManyConnectionsAndTellsTheNextToComeBack) {

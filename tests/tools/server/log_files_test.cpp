@@ -5,6 +5,7 @@
 #include "events/proof/tile_path.h"
 #include "node_fixture.h"
 #include "tests/events/proof/seed_signer.h"
+#include "tools/store/archive.h"
 #include "tools/store/log_key_handover.h"
 
 namespace muniment {
@@ -103,6 +104,43 @@ TEST_F(LogFiles, LeadFromTheFormerKeyToTheOneThatSignsNow) {
   EXPECT_TRUE(verify_inclusion(hasher, proof->index, handover->size, hasher.leaf_hash(bytes_of(record)), proof->proof, handover->root));
   EXPECT_THAT(record, testing::HasSubstr(rotation.current.text()));
   EXPECT_EQ(problem_of(get("/log/rotations/event-1.record", ann)), "not_known");
+}
+
+// The older events in files, and no answer another one.
+TEST_F(LogFiles, AndEventsAndTheTrailAreTheSameOfWhatIsArchived) {
+  std::string lines;
+  for (int i = 0; i < 300; ++i)
+    lines += R"({"type":"record_sign_in","command_id":"a)" + std::to_string(i) +
+             R"(","actor":"submitter:portal","username":"jdoe1","at":"2024-01-01","success":true})" + "\n";
+  tell(lines);
+  checkpoint();
+  const auto answers = [&] {
+    return std::vector<std::string>{get("/log/tile/entries/000", ann).body,
+                                    get("/log/tile/0/000", ann).body,
+                                    get("/v1/events?limit=256", ann).body,
+                                    get("/v1/events?limit=256", ann, media::capnp).body,
+                                    get("/v1/audit/trail?position=200&oldest_first=true", ann, media::csv).body,
+                                    get("/v1/export/trail?format=ndjson&position=200", ann).body.substr(0, 20'000)};
+  };
+  const auto before = answers();
+  for (const std::string& answer : before) EXPECT_GT(answer.size(), 1000U);
+  const auto archive = std::filesystem::path(folder.string() + ".archive");
+  std::filesystem::remove_all(archive);
+  const auto begin_again = [&](const std::function<void()>& meanwhile) {
+    node.reset();
+    meanwhile();
+    store->close();
+    store = std::make_unique<Store>(folder);
+    node = std::make_unique<Node>(*store, NodeOptions{.settings = {.limits = {.disk_reserve_bytes = 0}}});
+  };
+  begin_again([&] { archive_log(*store, plan_archive(*store, store->log().head(0).position).value(), archive, {}); });
+  EXPECT_EQ(store->log().archived(), 256U);
+  EXPECT_EQ(answers(), before);
+  // Who reads what is not what it was is not told it, and others are.
+  std::filesystem::resize_file(archive / "tile" / "entries" / "000", 1000);
+  for (const char* target : {"/log/tile/entries/000", "/v1/events?limit=256"}) EXPECT_THROW(get(target, ann), LogDamaged) << target;
+  EXPECT_EQ(get("/v1/audit/as-of?user=jdoe1", ann).status, 200U);
+  std::filesystem::remove_all(archive);
 }
 
 TEST_F(LogFiles, AreCountedByTheMetrics) {

@@ -72,7 +72,7 @@ Response WithNode::answer(const RequestHead& head, const std::string& body) {
     const auto batch = (*begin)(*node, dispatched->call, [] {});
     Response out{.content_type = std::string{dispatched->call.form}};
     batch->feed(body);
-    batch->end(true);
+    batch->end(Batch::End::whole);
     while (batch->take(out.body)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
     return out;
   }

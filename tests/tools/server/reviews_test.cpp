@@ -346,6 +346,8 @@ TEST_F(ReviewsRoute, ShowEachWhatIsTheirs) {
     }
   }
   EXPECT_THAT(members(rows("/v1/audit/reviews/2026q4", john), "username"), ElementsAre("bking1")) << "whom he reviews, and nobody else";
+  EXPECT_EQ(rows("/v1/audit/reviews?provider=110012345A", john).size(), 1U) << "where he reviews, though he administers nothing";
+  EXPECT_EQ(problem_of(get("/v1/audit/reviews?provider=110067890B", john)), "outside_scope");
   EXPECT_EQ(members(rows("/v1/audit/reviews", mary), "people"), std::vector<std::string>{"3"});
   ASSERT_EQ(say(mary, R"({"type":"remove_subordinate","provider":"110012345A","username":"jdoe1"})"), "accepted");
   EXPECT_EQ(problem_of(get("/v1/audit/reviews/2026q4", john)), "not_known") << "he is somewhere else now";
@@ -354,7 +356,7 @@ TEST_F(ReviewsRoute, ShowEachWhatIsTheirs) {
             "accepted");
   EXPECT_EQ(problem_of(get("/v1/audit/reviews/elsewhere", mary)), "not_known");
   EXPECT_EQ(rows("/v1/audit/reviews?provider=110012345A", mary).size(), 1U) << "the control";
-  EXPECT_TRUE(rows("/v1/audit/reviews?provider=110067890B", mary).empty()) << "nor by asking for it";
+  EXPECT_EQ(problem_of(get("/v1/audit/reviews?provider=110067890B", mary)), "outside_scope") << "nor by asking for it";
   EXPECT_EQ(problem_of(get("/v1/audit/reviews/nothing", mary)), "not_known");
   EXPECT_EQ(problem_of(get("/v1/audit/reviews/no:name", officer)), "not_known");
   EXPECT_EQ(member(get("/v1/audit/reviews?state=done", officer).body, "field"), "state");

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "make_token.h"
 #include "node_fixture.h"
 #include "tools/server/handlers.h"
 #include "tools/wire/command_reader.h"
@@ -7,8 +8,24 @@
 namespace muniment {
 namespace {
 
+std::string lines_of_signals(int count) {
+  std::string out;
+  for (int i = 1; i <= count; ++i) {
+    out += fmt::format(R"({{"type":"record_sign_in","command_id":"b{}","username":"jdoe1","at":"2024-01-01","success":true}})", i) + "\n";
+  }
+  return out;
+}
+
 class SubmitCommand : public WithNode {
  protected:
+  Batch* begin_batch(std::shared_ptr<const Token> caller) {
+    const Call call{.id = "b", .caller = std::move(caller), .form = media::ndjson};
+    begun = submit_lines(*node, call, [] {});
+    return begun.get();
+  }
+
+  std::unique_ptr<Batch> begun;
+
   std::string mary = token(TokenRole::ACCOUNT, "mhughes1");
   std::string officer = token(TokenRole::OFFICER, "agency");
   std::string portal = token(TokenRole::SUBMITTER, "portal");
@@ -167,28 +184,56 @@ TEST_F(SubmitCommand, NamesTheFieldOfAMalformedBodyAndNeverWhatWasTyped) {
   EXPECT_EQ(post("", mary).status, 400U);
 }
 
+// Every place for single commands, taken by two callers.
+std::vector<std::shared_ptr<CommandRoom::Share>> take_all_single(Node& node) {
+  std::vector<std::shared_ptr<CommandRoom::Share>> out;
+  for (const char* name : {"other", "third"}) {
+    while (auto place = node.take_place(make_token(TokenRole::SUBMITTER, name))) out.push_back(std::move(place));
+  }
+  return out;
+}
+
 TEST_F(SubmitCommand, TakesNoMoreThanItsRoomAndSaysSo) {
-  std::size_t taken = 0;
-  while (node->take_room()) ++taken;
-  EXPECT_EQ(taken, Node::commands_max);
+  const auto taken = take_all_single(*node);
+  EXPECT_EQ(taken.size(), CommandPlaces{}.single.all);
   const Response response = post(assign, mary);
   EXPECT_EQ(response.status, 503U);
   EXPECT_EQ(problem_of(response), "overloaded");
-  for (; taken > 0; --taken) node->give_room();
+  for (const auto& place : taken) place->give();
   EXPECT_EQ(post(assign, mary).status, 200U);
   EXPECT_EQ(node->commands_under_way(), 0U);
 }
 
+TEST_F(SubmitCommand, OfOthersHasRoomWhateverOneCallerHasUnderWay) {
+  const Token other = make_token(TokenRole::SUBMITTER, "portal");
+  std::vector<std::shared_ptr<CommandRoom::Share>> taken;
+  while (auto place = node->take_place(other)) taken.push_back(std::move(place));
+  EXPECT_EQ(post(assign, mary).status, 200U);
+  EXPECT_EQ(problem_of(post(lines_of_signals(1), portal)), "overloaded") << "the control: its own has none";
+  for (const auto& place : taken) place->give();
+}
+
+TEST_F(SubmitCommand, HasRoomWhateverBatchesHaveUnderWay) {
+  std::vector<std::shared_ptr<CommandRoom::Share>> shares;
+  std::size_t taken = 0;
+  for (const char* name : {"submitter:one", "submitter:two"}) {
+    shares.push_back(node->batch_room().share_of(name));
+    while (shares.back()->take()) ++taken;
+  }
+  EXPECT_EQ(taken, CommandPlaces{}.in_batches.all);
+  Batch& held = *begin_batch(node->callers().book().find(portal));
+  held.feed(lines_of_signals(1));
+  EXPECT_FALSE(held.wants_more()) << "the control: a batch has none";
+  EXPECT_EQ(post(assign, mary).status, 200U);
+  for (; taken > 0; --taken) shares[taken > CommandPlaces{}.in_batches.of_one ? 1 : 0]->give();
+  held.end(Batch::End::whole);
+  std::string out;
+  while (held.take(out)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  EXPECT_EQ(member(out, "status"), "accepted");
+}
+
 class SubmitBatch : public SubmitCommand {
  protected:
-  Batch* begin_batch(std::shared_ptr<const Token> caller) {
-    const Call call{.id = "b", .caller = std::move(caller), .form = media::ndjson};
-    begun = submit_lines(*node, call, [] {});
-    return begun.get();
-  }
-
-  std::unique_ptr<Batch> begun;
-
   std::vector<std::string> batch(const std::string& body, const std::string& token) {
     RequestHead ndjson = head();
     ndjson.content_type = "application/x-ndjson";
@@ -199,14 +244,6 @@ class SubmitBatch : public SubmitCommand {
     return lines;
   }
 };
-
-std::string lines_of_signals(int count) {
-  std::string out;
-  for (int i = 1; i <= count; ++i) {
-    out += fmt::format(R"({{"type":"record_sign_in","command_id":"b{}","username":"jdoe1","at":"2024-01-01","success":true}})", i) + "\n";
-  }
-  return out;
-}
 
 TEST_F(SubmitBatch, AnswersEveryLineInOrder) {
   constexpr int count = 5000;  // More than are under way at a time.
@@ -241,7 +278,7 @@ TEST_F(SubmitBatch, LeavesOutALastLineOfAStreamThatWasCutOff) {
   std::string body = lines_of_signals(2);
   body.pop_back();
   cut.feed(body);
-  cut.end(false);
+  cut.end(Batch::End::cut_off);
   std::string out;
   while (cut.take(out)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
   EXPECT_EQ(member(out, "command_id"), "b1");
@@ -254,7 +291,7 @@ TEST_F(SubmitBatch, HoldsNoMoreLinesThanItHasPlaces) {
   EXPECT_FALSE(full.wants_more());
   std::string out;
   while (!full.wants_more()) full.take(out);
-  full.end(true);
+  full.end(Batch::End::whole);
   while (full.take(out)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
   EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), static_cast<std::ptrdiff_t>(Batch::places_max + 1));
 }
@@ -275,10 +312,20 @@ TEST_F(SubmitBatch, SaysThatItEndsBecauseTheNodeDoes) {
   Batch& batch = *begin_batch(node->callers().book().find(portal));
   batch.feed(lines_of_signals(1));
   node->begin_stop();
-  batch.end(false);
+  batch.end(Batch::End::cut_off);
   std::string out;
   while (batch.take(out)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
   EXPECT_TRUE(out.ends_with("{\"status\":\"stopped\",\"problem\":\"stopping\",\"retry_after\":1}\n")) << out;
+}
+
+TEST_F(SubmitBatch, SaysThatItEndsBecauseNothingCame) {
+  Batch& batch = *begin_batch(node->callers().book().find(portal));
+  batch.feed(lines_of_signals(1) + "{\"type\":");
+  batch.end(Batch::End::timed_out);
+  std::string out;
+  while (batch.take(out)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 2) << out;
+  EXPECT_TRUE(out.ends_with("{\"status\":\"stopped\",\"problem\":\"timed_out\",\"retry_after\":1}\n")) << out;
 }
 
 }  // namespace
