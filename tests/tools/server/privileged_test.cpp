@@ -38,6 +38,17 @@ TEST_F(Privileged, OfficersStandThereWithWhoAppointedThemAndSinceWhen) {
   EXPECT_EQ(rows("officer").size(), 1U);
 }
 
+TEST_F(Privileged, OfficersStandThereAsTheyWereAtAMoment) {
+  const std::string before = std::to_string(store->log().head(0).position);
+  tell(R"({"type":"appoint_officer","command_id":"o1","actor":"officer:agency","officer":"second"})");
+  const Response then = get("/v1/audit/privileged?position=" + before, officer);
+  EXPECT_EQ(then.status, 200U) << then.body;
+  EXPECT_EQ(then.body.find("second"), std::string::npos);
+  EXPECT_EQ(then.headers.at(0), (std::pair<std::string, std::string>{"Muniment-True-Of", before}));
+  EXPECT_EQ(get("/v1/audit/privileged?at=2020-01-01", officer).body, "");
+  EXPECT_EQ(problem_of(get("/v1/audit/privileged?position=100000", officer)), "position_not_reached");
+}
+
 TEST_F(Privileged, TokensStandThereWithoutTheirHashesWhileTheyAreHeld) {
   const std::string portal = token(TokenRole::SUBMITTER, "portal");
   token(TokenRole::AUDITOR, "late", {}, Timestamp{5});

@@ -55,6 +55,17 @@ TEST_F(Providers, OfferTheCatalogueToAll) {
   }
 }
 
+TEST_F(Providers, OfferTheCatalogueAsItWasAtAMoment) {
+  const std::string before = std::to_string(store->log().head(0).position);
+  tell(R"({"type":"define_service","command_id":"m1","actor":"officer:agency","service":"fax","name":"Fax"})");
+  EXPECT_THAT(get("/v1/services", officer).body, HasSubstr(R"({"service":"fax")"));
+  const Response then = get("/v1/services?position=" + before, officer);
+  EXPECT_THAT(then.body, testing::Not(HasSubstr(R"({"service":"fax")")));
+  EXPECT_EQ(member(then.body, "true_of"), before);
+  EXPECT_THAT(get("/v1/services?at=2020-01-01", officer).body, HasSubstr(R"({"rows":[],)"));
+  EXPECT_EQ(problem_of(get("/v1/services?position=100000", officer)), "position_not_reached");
+}
+
 TEST_F(Providers, AreDifferentAtTwoMoments) {
   tell(
       R"({"type":"assign_services","command_id":"d1","actor":"mhughes1","provider":"110012345A","username":"jdoe1","services":["claims_submission_and_status"]})");
