@@ -71,8 +71,8 @@ function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMo
     if (isNearEnd && hasMore) onNearEnd();
   }, [isNearEnd, hasMore, rows.length]);
 
-  // The browser waits for the whole table before it makes pages of it.
-  useEffect(() => {
+  // The browser waits for the whole table before it makes pages of it. Ready as soon as the rows are: to print may come right behind them.
+  useLayoutEffect(() => {
     const fill = () => {
       const whole = (
         <ZoneContext.Provider value={zone}>
