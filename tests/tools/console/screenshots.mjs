@@ -112,7 +112,7 @@ async function operations() {
   for (let look = 0; look < 5; ++look) {
     await Promise.all(Array.from({ length: 4 * look }, (_, index) => signIn(`look-${look}-${index}`)));
     await button(page, "Refresh").click();
-    await page.waitForTimeout(1500);
+    await page.waitForTimeout(1000);
   }
   await take(page, "operations");
 }

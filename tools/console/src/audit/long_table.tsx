@@ -27,7 +27,7 @@ function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMo
 
   const look = () => {
     const top = element.current ? -element.current.getBoundingClientRect().top : 0;
-    return blocks.current.between(top - innerHeight, top + 2 * innerHeight, rows.length);
+    return blocks.current.between(top - innerHeight / 2, top + innerHeight * 1.5, rows.length);
   };
   const shown = look();
   const latest = useRef({ look, shown });
