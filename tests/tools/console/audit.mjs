@@ -112,8 +112,17 @@ test("A very long answer has few rows in the page, and all of them on paper", as
   assert.ok((await inPage()) < 200, `${await inPage()} of ${all} rows`);
   const first = page.locator(".windowed tbody[data-block='0'] button").first();
   await first.focus();
-  await page.evaluate(() => scrollTo(0, document.querySelector(".windowed").getBoundingClientRect().bottom));
-  await page.locator(`tr[aria-rowindex="${all + 1}"]`).waitFor();
+  // How tall it is becomes known on the way.
+  const last = page.locator(`tr[aria-rowindex="${all + 1}"]`);
+  await page.waitForFunction(
+    (row) => {
+      scrollBy(0, document.querySelector(".windowed").getBoundingClientRect().bottom - innerHeight);
+      return document.querySelector(row) !== null;
+    },
+    `tr[aria-rowindex="${all + 1}"]`,
+    { polling: 100 },
+  );
+  await last.waitFor();
   assert.ok((await inPage()) < 200);
   assert.ok(await first.evaluate((element) => element === document.activeElement), "what has the focus keeps it");
   const boxes = await page.locator(".windowed tbody[data-block] tr").evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom]));

@@ -1,6 +1,13 @@
-// What the first view takes in a browser: bytes as they are sent, and the time until it can be worked with. Prints the median of several.
-//   run WORK MUNIMENT bench.mjs
-import { address, begin, end, newPage, pageOf } from "./browser.mjs";
+// What the first view takes in a browser: bytes as they are sent, and the time until it can be worked with, the median of several. And how
+// long a very long answer holds the page up: while it is loaded, scrolled through and filtered.
+//   run WORK MUNIMENT bench.mjs [ROWS]
+import { address, begin, button, end, newPage, pageOf } from "./browser.mjs";
+import { story } from "./story.mjs";
+
+const manyRows = Number(process.argv[2] ?? 100_000);
+const signIns = Array.from({ length: manyRows }, (_, index) =>
+  JSON.stringify({ command_id: `bench-${index}`, type: "record_sign_in", actor: "submitter:portal", username: "lchen1", at: new Date(Date.UTC(2022, 0, 1, 0, index)).toISOString(), success: true }),
+);
 
 const rounds = 7;
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -24,8 +31,48 @@ async function measure(page, path, selector) {
   }));
 }
 
+// The browser tells of what takes 50 ms or longer; 0: nothing did.
+async function longestWhile(page, what) {
+  await page.evaluate(() => {
+    window.longest = 0;
+    window.watch ??= new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.longest = Math.max(window.longest, entry.duration))));
+    window.watch.observe({ type: "longtask" });
+  });
+  const begun = performance.now();
+  await what();
+  const longest = await page.evaluate(() => new Promise((resolve) => setTimeout(() => resolve(window.longest), 200)));
+  return `${longest === 0 ? "never held up for 50 ms" : `held up for at most ${Math.round(longest)} ms`}, in ${((performance.now() - begun) / 1000).toFixed(1)} s`;
+}
+
+async function measureLongAnswer() {
+  const page = await pageOf("auditor:kim");
+  await page.goto(`${address}/console#/audit/history?asked=1&user=lchen1&type=signed_in`);
+  await page.getByText("100 events. There are more.").waitFor();
+  const all = page.getByText(`${manyRows.toLocaleString("en-US")} events.`);
+  console.log(`${manyRows} rows loaded: ${await longestWhile(page, async () => (await button(page, "Load the whole answer").click(), all.waitFor({ timeout: 600_000 })))}`);
+  const scrolled = async () => {
+    for (let step = 0; step < 200; ++step) {
+      await page.mouse.wheel(0, 600);
+      await page.waitForTimeout(16);
+    }
+    for (const part of [0.5, 0.99, 0.1, 0.75, 0.25]) {
+      await page.evaluate((share) => scrollTo(0, document.documentElement.scrollHeight * share), part);
+      await page.waitForTimeout(100);
+    }
+  };
+  await page.mouse.move(700, 500);
+  console.log(`${manyRows} rows scrolled, 200 steps and 5 jumps: ${await longestWhile(page, scrolled)}`);
+  const filtered = async () => {
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.getByLabel("To", { exact: true }).fill("2022-01-31");
+    await button(page, "Show").click();
+    await page.getByText("100 events. There are more.").waitFor();
+  };
+  console.log(`${manyRows} rows filtered: ${await longestWhile(page, filtered)}`);
+}
+
 try {
-  await begin();
+  await begin([...story, ...signIns]);
   const views = {
     "signing in": async () => measure(await newPage(), "/console", "#field-token"),
     "Manage Subordinate Accounts": async () => {
@@ -40,6 +87,7 @@ try {
     const of = (member) => Math.round(median(taken.map((one) => one[member])));
     console.log(`${name}: ${of("script")} bytes of script, can be worked with after ${of("ready")} ms, held up for at most ${of("longest")} ms (medians of ${rounds})`);
   }
+  await measureLongAnswer();
 } finally {
   await end();
 }

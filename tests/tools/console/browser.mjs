@@ -18,7 +18,7 @@ const complaints = [];
 
 export async function begin(lines = story) {
   running.init("agency");
-  const told = spawnSync(process.env.MUNIMENT, ["--store", running.store, "submit", "-"], { input: lines.join("\n"), encoding: "utf8" });
+  const told = spawnSync(process.env.MUNIMENT, ["--store", running.store, "submit", "-"], { input: lines.join("\n"), encoding: "utf8", maxBuffer: 2 ** 30 });
   assert.equal(told.status, 0, told.stdout);
   const { port } = await running.serve();
   address = `http://localhost:${port}`;

@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { story } from "./story.mjs";
-import { address, begin, button, end, heading, newPage, pageOf } from "./browser.mjs";
+import { address, begin, button, end, heading, newPage, pageOf, tokenOf } from "./browser.mjs";
 
 const folder = process.argv[2];
 mkdirSync(folder, { recursive: true });
@@ -63,15 +63,24 @@ async function accounts() {
 
 async function audit() {
   const page = await pageOf("officer:agency");
-  await at(page, "#/audit/history?asked=1");
+  await at(page, "#/audit/history?asked=1&not_type=records_read");
   await page.getByText(/As of event/).waitFor();
   await take(page, "history");
-  await page.locator("tbody button").nth(3).click();
+  await page.locator(".history tbody button").nth(3).click();
   await page.getByRole("dialog").waitFor();
   await take(page, "drawer");
   await at(page, "#/audit/as-of?asked=1&provider=110012345A");
   await page.getByText(/As of event/).waitFor();
   await take(page, "as-of");
+  await page.getByLabel("People by services").check();
+  await page.getByText("is held and usable").waitFor();
+  await take(page, "people-by-services");
+  await page.getByRole("link", { name: "jdoe1" }).click();
+  await page.locator(".timeline rect").first().waitFor();
+  await take(page, "over-time");
+  await at(page, "#/agency/accounts?user=lchen1");
+  await button(page, "Lock").click();
+  await take(page, "agency");
   await at(page, "#/audit/findings");
   await page.getByText(/As of event/).waitFor();
   await take(page, "findings");
@@ -88,10 +97,23 @@ async function integrity() {
   await take(page, "review");
 }
 
+const signIn = (id) =>
+  fetch(`${address}/v1/commands`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${tokenOf("submitter:portal")}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ type: "record_sign_in", command_id: id, username: "jpoe1", at: new Date().toISOString(), success: true }),
+  }).then((answer) => answer.text());
+
 async function operations() {
   const page = await pageOf("operator:ops");
   await at(page, "#/operations");
   await page.getByText("The node is ready").waitFor();
+  // A while in which something happens.
+  for (let look = 0; look < 5; ++look) {
+    await Promise.all(Array.from({ length: 4 * look }, (_, index) => signIn(`look-${look}-${index}`)));
+    await button(page, "Refresh").click();
+    await page.waitForTimeout(1000);
+  }
   await take(page, "operations");
 }
 

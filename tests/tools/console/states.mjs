@@ -31,13 +31,9 @@ for (const { name, who, hash, asked, there, empty, act, kept, isUnnumbered } of 
     const isHeld = new Promise((resolve) => (letThrough = resolve));
     let fulfil = async (route) => (await isHeld, route.fulfill(overloaded));
     await page.route(asked, (route) => fulfil(route));
-    const open = async () => {
-      await page.goto(`${address}/console${hash}`);
-      await page.reload();
-      await page.getByRole("heading", { name, exact: true, level: 1 }).waitFor();
-      await act?.(page);
-    };
-    await open();
+    await page.goto(`${address}/console${hash}`);
+    await page.getByRole("heading", { name, exact: true, level: 1 }).waitFor();
+    await act?.(page);
     await page.getByText("Loading…").first().waitFor();
     letThrough();
     const alert = page.getByRole("alert").filter({ hasText: "The node has too much to do." });
@@ -60,12 +56,11 @@ for (const { name, who, hash, asked, there, empty, act, kept, isUnnumbered } of 
     }
     if (empty) {
       fulfil = (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify(nothing) });
-      await open();
+      await button(page, "Refresh").click();
       await page.getByText(empty).waitFor();
-      await assertAccessible(page, "nothing");
     }
     fulfil = (route) => route.fulfill(denied);
-    await open();
+    await button(page, "Refresh").click();
     const denial = page.getByRole("alert").filter({ hasText: "You may not see or do this" });
     await denial.getByText("The role of the token may not do that.").waitFor();
     assert.equal(await denial.getByRole("button").count(), 0, "to try again would be denied again");

@@ -96,7 +96,14 @@ function ResultRows({ first, parameters, isLoading, isStale, onRefresh, onChosen
       },
       (error: unknown) => setProblem(problemOfError(error)),
     );
-  if (rows.length === 0) return <p class="empty">{say("results.none")}</p>;
+  const asOf = <AsOfEvent position={first.true_of} isLoading={isLoading} isStale={isStale} onRefresh={onRefresh} />;
+  if (rows.length === 0)
+    return (
+      <>
+        <p class="empty">{say("results.none")}</p>
+        {asOf}
+      </>
+    );
   return (
     <>
       <p role="status">{sayCount("results.count", rows.length)}{next ? ` ${say("results.more")}` : ""}</p>
@@ -133,7 +140,7 @@ function ResultRows({ first, parameters, isLoading, isStale, onRefresh, onChosen
           {say("action.showMore")}
         </button>
       )}
-      <AsOfEvent position={first.true_of} isLoading={isLoading} isStale={isStale} onRefresh={onRefresh} />
+      {asOf}
     </>
   );
 }

@@ -1,7 +1,7 @@
 // Which part of a long table is in the page. Its rows are taken together in blocks; of a block that is not there only its height is kept,
 // as it was measured, or as it will be at a guess.
 
-export const blockRows = 25;
+export const blockRows = 10;
 
 export interface Shown {
   first: number; // Block.
@@ -11,24 +11,23 @@ export interface Shown {
 }
 
 export class Blocks {
-  private heights: number[] = []; // Measured; a hole where it was not.
+  private heights = new Float64Array(64); // Measured; 0: not yet.
   private measured = 0;
   private sum = 0;
 
   constructor(private readonly guessedRowHeight: number) {}
 
-  measure(block: number, height: number): boolean {
-    const before = this.heights[block];
-    if (before === height) return false;
-    this.sum += height - (before ?? 0);
-    if (before === undefined) ++this.measured;
+  measure(block: number, height: number): void {
+    this.makeRoom(block + 1);
+    const before = this.heights[block]!;
+    if (before === 0) ++this.measured;
+    this.sum += height - before;
     this.heights[block] = height;
-    return true;
   }
 
   // The width is another one, and so is every height.
   forget(): void {
-    this.heights = [];
+    this.heights.fill(0);
     this.measured = 0;
     this.sum = 0;
   }
@@ -37,7 +36,8 @@ export class Blocks {
   between(top: number, bottom: number, rows: number): Shown {
     const count = Math.ceil(rows / blockRows);
     const whole = this.measured > 0 ? this.sum / this.measured : this.guessedRowHeight * blockRows;
-    const heightOf = (block: number) => this.heights[block] ?? (block === count - 1 ? (whole * (rows - block * blockRows)) / blockRows : whole);
+    this.makeRoom(count);
+    const heightOf = (block: number) => this.heights[block] || (block === count - 1 ? (whole * (rows - block * blockRows)) / blockRows : whole);
     let above = 0;
     let first = 0;
     while (first < count - 1 && above + heightOf(first) <= top) above += heightOf(first++);
@@ -47,5 +47,12 @@ export class Blocks {
     let below = 0;
     for (let block = end; block < count; ++block) below += heightOf(block);
     return { first, end, above, below };
+  }
+
+  private makeRoom(count: number): void {
+    if (count <= this.heights.length) return;
+    const larger = new Float64Array(count * 2);
+    larger.set(this.heights);
+    this.heights = larger;
   }
 }

@@ -9,7 +9,7 @@ import type { Finding } from "./findings";
 
 const dispositions = ["accepted_risk", "fixed", "false_alarm", "reopened"];
 
-export function DispositionForm({ finding, onClose }: { finding: Finding; onClose: (isChanged: boolean) => void }) {
+export function DispositionForm({ finding, onClose }: { finding: Finding; onClose: (position: string) => void }) {
   const [disposition, setDisposition] = useState("fixed");
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState("");
@@ -25,7 +25,7 @@ export function DispositionForm({ finding, onClose }: { finding: Finding; onClos
     setProblem(null);
     if (Object.keys(wrong).length > 0) return;
     const answer = await send({ type: "dispose_finding", finding: finding.id, disposition, reason, ...(until ? { until } : {}) });
-    if (!isProblem(answer)) return onClose(true);
+    if (!isProblem(answer)) return onClose(answer.last_position ?? "");
     if (answer.field && answer.detail) setErrors({ [answer.field]: answer.detail });
     setAttempt(attempt + 2);
     setProblem(answer);
@@ -57,7 +57,7 @@ export function DispositionForm({ finding, onClose }: { finding: Finding; onClos
       <Field name="reason" value={reason} onInput={setReason} hint={say("hint.reason")} isRequired maxLength={64} {...(errors.reason ? { error: errors.reason } : {})} />
       <Field name="until" value={until} onInput={setUntil} hint={say("hint.until")} {...(errors.until ? { error: errors.until } : {})} />
       <div class="panel-actions">
-        <button type="button" class="usa-button usa-button--outline" onClick={() => onClose(false)}>
+        <button type="button" class="usa-button usa-button--outline" onClick={() => onClose("")}>
           {say("action.cancel")}
         </button>
         <button type="submit" class="usa-button" disabled={isBusy}>

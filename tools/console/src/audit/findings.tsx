@@ -43,9 +43,11 @@ export function FindingsPage({ session }: PageProps) {
   const own = session.sees_everything ? [] : session.providers.map((one) => one.provider);
   const { asked: _, ...typed } = query;
   const provider = query.provider ?? own[0];
-  const parameters: Record<string, string | undefined> = { ...typed, provider };
+  // What was said about one here is in the answer from then on.
+  const [waitFor, setWaitFor] = useState("");
+  const parameters: Record<string, string | undefined> = { ...typed, provider, wait_for: waitFor };
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
-  const rules = useLoaded(`rules ${provider}`, async () => (await get<Page<Rule>>("/v1/audit/rules", { provider })).body.rows);
+  const rules = useLoaded(`rules ${provider} ${waitFor}`, async () => (await get<Page<Rule>>("/v1/audit/rules", { provider, wait_for: waitFor })).body.rows);
   const pages = usePages<Finding>("/v1/audit/findings", parameters);
   const [disposing, setDisposing] = useState("");
   const openOf = (rule: string) => rules.value?.find((one) => one.rule === rule)?.open ?? "0";
@@ -123,12 +125,9 @@ export function FindingsPage({ session }: PageProps) {
               {disposing === finding.id && (
                 <DispositionForm
                   finding={finding}
-                  onClose={(isChanged) => {
+                  onClose={(position) => {
                     setDisposing("");
-                    if (isChanged) {
-                      rules.reload();
-                      pages.reload();
-                    }
+                    if (position) setWaitFor(position);
                   }}
                 />
               )}

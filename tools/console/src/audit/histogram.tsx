@@ -28,6 +28,7 @@ export const loadCounts = async (parameters: Record<string, string | undefined>)
 
 const width = 1000;
 const height = 160;
+const barWidthMax = 32;
 
 // `query`: of the address, to which a period is added.
 export function Histogram({ parameters, query, round }: { parameters: Record<string, string | undefined>; query: Record<string, string>; round: number }) {
@@ -86,8 +87,9 @@ function Bars({ counts: { rows } }: { counts: Counts }) {
   const first = rows[0]!;
   const last = rows[rows.length - 1]!;
   const tall = (count: string) => (Number(count) / top) * height;
+  const barWidth = Math.min(barWidthMax, step * 0.8);
   const bar = (index: number, count: string, name: string) =>
-    count !== "0" && <rect class={name} x={index * step + step * 0.1} width={step * 0.8} y={height - Math.max(2, tall(count))} height={Math.max(2, tall(count))} />;
+    count !== "0" && <rect class={name} x={(index + 0.5) * step - barWidth / 2} width={barWidth} y={height - Math.max(2, tall(count))} height={Math.max(2, tall(count))} />;
   return (
     <>
       <p class="axis" aria-hidden="true">

@@ -61,6 +61,7 @@ const columnsWith = (names: ServiceNames): Column<Interval>[] => [
 // A line for each service at each provider; the table beside it says the same.
 function Bars({ rows, until, names }: { rows: Interval[]; until: number; names: ServiceNames }) {
   const zone = useContext(ZoneContext);
+  const isOfSeveral = new Set(rows.map((row) => row.provider)).size > 1;
   const lines = [...new Set(rows.map((row) => `${row.provider} ${row.service}`))].sort();
   const first = Math.min(...rows.map((row) => Date.parse(row.from)));
   const span = Math.max(1, until - first);
@@ -73,7 +74,7 @@ function Bars({ rows, until, names }: { rows: Interval[]; until: number; names: 
           const [provider = "", service = ""] = line.split(" ");
           return (
             <li key={line}>
-              {names.get(service) ?? service} <span class="code pid-sl">{sayProvider(provider)}</span>
+              {names.get(service) ?? service} {isOfSeveral && <span class="code pid-sl">{sayProvider(provider)}</span>}
             </li>
           );
         })}

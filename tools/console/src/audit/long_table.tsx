@@ -27,7 +27,7 @@ function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMo
 
   const look = () => {
     const top = element.current ? -element.current.getBoundingClientRect().top : 0;
-    return blocks.current.between(top - innerHeight, top + 2 * innerHeight, rows.length);
+    return blocks.current.between(top - innerHeight / 2, top + innerHeight * 1.5, rows.length);
   };
   const shown = look();
   const latest = useRef({ look, shown });
@@ -71,8 +71,8 @@ function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMo
     if (isNearEnd && hasMore) onNearEnd();
   }, [isNearEnd, hasMore, rows.length]);
 
-  // The browser waits for the whole table before it makes pages of it.
-  useEffect(() => {
+  // The browser waits for the whole table before it makes pages of it. Ready as soon as the rows are: to print may come right behind them.
+  useLayoutEffect(() => {
     const fill = () => {
       const whole = (
         <ZoneContext.Provider value={zone}>

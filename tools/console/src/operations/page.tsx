@@ -80,7 +80,7 @@ export function OperationsPage({ session }: PageProps) {
 }
 
 const number = (value: unknown): string => sayNumber(Number(value ?? 0));
-const bytes = (value: unknown): string => say("operations.megabytes", { count: Math.round(Number(value ?? 0) / 1_000_000) });
+const bytes = (value: unknown): string => say("operations.megabytes", { count: Math.round(Number(value ?? 0) / 100_000) / 10 });
 
 function Readiness({ why }: { why: string[] }) {
   if (why.length === 0) return <Alert kind="success" heading={say("operations.ready")} />;
