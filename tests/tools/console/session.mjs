@@ -131,3 +131,15 @@ test("What was typed stays when the session has ended, for whoever signs in agai
   assert.equal(await page.getByLabel("Last name").inputValue(), "Halfway");
   await page.context().close();
 });
+
+test("Whoever administers nothing can be a reviewer", async () => {
+  const page = await newPage();
+  await signIn(page, "lchen1");
+  await button(page, "Accept").click();
+  await page.getByRole("link", { name: "Reviews of Access" }).click();
+  await heading(page, "Reviews of Access").waitFor();
+  await page.getByText("There is no such review.").waitFor(); // None was assigned.
+  await page.goto(`${address}/console#/audit/history`);
+  await page.getByText("There is no such page for you.").waitFor(); // The control.
+  await page.context().close();
+});

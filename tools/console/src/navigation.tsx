@@ -17,8 +17,9 @@ export function placesOf(session: Session): PlaceInNavigation[] {
     out.push({ section: "nav.audit", path: "/audit/history", name: "history.heading" });
     out.push({ section: "nav.audit", path: "/audit/as-of", name: "asOf.heading" });
     out.push({ section: "nav.audit", path: "/audit/findings", name: "findings.heading" });
-    out.push({ section: "nav.audit", path: "/audit/reviews", name: "reviews.heading" });
   }
+  // A reviewer need not administer anything.
+  if (session.role !== "operator") out.push({ section: "nav.audit", path: "/audit/reviews", name: "reviews.heading" });
   if (session.role !== "account") out.push({ section: "nav.audit", path: "/audit/integrity", name: "integrity.heading" });
   if (session.role === "operator" || session.role === "officer") out.push({ section: "nav.operations", path: "/operations", name: "operations.heading" });
   return out;

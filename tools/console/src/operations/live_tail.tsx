@@ -26,6 +26,7 @@ export function LiveTail({ session }: { session: Session }) {
   const [shown, setShown] = useState<LogEvent | null>(null);
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
   const waiting = useRef<LogEvent[]>([]);
+  const passedOver = useRef(0);
   const wanted = useRef("");
   wanted.current = filter.trim().toLowerCase();
 
@@ -38,6 +39,9 @@ export function LiveTail({ session }: { session: Session }) {
         onEvent: (event) => {
           if (wanted.current && !JSON.stringify(event).toLowerCase().includes(wanted.current)) return;
           waiting.current.push(event);
+          if (waiting.current.length <= shownMax) return;
+          waiting.current.shift(); // Nobody would see it: who pauses for long keeps the newest.
+          ++passedOver.current;
         },
         onConnected: () => setConnected(true),
         onLost: (why) => {
@@ -57,7 +61,9 @@ export function LiveTail({ session }: { session: Session }) {
       const come = waiting.current.splice(0);
       if (come.length === 0) return;
       const shown = come.slice(-aSecondMax);
-      if (come.length > shown.length) setDropped((count) => count + come.length - shown.length);
+      const left = come.length - shown.length + passedOver.current;
+      passedOver.current = 0;
+      if (left > 0) setDropped((count) => count + left);
       setRows((before) => [...shown.reverse(), ...before].slice(0, shownMax));
     }, 1000);
     return () => clearInterval(timer);
