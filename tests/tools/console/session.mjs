@@ -135,7 +135,7 @@ test("What was typed stays when the session has ended, for whoever signs in agai
 test("Whoever administers nothing can be a reviewer", async () => {
   const page = await newPage();
   await signIn(page, "lchen1");
-  await button(page, "Accept").click();
+  await button(page, "I accept").click();
   await page.getByRole("link", { name: "Reviews of Access" }).click();
   await heading(page, "Reviews of Access").waitFor();
   await page.getByText("There is no such review.").waitFor(); // None was assigned.
