@@ -53,7 +53,7 @@ class Recent {
   // Precondition: there is none. The value is made of `args`, behind the key if it is kept alone.
   template <typename Like, typename... Args>
   Value& add(Like&& key, Args&&... args) {
-    if ((size_ + 1) * 2 > slots_.count()) rebuild(slots_.count() * 2, [](const Slot&) { return true; });
+    if ((size_ + 1) * 4 > slots_.count() * 3) rebuild(slots_.count() * 2, [](const Slot&) { return true; });
     Slot* const slot = slot_of(mark_of(key), key);
     Entry* const entry = entries_.make(std::forward<Like>(key), std::forward<Args>(args)...);
     *slot = {mark_of(entry->key()) | young_bit, entry};
@@ -129,7 +129,8 @@ class Recent {
     bool is_young() const { return entry != nullptr && (mark & young_bit) != 0; }
   };
 
-  // Open addressing, at most half full. A slot is asked for by a mark, or by its number.
+  // Open addressing, at most three quarters full: the system zeroes all of it, and a slot that is another's is told by its mark. A slot is
+  // asked for by a mark, or by its number.
   class Slots {
    public:
     explicit Slots(std::size_t count) : memory_(count * sizeof(Slot)), mask_(count - 1) { memory_.populate(); }

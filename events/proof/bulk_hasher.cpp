@@ -7,8 +7,8 @@
 #include <cstring>
 #include <vector>
 
-#include "events/proof/sha256_pair.h"
 #include "events/values/assert.h"
+#include "events/values/sha256_blocks.h"
 
 namespace muniment {
 namespace {

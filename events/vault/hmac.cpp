@@ -1,14 +1,7 @@
 #include "events/vault/hmac.h"
 
-// SHA-256 by its own functions: a state can then be copied, which spares two of the blocks of every tag, and a digest is set up in half the
-// time that EVP needs. Deprecated since OpenSSL 3.0 in favour of EVP; the values are the same, and the tests compare the two.
-#define OPENSSL_SUPPRESS_DEPRECATED
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <bit>
 #include <cstring>
-#include <stdexcept>
 
 #include "events/values/assert.h"
 #include "events/vault/secret.h"
@@ -16,52 +9,37 @@
 namespace muniment {
 namespace {
 
-constexpr std::size_t block_size = 64;  // Of SHA-256, in bytes.
-
-void require(bool done) {
-  if (!done) throw std::runtime_error("OpenSSL could not compute SHA-256: check its installation");
-}
-
-void add(SHA256_CTX& state, ByteSpan bytes) { require(SHA256_Update(&state, bytes.data(), bytes.size()) == 1); }
-
-SHA256_CTX after_block(std::span<const Byte, block_size> block) {
-  SHA256_CTX state;
-  require(SHA256_Init(&state) == 1);
-  add(state, block);
-  return state;
-}
+using Block = std::array<Byte, sha256_block_bytes>;
 
 }  // namespace
 
-HmacKey::HmacKey(ByteSpan key) {
-  static_assert(sizeof(State) == sizeof(SHA256_CTX) && alignof(State) >= alignof(SHA256_CTX));
-  std::array<Byte, block_size> pad{};
-  if (key.size() > block_size) {  // RFC 2104: a longer key is hashed first.
-    require(SHA256(key.data(), key.size(), pad.data()) != nullptr);
-  } else if (!key.empty()) {
-    std::memcpy(pad.data(), key.data(), key.size());
+// The two first blocks side by side.
+HmacKey::HmacKey(ByteSpan key) : inner_(Sha256State::initial()), outer_(Sha256State::initial()) {
+  Block inner{};
+  if (key.size() > inner.size()) {  // RFC 2104: a longer key is hashed first.
+    std::ranges::copy(sha256({key}), inner.begin());
+  } else {
+    std::ranges::copy(key, inner.begin());
   }
-  for (Byte& b : pad) b ^= 0x36;
-  inner_ = std::bit_cast<State>(after_block(pad));
-  for (Byte& b : pad) b ^= 0x36 ^ 0x5c;
-  outer_ = std::bit_cast<State>(after_block(pad));
-  cleanse(pad);
+  Block outer = inner;
+  for (Byte& b : inner) b ^= 0x36;
+  for (Byte& b : outer) b ^= 0x5c;
+  sha256_blocks(inner_, inner.data(), outer_, outer.data(), 1);
+  cleanse(inner);
+  cleanse(outer);
 }
 
 HmacKey::~HmacKey() {
-  cleanse(inner_.bytes);
-  cleanse(outer_.bytes);
+  cleanse({reinterpret_cast<Byte*>(&inner_), sizeof inner_});
+  cleanse({reinterpret_cast<Byte*>(&outer_), sizeof outer_});
 }
 
 Digest HmacKey::mac(std::initializer_list<ByteSpan> parts) const {
-  Digest digest;
-  auto state = std::bit_cast<SHA256_CTX>(inner_);
-  for (const ByteSpan part : parts) add(state, part);
-  require(SHA256_Final(digest.data(), &state) == 1);
-  state = std::bit_cast<SHA256_CTX>(outer_);
-  add(state, digest);
-  require(SHA256_Final(digest.data(), &state) == 1);
-  return digest;
+  Sha256Message inner(inner_, 1);
+  for (const ByteSpan part : parts) inner.add(part);
+  Sha256Message outer(outer_, 1);
+  outer.add(inner.finish());
+  return outer.finish();
 }
 
 void hkdf_expand(ByteSpan key, ByteSpan info, std::span<Byte> out) {

@@ -1,8 +1,8 @@
 // HMAC-SHA256 (RFC 2104) and HKDF-SHA256 (RFC 5869).
 //
-// HMAC is written out here on OpenSSL's SHA-256 rather than taken from its EVP_MAC or EVP_KDF, because those allocate and copy at every new
-// key: less than half the speed, and a tenth for EVP_KDF. They also take an absent key or salt to mean "the one of the last call". Here an
-// empty key is an empty key, and nothing is remembered between two calls.
+// HMAC is written out here on SHA-256's compression rather than taken from its EVP_MAC or EVP_KDF, because those allocate and copy at every
+// new key: less than half the speed, and a tenth for EVP_KDF. They also take an absent key or salt to mean "the one of the last call". Here
+// an empty key is an empty key, and nothing is remembered between two calls.
 #pragma once
 
 #include <array>
@@ -10,6 +10,7 @@
 #include <initializer_list>
 
 #include "events/values/bytes.h"
+#include "events/values/sha256_blocks.h"
 
 namespace muniment {
 
@@ -27,12 +28,9 @@ class HmacKey {
   Digest mac(std::initializer_list<ByteSpan> parts) const;
 
  private:
-  // OpenSSL's SHA256_CTX after the first block; kept out of the header.
-  struct State {
-    alignas(8) std::array<Byte, 112> bytes;
-  };
-  State inner_;
-  State outer_;
+  // After the first block of each.
+  Sha256State inner_;
+  Sha256State outer_;
 };
 
 // HKDF's second step alone, for a key that is uniformly random already (RFC 5869, section 3.3). At most 255 * 32 bytes.

@@ -32,8 +32,8 @@ class KeyPool {
   // and those given out last. Called on the pool's own thread; throws when it cannot.
   using Keep = std::function<void(std::span<NewAccount> made, std::span<const AccountId> listed)>;
 
-  // So many of the ids given out last stay listed, because the events that use them may not be durable yet. Far more than the decisions
-  // that a node has under way at any moment.
+  // So many of the ids given out last stay listed, because the events that use them may not be durable yet. No fewer than the decisions
+  // that a node can have under way (the sequencer asserts it).
   static constexpr std::size_t given_listed = 8192;
   // A pool that was found empty doubles its batch, up to this.
   static constexpr std::size_t batch_max = 16384;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "events/proof/sha256_pair.h"
+#include "events/values/sha256_blocks.h"
 #include "tests/events/proof/reference.h"
 
 namespace muniment {

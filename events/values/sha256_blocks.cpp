@@ -1,26 +1,84 @@
-#include "events/proof/sha256_pair.h"
+#include "events/values/sha256_blocks.h"
+
+// Deprecated since OpenSSL 3.0 in favour of EVP, which does not go on from a state.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
 
 #include <algorithm>
 #include <bit>
-
-#include "events/values/assert.h"
+#include <cstring>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
 namespace muniment {
+namespace {
+
+// In the standard's order.
+std::array<std::uint32_t, 8> words_of(const Sha256State& state) {
+  const auto& [abef, cdgh] = state;
+  return {abef[3], abef[2], cdgh[3], cdgh[2], abef[1], abef[0], cdgh[1], cdgh[0]};
+}
+
+}  // namespace
 
 // A is the highest of abef, as the instructions have it.
 Sha256State Sha256State::initial() {
   return {.abef = {0x9b05688c, 0x510e527f, 0xbb67ae85, 0x6a09e667}, .cdgh = {0x5be0cd19, 0x1f83d9ab, 0xa54ff53a, 0x3c6ef372}};
 }
 
-std::array<Byte, 32> Sha256State::digest() const {
-  const std::array<std::uint32_t, 8> words{abef[3], abef[2], cdgh[3], cdgh[2], abef[1], abef[0], cdgh[1], cdgh[0]};
+Sha256 Sha256State::digest() const {
+  const std::array<std::uint32_t, 8> words = words_of(*this);
   std::array<std::uint32_t, 8> big_endian;
   std::ranges::transform(words, big_endian.begin(), [](std::uint32_t word) { return __builtin_bswap32(word); });
-  return std::bit_cast<std::array<Byte, 32>>(big_endian);
+  return std::bit_cast<Sha256>(big_endian);
+}
+
+void sha256_blocks_by_library(Sha256State& state, const Byte* blocks, std::size_t count) {
+  SHA256_CTX context{};
+  std::ranges::copy(words_of(state), context.h);
+  for (; count > 0; --count, blocks += sha256_block_bytes) SHA256_Transform(&context, blocks);
+  const auto& h = context.h;
+  state = {.abef = {h[5], h[4], h[1], h[0]}, .cdgh = {h[7], h[6], h[3], h[2]}};
+}
+
+Sha256Message::~Sha256Message() {
+  OPENSSL_cleanse(&state_, sizeof state_);
+  OPENSSL_cleanse(block_.data(), block_.size());
+}
+
+void Sha256Message::add(ByteSpan bytes) {
+  const std::size_t held = length_ % sha256_block_bytes;
+  length_ += bytes.size();
+  if (held > 0) {
+    const std::size_t taken = std::min(bytes.size(), sha256_block_bytes - held);
+    std::copy_n(bytes.data(), taken, block_.data() + held);
+    if (held + taken < sha256_block_bytes) return;
+    sha256_blocks(state_, block_.data(), 1);
+    bytes = bytes.subspan(taken);
+  }
+  const std::size_t whole = bytes.size() / sha256_block_bytes;
+  if (whole > 0) sha256_blocks(state_, bytes.data(), whole);
+  std::ranges::copy(bytes.subspan(whole * sha256_block_bytes), block_.begin());
+}
+
+// FIPS 180-4, 5.1.1: a one bit, zeros, the message's length in bits as u64be, to the end of a block.
+Sha256 Sha256Message::finish() {
+  const std::uint64_t bits = length_ * 8;
+  std::size_t held = length_ % sha256_block_bytes;
+  block_[held++] = 0x80;
+  if (held > sha256_block_bytes - sizeof bits) {
+    std::fill(block_.begin() + static_cast<std::ptrdiff_t>(held), block_.end(), Byte{0});
+    sha256_blocks(state_, block_.data(), 1);
+    held = 0;
+  }
+  std::fill(block_.begin() + static_cast<std::ptrdiff_t>(held), block_.end() - sizeof bits, Byte{0});
+  const std::uint64_t big_endian = __builtin_bswap64(bits);
+  std::memcpy(block_.data() + sha256_block_bytes - sizeof bits, &big_endian, sizeof bits);
+  sha256_blocks(state_, block_.data(), 1);
+  return state_.digest();
 }
 
 #if defined(__x86_64__)
@@ -42,8 +100,13 @@ MUNIMENT_SHA inline void store(void* at, __m128i value) { _mm_storeu_si128(stati
 
 // `Lanes` messages, a block of each at a time. Everything but the order of the statements is the standard's: four rounds a step, the four
 // words that the step after the next ones needs made meanwhile.
+<<<<<<< HEAD:events/proof/sha256_pair.cpp
 template <std::size_t Lanes>
 MUNIMENT_SHA inline void compress(const std::array<Sha256State*, Lanes>& states, std::array<const Byte*, Lanes> blocks, std::size_t count) {
+=======
+template <std::size_t Lanes>
+MUNIMENT_SHA void compress(const std::array<Sha256State*, Lanes>& states, std::array<const Byte*, Lanes> blocks, std::size_t count) {
+>>>>>>> 71eaaf43558db80b078d05d660a696a9237cff01:events/values/sha256_blocks.cpp
   const __m128i to_big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
   __m128i abef[Lanes];
   __m128i cdgh[Lanes];
@@ -105,21 +168,29 @@ bool has_sha256_instructions() {
   return has;
 }
 
-MUNIMENT_SHA void sha256_blocks(Sha256State& first, const Byte* first_blocks, Sha256State& second, const Byte* second_blocks,
-                                std::size_t count) {
-  compress<2>({&first, &second}, {first_blocks, second_blocks}, count);
-}
-
-MUNIMENT_SHA void sha256_blocks(Sha256State& state, const Byte* blocks, std::size_t count) { compress<1>({&state}, {blocks}, count); }
-
 #undef MUNIMENT_SHA
 
 #else
+namespace {
+
+template <std::size_t Lanes>
+void compress(const std::array<Sha256State*, Lanes>&, std::array<const Byte*, Lanes>, std::size_t) {}
+
+}  // namespace
 
 bool has_sha256_instructions() { return false; }
-void sha256_blocks(Sha256State&, const Byte*, Sha256State&, const Byte*, std::size_t) { MUNIMENT_ASSERT(has_sha256_instructions()); }
-void sha256_blocks(Sha256State&, const Byte*, std::size_t) { MUNIMENT_ASSERT(has_sha256_instructions()); }
 
 #endif
+
+void sha256_blocks(Sha256State& first, const Byte* first_blocks, Sha256State& second, const Byte* second_blocks, std::size_t count) {
+  if (has_sha256_instructions()) return compress<2>({&first, &second}, {first_blocks, second_blocks}, count);
+  sha256_blocks_by_library(first, first_blocks, count);
+  sha256_blocks_by_library(second, second_blocks, count);
+}
+
+void sha256_blocks(Sha256State& state, const Byte* blocks, std::size_t count) {
+  if (has_sha256_instructions()) return compress<1>({&state}, {blocks}, count);
+  sha256_blocks_by_library(state, blocks, count);
+}
 
 }  // namespace muniment
