@@ -138,6 +138,22 @@ class RestoreTest : public testing::Test {
   int written_ = 0;
 };
 
+TEST_F(RestoreTest, MarksANewFolderAsReadableByProgramsOfTheLogsFormatAlone) {
+  const StoreOptions newer{.format_supported = 2};
+  {
+    Store store(store_, newer);
+    store.upgrade(false);
+    back_up_log(store, backups_);
+    store.close();
+  }
+  const fs::path other = folder_ / "other";
+  fs::create_directories(other);
+  fs::copy(store_ / "keys", other / "keys");
+  restore_store(other, newest(), newer);
+  EXPECT_TRUE(read_marker(other, 2) == (StoreMarker{2, 2}));
+  EXPECT_THROW(Store{other}, StoreTooNew);
+}
+
 TEST_F(RestoreTest, RefusesTheBackupOfAnotherLogWhateverIsSaidAndTouchesNothing) {
   back_up(store_, backups_);
   const fs::path other = folder_ / "other";
