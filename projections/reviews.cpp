@@ -311,6 +311,22 @@ class ReviewPeople::Reader {
     return out;
   }
 
+  // Whether the last record of a review says that it is closed, so that the others need not be read: behind its closing there are only a
+  // seal and signatures. False: it is to be seen from all of it.
+  bool is_plainly_closed(std::string_view review, const Moment& moment, Position last) const {
+    const StreamName stream = StreamName::review(review);
+    const Version version = log_.stream_version(0, stream);
+    bool out = false;
+    log_.read_stream(0, stream, version, [&](Position position, RecordWords words) {
+      RecordReader record(words);
+      const auto fact = record.event().getFact();
+      const bool is_behind = fact.isReviewClosed() || fact.isReviewSealed() || fact.isReportSigned();
+      out = is_behind && position <= last && (!moment.at || occurred_at(record.event()) <= *moment.at);
+      return false;
+    });
+    return out;
+  }
+
   std::expected<Page<RosterRow>, BadCursor> people(const Story& story, std::size_t provider, std::size_t limit,
                                                    const std::string& cursor) const {
     return roster_.search(
@@ -475,6 +491,8 @@ std::optional<ReviewPeople> Reviews::people(std::string_view review, const Revie
 }
 
 std::optional<ReviewRow> Reviews::row(std::string_view review, const ReviewsQuery& query, Truth& truth) const {
+  const bool is_of_open = query.state && *query.state != ReviewState::closed;
+  if (is_of_open && reader_->is_plainly_closed(review, query.moment, truth.true_of)) return std::nullopt;
   const auto found = people(review, query, truth.true_of);
   if (!found) return std::nullopt;
   ReviewRow out = found->review();

@@ -89,6 +89,8 @@ function requests(t) {
   for (const format of ["ocsf", "fhir", "cloudevents", "cloudevents-batch", "csv", "ndjson"])
     good.push([`an export as ${format}`, { path: `/v1/export/trail?format=${format}&user=jdoe1`, token: t.officer, headers: { Accept: "*/*" } }, 200]);
   good.push(["a report", { path: "/v1/audit/report?provider=110012345A&zone=UTC", token: t.officer, headers: { Accept: "text/html" } }, 200]);
+  for (const path of ["/v1/audit/reviews/q4", "/v1/audit/attestation?provider=110012345A"])
+    good.push([`the sheet ${path}`, { path, token: t.officer, headers: { Accept: "text/html" } }, 200]);
   bad.push(["a report of everything", { path: "/v1/audit/report", token: t.officer }, 400]);
   good.push(["the rules and what has ended", { path: "/v1/audit/rules?since=2020-01-01", token: t.officer }, 200]);
   bad.push(["an export as what there is not", { path: "/v1/export/trail?format=xml", token: t.officer }, 400]);
@@ -126,6 +128,13 @@ function requests(t) {
   good.push(["SCIM: and another one, which others may hold", change("PUT", "/Groups/110012345A.manage_provider_profile_information?excludedAttributes=members", { members: [{ value: "zzink1" }] }), undefined]);
   good.push(["SCIM: and removed", { method: "DELETE", path: "/scim/v2/Users/zzink1?provider=110012345A", token: t.mary }, 204]);
   good.push(["SCIM: several at once", change("POST", "/Bulk", { Operations: [{ method: "DELETE", path: "/Users/nobody9" }] }), 200]);
+  good.push(["SCIM: who asks", { path: "/scim/v2/Me", token: t.mary }, 200]);
+  good.push(["SCIM: who asks, changed", change("PATCH", "/Me?provider=110012345A", { Operations: [{ op: "replace", path: "name.givenName", value: "Mary" }] }), undefined]);
+  good.push(["SCIM: and written again", change("PUT", "/Me?provider=110012345A", { name: { givenName: "Mary" } }), undefined]);
+  bad.push(["SCIM: nobody removes the Primary User", { method: "DELETE", path: "/scim/v2/Me?provider=110012345A", token: t.mary }, 403]);
+  for (const path of ["/Users/.search", "/Groups/.search", "/.search"])
+    good.push([`SCIM ${path}`, change("POST", `${path}?provider=110012345A`, { count: 2 }), 200]);
+  bad.push(["SCIM: an officer is no account", { path: "/scim/v2/Me", token: t.officer }, 404]);
   bad.push(["SCIM: a filter that is none", { path: "/scim/v2/Users?filter=x&provider=110012345A", token: t.mary }, 400]);
   bad.push(["SCIM: another role", { path: "/scim/v2/Users", token: t.operator }, 403]);
   bad.push(["SCIM: nobody", { path: "/scim/v2/Users/nobody9", token: t.officer }, 404]);

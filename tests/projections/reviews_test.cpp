@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <stdexcept>
+
+#include "events/record/event_streams.h"
 #include "projections/attestation.h"
 #include "tests/projections/views_fixture.h"
 
@@ -152,6 +155,67 @@ TEST_F(Sheets, SayNothingOfWhatWasAttestedBeforeSomebodyCameBack) {
   story.removed(mercy, "ann1");
   story.linked(mercy, "ann1", {"claims"});
   EXPECT_THAT(sheet(), ElementsAre("ann1 no", "bob1 no"));
+}
+
+// Counts the records that are read by streams.
+class CountedLog final : public EventLog {
+ public:
+  explicit CountedLog(const EventLog& log) : log_(log) {}
+  std::expected<LogHead, Conflict> append(const AppendBatch&) override { throw std::logic_error("it is read alone"); }
+  LogHead head(Partition partition) const override { return log_.head(partition); }
+  void read_runs(Partition partition, Position from, Position to, const RunVisitor& visit) const override {
+    log_.read_runs(partition, from, to, visit);
+  }
+  void read_stream(Partition partition, const StreamName& stream, Version from, const RecordVisitor& visit) const override {
+    log_.read_stream(partition, stream, from, [&](Position position, RecordWords words) {
+      ++visits;
+      return visit(position, words);
+    });
+  }
+  Version stream_version(Partition partition, const StreamName& stream) const override {
+    Version out = 0;
+    log_.read_stream(partition, stream, 1, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      for (const StreamVersion& entry : streams_of(record.event())) {
+        if (entry.stream == stream) out = entry.version;
+      }
+      return true;
+    });
+    return out;
+  }
+  void find_commands(Partition partition, std::span<const CommandName> names, std::span<std::optional<Position>> found) const override {
+    log_.find_commands(partition, names, found);
+  }
+  bool wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const override {
+    return log_.wait_beyond(partition, position, time);
+  }
+  void close() override {}
+
+  mutable std::size_t visits = 0;
+
+ private:
+  const EventLog& log_;
+};
+
+// Of the state of a closed review its last record tells, however long it was.
+TEST_F(ReviewsView, AreFoundByTheirStateWithoutReadingThoseThatAreClosed) {
+  for (int i = 0; i < 20; ++i) revoked(mercy, "ann1");
+  const auto listed = [&](ReviewState state, Moment moment = {}) {
+    catch_up();
+    const Trail trail(*views);
+    const Roster roster(*views);
+    const Access access(*views);
+    const CountedLog counted(log);
+    const auto found = Reviews(counted, trail, roster, access).list({.state = state, .moment = moment, .now = story.now()});
+    EXPECT_TRUE(found.has_value());
+    return std::pair{found ? found->rows.size() : 0, counted.visits};
+  };
+  EXPECT_EQ(listed(ReviewState::open).first, 1U);
+  const Position open_still = story.head();
+  told(fact::ReviewClosed{"q4"});
+  EXPECT_EQ(listed(ReviewState::open), std::pair(std::size_t{0}, std::size_t{1}));
+  EXPECT_EQ(listed(ReviewState::closed).first, 1U) << "the control";
+  EXPECT_EQ(listed(ReviewState::open, {.position = open_still}).first, 1U) << "as of then";
 }
 
 }  // namespace

@@ -112,6 +112,15 @@ void add_seal(Sheet& sheet, const ReviewRow& review, const ReviewReport& report)
 
 }  // namespace
 
+ReviewPeople as_it_was_closed(const Reviews& all, ReviewPeople people, ReviewsQuery query) {
+  const ReviewRow& review = people.review();
+  if (review.closed_position == 0 || query.moment != Moment{}) return people;
+  query.moment.position = review.closed_position;
+  query.now = review.closed_at;
+  auto closed = all.people(review.review, query);
+  return closed ? std::move(*closed).with_seal(review.seal) : std::move(people);
+}
+
 void write_review_sheet(const ReviewPeople& people, const SheetCheckpoint& checkpoint, const SheetSink& sink) {
   const ReviewRow& review = people.review();
   Sheet sheet(sink);

@@ -19,6 +19,10 @@ struct SheetCheckpoint {
   std::string root;  // As checkpoints write it.
 };
 
+// The people of a closed review as they were at its closing, with its seal: what is sealed is the report as of then. As they are where it
+// is open, or a moment was asked about.
+ReviewPeople as_it_was_closed(const Reviews& all, ReviewPeople people, ReviewsQuery query);
+
 using SheetSink = std::function<void(std::string_view)>;
 
 // Of the review's people as they are seen at the moment that was asked about.

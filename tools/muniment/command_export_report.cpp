@@ -5,11 +5,11 @@
 
 #include "events/values/base64.h"
 #include "tools/export/export_tally.h"
+#include "tools/export/pdf.h"
 #include "tools/export/report.h"
 #include "tools/muniment/audit_rows.h"
 #include "tools/muniment/export_target.h"
 #include "tools/muniment/open_store.h"
-#include "tools/muniment/pdf.h"
 #include "tools/muniment/progress.h"
 
 namespace muniment {
@@ -42,24 +42,20 @@ ReportQuestion question_of(const ExportReportFlags& flags, Store& store) {
                      .now = system_now(),
                      .zone = flags.zone,
                      .preparer = flags.preparer};
+  require_in_order(out.from, out.to);
   require_known(store.log(), out.provider, out.username);
   if (!out.moment.position) out.moment.position = store.log().head(0).position;
   return out;
 }
 
 std::vector<std::string> narrowed_by(const ExportReportFlags& flags) {
-  std::vector<std::string> out;
-  const auto add = [&](const char* name, bool is_given) {
-    if (is_given) out.emplace_back(name);
-  };
-  add("provider", !flags.provider.empty());
-  add("user", !flags.username.empty());
-  add("from", !flags.from.empty());
-  add("to", !flags.to.empty());
-  add("at", !flags.at.empty());
-  add("recorded_at", !flags.recorded_at.empty());
-  add("position", flags.position.has_value());
-  return out;
+  return names_of_given({{"provider", !flags.provider.empty()},
+                         {"user", !flags.username.empty()},
+                         {"from", !flags.from.empty()},
+                         {"to", !flags.to.empty()},
+                         {"at", !flags.at.empty()},
+                         {"recorded_at", !flags.recorded_at.empty()},
+                         {"position", flags.position.has_value()}});
 }
 
 // The PDF takes the place of the HTML that it was made of.
@@ -74,6 +70,10 @@ void print_to_pdf(const std::filesystem::path& part, std::uint64_t rows, const C
   create_private_file(printed);
   try {
     make_pdf(part, printed);
+  } catch (const PdfFailed& failed) {
+    std::error_code error;
+    std::filesystem::remove(printed, error);
+    throw CliError(ExitCode::failure, fmt::format("{}; narrow it, or write .html instead", failed.what()));
   } catch (...) {
     std::error_code error;
     std::filesystem::remove(printed, error);

@@ -63,8 +63,7 @@ SheetSink printed_on(const Console& console) {
   };
 }
 
-void require_own_store(bool is_print, bool is_remote, Format format) {
-  if (is_print && is_remote) throw CliError(ExitCode::usage, "--print: not with --server; print where the store is");
+void require_no_form(bool is_print, Format format) {
   if (is_print && format != Format::table) throw CliError(ExitCode::usage, "--print: not with -o; the sheet is HTML");
 }
 
@@ -107,16 +106,6 @@ ExitCode reviews(const ReviewsFlags& flags, Store& store, const Console& console
     return all.list(query);
   };
   return print_pages(flags, store, ask, review_columns(), review_cells, console);
-}
-
-// What is sealed is the report as of the closing.
-ReviewPeople as_it_was_closed(const Reviews& all, ReviewPeople people, ReviewsQuery query) {
-  const ReviewRow& review = people.review();
-  if (review.closed_position == 0 || query.moment != Moment{}) return people;
-  query.moment.position = review.closed_position;
-  query.now = review.closed_at;
-  auto closed = all.people(review.review, query);
-  return closed ? std::move(*closed).with_seal(review.seal) : std::move(people);
 }
 
 ExitCode review(const ReviewsFlags& flags, Store& store, const Console& console) {
@@ -168,6 +157,16 @@ ExitCode attestation(const AttestationFlags& flags, Store& store, const Console&
   return print_pages(flags, store, ask, attestation_columns(), attestation_cells, console);
 }
 
+// The page as the node makes it.
+ExitCode print_remote_sheet(const QuestionFlags& flags, const std::string& path, const Parameters& parameters, const Console& console) {
+  RemoteNode node(flags.server);
+  node.stream(target_of(path, parameters), {{"Accept", "text/html"}}, [print = printed_on(console)](std::string_view bytes) {
+    print(bytes);
+    return true;
+  });
+  return ExitCode::ok;
+}
+
 Parameters parameters_of(const ReviewsFlags& flags) {
   const auto state = state_of(flags);
   Parameters parameters{{"provider", flags.provider}, {"state", state ? std::string{name_of(*state)} : std::string{}}};
@@ -184,12 +183,13 @@ ExitCode run_reviews(const ReviewsFlags& flags, Console& console) {
 }
 
 ExitCode run_review(const ReviewsFlags& flags, Console& console) {
-  require_own_store(flags.is_print, flags.server.is_given(), flags.format);
+  require_no_form(flags.is_print, flags.format);
   if (flags.server.is_given()) {
     const auto name = Username::parse(flags.review);
     if (!name || !name->is_plain())
       throw CliError(ExitCode::not_found, "there is no review of this name; `muniment audit reviews` lists them");
     const std::string path = "/v1/audit/reviews/" + name->text();
+    if (flags.is_print) return print_remote_sheet(flags, path, parameters_of(flags), console);
     return print_remote_rows(flags, path, parameters_of(flags), review_item_columns(), console);
   }
   return ask_store(flags.store, "audit review", console, [&](Store& store) { return review(flags, store, console); },
@@ -207,10 +207,11 @@ ExitCode run_leaver(const LeaverFlags& flags, Console& console) {
 }
 
 ExitCode run_attestation(const AttestationFlags& flags, Console& console) {
-  require_own_store(flags.is_print, flags.server.is_given(), flags.format);
+  require_no_form(flags.is_print, flags.format);
   if (flags.server.is_given()) {
     Parameters parameters{{"provider", flags.provider}, {"since", flags.since}};
     add_moment(parameters, flags);
+    if (flags.is_print) return print_remote_sheet(flags, "/v1/audit/attestation", parameters, console);
     return print_remote_rows(flags, "/v1/audit/attestation", parameters, attestation_columns(), console);
   }
   return ask_store(flags.store, "audit attestation", console, [&](Store& store) { return attestation(flags, store, console); },

@@ -37,6 +37,18 @@ std::optional<Username> username_flag(std::string_view flag, const std::string& 
   return name;
 }
 
+void require_in_order(const std::optional<Timestamp>& from, const std::optional<Timestamp>& to) {
+  if (from && to && *to < *from) throw CliError(ExitCode::usage, "--to: expected a time that is not before --from");
+}
+
+std::vector<std::string> names_of_given(std::initializer_list<std::pair<std::string_view, bool>> flags) {
+  std::vector<std::string> out;
+  for (const auto& [name, is_given] : flags) {
+    if (is_given) out.emplace_back(name);
+  }
+  return out;
+}
+
 void require_reached(std::string_view flag, const std::optional<Position>& position, const EventLog& log) {
   const Position head = log.head(0).position;
   if (position && *position > head) throw CliError(ExitCode::not_found, fmt::format("{}: the log ends at position {}", flag, head));

@@ -1,8 +1,12 @@
 // Flags of a question as values, checked. Throws CliError with ExitCode::usage, naming the flag.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "events/record/principal.h"
 #include "events/values/provider_id.h"
@@ -19,6 +23,12 @@ namespace muniment {
 std::optional<Timestamp> time_flag(std::string_view flag, const std::string& text);
 std::optional<ProviderId> provider_flag(std::string_view flag, const std::string& text);
 std::optional<Username> username_flag(std::string_view flag, const std::string& text);
+
+// Throws where both are given and `to`, which --to has said, is before `from`.
+void require_in_order(const std::optional<Timestamp>& from, const std::optional<Timestamp>& to);
+
+// The names of those flags that were given, as the node's parameters are called.
+std::vector<std::string> names_of_given(std::initializer_list<std::pair<std::string_view, bool>> flags);
 
 // Throws CliError with ExitCode::not_found where the log has no such position yet: what it will say then is not known.
 void require_reached(std::string_view flag, const std::optional<Position>& position, const EventLog& log);

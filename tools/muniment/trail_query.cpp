@@ -33,7 +33,7 @@ TrailQuery trail_query(const TrailFlags& flags, Store& store, const Console& con
                    .moment = moment_of(flags, store.log()),
                    .limit = 1,
                    .cursor = cursor_within(Generations::of(store.log()), flags.cursor)};
-  if (query.from && query.to && *query.to < *query.from) throw CliError(ExitCode::usage, "--to: expected a time that is not before --from");
+  require_in_order(query.from, query.to);
   if (!flags.type.empty()) {
     query.type = fact_number(flags.type);
     if (!query.type)
@@ -56,21 +56,16 @@ TrailQuery trail_query(const TrailFlags& flags, Store& store, const Console& con
 }
 
 std::vector<std::string> narrowed_by(const TrailFlags& flags) {
-  std::vector<std::string> out;
-  const auto add = [&](const char* name, bool is_given) {
-    if (is_given) out.emplace_back(name);
-  };
-  add("provider", !flags.provider.empty());
-  add("user", !flags.username.empty());
-  add("actor", !flags.actor.empty());
-  add("type", !flags.type.empty());
-  add("not_type", !flags.not_types.empty());
-  add("from", !flags.from.empty());
-  add("to", !flags.to.empty());
-  add("at", !flags.at.empty());
-  add("recorded_at", !flags.recorded_at.empty());
-  add("position", flags.position.has_value());
-  return out;
+  return names_of_given({{"provider", !flags.provider.empty()},
+                         {"user", !flags.username.empty()},
+                         {"actor", !flags.actor.empty()},
+                         {"type", !flags.type.empty()},
+                         {"not_type", !flags.not_types.empty()},
+                         {"from", !flags.from.empty()},
+                         {"to", !flags.to.empty()},
+                         {"at", !flags.at.empty()},
+                         {"recorded_at", !flags.recorded_at.empty()},
+                         {"position", flags.position.has_value()}});
 }
 
 }  // namespace muniment

@@ -17,6 +17,7 @@ inline constexpr std::string_view person = "urn:ietf:params:scim:schemas:extensi
 
 namespace message {
 inline constexpr std::string_view list = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+inline constexpr std::string_view search = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 inline constexpr std::string_view patch = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 inline constexpr std::string_view bulk_request = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 inline constexpr std::string_view bulk_response = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";

@@ -58,8 +58,9 @@ void for_each_weighted(std::string_view header, const Visit& visit) {
   }
 }
 
-// How closely a range of media types names the type: 3 itself, 2 `text/*`, 1 `*/*`, 0 not.
+// How closely a range of media types names the type, whose parameters are not looked at: 3 itself, 2 `text/*`, 1 `*/*`, 0 not.
 int closeness(std::string_view range, std::string_view type) {
+  type = type.substr(0, type.find(';'));
   if (is_same_without_case(range, type)) return 3;
   if (range == "*/*") return 1;
   if (!range.ends_with("/*")) return 0;

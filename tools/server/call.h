@@ -25,6 +25,7 @@ inline constexpr std::string_view fhir = "application/fhir+ndjson";
 inline constexpr std::string_view cloudevents_batch = "application/cloudevents-batch+json";
 inline constexpr std::string_view scim = "application/scim+json";
 inline constexpr std::string_view html = "text/html; charset=utf-8";
+inline constexpr std::string_view pdf = "application/pdf";
 inline constexpr std::string_view octets = "application/octet-stream";
 }  // namespace media
 

@@ -1,6 +1,9 @@
 // GET /v1/audit/reviews, /v1/audit/reviews/{review}, /v1/audit/leaver, /v1/audit/attestation.
 #include <memory>
 
+#include "events/values/base64.h"
+#include "tools/export/sheets.h"
+
 #include "tools/server/answer_rows.h"
 #include "tools/server/handlers.h"
 #include "tools/wire/known_services.h"
@@ -54,6 +57,41 @@ RowsQuestion one_page(std::vector<Column>&& columns, Answer answer, Cells cells_
     return PageEnd{answer.truth, std::nullopt};
   };
   return {.columns = std::move(columns), .ask = ask};
+}
+
+constexpr std::size_t sheet_bytes_max = std::size_t{32} << 20U;
+
+struct SheetTooLong : std::exception {};
+
+SheetCheckpoint checkpoint_of(const Node& node) {
+  const auto signed_tree = node.notary().newest();
+  SheetCheckpoint out{.origin = node.notary().key().name, .size = signed_tree->checkpoint.size, .root = {}};
+  append_base64(out.root, signed_tree->checkpoint.root);
+  return out;
+}
+
+// `write` is given a sink.
+template <typename Write>
+Response printed(const Call& call, Write write) {
+  Response out{.content_type = std::string{media::html}};
+  try {
+    write([&out](std::string_view piece) {
+      if (out.body.size() + piece.size() > sheet_bytes_max) throw SheetTooLong();
+      out.body += piece;
+    });
+  } catch (const SheetTooLong&) {
+    return respond(Problem{problem::too_much_to_print, "a sheet has 32 MiB at most"}, call.id);
+  }
+  // It is looked at, and runs nothing.
+  out.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+  return out;
+}
+
+// Of a sheet, which is whole.
+void require_no_page(Question& question, const Call& call) {
+  for (const char* name : {"limit", "cursor"}) {
+    if (call.parameter(name) != nullptr) question.fail({problem::malformed, "expected none: a sheet is whole", name});
+  }
 }
 
 Reviews reviews_of(Node& node) { return {node.log(), node.trail(), node.roster(), node.access()}; }
@@ -117,6 +155,12 @@ Response answer_review(Node& node, const Call& call) {
   const auto name = Username::parse(call.resource);  // As open_review folds it.
   const auto people = name ? reviews_of(node).people(name->text(), *query) : std::nullopt;
   if (!people) return respond(Problem{problem::not_known, {}, "review"}, call.id);
+  if (call.form == media::html) {
+    require_no_page(question, call);
+    if (question.problem()) return respond(*question.problem(), call.id);
+    const ReviewPeople shown = as_it_was_closed(reviews_of(node), *people, *query);
+    return printed(call, [&](const SheetSink& sink) { write_review_sheet(shown, checkpoint_of(node), sink); });
+  }
   const auto ask = [people = *people](std::size_t limit, const std::string& cursor) { return people.page(limit, cursor); };
   RowsQuestion rows = paged(review_item_columns(), ask, review_item_cells);
   rows.remarks = seal_cells(people->review());
@@ -166,6 +210,12 @@ Response answer_attestation(Node& node, const Call& call) {
     return respond(Problem{problem::not_known, {}, "provider"}, call.id);
   const auto sheet = std::make_shared<AttestationSheet>(node.log(), node.trail(), node.roster(),
                                                         AttestationQuery{.provider = **provider, .since = since, .moment = moment});
+  if (call.form == media::html) {
+    require_no_page(question, call);
+    if (question.problem()) return respond(*question.problem(), call.id);
+    return printed(
+        call, [&](const SheetSink& sink) { write_attestation_sheet(**provider, *sheet, now_of(node, moment), checkpoint_of(node), sink); });
+  }
   const auto ask = [sheet](std::size_t limit, const std::string& cursor) { return sheet->page(limit, cursor); };
   return answer_rows(node, call, question, paged(attestation_columns(), ask, attestation_cells));
 }

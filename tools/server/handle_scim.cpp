@@ -1,10 +1,15 @@
 // /scim/v2: what an identity provider asks and changes (RFC 7644).
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <set>
 
 #include "tools/scim/bulk.h"
 #include "tools/scim/discovery.h"
 #include "tools/scim/filter.h"
+#include "tools/scim/names.h"
+#include "tools/scim/search.h"
+#include "tools/server/answer_question.h"
 #include "tools/server/handlers.h"
 #include "tools/server/question.h"
 #include "tools/server/scim_form.h"
@@ -134,6 +139,64 @@ Response answer_all(const std::vector<scim::json::object>& resources) {
   return scim_answer(scim::list_response(scim::json::array(resources.begin(), resources.end()), resources.size(), 1));
 }
 
+// The people and the services of the caller's providers in one list.
+ScimListing everything(const ScimListing& users, const ScimListing& groups) {
+  ScimListing out;
+  std::set<std::string, std::less<>> accounts(users.names.begin(), users.names.end());
+  out.names = users.names;
+  out.names.insert(out.names.end(), groups.names.begin(), groups.names.end());
+  out.resource = [accounts = std::move(accounts), user = users.resource, group = groups.resource](const std::string& name) {
+    return accounts.contains(name) ? user(name) : group(name);
+  };
+  return out;
+}
+
+// Answers a SearchRequest as the same in a query, and has it on record so.
+Response search(Node& node, const Call& call, std::string_view path, AskHandler answer) {
+  const auto body = scim::parse_json(call.body);
+  if (!body) return scim_answer(body.error());
+  auto parameters = scim::search_parameters(*body);
+  if (!parameters) return scim_answer(parameters.error());
+  Call query = call;
+  query.body.clear();
+  std::ranges::move(*parameters, std::back_inserter(query.parameters));
+  Response out = answer(node, query);
+  if (out.status == 200) node.access_record().note(*call.caller, read_of(path, query, node.log().head(0).position));
+  out.is_unrecorded = true;  // It is by now.
+  return out;
+}
+
+// Of whom /Me is an alias. An officer is no account, nor is a submitter but as the administrator that it acts for.
+std::expected<std::string, scim::Error> self_of(const ScimSession& session) {
+  if (session.horizon().self) return session.horizon().self->text();
+  return std::unexpected(scim_error(Problem{problem::not_known, "who asks is no account"}));
+}
+
+// With the permanent location of the User (RFC 7644, 3.11).
+Response at_home(Response response, const std::string& self) {
+  std::erase_if(response.headers, [](const auto& header) { return header.first == "Location"; });
+  response.headers.emplace_back("Location", std::string{scim::base} + "/Users/" + self);
+  return response;
+}
+
+template <typename Do>
+Response about_self(Node& node, const Call& call, Do&& act) {
+  return in_session(node, call, [&](ScimSession& session, const scim::Selection& selection) {
+    const auto self = self_of(session);
+    if (!self) return scim_answer(self.error());
+    return at_home(answer_of(act(session, *self), selection), *self);
+  });
+}
+
+// The same of a request with a body.
+template <typename Do>
+Response change_self(Node& node, const Call& call, Do&& act) {
+  const auto body = scim::parse_json(call.body);
+  if (!body) return scim_answer(body.error());
+  if (!body->is_object()) return scim_answer(scim::Error{400, scim::error_type::invalid_syntax, "expected an object"});
+  return about_self(node, call, [&](ScimSession& session, const std::string& self) { return act(session, self, body->get_object()); });
+}
+
 // One operation of a bulk request, as the request that it stands for.
 ScimResult carry_out(ScimSession& session, const scim::BulkOperation& operation) {
   using Method = scim::BulkOperation::Method;
@@ -226,6 +289,45 @@ Response replace_scim_group(Node& node, const Call& call) {
 Response patch_scim_group(Node& node, const Call& call) {
   return with_body(node, call,
                    [&](ScimSession& session, const scim::json::object& body) { return ScimGroups(session).patch(call.resource, body); });
+}
+
+Response search_scim_users(Node& node, const Call& call) { return search(node, call, "/scim/v2/Users/.search", &answer_scim_users); }
+Response search_scim_groups(Node& node, const Call& call) { return search(node, call, "/scim/v2/Groups/.search", &answer_scim_groups); }
+
+Response search_scim(Node& node, const Call& call) {
+  return search(node, call, "/scim/v2/.search", [](Node& asked, const Call& query) {
+    const auto search = search_of(query);
+    if (!search) return scim_answer(search.error());
+    return in_session(asked, query, [&](ScimSession& session, const scim::Selection& selection) {
+      const ScimUsers users(session);
+      const ScimGroups groups(session);
+      const auto people = users.list({});
+      if (!people) return scim_answer(people.error());
+      const auto services = groups.list(true);
+      if (!services) return scim_answer(services.error());
+      return list_of(everything(*people, *services), search->filter, search->window, selection);
+    });
+  });
+}
+
+Response answer_scim_me(Node& node, const Call& call) {
+  return about_self(node, call, [](ScimSession& session, const std::string& self) { return ScimUsers(session).get(self); });
+}
+
+Response replace_scim_me(Node& node, const Call& call) {
+  return change_self(node, call, [](ScimSession& session, const std::string& self, const scim::json::object& body) {
+    return ScimUsers(session).replace(self, body);
+  });
+}
+
+Response patch_scim_me(Node& node, const Call& call) {
+  return change_self(node, call, [](ScimSession& session, const std::string& self, const scim::json::object& body) {
+    return ScimUsers(session).patch(self, body);
+  });
+}
+
+Response remove_scim_me(Node& node, const Call& call) {
+  return about_self(node, call, [](ScimSession& session, const std::string& self) { return ScimUsers(session).remove(self); });
 }
 
 // One after the other; what refers to somebody whom a later one makes waits for that one.

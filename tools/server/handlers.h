@@ -84,6 +84,13 @@ Response answer_scim_groups(Node& node, const Call& call);
 Response answer_scim_group(Node& node, const Call& call);
 Response replace_scim_group(Node& node, const Call& call);
 Response patch_scim_group(Node& node, const Call& call);
+Response search_scim_users(Node& node, const Call& call);
+Response search_scim_groups(Node& node, const Call& call);
+Response search_scim(Node& node, const Call& call);
+Response answer_scim_me(Node& node, const Call& call);
+Response replace_scim_me(Node& node, const Call& call);
+Response patch_scim_me(Node& node, const Call& call);
+Response remove_scim_me(Node& node, const Call& call);
 Response submit_scim_bulk(Node& node, const Call& call);
 
 // The log as a static tree of files: handle_log.cpp.

@@ -108,6 +108,8 @@ class Node {
   const JsonWriter& event_writer() const { return event_writer_; }
   // The personal part of the event at that position, opened; nothing where it has none, or it cannot be had. For who may see it.
   std::optional<Personal> open_personal(Position position);
+  // Held while a PDF is printed, which takes a processor and much memory: one at a time.
+  std::mutex& printing() { return printing_; }
   // Submits one command and waits until its outcome is durable. Nothing: there is no place for it. Not on the thread of the sockets.
   std::optional<Answer> decide(const Token& caller, Command command, std::shared_ptr<const Origin> origin);
 
@@ -181,6 +183,7 @@ class Node {
   JsonWriter event_writer_;
   std::mutex counts_mutex_;
   std::mutex opening_mutex_;  // Of what is sealed.
+  std::mutex printing_;
   EventCounts counts_;
   CommandRoom single_room_;
   CommandRoom batch_room_;

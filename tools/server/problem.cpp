@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view type_prefix = "https://muniment.example/problems/";
 constexpr std::chrono::seconds retry_after_mending{30};  // Somebody has to do something first.
 
-constexpr std::array<ProblemEntry, 31> entries{{
+constexpr std::array<ProblemEntry, 33> entries{{
     {problem::malformed, 400, "The request is not well-formed; `field` and `detail` say where and what is expected."},
     {problem::parameter_unknown, 400, "The route has no such parameter, or it was given twice; docs/server.md lists them."},
     {problem::token_missing, 401, "A token is needed: Authorization: Bearer TOKEN."},
@@ -35,6 +35,7 @@ constexpr std::array<ProblemEntry, 31> entries{{
     {problem::header_too_large, 431, "The header is larger than the node takes."},
     {problem::rate_exceeded, 429, "So much at a time is not taken; send it again after the time that Retry-After says."},
     {problem::quota_exceeded, 429, "The token's quota of the day is used up; it begins anew at midnight, UTC."},
+    {problem::too_much_to_print, 422, "The page would be too long; narrow the question, or take it as rows."},
     {problem::internal_error, 500, "The node could not do it; its log says why, under the request's id."},
     {problem::backup_failed, 500, "The backup could not be made; `detail` says why."},
     {problem::overloaded, 503, "The node has as much to do as it can take; send it again after a while."},
@@ -45,6 +46,7 @@ constexpr std::array<ProblemEntry, 31> entries{{
     {problem::disk_reserve, 503, "The node keeps the rest of its disk and takes no commands until there is room; send it again later."},
     {problem::clock_stepped, 503, "The node's clock has stepped and it takes no commands until that is accepted; send it again later."},
     {problem::identity_provider_unavailable, 503, "The identity provider's keys cannot be had now; send it again after a while."},
+    {problem::pdf_unavailable, 503, "The node cannot print a PDF; `detail` says why. The same as text/html can be printed elsewhere."},
 }};
 
 constexpr unsigned status_refused = 422;
@@ -97,7 +99,8 @@ unsigned status_of_problem(std::string_view name) {
 std::chrono::seconds retry_after(const Problem& problem) {
   const unsigned status = status_of_problem(problem.name);
   if (status != 503 && status != 429 && status != 408) return std::chrono::seconds{0};
-  const bool needs_mending = problem.name == problem::disk_reserve || problem.name == problem::clock_stepped;
+  const bool needs_mending =
+      problem.name == problem::disk_reserve || problem.name == problem::clock_stepped || problem.name == problem::pdf_unavailable;
   return needs_mending ? retry_after_mending : problem.retry_after;
 }
 

@@ -52,6 +52,8 @@ inline constexpr std::string_view identity_provider_unavailable = "identity_prov
 inline constexpr std::string_view history_changed = "history_changed";
 inline constexpr std::string_view backup_not_configured = "backup_not_configured";
 inline constexpr std::string_view backup_failed = "backup_failed";
+inline constexpr std::string_view too_much_to_print = "too_much_to_print";
+inline constexpr std::string_view pdf_unavailable = "pdf_unavailable";
 }  // namespace problem
 
 // Those that are no refusals of commands.

@@ -24,6 +24,8 @@ constexpr std::array row_forms{json, ndjson, media::csv};
 constexpr std::array only_octets{media::octets};
 constexpr std::array only_scim{media::scim};
 constexpr std::array only_html{media::html};
+constexpr std::array printed_forms{media::html, media::pdf};
+constexpr std::array sheet_forms{json, ndjson, media::csv, media::html};  // Rows, or a sheet to print and sign.
 constexpr std::array console_forms{std::string_view{"text/javascript; charset=utf-8"}, std::string_view{"text/css; charset=utf-8"},
                                    std::string_view{"image/svg+xml"}};
 constexpr std::array<std::string_view, 1> cookie_headers{"Set-Cookie"};
@@ -233,6 +235,12 @@ constexpr Route question(std::string_view path, AskHandler handler, std::span<co
           .headers_given = headers_given};
 }
 
+// Whose answer takes longer to make.
+constexpr Route waiting(Route route, std::chrono::milliseconds time_max) {
+  route.time_max = time_max;
+  return route;
+}
+
 constexpr Route batch(std::string_view takes, std::span<const std::string_view> gives, BatchHandler handler, std::string_view summary) {
   return {.method = Method::post,
           .path = "/v1/commands",
@@ -279,6 +287,23 @@ constexpr Route scim_route(Method method, std::string_view path, AskHandler hand
           .headers_taken = is_change ? std::span<const Parameter>{scim_change_headers} : std::span<const Parameter>{scim_headers},
           .headers_given = method == Method::post ? std::span<const std::string_view>{created_headers}
                                                   : std::span<const std::string_view>{version_headers}};
+}
+
+// What is asked by a body, because a filter may be long, and because a query stands in the logs of proxies (RFC 7644, 3.4.3).
+constexpr Route scim_search(std::string_view path, AskHandler handler, std::string_view summary) {
+  Route route = scim_route(Method::post, path, handler, scim_bulk_parameters, summary);
+  route.scope = Scope::horizon;
+  route.status_done = 200;
+  route.headers_taken = scim_headers;
+  route.headers_given = {};
+  return route;
+}
+
+// Of the account that asks: every answer has its permanent location.
+constexpr Route scim_me(Method method, AskHandler handler, std::string_view summary) {
+  Route route = scim_route(method, "/scim/v2/Me", handler, scim_parameters, summary);
+  route.headers_given = created_headers;
+  return route;
 }
 
 constexpr Route scim_bulk{.method = Method::post,
@@ -349,8 +374,10 @@ constexpr std::array table{
              "The rules, which requirement each helps to examine, and how many findings of each are open."),
     question(trail_export_path, &answer_trail_export, export_forms, export_parameters, row_headers, schemas::none,
              "What happened, oldest first, in the format of a security team's, a hospital's or an auditor's tools."),
-    question(report_path, &answer_report, only_html, report_parameters, row_headers, schemas::none,
-             "A provider's or an account's access, timeline and findings, as a page to print and sign.", {OFFICER, AUDITOR}),
+    waiting(question(report_path, &answer_report, printed_forms, report_parameters, row_headers, schemas::none,
+                     "A provider's or an account's access, timeline and findings, as a page to print and sign, or printed.",
+                     {OFFICER, AUDITOR}),
+            90s),
     question("/v1/providers/{pid_sl}", &answer_provider, only_json, wait_alone, version_headers, schemas::provider,
              "A provider, its Primary User and who acts for it. Its version is the ETag."),
     question("/v1/providers/{pid_sl}/subordinates", &answer_subordinates, row_forms, subordinates_parameters, row_headers,
@@ -359,7 +386,7 @@ constexpr std::array table{
              "Who holds privileged access to the node itself: officers, tokens, certificates, delegates.", {OFFICER, AUDITOR}),
     question("/v1/audit/reviews", &answer_reviews, row_forms, reviews_parameters, row_headers, schemas::review_page,
              "Reviews of access: due, late and closed, and what was decided."),
-    question("/v1/audit/reviews/{review}", &answer_review, row_forms, review_parameters, row_headers, schemas::review_item_page,
+    question("/v1/audit/reviews/{review}", &answer_review, sheet_forms, review_parameters, row_headers, schemas::review_item_page,
              "A review's people: who reviews them, what was decided, and how long a revocation then took."),
     question("/v1/audit/retention", &answer_retention, row_forms, record_parameters, row_headers, schemas::retention_page,
              "How long what is recorded is kept, and what is on hold.", {OFFICER, AUDITOR}),
@@ -368,7 +395,7 @@ constexpr std::array table{
              {OFFICER, AUDITOR}),
     question("/v1/audit/leaver", &answer_leaver, row_forms, leaver_parameters, row_headers, schemas::leaver_page,
              "Every link of somebody who was reported as having left, who may end it, and how long it took."),
-    question("/v1/audit/attestation", &answer_attestation, row_forms, attestation_parameters, row_headers, schemas::attestation_page,
+    question("/v1/audit/attestation", &answer_attestation, sheet_forms, attestation_parameters, row_headers, schemas::attestation_page,
              "A provider's roster, person by person, with what its Primary User has confirmed."),
     question("/v1/accounts/{username}", &answer_account, only_json, wait_alone, version_headers, schemas::account,
              "What an account holds, and whether it can be used. Its version is the ETag."),
@@ -454,6 +481,13 @@ constexpr std::array table{
     scim_route(Method::put, "/scim/v2/Groups/{group}", &replace_scim_group, scim_parameters, "SCIM: who shall hold it."),
     scim_route(Method::patch, "/scim/v2/Groups/{group}", &patch_scim_group, scim_parameters,
                "SCIM: who shall hold it besides, or no longer."),
+    scim_search("/scim/v2/Users/.search", &search_scim_users, "SCIM: accounts, by a SearchRequest."),
+    scim_search("/scim/v2/Groups/.search", &search_scim_groups, "SCIM: services, by a SearchRequest."),
+    scim_search("/scim/v2/.search", &search_scim, "SCIM: both of them, accounts first."),
+    scim_me(Method::get, &answer_scim_me, "SCIM: the account that asks. Its version is the ETag."),
+    scim_me(Method::put, &replace_scim_me, "SCIM: as the same of its User."),
+    scim_me(Method::patch, &patch_scim_me, "SCIM: as the same of its User."),
+    scim_me(Method::remove, &remove_scim_me, "SCIM: as the same of its User."),
     scim_bulk,
 };
 

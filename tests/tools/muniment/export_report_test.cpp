@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "cli_fixture.h"
-#include "tools/muniment/pdf.h"
+#include "tools/export/pdf.h"
 
 namespace muniment {
 namespace {
@@ -75,7 +75,9 @@ TEST_F(ExportReport, EndsAPrinterThatTakesTooLong) {
   const std::string former = std::getenv("PATH");
   ::setenv("PATH", (folder.string() + ":" + former).c_str(), 1);
   const auto began = std::chrono::steady_clock::now();
-  EXPECT_THROW(make_pdf(folder / "a.html", folder / "a.pdf", std::chrono::milliseconds{100}), CliError);
+  write_file(folder / "a.html", "");
+  write_file(folder / "a.pdf", "");
+  EXPECT_THROW(make_pdf(folder / "a.html", folder / "a.pdf", {.time_max = std::chrono::milliseconds{100}}), PdfFailed);
   ::setenv("PATH", former.c_str(), 1);
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{60});
 }
@@ -89,6 +91,7 @@ TEST_F(ExportReport, RefusesWhatItCannotBe) {
   EXPECT_EQ(code({}), ExitCode::usage);
   EXPECT_EQ(code({"--out", to("r.docx")}), ExitCode::usage);
   EXPECT_EQ(code({"--out", to("r.html"), "--zone", "Mars/Olympus"}), ExitCode::usage);
+  EXPECT_EQ(code({"--out", to("r.html"), "--from", "2021-01-01", "--to", "2020-01-01"}), ExitCode::usage);
   EXPECT_EQ(code({"--out", to("r.html"), "--provider", "999999999Z"}), ExitCode::not_found);
   EXPECT_EQ(code({"--out", to("r.html"), "--position", "99999"}), ExitCode::not_found);
   write_file(to("there.html"), "mine");

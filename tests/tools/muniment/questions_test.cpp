@@ -6,6 +6,9 @@
 //   $ muniment audit findings --rule no_backup -o csv
 //   the answer, line by line
 //   ! a control: it is in the history, and not in the answer
+//   ? the exit code, where it is neither that of done nor that of findings
+//
+// The imports are asked in the same way (tests/data/imports), one after another.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,6 +34,7 @@ using testing::Not;
 constexpr int question_count = 26;
 const std::filesystem::path source = MUNIMENT_SOURCE;
 const std::filesystem::path data = source / "tests" / "data" / "questions";
+const std::filesystem::path imports = source / "tests" / "data" / "imports";
 
 bool writes_golden() {
   const char* const writes = std::getenv("MUNIMENT_WRITE_GOLDEN");
@@ -121,6 +125,7 @@ struct Exchange {
   std::string command;  // Behind the dollar sign.
   std::vector<std::string> answer;
   std::vector<std::string> controls;
+  std::string code;  // Empty: 0 or 11.
 };
 
 struct Transcript {
@@ -133,13 +138,15 @@ Transcript read_transcript(const std::filesystem::path& file) {
   for (const std::string& line : lines_of(content_of(file))) {
     if (line.empty() || line.starts_with("# ")) continue;
     if (line.starts_with("$ ")) {
-      out.exchanges.push_back({.command = line.substr(2), .answer = {}, .controls = {}});
+      out.exchanges.push_back({.command = line.substr(2), .answer = {}, .controls = {}, .code = {}});
       continue;
     }
     if (out.exchanges.empty()) {
       ADD_FAILURE() << file << ": an answer to no command: " << line;
     } else if (line.starts_with("! ")) {
       out.exchanges.back().controls.push_back(line.substr(2));
+    } else if (line.starts_with("? ")) {
+      out.exchanges.back().code = line.substr(2);
     } else {
       out.exchanges.back().answer.push_back(line);
     }
@@ -164,6 +171,23 @@ std::vector<std::string> lines_to_compare(const std::string& text) {
   return lines_of(std::regex_replace(text, chance, "*"));
 }
 
+// A word that names a file of the folder is that file.
+Ran ask_store(const std::filesystem::path& store, const std::filesystem::path& files, const std::string& command) {
+  std::vector<std::string> arguments = words_of(command);
+  EXPECT_EQ(arguments.at(0), "muniment") << command;
+  arguments[0] = store.string();
+  arguments.insert(arguments.begin(), "--store");
+  for (std::string& word : arguments) {
+    if (std::filesystem::exists(files / word)) word = (files / word).string();
+  }
+  return run(arguments);
+}
+
+bool is_as_expected(const Exchange& exchange, ExitCode code) {
+  if (exchange.code.empty()) return code == ExitCode::ok || code == ExitCode::findings;
+  return std::to_string(static_cast<int>(code)) == exchange.code;
+}
+
 class Questions : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -180,17 +204,7 @@ class Questions : public testing::Test {
   }
   static void TearDownTestSuite() { std::filesystem::remove_all(folder_); }
 
-  // A word that names a file of the data is that file.
-  static Ran ask(const std::string& command) {
-    std::vector<std::string> arguments = words_of(command);
-    EXPECT_EQ(arguments.at(0), "muniment") << command;
-    arguments[0] = (folder_ / "store").string();
-    arguments.insert(arguments.begin(), "--store");
-    for (std::string& word : arguments) {
-      if (std::filesystem::exists(data / word)) word = (data / word).string();
-    }
-    return run(arguments);
-  }
+  static Ran ask(const std::string& command) { return ask_store(folder_ / "store", data, command); }
 
   static std::filesystem::path folder_;
   static std::string all_that_is_said_;
@@ -203,7 +217,8 @@ std::string Questions::all_that_is_said_;
 void rewrite(const std::filesystem::path& file, const std::function<std::vector<std::string>(const std::string&)>& answer_of) {
   std::string out;
   for (const std::string& line : lines_of(content_of(file))) {
-    const bool is_answer = !line.empty() && !line.starts_with("# ") && !line.starts_with("$ ") && !line.starts_with("! ");
+    const bool is_answer =
+        !line.empty() && !line.starts_with("# ") && !line.starts_with("$ ") && !line.starts_with("! ") && !line.starts_with("? ");
     if (is_answer) continue;
     out += line + "\n";
     if (!line.starts_with("$ ")) continue;
@@ -221,7 +236,7 @@ TEST_F(Questions, AreAnsweredAsIsKnown) {
     }
     for (const Exchange& exchange : transcript.exchanges) {
       const Ran ran = ask(exchange.command);
-      EXPECT_TRUE(ran.code == ExitCode::ok || ran.code == ExitCode::findings) << exchange.command << "\n" << ran.err;
+      EXPECT_TRUE(is_as_expected(exchange, ran.code)) << exchange.command << "\n" << ran.err;
       EXPECT_EQ(lines_to_compare(ran.out), exchange.answer) << exchange.command;
     }
   }
@@ -317,6 +332,36 @@ TEST_F(Questions, AreEachShownByTheirCommandInTheDocumentation) {
       EXPECT_TRUE(is_shown) << question << ": " << exchange.command;
     }
   }
+}
+
+class Imports : public Cli {
+ protected:
+  Imports() { submit(small_story()); }
+};
+
+TEST_F(Imports, RecordWhatIsKnownAndNothingElse) {
+  const std::filesystem::path file = imports / "imports.txt";
+  if (writes_golden())
+    return rewrite(file, [this](const std::string& command) { return lines_to_compare(ask_store(store, imports, command).out); });
+  for (const Exchange& exchange : read_transcript(file).exchanges) {
+    const Ran ran = ask_store(store, imports, exchange.command);
+    EXPECT_TRUE(is_as_expected(exchange, ran.code)) << exchange.command << "\n" << ran.err;
+    EXPECT_EQ(lines_to_compare(ran.out), exchange.answer) << exchange.command;
+    EXPECT_EQ(exchange.answer.empty(), !exchange.code.empty()) << exchange.command;
+    for (const std::string& control : exchange.controls) EXPECT_THAT(ran.out, Not(HasSubstr(control))) << exchange.command;
+  }
+}
+
+TEST(ImportsOfTheDesk, AreEachShownByTheirCommandInTheDocumentation) {
+  const auto exchanges = read_transcript(imports / "imports.txt").exchanges;
+  static const std::regex code("`(muniment import [^`]*)`");
+  const std::string page = content_of(source / "docs" / "auditing.md");
+  int shown = 0;
+  for (std::sregex_iterator it(page.begin(), page.end(), code), end; it != end; ++it, ++shown) {
+    const bool is_asked = std::ranges::any_of(exchanges, [&](const Exchange& one) { return is_of(one.command, (*it)[1]); });
+    EXPECT_TRUE(is_asked) << (*it)[1];
+  }
+  EXPECT_EQ(shown, 4);
 }
 
 }  // namespace

@@ -528,5 +528,30 @@ TEST_F(Server, FollowsEventsAsTheyComeAndOverACutConnection) {
   EXPECT_EQ(again.out, followed.out);
 }
 
+TEST_F(Server, PrintsTheSheetsThatItsStoreWouldPrint) {
+  submit(small_story());
+  submit(
+      R"({"type":"open_review","command_id":"v1","actor":"officer:agency","review":"q4","providers":["110012345A"],"due_at":"2040-01-01T00:00:00Z"}
+)");
+  const std::string position = head().substr(0, head().find(' '));
+  const std::string officer = token_file("officer:agency");
+  const std::vector<std::vector<std::string>> sheets{
+      {"audit", "review", "q4", "--print", "--position", position},
+      {"audit", "attestation", "--provider", "110012345A", "--print", "--position", position}};
+  // But for the checkpoint, which grows with what is asked.
+  const auto body_of = [](const std::string& sheet) { return std::regex_replace(sheet, std::regex("<[a-z]+[^>]*>[^<]*root [^<]*<"), ""); };
+  std::vector<std::string> of_store;
+  for (const auto& sheet : sheets) of_store.push_back(body_of(ask(sheet).out));
+  start();
+  for (std::size_t i = 0; i < sheets.size(); ++i) {
+    const Ran ran = remote(sheets[i], officer);
+    EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("<!DOCTYPE html>"));
+    EXPECT_EQ(body_of(ran.out), of_store[i]);
+  }
+  EXPECT_EQ(remote({"audit", "review", "nothing", "--print"}, officer).code, ExitCode::not_found);
+  EXPECT_EQ(remote({"audit", "review", "q4", "--print", "-o", "csv"}, officer).code, ExitCode::usage);
+}
+
 }  // namespace
 }  // namespace muniment

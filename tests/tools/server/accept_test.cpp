@@ -20,6 +20,13 @@ TEST(PreferredType, IsTheOneAskedFor) {
   EXPECT_EQ(type("text/*"), "text/csv");
 }
 
+TEST(PreferredType, IsFoundWithParametersOfItsOwn) {
+  constexpr std::array<std::string_view, 2> pages{"application/json", "text/html; charset=utf-8"};
+  EXPECT_EQ(preferred_type("text/html", pages), pages[1]);
+  EXPECT_EQ(preferred_type("text/*;q=0.5", pages), pages[1]);
+  EXPECT_EQ(preferred_type("text/htm", pages), pages[0]);
+}
+
 TEST(PreferredType, IsTheFirstWhereNoneIsLikedBetter) {
   EXPECT_EQ(type(""), "application/json");
   EXPECT_EQ(type("*/*"), "application/json");

@@ -1,5 +1,7 @@
 // GET /v1/audit/report.
 #include <chrono>
+#include <cstdlib>
+#include <fstream>
 #include <thread>
 
 #include "node_fixture.h"
@@ -15,12 +17,13 @@ using testing::Not;
 class ReportRoute : public WithNode {
  protected:
   // As a connection asks: again where it waits.
-  std::string whole(const std::string& target, const std::string& text) {
+  std::string whole(const std::string& target, const std::string& text, std::string_view accept = {}) {
     const std::string authorization = "Bearer " + text;
     RequestHead head{};
     head.method = "GET";
     head.target = target;
     head.authorization = authorization;
+    head.accept = accept;
     auto asked = dispatch(*node, head, "test-1");
     EXPECT_TRUE(asked.has_value());
     Response response = answer_question(*node, *asked->route, asked->call);
@@ -41,6 +44,20 @@ class ReportRoute : public WithNode {
     const Position head = store->log().head(0).position;
     for (int tries = 0; node->notary().newest()->checkpoint.size < head && tries < 3000; ++tries)
       std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+
+  // What the last export is on record with.
+  std::string last_export() {
+    std::string out;
+    store->log().read(0, 1, store->log().head(0).position, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      const auto fact = record.event().getFact();
+      if (!fact.isRecordsRead() || !fact.getRecordsRead().hasExported()) return true;
+      out.clear();
+      node->event_writer().write(record.event(), out);
+      return true;
+    });
+    return out;
   }
 
   std::string officer = token(TokenRole::OFFICER, "agency");
@@ -74,6 +91,51 @@ TEST_F(ReportRoute, IsOnRecordAsAnExportWithItsDigest) {
   EXPECT_THAT(recorded, HasSubstr("/v1/audit/report"));
 }
 
+// The program that prints, as a script; none where it is empty.
+class WithPrinter {
+ public:
+  WithPrinter(const std::filesystem::path& folder, const std::string& script) : former_(std::getenv("PATH")) {
+    const std::filesystem::path programs = folder / "programs";
+    std::filesystem::create_directories(programs);
+    if (!script.empty()) {
+      std::ofstream(programs / "weasyprint") << "#!/bin/sh\n" << script << "\n";
+      std::filesystem::permissions(programs / "weasyprint", std::filesystem::perms::owner_all);
+    }
+    ::setenv("PATH", script.empty() ? programs.c_str() : (programs.string() + ":" + former_).c_str(), 1);
+  }
+  ~WithPrinter() { ::setenv("PATH", former_.c_str(), 1); }
+
+ private:
+  const std::string former_;
+};
+
+TEST_F(ReportRoute, IsPrintedAsAPdfAndOnRecordWithItsDigest) {
+  wait_for_checkpoint();
+  const WithPrinter printer(folder, "printf '%%PDF-1.7 '; ulimit -v; cat");
+  const std::string pdf = whole("/v1/audit/report?provider=110012345A", officer, "application/pdf");
+  EXPECT_THAT(pdf, testing::StartsWith("%PDF-1.7 2097152\n<!doctype html>")) << "of the page, in so much memory";
+  RunningDigest digest;
+  digest.add(pdf);
+  EXPECT_THAT(last_export(), HasSubstr("report-pdf"));
+  EXPECT_THAT(last_export(), HasSubstr(to_hex(digest.finish())));
+}
+
+TEST_F(ReportRoute, OfWhichNoPdfCanBeMadeSaysWhyAndIsNoExport) {
+  wait_for_checkpoint();
+  {
+    const WithPrinter printer(folder, "");
+    const Response none = get("/v1/audit/report?provider=110012345A", officer, "application/pdf");
+    EXPECT_EQ(none.status, 503U);
+    EXPECT_EQ(problem_of(none), "pdf_unavailable");
+    EXPECT_THAT(none.body, HasSubstr("weasyprint"));
+  }
+  const WithPrinter printer(folder, "exit 3");
+  EXPECT_EQ(problem_of(get("/v1/audit/report?provider=110012345A", officer, "application/pdf")), "pdf_unavailable");
+  const std::unique_lock busy(node->printing());
+  EXPECT_EQ(problem_of(get("/v1/audit/report?provider=110012345A", officer, "application/pdf")), "overloaded") << "one at a time";
+  EXPECT_EQ(last_export(), "");
+}
+
 TEST_F(ReportRoute, IsForWhoSeesEverythingAndAboutSomething) {
   EXPECT_EQ(problem_of(get("/v1/audit/report?provider=110067890B", token(TokenRole::AUDITOR, "lim", {std::string{harbor}}))),
             "outside_scope");
@@ -82,6 +144,7 @@ TEST_F(ReportRoute, IsForWhoSeesEverythingAndAboutSomething) {
   EXPECT_EQ(problem_of(get("/v1/audit/report?provider=110012345A&zone=Mars/Olympus", officer)), "malformed");
   EXPECT_EQ(problem_of(get("/v1/audit/report?provider=999999999Z", officer)), "not_known");
   EXPECT_EQ(problem_of(get("/v1/audit/report?user=nobody9", officer)), "not_known");
+  EXPECT_EQ(problem_of(get("/v1/audit/report?user=jdoe1&from=2021-01-01&to=2020-01-01", officer)), "malformed");
   EXPECT_EQ(problem_of(get("/v1/audit/report?user=jdoe1&position=99999", officer)), "position_not_reached");
 }
 

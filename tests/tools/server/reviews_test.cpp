@@ -518,5 +518,20 @@ TEST_F(ReviewsRoute, AttestARosterPersonByPerson) {
   EXPECT_EQ(member(get("/v1/audit/attestation", officer).body, "field"), "provider");
 }
 
+TEST_F(ReviewsRoute, GivesTheSheetsToPrintAndSign) {
+  ASSERT_EQ(open_both(), "accepted");
+  const Response review = get("/v1/audit/reviews/2026q4", officer, "text/html");
+  EXPECT_EQ(review.status, 200U);
+  EXPECT_THAT(review.content_type, testing::StartsWith("text/html"));
+  for (const char* text : {"<!DOCTYPE html>", "jdoe1", "Signature", "root "}) EXPECT_THAT(review.body, HasSubstr(text));
+  const Response sheet = get("/v1/audit/attestation?provider=110012345A", mary, "text/html");
+  EXPECT_THAT(sheet.body, HasSubstr("<td>Hughes, Mary</td><td>mhughes1</td>"));
+  EXPECT_THAT(sheet.body, testing::Not(HasSubstr("aortega1")));
+  for (const char* target : {"/v1/audit/reviews/2026q4?limit=1", "/v1/audit/attestation?provider=110012345A&cursor=x"})
+    EXPECT_EQ(problem_of(get(target, officer, "text/html")), "malformed");
+  EXPECT_EQ(problem_of(get("/v1/audit/reviews/nothing", officer, "text/html")), "not_known");
+  EXPECT_EQ(problem_of(get("/v1/audit/attestation?provider=110067890B", mary, "text/html")), "outside_scope");
+}
+
 }  // namespace
 }  // namespace muniment

@@ -40,6 +40,10 @@ std::string target_of(const Route& route) {
   if (route.path == "/scim/v2/Groups") return "/scim/v2/Groups?provider=110012345A";
   if (route.path == "/scim/v2/Users/{username}" && route.method == Method::remove) return "/scim/v2/Users/nobody1";
   if (route.path == "/scim/v2/Users/{username}") return "/scim/v2/Users/jdoe1?provider=110012345A";
+  if (route.path == "/scim/v2/Users/.search") return "/scim/v2/Users/.search?provider=110012345A";
+  if (route.path == "/scim/v2/Groups/.search") return "/scim/v2/Groups/.search?provider=110012345A";
+  if (route.path == "/scim/v2/.search") return "/scim/v2/.search?provider=110012345A";
+  if (route.path == "/scim/v2/Me") return "/scim/v2/Me?provider=110012345A";
   if (route.path == "/scim/v2/Groups/{group}") return "/scim/v2/Groups/110012345A.manage_referrals";
   if (route.path == "/log/tile/{tile}") return "/log/tile/0/000.p/10";
   if (route.path == "/log/tile/entries/{bundle}") return "/log/tile/entries/000.p/10";
@@ -110,6 +114,13 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /scim/v2/Groups/{group}", "account officer submitter"},
       {"PUT /scim/v2/Groups/{group} application/scim+json", "account officer submitter"},
       {"PATCH /scim/v2/Groups/{group} application/scim+json", "account officer submitter"},
+      {"POST /scim/v2/Users/.search application/scim+json", "account officer submitter"},
+      {"POST /scim/v2/Groups/.search application/scim+json", "account officer submitter"},
+      {"POST /scim/v2/.search application/scim+json", "account officer submitter"},
+      {"GET /scim/v2/Me", "account officer submitter"},
+      {"PUT /scim/v2/Me application/scim+json", "account officer submitter"},
+      {"PATCH /scim/v2/Me application/scim+json", "account officer submitter"},
+      {"DELETE /scim/v2/Me", "account officer submitter"},
       {"POST /scim/v2/Bulk application/scim+json", "account officer submitter"},
   };
   return expected;
@@ -119,6 +130,7 @@ const std::map<std::string, std::string>& expected_roles() {
 std::string scim_body_of(const Route& route) {
   if (route.method == Method::patch) return R"({"Operations":[{"op":"remove","path":"nickName"}]})";
   if (route.method == Method::put) return R"({"members":[{"value":"jdoe1"}]})";
+  if (route.path.ends_with("/.search")) return R"({"count":1})";
   if (route.path == "/scim/v2/Bulk") return R"({"Operations":[{"method":"DELETE","path":"/Users/nobody1"}]})";
   return R"({"userName":"x"})";
 }
@@ -129,9 +141,10 @@ void walk_scim(const Route& route, const Ask& ask_with, const std::map<TokenRole
   const std::string name{name_of(route)};
   EXPECT_EQ(ask_with("", "").status, 401U) << name;
   EXPECT_THAT(ask_with("nonsense", "").body, testing::HasSubstr("token_invalid")) << name;
+  const bool is_of_self = route.path == "/scim/v2/Me";
   const bool is_about_the_service = route.path.find("/Users") == std::string_view::npos &&
                                     route.path.find("/Groups") == std::string_view::npos &&
-                                    route.path.find("/Bulk") == std::string_view::npos;
+                                    route.path.find("/Bulk") == std::string_view::npos && !route.path.ends_with("/.search") && !is_of_self;
   for (const TokenRole role : all_roles) {
     const Response response = ask_with(tokens.at(role), "");
     EXPECT_EQ(response.content_type, media::scim) << name;
@@ -141,6 +154,10 @@ void walk_scim(const Route& route, const Ask& ask_with, const std::map<TokenRole
       EXPECT_EQ(response.status, status) << name << " " << name_of(role) << response.body;
     } else if (route.path == "/scim/v2/Users" && route.method == Method::post) {
       EXPECT_THAT(response.body, testing::HasSubstr("name.familyName: is missing"));
+    } else if (is_of_self && role == TokenRole::OFFICER) {
+      EXPECT_EQ(response.status, 404U) << "an officer is no account";
+    } else if (is_of_self && route.method == Method::remove) {
+      EXPECT_EQ(response.status, 403U) << "nobody removes the Primary User";
     } else if (route.method == Method::remove) {
       EXPECT_EQ(response.status, 404U) << "there is nobody of that name";
     } else {

@@ -146,6 +146,58 @@ TEST_F(Scim, FiltersAndSelects) {
   EXPECT_TRUE(part.contains("userName") && part.contains("id") && !part.contains("name"));
 }
 
+TEST_F(Scim, SearchesByABodyAsByAQuery) {
+  ASSERT_EQ(send("POST", "/Users", ann).status, 201U);
+  const auto search = [&](const std::string& path, const std::string& body) { return send("POST", path + "/.search", body); };
+  const Response found = search("/Users", R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+      "filter":"name.familyName sw \"r\"","attributes":["userName","name.familyName"],"startIndex":1,"count":10})");
+  ASSERT_EQ(found.status, 200U) << found.body;
+  EXPECT_EQ(found.body, send("GET", "/Users?filter=name.familyName%20sw%20%22r%22&attributes=userName,name.familyName").body);
+  EXPECT_EQ(read(search("/Users", "{}")).at("totalResults").to_number<int>(), 3);
+  EXPECT_EQ(read(search("/Groups", R"({"filter":"members eq \"jdoe1\"","count":0})")).at("totalResults").to_number<int>(), 1);
+  EXPECT_EQ(read(search("", R"({"count":1})")).at("totalResults").to_number<int>(), 3 + 9) << "people and services";
+  EXPECT_EQ(read(search("", R"({"filter":"displayName co \"referrals\""})")).at("totalResults").to_number<int>(), 1);
+  EXPECT_EQ(type_of(search("/Users", R"({"filter":"x"})")), "invalidFilter");
+  EXPECT_EQ(type_of(search("/Users", R"({"filter":1})")), "invalidValue");
+  EXPECT_EQ(type_of(search("/Users", R"({"attributes":"userName"})")), "invalidValue");
+  EXPECT_EQ(type_of(search("/Users", R"({"count":"1"})")), "invalidValue");
+  EXPECT_EQ(type_of(search("/Users", "[]")), "invalidSyntax");
+  EXPECT_EQ(send("POST", "/Users/.search", "{}", token(TokenRole::ACCOUNT, "jdoe1"), {}).status, 403U) << "who administers nothing";
+  EXPECT_EQ(send("GET", "/.search").status, 405U);
+}
+
+TEST_F(Scim, HasSearchesOnRecordWithTheNamesOfWhatNarrowedThem) {
+  send("POST", "/Users/.search", R"({"filter":"name.familyName eq \"Secretname\""})");
+  node->access_record().flush(true);
+  std::string recorded;
+  for (int tries = 0; recorded.find("/.search") == std::string::npos && tries < 3000; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    recorded.clear();
+    store->log().read(0, 1, head(), [&](Position, RecordWords words) {
+      RecordReader record(words);
+      if (record.event().getFact().isRecordsRead()) node->event_writer().write(record.event(), recorded);
+      return true;
+    });
+  }
+  EXPECT_THAT(recorded, testing::HasSubstr("/scim/v2/Users/.search"));
+  EXPECT_THAT(recorded, testing::HasSubstr("\"filter\""));
+  EXPECT_THAT(recorded, testing::Not(testing::HasSubstr("Secretname")));
+}
+
+TEST_F(Scim, ShowsAndChangesWhoAsksAsMe) {
+  const Response me = send("GET", "/Me");
+  ASSERT_EQ(me.status, 200U) << me.body;
+  EXPECT_EQ(me.body, send("GET", "/Users/mhughes1").body);
+  EXPECT_THAT(me.headers, testing::Contains(testing::Pair("Location", "/scim/v2/Users/mhughes1")));
+  const std::string body = R"({"Operations":[{"op":"replace","path":"name.givenName","value":"Maria"}]})";
+  EXPECT_EQ(send("PATCH", "/Me", body).status, send("PATCH", "/Users/mhughes1", body).status);
+  EXPECT_EQ(send("PUT", "/Me", "[]").status, 400U);
+  EXPECT_EQ(send("DELETE", "/Me").status, 403U) << "nobody removes the Primary User";
+  EXPECT_EQ(send("GET", "/Me", "", officer, {}).status, 404U) << "an officer is no account";
+  tell(R"({"type":"set_policy","command_id":"p1","actor":"officer:agency","delegates":["submitter:portal"]})");
+  EXPECT_EQ(send("GET", "/Me", "", portal, {.acting_for = "aortega1"}).body, send("GET", "/Users/aortega1", "", alan, {}).body);
+}
+
 TEST_F(Scim, ChangesAPersonInOneDecision) {
   const Position before = head();
   const Response response = send("PATCH", "/Users/jdoe1", R"({"Operations":[{"op":"Replace","path":"name.familyName","value":"Dow"},

@@ -139,6 +139,20 @@ async function users() {
   });
   for (const filter of filters) await check(filter, () => findsWhatOthersFind(filter));
   for (const operations of patches) await check(JSON.stringify(operations), () => makesWhatOthersMake(operations));
+  await check("a search by a body", async () => {
+    const request = { filter: 'userName sw "A"', attributes: ["userName", "name.familyName"], startIndex: 1, count: 2 };
+    const message = JSON.parse(JSON.stringify(new SCIMMY.Messages.SearchRequest({ schemas: [SCIMMY.Messages.SearchRequest.id], ...request })));
+    for (const path of ["/Users/.search", "/.search"]) {
+      const list = new SCIMMY.Messages.ListResponse(await scim("POST", path, { ...message, schemas: [SCIMMY.Messages.SearchRequest.id] }));
+      assert.deepEqual(list.Resources.map((user) => user.userName), ["aroe1"], path);
+    }
+    const groups = new SCIMMY.Messages.ListResponse(await scim("POST", "/Groups/.search", { schemas: [SCIMMY.Messages.SearchRequest.id], count: 3 }));
+    assert.equal(groups.totalResults, 9);
+    assert.equal(groups.Resources.length, 3);
+  });
+  await check("who asks, as /Me", async () => {
+    assert.equal(asUser(await scim("GET", "/Me")).userName, "mhughes1");
+  });
   await check("an error", async () => {
     const error = await scim("GET", "/Users?filter=x", undefined, 400);
     assert.throws(() => new SCIMMY.Messages.ErrorResponse(error), { scimType: "invalidFilter", status: "400" });
