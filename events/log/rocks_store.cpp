@@ -108,8 +108,10 @@ void RocksStore::open(const RocksLogOptions&, OpenFor purpose) {
   const rocksdb::DBOptions options = database_options(purpose, env_.get());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = purpose == OpenFor::reading ? rocksdb::DB::OpenForReadOnly(options, folder_, descriptors, &handles, &db)
-                                                             : rocksdb::DB::Open(options, folder_, descriptors, &handles, &db);
+  rocksdb::Status status = purpose == OpenFor::reading ? rocksdb::DB::OpenForReadOnly(options, folder_, descriptors, &handles, &db)
+                                                       : rocksdb::DB::Open(options, folder_, descriptors, &handles, &db);
+  // A file that is not there is as much damage as one that is not what it was.
+  if (purpose != OpenFor::creating && status.IsPathNotFound()) status = rocksdb::Status::Corruption(status.ToString());
   check(status, "open the log");
   db_.reset(db);
   unused_ = handles[0];
@@ -247,7 +249,7 @@ void RocksStore::free_below(const std::string& end_key) {
 void RocksStore::check(const rocksdb::Status& status, std::string_view doing) const {
   if (status.ok()) return;
   const std::string text = fmt::format("{}: cannot {}: RocksDB says: {}", folder_, doing, status.ToString());
-  if (status.IsCorruption()) throw LogDamaged(text);
+  if (status.IsCorruption()) throw LogDamaged(text + "; keep a copy of the folder as it is, and restore the log from a backup");
   throw LogFailed(text);
 }
 

@@ -11,6 +11,7 @@
 #include <rocksdb/utilities/checkpoint.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "events/values/assert.h"
 #include "events/values/bytes.h"
 #include "events/vault/format.h"
+#include "events/vault/own_files.h"
 #include "events/vault/vault_error.h"
 
 namespace muniment {
@@ -130,6 +132,8 @@ VaultStore::VaultStore(const std::filesystem::path& directory, const VaultStoreO
   rocksdb::Status status = rocksdb::DB::Open(options_for(options.accept_damaged_tail), where_, &opened);
   database_->db.reset(opened);
   if (status.ok()) status = drop_empty_wal_files(*opened);
+  // A file that is not there is as much damage as one that is not what it was.
+  if (status.IsPathNotFound()) status = rocksdb::Status::Corruption(status.ToString());
   if (!status.ok()) fail(where_, "open it", status);
   std::filesystem::remove(run_file());
   read_journal();
@@ -378,6 +382,11 @@ void VaultStore::back_up(const std::filesystem::path& folder) {
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
   if (status.ok()) status = checkpoint->CreateCheckpoint(folder.string());
   if (!status.ok()) fail(where_, "copy it to " + folder.string(), status);
+  try {
+    make_files_own(folder);
+  } catch (const std::system_error& error) {
+    throw VaultError(fmt::format("vault {}: cannot copy it to {}: {}", where_, folder.string(), error.what()));
+  }
 }
 
 void VaultStore::visit_copy(const std::filesystem::path& directory,

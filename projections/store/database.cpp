@@ -246,13 +246,18 @@ void Database::Impl::open() {
   fs::create_directories(incoming());
 }
 
+// A file that is not there is as much damage as one that is not what it was.
+static bool is_damage(const rocksdb::Status& status) {
+  return status.IsCorruption() || status.IsInvalidArgument() || status.IsPathNotFound();
+}
+
 // False: what is there has to be dropped first.
 bool Database::Impl::try_open() {
   std::vector<std::string> names;
   const auto listed = rocksdb::DB::ListColumnFamilies(database_options(), options.folder.string(), &names);
   const bool is_new = !fs::exists(options.folder / "CURRENT");
   if (!listed.ok() && !is_new) {
-    if (!listed.IsCorruption() && !listed.IsInvalidArgument()) check(listed, options.folder, "opening");
+    if (!is_damage(listed)) check(listed, options.folder, "opening");
     dropped_because = listed.ToString();
     return false;
   }
@@ -265,7 +270,7 @@ bool Database::Impl::try_open() {
   std::vector<ColumnFamilyHandle*> handles;
   rocksdb::DB* raw = nullptr;
   const auto opened = rocksdb::DB::Open(database_options(), options.folder.string(), columns, &handles, &raw);
-  if (opened.IsCorruption() || opened.IsInvalidArgument()) {
+  if (is_damage(opened)) {
     dropped_because = opened.ToString();
     return false;
   }

@@ -142,6 +142,8 @@ TEST_F(VaultFiles, RememberWhichErasuresAreDone) {
 
 TEST_F(VaultFiles, AreCopiedWholeWhileTheVaultGoesOn) {
   vault->back_up(folder / "copy");
+  // What rots in the vault must not rot in its copy.
+  for (const auto& entry : fs::directory_iterator(folder / "copy")) EXPECT_EQ(entry.hard_link_count(), 1U) << entry.path();
   vault->erase(account->id);
   vault->scrub();
   Vault copy(folder / "copy", epoch, [](const AccountId&) { return true; });
