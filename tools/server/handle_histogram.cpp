@@ -1,5 +1,8 @@
 // GET /v1/audit/trail/histogram: how much happened, by period of time, over the whole of what a trail's question finds.
 #include "projections/time_histogram.h"
+
+#include <stdexcept>
+
 #include "tools/server/answer_rows.h"
 #include "tools/server/handlers.h"
 #include "tools/server/resource_rows.h"

@@ -47,7 +47,10 @@ test("Operations say how large groups are and how long syncs take, over time, an
   await page.locator(".chart strong", { hasText: "2.5 commands" }).waitFor();
   await page.locator(".chart strong", { hasText: "4 ms" }).waitFor();
   const trail = page.getByRole("row", { name: /^trail/ });
-  assert.match(await trail.innerText(), /100 a second\s+(16|17) min/);
+  // Ten seconds, and as long as the machine needed besides.
+  const [, rate, minutes] = /97,000\s+(\d+) a second\s+(\d+) min/.exec(await trail.innerText()).map(Number);
+  assert.ok(rate > 0 && rate <= 100, `${rate} a second`);
+  assert.ok(Math.abs(minutes - 97_000 / rate / 60) <= 2, `${minutes} minutes`);
   await assertAccessible(page, "charts");
   await page.context().close();
 });
