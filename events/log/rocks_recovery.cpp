@@ -7,6 +7,7 @@
 #include "events/log/keys.h"
 #include "events/log/rocks_cursor.h"
 #include "events/log/rocks_index.h"
+#include "events/proof/record_tree.h"
 
 namespace muniment {
 namespace {
@@ -93,15 +94,15 @@ MerkleTree inspect(const RocksStore& store, const DurableHead& durable, const st
   if (checkpoint && tree_of(store, checkpoint->position).root() != checkpoint->root)
     refuse_root(store, checkpoint->position, checkpoint_words);
 
-  LeafHasher hasher;
+  RecordTree records(std::move(tree));
   // What is archived is not in the write-ahead log.
   const Position from = std::max(last > records_read_back ? last - records_read_back + 1 : 1, store.archived() + 1);
   for (Position position = std::min(from, durable.head.position + 1); position <= last; ++position) {
     const RecordWords record = cursor.record(position);
-    if (position > durable.head.position) tree.append(hasher.leaf_hash(bytes_of(record)));
+    if (position > durable.head.position) records.append(bytes_of(record));
   }
-  compare_new_tiles(store, tree);
-  return tree;
+  compare_new_tiles(store, records.tree());
+  return std::move(records.tree());
 }
 
 }  // namespace muniment

@@ -100,13 +100,8 @@ MUNIMENT_SHA inline void store(void* at, __m128i value) { _mm_storeu_si128(stati
 
 // `Lanes` messages, a block of each at a time. Everything but the order of the statements is the standard's: four rounds a step, the four
 // words that the step after the next ones needs made meanwhile.
-<<<<<<< HEAD:events/proof/sha256_pair.cpp
-template <std::size_t Lanes>
-MUNIMENT_SHA inline void compress(const std::array<Sha256State*, Lanes>& states, std::array<const Byte*, Lanes> blocks, std::size_t count) {
-=======
 template <std::size_t Lanes>
 MUNIMENT_SHA void compress(const std::array<Sha256State*, Lanes>& states, std::array<const Byte*, Lanes> blocks, std::size_t count) {
->>>>>>> 71eaaf43558db80b078d05d660a696a9237cff01:events/values/sha256_blocks.cpp
   const __m128i to_big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
   __m128i abef[Lanes];
   __m128i cdgh[Lanes];

@@ -449,7 +449,7 @@ TEST_F(ArchiveAttack, TwoSwappedArchiveFilesAreCaughtByTheHashesInTheLogsTiles) 
 TEST_F(ArchiveAttack, AnArchiveThatWasAlteredIsCaughtByMunimentVerify) {
   EXPECT_EQ(check_log(trust(), archive_, {}).fault, std::nullopt) << "control";
   replace_file(bundle(), altered_bundle());
-  EXPECT_THAT(check_log(trust(), archive_, {}).fault.value_or(""), HasSubstr(bundle().lexically_relative(archive_).string()));
+  EXPECT_THAT(check_log(trust(), archive_, {}).fault.value_or(""), HasSubstr("048: the tile is not that of the records"));
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 #include "events/log/durable_head.h"
 #include "events/log/log_backups.h"
 #include "events/log/verification.h"
+#include "events/proof/record_tree.h"
 #include "events/proof/tile_path.h"
-#include "events/proof/tree.h"
 #include "events/vault/rotation.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/erasure_state.h"
@@ -75,21 +75,21 @@ const BackupManifest& chosen(const std::vector<BackupManifest>& all, const LogRe
 
 // The root of all records up to each of the positions, recomputed from the records themselves.
 std::vector<Hash> roots_at(const EventLog& log, std::span<const Position> positions, const OnProgress& on_progress) {
-  MerkleTree tree;
-  LeafHasher hasher;
+  constexpr Position tiles_taken_every = 4096;  // They are kept in memory until then.
+  RecordTree records;
   std::vector<Hash> out(positions.size());
   const auto note = [&] {
     for (std::size_t i = 0; i < positions.size(); ++i) {
-      if (positions[i] == tree.size()) out[i] = tree.root();
+      if (positions[i] == records.size()) out[i] = records.tree().root();
     }
   };
   note();
   const Position last = *std::ranges::max_element(positions);
   log.read(0, 1, last, [&](Position position, RecordWords words) {
     if (on_progress && position % told_every == 1) on_progress("records checked", position - 1, last);
-    tree.append(hasher.leaf_hash(bytes_of(words)));
-    tree.take_full_tiles();
-    if (std::ranges::find(positions, tree.size()) != positions.end()) note();
+    records.append(bytes_of(words));
+    if (records.size() % tiles_taken_every == 0) records.tree().take_full_tiles();
+    if (std::ranges::find(positions, records.size()) != positions.end()) note();
     return true;
   });
   return out;

@@ -237,7 +237,7 @@ TEST_F(Package, CanBeUnpackedAndItsProgramsStart) {
   const fs::path root = folder / "root";
   EXPECT_EQ(run((root / "usr" / "bin" / "muniment").string() + " --version").out, fmt::format("muniment {}\n", MUNIMENT_VERSION));
   EXPECT_THAT(run((root / "usr" / "bin" / "muniment-verify").string()).out, HasSubstr("muniment-verify"));
-  for (const char* file : {"lib/systemd/system/muniment.service", "etc/muniment/muniment.toml", "usr/share/man/man1/muniment.1.gz",
+  for (const char* file : {"usr/lib/systemd/system/muniment.service", "etc/muniment/muniment.toml", "usr/share/man/man1/muniment.1.gz",
                            "usr/share/muniment/alerts.yml", "usr/sbin/mun"})
     EXPECT_TRUE(fs::exists(root / file)) << file;
 }
