@@ -16,12 +16,12 @@ void append(const std::string& line) {
 }  // namespace
 
 void report(const Row& row) {
-  append(fmt::format(R"({{"fault":"{}","times":{},"lost":{},"doubled":{},"recovery_ms_max":{:.0f}}})", row.fault, row.times, row.lost,
-                     row.doubled, row.recovery_ms_max));
+  const std::string recovery = row.recovery_ms_max > 0 ? fmt::format("{:.0f} ms", row.recovery_ms_max) : "";
+  append(fmt::format("fault\t{}\t{}\t{}\t{}\t{}", row.fault, row.times, row.lost, row.doubled, recovery));
 }
 
 void report_control(const std::string& protection, bool is_red) {
-  append(fmt::format(R"({{"control":"{}","red":{}}})", protection, is_red));
+  append(fmt::format("control\t{}\t{}", protection, is_red ? "red" : "GREEN"));
 }
 
 }  // namespace muniment::faults

@@ -14,7 +14,7 @@ struct Row {
   std::uint64_t times = 0;
   std::uint64_t lost = 0;  // Acknowledged, and not there.
   std::uint64_t doubled = 0;
-  double recovery_ms_max = 0;  // Until the store could be used again.
+  double recovery_ms_max = 0;  // Until the store could be used again; 0: not measured.
 
   void recovered_ms(std::span<const double> all) {
     for (const double one : all) recovery_ms_max = std::max(recovery_ms_max, one);
