@@ -1,6 +1,7 @@
 // What is wrong with a request, as SCIM says it (RFC 7644, 3.12).
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,9 @@ inline constexpr std::string_view invalid_value = "invalidValue";
 struct Error {
   unsigned status = 400;
   std::string_view type = error_type::none;
-  std::string detail = {};     // Names attributes, and repeats no value of them.
-  std::string_view name = {};  // The problem or refusal that it is, where it is one that nobody has recorded. It lives for ever.
+  std::string detail = {};              // Names attributes, and repeats no value of them.
+  std::string_view name = {};           // The problem or refusal that it is, where it is one that nobody has recorded. It lives for ever.
+  std::chrono::seconds retry_after{0};  // After which it may be sent again; 0: nothing is said of that.
 };
 
 inline Error invalid_value(std::string detail) { return {400, error_type::invalid_value, std::move(detail)}; }

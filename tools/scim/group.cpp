@@ -46,10 +46,11 @@ json::object group_resource(const Group& group) {
           {"meta", json::object{{"resourceType", "Group"}, {"location", group.id.location()}}}};
 }
 
-std::expected<std::vector<std::string>, Error> read_members(const json::object& resource) {
-  std::vector<std::string> out;
+std::expected<std::optional<std::vector<std::string>>, Error> read_members(const json::object& resource) {
   const json::value* members = find_member(resource, "members");
-  if (members == nullptr || members->is_null()) return out;
+  if (members == nullptr) return std::nullopt;
+  std::vector<std::string> out;
+  if (members->is_null()) return out;
   const json::array list = members->is_array() ? members->get_array() : json::array{*members};
   for (const json::value& one : list) {
     const json::value* value = one.is_object() ? find_member(one.get_object(), "value") : nullptr;

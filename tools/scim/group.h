@@ -31,8 +31,9 @@ struct Group {
 
 json::object group_resource(const Group& group);
 
-// The usernames that `members` of a resource names. Errors: invalidValue.
-std::expected<std::vector<std::string>, Error> read_members(const json::object& resource);
+// The usernames that `members` of a resource names; nothing where it does not say `members` at all, which is not the same as that there
+// shall be none. Errors: invalidValue.
+std::expected<std::optional<std::vector<std::string>>, Error> read_members(const json::object& resource);
 
 // For a part of a path (RFC 3986): all but letters, digits and -._~ as %XX.
 std::string percent_encoded(std::string_view text);

@@ -48,6 +48,7 @@ std::uint64_t Allowances::used_today(const Token& caller, Timestamp now) const {
 }
 
 std::optional<Problem> Allowances::why_not(const Token& caller, Asked asked, Timestamp now) {
+  const std::lock_guard taking(taking_mutex_);
   if (caller.daily_quota > 0 && used_today(caller, now) >= caller.daily_quota) return quota_exceeded(now);
   RateLimiter* const rates = limiter(asked);
   if (rates == nullptr) return std::nullopt;
@@ -56,6 +57,7 @@ std::optional<Problem> Allowances::why_not(const Token& caller, Asked asked, Tim
 }
 
 std::optional<Problem> Allowances::take(const Token& caller, Asked asked, Timestamp now) {
+  const std::lock_guard taking(taking_mutex_);
   if (caller.daily_quota > 0 && used_today(caller, now) >= caller.daily_quota) return quota_exceeded(now);
   if (RateLimiter* const rates = limiter(asked)) {
     const auto wait = rates->take(principal_key(caller), std::chrono::steady_clock::now());

@@ -1,6 +1,6 @@
 // How much each caller may ask: so many commands and questions a second, by principal, and so many a day, by token.
 //
-// The day is that of UTC. On the thread of the sockets alone, but for changed().
+// The day is that of UTC. Thread-safe: what SCIM's requests become is decided on threads that may wait.
 #pragma once
 
 #include <mutex>
@@ -45,9 +45,10 @@ class Allowances {
   RateLimiter* limiter(Asked asked);
   void count_of_day(const Token& caller, std::int64_t count, Timestamp now);
 
+  std::mutex taking_mutex_;  // From the look at what is left to its being taken: of the limiters, and of a day's quota.
   std::optional<RateLimiter> commands_;
   std::optional<RateLimiter> questions_;
-  mutable std::mutex mutex_;                   // Of these two.
+  mutable std::mutex mutex_;                   // Of these two. Locked within the other one.
   std::unordered_map<std::string, Day> days_;  // By the id of a token that has a quota.
   bool has_changed_ = false;
 };

@@ -43,7 +43,7 @@ Response answer_page(Node& node, const Call& call, Question& question, const Row
 class Export final : public Chunks {
  public:
   Export(Node& node, const Call& call, Horizon horizon, RowsQuestion rows)
-      : node_(node), caller_(call.caller), horizon_(std::move(horizon)), form_(call.form), rows_(std::move(rows)) {}
+      : node_(node), caller_(call.caller), session_(call.session), horizon_(std::move(horizon)), form_(call.form), rows_(std::move(rows)) {}
 
   // The first piece, which says what all of them are true of. Called before next().
   std::expected<Truth, BadCursor> begin() {
@@ -67,9 +67,9 @@ class Export final : public Chunks {
   }
 
  private:
-  // The token was revoked meanwhile, or its holder sees less than when it asked.
+  // The token was revoked or the session ended meanwhile, or its holder sees less than when it asked.
   bool may_go_on() const {
-    if (!node_.callers().is_valid(*caller_)) return false;
+    if (!node_.callers().is_valid(*caller_, session_)) return false;
     const auto horizon = horizon_of(node_, *caller_);
     return horizon && horizon->covers(horizon_);
   }
@@ -83,6 +83,7 @@ class Export final : public Chunks {
 
   Node& node_;
   const std::shared_ptr<const Token> caller_;
+  const std::string session_;
   const Horizon horizon_;
   const std::string_view form_;
   const RowsQuestion rows_;

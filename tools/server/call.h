@@ -34,6 +34,7 @@ struct Call {
   std::shared_ptr<const Token> caller = {};                          // Null on a route that is open to all.
   std::shared_ptr<const Origin> origin = {};                         // The same.
   std::string session = {};                                          // Of a browser, where the caller is known by that.
+  std::string session_beside = {};                                   // That a cookie names beside an Authorization, which decides alone.
   std::string resource = {};                                         // What stands for the {part} of the route's path, decoded.
   std::vector<std::pair<std::string, std::string>> parameters = {};  // Decoded; each one that the route knows, once.
   std::string idempotency_key = {};

@@ -115,7 +115,8 @@ std::optional<Problem> Callers::take_open(std::string_view address) {
   return Problem{.name = problem::rate_exceeded, .retry_after = std::chrono::ceil<std::chrono::seconds>(wait)};
 }
 
-bool Callers::is_valid(const Token& caller) {
+bool Callers::is_valid(const Token& caller, std::string_view session) {
+  if (!session.empty() && !sessions_.is_open(session, Sessions::Time::clock::now())) return false;
   return caller.method == AuthMethod::identity_provider ? caller.is_valid_at(system_now()) : book_.is_valid(caller);
 }
 

@@ -51,8 +51,8 @@ class Callers {
   std::expected<std::shared_ptr<const Token>, Unknown> find(const Credentials& credentials);
   // For a route that is open to all, so much from an address. Nothing: it was taken.
   std::optional<Problem> take_open(std::string_view address);
-  // Whether one that was found before may still act.
-  bool is_valid(const Token& caller);
+  // Whether one that was found before may still act: `session` is the one that it was found by, or empty.
+  bool is_valid(const Token& caller, std::string_view session = {});
   TokenBook& book() { return book_; }
   Sessions& sessions() { return sessions_; }
 

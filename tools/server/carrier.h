@@ -35,7 +35,11 @@ class Carrier {
   virtual Outcome carry(std::span<const schema::Event::Reader> events) = 0;
 
   // Of what it has taken up to there: behind which position to go on. An earlier one, where it has learnt that some may be lost.
-  virtual Position resume_after(Position taken) { return taken; }
+  struct Resumption {
+    Position after;
+    Position unsure_from = 0;  // Not 0: what it has taken from here on may be lost and is not sent again, so somebody is to be told.
+  };
+  virtual Resumption resume_after(Position taken) { return {taken}; }
   // Of the same: up to where nothing can be lost any more, whatever happens to the node.
   virtual Position sure_of(Position taken) const { return taken; }
 };

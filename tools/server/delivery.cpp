@@ -65,7 +65,7 @@ void Delivery::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     try {
       send_again(stop);
-      if (const Position from = carrier_->resume_after(position_); from < position_) go_to(from);
+      resume();
       if (log_.wait_beyond(0, position_, options_.pace.look_every)) deliver_next(stop);
       keep_cursor();
     } catch (const std::exception& error) {  // The log or the disk.
@@ -74,6 +74,14 @@ void Delivery::run(const std::stop_token& stop) {
       rest(stop, {});
     }
   }
+}
+
+void Delivery::resume() {
+  const auto [after, unsure_from] = carrier_->resume_after(position_);
+  if (unsure_from != 0)
+    notice_(fmt::format("{} may have lost positions {} to {}, which are not sent to it again: it closed the connection each time they were",
+                        options_.name, unsure_from, after));
+  if (after < position_) go_to(after);
 }
 
 void Delivery::deliver_next(const std::stop_token& stop) {

@@ -1,6 +1,7 @@
 // Has a carrier take every event to a receiver, in the order of positions and at least once: what was delivered before a crash may come
 // again, and nothing is passed over but an event that the receiver refuses when it comes alone, which is on the list of dead letters then
-// and can be sent again. A receiver that cannot be reached is waited for, however long.
+// and can be sent again, and what a carrier gives up to send again (carrier.h), of which a notice tells the positions. A receiver that
+// cannot be reached is waited for, however long.
 //
 // What was tried together is tried again together, and nothing more with it, until the receiver has it or refuses it; what it refuses
 // together comes in halves.
@@ -38,7 +39,7 @@ struct DeliveryOptions {
 
 class Delivery {
  public:
-  // Told in a sentence when the receiver stops or begins to take events, and when it has refused one.
+  // Told in a sentence when the receiver stops or begins to take events, when it has refused one, and what it may have lost.
   using Notice = std::function<void(std::string_view)>;
 
   // Borrows the log and the generations. Throws what DeliveryState does.
@@ -65,6 +66,7 @@ class Delivery {
   enum class End { delivered, buried, refused_together, failed };
 
   void run(const std::stop_token& stop);
+  void resume();
   void deliver_next(const std::stop_token& stop);
   void go_to(Position position);
   // Has them carried once. Rests after a failure.

@@ -8,6 +8,7 @@
 #include "events/values/text.h"
 #include "tools/server/accept.h"
 #include "tools/server/content_coding.h"
+#include "tools/server/handlers.h"
 
 namespace muniment {
 namespace {
@@ -107,10 +108,15 @@ std::expected<Found, Undispatched> find_route(const RequestHead& head, std::stri
   return std::unexpected(Undispatched{{problem::route_unknown}});
 }
 
-// A batch takes for each of its lines.
+// What ends a session can be asked once by it: whoever may ask nothing more today can still go.
+bool is_signing_out(const Route& route, const RequestHead& head) {
+  const auto* const handler = std::get_if<AskHandler>(&route.handler);
+  return handler != nullptr && *handler == &end_session && head.authorization.empty() && !session_in(head.cookies).empty();
+}
+
+// A batch takes for each of its lines, a request of SCIM for each command beyond its first one.
 std::optional<Problem> take_allowance(Node& node, const Route& route, const Token& caller) {
   const Timestamp now = system_now();
-  if (route.path == "/v1/session/end") return std::nullopt;  // Whoever has asked too much may still leave.
   if (std::holds_alternative<BatchHandler>(route.handler)) return node.allowances().why_not(caller, Asked::command, now);
   return node.allowances().take(caller, route.scope == Scope::act ? Asked::command : Asked::question, now);
 }
@@ -193,10 +199,11 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
       node.access_record().note_denied(caller->get(), problem::role_denied, name_of(route), std::string{head.address});
       return refuse({problem::role_denied});
     }
-    if (auto problem = take_allowance(node, route, **caller)) return refuse(std::move(*problem));
+    auto problem = is_signing_out(route, head) ? std::nullopt : take_allowance(node, route, **caller);
+    if (problem) return refuse(std::move(*problem));
     out.call.origin = std::make_shared<const Origin>(std::string{head.host}, (*caller)->id);
     out.call.caller = std::move(*caller);
-    if (head.authorization.empty()) out.call.session = session;
+    (head.authorization.empty() ? out.call.session : out.call.session_beside) = session;
   }
   if (route.scope == Scope::act) {
     if (const std::string_view why = node.why_no_commands(); !why.empty()) return refuse({why});

@@ -29,9 +29,9 @@ Chunks::Next ExportChunks::next(std::string& out) {
   return out.empty() ? end() : Next::chunk;
 }
 
-// The token was revoked meanwhile, or its holder sees less than when it asked.
+// The token was revoked or the session ended meanwhile, or its holder sees less than when it asked.
 bool ExportChunks::may_go_on() const {
-  if (!node_.callers().is_valid(*caller_)) return false;
+  if (!node_.callers().is_valid(*caller_, session_)) return false;
   const auto horizon = horizon_of(node_, *caller_);
   return horizon && horizon->covers(horizon_);
 }

@@ -18,7 +18,8 @@ class ExportChunks : public Chunks {
   Next next(std::string& out) final;
 
  protected:
-  ExportChunks(Node& node, const Call& call, Horizon horizon) : node_(node), caller_(call.caller), horizon_(std::move(horizon)) {}
+  ExportChunks(Node& node, const Call& call, Horizon horizon)
+      : node_(node), caller_(call.caller), session_(call.session), horizon_(std::move(horizon)) {}
 
   // Whoever overrides calls it first in its destructor: what was not sent whole is recorded then.
   void record_cut();
@@ -31,6 +32,7 @@ class ExportChunks : public Chunks {
 
   Node& node_;
   const std::shared_ptr<const Token> caller_;
+  const std::string session_;
   const Horizon horizon_;
 
  private:

@@ -67,8 +67,8 @@ class Records final : public Chunks {
 // Server-Sent Events. The caller's right to look is looked at again before each piece.
 class Tail final : public Chunks {
  public:
-  Tail(Node& node, std::shared_ptr<const Token> caller, Horizon horizon, Position from)
-      : node_(node), caller_(std::move(caller)), horizon_(std::move(horizon)), view_(node, horizon_), next_(from) {}
+  Tail(Node& node, const Call& call, Horizon horizon, Position from)
+      : node_(node), caller_(call.caller), session_(call.session), horizon_(std::move(horizon)), view_(node, horizon_), next_(from) {}
 
   Next next(std::string& out) override {
     if (node_.is_stopping() || node_.has_failed() || !may_go_on()) return Next::end;
@@ -83,9 +83,9 @@ class Tail final : public Chunks {
   }
 
  private:
-  // The token was revoked meanwhile, or its holder sees less than when it asked.
+  // The token was revoked or the session ended meanwhile, or its holder sees less than when it asked.
   bool may_go_on() const {
-    if (!node_.callers().is_valid(*caller_)) return false;
+    if (!node_.callers().is_valid(*caller_, session_)) return false;
     const auto horizon = horizon_of(node_, *caller_);
     return horizon && horizon->covers(horizon_);
   }
@@ -105,6 +105,7 @@ class Tail final : public Chunks {
 
   Node& node_;
   const std::shared_ptr<const Token> caller_;
+  const std::string session_;
   const Horizon horizon_;
   const EventView view_;
   Position next_;
@@ -136,7 +137,7 @@ Response tail(Node& node, const Call& call, Horizon horizon, std::optional<Posit
   Response out{.content_type = std::string{media::event_stream}};
   out.headers.emplace_back("Cache-Control", "no-store");
   out.headers.emplace_back("Muniment-Generation", node.generations().current());
-  out.stream = std::make_unique<Tail>(node, call.caller, std::move(horizon), first);
+  out.stream = std::make_unique<Tail>(node, call, std::move(horizon), first);
   return out;
 }
 

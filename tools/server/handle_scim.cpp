@@ -125,6 +125,9 @@ std::expected<Search, scim::Error> search_of(const Call& call) {
   if (const std::string* text = call.parameter("filter")) {
     auto filter = scim::Filter::parse(*text);
     if (!filter) return std::unexpected(std::move(filter.error()));
+    // Whoever asks for what has changed since some time shall not be told that nothing has.
+    if (filter->looks_at("meta", "created") || filter->looks_at("meta", "lastModified"))
+      return std::unexpected(scim::Error{400, scim::error_type::invalid_filter, "resources do not say when they were made or changed"});
     out.filter = std::move(*filter);
   }
   return out;
@@ -200,6 +203,7 @@ Response change_self(Node& node, const Call& call, Do&& act) {
 // One operation of a bulk request, as the request that it stands for.
 ScimResult carry_out(ScimSession& session, const scim::BulkOperation& operation) {
   using Method = scim::BulkOperation::Method;
+  if (auto begun = session.begin_operation(operation.place); !begun) return std::unexpected(std::move(begun.error()));
   session.set_if_match(operation.version);
   const auto data = [&]() -> const scim::json::object& { return operation.data.get_object(); };
   if (operation.resource_type == "Users") {

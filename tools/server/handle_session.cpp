@@ -1,4 +1,6 @@
 // /v1/session: who calls, and the session of a browser that has signed in.
+#include <algorithm>
+
 #include "tools/server/handlers.h"
 #include "tools/server/question.h"
 #include "tools/server/session_cookie.h"
@@ -17,6 +19,14 @@ void write_providers(std::string& out, Node& node, const Horizon& horizon) {
     out += '}';
   }
   out += ']';
+}
+
+// A session lasts no longer than what it was opened with.
+std::chrono::seconds seconds_left(Node& node, const Token& caller, std::string_view session) {
+  const auto left = node.callers().sessions().left(session, Sessions::Time::clock::now());
+  if (!caller.expires_at) return left;
+  const std::chrono::nanoseconds of_token{caller.expires_at->ns - system_now().ns};
+  return std::clamp(std::chrono::floor<std::chrono::seconds>(of_token), std::chrono::seconds{0}, left);
 }
 
 // Who calls, how, and how far it sees. An account that cannot be used yet is told so: it may have terms to accept.
@@ -40,7 +50,7 @@ Response describe(Node& node, const Call& call, std::string_view session) {
   write_json_member(out.body, "sees_everything", horizon && horizon->is_everything);
   write_providers(out.body, node, horizon ? *horizon : Horizon{});
   if (!session.empty()) {
-    const auto left = node.callers().sessions().left(session, Sessions::Time::clock::now());
+    const auto left = seconds_left(node, caller, session);
     out.body += ",\"session\":{\"idle_seconds\":" + std::to_string(std::chrono::seconds{Sessions::idle_max}.count()) +
                 ",\"seconds_left\":" + std::to_string(left.count()) + "}";
   }
@@ -58,6 +68,8 @@ Response open_session(Node& node, const Call& call) {
   const auto text = node.callers().sessions().open(call.caller, Sessions::Time::clock::now());
   if (!text) return respond(Problem{problem::overloaded}, call.id);
   Response out = describe(node, call, *text);
+  // Nobody else goes on by what the browser had before.
+  if (!call.session_beside.empty()) node.callers().sessions().end(call.session_beside);
   if (out.status == 200) out.headers.emplace_back("Set-Cookie", session_cookie(*text, Sessions::life_max));
   return out;
 }

@@ -175,14 +175,15 @@ constexpr std::array<Parameter, 3> events_parameters{
 
 constexpr Parameter acting_for{"Muniment-Actor", "Of a submitter: the administrator that it acts for.", username_form};
 constexpr std::array<Parameter, 1> scim_headers{{acting_for}};
-constexpr std::array<Parameter, 3> scim_change_headers{
-    {acting_for, {"Idempotency-Key", "The command's id.", id_form}, {"If-Match", "The ETag that the User must have.", scim_etag_form}}};
+constexpr Parameter scim_key{"Idempotency-Key", "What the ids of its commands are made of.", id_form};
+constexpr std::array<Parameter, 2> scim_change_headers{{acting_for, scim_key}};
+constexpr std::array<Parameter, 3> scim_versioned_headers{
+    {acting_for, scim_key, {"If-Match", "The ETag that the User must have.", scim_etag_form}}};
 constexpr Parameter scim_provider{"provider", "The PID/SL that it is about, where the caller sees several.", pid_sl_form};
 constexpr Parameter attributes{"attributes", "Those to answer with: names, with commas between them."};
 constexpr Parameter excluded_attributes{"excludedAttributes", "Those to leave out."};
 constexpr std::array<Parameter, 3> scim_parameters{{scim_provider, attributes, excluded_attributes}};
 constexpr std::array<Parameter, 1> scim_bulk_parameters{{scim_provider}};
-constexpr std::array<Parameter, 2> scim_bulk_headers{{acting_for, {"Idempotency-Key", "The id of its first command.", id_form}}};
 constexpr std::array<Parameter, 8> scim_list_parameters{{scim_provider,
                                                          attributes,
                                                          excluded_attributes,
@@ -271,6 +272,7 @@ constexpr Route scim_route(Method method, std::string_view path, AskHandler hand
                            std::string_view summary) {
   const bool is_change = method != Method::get;
   const bool has_body = is_change && method != Method::remove;
+  const bool is_versioned = is_change && method != Method::post && !path.starts_with("/scim/v2/Groups");
   return {.method = method,
           .path = path,
           .roles = {ACCOUNT, OFFICER, SUBMITTER},
@@ -284,7 +286,9 @@ constexpr Route scim_route(Method method, std::string_view path, AskHandler hand
           .status_done = method == Method::post     ? 201U
                          : method == Method::remove ? 204U
                                                     : 200U,
-          .headers_taken = is_change ? std::span<const Parameter>{scim_change_headers} : std::span<const Parameter>{scim_headers},
+          .headers_taken = is_versioned ? std::span<const Parameter>{scim_versioned_headers}
+                           : is_change  ? std::span<const Parameter>{scim_change_headers}
+                                        : std::span<const Parameter>{scim_headers},
           .headers_given = method == Method::post ? std::span<const std::string_view>{created_headers}
                                                   : std::span<const std::string_view>{version_headers}};
 }
@@ -317,7 +321,7 @@ constexpr Route scim_bulk{.method = Method::post,
                           .time_max = 60s,
                           .parameters = scim_bulk_parameters,
                           .summary = "SCIM: several changes, one after another.",
-                          .headers_taken = scim_bulk_headers};
+                          .headers_taken = scim_change_headers};
 
 constexpr std::array table{
     open("/healthz", &answer_healthz, schemas::health, "Whether the process runs."),

@@ -34,7 +34,9 @@ Response scim_answer(const scim::json::object& resource, unsigned status) {
 }
 
 Response scim_answer(const scim::Error& error) {
-  return {.status = error.status, .content_type = std::string{media::scim}, .body = scim::to_json(error), .problem = error.name};
+  Response out{.status = error.status, .content_type = std::string{media::scim}, .body = scim::to_json(error), .problem = error.name};
+  if (error.retry_after.count() > 0) out.headers.emplace_back("Retry-After", std::to_string(error.retry_after.count()));
+  return out;
 }
 
 void to_scim_form(Response& response) {
@@ -53,6 +55,7 @@ scim::Error scim_error(const Problem& problem) {
   scim::Error out = error_named(problem.name, response.status, text_member(response.body, "title").value_or(""));
   if (!problem.detail.empty()) out.detail += " (" + problem.detail + ")";
   out.name = problem.name;
+  out.retry_after = retry_after(problem);
   return out;
 }
 

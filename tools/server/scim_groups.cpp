@@ -13,7 +13,6 @@ namespace {
 constexpr Position newest = std::numeric_limits<Position>::max();
 constexpr int changes_tries_max = 5;
 constexpr std::size_t access_page = 1000;
-constexpr std::chrono::seconds members_wait{5};
 
 std::string display_of(const Provider& provider, const Service& service) { return provider.name() + ": " + service.name; }
 
@@ -41,7 +40,10 @@ std::expected<scim::Group, scim::Error> ScimGroups::find(const std::string& id, 
   const Provider provider = node.aggregates().provider(group->provider);
   if (service == nullptr || !provider.is_open()) return unknown();
   scim::Group out{.id = std::move(*group), .display = display_of(provider, *service)};
-  if (with_members) out.members = members_of(node, out.id);
+  if (!with_members) return out;
+  // As the next decision will see it: what an earlier operation of the same request has done counts.
+  if (!session_.wait_for_views()) return std::unexpected(scim_error(Problem{problem::not_caught_up}));
+  out.members = members_of(node, out.id);
   return out;
 }
 
@@ -70,11 +72,12 @@ std::expected<ScimListing, scim::Error> ScimGroups::list(bool with_members) cons
 }
 
 ScimResult ScimGroups::replace(const std::string& id, const scim::json::object& sent) {
-  const auto group = find(id, true);
-  if (!group) return std::unexpected(group.error());
   const auto members = scim::read_members(sent);
   if (!members) return std::unexpected(members.error());
-  return change(*group, *members);
+  if (!*members) return get(id, true);  // It says nothing of them, and nothing else of a Group can be changed.
+  const auto group = find(id, true);
+  if (!group) return std::unexpected(group.error());
+  return change(*group, **members);
 }
 
 ScimResult ScimGroups::patch(const std::string& id, const scim::json::value& message) {
@@ -84,7 +87,7 @@ ScimResult ScimGroups::patch(const std::string& id, const scim::json::value& mes
   if (!after) return std::unexpected(after.error());
   const auto members = scim::read_members(*after);
   if (!members) return std::unexpected(members.error());
-  return change(*group, *members);
+  return change(*group, members->value_or(std::vector<std::string>{}));
 }
 
 // A command for each who comes or goes, since each is decided for itself. The first that is refused ends it; asked again, it goes on there.
@@ -110,8 +113,12 @@ ScimResult ScimGroups::change(const scim::Group& group, const std::vector<std::s
     }
     ++done;
   }
-  session_.node().projector().wait_for(session_.node().log().head(0).position, members_wait);
-  return get(group.id.text(), true);
+  scim::Group out = group;
+  std::ranges::sort(wanted);
+  const auto twice = std::ranges::unique(wanted);
+  wanted.erase(twice.begin(), twice.end());
+  out.members = std::move(wanted);
+  return ScimOutcome{.resource = scim::group_resource(out)};
 }
 
 std::expected<void, scim::Error> ScimGroups::set_membership(const scim::GroupId& group, const Username& username, bool is_member) {
@@ -132,7 +139,8 @@ std::expected<void, scim::Error> ScimGroups::set_membership(const scim::GroupId&
     }
     // Of who is not linked here nothing is known, a version neither.
     const std::optional<Version> version = link == nullptr ? std::nullopt : std::optional{account->version};
-    auto command = scim::hold_services(username.text(), group.provider, services, link != nullptr, session_.envelope(version));
+    auto command = scim::hold_services(username.text(), group.provider, services, link != nullptr,
+                                       session_.envelope({.about = username.text(), .attempt = i}, version));
     if (!command) return std::unexpected(std::move(command.error()));
     const auto answer = session_.decide(std::move(*command));
     if (!answer) return std::unexpected(answer.error());

@@ -38,9 +38,10 @@ std::expected<scim::User, scim::Error> ScimUsers::find(const std::string& id) co
   out.shows_particulars = session_.horizon().is_everything || is_at_home;
   bool is_on_roster = session_.horizon().is_everything;
   for (const AccountAt::Link& link : account->links) {
-    const bool is_here = session_.sees(link.provider);
-    is_on_roster = is_on_roster || is_here;
-    if (is_here || is_at_home) out.links.push_back({link.provider, link.services});
+    // What a provider that is closed had is over, and of others that the caller does not see there are no Groups for it.
+    if (!session_.sees(link.provider) || !node.aggregates().provider(link.provider).is_open()) continue;
+    is_on_roster = true;
+    out.links.push_back({link.provider, link.services});
   }
   if (!is_on_roster) return unknown();
   if (session_.provider()) {
@@ -67,9 +68,12 @@ std::expected<ScimListing, scim::Error> ScimUsers::list(const std::optional<std:
     const auto user = find(name);
     return user ? std::optional{scim::user_resource(*user)} : std::nullopt;
   };
-  if (only && find(*only)) {
-    out.names.push_back(*only);
-    return out;
+  if (only) {
+    const auto user = find(*only);
+    if (user && (!session_.provider() || user->link_here() != nullptr)) {
+      out.names.push_back(*only);
+      return out;
+    }
   }
   std::vector<ProviderId> providers = session_.horizon().providers;
   if (session_.provider()) providers = {*session_.provider()};
@@ -116,7 +120,7 @@ ScimResult ScimUsers::change(const std::string& id, const Wanted& wanted_of) {
     if (auto error = stale(*user)) return std::unexpected(std::move(*error));
     const auto wanted = wanted_of(*user);
     if (!wanted) return std::unexpected(wanted.error());
-    auto command = scim::change_user(*user, *wanted, session_.envelope(user->version));
+    auto command = scim::change_user(*user, *wanted, session_.envelope({.attempt = i}, user->version));
     if (!command) return std::unexpected(std::move(command.error()));
     if (!*command) return shown(*user);
     const auto answer = session_.decide(std::move(**command));
@@ -151,7 +155,7 @@ ScimResult ScimUsers::remove(const std::string& id) {
   if (auto error = stale(*user)) return std::unexpected(std::move(*error));
   if (!user->provider) return std::unexpected(scim::invalid_value("provider: from which one is not clear; say it with ?provider="));
   const bool is_conditional = !session_.if_match().empty();
-  auto command = scim::remove_user(user->username, *user->provider, session_.envelope(is_conditional ? user->version : std::nullopt));
+  auto command = scim::remove_user(user->username, *user->provider, session_.envelope({}, is_conditional ? user->version : std::nullopt));
   if (!command) return std::unexpected(std::move(command.error()));
   const auto answer = session_.decide(std::move(*command));
   if (!answer) return std::unexpected(answer.error());

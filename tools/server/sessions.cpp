@@ -48,6 +48,12 @@ std::shared_ptr<const Token> Sessions::use(std::string_view text, Time now) {
   return found->second.caller;
 }
 
+bool Sessions::is_open(std::string_view text, Time now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(hash_of_token(text));
+  return found != sessions_.end() && !is_over(found->second, now);
+}
+
 std::chrono::seconds Sessions::left(std::string_view text, Time now) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(hash_of_token(text));

@@ -33,6 +33,8 @@ class Sessions {
   std::optional<std::string> open(std::shared_ptr<const Token> caller, Time now);
   // Whose it is, and it counts as used; null: it is none, or has ended.
   std::shared_ptr<const Token> use(std::string_view text, Time now);
+  // Whether it is one. It does not count as used.
+  bool is_open(std::string_view text, Time now);
   // How long it lasts at most, however much it is used. 0: it is none.
   std::chrono::seconds left(std::string_view text, Time now);
   void end(std::string_view text);

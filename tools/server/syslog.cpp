@@ -43,17 +43,18 @@ Carrier::Outcome Syslog::carry(std::span<const schema::Event::Reader> events) {
   return {};
 }
 
-Position Syslog::resume_after(Position taken) {
+Carrier::Resumption Syslog::resume_after(Position taken) {
   if (stream_.is_open_still()) {
     recent_.forget_old(RecentSends::Clock::now());
-    return taken;
+    return {taken};
   }
   const Position sure = sure_of(taken);
   recent_.clear();
-  if (sure == taken) return taken;
+  if (sure == taken) return {taken};
   again_ = sure == resumed_ ? again_ + 1 : 1;
   resumed_ = sure;
-  return again_ <= again_max ? sure : taken;
+  if (again_ <= again_max) return {sure};
+  return {.after = taken, .unsure_from = sure + 1};
 }
 
 Position Syslog::sure_of(Position taken) const { return recent_.first() ? *recent_.first() - 1 : taken; }

@@ -22,7 +22,7 @@ class Syslog final : public Carrier {
 
   std::size_t events_max() const override;
   Outcome carry(std::span<const schema::Event::Reader> events) override;
-  Position resume_after(Position taken) override;
+  Resumption resume_after(Position taken) override;
   Position sure_of(Position taken) const override;
 
  private:

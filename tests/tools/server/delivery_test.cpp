@@ -29,6 +29,7 @@ struct Receiver {
   Position refuses = 0;       // Whatever this one is in.
   Position unsure_after = 0;  // Unless 0: what it took behind it may be lost, ...
   Position lost_after = 0;    // ... and here it is, once.
+  Position unsure_from = 0;   // Unless 0: what it took from there on is given up, once.
 
   void set(Carrier::Result result) {
     const std::lock_guard lock(mutex);
@@ -54,10 +55,11 @@ class ScriptedCarrier final : public Carrier {
     receiver_.changed.notify_all();
     return out;
   }
-  Position resume_after(Position taken) override {
+  Resumption resume_after(Position taken) override {
     const std::lock_guard lock(receiver_.mutex);
     const Position lost = std::exchange(receiver_.lost_after, 0);
-    return lost != 0 ? lost : taken;
+    const Position unsure_from = taken == 0 ? 0 : std::exchange(receiver_.unsure_from, 0);
+    return {.after = lost != 0 ? lost : taken, .unsure_from = unsure_from};
   }
   Position sure_of(Position taken) const override {
     const std::lock_guard lock(receiver_.mutex);
@@ -314,6 +316,24 @@ TEST_F(DeliveryTest, GoesBackToWhatTheCarrierHasLost) {
   ASSERT_TRUE(wait_for(head + 2));
   delivery->stop();
   EXPECT_EQ(std::vector<Position>(receiver.got.end() - 2, receiver.got.end()), (std::vector<Position>{head - 1, head}));
+}
+
+TEST_F(DeliveryTest, SaysWhichPositionsTheReceiverMayHaveLostWhereTheyAreNotSentAgain) {
+  const auto delivery = begin();
+  ASSERT_TRUE(wait_for(head));
+  {
+    const std::lock_guard lock(receiver.mutex);
+    receiver.unsure_from = head - 1;
+  }
+  tell(R"({"type":"lock_account","command_id":"t1","actor":"officer:agency","username":"jdoe1","reason":"review"})");
+  ASSERT_TRUE(wait_for(head + 1));
+  delivery->stop();
+  const std::lock_guard lock(receiver.mutex);
+  EXPECT_EQ(receiver.got.size(), head + 1) << "nothing came again";
+  const auto begins = [&](Position last) {
+    return "hub may have lost positions " + std::to_string(head - 1) + " to " + std::to_string(last);
+  };
+  EXPECT_THAT(notices, testing::Contains(testing::AnyOf(HasSubstr(begins(head)), HasSubstr(begins(head + 1)))));
 }
 
 TEST_F(DeliveryTest, KeepsTheCursorBeforeWhatTheCarrierMayLoseYet) {

@@ -1,7 +1,9 @@
 // SCIM 2.0 as identity providers speak it: each request is ordinary commands of whoever the token is.
 #include <chrono>
+#include <mutex>
 #include <thread>
 
+#include "make_token.h"
 #include "node_fixture.h"
 #include "tools/scim/json.h"
 #include "tools/server/answer_question.h"
@@ -11,8 +13,37 @@ namespace {
 
 namespace json = scim::json;
 
+// Done once, while something is being decided.
+class Interruption {
+ public:
+  void set(std::function<void()> act) {
+    const std::lock_guard lock(mutex_);
+    act_ = std::move(act);
+  }
+  void happen() {
+    std::function<void()> act;
+    {
+      const std::lock_guard lock(mutex_);
+      act = std::exchange(act_, {});
+    }
+    if (act) act();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::function<void()> act_;
+};
+Interruption interruption;
+
 class Scim : public WithNode {
  protected:
+  Scim()
+      : WithNode({.settings = {.limits = {.disk_reserve_bytes = 0}}}, [] {
+          interruption.happen();
+          return system_now();
+        }) {}
+  ~Scim() override { interruption.set({}); }
+
   struct Headers {
     std::string_view if_match = {};
     std::string_view key = {};
@@ -61,6 +92,27 @@ class Scim : public WithNode {
     return out;
   }
   Position head() const { return store->log().head(0).position; }
+  std::string limited(std::uint32_t daily_quota) const {
+    Token out = make_token(TokenRole::ACCOUNT, "mhughes1");
+    out.daily_quota = daily_quota;
+    return TokenFile(folder).create(std::move(out));
+  }
+  // The statuses of a bulk request's operations.
+  std::vector<std::string> bulk(const std::string& operations, const std::string& as, const Headers& headers) {
+    const Response response = send("POST", "/Bulk", R"({"Operations":[)" + operations + "]}", as, headers);
+    EXPECT_EQ(response.status, 200U) << response.body;
+    std::vector<std::string> out;
+    const json::object answer = read(response);
+    for (const json::value& one : answer.at("Operations").as_array()) out.emplace_back(one.at("status").as_string());
+    return out;
+  }
+  std::vector<std::string> bulk(const std::string& operations) { return bulk(operations, mary, {}); }
+  std::vector<std::string> members_of(const std::string& group) {
+    std::vector<std::string> out;
+    const json::object shown = read(send("GET", "/Groups/" + group));
+    for (const json::value& one : shown.at("members").as_array()) out.emplace_back(one.at("value").as_string());
+    return out;
+  }
   std::string first_names(const std::string& query) {
     std::string out;
     const json::object list = read(send("GET", "/Users" + query));
@@ -359,6 +411,187 @@ TEST_F(Scim, CarriesOutBulkRequestsThatReferToOneAnother) {
   EXPECT_EQ(done[1].at("status").as_string(), "201");
   EXPECT_EQ(done[1].at("location").as_string(), "/scim/v2/Users/aroe1");
   EXPECT_EQ(done[2].at("status").as_string(), "204");
+  EXPECT_EQ(members_of("110012345A.view_provider_reports"), std::vector<std::string>{"aroe1"});
+}
+
+using Texts = std::vector<std::string>;
+
+constexpr auto reports = "110012345A.view_provider_reports";
+
+std::string patch_of(const std::string& path, const std::string& operation) {
+  return R"({"method":"PATCH","path":")" + path + R"(","data":{"Operations":[)" + operation + "]}}";
+}
+std::string add_member(const std::string& name, const std::string& group = reports) {
+  return patch_of("/Groups/" + group, R"({"op":"add","path":"members","value":[{"value":")" + name + R"("}]})");
+}
+std::string remove_member(const std::string& name, const std::string& group = reports) {
+  return patch_of("/Groups/" + group, R"({"op":"remove","path":"members[value eq \"bulkId:)" + name + R"(\"]"})");
+}
+// Another last name each time.
+std::string new_name(int number) {
+  return patch_of("/Users/jdoe1",
+                  R"({"op":"replace","path":"name.familyName","value":"Dow)" + std::string(1, static_cast<char>('a' + number)) + R"("})");
+}
+
+// The views come behind the log by up to a tenth of a second, and an operation must not.
+TEST_F(Scim, RemovesMembersThatAnEarlierOperationOfTheSameBulkRequestMade) {
+  std::string operations;
+  Texts done;
+  for (int i = 0; i < 6; ++i) {
+    operations +=
+        (i == 0 ? "" : ",") +
+        patch_of(
+            "/Users/jdoe1",
+            R"({"op":"add","path":"urn:ietf:params:scim:schemas:extension:muniment:2.0:User:services","value":["view_provider_reports"]})") +
+        "," + patch_of(std::string{"/Groups/"} + reports, R"({"op":"remove","path":"members[value eq \"jdoe1\"]"})");
+    done.insert(done.end(), {"200", "200"});
+  }
+  const Position before = head();
+  EXPECT_EQ(bulk(operations), done);
+  EXPECT_EQ(events_since(before), Texts(12, "services_assigned")) << "each of them was done";
+  EXPECT_EQ(members_of(reports), Texts{});
+}
+
+TEST_F(Scim, RemovesFromGroupsWhomTheSameBulkRequestHasMade) {
+  const std::string make = std::string{R"({"method":"POST","path":"/Users","bulkId":"a","data":)"} + ann + "}";
+  EXPECT_EQ(bulk(make + "," + remove_member("a", "110012345A.manage_referrals")), (Texts{"201", "200"}));
+  EXPECT_EQ(members_of("110012345A.manage_referrals"), Texts{"jdoe1"});
+  const std::string put = R"({"method":"PUT","path":"/Groups/110012345A.view_provider_reports","data":{"members":[]}})";
+  EXPECT_EQ(bulk(add_member("aroe1") + "," + put), (Texts{"200", "200"}));
+  EXPECT_EQ(members_of(reports), Texts{}) << "a PUT leaves out whom an earlier operation added";
+}
+
+TEST_F(Scim, DoesNothingMoreOfABulkRequestWhoseTokenIsRevokedMeanwhile) {
+  const Position before = head();
+  interruption.set([this] { TokenFile(folder).revoke(TokenFile(folder).read().front().id, system_now(), "tests"); });
+  const Response response = send("POST", "/Bulk", R"({"Operations":[)" + new_name(0) + "," + new_name(1) + "," + new_name(2) + "]}");
+  EXPECT_THAT(response.body, testing::HasSubstr("token_invalid"));
+  EXPECT_LE(events_since(before).size(), 1U) << "what was being decided then is done";
+  EXPECT_EQ(send("GET", "/Users/jdoe1").status, 401U);
+}
+
+TEST_F(Scim, EndsChangesOfMembersWhoseTokenIsRevokedMeanwhile) {
+  ASSERT_EQ(send("POST", "/Users", ann).status, 201U);
+  const Position before = head();
+  interruption.set([this] { TokenFile(folder).revoke(TokenFile(folder).read().front().id, system_now(), "tests"); });
+  const Response response = send("PUT", std::string{"/Groups/"} + reports, R"({"members":[{"value":"jdoe1"},{"value":"aroe1"}]})");
+  EXPECT_EQ(response.status, 401U) << response.body;
+  EXPECT_LE(events_since(before).size(), 1U);
+}
+
+TEST_F(Scim, DoesNothingMoreOfABulkRequestWhoseTokenIsSuspendedMeanwhile) {
+  const Position before = head();
+  interruption.set([this] { TokenFile(folder).suspend(TokenFile(folder).read().front().id, system_now(), "tests"); });
+  send("POST", "/Bulk", R"({"Operations":[)" + new_name(0) + "," + new_name(1) + "]}");
+  EXPECT_LE(events_since(before).size(), 1U);
+}
+
+TEST_F(Scim, CountsEachCommandOfARequestAgainstTheQuota) {
+  const Position before = head();
+  const std::string three = limited(3);
+  EXPECT_EQ(bulk(new_name(0) + "," + new_name(1) + "," + new_name(2) + "," + new_name(3), three, {}), (Texts{"200", "200", "200", "429"}));
+  EXPECT_EQ(events_since(before).size(), 3U);
+  EXPECT_EQ(send("GET", "/Users/jdoe1", "", three, {}).status, 429U);
+  ASSERT_EQ(send("POST", "/Users", ann).status, 201U);
+  const Response put =
+      send("PUT", std::string{"/Groups/"} + reports, R"({"members":[{"value":"jdoe1"},{"value":"aroe1"}]})", limited(1), {});
+  EXPECT_EQ(put.status, 429U);
+  EXPECT_THAT(put.body, testing::HasSubstr("quota_exceeded"));
+  EXPECT_THAT(put.body, testing::HasSubstr("1 of 2 changes of members are done"));
+  EXPECT_THAT(put.headers, testing::Contains(testing::Pair("Retry-After", testing::_)));
+}
+
+TEST_F(Scim, GoesOnWithAKeyWhereARefusalEndedChangesOfMembers) {
+  const std::string body = R"({"Operations":[{"op":"add","path":"members","value":[{"value":"jdoe1"},{"value":"nobody9"}]}]})";
+  const Response first = send("PATCH", std::string{"/Groups/"} + reports, body, mary, {.key = "grp1"});
+  EXPECT_THAT(first.body, testing::HasSubstr("username_unavailable"));
+  const Position then = head();
+  const Response again = send("PATCH", std::string{"/Groups/"} + reports, body, mary, {.key = "grp1"});
+  EXPECT_EQ(again.status, 400U);
+  EXPECT_THAT(again.body, testing::HasSubstr("username_unavailable")) << "and not that the key was used";
+  EXPECT_EQ(events_since(then), Texts{});
+}
+
+TEST_F(Scim, AnswersARepeatedBulkRequestWithTheFirstOutcomes) {
+  const std::string make = std::string{R"({"method":"POST","path":"/Users","bulkId":"a","data":)"} + ann + "}";
+  const std::string body = R"({"Operations":[)" + add_member("jdoe1") + "," + make + "]}";
+  const Response first = send("POST", "/Bulk", body, mary, {.key = "bk1"});
+  const Position then = head();
+  const Response again = send("POST", "/Bulk", body, mary, {.key = "bk1"});
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_THAT(again.body, testing::HasSubstr("/scim/v2/Users/aroe1"));
+  EXPECT_EQ(events_since(then), Texts{});
+  const std::string rest = R"({"Operations":[{"op":"replace","path":"name.familyName","value":"Dow"}]})";
+  EXPECT_EQ(send("PATCH", "/Users/jdoe1", rest, mary, {.key = "bk1-2"}).status, 200U) << "no command of a request has another key's id";
+  EXPECT_EQ(bulk(add_member("aroe1"), mary, {.key = std::string(64, 'k')}), Texts{"200"}) << "a key may be as long as a command id";
+}
+
+TEST_F(Scim, LeavesTheMembersOfAGroupThatIsPutWithoutThem) {
+  const std::string path = "/Groups/110012345A.manage_referrals";
+  const Position before = head();
+  const Response put = send("PUT", path, R"({"displayName":"Mercy: Manage Referrals"})");
+  EXPECT_EQ(put.status, 200U);
+  EXPECT_EQ(put.body, send("GET", path).body);
+  EXPECT_EQ(events_since(before), Texts{});
+  EXPECT_EQ(send("PUT", path, R"({"members":[]})").status, 200U);
+  EXPECT_EQ(members_of("110012345A.manage_referrals"), Texts{}) << "which is something else";
+}
+
+TEST_F(Scim, TakesNoPreconditionWhereNothingHasAVersion) {
+  const Position before = head();
+  const std::string body = R"({"Operations":[{"op":"add","path":"members","value":[{"value":"jdoe1"}]}]})";
+  for (const std::string_view tag : {"\"99\"", "*"}) {
+    EXPECT_EQ(send("PATCH", std::string{"/Groups/"} + reports, body, mary, {.if_match = tag}).status, 400U);
+    EXPECT_EQ(send("PUT", std::string{"/Groups/"} + reports, R"({"members":[]})", mary, {.if_match = tag}).status, 400U);
+    EXPECT_EQ(send("POST", "/Users", ann, mary, {.if_match = tag}).status, 400U);
+  }
+  EXPECT_EQ(bulk(R"({"method":"PUT","path":"/Groups/110012345A.manage_referrals","version":"\"99\"","data":{"members":[]}})"),
+            Texts{"400"});
+  EXPECT_EQ(bulk(R"({"method":"DELETE","path":"/Users/jdoe1","version":"\"99\""})"), Texts{"412"});
+  EXPECT_EQ(events_since(before), Texts{});
+}
+
+TEST_F(Scim, ShowsNoGroupsOfProvidersThatAreClosedOrNotTheCallers) {
+  const auto shown = [this](const std::string& as) {
+    Texts out;
+    const json::object user = read(send("GET", "/Users/jdoe1", "", as, {}));
+    for (const json::value& group : user.at("groups").as_array()) out.emplace_back(group.at("value").as_string());
+    return out;
+  };
+  tell(
+      R"({"type":"link_subordinate","command_id":"l1","actor":"aortega1","provider":"110067890B","username":"jdoe1","services":["view_provider_reports"]})");
+  EXPECT_EQ(shown(mary), Texts{"110012345A.manage_referrals"});
+  EXPECT_EQ(shown(alan), Texts{"110067890B.view_provider_reports"});
+  EXPECT_EQ(shown(officer), (Texts{"110012345A.manage_referrals", "110067890B.view_provider_reports"}));
+  tell(R"({"type":"close_provider","command_id":"c1","actor":"officer:agency","provider":"110067890B","reason":"merged"})");
+  EXPECT_EQ(shown(officer), Texts{"110012345A.manage_referrals"});
+}
+
+TEST_F(Scim, FindsNobodyAtAProviderWhereTheyAreNot) {
+  EXPECT_EQ(read(send("GET", "/Users?provider=110067890B&filter=userName%20eq%20%22jdoe1%22", "", officer, {}))
+                .at("totalResults")
+                .to_number<int>(),
+            0);
+  EXPECT_EQ(read(send("GET", "/Users?provider=110012345A&filter=userName%20eq%20%22jdoe1%22", "", officer, {}))
+                .at("totalResults")
+                .to_number<int>(),
+            1);
+}
+
+TEST_F(Scim, SaysThatItDoesNotKnowWhenAResourceWasChanged) {
+  for (const std::string_view path :
+       {"/Users?filter=meta.lastModified%20gt%20%222020-01-01T00:00:00Z%22", "/Groups?filter=meta.created%20pr"})
+    EXPECT_EQ(type_of(send("GET", std::string{path})), "invalidFilter") << path;
+}
+
+TEST_F(Scim, KeepsNoNameThatIsCutOffAtAZero) {
+  std::string cut = ann;
+  cut.replace(cut.find("\"Ann\""), 5, R"("Ann\u0000Smith")");
+  const Position before = head();
+  EXPECT_EQ(type_of(send("POST", "/Users", cut)), "invalidValue");
+  EXPECT_EQ(type_of(send("PATCH", "/Users/jdoe1", R"({"Operations":[{"op":"replace","path":"name.givenName","value":"A\u0000"}]})")),
+            "invalidValue");
+  EXPECT_EQ(events_since(before), Texts{});
 }
 
 TEST_F(Scim, StopsABulkRequestAtItsFailures) {

@@ -47,6 +47,16 @@ TEST(Sessions, EndAfterTheirLifeHoweverMuchTheyAreUsed) {
   EXPECT_EQ(sessions.left(text, beginning), 0s);
 }
 
+TEST(Sessions, CanBeLookedAtWithoutBeingUsed) {
+  Sessions sessions;
+  const std::string text = sessions.open(of("a"), beginning).value();
+  EXPECT_TRUE(sessions.is_open(text, beginning + Sessions::idle_max - 1s));
+  EXPECT_FALSE(sessions.is_open(text, beginning + Sessions::idle_max));
+  EXPECT_FALSE(sessions.is_open("guess", beginning));
+  sessions.end(text);
+  EXPECT_FALSE(sessions.is_open(text, beginning));
+}
+
 TEST(Sessions, EndWhenSomebodyEndsThem) {
   Sessions sessions;
   const std::string text = sessions.open(of("a"), beginning).value();
@@ -103,9 +113,9 @@ TEST(SessionCookie, IsForThisHostOverASafeConnectionAndNoScript) {
 // With a node: signing in, and what one may do then.
 class SignedIn : public WithNode {
  protected:
-  std::string sign_in(const std::string& token_text) {
+  std::string sign_in(const std::string& token_text, const CookieHeaders& beside = {}) {
     const std::string authorization = "Bearer " + token_text;
-    const Response response = ask(head("POST", "/v1/session", authorization, {}));
+    const Response response = ask(head("POST", "/v1/session", authorization, beside));
     EXPECT_EQ(response.status, 200U) << response.body;
     for (const auto& [name, value] : response.headers) {
       if (name == "Set-Cookie") return value.substr(0, value.find(';'));
@@ -159,6 +169,50 @@ TEST_F(SignedIn, EndsWhenItSignsOut) {
   EXPECT_EQ(out.status, 200U);
   EXPECT_EQ(problem_of(get_with(cookie, "/v1/services")), "session_ended");
   EXPECT_EQ(problem_of(get_with("__Host-muniment=guess", "/v1/services")), "session_ended");
+}
+
+TEST_F(SignedIn, EndsTheSessionThatTheBrowserHadWhenAnotherIsOpened) {
+  const std::string former = sign_in(token(TokenRole::ACCOUNT, "mhughes1"));
+  const CookieHeaders cookies{.cookie = former, .console = "1", .sec_fetch_site = "same-origin"};
+  sign_in(token(TokenRole::ACCOUNT, "aortega1"), {.cookie = former, .console = "1", .sec_fetch_site = "cross-site"});
+  EXPECT_EQ(get_with(former, "/v1/services").status, 200U) << "a page of elsewhere ends nobody's session";
+  const std::string next = sign_in(token(TokenRole::ACCOUNT, "aortega1"), cookies);
+  EXPECT_EQ(problem_of(get_with(former, "/v1/services")), "session_ended");
+  EXPECT_EQ(get_with(next, "/v1/services").status, 200U);
+}
+
+TEST_F(SignedIn, SignsOutThoughItsQuotaIsUsedUp) {
+  Token limited = make_token(TokenRole::ACCOUNT, "mhughes1");
+  limited.daily_quota = 2;
+  const std::string cookie = sign_in(TokenFile(folder).create(std::move(limited)));
+  EXPECT_EQ(get_with(cookie, "/v1/services").status, 200U);
+  EXPECT_EQ(problem_of(get_with(cookie, "/v1/services")), "quota_exceeded");
+  const CookieHeaders cookies{.cookie = cookie, .console = "1", .sec_fetch_site = "same-origin"};
+  EXPECT_EQ(ask(head("POST", "/v1/session/end", {}, cookies)).status, 200U);
+  EXPECT_EQ(problem_of(get_with(cookie, "/v1/services")), "session_ended");
+}
+
+TEST_F(SignedIn, IsToldThatItsSessionEndsWithItsToken) {
+  const std::string cookie = sign_in(token(TokenRole::ACCOUNT, "mhughes1", {}, Timestamp{system_now().ns + 600'000'000'000}));
+  const std::string left = member(get_with(cookie, "/v1/session").body, "seconds_left");
+  EXPECT_LE(std::stoi(left), 600);
+  EXPECT_GT(std::stoi(left), 300);
+}
+
+TEST_F(SignedIn, FollowsNoEventsBeyondItsEnd) {
+  const std::string cookie = sign_in(token(TokenRole::OFFICER, "agency"));
+  const CookieHeaders cookies{.cookie = cookie, .console = "1", .sec_fetch_site = "same-origin"};
+  RequestHead asked = head("GET", "/v1/events", {}, cookies);
+  asked.accept = "text/event-stream";
+  auto dispatched = dispatch(*node, asked, "test-1");
+  ASSERT_TRUE(dispatched.has_value());
+  const Response events = std::get<AskHandler>(dispatched->route->handler)(*node, dispatched->call);
+  std::string piece;
+  ASSERT_EQ(events.stream->next(piece), Chunks::Next::chunk);
+  piece.clear();
+  EXPECT_EQ(events.stream->next(piece), Chunks::Next::wait);
+  EXPECT_EQ(ask(head("POST", "/v1/session/end", {}, cookies)).status, 200U);
+  EXPECT_EQ(events.stream->next(piece), Chunks::Next::end);
 }
 
 TEST_F(SignedIn, OpensNoSessionByASession) {
