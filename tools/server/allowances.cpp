@@ -68,6 +68,7 @@ std::optional<Problem> Allowances::take(const Token& caller, Asked asked, Timest
 }
 
 std::size_t Allowances::take_up_to(const Token& caller, Asked asked, std::size_t most, Timestamp now) {
+  const std::lock_guard taking(taking_mutex_);
   if (caller.daily_quota > 0) {
     const std::uint64_t used = used_today(caller, now);
     most = std::min<std::uint64_t>(most, caller.daily_quota - std::min<std::uint64_t>(used, caller.daily_quota));
@@ -80,6 +81,7 @@ std::size_t Allowances::take_up_to(const Token& caller, Asked asked, std::size_t
 
 void Allowances::give_back(const Token& caller, Asked asked, std::size_t count, Timestamp now) {
   if (count == 0) return;
+  const std::lock_guard taking(taking_mutex_);
   if (RateLimiter* const rates = limiter(asked)) rates->give_back(principal_key(caller), count, std::chrono::steady_clock::now());
   if (caller.daily_quota > 0) count_of_day(caller, -static_cast<std::int64_t>(count), now);
 }
@@ -88,7 +90,8 @@ void Allowances::count_of_day(const Token& caller, std::int64_t count, Timestamp
   const std::lock_guard lock(mutex_);
   Day& day = days_[caller.id];
   if (day.number != day_of(now)) day = {.number = day_of(now), .used = 0};
-  day.used += static_cast<std::uint64_t>(count);  // What is given back was taken on the same day.
+  // What is given back may have been taken before midnight.
+  day.used = count < 0 ? day.used - std::min(day.used, static_cast<std::uint64_t>(-count)) : day.used + static_cast<std::uint64_t>(count);
   has_changed_ = true;
 }
 

@@ -48,6 +48,16 @@ TEST(Allowances, OfABatchAreTakenInLotsAndWhatIsLeftIsGivenBack) {
   EXPECT_EQ(of_the_day.take_up_to(token, Asked::command, 1, noon), 0U);
 }
 
+TEST(Allowances, ThatAreGivenBackAfterMidnightTakeNothingFromTheNextDay) {
+  const Timestamp next_day{noon.ns + 86'400'000'000'000};
+  const Token token = caller("1", "portal", 15);
+  Allowances allowances(LimitSettings{.commands_a_second_max = 0});
+  EXPECT_EQ(allowances.take_up_to(token, Asked::command, 8, noon), 8U);
+  allowances.give_back(token, Asked::command, 8, next_day);
+  EXPECT_EQ(allowances.used_today(token, next_day), 0U);
+  EXPECT_EQ(allowances.take_up_to(token, Asked::command, 20, next_day), 15U);
+}
+
 TEST(Allowances, AreOfThePrincipalHoweverManyTokensItHas) {
   LimitSettings limits;
   limits.commands_a_second_max = 2;
