@@ -49,7 +49,6 @@ TEST(Allowances, OfABatchAreTakenInLotsAndWhatIsLeftIsGivenBack) {
 }
 
 TEST(Allowances, ThatAreGivenBackAfterMidnightTakeNothingFromTheNextDay) {
-  const Timestamp next_day{noon.ns + 86'400'000'000'000};
   const Token token = caller("1", "portal", 15);
   Allowances allowances(LimitSettings{.commands_a_second_max = 0});
   EXPECT_EQ(allowances.take_up_to(token, Asked::command, 8, noon), 8U);
