@@ -394,6 +394,7 @@ void VaultStore::visit_copy(const std::filesystem::path& directory,
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options_for(false), directory.string(), &opened);
   const std::unique_ptr<rocksdb::DB> db(opened);
+  if (status.IsPathNotFound()) status = rocksdb::Status::Corruption(status.ToString());  // As above.
   if (!status.ok()) fail(directory.string(), "open it", status);
   rocksdb::ReadOptions options;
   options.total_order_seek = true;

@@ -120,6 +120,11 @@ void put_tile(const fs::path& store, unsigned level, std::uint64_t index, std::s
   });
 }
 
+void put_tile(const RocksLog& log, unsigned level, std::uint64_t index, std::string_view bytes) {
+  const RocksStore& store = log.store();
+  store.check(store.db().Put({}, store.family(Family::tiles), tile_key(0, level, index), slice(bytes)), "tamper");
+}
+
 Position indexed_to(const fs::path& store) { return indexed_position(RocksStore(options_of(store), OpenFor::reading)); }
 
 Position alter_index_of_streams(const fs::path& store) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "events/log/rocks_log.h"
 #include "events/proof/note.h"
 #include "events/record/record.h"
 
@@ -26,6 +27,8 @@ void sign_log(const std::filesystem::path& store, NoteSigner& signer);
 
 std::string tile_of(const std::filesystem::path& store, unsigned level, std::uint64_t index);
 void put_tile(const std::filesystem::path& store, unsigned level, std::uint64_t index, std::string_view bytes);
+// Of a log that is open.
+void put_tile(const RocksLog& log, unsigned level, std::uint64_t index, std::string_view bytes);
 // The indexes on disk are complete up to here.
 Position indexed_to(const std::filesystem::path& store);
 // Alters the first position that an entry of the index of streams names, the first entry that has 1,000 or more, and returns what it was.

@@ -87,7 +87,7 @@ TEST_F(Archive, IsNeededToRestoreABackupAndNamedForIt) {
   fs::create_directories(other / "keys");
   fs::copy_file(store / "keys" / "log.key", other / "keys" / "log.key");
   const Ran refused = run({"--store", other.string(), "restore", "log", backups});
-  EXPECT_EQ(refused.code, ExitCode::integrity);
+  EXPECT_EQ(refused.code, ExitCode::refused);
   EXPECT_THAT(refused.err, HasSubstr("nothing says where that is"));
   const Ran restored = run({"--store", other.string(), "restore", "log", backups, "--archive", to.string()});
   EXPECT_EQ(restored.code, ExitCode::ok) << restored.err;

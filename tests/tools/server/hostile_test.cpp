@@ -40,7 +40,8 @@ std::chrono::seconds attack_time() {
 
 class Hostile : public testing::Test {
  protected:
-  explicit Hostile(const std::vector<std::string>& flags = {"--listen", "127.0.0.1:0", "--connections", "300"}) {
+  explicit Hostile(const std::vector<std::string>& flags = {"--listen", "127.0.0.1:0", "--connections", "300", "--questions-a-second",
+                                                            "0"}) {
     std::filesystem::remove_all(store);
     Store::create(store, "agency");
     officer = TokenFile(store).create(make_token(TokenRole::OFFICER, "agency"));

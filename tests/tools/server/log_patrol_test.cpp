@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "events/log/keys.h"
-#include "events/log/rocks_store.h"
 #include "tests/attacks/tampering.h"
 #include "tests/events/log/sample_record.h"
 #include "tests/events/log/temp_folder.h"
@@ -65,15 +63,11 @@ TEST_F(LogPatrolTest, TellsOnceOfAPartThatIsNotWhatItWas) {
 
 TEST_F(LogPatrolTest, SaysNothingAnyMoreOnceThePartIsWhatItWas) {
   append(1000);
-  const auto put = [&](std::string_view bytes) {
-    const RocksStore& store = log_->store();
-    ASSERT_TRUE(store.db().Put({}, store.family(Family::tiles), tile_key(0, 0, 1), slice(bytes)).ok());
-  };
   const Tile tile = log_->read_tile(0, 1);
-  put(std::string(sizeof(Tile), 'x'));
+  put_tile(*log_, 0, 1, std::string(sizeof(Tile), 'x'));
   const LogPatrol patrol(*log_, [](const LogFault&) {}, fast);
   EXPECT_TRUE(comes_true([&] { return patrol.first_fault() == 257; }));
-  put(text_of(tile_bytes(tile)));
+  put_tile(*log_, 0, 1, text_of(tile_bytes(tile)));
   EXPECT_TRUE(comes_true([&] { return patrol.first_fault() == 0; }));
 }
 

@@ -117,7 +117,7 @@ TEST_F(Questions, CountWhatWasRefused) {
   const std::string mary = token(TokenRole::ACCOUNT, "mhughes1");
   post(R"({"type":"link_subordinate","command_id":"r1","provider":"110012345A","username":"nobody9","services":["manage_referrals"]})",
        mary);
-  EXPECT_THAT(get("/v1/audit/trail/histogram?actor=mhughes1&type=command_refused", officer).body,
+  EXPECT_THAT(get("/v1/audit/trail/histogram?actor=mhughes1&type=command_refused&wait_for=" + head(), officer).body,
               testing::HasSubstr(R"("events":"1","refused":"1")"));
 }
 
