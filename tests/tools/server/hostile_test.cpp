@@ -27,7 +27,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
 constexpr std::size_t ten_gibibytes = std::size_t{10} << 30;
 #ifdef __SANITIZE_ADDRESS__
-constexpr std::size_t quarantine = 256 * mebibyte;  // What was freed, and AddressSanitizer keeps from being used again.
+// What was freed, which AddressSanitizer keeps from being used again (256 MiB), and what stands around all that was not.
+constexpr std::size_t quarantine = 384 * mebibyte;
 #else
 constexpr std::size_t quarantine = 0;
 #endif
