@@ -259,7 +259,7 @@ void run_apart(std::vector<std::string> arguments) {
 void bench_memory(const fs::path& folder, std::size_t events) {
   fs::create_directories(folder);
   const std::string people = std::to_string(events / 10);
-  for (const std::size_t times : {1, 3}) {
+  for (const std::size_t times : {std::size_t{1}, std::size_t{3}}) {
     const std::string store = (folder / fmt::format("times-{}", times)).string();
     run_apart({"fill", "--events", std::to_string(events * times), "--people", people, store});
     run_apart({"replay", store});
