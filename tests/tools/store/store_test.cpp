@@ -327,6 +327,24 @@ TEST_F(StoreTest, NamesItsLogAsItWasToldAndSignsItsBeginning) {
   EXPECT_EQ(read_newest_checkpoint(folder_, store.log_key()), store.log().head(0));
 }
 
+// RocksDB's own log ends the process where the disk is full (events/rocks/no_log.h).
+TEST_F(StoreTest, HasNoLogOfADatabasesOwn) {
+  Store::create(folder_, "rkelly");
+  publish_terms(folder_, "2023-03");
+  {
+    Store store(folder_);
+    store.views();
+    store.close();
+  }
+  std::size_t databases = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
+    const std::string name = entry.path().filename().string();
+    databases += name == "CURRENT" ? 1 : 0;
+    EXPECT_FALSE(name.starts_with("LOG")) << entry.path();
+  }
+  EXPECT_GE(databases, 3U) << "log, vault and views were looked at";
+}
+
 TEST_F(StoreTest, RefusesALogThatIsOlderThanTheCheckpointBesideIt) {
   Store::create(folder_, "rkelly");
   const fs::path backup = folder_.string() + ".backup";
