@@ -10,6 +10,11 @@ export interface Shown {
   below: number;
 }
 
+// Whether nobody would see a difference.
+export function isAlike(a: Shown, b: Shown): boolean {
+  return a.first === b.first && a.end === b.end && Math.abs(a.above - b.above) < 1 && Math.abs(a.below - b.below) < 1;
+}
+
 export class Blocks {
   private heights = new Float64Array(64); // Measured; 0: not yet.
   private measured = 0;

@@ -5,7 +5,7 @@ import { useContext, useEffect, useLayoutEffect, useReducer, useRef } from "prea
 import { say } from "../messages";
 import { Table, TableHead, TableRow, type TableProps } from "../parts/table";
 import { ZoneContext } from "../parts/time";
-import { Blocks, blockRows } from "./blocks";
+import { Blocks, blockRows, isAlike } from "./blocks";
 
 const shortRows = 200; // Up to so many it is a table as any other.
 const guessedRowHeight = 64;
@@ -32,25 +32,25 @@ function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMo
   const shown = look();
   const latest = useRef({ look, shown });
   latest.current = { look, shown };
+  const follow = useRef(() => {});
   // What has the focus stays, wherever it is scrolled to.
   const active = document.activeElement as HTMLElement | null;
   const focused = Number(active?.closest<HTMLElement>("tbody[data-block]")?.dataset.block ?? shown.first);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     let frame = 0;
-    const follow = () => {
+    const toFollow = (follow.current = () => {
       frame ||= requestAnimationFrame(() => {
         frame = 0;
-        const { first, end } = latest.current.look();
-        if (first !== latest.current.shown.first || end !== latest.current.shown.end) redraw(null);
+        if (!isAlike(latest.current.look(), latest.current.shown)) redraw(null);
       });
-    };
-    addEventListener("scroll", follow, { passive: true });
-    addEventListener("resize", follow);
+    });
+    addEventListener("scroll", toFollow, { passive: true });
+    addEventListener("resize", toFollow);
     return () => {
       cancelAnimationFrame(frame);
-      removeEventListener("scroll", follow);
-      removeEventListener("resize", follow);
+      removeEventListener("scroll", toFollow);
+      removeEventListener("resize", toFollow);
     };
   }, []);
 
@@ -64,6 +64,8 @@ function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMo
       const height = body.getBoundingClientRect().height;
       if (height > 0) blocks.current.measure(Number(body.dataset.block), height);
     }
+    // What was learned moves what is far, also where nobody scrolls: at the end of the page nothing more could.
+    follow.current();
   });
 
   const isNearEnd = shown.end * blockRows >= rows.length;
