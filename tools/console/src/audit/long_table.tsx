@@ -100,15 +100,15 @@ function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMo
       </tr>
     </tbody>
   );
-  const body = (block: number) => (
-    <tbody key={block} data-block={block}>
+  const body = (block: number, name = "") => (
+    <tbody key={block} data-block={block} class={name}>
       {rows.slice(block * blockRows, (block + 1) * blockRows).map((row, index) => (
         <TableRow key={keyOf(row)} columns={columns} row={row} number={block * blockRows + index + 2} {...(rowClass ? { rowClass } : {})} />
       ))}
     </tbody>
   );
   const near = Array.from({ length: shown.end - shown.first }, (_, index) => body(shown.first + index));
-  const far = body(focused);
+  const far = body(focused, "kept");
   const bodies = focused < shown.first ? [far, gap("above", shown.above), ...near, gap("below", shown.below)] : [gap("above", shown.above), ...near, gap("below", shown.below)];
   if (focused >= shown.end) bodies.push(far);
   return (
