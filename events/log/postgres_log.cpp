@@ -214,13 +214,13 @@ void PostgresLog::Impl::give_up(const std::string& to) {
 // may have; what differs nobody can make good.
 void PostgresLog::Impl::compare_with_seen(PostgresTables& tables, const PostgresHost& host) const {
   if (!hooks().checks_seen) return;
-  const auto found = tables.head();
-  if (!found) throw LogFailed(fmt::format("{}: the database has no log of partition {}", options_.url.shown(), options_.partition));
-  std::vector<KnownRoot> all;
+  std::vector<KnownRoot> all;  // Before the server is asked: what is appended meanwhile it need not have said yet.
   {
     const std::lock_guard lock(head_mutex_);
     all = seen_;
   }
+  const auto found = tables.head();
+  if (!found) throw LogFailed(fmt::format("{}: the database has no log of partition {}", options_.url.shown(), options_.partition));
   for (const KnownRoot& known : all) {
     const auto evidence = [&](std::string_view what) {
       return fmt::format(
