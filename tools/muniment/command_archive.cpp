@@ -41,7 +41,7 @@ void verify_and_record(Store& store, const ArchivePlan& plan, const Folder& fold
 
 // The checkpoints that are kept decide how far an archive goes.
 void tell_nothing_to_move(Store& store, Position to, const Console& console) {
-  const Position archived = store.log().archived();
+  const Position archived = store.log_in_folder("an archive").archived();
   Position next = 0;
   store.log().read_checkpoints(to + 1, [&](Position size, std::string_view) {
     next = size;
@@ -80,7 +80,7 @@ ExitCode archive(const ArchiveFlags& flags, Store& store, const Console& console
 }
 
 ExitCode name_moved(const ArchiveFlags& flags, Store& store, const Console& console) {
-  const Position archived = store.log().archived();
+  const Position archived = store.log_in_folder("an archive").archived();
   if (archived == 0) throw CliError(ExitCode::not_found, "nothing of this log is archived");
   if (flags.is_dry_run) {
     console.note(fmt::format("dry run: would read the positions 1 to {} in {}", archived, flags.folder.string()));

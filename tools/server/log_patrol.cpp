@@ -12,7 +12,7 @@ constexpr int niceness = 19;
 
 }  // namespace
 
-LogPatrol::LogPatrol(const RocksLog& log, std::function<void(const LogFault&)> on_fault, Pace pace)
+LogPatrol::LogPatrol(const ProvenLog& log, std::function<void(const LogFault&)> on_fault, Pace pace)
     : log_(log), on_fault_(std::move(on_fault)), pace_(pace), thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void LogPatrol::run(const std::stop_token& stop) {

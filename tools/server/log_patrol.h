@@ -10,7 +10,7 @@
 #include <optional>
 #include <thread>
 
-#include "events/log/rocks_log.h"
+#include "events/log/proven_log.h"
 
 namespace muniment {
 
@@ -24,7 +24,7 @@ class LogPatrol {
   };
 
   // Borrows the log. `on_fault` is called once, from the patrol's thread, for the first fault.
-  LogPatrol(const RocksLog& log, std::function<void(const LogFault&)> on_fault, Pace pace);
+  LogPatrol(const ProvenLog& log, std::function<void(const LogFault&)> on_fault, Pace pace);
   ~LogPatrol() = default;  // Ends the thread.
   LogPatrol(const LogPatrol&) = delete;
   LogPatrol& operator=(const LogPatrol&) = delete;
@@ -41,7 +41,7 @@ class LogPatrol {
   bool verify_part(std::uint64_t block);
   bool rest(const std::stop_token& stop, std::chrono::milliseconds time);
 
-  const RocksLog& log_;
+  const ProvenLog& log_;
   const std::function<void(const LogFault&)> on_fault_;
   const Pace pace_;
   std::atomic<Position> verified_ = 0;

@@ -74,7 +74,7 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   const EventLog& log() const { return store_.log(); }
-  const RocksLog& rocks_log() const { return store_.log(); }
+  const ProvenLog& proven_log() const { return store_.log(); }
   // Runs as long as the node does.
   const Notary& notary() const { return store_.notary(); }
   const LogPatrol& patrol() const { return *patrol_; }

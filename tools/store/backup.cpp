@@ -76,17 +76,18 @@ void claim_backup_folder(const fs::path& folder, const Store& store) {
 }
 
 BackupManifest back_up_log(Store& store, const fs::path& folder, const std::stop_token& stop, const OnProgress& on_progress) {
+  RocksLog& log = store.log_in_folder("a backup of the log");
   claim_backup_folder(folder, store);
   // Before the log: what it covers is in the log then.
   const std::optional<std::string> cosigned = read_file_if_any(store.folder() / "cosigned");
-  BackupManifest out{.number = 0, .head = store.log().head(0), .format = store.marker().format, .made_at = system_now()};
-  out.number = back_up_log(store.log(), engine_folder(folder), stop, on_progress);
+  BackupManifest out{.number = 0, .head = log.head(0), .format = store.marker().format, .made_at = system_now()};
+  out.number = back_up_log(log, engine_folder(folder), stop, on_progress);
   ManifestLines lines{{"number", std::to_string(out.number)},
                       {"position", std::to_string(out.head.position)},
                       {"root", to_hex(out.head.root)},
                       {"format", std::to_string(out.format)},
                       {"made_at", out.made_at.text()}};
-  out.archived = store.log().archived();
+  out.archived = log.archived();
   if (out.archived > 0) lines.emplace("archived", std::to_string(out.archived));
   const auto witnessed = store.log_keys().open(cosigned.value_or(""));
   if (witnessed && witnessed->size <= out.head.position) {

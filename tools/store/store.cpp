@@ -7,6 +7,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "events/log/postgres_log.h"
 #include "events/values/text.h"
 #include "events/vault/rotation.h"
 #include "tools/store/durable_file.h"
@@ -14,6 +15,7 @@
 #include "tools/store/erasure_state.h"
 #include "tools/store/key_file.h"
 #include "tools/store/log_key.h"
+#include "tools/store/log_place.h"
 #include "tools/store/unrecorded_restore.h"
 
 namespace muniment {
@@ -265,17 +267,43 @@ Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<Store
       marker_(made ? *made : read_marker(folder, options_.format_supported)),
       lock_(std::move(lock)),
       listed_log_keys_(read_public_log_keys(folder)) {
-  RocksLogOptions log_options = log_options_of(folder);
-  log_options.checkpoint = read_newest_checkpoint(folder, listed_log_keys_.front());
-  if (const auto cosigned = read_cosigned(folder, listed_log_keys_); cosigned && cosigned->position > log_options.checkpoint->position)
-    log_options.checkpoint = cosigned;  // The checkpoint beside the log was put back, and what others have seen was left.
-  if (!options_.archive.empty()) log_options.archive = options_.archive;
-  log_options.on_progress = options_.on_progress;
-  log_ = RocksLog::open(log_options);
+  open_log();
   log_key_rotations_ = log_key_rotations(*log_);
   log_keys_ = recorded_log_keys(log_key_rotations_, listed_log_keys_).chain;
   open_vault();
   if (!options_.rehearses) carry_out_erasures();
+}
+
+void Store::open_log() {
+  const LogHead newest = read_newest_checkpoint(folder_, listed_log_keys_.front());
+  const auto cosigned = read_cosigned(folder_, listed_log_keys_);
+  const std::string named = read_log_url(folder_);
+  if (named.empty() && !options_.log_url.empty())
+    throw LogElsewhere(fmt::format("the log of {} is in its own folder, and a database is named for it: `muniment migrate` moves it there",
+                                   folder_.string()));
+  if (!named.empty()) {
+    PostgresLogOptions options{.url = PostgresUrl(options_.log_url.empty() ? named : options_.log_url),
+                               .head_file = folder_ / "head",
+                               .holder = node_name_of(folder_),
+                               .known = {{newest, "the checkpoint beside the store"}}};
+    if (cosigned) options.known.push_back({*cosigned, "the checkpoint that witnesses cosigned"});
+    log_ = PostgresLog::open(options);
+    return;
+  }
+  RocksLogOptions options = log_options_of(folder_);
+  options.checkpoint = newest;
+  if (cosigned && cosigned->position > newest.position)
+    options.checkpoint = cosigned;  // The checkpoint beside the log was put back, and what others have seen was left.
+  if (!options_.archive.empty()) options.archive = options_.archive;
+  options.on_progress = options_.on_progress;
+  auto log = RocksLog::open(options);
+  log_in_folder_ = log.get();
+  log_ = std::move(log);
+}
+
+RocksLog& Store::log_in_folder(const std::string& what) {
+  if (log_in_folder_ == nullptr) require_log_in_folder(folder_, what);
+  return *log_in_folder_;
 }
 
 void Store::open_vault() {
@@ -508,6 +536,7 @@ void Store::close() {
   if (vault_) vault_->close();
   if (log_) log_->close();
   vault_.reset();
+  log_in_folder_ = nullptr;
   log_.reset();
   lock_.reset();
 }

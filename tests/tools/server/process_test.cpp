@@ -245,7 +245,7 @@ TEST_F(Process, DoesNotServeWithACertificateThatItCannotUse) {
 TEST_F(Process, LeavesItsStoreInOrderWhereItCannotServe) {
   const auto is_in_order = [this] {
     Store opened(store);
-    const bool out = opened.log().was_closed_cleanly();
+    const bool out = opened.log_in_folder("a test").was_closed_cleanly();
     opened.close();
     return out;
   };
