@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct LogKind {
   // An empty log of partition 0, whose files are in the folder. Null: it cannot be had here.
   std::function<std::unique_ptr<EventLog>(const TempFolder&)> make;
   std::string left_out = {};  // Then what a test that is skipped says.
+
+  friend void PrintTo(const LogKind& kind, std::ostream* out) { *out << kind.name; }
 };
 
 std::vector<LogKind> log_kinds();

@@ -28,7 +28,8 @@ class PostgresFailure : public PostgresLogTest {
   std::unique_ptr<PostgresLog> made() {
     PostgresLogOptions all = options();
     all.url = PostgresUrl(PostgresServer::url_of(proxy_->folder(), schema_));
-    auto log = PostgresLog::create(all);
+    PostgresLog::create(all)->close();
+    auto log = PostgresLog::open(with_short_deadline(all));
     append(*log, 1);
     return log;
   }
@@ -130,9 +131,13 @@ TEST_F(PostgresFailure, LosesNothingAndDoublesNothingWhileSessionsEnd) {
 TEST_F(PostgresFailure, SaysThatItDoesNotKnowAndStops) {
   PostgresLogOptions all = options();
   all.url = PostgresUrl(PostgresServer::url_of(proxy_->folder(), schema_));
+  PostgresLog::create(all)->close();
+  all = with_short_deadline(all);
+  const auto before = PostgresLog::open(all);
+  append(*before, 1);
+  before->close();
   all.retry_for = 500ms;
-  const auto log = PostgresLog::create(all);
-  append(*log, 1);
+  const auto log = PostgresLog::open(all);
   hooks_.on_step = [this](std::string_view step) { proxy_->swallows_answers = step == "commit" || proxy_->swallows_answers; };
   const sample::Group group = source_.group(2);
   EXPECT_THAT([&] { sample::append(*log, group); },
