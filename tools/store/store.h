@@ -11,6 +11,7 @@
 //   cosigned     the newest one that enough witnesses cosigned
 //   archive      where the records are that were moved out of the log (archive.h)
 //   views/       the projections; names in the clear; may be deleted
+//   vault.rehearsal/  a copy of the vault while its repair is rehearsed (StoreOptions::rehearses)
 //
 // Everything is wired here, so that the command line, the server, the benchmarks and the tests open a store in one line.
 #pragma once
@@ -46,7 +47,8 @@ struct StoreOptions {
   SequencerOptions sequencer = {};
   // For create() alone: what the log calls itself in its checkpoints, such as example.com/audit (is_key_name). Empty: a random name.
   std::string origin = {};
-  // Decisions go nowhere: what the vault is told is gone when it is closed. Nothing may be appended to the log.
+  // Decisions go nowhere: what the vault is told is gone when it is closed. Nothing may be appended to the log. Where a damaged vault is
+  // accepted besides, a copy of it is opened, which is gone when the store is closed: opening it is what cannot be undone.
   bool rehearses = false;
   // Where the epoch key is, if not in keys/: a folder that a service manager gives credentials in. Not for create().
   std::filesystem::path epoch_key_file = {};
