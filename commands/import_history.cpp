@@ -82,6 +82,7 @@ Decision decide(const StartImport& start, const Request& request, Sight& sight) 
 }
 
 Decision decide(const ImportRow& row, const Request&, Sight& sight) {
+  if (!sight.import(row.import).is_open()) return refuse(Refusal::import_not_open);
   Decided decided{.authority = schema::Authority::UNKNOWN, .imported_by = sight.import(row.import).position()};
   switch (row.kind) {
     case ImportRow::Kind::register_provider:
@@ -111,9 +112,24 @@ Decision decide(const CompleteImport& complete, const Request& request, Sight& s
   Decided decided{.authority = *authority};
   const Import& import = sight.import(complete.import);
   if (import.is_complete()) return decided;
+  if (!import.is_open()) return refuse(Refusal::import_not_open);
   decided.events.push_back({.id = sight.next_event_id(),
                             .fact = fact::ImportCompleted{import.position(), complete.rows},
                             .streams = {StreamName::import(complete.import)}});
+  return decided;
+}
+
+Decision decide(const AbandonImport& abandon, const Request& request, Sight& sight) {
+  const auto authority = agency_authority(request, sight);
+  if (!authority) return std::unexpected(authority.error());
+  Decided decided{.authority = *authority};
+  const Import& import = sight.import(abandon.import);
+  if (import.is_abandoned()) return decided;
+  if (!import.is_open()) return refuse(Refusal::import_not_open);
+  if (request.reason.empty()) return refuse(Refusal::reason_required, "reason");
+  decided.events.push_back({.id = sight.next_event_id(),
+                            .fact = fact::ImportAbandoned{import.position(), abandon.rows},
+                            .streams = {StreamName::import(abandon.import), StreamName::single(schema::StreamKind::AGENCY)}});
   return decided;
 }
 

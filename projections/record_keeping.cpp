@@ -38,6 +38,8 @@ std::string_view name_of(GapRow::Kind kind) {
       return "restored";
     case GapRow::Kind::imported:
       return "imported";
+    case GapRow::Kind::abandoned:
+      return "abandoned_import";
     case GapRow::Kind::clock_step:
       return "clock_step";
   }
@@ -157,6 +159,14 @@ void RecordKeeping::add_imports(const Moment& moment, WholeAnswer<GapRow>& out) 
   each("import_completed", moment, out.truth, [&](schema::Event::Reader event) {
     const auto started = imports.find(event.getFact().getImportCompleted().getImportPosition());
     if (started == imports.end()) return;
+    started->second.to_position = event.getPosition();
+    started->second.to = recorded_at(event);
+  });
+  each("import_abandoned", moment, out.truth, [&](schema::Event::Reader event) {
+    const auto started = imports.find(event.getFact().getImportAbandoned().getImportPosition());
+    if (started == imports.end()) return;
+    started->second.kind = GapRow::Kind::abandoned;
+    started->second.count = event.getFact().getImportAbandoned().getRows();
     started->second.to_position = event.getPosition();
     started->second.to = recorded_at(event);
   });

@@ -26,7 +26,7 @@ struct RetentionRow {
 std::string_view name_of(RetentionRow::Kind kind);
 
 struct GapRow {
-  enum class Kind { recorded, unwitnessed, restored, imported, clock_step };
+  enum class Kind { recorded, unwitnessed, restored, imported, clock_step, abandoned };
   Kind kind{};
   Position from_position = 0;  // 0: it is about no positions.
   Position to_position = 0;    // 0: it has not ended.

@@ -163,6 +163,7 @@ class CommandLine {
   InitFlags init_;
   SubmitFlags submit_;
   ImportFlags import_;
+  ImportAbandonFlags import_abandon_;
   ImportRowsFlags import_accounts_;
   ImportRowsFlags import_sign_ins_;
   ImportRowsFlags import_departures_;
@@ -340,6 +341,16 @@ void CommandLine::add_import() {
   sub->add_flag("--dry-run", import_.is_dry_run, "Check, and record nothing");
   add_output(sub, import_.format);
   choose(sub, import_, run_import);
+  CLI::App* abandon =
+      import->add_subcommand("abandon", "Give up an import of history that was interrupted: it counts for nothing from then on");
+  add_number(abandon, "position", import_abandon_.import, 1, "Of its import_started: `muniment stats` says pending_import.POSITION")
+      ->required()
+      ->type_name("POSITION");
+  abandon->add_option("--reason", import_abandon_.reason, "Why, as a code, such as wrong_file")->required()->type_name("CODE");
+  abandon->add_option("--actor", import_abandon_.actor, "On whose word (default: officer: and your login name)")->type_name("officer:NAME");
+  abandon->add_flag("--dry-run", import_abandon_.is_dry_run, "Say what would be done");
+  add_output(abandon, import_abandon_.format);
+  choose(abandon, import_abandon_, run_import_abandon);
   add_import_rows(import, import_accounts_, RowKind::accounts, "accounts", "Accounts of an organization that starts today, out of CSV");
   add_import_rows(import, import_sign_ins_, RowKind::sign_ins, "sign-ins", "Sign-ins that an identity provider has kept, out of CSV");
   add_import_rows(import, import_departures_, RowKind::departures, "departures", "Who left and when, out of a CSV of whoever knows it");
@@ -625,7 +636,7 @@ void CommandLine::add_keeping() {
   repair->fallthrough();
   CLI::App* vault = repair->add_subcommand("vault", "Say whether the vault is damaged; open it without its newest entries");
   vault->add_flag("--accept-loss", repair_vault_.accepts_loss, "Open it without what is damaged and all that was written after it");
-  vault->add_flag("--dry-run", repair_vault_.is_dry_run, "Only say whether it is damaged, as without --accept-loss");
+  vault->add_flag("--dry-run", repair_vault_.is_dry_run, "List whose key --accept-loss would cost; nothing is changed");
   add_output(vault, repair_vault_.format);
   choose(vault, repair_vault_, run_repair_vault);
 

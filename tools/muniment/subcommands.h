@@ -56,6 +56,16 @@ struct ImportFlags {
 };
 ExitCode run_import(const ImportFlags& flags, Console& console);
 
+struct ImportAbandonFlags {
+  Folder store;
+  Position import = 0;  // Of its import_started.
+  std::string reason;
+  std::string actor;  // Empty: the officer of the login name.
+  bool is_dry_run = false;
+  Format format = Format::table;
+};
+ExitCode run_import_abandon(const ImportAbandonFlags& flags, Console& console);
+
 struct ImportRowsFlags {
   Folder store;
   RowKind kind = RowKind::accounts;

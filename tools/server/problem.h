@@ -41,6 +41,7 @@ inline constexpr std::string_view header_too_large = "header_too_large";
 inline constexpr std::string_view rate_exceeded = "rate_exceeded";
 inline constexpr std::string_view quota_exceeded = "quota_exceeded";
 inline constexpr std::string_view internal_error = "internal_error";
+inline constexpr std::string_view log_unreadable = "log_unreadable";
 inline constexpr std::string_view overloaded = "overloaded";
 inline constexpr std::string_view stopping = "stopping";
 inline constexpr std::string_view not_caught_up = "not_caught_up";

@@ -38,6 +38,10 @@ bool QuestionPool::ask(const Route& route, std::shared_ptr<const Call> call, std
 void QuestionPool::answer(const Route& route, const Call& call, Pending& pending) {
   try {
     pending.response = answer_question(node_, route, call);
+  } catch (const LogDamaged& damage) {
+    log_exception(log_, damage, call.id);
+    node_.note_damage(damage.what());
+    pending.response = respond(Problem{problem::log_unreadable}, call.id);
   } catch (const std::exception& error) {
     log_exception(log_, error, call.id);
     pending.response = respond(Problem{problem::internal_error}, call.id);
@@ -68,6 +72,9 @@ void QuestionPool::ask_next(const std::string& caller, std::shared_ptr<Chunks> c
   post(caller, [this, chunks = std::move(chunks), request_id = std::move(request_id), pending = std::move(pending)] {
     try {
       pending->next = chunks->next(pending->piece);
+    } catch (const LogDamaged& damage) {
+      log_exception(log_, damage, request_id);
+      node_.note_damage(damage.what());
     } catch (const std::exception& error) {
       log_exception(log_, error, request_id);
     }

@@ -46,6 +46,13 @@ std::string random_origin() {
   return "muniment.invalid/" + to_hex(bytes);
 }
 
+constexpr std::string_view rehearsed_vault = "vault.rehearsal";
+
+void copy_vault(const fs::path& from, const fs::path& to) {
+  make_private_folder(to);
+  fs::copy(from, to, fs::copy_options::recursive);
+}
+
 Submission by_node(std::string id, std::string_view type, CommandBody body) {
   Submission out{.command = {.body = std::move(body), .type = type}, .source = schema::Source::NODE};
   out.command.request.command_id = std::move(id);
@@ -55,6 +62,7 @@ Submission by_node(std::string id, std::string_view type, CommandBody body) {
 }
 
 void require(const Answer& answer, std::string_view what) {
+  if (answer.is_unread) throw LogDamaged(answer.damage);
   if (answer.status != Answer::Status::accepted && answer.status != Answer::Status::unchanged) {
     throw std::runtime_error(fmt::format("{} failed: {}", what, answer.failure));
   }
@@ -314,8 +322,11 @@ void Store::open_vault() {
   const fs::path key = options_.epoch_key_file.empty() ? epoch_key_file(folder_) : options_.epoch_key_file;
   if (has_next_epoch_key(key)) complete_rotation(folder_ / "vault", key, options_.on_step, options_.on_progress);
   const auto is_used = [this](const AccountId& id) { return log_->stream_version(0, StreamName::account(id)) > 0; };
+  fs::remove_all(folder_ / rehearsed_vault);  // Of a rehearsal that was killed: it may have keys that were destroyed since.
+  const bool is_copied = options_.rehearses && options_.accepts_damaged_vault;
+  if (is_copied) copy_vault(folder_ / "vault", folder_ / rehearsed_vault);
   vault_ =
-      std::make_unique<Vault>(folder_ / "vault", read_private_epoch_key(key), is_used,
+      std::make_unique<Vault>(folder_ / (is_copied ? rehearsed_vault : "vault"), read_private_epoch_key(key), is_used,
                               VaultOptions{.accept_damaged_tail = options_.accepts_damaged_vault, .keeps_nothing = options_.rehearses});
   fs::remove_all(folder_ / views_without_vault);
 }
@@ -537,6 +548,7 @@ void Store::close() {
   if (log_) log_->close();
   vault_.reset();
   log_in_folder_ = nullptr;
+  fs::remove_all(folder_ / rehearsed_vault);
   log_.reset();
   lock_.reset();
 }

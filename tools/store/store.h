@@ -12,6 +12,7 @@
 //   archive      where the records are that were moved out of the log (archive.h)
 //   log.url      the database that has the log instead of log/ (log_place.h); `head` is then the highest head that this node has seen
 //   views/       the projections; names in the clear; may be deleted
+//   vault.rehearsal/  a copy of the vault while its repair is rehearsed (StoreOptions::rehearses)
 //
 // Everything is wired here, so that the command line, the server, the benchmarks and the tests open a store in one line.
 #pragma once
@@ -47,7 +48,8 @@ struct StoreOptions {
   SequencerOptions sequencer = {};
   // For create() alone: what the log calls itself in its checkpoints, such as example.com/audit (is_key_name). Empty: a random name.
   std::string origin = {};
-  // Decisions go nowhere: what the vault is told is gone when it is closed. Nothing may be appended to the log.
+  // Decisions go nowhere: what the vault is told is gone when it is closed. Nothing may be appended to the log. Where a damaged vault is
+  // accepted besides, a copy of it is opened, which is gone when the store is closed: opening it is what cannot be undone.
   bool rehearses = false;
   // Where the epoch key is, if not in keys/: a folder that a service manager gives credentials in. Not for create().
   std::filesystem::path epoch_key_file = {};

@@ -90,6 +90,7 @@ bool EventCounts::count(const EventLog& log, Position to, const Progressed& prog
     ++by_type_[fact_name(static_cast<FactNumber>(fact.which()))];
     if (fact.isImportStarted()) pending_imports_.emplace(position, fact.getImportStarted().getRows());
     if (fact.isImportCompleted()) pending_imports_.erase(fact.getImportCompleted().getImportPosition());
+    if (fact.isImportAbandoned()) pending_imports_.erase(fact.getImportAbandoned().getImportPosition());
     position_ = position;
     goes_on = progressed(position);
     return goes_on;

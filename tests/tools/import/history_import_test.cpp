@@ -320,6 +320,65 @@ TEST_F(HistoryImport, IsNotBegunForProvidersOfAnotherOneThatWasInterrupted) {
   EXPECT_THAT(plan.error().conflict, HasSubstr("run it again with its own files"));
 }
 
+// What a wrong file brought before somebody stopped it.
+class AbandonedImport : public HistoryImport {
+ protected:
+  static std::string wrong_history() {
+    return heading + change("2020-01-01", "grant", "110000001A", "ann", "org:member") +
+           change("2020-01-05", "grant", "110000001A", "eve", "org:admin") +
+           change("2020-06-01", "grant", "110000002B", "bob", "org:admin");
+  }
+  Answer abandon(Position started) {
+    Request request;
+    request.actor = Principal::officer("agency");
+    request.reason = "wrong_file";
+    return abandon_import(*import_started_at(store->log(), started), rows_recorded_by(store->log(), started), request, store->sequencer());
+  }
+  Position import_and_abandon(std::size_t rows) {
+    const Position started = import(wrong_history(), rows).started;
+    as_of("2020-03-01");  // The views take it in.
+    EXPECT_EQ(abandon(started).status, Answer::Status::accepted);
+    return started;
+  }
+};
+
+TEST_F(AbandonedImport, CountsForNothing) {
+  import_and_abandon(7);
+  EXPECT_THAT(as_of("2020-12-01"), IsEmpty());
+  const ImportReport report = import(small_history());
+  EXPECT_EQ(report.added, 6u) << "ann's first row is recorded again";
+  const std::vector<std::string> expected{"110000001A ann org:member", "110000001A bob org:member", "110000001A cleo team:x",
+                                          "110000002B ann org:admin"};
+  EXPECT_EQ(as_of("2020-12-01"), expected);
+  open_again();
+  EXPECT_EQ(as_of("2020-12-01"), expected);
+  EXPECT_EQ(import(small_history()).started, 0u) << "the same file again adds nothing";
+}
+
+TEST_F(AbandonedImport, MayBeImportedAgainAsItWasAndAbandonedAgain) {
+  import_and_abandon(7);
+  import_and_abandon(8);
+  EXPECT_EQ(import(wrong_history()).added, 3u);
+  EXPECT_EQ(as_of("2020-12-01").size(), 3u);
+  EXPECT_EQ(import(wrong_history()).started, 0u);
+}
+
+TEST_F(AbandonedImport, FreesItsProviders) {
+  const auto north = ProviderId::parse("110000001A").value();
+  import_and_abandon(7);
+  const Answer closing = submit(CloseProvider{north}, "close_provider", Principal::officer("agency"));
+  EXPECT_EQ(closing.refusal, Refusal::provider_unknown) << "it alone had registered it";
+  const auto registration = RegisterProvider{north, schema::ProviderKind::PROVIDER, "Org", "North"};
+  EXPECT_EQ(submit(registration, "register_provider", Principal::officer("agency")).status, Answer::Status::accepted);
+}
+
+TEST_F(AbandonedImport, IsFoundByItsBeginningAlone) {
+  const Position started = import_and_abandon(5);
+  EXPECT_FALSE(import_started_at(store->log(), started + 1));
+  EXPECT_FALSE(import_started_at(store->log(), head() + 1));
+  EXPECT_EQ(rows_recorded_by(store->log(), started), 1u) << "two providers and two services are no changes";
+}
+
 TEST_F(HistoryImport, IsTheAgencysAlone) {
   const auto plan = check(small_history());
   ASSERT_TRUE(plan.has_value());

@@ -56,5 +56,23 @@ TEST_F(QuestionPoolTest, KeepsHalfOfItsPlacesFromAnyOneCaller) {
   pool.stop();
 }
 
+Response answer_from_damage(Node&, const Call&) { throw LogDamaged("the file 000 of the archive is not what it was"); }
+
+TEST_F(QuestionPoolTest, TellsWhoAsksForWhatCannotBeReadAndTheNode) {
+  const Route damaged{.path = "/v1/services", .handler = &answer_from_damage};
+  auto call = std::make_shared<Call>();
+  call->caller = std::make_shared<const Token>(make_token(TokenRole::AUDITOR, "ann"));
+  const auto answered = std::make_shared<Pending>(context.get_executor());
+  ASSERT_TRUE(pool.ask(damaged, call, answered));
+  const auto working = asio::make_work_guard(context);
+  for (int i = 0; i < 2000 && node->damage_met() == 0; ++i) context.run_for(std::chrono::milliseconds{10});
+  pool.stop();
+  ASSERT_TRUE(answered->response.has_value());
+  EXPECT_EQ(answered->response->status, 500u);
+  EXPECT_EQ(problem_of(*answered->response), "log_unreadable");
+  EXPECT_EQ(node->damage_met(), 1u);
+  EXPECT_THAT(written.str(), testing::HasSubstr("the file 000 of the archive"));
+}
+
 }  // namespace
 }  // namespace muniment
