@@ -46,10 +46,11 @@ void Run::set_up() {
   init.request.command_id = "init";
   init.request.actor = Principal::node();
   MUNIMENT_ASSERT(submit(std::move(init)).status == Answer::Status::accepted);
-  const std::array<Deed, 4> deeds{Deed{.kind = Kind::register_provider, .actor = officer, .provider = 0},
-                                  Deed{.kind = Kind::register_provider, .actor = officer, .provider = 1},
-                                  Deed{.kind = Kind::assign_new_primary_user, .actor = officer, .provider = 0},
-                                  Deed{.kind = Kind::create, .actor = 0, .provider = 0, .account = first_delegate, .services = delegate_bit}};
+  const std::array<Deed, 4> deeds{
+      Deed{.kind = Kind::register_provider, .actor = officer, .provider = 0},
+      Deed{.kind = Kind::register_provider, .actor = officer, .provider = 1},
+      Deed{.kind = Kind::assign_new_primary_user, .actor = officer, .provider = 0},
+      Deed{.kind = Kind::create, .actor = 0, .provider = 0, .account = first_delegate, .services = delegate_bit}};
   for (const Deed& deed : deeds) MUNIMENT_ASSERT(play_one(deed).empty());
   capnp::MallocMessageBuilder message;
   auto policy = message.initRoot<schema::Policy>();
