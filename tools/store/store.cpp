@@ -141,7 +141,12 @@ void name_archive_in(const fs::path& store, const fs::path& archive) {
 
 fs::path read_archive_folder(const fs::path& store) {
   const auto text = read_file_if_any(archive_file_of(store));
-  return text ? fs::path(text->substr(0, text->find('\n'))) : fs::path{};
+  if (!text) return {};
+  const std::string line = text->substr(0, text->find('\n'));
+  if (line.empty() || line.find('\0') != std::string::npos)
+    throw StoreDamaged(fmt::format("{} is damaged: expected the path of a folder; restore it, or tell the store where its archive is",
+                                   archive_file_of(store).string()));
+  return line;
 }
 
 RocksLogOptions log_options_of(const fs::path& store) {

@@ -112,6 +112,7 @@ constexpr std::array kinds{
     Kind{"store/head", "", Fate::spared, "head"},
     Kind{"store/tokens", "", Fate::found, "tokens"},
     Kind{"store/deliveries/", "", Fate::found, "cursor"},
+    Kind{"archived/store/archive", "", Fate::found, "archive"},
     Kind{"archived/archive/tile/entries/000", "", Fate::found, "archive/tile/entries/000"},
     Kind{"archived/archive/", "", Fate::found, "archive/", false},
     Kind{"log-backup/", "", Fate::found, "backup"},
@@ -221,10 +222,10 @@ class RotTest : public testing::Test {
                                 static_cast<int>(answer.status), delivered.value_or(0));
     store.close();
   }
-  // The store that has an archive, and the archive by itself.
-  static void use_archive(Answers& answers) {
+  // The store that has an archive, and the archive by itself. Where it is, the store says itself: it names the sound one's.
+  static void use_archive(Answers& answers, bool is_where_it_says) {
     StoreOptions options;
-    options.archive = work() / "archived" / "archive";  // The store names the sound one's.
+    if (!is_where_it_says) options.archive = work() / "archived" / "archive";
     attempt(answers, [&] {
       Store store(work() / "archived" / "store", options);
       const StoreFindings found = look_at(store, {});
@@ -252,7 +253,7 @@ class RotTest : public testing::Test {
       attempt(answers, [] { vault_manifest_in(work() / "vault-backup"); });
       attempt(answers, [&] { drill_epoch_key(database_in_vault_backup(work() / "vault-backup"), escrow); });
     } else if (path.starts_with("archived")) {
-      use_archive(answers);
+      use_archive(answers, path == "archived/store/archive");
     } else {
       attempt(answers, [&] { use_store(answers); });
       attempt(answers, [&] { answers.text += fmt::format(" {} callers", TokenFile(work() / "store").read().size()); });
@@ -283,7 +284,7 @@ class RotTest : public testing::Test {
     EXPECT_THAT(after.complaints, HasSubstr(std::string{kind->named}));
     if (kind->advises) {
       EXPECT_THAT(after.complaints, AnyOf(HasSubstr("restore"), HasSubstr("use another"), HasSubstr("is not the key of"),
-                                          HasSubstr("STORE"), HasSubstr("put the archive back")));
+                                          HasSubstr("STORE"), HasSubstr("put the archive back"), HasSubstr("tell the store where")));
     }
     // Nothing was dropped meanwhile.
     fs::copy_file(sound() / path, work() / path, fs::copy_options::overwrite_existing);
@@ -336,7 +337,7 @@ TEST_F(RotTest, OfWhatStandsBesideThemIsFoundAndNamed) {
 }
 
 TEST_F(RotTest, OfTheArchiveIsFoundByTheLogThatReadsItOrByWhoVerifiesIt) {
-  rot_all({"archived/archive/tile/entries/000", "archived/archive/tile/0/000", "archived/archive/checkpoint"});
+  rot_all({"archived/archive/tile/entries/000", "archived/archive/tile/0/000", "archived/archive/checkpoint", "archived/store/archive"});
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 #include "tools/import/history_import.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <random>
+#include <set>
 #include <sstream>
 
 #include "projections/access.h"
@@ -197,6 +200,51 @@ TEST_F(HistoryImport, AddsNothingTheSecondTime) {
   EXPECT_EQ(again.added, 0u);
   EXPECT_EQ(again.started, 0u);
   EXPECT_EQ(head(), before);
+}
+
+// Of so many changes, each of what is or is not held: by chance, and the same for the same seed.
+std::vector<std::string> random_changes(unsigned seed, int count) {
+  std::mt19937 random(seed);
+  const auto one_of = [&](std::initializer_list<const char*> all) { return *(all.begin() + random() % all.size()); };
+  std::set<std::string> held;
+  std::vector<std::string> out;
+  for (int day = 0; static_cast<int>(out.size()) < count; day += static_cast<int>(random() % 2)) {
+    const std::string provider = one_of({"110000001A", "110000002B"});
+    const std::string user = one_of({"ann", "bob", "cleo", "dora"});
+    const std::string service = one_of({"org:member", "org:admin", "team:x"});
+    const bool is_held = !held.insert(provider + user + service).second;
+    if (is_held) held.erase(provider + user + service);
+    out.push_back(
+        change(fmt::format("2020-{:02}-{:02}", 1 + day / 28 % 12, 1 + day % 28), is_held ? "revoke" : "grant", provider, user, service));
+  }
+  return out;
+}
+
+TEST_F(HistoryImport, AddsNothingTheSecondTimeAndComesToTheSameInPartsWhateverItIs) {
+  constexpr int count = 60;
+  for (unsigned seed = 1; seed <= 6; ++seed) {
+    const std::vector<std::string> changes = random_changes(seed, count);
+    const std::string whole = heading + fmt::format("{}", fmt::join(changes, ""));
+    const auto begin_anew = [&] {
+      store->close();
+      store.reset();
+      std::filesystem::remove_all(folder);
+      Store::create(folder, "agency");
+      open();
+    };
+    begin_anew();
+    EXPECT_EQ(import(whole).added, static_cast<std::size_t>(count)) << "seed " << seed;
+    const Position once = head();
+    EXPECT_EQ(import(whole).added, 0U);
+    EXPECT_EQ(head(), once);
+    const std::vector<std::string> moments{"2020-01-10", "2020-02-01", "2020-12-31"};
+    std::vector<std::vector<std::string>> answers;
+    for (const std::string& moment : moments) answers.push_back(as_of(moment));
+    begin_anew();
+    for (int lines : {count / 3, count / 2, count})
+      import(heading + fmt::format("{}", fmt::join(changes.begin(), changes.begin() + lines, "")));
+    for (std::size_t i = 0; i < moments.size(); ++i) EXPECT_EQ(as_of(moments[i]), answers[i]) << "seed " << seed << " at " << moments[i];
+  }
 }
 
 TEST_F(HistoryImport, AddsTheNewRowsOfALongerCopy) {
