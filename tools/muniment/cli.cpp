@@ -9,7 +9,9 @@
 
 #include "aggregates/unknown_fact.h"
 #include "commands/sequencer.h"
+#include "events/log/durable_head.h"
 #include "events/log/event_log.h"
+#include "events/log/postgres_url.h"
 #include "events/proof/checkpoint.h"
 #include "events/record/record.h"
 #include "events/vault/vault_error.h"
@@ -23,6 +25,8 @@
 #include "tools/server/token_file.h"
 #include "tools/store/backup.h"
 #include "tools/store/log_key.h"
+#include "tools/store/log_move.h"
+#include "tools/store/log_place.h"
 #include "tools/store/restore.h"
 #include "tools/store/store.h"
 #include "tools/store/store_lock.h"
@@ -142,6 +146,7 @@ class CommandLine {
   void add_export_report(CLI::App* group);
   void add_keeping();  // rebuild, stats, services, repair, upgrade
   void add_archive();
+  void add_migrate();
   void add_backup();
   void add_restore();
   void add_keys();
@@ -195,6 +200,7 @@ class CommandLine {
   RepairVaultFlags repair_vault_;
   UpgradeFlags upgrade_;
   ArchiveFlags archive_;
+  MigrateFlags migrate_;
   BackupLogFlags backup_log_;
   BackupVaultFlags backup_vault_;
   BackupListFlags backup_list_;
@@ -235,6 +241,7 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_export();
   add_keeping();
   add_archive();
+  add_migrate();
   add_backup();
   add_restore();
   add_keys();
@@ -656,6 +663,18 @@ void CommandLine::add_archive() {
   choose(archive, archive_, run_archive);
 }
 
+void CommandLine::add_migrate() {
+  CLI::App* migrate = app_.add_subcommand("migrate", "Move the log of a store into a database, or back");
+  migrate->add_option("--from", migrate_.from, "The store's folder, or the database that has its log: postgres://user@host:port/database")
+      ->required()
+      ->type_name("DIR|URL");
+  migrate->add_option("--to", migrate_.to, "The other one; a database has no log yet, or what a run before this one moved")
+      ->required()
+      ->type_name("DIR|URL");
+  migrate->add_flag("--dry-run", migrate_.is_dry_run, "Say what would be moved");
+  choose(migrate, migrate_, run_migrate);
+}
+
 void CommandLine::add_backup() {
   CLI::App* backup = app_.add_subcommand("backup", "Back up the log, or the vault");
   backup->require_subcommand(1);
@@ -871,8 +890,10 @@ ExitCode code_of(const std::exception& error) {
   if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const BackupDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const FolderTaken*>(nullptr)) || is(static_cast<const RestoreRefused*>(nullptr))) return ExitCode::refused;
-  if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const VaultError*>(nullptr)) ||
-      is(static_cast<const LogKeyError*>(nullptr)))
+  if (is(static_cast<const MoveRefused*>(nullptr)) || is(static_cast<const LogElsewhere*>(nullptr))) return ExitCode::refused;
+  if (is(static_cast<const BadPostgresUrl*>(nullptr))) return ExitCode::usage;
+  if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const LogInUse*>(nullptr)) ||
+      is(static_cast<const VaultError*>(nullptr)) || is(static_cast<const LogKeyError*>(nullptr)))
     return ExitCode::unavailable;
   if (is(static_cast<const StoreStopped*>(nullptr)) || is(static_cast<const TokensDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const LogDamaged*>(nullptr)) || is(static_cast<const BadRecord*>(nullptr))) return ExitCode::integrity;

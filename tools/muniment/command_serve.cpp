@@ -51,7 +51,8 @@ ExitCode run_serve(const ServeFlags& flags, Console& console) {
   // Before the store is opened, which may take long and leaves traces.
   HttpListener listener(settings);
   return with_store(settings.store, fmt::format("serve at {}", listener.url()), console,
-                    [&](Store& store) { return serve(settings, listener, store, console); }, {.without_vault = flags.without_vault});
+                    [&](Store& store) { return serve(settings, listener, store, console); },
+                    {.without_vault = flags.without_vault, .log_url = settings.store_log});
 }
 
 }  // namespace muniment

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 
+#include "events/log/postgres_url.h"
 #include "tools/server/configuration.h"
 #include "tools/server/https_get.h"
 
@@ -296,6 +297,21 @@ std::span<const SettingKey> setting_keys() {
              return Unexpected{};
            },
        .show = [](const Settings& s) { return s.store.string(); }},
+      {.section = "store",
+       .name = "log",
+       .flag = "--log",
+       .value_name = "URL",
+       .meaning = "The database that has the store's log, postgres://..., if another URL of it than the store says",
+       .set = [](Settings& s, Text v) -> Unexpected {
+         try {
+           if (!v.empty()) PostgresUrl{v};
+         } catch (const BadPostgresUrl& bad) {
+           return bad.what();
+         }
+         s.store_log = v;
+         return std::nullopt;
+       },
+       .show = [](const Settings& s) { return s.store_log.empty() ? std::string{} : PostgresUrl(s.store_log).shown(); }},
   };
   return keys;
 }

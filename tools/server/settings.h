@@ -90,6 +90,7 @@ struct SyslogSettings {
 
 struct NodeSettings {
   std::filesystem::path store = {};  // The store's folder.
+  std::string store_log = {};        // The database that has its log; empty: as the store says. May have a password: it is shown without.
   ListenAddress listen{.host = "127.0.0.1", .port = 8080};
   LogLevel log_level = LogLevel::info;
   std::filesystem::path witness_policy = {};     // A tlog-policy file. Empty: nobody is asked to cosign.

@@ -64,7 +64,7 @@ TEST_F(Configurations, AreTheDefaultsWhereNothingIsSaid) {
 TEST_F(Configurations, TheShippedFileIsTheDefaultsButForTheStore) {
   const Configuration shipped = load(shipped_file());
   for (const SettingKey& key : setting_keys()) {
-    EXPECT_EQ(value_of(key, shipped), key.section == "store" ? "/var/lib/muniment/store" : key.show({})) << key.name;
+    EXPECT_EQ(value_of(key, shipped), key.name == "folder" ? "/var/lib/muniment/store" : key.show({})) << key.name;
   }
   EXPECT_THAT(shipped.settings().identity_providers, IsEmpty());
   EXPECT_TRUE(shipped.settings().webhooks.empty());
