@@ -29,7 +29,7 @@ RowTerms terms_of(const ImportRowsFlags& flags) {
                    "--name: expected at most 32 letters, digits, dots, dashes and underscores; the same name again "
                    "adds nothing twice");
   if (!flags.map_file.empty()) {
-    auto map = ColumnMap::read(flags.map_file, names_of(fields_of(flags.kind)));
+    auto map = ColumnMap::read(flags.map_file, names_of(fields_of(flags.kind)), names_of_times(fields_of(flags.kind)));
     if (!map) throw CliError(ExitCode::usage, fmt::format("{}", fmt::join(map.error(), "\n")));
     terms.map = std::move(*map);
   }

@@ -158,6 +158,15 @@ TEST_F(ImportRows, RecordsASignInOnceWhoeverRunsItAndHoweverItIsSpelled) {
   EXPECT_THAT(trail.out, HasSubstr(",submitter:import,"));
 }
 
+TEST_F(ImportRows, SaysOfAMapWithoutAClockThatTheMapIsAtFaultAndNotEachRow) {
+  write_file(folder / "left.csv", "username,left_at\njdoe1,05.03.2025\nmhughes1,06.03.2025\n");
+  write_file(folder / "left.toml", "[forms]\nleft_at = \"DD.MM.YYYY\"\n");
+  const Ran ran = ask({"import", "departures", (folder / "left.csv").string(), "--map", (folder / "left.toml").string()});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_THAT(ran.err, HasSubstr("left.toml:2: left_at: expected the file's clock"));
+  EXPECT_THAT(ask({"audit", "trail", "--type", "departure_reported", "-o", "ndjson"}).out, testing::IsEmpty());
+}
+
 TEST_F(ImportRows, ReportsDepartures) {
   write_file(folder / "left.csv", "Who,When\njdoe1,05.03.2025\n");
   write_file(folder / "left.toml",
