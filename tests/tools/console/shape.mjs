@@ -113,9 +113,6 @@ const looks = {
     ["#/agency/accounts?provider=110067890B", async (page) => (await button(page, "Assign another Primary User").click(), await page.getByLabel("Who").selectOption("new"), page.getByLabel("PIN"))],
     ["#/audit/history?asked=1", async (page) => (await page.getByText("The same as a table").click(), page.getByText("in the whole range"))],
     ["#/audit/as-of?asked=1&user=jdoe1&view=time", (page) => page.locator(".timeline rect").first()],
-    ["#/audit/findings", (page) => page.locator(".finding").first()],
-    ["#/audit/reviews?review=q4", (page) => page.getByText(/As of event/)],
-    ["#/audit/reviews", async (page) => (await page.getByText("Open a review").first().click(), page.getByRole("link", { name: "q4", exact: true }))],
   ],
   "operator:ops": [
     ["#/operations", async (page) => (await page.getByText("The node is ready").waitFor(), await button(page, "Refresh").click(), page.locator(".chart svg").first())],
