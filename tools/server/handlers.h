@@ -57,6 +57,11 @@ Response answer_session(Node& node, const Call& call);
 Response open_session(Node& node, const Call& call);
 Response end_session(Node& node, const Call& call);
 
+// Signing in with an identity provider: handle_sign_in.cpp.
+Response answer_sign_in(Node& node, const Call& call);
+Response begin_sign_in(Node& node, const Call& call);
+void finish_sign_in(Node& node, const Call& call, const Reply& reply);
+
 // The web console's files: handle_console.cpp.
 Response answer_console(Node& node, const Call& call);
 Response answer_console_asset(Node& node, const Call& call);

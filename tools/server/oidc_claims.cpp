@@ -95,4 +95,12 @@ std::expected<Token, std::string_view> caller_of(const Jwt& jwt, const OidcSetti
   return out;
 }
 
+std::optional<std::string_view> why_not_of_sign_in(const JsonObject& claims, std::string_view client_id, std::string_view nonce) {
+  if (claims.text("nonce") != nonce) return "it is not of this sign-in: `nonce`";
+  const auto audiences = claims.texts("aud");
+  const bool is_for_others_too = !audiences || audiences->size() > 1;
+  if ((is_for_others_too || claims.has("azp")) && claims.text("azp") != client_id) return "it was issued to another client: `azp`";
+  return std::nullopt;
+}
+
 }  // namespace muniment

@@ -29,6 +29,7 @@ constexpr std::array sheet_forms{json, ndjson, media::csv, media::html};  // Row
 constexpr std::array console_forms{std::string_view{"text/javascript; charset=utf-8"}, std::string_view{"text/css; charset=utf-8"},
                                    std::string_view{"image/svg+xml"}};
 constexpr std::array<std::string_view, 1> cookie_headers{"Set-Cookie"};
+constexpr std::array<std::string_view, 2> redirect_headers{"Location", "Set-Cookie"};
 constexpr std::array export_forms{ndjson, media::fhir, media::cloudevents_batch, media::csv};
 constexpr std::array event_forms{ndjson, media::event_stream, media::capnp};
 
@@ -68,6 +69,14 @@ constexpr Parameter limit{"limit", "Rows at most, 1 to 1000; without it, 100. No
 constexpr Parameter cursor{"cursor",
                            "`next` of the page before; the other parameters must be the same. Not for a whole answer, in NDJSON or CSV."};
 constexpr Parameter provider{"provider", "A PID/SL.", pid_sl_form};
+
+constexpr std::array<Parameter, 1> begin_parameters{
+    {{"identity_provider", "One of those that /v1/sign-in names.", R"({"type":"string"})", true}}};
+// As the provider's redirect has them; it may have others too (RFC 6749, 4.1.2).
+constexpr std::array<Parameter, 4> finish_parameters{{{"code", "What the provider gives a token for."},
+                                                      {"state", "As it was sent there."},
+                                                      {"iss", "The provider's issuer (RFC 9207)."},
+                                                      {"error", "Why there is no code."}}};
 
 constexpr std::array<Parameter, 9> as_of_parameters{{provider,
                                                      {"user", "A username.", username_form},
@@ -455,6 +464,22 @@ constexpr std::array table{
              "Who calls, what it administers, and how long its session lasts.", people),
     session("/v1/session", &open_session, schemas::session, "Sign in: a token, for a session that a cookie names."),
     session("/v1/session/end", &end_session, schemas::signed_out, "Sign out."),
+    open("/v1/sign-in", &answer_sign_in, schemas::sign_in, "The identity providers with which people sign in to the console."),
+    Route{.path = "/console/sign-in",
+          .handler = &begin_sign_in,
+          .gives = only_html,
+          .parameters = begin_parameters,
+          .summary = "Sends a browser to an identity provider to sign in.",
+          .status_done = 303,
+          .headers_given = redirect_headers},
+    Route{.path = "/console/signed-in",
+          .handler = &finish_sign_in,
+          .gives = only_html,
+          .parameters = finish_parameters,
+          .summary = "Where the identity provider sends it back: a session, and on to the console, which tells what went wrong.",
+          .status_done = 303,
+          .headers_given = redirect_headers,
+          .ignores_others = true},
     page("/console", &answer_console, only_html, "The web console."),
     page("/console/assets/{file}", &answer_console_asset, console_forms, "What it is made of."),
     Route{.method = Method::post,

@@ -143,6 +143,7 @@ std::vector<std::pair<std::string_view, std::string>> all_schemas() {
           {schemas::account, account_schema()},
           {schemas::profile, object_of(properties_of(profile_columns()) + "," + truth_properties(), R"("username","profile","true_of")")},
           {schemas::session, session_schema()},
+          {schemas::sign_in, object_of(R"("identity_providers":{"type":"array","items":{"type":"string"}})", R"("identity_providers")")},
           {schemas::signed_out, object_of(R"("signed_in":{"const":false})", R"("signed_in")")},
           {schemas::provider,
            object_of(properties_of(provider_columns()) + "," + truth_properties(), R"("provider","kind","closed","true_of")")},

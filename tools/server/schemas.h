@@ -34,6 +34,7 @@ inline constexpr std::string_view account = "Account";
 inline constexpr std::string_view profile = "AccountProfile";
 inline constexpr std::string_view session = "Session";
 inline constexpr std::string_view signed_out = "SignedOut";
+inline constexpr std::string_view sign_in = "SignIn";
 inline constexpr std::string_view provider = "Provider";
 inline constexpr std::string_view stats = "Stats";
 inline constexpr std::string_view log_backup = "LogBackup";

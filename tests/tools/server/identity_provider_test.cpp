@@ -64,9 +64,9 @@ class Provider : public testing::Test {
   }
 
   void start() {
-    provider.start([this](std::string_view what) {
+    provider.start([this](const IdentityProvider::Trouble& told) {
       const std::lock_guard lock(mutex);
-      trouble = what;
+      trouble = told.what;
     });
     wait();
   }
@@ -274,7 +274,7 @@ TEST_F(Provider, FetchesItsKeysAgainForAnUnknownOneAndNotForAFloodOfThem) {
 
 TEST_F(Provider, TakesARotatedKeyAndForgetsTheOneThatIsGone) {
   IdentityProvider quick(provider_settings(), [this](const std::string& url) { return get(url); }, 0ms);
-  quick.start([](std::string_view) {});
+  quick.start([](const IdentityProvider::Trouble&) {});
   const auto verify = [&](const std::string& text) {
     for (int i = 0; i < 3; ++i) {
       auto out = quick.verify(*parse_jwt(text), now);
@@ -297,7 +297,7 @@ TEST_F(Provider, TakesARotatedKeyAndForgetsTheOneThatIsGone) {
 TEST_F(Provider, AsksForNoKeysForATokenThatIsRefusedAnyway) {
   start();
   IdentityProvider quick(provider_settings(), [this](const std::string& url) { return get(url); }, 0ms);
-  quick.start([](std::string_view) {});
+  quick.start([](const IdentityProvider::Trouble&) {});
   std::promise<void> fetched;
   quick.when_fetched([&fetched] { fetched.set_value(); });
   fetched.get_future().wait();
