@@ -123,6 +123,11 @@ std::expected<std::shared_ptr<const Token>, IdentityProvider::Denied> IdentityPr
   // What can be refused without a key is, so that it causes no fetch.
   auto caller = caller_of(jwt, settings_, now);
   if (!caller) return std::unexpected(Denied{Denied::Why::invalid, caller.error()});
+  if (const auto wrong = why_not_now(jwt, settings_, now)) {
+    // Whose it was is believed where a key that is known signed it: for the record.
+    auto former = known->verify(jwt) == JwtKeys::Verdict::valid ? std::make_shared<const Token>(std::move(*caller)) : nullptr;
+    return std::unexpected(Denied{Denied::Why::invalid, *wrong, std::move(former)});
+  }
   switch (known->verify(jwt)) {
     case JwtKeys::Verdict::valid:
       break;

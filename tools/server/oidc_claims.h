@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string_view>
 
 #include "tools/server/jwt.h"
@@ -10,8 +11,11 @@
 
 namespace muniment {
 
-// The error says what is wrong, and nothing of what the token has. To be believed only once the signature is verified, with a key of that
-// provider.
+// Whoever the token was issued for, whether or not it is valid by now; `now` is when it came. The error says what is wrong, and nothing of
+// what the token has. To be believed only once the signature is verified, with a key of that provider.
 std::expected<Token, std::string_view> caller_of(const Jwt& jwt, const OidcSettings& provider, Timestamp now);
+
+// Why the token is not valid at that time; nothing: it is. Precondition: caller_of() has found a caller.
+std::optional<std::string_view> why_not_now(const Jwt& jwt, const OidcSettings& provider, Timestamp now);
 
 }  // namespace muniment
