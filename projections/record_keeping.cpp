@@ -154,6 +154,9 @@ void RecordKeeping::add_imports(const Moment& moment, WholeAnswer<GapRow>& out) 
     GapRow row = gap_of(GapRow::Kind::imported, event);
     row.from_position = event.getPosition();
     row.count = event.getFact().getImportStarted().getRows();
+    row.reference = text_of(event.getContext().getReference());
+    // The node says of rows that are commands of their own that they came together, at somebody's request.
+    if (row.by == Principal::node()) row.by = Principal::parse(text_of(event.getContext().getRequestedBy())).value_or(row.by);
     imports.emplace(event.getPosition(), std::move(row));
   });
   each("import_completed", moment, out.truth, [&](schema::Event::Reader event) {

@@ -34,7 +34,8 @@ struct GapRow {
   Timestamp to = {};
   std::uint64_t count = 0;  // Events; of what was imported, its rows.
   Principal by = {};
-  Position position = 0;  // The event that says so; 0: none does.
+  Position position = 0;       // The event that says so; 0: none does.
+  std::string reference = {};  // Of what was imported, where it says: accounts:NAME.
 };
 std::string_view name_of(GapRow::Kind kind);
 

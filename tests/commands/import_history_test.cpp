@@ -40,6 +40,17 @@ TEST_F(ImportHistoryTest, StartsWithWhatIsSaidOfItAndOneEventForEachProvider) {
                                     {.fact = fact::ProviderImportStarted{}, .streams = {of(general), import}}});
 }
 
+TEST_F(ImportHistoryTest, OfRowsThatAreCommandsOfTheirOwnIsTheNodesToSay) {
+  Request by_node;
+  by_node.actor = Principal::node();
+  when({StartImport{{}, {}, 7}, by_node});
+  EXPECT_EQ(answer().status, Answer::Status::accepted);
+  when({StartImport{{mercy}, {}, 7}, by_node});
+  EXPECT_NE(answer().status, Answer::Status::accepted) << "history of a provider is the agency's";
+  when({StartImport{{}, {}, 7}, by("mhughes1")});
+  then(Refusal::agency_only);
+}
+
 TEST_F(ImportHistoryTest, StartsWithMoreProvidersThanOneEventCouldName) {
   StartImport start{{}, {}, 1};
   for (int i = 0; i < 5000; ++i) start.providers.push_back(provider(std::to_string(200'000'000 + i) + "A"));

@@ -130,6 +130,7 @@ class CommandLine {
   void add_audit();
   void add_reconcile();
   void add_as_of(CLI::App* audit);
+  void add_intervals(CLI::App* audit);
   void add_trail_filters(CLI::App* sub, TrailFlags& flags);
   void add_trail(CLI::App* audit);
   void add_diff(CLI::App* audit);
@@ -173,6 +174,8 @@ class CommandLine {
   ImportRowsFlags import_sign_ins_;
   ImportRowsFlags import_departures_;
   AsOfFlags as_of_;
+  IntervalsFlags intervals_;
+  StatesFlags states_;
   ReconcileFlags reconcile_;
   TrailFlags trail_;
   DiffFlags diff_;
@@ -385,6 +388,7 @@ void CommandLine::add_audit() {
   audit->require_subcommand(1);
   audit->fallthrough();
   add_as_of(audit);
+  add_intervals(audit);
   add_trail(audit);
   add_diff(audit);
   add_roster(audit);
@@ -415,6 +419,21 @@ void CommandLine::add_as_of(CLI::App* audit) {
   choose(sub, as_of_, run_as_of);
 }
 
+void CommandLine::add_intervals(CLI::App* audit) {
+  CLI::App* held = audit->add_subcommand("intervals", "From when until when an account held each service, and who granted and ended it");
+  add_question(held, intervals_, true);
+  held->add_option("--user", intervals_.username, "The account")->required()->type_name("USERNAME");
+  held->add_option("--provider", intervals_.provider, "At this provider")->type_name("PID/SL");
+  choose(held, intervals_, run_intervals);
+  CLI::App* states = audit->add_subcommand("states", "When accounts were locked, disabled or terminated: by whom, why, how long");
+  add_question(states, states_, true);
+  add_pages(states, states_);
+  states->add_option("--user", states_.username, "This account")->type_name("USERNAME");
+  states->add_option("--provider", states_.provider, "Of whom was linked to this provider meanwhile")->type_name("PID/SL");
+  states->add_option("--state", states_.state, "locked, disabled or terminated")->type_name("STATE");
+  choose(states, states_, run_states);
+}
+
 void CommandLine::add_trail_filters(CLI::App* sub, TrailFlags& flags) {
   sub->add_option("--user", flags.username, "What concerns this account")->type_name("USERNAME");
   sub->add_option("--provider", flags.provider, "What concerns this provider")->type_name("PID/SL");
@@ -431,6 +450,8 @@ void CommandLine::add_trail(CLI::App* audit) {
   add_question(sub, trail_, true);
   add_pages(sub, trail_);
   add_trail_filters(sub, trail_);
+  sub->add_option("--refusal", trail_.refusal, "Attempts alone that were refused for this, such as not_administrator")
+      ->type_name("REFUSAL");
   sub->add_flag("--oldest-first", trail_.is_oldest_first, "In the order of time");
   choose(sub, trail_, run_trail);
 }

@@ -100,6 +100,19 @@ struct AsOfFlags : QuestionFlags {
 };
 ExitCode run_as_of(const AsOfFlags& flags, Console& console);
 
+struct IntervalsFlags : QuestionFlags {
+  std::string provider;
+  std::string username;
+};
+ExitCode run_intervals(const IntervalsFlags& flags, Console& console);
+
+struct StatesFlags : QuestionFlags {
+  std::string provider;
+  std::string username;
+  std::string state;
+};
+ExitCode run_states(const StatesFlags& flags, Console& console);
+
 struct ReconcileFlags : QuestionFlags {
   std::string file;  // `-`: standard input.
   std::string map_file;
@@ -130,6 +143,7 @@ struct TrailFlags : QuestionFlags {
   std::string not_types;
   std::string from;
   std::string to;
+  std::string refusal;  // Of `audit trail` alone, as is the next one.
   bool is_oldest_first = false;
 };
 ExitCode run_trail(const TrailFlags& flags, Console& console);

@@ -91,7 +91,7 @@ Found Callers::find_bearer(std::string_view text, std::string_view address) {
   if (found || found.error().awaited != nullptr) return found;
   failures_.take(address, now);
   if (found.error().problem.name == problem::token_invalid && !book_.failure().empty()) return unknown({problem::tokens_unreadable});
-  found.error().former = book_.find_invalid(text);
+  if (!found.error().former) found.error().former = book_.find_invalid(text);
   return found;
 }
 
@@ -104,7 +104,8 @@ Found Callers::find_jwt(std::string_view text) {
   auto found = (*provider)->verify(*jwt, system_now());
   if (found) return *found;
   using Why = IdentityProvider::Denied::Why;
-  if (found.error().why == Why::invalid) return unknown({problem::token_invalid, std::string{found.error().detail}});
+  if (found.error().why == Why::invalid)
+    return unknown({problem::token_invalid, std::string{found.error().detail}}, std::move(found.error().former));
   IdentityProvider* const awaited = found.error().why == Why::keys_awaited ? provider->get() : nullptr;
   return std::unexpected(Unknown{.problem = {problem::identity_provider_unavailable}, .awaited = awaited});
 }

@@ -34,6 +34,7 @@ void ask_vault_backup(Node& node, const Call& call, const Reply& reply);
 Response answer_as_of(Node& node, const Call& call);
 Response answer_diff(Node& node, const Call& call);
 Response answer_intervals(Node& node, const Call& call);
+Response answer_states(Node& node, const Call& call);
 Response answer_roster(Node& node, const Call& call);
 Response answer_trail(Node& node, const Call& call);
 Response answer_trail_histogram(Node& node, const Call& call);

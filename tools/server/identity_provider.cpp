@@ -227,6 +227,11 @@ std::expected<Token, IdentityProvider::Denied> IdentityProvider::check(const Jwt
   // What can be refused without a key is, so that it causes no fetch.
   auto caller = caller_of(jwt, as, now);
   if (!caller) return std::unexpected(Denied{Denied::Why::invalid, caller.error()});
+  if (const auto wrong = why_not_now(jwt, as, now)) {
+    // Whose it was is believed where a key that is known signed it: for the record.
+    auto former = known->keys.verify(jwt) == JwtKeys::Verdict::valid ? std::make_shared<const Token>(std::move(*caller)) : nullptr;
+    return std::unexpected(Denied{Denied::Why::invalid, *wrong, std::move(former)});
+  }
   switch (known->keys.verify(jwt)) {
     case JwtKeys::Verdict::valid:
       break;

@@ -57,7 +57,8 @@ class IdentityProvider {
       keys_missing,  // The provider could not be asked.
     };
     Why why = Why::invalid;
-    std::string_view detail = {};  // Nothing of what the token has.
+    std::string_view detail = {};                   // Nothing of what the token has.
+    std::shared_ptr<const Token> former = nullptr;  // Whose it was, where its times alone are against it.
   };
 
   // Without `get` and `post`, over HTTPS.

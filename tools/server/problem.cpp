@@ -40,6 +40,8 @@ constexpr std::array<ProblemEntry, 34> entries{{
     {problem::log_unreadable, 500, "What the log has of it cannot be read; nothing was recorded, and the node's operator is told."},
     {problem::backup_failed, 500, "The backup could not be made; `detail` says why."},
     {problem::overloaded, 503, "The node has as much to do as it can take; send it again after a while."},
+    {problem::not_in_time, 503,
+     "The answer takes longer than the route's time; narrow the question, or ask again when there is less to do."},
     {problem::stopping, 503, "The node is stopping; send it again when it runs."},
     {problem::not_caught_up, 503, "The views have not taken in that position yet; ask again."},
     {problem::outcome_unknown, 503, "Whether it was recorded is not known; send it again under the same command id."},

@@ -43,6 +43,7 @@ inline constexpr std::string_view quota_exceeded = "quota_exceeded";
 inline constexpr std::string_view internal_error = "internal_error";
 inline constexpr std::string_view log_unreadable = "log_unreadable";
 inline constexpr std::string_view overloaded = "overloaded";
+inline constexpr std::string_view not_in_time = "not_in_time";
 inline constexpr std::string_view stopping = "stopping";
 inline constexpr std::string_view not_caught_up = "not_caught_up";
 inline constexpr std::string_view outcome_unknown = "outcome_unknown";

@@ -90,6 +90,15 @@ constexpr std::array<Parameter, 9> as_of_parameters{{provider,
 // A person's services are one page.
 constexpr std::array<Parameter, 6> intervals_parameters{
     {provider, {"user", "A username.", username_form, true}, at, recorded_at, position, wait_for}};
+constexpr std::array<Parameter, 9> states_parameters{{provider,
+                                                      {"user", "A username.", username_form},
+                                                      {"state", "One of them alone.", R"({"enum":["locked","disabled","terminated"]})"},
+                                                      at,
+                                                      recorded_at,
+                                                      position,
+                                                      limit,
+                                                      cursor,
+                                                      wait_for}};
 constexpr std::array<Parameter, 9> diff_parameters{{provider,
                                                     {"user", "A username.", username_form},
                                                     {"from", "A time, or a date: the earlier moment of effective time.", time_form, true},
@@ -117,7 +126,7 @@ constexpr std::array<Parameter, 9> roster_parameters{{provider,
                                                       limit,
                                                       cursor,
                                                       wait_for}};
-constexpr std::array<Parameter, 14> trail_parameters{
+constexpr std::array<Parameter, 15> trail_parameters{
     {provider,
      {"user", "The username of whom it concerns.", username_form},
      {"actor", "Who did it: USERNAME, officer:NAME, submitter:NAME, outsider:NAME or node."},
@@ -126,6 +135,7 @@ constexpr std::array<Parameter, 14> trail_parameters{
      {"to", "Took effect then or earlier.", time_form},
      {"not_type", "Kinds of events to leave out, with commas between them."},
      {"oldest_first", "true: in the order of time.", flag_form},
+     {"refusal", "Attempts that were refused for that alone, such as not_administrator."},
      at,
      recorded_at,
      position,
@@ -381,6 +391,8 @@ constexpr std::array table{
              "What was gained and lost between two moments."),
     question("/v1/audit/intervals", &answer_intervals, row_forms, intervals_parameters, row_headers, schemas::interval_page,
              "From when until when an account held each service, and who granted and ended it."),
+    question("/v1/audit/states", &answer_states, row_forms, states_parameters, row_headers, schemas::state_page,
+             "When accounts were locked, disabled or terminated: from when until when, by whom and why."),
     question("/v1/audit/findings", &answer_findings, row_forms, findings_parameters, row_headers, schemas::finding_page,
              "What the rules of the auditor's desk have found, as intervals of time with their evidence."),
     question("/v1/audit/rules", &answer_rules, row_forms, rules_parameters, row_headers, schemas::rule_page,

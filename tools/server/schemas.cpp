@@ -15,6 +15,7 @@
 #include "tools/wire/record_keeping_rows.h"
 #include "tools/wire/review_rows.h"
 #include "tools/wire/schema/answer.capnp.h"
+#include "tools/wire/state_rows.h"
 
 namespace muniment {
 namespace {
@@ -126,6 +127,7 @@ std::vector<std::pair<std::string_view, std::string>> all_schemas() {
           {schemas::access_page, page_of(access_columns())},
           {schemas::diff_page, page_of(diff_columns())},
           {schemas::interval_page, page_of(interval_columns())},
+          {schemas::state_page, page_of(state_columns())},
           {schemas::roster_page, page_of(roster_columns())},
           {schemas::trail_page, page_of(reference(schemas::event))},
           {schemas::histogram,

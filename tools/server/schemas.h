@@ -18,6 +18,7 @@ inline constexpr std::string_view outcome = "Outcome";
 inline constexpr std::string_view access_page = "AccessPage";
 inline constexpr std::string_view diff_page = "DiffPage";
 inline constexpr std::string_view interval_page = "IntervalPage";
+inline constexpr std::string_view state_page = "StatePage";
 inline constexpr std::string_view roster_page = "RosterPage";
 inline constexpr std::string_view trail_page = "TrailPage";
 inline constexpr std::string_view histogram = "Histogram";

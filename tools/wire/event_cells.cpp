@@ -302,4 +302,8 @@ std::vector<Cell> event_cells(schema::Event::Reader event) {
           event_id_of(event).hex()};
 }
 
+bool is_refused_as(schema::Event::Reader event, Refusal refusal) {
+  return event.getFact().isCommandRefused() && text_of(event.getFact().getCommandRefused().getRefusal()) == name_of(refusal);
+}
+
 }  // namespace muniment

@@ -192,6 +192,24 @@ TEST_F(Provider, RefusesATokenOutsideItsTimes) {
   EXPECT_THAT(detail(rsa.sign(claims({{"iat", R"("now")"}}))), testing::HasSubstr("iat"));
 }
 
+TEST_F(Provider, SaysWhoseATokenWasThatItsTimesAloneAreAgainst) {
+  start();
+  const auto at = [](std::int64_t seconds) { return std::to_string(now_seconds + seconds); };
+  const auto former = [&](const std::string& text) {
+    const auto answer = ask(text);
+    EXPECT_FALSE(answer);
+    return answer || !answer.error().former ? std::string{} : answer.error().former->name;
+  };
+  for (const TestSigner* signer : {&rsa, &ec, &ed}) EXPECT_EQ(former(signer->sign(claims({{"exp", at(-60)}}))), "agency");
+  EXPECT_EQ(former(rsa.sign(claims({{"nbf", at(61)}}))), "agency");
+  // Whoever signs for themselves, or for another node, is nobody.
+  EXPECT_EQ(former(TestSigner(JwtAlgorithm::rs256, "r").sign(claims({{"exp", at(-60)}}))), "");
+  EXPECT_EQ(former(TestSigner(JwtAlgorithm::rs256, "unknown").sign(claims({{"exp", at(-60)}}))), "");
+  EXPECT_EQ(former(rsa.sign(claims({{"exp", at(-60)}, {"aud", R"("other")"}}))), "");
+  EXPECT_EQ(former(rsa.sign(claims({{"exp", at(-60)}, {"muniment_role", ""}}))), "");
+  EXPECT_EQ(fetches, 1) << "an expired token is no reason to ask for keys";
+}
+
 TEST_F(Provider, RefusesHeadersThatAskForMoreThanItUnderstands) {
   start();
   EXPECT_THAT(detail(rsa.sign(R"({"alg":"RS256","kid":"r","crit":["exp"],"exp":1})", claims())), testing::HasSubstr("crit"));

@@ -68,6 +68,7 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/audit/trail", "account officer auditor"},
       {"GET /v1/audit/trail/histogram", "account officer auditor"},
       {"GET /v1/audit/intervals", "account officer auditor"},
+      {"GET /v1/audit/states", "account officer auditor"},
       {"GET /v1/export/trail", "account officer auditor"},
       {"GET /v1/audit/findings", "account officer auditor"},
       {"GET /v1/audit/rules", "account officer auditor"},
