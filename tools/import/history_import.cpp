@@ -226,7 +226,9 @@ std::optional<OpenImport> import_started_at(const EventLog& log, Position positi
   std::optional<OpenImport> out;
   log.read(partition, position, position, [&](Position, RecordWords words) {
     const RecordReader record(words);
-    if (record.event().getFact().isImportStarted()) out = OpenImport{event_id_of(record.event()), position};
+    // The node begins those whose rows are commands of their own: they are in force.
+    const bool is_of_history = record.event().getActor().getKind() != schema::PrincipalKind::NODE;
+    if (record.event().getFact().isImportStarted() && is_of_history) out = OpenImport{event_id_of(record.event()), position};
     return false;
   });
   return out;

@@ -27,7 +27,7 @@ OpenImport import_at(Position position, const EventLog& log) {
   require_reached("POSITION", position, log);
   const auto import = import_started_at(log, position);
   if (!import)
-    throw CliError(ExitCode::not_found, fmt::format("event {} began no import: `muniment stats` lists those that have not completed "
+    throw CliError(ExitCode::not_found, fmt::format("event {} began no import of history: `muniment stats` lists what has not completed "
                                                     "(pending_import.POSITION)",
                                                     position));
   return *import;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view type_prefix = "https://muniment.example/problems/";
 constexpr std::chrono::seconds retry_after_mending{30};  // Somebody has to do something first.
 
-constexpr std::array<ProblemEntry, 34> entries{{
+constexpr std::array<ProblemEntry, 35> entries{{
     {problem::malformed, 400, "The request is not well-formed; `field` and `detail` say where and what is expected."},
     {problem::parameter_unknown, 400, "The route has no such parameter, or it was given twice; docs/server.md lists them."},
     {problem::token_missing, 401, "A token is needed: Authorization: Bearer TOKEN."},

@@ -131,6 +131,8 @@ TEST_F(ImportRows, OfAccountsThatWereInterruptedShowAsNotCompleteUntilTheyHaveGo
   const auto gaps = [this] { return ask({"audit", "gaps", "-o", "csv"}).out; };
   EXPECT_THAT(gaps(), testing::ContainsRegex("\nimported,16,,[^,]+,,2,mhughes1,16,accounts:roster.csv\n"));
   EXPECT_THAT(ask({"audit", "as-of", "--user", "aroe1", "-o", "csv"}).out, HasSubstr("aroe1")) << "what was decided is visible";
+  EXPECT_EQ(ask({"import", "abandon", "16", "--actor", "officer:agency", "--reason", "wrong_file"}).code, ExitCode::not_found)
+      << "what was decided is in force";
   const Ran ran = import_accounts();
   EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("goes on with the import that began at position 16 and was interrupted"));

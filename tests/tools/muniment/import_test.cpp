@@ -171,7 +171,7 @@ TEST_F(ImportAccessHistory, IsGivenUpOnlyWhileItIsUnderWay) {
   };
   const std::string started = std::to_string(interrupt(4));
   EXPECT_EQ(give_up("1").code, ExitCode::not_found);
-  EXPECT_THAT(give_up("1").err, HasSubstr("event 1 began no import"));
+  EXPECT_THAT(give_up("1").err, HasSubstr("event 1 began no import of history"));
   EXPECT_EQ(give_up("1000000").code, ExitCode::not_found);
   EXPECT_EQ(give_up("0").code, ExitCode::usage);
   EXPECT_EQ(give_up(started, "mhughes1").code, ExitCode::usage);
