@@ -42,13 +42,13 @@ TEST_F(Audit, SaysWhoHeldWhatAtAPosition) {
 
 TEST_F(Audit, SaysHowLongAnAccountWasStoppedAndWhatItHeldFromWhenUntilWhen) {
   submit(R"({"type":"lock_account","command_id":"l1","actor":"officer:agency","username":"jdoe1","reason":"suspicious_sign_in"}
-{"type":"unlock_account","command_id":"l2","actor":"officer:agency","username":"jdoe1"}
+{"type":"unlock_account","command_id":"l2","actor":"officer:agency","username":"jdoe1","reason":"verified"}
 )");
   assign("a1", R"("view_provider_reports")");
   const auto states = csv({"states"});
   ASSERT_EQ(states.size(), 2U);
   EXPECT_EQ(states[0], "username,state,from,by,reason,to,ended_by,ended_reason,seconds");
-  EXPECT_THAT(states[1], testing::MatchesRegex("jdoe1,locked,[^,]+,officer:agency,suspicious_sign_in,[^,]+,officer:agency,,[0-9]+"));
+  EXPECT_THAT(states[1], testing::MatchesRegex("jdoe1,locked,[^,]+,officer:agency,suspicious_sign_in,[^,]+,officer:agency,verified,[0-9]+"));
   EXPECT_EQ(csv({"states", "--state", "disabled"}).size(), 1U);
   EXPECT_EQ(csv({"states", "--user", "mhughes1"}).size(), 1U);
   EXPECT_THAT(csv({"states", "--position", "16"}).at(1), HasSubstr(",suspicious_sign_in,,,,0")) << "it lasted up to then";
