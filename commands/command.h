@@ -34,7 +34,6 @@
 #include "commands/open_review.h"
 #include "commands/place_hold.h"
 #include "commands/publish_terms.h"
-#include "commands/record_archive.h"
 #include "commands/record_denial.h"
 #include "commands/record_log_key_rotation.h"
 #include "commands/record_read.h"
@@ -67,9 +66,8 @@ using CommandBody =
                  AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount, EnableAccount, TerminateAccount, DefineService,
                  RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, EraseSubject, PlaceHold, LiftHold, OpenReview,
                  AssignReviewer, DecideReview, CloseReview, RemoveLeaver, AppointDelegate, DismissDelegate, AttestRoster, DisposeFinding,
-                 DismissReviewer, SignReport, StartImport, ImportRow, CompleteImport, AbandonImport, InitializeStore, UpgradeStore,
-                 AcceptClock, RecordRead, RecordDenial, RecordRotation, RecordRestore, RecordLogKeyRotation, RecordSeal, GiveNotice,
-                 RecordArchive>;
+                 DismissReviewer, SignReport, StartImport, ImportRow, CompleteImport, InitializeStore, UpgradeStore, AcceptClock,
+                 RecordRead, RecordDenial, RecordRotation, RecordRestore, RecordLogKeyRotation, RecordSeal, GiveNotice>;
 
 struct Command {
   Request request = {};

@@ -120,9 +120,7 @@ std::vector<Fact> every_fact() {
           fact::ReviewerDismissed{"q", "r"},
           fact::ReviewSealed{"q", 1},
           fact::ReportSigned{"q", {}},
-          fact::NoticeGiven{schema::Notice::VACANCY},
-          fact::ImportAbandoned{1, 1},
-          fact::LogArchived{1, 256, 300, {}}};
+          fact::NoticeGiven{schema::Notice::VACANCY}};
 }
 
 }  // namespace muniment::test

@@ -21,9 +21,8 @@ export class Running {
     this.run("init", this.store, "--officer", officer);
   }
 
-  // `log`: what becomes of what it says on standard error. `input`: "pipe" for what ends when its standard input does.
-  start(program, words, { log = "ignore", input = "ignore" } = {}) {
-    const child = spawn(program, words, { stdio: [input, "pipe", log] });
+  start(program, words) {
+    const child = spawn(program, words, { stdio: ["ignore", "pipe", "ignore"] });
     this.children.push(child);
     return child;
   }
@@ -43,8 +42,8 @@ export class Running {
   }
 
   // 0: any port that is free.
-  async serve(port = 0, { words = [], log } = {}) {
-    const node = this.start(this.muniment, ["--store", this.store, "serve", "--listen", `127.0.0.1:${port}`, ...words], { log });
+  async serve(port = 0) {
+    const node = this.start(this.muniment, ["--store", this.store, "serve", "--listen", `127.0.0.1:${port}`]);
     return { node, port: (await this.said(node, /^(\d+)\n/))[1] };
   }
 

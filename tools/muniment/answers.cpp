@@ -87,9 +87,8 @@ void Answers::count(const LineAnswer& answer) {
       ++(outcome.refusal && is_denial(*outcome.refusal) ? tally_.denied : tally_.refused);
       return;
     case Answer::Status::failed:
-      ++(outcome.is_unread ? tally_.unread : tally_.failed);
-      if (outcome.is_unread && tally_.damage.empty()) tally_.damage = outcome.damage;
-      if (!outcome.is_unread && tally_.failure.empty()) tally_.failure = outcome.failure;
+      ++tally_.failed;
+      if (tally_.failure.empty()) tally_.failure = outcome.failure;
       return;
   }
 }

@@ -40,12 +40,7 @@ void AggregateCache::fold(AccountEntry& entry, Position position) const {
   log_.read_stream(0, StreamName::account(entry.account.id()), entry.account.version() + 1, [&](Position at, RecordWords words) {
     if (at > position) return false;
     RecordReader record(words);
-    const Version version = entry.account.version() + 1;
-    if (abandoned_.have_brought(record.event())) {
-      entry.account.pass_over(version);
-    } else {
-      entry.account.evolve(record.event(), version, entry.names);
-    }
+    entry.account.evolve(record.event(), entry.account.version() + 1, entry.names);
     entry.last = at;
     return true;
   });
@@ -55,9 +50,8 @@ std::optional<AccountAt> AggregateCache::account(const Username& username, Posit
   std::optional<AccountId> id;
   log_.read_stream(0, StreamName::username(username), 1, [&](Position at, RecordWords words) {
     RecordReader record(words);
-    const bool counts = !abandoned_.have_brought(record.event());
-    if (counts && at <= position) id = account_id_of(record.event());
-    return !counts;
+    if (at <= position) id = account_id_of(record.event());
+    return false;
   });
   if (!id) return std::nullopt;
   const auto entry = accounts_.of(id->hex(), *id);
@@ -91,11 +85,6 @@ Provider AggregateCache::provider(const ProviderId& id) {
   log_.read_stream(0, StreamName::provider(id), version + 1, [&](Position, RecordWords words) {
     RecordReader record(words);
     ++version;
-    if (abandoned_.have_brought(record.event())) {
-      (out ? *out : entry->provider).pass_over(version);
-      if (!out) entry->version = version;
-      return true;
-    }
     const bool is_open = open.contain(record.event());
     if (is_open && !out) out = entry->provider;
     if (!is_open) (out ? *out : entry->provider).evolve(record.event(), version);

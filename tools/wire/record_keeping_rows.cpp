@@ -33,21 +33,18 @@ std::vector<Column> gap_columns() {
           {"to", Column::Kind::time},
           {"count", Column::Kind::number},
           {"by"},
-          {"position", Column::Kind::number},
-          {"reference"}};
+          {"position", Column::Kind::number}};
 }
 
 std::vector<Cell> gap_cells(const GapRow& row) {
-  const bool has_ended = row.kind != GapRow::Kind::imported || row.to_position != 0;
   return {std::string{name_of(row.kind)},
           position_cell(row.from_position),
           position_cell(row.to_position),
           row.from.text(),
-          has_ended ? Cell{row.to.text()} : Cell{},
+          row.to.text(),
           row.count,
           said_by(row.by, row.position),
-          position_cell(row.position),
-          text_cell(row.reference)};
+          position_cell(row.position)};
 }
 
 }  // namespace muniment

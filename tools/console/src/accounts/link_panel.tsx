@@ -3,28 +3,49 @@ import { useState } from "preact/hooks";
 import { say, sayProvider } from "../messages";
 import { Field } from "../parts/field";
 import { PanelHeading } from "../parts/heading";
-import { PanelForm, ServiceChoice, usePanelCommand, type Errors, type PanelProps } from "./panel_form";
+import { errorsOf, PanelForm, ServiceChoice, useErrors, type Errors } from "./panel_form";
+import { eventsOf } from "./record";
+import type { PanelProps } from "./update_panel";
+import { isProblem, useSubmission } from "./use_submission";
 
 const none: ReadonlySet<string> = new Set();
 
 export function LinkPanel({ provider, providerName, services, onDone, onCancel, onReturn }: PanelProps) {
   const [username, setUsername] = useState("");
   const [assigned, setAssigned] = useState<ReadonlySet<string>>(none);
-  const { submit, errors, frame } = usePanelCommand({ provider, providerName, onDone });
+  const { errors, attempt, tell } = useErrors();
+  const { send, problem, isBusy, setProblem } = useSubmission();
 
-  const link = () => {
+  const submit = async () => {
     const typed = username.trim();
     const wrong: Errors = {};
     if (typed === "") wrong.username = say("error.required");
     if (assigned.size === 0) wrong.services = say("error.services");
-    const command = { type: "link_subordinate", username: typed, services: [...assigned].sort() };
-    void submit(wrong, command, () => ({ what: "linked", username: typed.toLowerCase(), person: "" }));
+    tell(wrong);
+    setProblem(null);
+    if (Object.keys(wrong).length > 0) return;
+    const answer = await send({ type: "link_subordinate", provider, username: typed, services: [...assigned].sort() });
+    if (isProblem(answer)) {
+      tell(errorsOf(answer));
+      return setProblem(answer);
+    }
+    const events = await eventsOf(answer, provider, typed.toLowerCase()).catch(() => []);
+    onDone({ what: "linked", isRecorded: answer.status === "accepted", provider, providerName, username: typed.toLowerCase(), person: "", events });
   };
 
   return (
     <section class="panel" aria-label={say("link.heading")}>
       <PanelHeading>{say("link.heading")}</PanelHeading>
-      <PanelForm {...frame} isChanged={username !== "" || assigned.size > 0} onSubmit={link} onCancel={onCancel} onReturn={onReturn}>
+      <PanelForm
+        isChanged={username !== "" || assigned.size > 0}
+        problem={problem}
+        errors={errors}
+        attempt={attempt}
+        isBusy={isBusy}
+        onSubmit={() => void submit()}
+        onCancel={onCancel}
+        onReturn={onReturn}
+      >
         <p class="hint">{say("link.meaning", { provider: sayProvider(provider), name: providerName })}</p>
         <Field name="username" value={username} onInput={setUsername} hint={say("hint.username")} isRequired maxLength={64} {...(errors.username ? { error: errors.username } : {})} />
         <ServiceChoice services={services} from={none} assigned={assigned} onChange={setAssigned} who={username || say("create.they")} error={errors.services} />

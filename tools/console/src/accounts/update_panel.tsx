@@ -9,24 +9,28 @@ import { Whole } from "../parts/states";
 import type { Done } from "./confirmation";
 import { ConflictAlert, type Conflict } from "./conflict";
 import { isSame, merge } from "./merge";
-import { draftOf, errorsIn, fullName, isChanged, loadBackups, loadPerson, serviceChange, type Draft, type Person, type RosterRow } from "./model";
-import { errorsOf, PanelForm, ServiceChoice, useErrors, type PanelProps } from "./panel_form";
+import { draftOf, errorsIn, fullName, isChanged, loadBackups, loadPerson, serviceChange, type Draft, type Person, type RosterRow, type Service } from "./model";
+import { errorsOf, PanelForm, ServiceChoice, useErrors } from "./panel_form";
 import { ParticularFields } from "./particulars";
 import { eventsOf, eventsSince } from "./record";
 import { Sure } from "./sure";
 import { isProblem, useSubmission } from "./use_submission";
 
-export interface UpdateProps extends PanelProps {
-  row: Pick<RosterRow, "username" | "last_name" | "first_name" | "middle_initial">;
-  isOfParticularsAlone?: boolean; // For whoever may change nothing else here.
+export interface PanelProps {
+  provider: string;
+  providerName: string;
+  services: Service[];
+  self: string;
+  onDone: (done: Done) => void;
+  onCancel: () => void; // Leaves the panel: nothing is recorded.
+  onReturn: () => void; // To the results.
 }
 
-export function UpdatePanel(props: UpdateProps) {
+export function UpdatePanel(props: PanelProps & { row: RosterRow }) {
   const { provider, row } = props;
   const loaded = useLoaded(`${provider} ${row.username}`, async () => {
-    const backups = props.isOfParticularsAlone ? new Set<string>() : loadBackups(provider, props.services);
-    const [person, known] = await Promise.all([loadPerson(provider, row.username), backups]);
-    return { person, backups: known };
+    const [person, backups] = await Promise.all([loadPerson(provider, row.username), loadBackups(provider, props.services)]);
+    return { person, backups };
   });
   return (
     <section class="panel" aria-label={say("update.heading")}>
@@ -45,7 +49,8 @@ export function UpdatePanel(props: UpdateProps) {
 
 type Action = "submit" | "reset" | "remove";
 
-function UpdateForm({ provider, providerName, services, self, row, isOfParticularsAlone = false, opened, backups, onDone, onCancel, onReturn }: UpdateProps & {
+function UpdateForm({ provider, providerName, services, self, row, opened, backups, onDone, onCancel, onReturn }: PanelProps & {
+  row: RosterRow;
   opened: Person;
   backups: Set<string>;
 }) {
@@ -156,7 +161,7 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
       onSubmit={submit}
       onCancel={onCancel}
       onReturn={onReturn}
-      actions={!isOfParticularsAlone && actions}
+      actions={actions}
     >
       {conflict && <ConflictAlert conflict={conflict} services={services} />}
       <p class="panel-who">
@@ -170,29 +175,25 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
           <p>{say(person.isElsewhere ? "update.elsewhere" : "update.unavailable", { name })}</p>
         </Alert>
       )}
-      {!isOfParticularsAlone && (
-        <>
-          <ServiceChoice
-            services={services}
-            from={before.services}
-            assigned={draft.services}
-            onChange={(next) => setDraft({ ...draft, services: next })}
-            who={name}
-            error={errors.services}
-            mayChange={!isSelf}
-          >
-            {isSelf && <p class="hint">{say("update.self")}</p>}
-          </ServiceChoice>
-          {losesLastBackup && (
-            <Alert kind="warning" heading={say("backup.heading")}>
-              <p>{say("backup.services", { name })}</p>
-            </Alert>
-          )}
-          <p class="hint">
-            {say("remove.meaning", { name, provider: sayProvider(provider) })} {say(person.links === 1 ? "remove.last" : person.particulars ? "remove.others" : "remove.perhapsLast", { name })}
-          </p>
-        </>
+      <ServiceChoice
+        services={services}
+        from={before.services}
+        assigned={draft.services}
+        onChange={(next) => setDraft({ ...draft, services: next })}
+        who={name}
+        error={errors.services}
+        mayChange={!isSelf}
+      >
+        {isSelf && <p class="hint">{say("update.self")}</p>}
+      </ServiceChoice>
+      {losesLastBackup && (
+        <Alert kind="warning" heading={say("backup.heading")}>
+          <p>{say("backup.services", { name })}</p>
+        </Alert>
       )}
+      <p class="hint">
+        {say("remove.meaning", { name, provider: sayProvider(provider) })} {say(person.links === 1 ? "remove.last" : person.particulars ? "remove.others" : "remove.perhapsLast", { name })}
+      </p>
       {asked && (
         <Sure
           heading={say(`sure.${asked}`, { name })}
