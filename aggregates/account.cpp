@@ -147,6 +147,8 @@ void Account::evolve(schema::Event::Reader event, Version version, ServiceNames&
     case Fact::REVIEW_SEALED:
     case Fact::REPORT_SIGNED:
     case Fact::NOTICE_GIVEN:
+    case Fact::IMPORT_ABANDONED:
+    case Fact::LOG_ARCHIVED:
       throw BadRecord("a fact that is not about an account stands in an account's stream");
   }
   stop_at_unknown_fact(event);

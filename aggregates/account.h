@@ -36,9 +36,13 @@ class Account {
   // Takes an event of the account's stream; `names` are always the same. Throws UnknownFact.
   void evolve(schema::Event::Reader event, Version version, ServiceNames& names);
 
+  // An event of its stream that counts no more: of an import that was abandoned.
+  void pass_over(Version version) { version_ = version; }
+
   const AccountId& id() const { return id_; }
   Version version() const { return version_; }
-  bool exists() const { return version_ > 0; }
+  // Nobody made it, or an import that was abandoned: it has no name.
+  bool exists() const { return !username_.empty(); }
   std::string_view username() const { return {username_.data(), username_.size()}; }
   // The provider that created it; its administrators alone change the profile and reset the password.
   std::optional<ProviderId> home() const { return ProviderId::from(home_number_, home_letter_); }

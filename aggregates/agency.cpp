@@ -30,6 +30,8 @@ void Agency::evolve(schema::Event::Reader event, Version version) {
       return;
     case Fact::CLOCK_ACCEPTED:  // They say something of times and of files, and nothing of the agency.
     case Fact::STORE_RESTORED:
+    case Fact::LOG_ARCHIVED:
+    case Fact::IMPORT_ABANDONED:    // The import says it, and whoever folds passes over what it recorded.
     case Fact::DELEGATE_APPOINTED:  // The provider says what these give and take; here they are all found together.
     case Fact::DELEGATE_DISMISSED:
       return;

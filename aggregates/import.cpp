@@ -20,6 +20,9 @@ void Import::evolve(schema::Event::Reader event, Version version) {
     case Fact::IMPORT_COMPLETED:
       completed_position_ = event.getPosition();
       return;
+    case Fact::IMPORT_ABANDONED:
+      abandoned_position_ = event.getPosition();
+      return;
     default:
       stop_at_unknown_fact(event);
   }
@@ -33,6 +36,8 @@ void Import::describe(Canonical& out) const {
       .flag(same_usernames_)
       .number(administrator_services_.size());
   for (const std::string& service : administrator_services_) out.text(service);
+  // Of few imports, so that the others' digests stay what they were before there was this.
+  if (is_abandoned()) out.text("abandoned").number(abandoned_position_);
 }
 
 }  // namespace muniment

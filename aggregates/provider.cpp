@@ -105,6 +105,8 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
     case Fact::REVIEWER_DISMISSED:
     case Fact::REVIEW_SEALED:
     case Fact::REPORT_SIGNED:
+    case Fact::IMPORT_ABANDONED:
+    case Fact::LOG_ARCHIVED:
       throw BadRecord("a fact that is not about a provider stands in a provider's stream");
   }
   stop_at_unknown_fact(event);

@@ -18,6 +18,9 @@ class Provider {
   // Takes an event of the provider's stream. Throws UnknownFact.
   void evolve(schema::Event::Reader event, Version version);
 
+  // As with an account.
+  void pass_over(Version version) { version_ = version; }
+
   const ProviderId& id() const { return id_; }
   Version version() const { return version_; }
   bool is_registered() const { return registered_; }

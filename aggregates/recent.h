@@ -89,6 +89,13 @@ class Recent {
     for (std::size_t i = 0; i < slots_.count(); ++i) slots_.at(i).mark &= ~young_bit;
     young_size_ = 0;
   }
+  // Lets go of one, if it is there. As slow as age().
+  void drop(const Key& key) {
+    const Slot* const gone = slot_of(mark_of(key), key);
+    if (gone->entry == nullptr) return;
+    if (gone->is_young()) --young_size_;
+    rebuild(slots_.count(), [gone_entry = gone->entry](const Slot& slot) { return slot.entry != gone_entry; });
+  }
   void clear() {
     rebuild(smallest, [](const Slot&) { return false; });
     young_size_ = 0;

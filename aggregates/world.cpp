@@ -98,6 +98,10 @@ void add_all(const Recent<Key, State, Hash>& table, char kind, TextOf text_of_ke
 World::World() : catalogue_(names_) {}
 
 void World::evolve(schema::Event::Reader event) {
+  if (!abandoned_.empty() && abandoned_.have_brought(event)) {
+    for (const StreamVersion& entry : streams_of(event)) pass_over(entry.stream, event, entry.version);
+    return;
+  }
   if (has_account(event)) account(account_id_of(event)).evolve(event, event.getAccountVersion(), names_);
   if (event.getProviderVersion() != 0) provider(provider_acted_for(event)).evolve(event, event.getProviderVersion());
   if (event.getClaimsUsername()) claim(text_of(event.getUsername())) = claimant_in(event);
@@ -124,9 +128,33 @@ void World::evolve(std::span<const RecordWords> records) {
 }
 
 void World::evolve(const StreamName& name, schema::Event::Reader event) {
+  const bool counts = !abandoned_.have_brought(event);
   for (const StreamVersion& entry : streams_of(event)) {
-    if (entry.stream == name) evolve_one(name, event, entry.version);
+    if (entry.stream != name) continue;
+    counts ? evolve_one(name, event, entry.version) : pass_over(name, event, entry.version);
   }
+}
+
+// Versions go on, since what comes after has the next one; nothing else changes. An account that nobody else made is none.
+void World::pass_over(const StreamName& stream, schema::Event::Reader event, Version version) {
+  switch (stream.kind()) {
+    case schema::StreamKind::ACCOUNT:
+      if (Account* found = accounts_.find(account_id_in(stream.key()))) found->pass_over(version);
+      return;
+    case schema::StreamKind::PROVIDER:
+      provider(provider_id_in(stream.key())).pass_over(version);
+      return;
+    case schema::StreamKind::USERNAME:
+      return;
+    default:
+      evolve_one(stream, event, version);
+  }
+}
+
+void World::forget_streams() {
+  accounts_.clear();
+  providers_.clear();
+  claims_.clear();
 }
 
 void World::evolve_one(const StreamName& stream, schema::Event::Reader event, Version version) {
@@ -148,6 +176,7 @@ void World::evolve_one(const StreamName& stream, schema::Event::Reader event, Ve
       return;
     case schema::StreamKind::AGENCY:
       agency_.evolve(event, version);
+      abandoned_.note(event);
       return;
     case schema::StreamKind::POLICY:
       policy(stream).evolve(event, version);
@@ -209,6 +238,25 @@ void World::begin(const StreamName& stream) {
       return;
     default:
       MUNIMENT_ASSERT(false);
+  }
+}
+
+void World::forget(const StreamName& stream) {
+  switch (stream.kind()) {
+    case schema::StreamKind::ACCOUNT:
+      return accounts_.drop(account_id_in(stream.key()));
+    case schema::StreamKind::PROVIDER:
+      return providers_.drop(provider_id_in(stream.key()));
+    case schema::StreamKind::USERNAME:
+      return claims_.drop(std::string{text_of(stream.key())});
+    case schema::StreamKind::POLICY:
+      return policies_.drop(stream);
+    case schema::StreamKind::IMPORT:
+      return imports_.drop(import_id_in(stream.key()));
+    case schema::StreamKind::REVIEW:
+      return reviews_.drop(std::string{text_of(stream.key())});
+    default:
+      return;
   }
 }
 

@@ -17,6 +17,7 @@
 #include "aggregates/recent.h"
 #include "aggregates/review.h"
 #include "aggregates/terms.h"
+#include "events/record/abandoned_imports.h"
 #include "events/values/hash.h"
 
 namespace muniment {
@@ -35,6 +36,14 @@ class World {
   void evolve(std::span<const RecordWords> records);
   // Feeds an event to the aggregate of one stream only, if the event belongs to it.
   void evolve(const StreamName& stream, schema::Event::Reader event);
+  // What imports recorded that were abandoned is passed over, which needs to be known before it is fed: said here, or by the agency's
+  // stream where that is fed before. Precondition: nothing that they recorded is here (forget_streams).
+  void pass_over(const AbandonedImports& abandoned) { abandoned_ = abandoned; }
+  const AbandonedImports& passes_over() const { return abandoned_; }
+  // Lets go of everything that such an import may have changed, to be loaded again: accounts, names and providers.
+  void forget_streams();
+  // Lets go of one that could not be loaded whole. Those of which there is one stay.
+  void forget(const StreamName& stream);
   // Whether the stream's aggregate is here. Those of which there is one always are, and so is that of a stream that no aggregate folds.
   bool knows(const StreamName& stream);
   // Makes it, as it is before the first event of its stream. Precondition: it is not here.
@@ -75,7 +84,9 @@ class World {
  private:
   AccountId& claim(std::string_view username);
   void evolve_one(const StreamName& stream, schema::Event::Reader event, Version version);
+  void pass_over(const StreamName& stream, schema::Event::Reader event, Version version);
 
+  AbandonedImports abandoned_;
   ServiceNames names_;
   Recent<AccountId, Account, std::hash<AccountId>> accounts_;
   Recent<ProviderId, Provider, std::hash<ProviderId>> providers_;

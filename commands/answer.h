@@ -15,7 +15,7 @@ struct Answer {
     accepted,
     unchanged,  // It is so already; nothing was recorded.
     refused,
-    failed,  // The store could not record it: outcome unknown, and nothing more is accepted.
+    failed,  // The store could not record it: outcome unknown, and nothing more is accepted; but see is_unread.
   };
 
   Status status = Status::failed;
@@ -31,6 +31,9 @@ struct Answer {
   std::string credential = {};  // Once.
   std::string receipt = {};     // Of an erasure: what stays. Of a leaver: how long removal took.
   std::string failure = {};
+  // Of failed: the log's bytes that the decision rests on are not what was written. Nothing was recorded, and other commands go on.
+  bool is_unread = false;
+  std::string damage = {};  // Then: where and what, for the operator.
 };
 
 }  // namespace muniment

@@ -34,6 +34,7 @@
 #include "commands/open_review.h"
 #include "commands/place_hold.h"
 #include "commands/publish_terms.h"
+#include "commands/record_archive.h"
 #include "commands/record_denial.h"
 #include "commands/record_log_key_rotation.h"
 #include "commands/record_read.h"
@@ -66,8 +67,9 @@ using CommandBody =
                  AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount, EnableAccount, TerminateAccount, DefineService,
                  RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, EraseSubject, PlaceHold, LiftHold, OpenReview,
                  AssignReviewer, DecideReview, CloseReview, RemoveLeaver, AppointDelegate, DismissDelegate, AttestRoster, DisposeFinding,
-                 DismissReviewer, SignReport, StartImport, ImportRow, CompleteImport, InitializeStore, UpgradeStore, AcceptClock,
-                 RecordRead, RecordDenial, RecordRotation, RecordRestore, RecordLogKeyRotation, RecordSeal, GiveNotice>;
+                 DismissReviewer, SignReport, StartImport, ImportRow, CompleteImport, AbandonImport, InitializeStore, UpgradeStore,
+                 AcceptClock, RecordRead, RecordDenial, RecordRotation, RecordRestore, RecordLogKeyRotation, RecordSeal, GiveNotice,
+                 RecordArchive>;
 
 struct Command {
   Request request = {};

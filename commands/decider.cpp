@@ -135,7 +135,7 @@ void Decider::decide(std::span<Submission> submissions, Group& group) {
   for (Submission& submission : submissions) {
     const auto recent = recent_commands_.find(submission.lookup->command);
     const Position first = next_;
-    Answer answer = decide_one(submission, recent != recent_commands_.end() ? recent->second : submission.lookup->recorded, group);
+    Answer answer = decide_or_tell(submission, recent != recent_commands_.end() ? recent->second : submission.lookup->recorded, group);
     answer.true_of = decided();
     if (next_ != first) {
       recent_commands_.emplace(submission.lookup->command, first);
@@ -179,6 +179,18 @@ void Decider::fetch_ahead(std::span<const Submission> submissions) {
         command.body);
   }
   world_.fetch_ahead(usernames_, provider_ids_);
+}
+
+// What is damaged in one place is no reason to refuse everybody; and nothing is decided by what cannot be read.
+Answer Decider::decide_or_tell(const Submission& submission, std::optional<Position> recorded, Group& group) {
+  try {
+    return decide_one(submission, recorded, group);
+  } catch (const LogDamaged& damage) {
+    Answer answer{.failure = "what the log has of it cannot be read; nothing was recorded"};
+    answer.is_unread = true;
+    answer.damage = damage.what();
+    return answer;
+  }
 }
 
 Answer Decider::decide_one(const Submission& submission, std::optional<Position> recorded, Group& group) {

@@ -82,7 +82,8 @@ class Decider {
   // `formats`: since which format of the store each kind of fact is written; borrowed too.
   Decider(const EventLog& log, Vault& vault, Clock clock, Partition partition = 0, const FactFormats& formats = fact_formats);
 
-  // Decides the commands one after another and adds their events and answers to the group. Takes the submissions' answer functions.
+  // Decides the commands one after another and adds their events and answers to the group. Takes the submissions' answer functions. One
+  // that rests on what the log cannot read is answered so, and records nothing.
   void decide(std::span<Submission> submissions, Group& group);
   void decide(Submission& submission, Group& group) { decide({&submission, 1}, group); }
   // Ends the group, after which it can be appended, and begins to count it as in flight.
@@ -107,6 +108,7 @@ class Decider {
   void forget_commands(Position looked_up);
   void fetch_ahead(std::span<const Submission> submissions);
   // `recorded`: where the same command has recorded its first event already.
+  Answer decide_or_tell(const Submission& submission, std::optional<Position> recorded, Group& group);
   Answer decide_one(const Submission& submission, std::optional<Position> recorded, Group& group);
   std::optional<Refusal> refused_as_delegate(const Request& request);
   std::optional<Refusal> refused_as_actor(const Command& command);

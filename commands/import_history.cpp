@@ -52,6 +52,13 @@ Decision revoke(const ImportRow& row, const Account* account, Decided decided, S
   return decided;
 }
 
+// The agency's officers import history. That rows which are commands of their own came together is for the node to say, and gives nobody
+// anything.
+std::expected<schema::Authority, Refused> import_authority(const Request& request, bool is_of_providers, Sight& sight) {
+  if (!is_of_providers && request.actor.kind == schema::PrincipalKind::NODE) return schema::Authority::NODE;
+  return agency_authority(request, sight);
+}
+
 }  // namespace
 
 bool is_of_import(const Account& account, const EventId& import, Sight& sight) {
@@ -59,7 +66,7 @@ bool is_of_import(const Account& account, const EventId& import, Sight& sight) {
 }
 
 Decision decide(const StartImport& start, const Request& request, Sight& sight) {
-  const auto authority = agency_authority(request, sight);
+  const auto authority = import_authority(request, !start.providers.empty(), sight);
   if (!authority) return std::unexpected(authority.error());
   for (const ProviderId& id : start.providers) {
     const Provider& provider = sight.provider(id);
@@ -82,6 +89,7 @@ Decision decide(const StartImport& start, const Request& request, Sight& sight) 
 }
 
 Decision decide(const ImportRow& row, const Request&, Sight& sight) {
+  if (!sight.import(row.import).is_open()) return refuse(Refusal::import_not_open);
   Decided decided{.authority = schema::Authority::UNKNOWN, .imported_by = sight.import(row.import).position()};
   switch (row.kind) {
     case ImportRow::Kind::register_provider:
@@ -106,14 +114,29 @@ Decision decide(const ImportRow& row, const Request&, Sight& sight) {
 }
 
 Decision decide(const CompleteImport& complete, const Request& request, Sight& sight) {
-  const auto authority = agency_authority(request, sight);
+  const auto authority = import_authority(request, false, sight);
   if (!authority) return std::unexpected(authority.error());
   Decided decided{.authority = *authority};
   const Import& import = sight.import(complete.import);
   if (import.is_complete()) return decided;
+  if (!import.is_open()) return refuse(Refusal::import_not_open);
   decided.events.push_back({.id = sight.next_event_id(),
                             .fact = fact::ImportCompleted{import.position(), complete.rows},
                             .streams = {StreamName::import(complete.import)}});
+  return decided;
+}
+
+Decision decide(const AbandonImport& abandon, const Request& request, Sight& sight) {
+  const auto authority = agency_authority(request, sight);
+  if (!authority) return std::unexpected(authority.error());
+  Decided decided{.authority = *authority};
+  const Import& import = sight.import(abandon.import);
+  if (import.is_abandoned()) return decided;
+  if (!import.is_open()) return refuse(Refusal::import_not_open);
+  if (request.reason.empty()) return refuse(Refusal::reason_required, "reason");
+  decided.events.push_back({.id = sight.next_event_id(),
+                            .fact = fact::ImportAbandoned{import.position(), abandon.rows},
+                            .streams = {StreamName::import(abandon.import), StreamName::single(schema::StreamKind::AGENCY)}});
   return decided;
 }
 

@@ -20,9 +20,9 @@ struct StartImport {
 };
 
 // One change of that history. Rows are their own commands: the id is made of the row's content, so that a row is recorded once.
-// Refusals, in this order: username_unavailable (the name is an account's whose home is not among the import's providers, and nobody said
-// that they are the same people), account_terminated (a grant), history_out_of_order (earlier than the latest change of the same link),
-// link_unknown (a revoke of what is not held).
+// Refusals, in this order: import_not_open, username_unavailable (the name is an account's whose home is not among the import's providers,
+// and nobody said that they are the same people), account_terminated (a grant), history_out_of_order (earlier than the latest change of the
+// same link), link_unknown (a revoke of what is not held).
 struct ImportRow {
   enum class Kind { register_provider, define_service, grant, revoke };
 
@@ -40,14 +40,24 @@ struct ImportRow {
 // gets at a stranger's account.
 bool is_of_import(const Account& account, const EventId& import, Sight& sight);
 
-// Makes the rows visible. Refusals: agency_only.
+// Makes the rows visible. Refusals, in this order: agency_only, import_not_open.
 struct CompleteImport {
   EventId import;
   std::uint64_t rows;
 };
 
+// Gives up an import that has not completed: what it recorded counts for nothing from now on, and was never visible. Its providers are
+// free, and so are its rows: they may be imported again. The services that it defined stay in the catalogue, since others may have granted
+// them meanwhile; usernames that it alone claimed are nobody's, and only an import brings them again. Refusals, in this order: agency_only,
+// import_not_open, reason_required.
+struct AbandonImport {
+  EventId import;
+  std::uint64_t rows;  // Changes that it has recorded.
+};
+
 Decision decide(const StartImport& start, const Request& request, Sight& sight);
 Decision decide(const ImportRow& row, const Request& request, Sight& sight);
 Decision decide(const CompleteImport& complete, const Request& request, Sight& sight);
+Decision decide(const AbandonImport& abandon, const Request& request, Sight& sight);
 
 }  // namespace muniment

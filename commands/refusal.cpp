@@ -4,9 +4,9 @@
 
 namespace muniment {
 
-const std::array<RefusalEntry, 67>& refusals() {
+const std::array<RefusalEntry, 68>& refusals() {
   using enum Refusal;
-  static constexpr std::array<RefusalEntry, 67> table{{
+  static constexpr std::array<RefusalEntry, 68> table{{
       {actor_unknown, "actor_unknown", "The actor is no account, officer or submitter here; sign in as one that is."},
       {actor_not_usable, "actor_not_usable",
        "The actor's account is locked, disabled, terminated, unlinked or has not accepted the current terms; mend that first."},
@@ -29,6 +29,8 @@ const std::array<RefusalEntry, 67>& refusals() {
       {provider_already_registered, "provider_already_registered", "A provider is registered under this PID/SL with other particulars."},
       {import_in_progress, "import_in_progress",
        "History is being imported for the provider; run the import again until it completes, then repeat the command."},
+      {import_not_open, "import_not_open",
+       "No import is under way there: it has completed or was abandoned; `muniment stats` lists those that are."},
       {username_unavailable, "username_unavailable",
        "The username is unknown or cannot be linked; check it with the person's home provider."},
       {not_on_roster, "not_on_roster", "No such username is on the provider's roster; check the spelling, or link the account first."},

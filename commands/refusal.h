@@ -27,6 +27,7 @@ enum class Refusal : std::uint8_t {
   provider_closed,
   provider_already_registered,
   import_in_progress,
+  import_not_open,
   username_unavailable,
   not_on_roster,
   account_terminated,
@@ -89,7 +90,7 @@ struct RefusalEntry {
 };
 
 // One row a refusal, in the order of the enum.
-const std::array<RefusalEntry, 67>& refusals();
+const std::array<RefusalEntry, 68>& refusals();
 
 std::string_view name_of(Refusal refusal);
 std::string_view meaning_of(Refusal refusal);

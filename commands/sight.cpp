@@ -41,7 +41,7 @@ const Account* Sight::account(std::string_view username) {
     // Most names that are not here are nobody's: that is cheaper to ask than to read.
     const StreamName claim{schema::StreamKind::USERNAME, bytes_of(username)};
     world_.begin(claim);
-    if (log_.stream_version(partition_, claim) > 0) read(claim);
+    if (log_.stream_version(partition_, claim) > 0 || has_forgotten_pending()) read(claim);
     holder = world_.find_claim(username);
   }
   return holder->is_zero() ? nullptr : &account(*holder);
@@ -86,7 +86,11 @@ bool Sight::was_linked(const Account& account, const ProviderId& provider, Posit
 }
 
 void Sight::read_behind(const Account& account, Version version, const std::function<bool(schema::Event::Reader)>& see) {
-  const StreamName stream = StreamName::account(account.id());
+  read_behind(StreamName::account(account.id()), version,
+              [&](schema::Event::Reader event) { return world_.passes_over().have_brought(event) || see(event); });
+}
+
+void Sight::read_behind(const StreamName& stream, Version version, const std::function<bool(schema::Event::Reader)>& see) {
   const Position head = log_.head(partition_).position;
   bool goes_on = true;
   log_.read_stream(partition_, stream, version + 1, [&](Position position, RecordWords words) {
@@ -119,7 +123,7 @@ bool Sight::is_appointed(const Account& account, const Provider& provider) const
   return delegate && now_ < delegate->until && delegate->username == account.username() && !provider.is_closed();
 }
 
-bool Sight::is_importing(const Provider& provider) { return provider.latest_import() && !import(*provider.latest_import()).is_complete(); }
+bool Sight::is_importing(const Provider& provider) { return provider.latest_import() && import(*provider.latest_import()).is_open(); }
 
 bool Sight::is_unlinked(const Account& account) {
   for (const Account::Link& link : account.links()) {
@@ -258,7 +262,8 @@ Username Sight::new_username(const Profile& profile) {
 
 Username Sight::free_username(std::string_view stem) {
   const auto name_of = [&](std::uint64_t number) { return Username::parse(std::string{stem} + std::to_string(number)).value(); };
-  const auto is_free = [&](std::uint64_t number) { return account(name_of(number)) == nullptr; };
+  // One that an abandoned import claimed stays in evidence as somebody else's: only another import brings it again.
+  const auto is_free = [&](std::uint64_t number) { return version_of(StreamName::username(name_of(number))) == 0; };
   const auto hint = last_number_.find(stem);
   std::uint64_t number = 1;
   if (hint != last_number_.end()) {
@@ -295,7 +300,7 @@ Version Sight::version_of(const StreamName& stream) {
     case schema::StreamKind::PROVIDER:
       return provider(StreamName::provider_of(stream.key()).value()).version();
     case schema::StreamKind::USERNAME:
-      return account(text_of(stream.key())) == nullptr ? 0 : 1;
+      return claims_of(stream);
     case schema::StreamKind::CATALOGUE:
       return world_.catalogue().version();
     case schema::StreamKind::TERMS:
@@ -320,8 +325,22 @@ Version Sight::version_of(const StreamName& stream) {
   return kept->second;
 }
 
+// A name is claimed once, and again only where an import that had claimed it was abandoned.
+Version Sight::claims_of(const StreamName& claim) {
+  if (account(text_of(claim.key())) != nullptr) return 1;  // Nothing follows.
+  if (world_.passes_over().empty()) return 0;
+  if (!has_forgotten_pending()) return log_.stream_version(partition_, claim);
+  Version out = 0;
+  read_behind(claim, 0, [&](schema::Event::Reader) {
+    ++out;
+    return true;
+  });
+  return out;
+}
+
 void Sight::evolve(schema::Event::Reader event) {
   world_.evolve(event);
+  if (event.getFact().isImportAbandoned()) forget_streams(event.getPosition());
   if (event.getClaimsUsername()) note_claim(text_of(event.getUsername()));
   for (const auto stream : event.getContext().getMoreStreams()) {
     if (is_plain(stream.getKind())) plain_versions_.insert_or_assign(stream_of(stream), stream.getVersion());
@@ -340,12 +359,31 @@ void Sight::load(const StreamName& stream) {
   read(stream);
 }
 
+// What could not be read whole is not kept: the next decision would rest on a part.
 void Sight::read(const StreamName& stream) {
-  log_.read_stream(partition_, stream, 1, [&](Position, RecordWords words) {
-    RecordReader record(words);
-    world_.evolve(stream, record.event());
+  const auto take = [&](schema::Event::Reader event) {
+    world_.evolve(stream, event);
     return true;
-  });
+  };
+  try {
+    if (has_forgotten_pending()) return read_behind(stream, 0, take);
+    log_.read_stream(partition_, stream, 1, [&](Position, RecordWords words) {
+      const RecordReader record(words);
+      return take(record.event());
+    });
+  } catch (...) {
+    actor_.reset();
+    world_.forget(stream);
+    throw;
+  }
+}
+
+// What is here was folded with what the import recorded.
+void Sight::forget_streams(Position position) {
+  actor_.reset();
+  last_number_.clear();
+  world_.forget_streams();
+  forgotten_at_ = position;
 }
 
 }  // namespace muniment

@@ -77,7 +77,7 @@ class Sight {
   // Whether the account was linked to the provider at that position. Reads the account's stream up to there, where some link has begun or
   // ended since.
   bool was_linked(const Account& account, const ProviderId& provider, Position at);
-  // Shows the events of the account's stream behind that version, in order, until `see` returns false.
+  // Shows the events of the account's stream behind that version that count, in order, until `see` returns false.
   void read_behind(const Account& account, Version version, const std::function<bool(schema::Event::Reader)>& see);
   // Whether the agency's appointment of the account to administer the provider holds now.
   bool is_appointed(const Account& account, const Provider& provider) const;
@@ -113,8 +113,13 @@ class Sight {
  private:
   const Account* account_of(const Principal& actor);
   void note_claim(std::string_view username);
+  Version claims_of(const StreamName& claim);
   void load(const StreamName& stream);
   void read(const StreamName& stream);
+  // Of any stream, and all of them, in the log and on their way there.
+  void read_behind(const StreamName& stream, Version version, const std::function<bool(schema::Event::Reader)>& see);
+  void forget_streams(Position position);
+  bool has_forgotten_pending() const { return forgotten_at_ > log_.head(partition_).position; }
 
   World& world_;
   const EventLog& log_;
@@ -122,6 +127,7 @@ class Sight {
   Partition partition_;
   Timestamp now_;
   Position decided_ = 0;
+  Position forgotten_at_ = 0;  // Until this is in the log, what is loaded may have events on their way there.
   struct Actor {
     std::string name;
     const Account* account;  // Null: nobody has the name.

@@ -2,6 +2,8 @@
 
 #include <kj/exception.h>
 
+#include <algorithm>
+
 #include "events/values/assert.h"
 #include "projections/event_fields.h"
 #include "projections/quarantine.h"
@@ -38,6 +40,12 @@ void put_completion(schema::Event::Reader event, RowBuffer& rows) {
 Lane::Lane(Database& database, TablePtr table, std::unique_ptr<Projection> projection)
     : table_(std::move(table)), projection_(std::move(projection)), at_(position_of(database.snapshot(), *table_)) {}
 
+bool Lane::has_taken(const AbandonedImports& abandoned) const {
+  if (projection_->takes_abandoned_imports()) return false;
+  return std::ranges::any_of(
+      abandoned.all(), [this](const AbandonedImports::One& one) { return one.started <= at_.position && at_.position < one.abandoned; });
+}
+
 void Lane::feed(Position position, RecordWords record) {
   if (position <= at_.position) return;
   MUNIMENT_ASSERT(position == at_.position + 1);
@@ -57,6 +65,7 @@ void Lane::handle(Position position, RecordWords record) {
     check_readable(reader->event(), position);
     event = reader->event();
     at_.event_id = text_of(event_id_of(*event).bytes());
+    if (!projection_->takes_abandoned_imports() && abandoned_.have_brought(*event)) return;
     put_completion(*event, rows_);
     projection_->apply(*event, rows_);
     return;

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "events/record/abandoned_imports.h"
 #include "projections/as_of.h"
 #include "projections/projection.h"
 #include "projections/store/database.h"
@@ -21,6 +22,11 @@ class Lane {
   // Of that event; empty at position 0.
   const std::string& event_id() const { return at_.event_id; }
 
+  // Whether the table has something of an import that was abandoned behind its position: it has to be made anew, since what follows is not
+  // to depend on that.
+  bool has_taken(const AbandonedImports& abandoned) const;
+  // What is passed over from now on. Precondition: all that are abandoned at what is fed, and it has taken none of them.
+  void pass_over(const AbandonedImports& abandoned) { abandoned_ = abandoned; }
   // The next event. Those at or before the position are passed over; there must be no gap.
   void feed(Position position, RecordWords record);
   std::size_t events() const { return events_; }  // Of the batch.
@@ -35,6 +41,7 @@ class Lane {
 
   TablePtr table_;
   std::unique_ptr<Projection> projection_;
+  AbandonedImports abandoned_;
   TablePosition at_;
   RowBuffer rows_;
   std::size_t events_ = 0;

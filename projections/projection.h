@@ -16,6 +16,8 @@ class Projection {
   // Either puts everything, or throws before it has changed anything of its own: then the event goes to quarantine and what it put is
   // rolled back. Events come in order, each once.
   virtual void apply(schema::Event::Reader event, RowBuffer& rows) = 0;
+  // Whether it takes in what an abandoned import recorded too, and no row of another event depends on that. The others pass over it.
+  virtual bool takes_abandoned_imports() const { return false; }
   // About how many bytes are kept back until the batch is complete: a batch is not to be larger than memory allows.
   virtual std::size_t kept_bytes() const { return 0; }
   // The batch is complete: puts what was kept back.

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 #include <thread>
 
+#include "events/log/recorded_abandonments.h"
 #include "events/values/assert.h"
 #include "projections/access/projection.h"
 #include "projections/bulk.h"
@@ -51,6 +53,10 @@ struct Projector::Impl {
   std::mutex rebuild_mutex;
   std::jthread follower;
 
+  std::mutex abandoned_mutex;
+  AbandonedImports abandoned;  // Of the agency's stream up to abandoned_to. Guarded by abandoned_mutex, and so is that.
+  Version abandoned_to = 0;
+
   mutable std::mutex state_mutex;
   mutable std::condition_variable moved;
   std::array<Position, all_projections.size()> positions{};  // Written. Guarded by state_mutex.
@@ -68,7 +74,11 @@ struct Projector::Impl {
   std::vector<Lane*> live_lanes();
   void step(const std::vector<Lane*>& fed, Position to);
   void advance(const std::vector<Lane*>& fed, Position to, const ProjectionProgress& progress, const std::stop_token& stop);
-  void advance_live(const ProjectionProgress& progress, const std::stop_token& stop);
+  Position prepare(const std::vector<Lane*>& fed);
+  bool has_taken(const Lane& lane);
+  std::vector<ProjectionKind> advance_live(const ProjectionProgress& progress, const std::stop_token& stop);
+  void rebuild(std::span<const ProjectionKind> kinds, const ProjectionProgress& progress, const std::stop_token& stop);
+  bool build_beside(std::span<const ProjectionKind> kinds, const ProjectionProgress& progress, const std::stop_token& stop);
   void publish(const Lane& lane);
   void rest(Position done, std::chrono::steady_clock::duration time, const std::stop_token& stop);
   void follow(const std::stop_token& stop);
@@ -186,11 +196,44 @@ void Projector::Impl::advance(const std::vector<Lane*>& fed, Position to, const 
   }
 }
 
-// The live ones, up to the head. A lane that could not be written has let go of its batch, so after a failure all of them start again
-// from what their tables hold.
-void Projector::Impl::advance_live(const ProjectionProgress& progress, const std::stop_token& stop) {
+// How far the lanes can be fed: up to the head of now, and they know what to pass over up to there.
+Position Projector::Impl::prepare(const std::vector<Lane*>& fed) {
+  const std::lock_guard lock(abandoned_mutex);
+  const Position head = log.head(options.partition).position;
+  const Version version = log.stream_version(options.partition, StreamName::single(schema::StreamKind::AGENCY));
+  if (version != abandoned_to) {
+    abandoned = recorded_abandonments(log, options.partition, std::numeric_limits<Position>::max());
+    abandoned_to = version;
+  }
+  for (auto* lane : fed) {
+    if (!lane->has_taken(abandoned)) lane->pass_over(abandoned);
+  }
+  return head;
+}
+
+bool Projector::Impl::has_taken(const Lane& lane) {
+  const std::lock_guard lock(abandoned_mutex);
+  return lane.has_taken(abandoned);
+}
+
+// The live ones, up to the head, but for those that have to be built anew first: which are returned. A lane that could not be written has
+// let go of its batch, so after a failure all of them start again from what their tables hold.
+std::vector<ProjectionKind> Projector::Impl::advance_live(const ProjectionProgress& progress, const std::stop_token& stop) {
   try {
-    advance(live_lanes(), log.head(options.partition).position, progress, stop);
+    const auto all = live_lanes();
+    const Position head = prepare(all);
+    std::vector<ProjectionKind> stale;
+    std::vector<Lane*> fed;
+    for (const auto kind : all_projections) {
+      auto* const lane = all[index_of(kind)];
+      if (has_taken(*lane)) {
+        stale.push_back(kind);
+      } else {
+        fed.push_back(lane);
+      }
+    }
+    if (!fed.empty()) advance(fed, head, progress, stop);
+    return stale;
   } catch (...) {
     for (const auto kind : all_projections) {
       auto lane = make_lane(kind, views.database().live(index_of(kind)));
@@ -213,10 +256,15 @@ void Projector::Impl::follow(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       Position done = 0;
       const auto began = std::chrono::steady_clock::now();
+      std::vector<ProjectionKind> stale;
       {
         const std::lock_guard lock(step_mutex);
-        advance_live({}, stop);
+        stale = advance_live({}, stop);
         done = slowest(live_lanes());
+      }
+      if (!stale.empty()) {
+        rebuild(stale, {}, stop);
+        continue;
       }
       rest(done, options.rests_per_batch * (std::chrono::steady_clock::now() - began), stop);
       if (!stop.stop_requested()) log.wait_beyond(options.partition, done, follow_wait);
@@ -247,8 +295,11 @@ void Projector::stop() {
 }
 
 void Projector::catch_up(const ProjectionProgress& progress) {
-  const std::lock_guard lock(impl_->step_mutex);
-  impl_->advance_live(progress, {});
+  const auto advance = [&] {
+    const std::lock_guard lock(impl_->step_mutex);
+    return impl_->advance_live(progress, {});
+  };
+  for (auto stale = advance(); !stale.empty(); stale = advance()) impl_->rebuild(stale, progress, {});
 }
 
 Position Projector::position(ProjectionKind kind) const {
@@ -266,33 +317,48 @@ bool Projector::wait_for(Position position, std::chrono::milliseconds time) cons
   return is_there();
 }
 
-void Projector::rebuild(std::span<const ProjectionKind> kinds, const ProjectionProgress& progress) {
-  const std::lock_guard one_at_a_time(impl_->rebuild_mutex);
-  auto& database = impl_->views.database();
-  const auto head = [this] { return impl_->log.head(impl_->options.partition).position; };
-  std::vector<std::unique_ptr<Lane>> lanes;
-  try {
-    for (const auto kind : kinds) lanes.push_back(impl_->make_lane(kind, database.create_beside(index_of(kind))));
-    std::vector<Lane*> fed;
-    for (const auto& lane : lanes) fed.push_back(lane.get());
-    if (fed.empty()) return;
-    // Most of it while the live ones go on; the rest when they stand still.
-    impl_->advance(fed, head(), progress, {});
-    const std::lock_guard lock(impl_->step_mutex);
-    impl_->advance(fed, head(), progress, {});
-    for (std::size_t i = 0; i < kinds.size(); ++i) {
-      database.swap_in(index_of(kinds[i]), lanes[i]->table());
-      auto& live = impl_->lanes[index_of(kinds[i])];
-      {
-        const std::lock_guard state(impl_->state_mutex);
-        live = std::move(lanes[i]);
-      }
-      impl_->publish(*live);
-    }
-  } catch (...) {
-    for (const auto& lane : lanes) {
+void Projector::rebuild(std::span<const ProjectionKind> kinds, const ProjectionProgress& progress) { impl_->rebuild(kinds, progress, {}); }
+
+void Projector::Impl::rebuild(std::span<const ProjectionKind> kinds, const ProjectionProgress& progress, const std::stop_token& stop) {
+  const std::lock_guard one_at_a_time(rebuild_mutex);
+  while (!kinds.empty() && !stop.stop_requested() && !build_beside(kinds, progress, stop)) {
+  }
+}
+
+// False: something that was taken in was abandoned meanwhile, or it was stopped, and nothing is swapped in.
+bool Projector::Impl::build_beside(std::span<const ProjectionKind> kinds, const ProjectionProgress& progress, const std::stop_token& stop) {
+  auto& database = views.database();
+  std::vector<std::unique_ptr<Lane>> beside;
+  const auto drop = [&] {
+    for (const auto& lane : beside) {
       if (lane) database.drop(*lane->table());
     }
+  };
+  try {
+    for (const auto kind : kinds) beside.push_back(make_lane(kind, database.create_beside(index_of(kind))));
+    std::vector<Lane*> fed;
+    for (const auto& lane : beside) fed.push_back(lane.get());
+    // Most of it while the live ones go on; the rest when they stand still.
+    advance(fed, prepare(fed), progress, stop);
+    const std::lock_guard lock(step_mutex);
+    const Position head = prepare(fed);
+    if (stop.stop_requested() || std::ranges::any_of(fed, [this](const Lane* lane) { return has_taken(*lane); })) {
+      drop();
+      return false;
+    }
+    advance(fed, head, progress, {});
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      database.swap_in(index_of(kinds[i]), beside[i]->table());
+      auto& live = lanes[index_of(kinds[i])];
+      {
+        const std::lock_guard state(state_mutex);
+        live = std::move(beside[i]);
+      }
+      publish(*live);
+    }
+    return true;
+  } catch (...) {
+    drop();
     throw;
   }
 }

@@ -4,6 +4,9 @@
 // synced: after a power cut some events are projected again. Views that are ahead of the log, or of another log (a restored one), are
 // dropped and built again when the projector is made.
 //
+// What an abandoned import recorded is passed over. Views that have taken it in, before it was abandoned, stand still and answer until they
+// have been built anew beside, without it.
+//
 // An event that a projection cannot handle goes to its quarantine and neither stops it nor is lost (views.h).
 //
 // Threading: everything may be called from several threads. One projector at a time for some views; it must end before they do.

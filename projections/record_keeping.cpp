@@ -38,6 +38,8 @@ std::string_view name_of(GapRow::Kind kind) {
       return "restored";
     case GapRow::Kind::imported:
       return "imported";
+    case GapRow::Kind::abandoned:
+      return "abandoned_import";
     case GapRow::Kind::clock_step:
       return "clock_step";
   }
@@ -152,11 +154,22 @@ void RecordKeeping::add_imports(const Moment& moment, WholeAnswer<GapRow>& out) 
     GapRow row = gap_of(GapRow::Kind::imported, event);
     row.from_position = event.getPosition();
     row.count = event.getFact().getImportStarted().getRows();
+    row.reference = text_of(event.getContext().getReference());
+    // The node says of rows that are commands of their own that they came together, at somebody's request.
+    if (row.by == Principal::node()) row.by = Principal::parse(text_of(event.getContext().getRequestedBy())).value_or(row.by);
     imports.emplace(event.getPosition(), std::move(row));
   });
   each("import_completed", moment, out.truth, [&](schema::Event::Reader event) {
     const auto started = imports.find(event.getFact().getImportCompleted().getImportPosition());
     if (started == imports.end()) return;
+    started->second.to_position = event.getPosition();
+    started->second.to = recorded_at(event);
+  });
+  each("import_abandoned", moment, out.truth, [&](schema::Event::Reader event) {
+    const auto started = imports.find(event.getFact().getImportAbandoned().getImportPosition());
+    if (started == imports.end()) return;
+    started->second.kind = GapRow::Kind::abandoned;
+    started->second.count = event.getFact().getImportAbandoned().getRows();
     started->second.to_position = event.getPosition();
     started->second.to = recorded_at(event);
   });

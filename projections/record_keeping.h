@@ -26,7 +26,7 @@ struct RetentionRow {
 std::string_view name_of(RetentionRow::Kind kind);
 
 struct GapRow {
-  enum class Kind { recorded, unwitnessed, restored, imported, clock_step };
+  enum class Kind { recorded, unwitnessed, restored, imported, clock_step, abandoned };
   Kind kind{};
   Position from_position = 0;  // 0: it is about no positions.
   Position to_position = 0;    // 0: it has not ended.
@@ -34,7 +34,8 @@ struct GapRow {
   Timestamp to = {};
   std::uint64_t count = 0;  // Events; of what was imported, its rows.
   Principal by = {};
-  Position position = 0;  // The event that says so; 0: none does.
+  Position position = 0;       // The event that says so; 0: none does.
+  std::string reference = {};  // Of what was imported, where it says: accounts:NAME.
 };
 std::string_view name_of(GapRow::Kind kind);
 

@@ -63,8 +63,9 @@ void ArchivedRecords::load(std::uint64_t bundle) {
   file_ = folder_ / TilePath{std::nullopt, bundle, tile_width}.text();
   const Position first = bundle * tile_width + 1;
   if (folder_.empty())
-    throw LogDamaged(fmt::format("{}the records 1 to {} were moved to an archive, and nothing says where that is", store_.place(first),
-                                 store_.archived()));
+    throw LogDamaged(
+        fmt::format("{}the records 1 to {} were moved to an archive, and nothing says where that is: tell the store where it is",
+                    store_.place(first), store_.archived()));
   auto bytes = read_file(file_);
   if (!bytes) refuse(first, "cannot be read");
   bytes_ = std::move(*bytes);

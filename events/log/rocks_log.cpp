@@ -8,9 +8,11 @@
 #include <mutex>
 
 #include "events/log/archived_records.h"
+#include "events/log/block_tree.h"
 #include "events/log/chunk.h"
 #include "events/log/durable_head.h"
 #include "events/log/envelope.h"
+#include "events/log/indexed_record.h"
 #include "events/log/keeper.h"
 #include "events/log/keys.h"
 #include "events/log/log_index.h"
@@ -22,7 +24,6 @@
 #include "events/log/version_table.h"
 #include "events/proof/bulk_hasher.h"
 #include "events/proof/tree.h"
-#include "events/record/event_streams.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -448,7 +449,8 @@ BlockVerified RocksLog::Impl::verify_block(std::uint64_t block) const {
   if (report.differing_root)
     return {report.last, LogFault{block * block_records + 1, "the records from here on do not lead to the log's root"}};
   if (report.last < (block + 1) * block_records) return {report.last, std::nullopt};
-  return {report.last, compare_with_tree(*store_, log_tree, block, report.root)};
+  const ReadTile stored = [this](unsigned level, std::uint64_t index) { return read_tile(level, index); };
+  return {report.last, compare_with_tree(stored, log_tree, block, report.root)};
 }
 
 void RocksLog::Impl::move_to_archive(const std::filesystem::path& folder, Position last, const std::function<void(Position)>& on_read,
@@ -529,14 +531,7 @@ void RocksLog::Impl::read_stream(const StreamName& stream, Version from, const R
     }
     ++expected;
     const RecordWords record = cursor.record(position);
-    check_record(position, record, stream.describe(), [&](RecordWords words) {
-      RecordReader reader(words);
-      check_envelope(reader.event());
-      for (const StreamVersion& entry : streams_of(reader.event())) {
-        if (entry.version == version && entry.stream == stream) return true;
-      }
-      return false;
-    });
+    check_record(position, record, stream.describe(), [&](RecordWords words) { return is_of_stream(words, stream, version); });
     return visit(position, record);
   });
 }
@@ -555,12 +550,7 @@ void RocksLog::Impl::find_commands(std::span<const CommandName> commands, std::s
   for (std::size_t i = 0; i < commands.size(); ++i) {
     if (!found[i]) continue;
     if (!cursor) cursor.emplace(*store_, ChunkCursor::Access::lookup);
-    check_record(*found[i], cursor->record(*found[i]), "the command", [&](RecordWords words) {
-      RecordReader reader(words);
-      const auto event = reader.event();
-      const Sender sender = sender_of(event);
-      return sender.kind == commands[i].kind && sender.name == commands[i].principal && text_of(event.getCommandId()) == commands[i].id;
-    });
+    check_record(*found[i], cursor->record(*found[i]), "the command", [&](RecordWords words) { return is_of_command(words, commands[i]); });
   }
 }
 

@@ -14,9 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "events/log/event_log.h"
+#include "events/log/proven_log.h"
 #include "events/log/verification.h"
-#include "events/proof/tree.h"
 #include "events/values/on_progress.h"
 
 namespace muniment {
@@ -49,7 +48,7 @@ struct FamilySize {
   std::uint64_t keys;          // Estimated.
 };
 
-class RocksLog final : public EventLog {
+class RocksLog final : public ProvenLog {
  public:
   // Makes an empty log. Throws LogFailed when the folder or the head file is there already. The folder's parent must exist.
   static std::unique_ptr<RocksLog> create(const RocksLogOptions& options);
@@ -67,24 +66,16 @@ class RocksLog final : public EventLog {
   bool wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const override;
   void close() override;
 
-  // The tree over all that is durable. Waits for the group under way. Any thread. Throws LogFailed once a write has failed.
-  MerkleTree tree() const;
-  // A full tile, as it was stored with the last record that it covers. Any thread. Throws LogDamaged when it is not there.
-  Tile read_tile(unsigned level, std::uint64_t index) const;
+  MerkleTree tree() const override;
+  Tile read_tile(unsigned level, std::uint64_t index) const override;
+  using ProvenLog::keep_checkpoint;
+  void keep_checkpoint(Position size, std::string_view note, bool synced) override;
+  void read_checkpoints(Position from, const CheckpointVisitor& visit) const override;
+  void keep_time_stamp(Position size, std::string_view token) override;
+  void read_time_stamps(Position from, const CheckpointVisitor& visit) const override;
+  std::optional<std::string> checkpoint_at_most(Position size) const override;
 
-  // Signed notes about this log at some size, one a size. They are durable with the next group, or with close(), or at
-  // once. Any thread.
-  void keep_checkpoint(Position size, std::string_view note, bool synced = false);
-  // Visits those of a size of at least `from`, in order, until the visitor says no.
-  void read_checkpoints(Position from, const CheckpointVisitor& visit) const;
-  // Time stamp tokens over checkpoints of these sizes, kept and visited in the same way.
-  void keep_time_stamp(Position size, std::string_view token);
-  void read_time_stamps(Position from, const CheckpointVisitor& visit) const;
-  // The newest one of a size of at most `size`.
-  std::optional<std::string> checkpoint_at_most(Position size) const;
-
-  // Reads a part of the log again: verification.h. Any thread, while others append.
-  BlockVerified verify_block(std::uint64_t block) const;
+  BlockVerified verify_block(std::uint64_t block) const override;
 
   // Rewrites neighbouring chunks of fewer than 32 records as chunks of up to 64: same records, same positions, each in one atomic write.
   // Readers are not disturbed. The log's own thread does it now and then; returns the number of chunks that are gone.

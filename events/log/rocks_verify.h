@@ -117,10 +117,6 @@ class BlockVerifier {
   std::vector<Hash> command_digests_;
 };
 
-// Compares the root of a full block of records with the tree that the log goes on with, by way of the stored tiles above it: where they
-// differ.
-std::optional<LogFault> compare_with_tree(const RocksStore& store, const MerkleTree& tree, std::uint64_t block, const Hash& root);
-
 // Compares a full tile with the one that is stored: where it differs, or is not there.
 std::optional<LogFault> compare_tile(const RocksStore& store, unsigned level, std::uint64_t index, const Tile& tile);
 

@@ -10,23 +10,16 @@
 #include <string_view>
 
 #include "events/log/log_key_rotation.h"
+#include "events/log/proven_log.h"
 
 namespace muniment {
 
 struct RocksLogOptions;
 
-using CheckpointVisitor = std::function<bool(Position size, std::string_view note)>;
-
 // A root that the log had at a size, on somebody's word: "the durable head", "the checkpoint beside the log".
 struct KnownRoot {
   LogHead head;
   std::string who;
-};
-
-// The first position at which the log is not what it was, and what shows it.
-struct LogFault {
-  Position position = 0;
-  std::string what;
 };
 
 struct VerifyOptions {
@@ -62,15 +55,5 @@ LogVerified verify_log(const RocksLogOptions& log, const VerifyOptions& options)
 // The newest of the checkpoints that a log keeps, which nobody need have open: read as its files stand, and nothing is verified. Throws
 // LogDamaged, LogFailed.
 std::optional<std::string> newest_checkpoint_in(const RocksLogOptions& log);
-
-// A part of the log: the positions from 65,536 n + 1 on, as many as one tile of level 1 covers.
-inline constexpr unsigned block_height = 16;
-inline constexpr Position block_records = Position{1} << block_height;
-
-// Of a part: its chunks, its records, the tiles over it, whichever are full.
-struct BlockVerified {
-  Position last = 0;  // The last position that was read.
-  std::optional<LogFault> fault;
-};
 
 }  // namespace muniment

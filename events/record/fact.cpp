@@ -142,6 +142,11 @@ void write(const fact::ImportCompleted& f, Union u) {
   out.setImportPosition(f.import_position);
   out.setRows(f.rows);
 }
+void write(const fact::ImportAbandoned& f, Union u) {
+  auto out = u.initImportAbandoned();
+  out.setImportPosition(f.import_position);
+  out.setRows(f.rows);
+}
 void write(const fact::ClockAccepted& f, Union u) {
   auto out = u.initClockAccepted();
   out.setClock(f.clock.ns);
@@ -277,6 +282,13 @@ void write(const fact::NoticeGiven& f, Union u) {
   out.setNotice(f.notice);
   if (!f.review.empty()) copy_text(f.review, [&](unsigned n) { return out.initReview(n); });
   if (f.at) out.setAt(f.at->ns);
+}
+void write(const fact::LogArchived& f, Union u) {
+  auto out = u.initLogArchived();
+  out.setFromPosition(f.from_position);
+  out.setToPosition(f.to_position);
+  out.setCheckpointSize(f.checkpoint_size);
+  out.setCheckpointRoot({f.checkpoint_root.data(), f.checkpoint_root.size()});
 }
 
 }  // namespace

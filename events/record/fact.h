@@ -130,6 +130,10 @@ struct ImportCompleted {
   Position import_position;
   std::uint64_t rows;
 };
+struct ImportAbandoned {
+  Position import_position;
+  std::uint64_t rows;
+};
 struct ClockAccepted {
   Timestamp clock;
   Timestamp expected;
@@ -250,21 +254,26 @@ struct NoticeGiven {
   std::string_view review = {};
   std::optional<Timestamp> at = {};
 };
+struct LogArchived {
+  Position from_position;
+  Position to_position;
+  Position checkpoint_size;
+  ByteSpan checkpoint_root;
+};
 
 }  // namespace fact
 
-using Fact =
-    std::variant<fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined,
-                 fact::ServiceRetired, fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed,
-                 fact::RelationshipStarted, fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned,
-                 fact::SubordinateCreated, fact::SubordinateLinked, fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned,
-                 fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved, fact::TermsAccepted, fact::AccountLocked,
-                 fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
-                 fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
-                 fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied, fact::SubjectErased, fact::HoldPlaced,
-                 fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated, fact::ReviewOpened, fact::ReviewerAssigned,
-                 fact::ReviewDecided, fact::ReviewClosed, fact::DelegateAppointed, fact::DelegateDismissed, fact::RosterAttested,
-                 fact::FindingDisposed, fact::ReviewerDismissed, fact::ReviewSealed, fact::ReportSigned, fact::NoticeGiven>;
+using Fact = std::variant<
+    fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined, fact::ServiceRetired,
+    fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed, fact::RelationshipStarted,
+    fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned, fact::SubordinateCreated, fact::SubordinateLinked,
+    fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned, fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved,
+    fact::TermsAccepted, fact::AccountLocked, fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated,
+    fact::SignedIn, fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
+    fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied, fact::SubjectErased, fact::HoldPlaced,
+    fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated, fact::ReviewOpened, fact::ReviewerAssigned,
+    fact::ReviewDecided, fact::ReviewClosed, fact::DelegateAppointed, fact::DelegateDismissed, fact::RosterAttested, fact::FindingDisposed,
+    fact::ReviewerDismissed, fact::ReviewSealed, fact::ReportSigned, fact::NoticeGiven, fact::ImportAbandoned, fact::LogArchived>;
 
 // Writes the fact into the event's union, texts and all.
 void write_fact(const Fact& fact, schema::Event::Builder event);

@@ -80,6 +80,8 @@ constexpr Row rows[] = {
     since<fact::ReviewSealed>(1),
     since<fact::ReportSigned>(1),
     since<fact::NoticeGiven>(1),
+    since<fact::ImportAbandoned>(1),
+    since<fact::LogArchived>(1),
 };
 
 consteval FactFormats table() {

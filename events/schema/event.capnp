@@ -108,6 +108,8 @@ struct Event {
     reviewSealed @75 :ReviewSealed $Json.name("review_sealed") $Json.flatten();            # By the node, once the review was closed.
     reportSigned @76 :ReportSigned $Json.name("report_signed") $Json.flatten();            # By the actor.
     noticeGiven @77 :NoticeGiven $Json.name("notice_given") $Json.flatten();               # For receivers of events: somebody has to be told.
+    importAbandoned @78 :ImportAbandoned $Json.name("import_abandoned") $Json.flatten();   # What it recorded counts no more; of the services that it defined, they stay.
+    logArchived @79 :LogArchived $Json.name("log_archived") $Json.flatten();               # Older records were moved out of the log's database; they are read where they are now.
   }
 }
 
@@ -322,6 +324,10 @@ struct ImportCompleted {
   importPosition @0 :UInt64 $Json.name("import_position");         # Of its ImportStarted.
   rows @1 :UInt64;
 }
+struct ImportAbandoned {
+  importPosition @0 :UInt64 $Json.name("import_position");         # Of its ImportStarted.
+  rows @1 :UInt64;                                                 # Changes that it had recorded.
+}
 struct ClockAccepted {
   clock @0 :Int64 $time;                                           # What it said when it was accepted.
   expected @1 :Int64 $time;                                        # What it would have said without the step.
@@ -451,6 +457,12 @@ struct NoticeGiven {
   notice @0 :Notice;
   review @1 :Text $optional;
   at @2 :Int64 = 0 $time $optional;                                # When they left or leave; when the review is due.
+}
+struct LogArchived {
+  fromPosition @0 :UInt64 $Json.name("from_position");             # What was moved, from there ...
+  toPosition @1 :UInt64 $Json.name("to_position");                 # ... to there. All before it is archived too.
+  checkpointSize @2 :UInt64 $Json.name("checkpoint_size");         # Of the checkpoint that the archive is proven by.
+  checkpointRoot @3 :Data $Json.base64 $Json.name("checkpoint_root");
 }
 struct DelegateAppointed {
   until @0 :Int64 $time;                                           # From then on it gives no authority.

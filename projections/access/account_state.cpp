@@ -6,23 +6,6 @@
 namespace muniment::view {
 namespace {
 
-struct AccountChange {
-  EventRef event;
-  FactNumber fact;
-  std::string_view terms_version;
-};
-
-AccountChange take_account_change(Position position, std::string_view value) {
-  ByteReader from(value);
-  AccountChange out{};
-  out.event.position = position;
-  out.event.at = from.time();
-  out.event.import = from.varint();
-  out.fact = static_cast<FactNumber>(from.varint());
-  out.terms_version = from.text();
-  return out;
-}
-
 std::string terms_in_force(const Snapshot& snapshot, const Table& table, const AsOf& as_of) {
   std::string terms;
   const std::string prefix = terms_prefix();
@@ -41,6 +24,19 @@ void put_account_change(std::string& out, schema::Event::Reader event, std::stri
   put_varint(out, event.getContext().getImportedBy());
   put_varint(out, number_of(event));
   put_text(out, terms_version);
+  if (terms_version.empty()) put_details(out, event);
+}
+
+AccountChange take_account_change(Position position, std::string_view value) {
+  ByteReader from(value);
+  AccountChange out{};
+  out.event.position = position;
+  out.event.at = from.time();
+  out.event.import = from.varint();
+  out.fact = static_cast<FactNumber>(from.varint());
+  out.terms_version = from.text();
+  out.details = from.rest();
+  return out;
 }
 
 std::vector<Unusable> AccountState::unusable() const {

@@ -5,13 +5,25 @@
 #include <string>
 #include <vector>
 
-#include "projections/access.h"
+#include "projections/access/change.h"
 #include "projections/as_of.h"
+#include "projections/event_fields.h"
 
 namespace muniment::view {
 
 // Values of account_change and terms rows.
 void put_account_change(std::string& out, schema::Event::Reader event, std::string_view terms_version);
+
+struct AccountChange {
+  EventRef event;
+  FactNumber fact;
+  std::string_view terms_version;  // Of terms that were accepted or published. It and the next one point into the row.
+  std::string_view details;        // Of others.
+
+  // Precondition: it is not about terms.
+  AccessChange describe() const { return take_details(event, details); }
+};
+AccountChange take_account_change(Position position, std::string_view value);
 
 struct AccountState {
   bool locked = false;

@@ -17,6 +17,8 @@ void put_optional(std::string& out, std::uint8_t& flags, DetailFlag flag, std::s
   put_text(out, text);
 }
 
+}  // namespace
+
 void put_details(std::string& out, schema::Event::Reader event) {
   put_varint(out, number_of(event));
   put_byte(out, static_cast<std::uint8_t>(event.getAuthority()));
@@ -35,7 +37,23 @@ void put_details(std::string& out, schema::Event::Reader event) {
   out[flags_at] = static_cast<char>(flags);
 }
 
-}  // namespace
+AccessChange take_details(const EventRef& event, std::string_view bytes) {
+  ByteReader from(bytes);
+  AccessChange out;
+  out.position = event.position;
+  out.at = event.at;
+  out.imported_by = event.import;
+  out.type = fact_name(static_cast<FactNumber>(from.varint()));
+  out.authority = schema::Authority{from.byte()};
+  out.actor.kind = schema::PrincipalKind{from.byte()};
+  out.actor.name = from.text();
+  const std::uint8_t flags = from.byte();
+  if (flags & has_requested_by) out.requested_by = from.text();
+  if (flags & has_approved_by) out.approved_by = from.text();
+  if (flags & has_reason) out.reason = from.text();
+  if (flags & has_reference) out.reference = from.text();
+  return out;
+}
 
 // kind u8, time, import, count and numbers granted, count and numbers revoked, details.
 void put_link_change(std::string& out, LinkKind kind, schema::Event::Reader event, std::span<const ServiceNumber> granted,
@@ -87,21 +105,7 @@ void LinkHistory::add_closings(const LinkHistory& closings) {
 }
 
 AccessChange LinkHistory::describe(const LinkChange& change) const {
-  ByteReader from(std::string_view{details_}.substr(change.details_at, change.details_size));
-  AccessChange out;
-  out.position = change.event.position;
-  out.at = change.event.at;
-  out.imported_by = change.event.import;
-  out.type = fact_name(static_cast<FactNumber>(from.varint()));
-  out.authority = schema::Authority{from.byte()};
-  out.actor.kind = schema::PrincipalKind{from.byte()};
-  out.actor.name = from.text();
-  const std::uint8_t flags = from.byte();
-  if (flags & has_requested_by) out.requested_by = from.text();
-  if (flags & has_approved_by) out.approved_by = from.text();
-  if (flags & has_reason) out.reason = from.text();
-  if (flags & has_reference) out.reference = from.text();
-  return out;
+  return take_details(change.event, std::string_view{details_}.substr(change.details_at, change.details_size));
 }
 
 }  // namespace muniment::view

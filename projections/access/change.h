@@ -26,6 +26,10 @@ enum class LinkKind : std::uint8_t {
 void put_link_change(std::string& out, LinkKind kind, schema::Event::Reader event, std::span<const ServiceNumber> granted,
                      std::span<const ServiceNumber> revoked);
 
+// Who did it and on whose word, as values of rows keep it; what an event's envelope says beside where and when.
+void put_details(std::string& out, schema::Event::Reader event);
+AccessChange take_details(const EventRef& event, std::string_view bytes);
+
 // One of a history's changes; the history owns what it refers to.
 struct LinkChange {
   EventRef event;

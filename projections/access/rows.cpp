@@ -56,6 +56,7 @@ std::string grants_prefix(ServiceNumber service, PackedProvider provider, Era er
 
 std::string closings_prefix(PackedProvider provider) { return of_provider(TableTag::provider_close, provider); }
 std::string account_changes_prefix(std::string_view username) { return of_text(TableTag::account_change, username); }
+std::string all_account_changes_prefix() { return tagged(TableTag::account_change); }
 std::string terms_prefix() { return tagged(TableTag::terms); }
 
 std::string service_text_key(ServiceNumber service) {

@@ -15,6 +15,7 @@ std::string user_links_prefix(std::string_view username);
 std::string grants_prefix(ServiceNumber service, PackedProvider provider, Era era);
 std::string closings_prefix(PackedProvider provider);
 std::string account_changes_prefix(std::string_view username);
+std::string all_account_changes_prefix();
 std::string terms_prefix();
 std::string service_text_key(ServiceNumber service);
 std::string service_number_key(std::string_view service);

@@ -194,6 +194,8 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
     case Fact::REVIEW_SEALED:
     case Fact::REPORT_SIGNED:
     case Fact::NOTICE_GIVEN:
+    case Fact::IMPORT_ABANDONED:
+    case Fact::LOG_ARCHIVED:
     case Fact::STORE_RESTORED:
     case Fact::OFFICER_APPOINTED:
     case Fact::OFFICER_DISMISSED:

@@ -10,7 +10,7 @@
 
 namespace muniment::view {
 
-constexpr std::uint32_t layout_version = 8;
+constexpr std::uint32_t layout_version = 9;
 
 enum class TableTag : unsigned char {
   // In every projection.

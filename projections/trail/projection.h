@@ -19,6 +19,8 @@ class TrailProjection : public Projection {
   void apply(schema::Event::Reader event, RowBuffer& rows) override;
   void finish(RowBuffer& rows) override;
   void written() override {}
+  // That it began and was given up is shown; its rows never are, as those of any import that has not completed.
+  bool takes_abandoned_imports() const override { return true; }
 
  private:
   // The names of the accounts that only their streams name.

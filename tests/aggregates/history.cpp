@@ -120,7 +120,9 @@ std::vector<Fact> every_fact() {
           fact::ReviewerDismissed{"q", "r"},
           fact::ReviewSealed{"q", 1},
           fact::ReportSigned{"q", {}},
-          fact::NoticeGiven{schema::Notice::VACANCY}};
+          fact::NoticeGiven{schema::Notice::VACANCY},
+          fact::ImportAbandoned{1, 1},
+          fact::LogArchived{1, 256, 300, {}}};
 }
 
 }  // namespace muniment::test

@@ -8,6 +8,7 @@
 
 #include "commands/tags.h"
 #include "events/log/memory_log.h"
+#include "events/log/recorded_abandonments.h"
 #include "temporary_vault.h"
 
 namespace muniment {
@@ -593,6 +594,52 @@ TEST_F(DeciderTest, ForgetsWhatWasNotLookedAtAlsoWhileAGroupIsInFlight) {
   append(*in_flight);
   decider_->settle(log_.head(0).position);
   EXPECT_EQ(submit("create_subordinate", creation(john), administrator).refusal, Refusal::possible_duplicate) << "loaded again";
+}
+
+// Abandoned imports.
+
+// What is decided before and after stands in no log yet when it is looked at again.
+TEST_F(DeciderTest, PassesOverAnAbandonedImportWhileEverythingIsInFlight) {
+  accepted("start_import", StartImport{{general}, {}, 1, true}, officer);
+  const EventId import = decider_->sight().provider(general).latest_import().value();
+  std::vector<std::shared_ptr<Group>> in_flight;
+  const auto decided = [&](std::string_view type, CommandBody body, Principal actor, std::string reason = {}) {
+    Submission asked = submission(type, std::move(body), std::move(actor));
+    asked.command.request.reason = std::move(reason);
+    in_flight.push_back(decide(std::move(asked)));
+    const Answer& answer = in_flight.back()->answers.front().second;
+    EXPECT_EQ(answer.status, Status::accepted) << type << ": " << (answer.refusal ? name_of(*answer.refusal) : "");
+  };
+  const auto row = [&](std::string_view username) {
+    return ImportRow{ImportRow::Kind::grant, import, now_, general, name(username), "view_provider_reports", {}, {}};
+  };
+  decided("lock_account", LockAccount{name("jdoe1")}, officer, "misuse");
+  decided("import_row", row("jdoe1"), {schema::PrincipalKind::OUTSIDER, "boss"});
+  decided("import_row", row("ann"), {schema::PrincipalKind::OUTSIDER, "boss"});
+  decided("abandon_import", AbandonImport{import, 2}, officer, "wrong_file");
+  EXPECT_TRUE(account("jdoe1").is_locked());
+  EXPECT_EQ(account("jdoe1").link(general), nullptr);
+  EXPECT_EQ(decider_->sight().account("ann"), nullptr);
+  decided("unlock_account", UnlockAccount{name("jdoe1")}, officer, "mended");
+  decided("link_subordinate", LinkSubordinate{general, name("jdoe1"), {"view_provider_reports"}}, Principal::account("preed1"));
+  decided("start_import", StartImport{{mercy}, {}, 1}, officer);
+  const EventId next = decider_->sight().provider(mercy).latest_import().value();
+  ImportRow again = row("ann");
+  again.import = next;
+  again.provider = mercy;
+  decided("import_row", again, {schema::PrincipalKind::OUTSIDER, "boss"});
+  for (const auto& group : in_flight) append(*group);
+  decider_->settle(log_.head(0).position);
+
+  World replayed;
+  replayed.pass_over(recorded_abandonments(log_, 0, log_.head(0).position));
+  log_.read(0, 1, log_.head(0).position, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    replayed.evolve(record.event());
+    for (const StreamVersion& entry : streams_of(record.event())) decider_->sight().version_of(entry.stream);
+    return true;
+  });
+  EXPECT_EQ(to_hex(replayed.digest()), to_hex(decider_->world().digest()));
 }
 
 // Delegation.

@@ -47,6 +47,9 @@ class GateLog final : public EventLog {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return waiting_ > 0; });
   }
+  // From now on the stream's events are not what was written, behind the first one.
+  void damage(const StreamName& stream) { damaged_ = stream; }
+  void mend() { damaged_.reset(); }
   int appends() const {
     const std::lock_guard lock(mutex_);
     return appends_;
@@ -57,7 +60,11 @@ class GateLog final : public EventLog {
     log_.read_runs(partition, from, to, visit);
   }
   void read_stream(Partition partition, const StreamName& stream, Version from, const RecordVisitor& visit) const override {
-    log_.read_stream(partition, stream, from, visit);
+    log_.read_stream(partition, stream, from, [&](Position position, RecordWords words) {
+      if (!visit(position, words)) return false;
+      if (damaged_ == stream) throw LogDamaged("a bundle is not what was written");
+      return true;
+    });
   }
   Version stream_version(Partition partition, const StreamName& stream) const override { return log_.stream_version(partition, stream); }
   void find_commands(Partition partition, std::span<const CommandName> commands, std::span<std::optional<Position>> found) const override {
@@ -74,6 +81,7 @@ class GateLog final : public EventLog {
   std::condition_variable changed_;
   bool open_ = true;
   bool failing_ = false;
+  std::optional<StreamName> damaged_;  // Changed only while nobody reads.
   int allowed_ = 0;
   int waiting_ = 0;
   int appends_ = 0;

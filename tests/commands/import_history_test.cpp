@@ -23,6 +23,9 @@ class ImportHistoryTest : public Ledger {
   Asked revoke(const ProviderId& at, const Username& name, std::string_view service, Timestamp when) {
     return row(ImportRow::Kind::revoke, at, name, service, when);
   }
+  Asked abandoned(const ProviderId& id, std::string reason = "wrong_file") {
+    return {AbandonImport{import_at(id), 1}, by(officer, {.reason = std::move(reason)})};
+  }
   static Asked started(const ProviderId& id, bool same_usernames = false) {
     return {StartImport{{id}, {}, 1, same_usernames}, by(officer)};
   }
@@ -35,6 +38,17 @@ TEST_F(ImportHistoryTest, StartsWithWhatIsSaidOfItAndOneEventForEachProvider) {
   then(schema::Authority::OFFICER, {{.fact = fact::ImportStarted{7, {"admin"}, true}, .streams = {import}},
                                     {.fact = fact::ProviderImportStarted{}, .streams = {of(mercy), import}},
                                     {.fact = fact::ProviderImportStarted{}, .streams = {of(general), import}}});
+}
+
+TEST_F(ImportHistoryTest, OfRowsThatAreCommandsOfTheirOwnIsTheNodesToSay) {
+  Request by_node;
+  by_node.actor = Principal::node();
+  when({StartImport{{}, {}, 7}, by_node});
+  EXPECT_EQ(answer().status, Answer::Status::accepted);
+  when({StartImport{{mercy}, {}, 7}, by_node});
+  EXPECT_NE(answer().status, Answer::Status::accepted) << "history of a provider is the agency's";
+  when({StartImport{{}, {}, 7}, by("mhughes1")});
+  then(Refusal::agency_only);
 }
 
 TEST_F(ImportHistoryTest, StartsWithMoreProvidersThanOneEventCouldName) {
@@ -133,6 +147,105 @@ TEST_F(ImportHistoryTest, LeavesAccountsThatWereThereBeforeToTheAgency) {
   given(started(mercy), was_locked(jdoe));
   // Nor one that an earlier import brought.
   given(grant(importing, ann, claims, in_2020), completed(importing), started(importing), was_locked(ann));
+}
+
+TEST_F(ImportHistoryTest, IsAbandonedByTheAgencyWithAReason) {
+  const AbandonImport abandon{import_at(importing), 3};
+  refuses_in_order(needs_the_agency(abandon));
+  when(abandon, by(officer));
+  then(Refusal::reason_required, "reason");
+  const Position started = sight().import(abandon.import).position();
+  when(abandon, by(officer, {.reason = "wrong_file"}));
+  then(schema::Authority::OFFICER,
+       {{.fact = fact::ImportAbandoned{started, 3}, .streams = {"import " + abandon.import.hex(), of(schema::StreamKind::AGENCY)}}});
+  when_asked_again();
+  then_nothing_is_recorded();
+}
+
+TEST_F(ImportHistoryTest, IsNotAbandonedOnceItIsComplete) {
+  given(completed(importing));
+  when(abandoned(importing));
+  then(Refusal::import_not_open);
+  when({AbandonImport{EventId{}, 0}, by(officer, {.reason = "wrong_file"})});
+  then(Refusal::import_not_open);
+}
+
+TEST_F(ImportHistoryTest, GoesOnNoMoreOnceItIsAbandoned) {
+  const EventId import = import_at(importing);
+  const Asked late = grant(importing, ann, claims, in_2020);
+  const Asked complete = completed(importing);
+  given(abandoned(importing));
+  when(late);
+  then(Refusal::import_not_open);
+  when(complete);
+  then(Refusal::import_not_open);
+  EXPECT_TRUE(sight().import(import).is_abandoned());
+}
+
+TEST_F(ImportHistoryTest, LeavesNothingOfItsRowsWhenItIsAbandoned) {
+  given(started(mercy));
+  given(grant(mercy, ann, claims, in_2020), grant(mercy, jdoe, reports, now()));
+  given(revoke(mercy, jdoe, claims, now()));
+  given(abandoned(mercy));
+  EXPECT_EQ(sight().account(ann), nullptr);
+  EXPECT_EQ(services_at(mercy, jdoe), (std::vector<std::string_view>{claims, fax}));
+  EXPECT_FALSE(sight().is_importing(sight().provider(mercy)));
+  // Its provider takes commands again, and what they record stands where the next versions are.
+  given(was_linked(general, preed, jdoe, {claims}), was_removed(mercy, mhughes, jdoe));
+  given(was_created(mercy, mhughes, "Alan", "Nash", {claims}));
+}
+
+TEST_F(ImportHistoryTest, LeavesAProviderThatItAloneRegisteredUnregistered) {
+  given(started(nowhere));
+  Request node;
+  node.actor = Principal::node();
+  ImportRow registration{ImportRow::Kind::register_provider, import_at(nowhere), in_2020, nowhere, {}, {}, "Elsewhere", "Elsewhere"};
+  given(Asked{registration, node});
+  EXPECT_TRUE(sight().provider(nowhere).is_registered());
+  given(abandoned(nowhere));
+  EXPECT_FALSE(sight().provider(nowhere).is_registered());
+  given(was_registered(nowhere));
+}
+
+TEST_F(ImportHistoryTest, BringsAgainWhatAnAbandonedOneBrought) {
+  given(grant(importing, ann, claims, in_2021), abandoned(importing), started(importing));
+  // Earlier than what the abandoned one said of her.
+  when(grant(importing, ann, reports, in_2020));
+  then(schema::Authority::UNKNOWN,
+       {{.fact = fact::SubordinateCreated{{reports}}, .streams = {of(ann), of(importing), claim_of(ann)}, .occurred_at = in_2020}});
+  given(completed(importing), was_locked(ann));
+}
+
+// A name that stands in evidence as somebody's is not made for somebody else; another import may say whose it is.
+TEST_F(ImportHistoryTest, LeavesItsUsernamesToImportsAlone) {
+  given(grant(importing, username("anash1"), claims, in_2021), grant(importing, username("anash2"), claims, in_2021), abandoned(importing));
+  given(was_created(mercy, mhughes, "Alan", "Nash", {claims}));
+  EXPECT_NE(sight().account(username("anash3")), nullptr);
+  EXPECT_EQ(sight().account(username("anash1")), nullptr);
+  given(started(importing));
+  given(grant(importing, username("anash1"), claims, in_2021), completed(importing));
+  EXPECT_NE(sight().account(username("anash1")), nullptr);
+}
+
+TEST_F(ImportHistoryTest, LeavesTheServicesThatItDefinedToWhoeverHasGrantedThem) {
+  Request node;
+  node.actor = Principal::node();
+  const ImportRow definition{ImportRow::Kind::define_service, import_at(importing), in_2020, {}, {}, "team:x", {}, {}};
+  given(Asked{definition, node}, was_created(mercy, mhughes, "Alan", "Nash", {"team:x"}), abandoned(importing));
+  EXPECT_NE(sight().catalogue().find("team:x"), nullptr);
+  when({AssignServices{mercy, username("anash1"), {"team:x", claims}}, by(mhughes)});
+  EXPECT_EQ(answer().status, Answer::Status::accepted);
+  given(was_retired("team:x"));
+}
+
+TEST_F(ImportHistoryTest, LeavesWhatAnEarlierImportSaidOfItsProvidersInPlace) {
+  const EventId earlier = import_at(importing);
+  given(grant(importing, ann, claims, in_2020), completed(importing), started(importing));
+  given(grant(importing, ann, reports, in_2021));
+  EXPECT_NE(import_at(importing), earlier);
+  given(abandoned(importing));
+  EXPECT_EQ(import_at(importing), earlier);
+  EXPECT_EQ(services_at(importing, ann), (std::vector<std::string_view>{claims}));
 }
 
 }  // namespace

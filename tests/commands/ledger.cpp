@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "events/json/reader.h"
+#include "events/log/recorded_abandonments.h"
 #include "events/record/event_streams.h"
 
 namespace muniment::test {
@@ -439,6 +440,7 @@ void Ledger::TearDown() {
 
 void Ledger::check_replay() {
   World replayed;
+  replayed.pass_over(recorded_abandonments(log_, 0, head()));
   World loaded;
   Sight from_streams(loaded, log_, vault());
   log_.read(0, 1, head(), [&](Position, RecordWords words) {

@@ -16,6 +16,7 @@ namespace muniment {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using Status = Answer::Status;
 using namespace std::chrono_literals;
 using test::TemporaryVault;
@@ -178,6 +179,65 @@ TEST(SequencerOfGroups, DecidesAndWritesOnOneThreadWhileNobodyWaits) {
   for (int i = 0; i < 100; ++i)
     many.push_back(registration(fmt::format("m{}", i), ProviderId::from(static_cast<std::uint32_t>(120'000'000 + i), 'A').value()));
   EXPECT_NE(answered_on(std::move(many)), decided_on.load()) << "the next are decided meanwhile";
+}
+
+// Who asks for something that cannot be read is told so; nobody else is kept from anything, and nothing rests on the part that was read.
+TEST(SequencerOfADamagedLog, TellsWhoAsksForWhatCannotBeReadAndGoesOn) {
+  TemporaryVault vault;
+  test::GateLog log;
+  const ProviderId harbor = ProviderId::parse("110067890B").value();
+  {
+    Sequencer sequencer{log, *vault, system_now};
+    sequencer.ask(submission("init", "initialize_store", InitializeStore{1, "rkelly"}, Principal::node()));
+    EXPECT_EQ(sequencer.ask(registration("c1", mercy)).status, Status::accepted);
+    EXPECT_EQ(sequencer.ask(submission("c2", "close_provider", CloseProvider{mercy})).status, Status::accepted);
+  }
+  log.damage(StreamName::provider(mercy));
+  Sequencer sequencer{log, *vault, system_now};
+  const Position before = log.head(0).position;
+  for (const char* id : {"c3", "c4"}) {  // Again: not by the registration alone, which was read.
+    const Answer unread = sequencer.ask(registration(id, mercy));
+    EXPECT_EQ(unread.status, Status::failed);
+    EXPECT_TRUE(unread.is_unread);
+    EXPECT_EQ(unread.damage, "a bundle is not what was written");
+    EXPECT_THAT(unread.failure, Not(HasSubstr("bundle"))) << "that is the operator's to know";
+  }
+  EXPECT_EQ(log.head(0).position, before);
+  EXPECT_EQ(sequencer.ask(registration("c5", harbor)).status, Status::accepted);
+  EXPECT_EQ(sequencer.failure(), "");
+  log.mend();
+  EXPECT_EQ(sequencer.ask(registration("c3", mercy)).refusal, Refusal::provider_closed) << "under the same id, once it is back";
+}
+
+// The decider keeps a group until the next one is decided; who waited for its answers may be gone by then.
+TEST(SequencerOfGroups, LetsGoOfItsCallersOnceTheyAreAnswered) {
+  TemporaryVault vault;
+  test::GateLog log;
+  Sequencer sequencer{log, *vault, system_now};
+  sequencer.ask(submission("init", "initialize_store", InitializeStore{1, "rkelly"}, Principal::node()));
+  for (const int size : {1, 100}) {  // Written where it was decided, and by the other thread.
+    auto caller = std::make_shared<int>();
+    auto origin = std::make_shared<const Origin>();
+    const std::weak_ptr<int> held = caller;
+    const std::weak_ptr<const Origin> held_origin = origin;
+    std::atomic<int> answered = 0;
+    std::vector<Submission> submissions;
+    for (int i = 0; i < size; ++i) {
+      const auto id = ProviderId::from(static_cast<std::uint32_t>(110'000'000 + 1000 * size + i), 'A').value();
+      submissions.push_back(registration(fmt::format("c{}-{}", size, i), id));
+      submissions.back().origin = origin;
+      submissions.back().answer = [caller, &answered](const Answer&) { ++answered; };
+    }
+    caller.reset();
+    origin.reset();
+    sequencer.submit(std::move(submissions));
+    const auto until = std::chrono::steady_clock::now() + 10s;
+    while ((answered < size || !held.expired() || !held_origin.expired()) && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(1ms);
+    EXPECT_EQ(answered, size);
+    EXPECT_TRUE(held.expired());
+    EXPECT_TRUE(held_origin.expired());
+  }
 }
 
 // Whatever the outcome: it may rest on what is not durable yet.

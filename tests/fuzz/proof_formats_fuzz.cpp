@@ -1,12 +1,16 @@
 // Any bytes may stand where a note, a checkpoint, a key, a proof, the path of a tile or a bundle of records should: they come from other
-// people's logs. What is taken says the same when it is written again; nothing verifies that no key signed.
+// people's logs; or a policy of witnesses, or a time stamp. What is taken says the same when it is written again; nothing verifies that no
+// key signed.
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "events/proof/checkpoint.h"
+#include "events/proof/cosignature.h"
 #include "events/proof/proof_text.h"
 #include "events/proof/tile_path.h"
+#include "events/proof/time_stamp.h"
+#include "events/proof/witness_policy.h"
 #include "events/values/assert.h"
 
 namespace {
@@ -30,8 +34,28 @@ void read_note(std::string_view bytes) {
     const auto again = Note::parse(note->bytes());
     MUNIMENT_ASSERT(again && again->text == note->text && again->signatures == note->signatures);
     MUNIMENT_ASSERT(!verify_note(*note, nobodys));
+    MUNIMENT_ASSERT(!verify_cosignature(*note, nobodys));
   }
   MUNIMENT_ASSERT(!open_checkpoint(bytes, nobodys));
+}
+
+// A quorum of somebody is met by nobody.
+void read_policy(std::string_view text) {
+  static const Note unsigned_note{.text = "example.com/audit\n1\nAAAA\n", .signatures = {}};
+  const auto policy = WitnessPolicy::parse(text);
+  if (!policy) {
+    MUNIMENT_ASSERT(!policy.error().empty());
+    return;
+  }
+  MUNIMENT_ASSERT(policy->is_met_by(unsigned_note) == policy->asks_for_nobody());
+  for (const WitnessPolicy::WitnessKey& witness : policy->witnesses()) MUNIMENT_ASSERT(VerifierKey::parse(witness.key.text()));
+}
+
+void read_time_stamp(std::string_view bytes) {
+  static const TimeAuthority nobodys{};
+  static const std::string query = time_stamp_query("a text");
+  MUNIMENT_ASSERT(!verify_time_stamp(bytes, "a text", nobodys));
+  MUNIMENT_ASSERT(!token_in_reply(bytes, query, nobodys));
 }
 
 void read_bundle(std::string_view bytes) {
@@ -53,5 +77,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   read_again<ConsistencyText>(text);
   if (const auto path = TilePath::parse(text)) MUNIMENT_ASSERT(path->text() == text);
   read_bundle(text);
+  read_policy(text);
+  read_time_stamp(text);
   return 0;
 }

@@ -21,8 +21,9 @@ export class Running {
     this.run("init", this.store, "--officer", officer);
   }
 
-  start(program, words) {
-    const child = spawn(program, words, { stdio: ["ignore", "pipe", "ignore"] });
+  // `log`: what becomes of what it says on standard error. `input`: "pipe" for what ends when its standard input does.
+  start(program, words, { log = "ignore", input = "ignore" } = {}) {
+    const child = spawn(program, words, { stdio: [input, "pipe", log] });
     this.children.push(child);
     return child;
   }
@@ -42,8 +43,8 @@ export class Running {
   }
 
   // 0: any port that is free.
-  async serve(port = 0) {
-    const node = this.start(this.muniment, ["--store", this.store, "serve", "--listen", `127.0.0.1:${port}`]);
+  async serve(port = 0, { words = [], log } = {}) {
+    const node = this.start(this.muniment, ["--store", this.store, "serve", "--listen", `127.0.0.1:${port}`, ...words], { log });
     return { node, port: (await this.said(node, /^(\d+)\n/))[1] };
   }
 

@@ -52,7 +52,11 @@ class ListLog final : public EventLog {
       if (version_in(*words, stream) >= from && !visit(position, *words)) return;
     }
   }
-  Version stream_version(Partition, const StreamName&) const override { return 0; }
+  Version stream_version(Partition, const StreamName& stream) const override {
+    Version out = 0;
+    for (Position position = 1; const auto words = at(position); ++position) out = std::max(out, version_in(*words, stream));
+    return out;
+  }
   void find_commands(Partition, std::span<const CommandName>, std::span<std::optional<Position>> found) const override {
     std::ranges::fill(found, std::nullopt);
   }

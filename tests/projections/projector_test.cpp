@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "projections/store/database.h"
 #include "tests/projections/views_fixture.h"
 
 namespace muniment {
@@ -190,6 +191,89 @@ TEST_F(ProjectorTest, RebuildsOneProjectionAlone) {
   catch_up();
   expect_everything_at(25);
   EXPECT_EQ(held().size(), 25u);
+}
+
+// What the import had linked is linked again by somebody: views that had taken the import in would pass that over.
+class AbandonedImportTest : public ProjectorTest {
+ protected:
+  void begin_import() {
+    story.created(hope, "jdoe11", {"claims"}, FullName{"Doe", "John"});
+    import = story.import_started({"admin"});
+    story.tell("provider_import_started", mercy, {});
+    story.next.import = import;
+    story.linked(mercy, "jdoe11", {"claims"});
+  }
+  void abandon_it_and_go_on() {
+    story.import_abandoned(import);
+    story.linked(mercy, "jdoe11", {"reports"});
+  }
+  std::vector<std::string> on_roster() { return roster({.provider = provider(mercy)}); }
+
+  Position import = 0;
+};
+
+TEST_F(AbandonedImportTest, IsTakenOutOfTheViewsThatHadIt) {
+  begin_import();
+  catch_up();
+  const auto former = views->database().live(0);
+  abandon_it_and_go_on();
+  catch_up();
+  expect_everything_at(story.head());
+  EXPECT_NE(views->database().live(0), former) << "it was not built anew";
+  EXPECT_THAT(on_roster(), testing::ElementsAre("jdoe11"));
+  EXPECT_THAT(held({.provider = provider(mercy)}), testing::ElementsAre(std::string{mercy} + " jdoe11 reports"));
+}
+
+TEST_F(AbandonedImportTest, NeverComesIntoViewsThatHadNotSeenIt) {
+  catch_up();
+  begin_import();
+  abandon_it_and_go_on();
+  const auto former = views->database().live(0);
+  catch_up();
+  expect_everything_at(story.head());
+  EXPECT_EQ(views->database().live(0), former) << "there was nothing to build anew";
+  EXPECT_THAT(on_roster(), testing::ElementsAre("jdoe11"));
+}
+
+TEST_F(AbandonedImportTest, IsTakenOutWhereTheProcessEndedMeanwhile) {
+  begin_import();
+  catch_up();
+  abandon_it_and_go_on();
+  reopen();
+  catch_up();
+  expect_everything_at(story.head());
+  EXPECT_THAT(on_roster(), testing::ElementsAre("jdoe11"));
+}
+
+TEST_F(AbandonedImportTest, IsTakenOutByTheThreadThatFollows) {
+  projector->start();
+  begin_import();
+  EXPECT_TRUE(projector->wait_for(story.head(), 20s));
+  abandon_it_and_go_on();
+  EXPECT_TRUE(projector->wait_for(story.head(), 20s));
+  projector->stop();
+  EXPECT_THAT(on_roster(), testing::ElementsAre("jdoe11"));
+}
+
+TEST_F(AbandonedImportTest, IsTakenOutOfWhatIsBeingRebuilt) {
+  begin_import();
+  catch_up();
+  bool is_abandoned = false;
+  projector->rebuild(all_projections, [&](Position, Position) {
+    if (!std::exchange(is_abandoned, true)) abandon_it_and_go_on();
+  });
+  EXPECT_TRUE(is_abandoned);
+  expect_everything_at(story.head());
+  EXPECT_THAT(on_roster(), testing::ElementsAre("jdoe11"));
+}
+
+TEST_F(AbandonedImportTest, LeavesItsBeginningAndItsEndInTheTrail) {
+  begin_import();
+  abandon_it_and_go_on();
+  const auto shown = trail({.provider = provider(mercy)});
+  EXPECT_THAT(shown, testing::Contains(import + 1)) << "provider_import_started";
+  EXPECT_THAT(shown, testing::Not(testing::Contains(import + 2))) << "a row";
+  EXPECT_THAT(trail({}), testing::IsSupersetOf({import, import + 3}));
 }
 
 TEST_F(ProjectorTest, DropsViewsThatAreAheadOfTheLog) {

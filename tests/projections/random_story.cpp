@@ -198,6 +198,8 @@ void RandomStory::start_import() {
   if (import_ != 0 || !provider) return;
   import_ = story_.import_started();
   importing_ = *provider;
+  story_.tell("provider_import_started", importing_, {});
+  links_before_import_ = links_;
 }
 
 std::optional<Timestamp> RandomStory::imported_time(const LinkName& name) {
@@ -205,6 +207,18 @@ std::optional<Timestamp> RandomStory::imported_time(const LinkName& name) {
   if (earliest >= story_.now()) return std::nullopt;
   const auto span = std::min(story_.now().ns - earliest.ns, 400 * day_ns);
   return Timestamp{earliest.ns + static_cast<std::int64_t>(below(static_cast<std::size_t>(span) + 1))};
+}
+
+// Its provider goes on as if nothing had been imported; those whom it alone had created are nobody.
+void RandomStory::abandon_import() {
+  story_.import_abandoned(import_);
+  std::erase_if(usernames_, [this](const std::string& name) { return hidden_.contains(name); });
+  hidden_.clear();
+  const auto is_there = [this](const auto& link) { return link.first.first == importing_; };
+  std::erase_if(links_, is_there);
+  for (const auto& link : links_before_import_) {
+    if (is_there(link)) links_.insert(link);
+  }
 }
 
 void RandomStory::continue_import() {
@@ -232,8 +246,10 @@ void RandomStory::continue_import() {
   if (dice < 97) {
     story_.import_completed(import_);
     hidden_.clear();
+  } else if (chance(30)) {
+    closed_.insert(importing_);  // It never goes on: nothing more happens there.
   } else {
-    closed_.insert(importing_);  // Abandoned: nothing more happens there.
+    abandon_import();
   }
   import_ = 0;
   importing_.clear();

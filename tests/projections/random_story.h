@@ -52,6 +52,7 @@ class RandomStory {
   void close_provider();
   void start_import();
   void continue_import();
+  void abandon_import();
   // Effective time of an imported change of the link; nothing when none is left.
   std::optional<Timestamp> imported_time(const LinkName& name);
 
@@ -62,6 +63,7 @@ class RandomStory {
   Names usernames_;
   std::vector<Principal> actors_;
   std::map<LinkName, Link> links_;
+  std::map<LinkName, Link> links_before_import_;
   std::map<std::string, std::string> primary_users_;
   std::set<std::string> closed_;
   std::set<std::string> hidden_;  // Accounts that an unfinished import has created.

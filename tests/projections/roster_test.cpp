@@ -235,6 +235,24 @@ TEST_F(RosterTest, AnImportThatNeverCompletesEndsNothing) {
   EXPECT_THAT(roster(as_known), ElementsAre("jdoe11"));
 }
 
+// Somebody whom the import had linked, or removed, is linked as if it had never been.
+TEST_F(RosterTest, PassesOverWhatAnAbandonedImportRecorded) {
+  story.created(hope, "jdoe11", {"claims"}, FullName{"Doe", "John"});
+  story.created(mercy, "akim1", {"claims"}, FullName{"Kim", "Ann"});
+  const auto import = story.import_started();
+  story.next.import = import;
+  story.linked(mercy, "jdoe11", {"claims"});
+  story.next.import = import;
+  story.removed(mercy, "akim1");
+  catch_up();
+  story.import_abandoned(import);
+  EXPECT_THAT(roster(of(mercy)), ElementsAre("akim1"));
+  story.linked(mercy, "jdoe11", {"reports"});
+  EXPECT_THAT(roster(of(mercy)), ElementsAre("jdoe11", "akim1"));
+  story.removed(mercy, "akim1");
+  EXPECT_THAT(roster(of(mercy)), ElementsAre("jdoe11"));
+}
+
 TEST_F(RosterTest, LinksFromBeforeTheNameWasKnownHaveNoneThen) {
   story.account_created("jdoe11", FullName{"Doe", "John"});
   const auto import = story.import_started();

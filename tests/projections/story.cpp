@@ -54,6 +54,7 @@ Fact fact_of(const Told& told) {
   if (told.type == "finding_disposed")
     return fact::FindingDisposed{told.finding, told.disposition, told.until.ns == 0 ? std::nullopt : std::optional{told.until}};
   if (told.type == "import_completed") return fact::ImportCompleted{told.completes, 1};
+  if (told.type == "import_abandoned") return fact::ImportAbandoned{told.abandons, 1};
   if (told.type == "other") return *told.fact;
   MUNIMENT_ASSERT(told.type == "unknown");
   return fact::AccountLocked{};
@@ -69,6 +70,8 @@ std::array<Byte, 16> bytes_from(std::string_view text) {
   }
   return out;
 }
+
+StreamName import_stream(Position started) { return StreamName::import(EventId{bytes_from("import " + std::to_string(started))}); }
 
 // Where the number of the fact stands: the one place in which two facts without fields differ.
 std::size_t discriminant_at(Encoder& encoder, Draft draft) {
@@ -106,6 +109,9 @@ std::vector<StreamVersion> Story::streams_of(const Told& told) {
   if (!told.former.empty()) out.push_back(bump(StreamName::account(account_id(told.former))));
   if (!told.review.empty()) out.push_back(bump(StreamName::review(told.review)));
   if (out.empty()) out.push_back(bump(StreamName::single(schema::StreamKind::AGENCY)));
+  if (told.type == "import_started") import_started_ = told.position;
+  if (told.type == "import_started" || told.type == "provider_import_started") out.push_back(bump(import_stream(import_started_)));
+  if (told.type == "import_abandoned") out.push_back(bump(import_stream(told.abandons)));
   return out;
 }
 
@@ -273,6 +279,11 @@ Position Story::import_started(Names administrator_services) {
 Position Story::import_completed(Position import) {
   next.completes = import;
   return tell("import_completed", {}, {});
+}
+
+Position Story::import_abandoned(Position import) {
+  next.abandons = import;
+  return tell("import_abandoned", {}, {});
 }
 
 Position Story::unknown(const std::string& provider, const std::string& username) { return tell("unknown", provider, username); }

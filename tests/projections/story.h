@@ -44,6 +44,7 @@ struct Told {
   std::string place{};  // Of signed_in.
   std::string terms{};
   Position completes = 0;                     // Import.
+  Position abandons = 0;                      // The same.
   Names links{};                              // Of departure_reported.
   Timestamp left_at{};                        // The same; when it took effect, unless said.
   bool success = true;                        // Of signed_in.
@@ -108,6 +109,7 @@ class Story {
   Position signed_in(const std::string& username, bool success = true);
   Position import_started(Names administrator_services = {});
   Position import_completed(Position import);
+  Position import_abandoned(Position import);
   // A fact that this program does not know.
   Position unknown(const std::string& provider, const std::string& username);
   // Bytes that are no record at all.
@@ -132,6 +134,7 @@ class Story {
   std::vector<Told> told_;
   std::unordered_map<StreamName, Version> versions_;
   std::vector<std::string> erased_;
+  Position import_started_ = 0;  // The last one.
   Timestamp clock_ = *Timestamp::parse("2024-01-01T00:00:00Z");
 };
 

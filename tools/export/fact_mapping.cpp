@@ -79,6 +79,8 @@ constexpr std::array mappings{
     of_entity("review_sealed", "review", ocsf_other, "Seal"),
     of_entity("report_signed", "review", ocsf_other, "Signature"),
     of_entity("notice_given", "notice", ocsf_other, "Notice"),
+    of_entity("import_abandoned", "import", ocsf_other, "Import Abandonment"),
+    of_entity("log_archived", "log", ocsf_other, "Archiving"),
 };
 
 constexpr FactMapping unknown{.fact = fact_unknown_name};

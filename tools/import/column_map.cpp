@@ -19,9 +19,9 @@ constexpr std::array<std::string_view, 6> sections{"columns", "constants", "valu
 // Reads the file's tree into the map, and gathers all that is wrong with it.
 class MapReader {
  public:
-  MapReader(const std::filesystem::path& file, const std::vector<std::string_view>& fields, ColumnMap& map,
-            std::vector<std::string>& errors)
-      : file_(file), fields_(fields), map_(map), errors_(errors) {}
+  MapReader(const std::filesystem::path& file, const std::vector<std::string_view>& fields, const std::vector<std::string_view>& times,
+            ColumnMap& map, std::vector<std::string>& errors)
+      : file_(file), fields_(fields), times_(times), map_(map), errors_(errors) {}
 
   void read() {
     std::ifstream in(file_, std::ios::binary);
@@ -117,16 +117,20 @@ class MapReader {
       const std::string pattern = text_in(field, value);
       if (pattern.empty()) continue;
       auto form = TimeForm::parse(pattern, clock);
-      if (form) {
-        map_.forms.emplace(std::string{field.str()}, std::move(*form));
-      } else {
+      const bool is_time = std::ranges::find(times_, field.str()) != times_.end();
+      if (!form) {
         fail(field.source(), fmt::format("{}: {}", field.str(), form.error()));
+      } else if (const auto lacks = is_time ? form->lacks_for_times() : std::nullopt) {
+        fail(field.source(), fmt::format("{}: {}", field.str(), *lacks));
+      } else {
+        map_.forms.emplace(std::string{field.str()}, std::move(*form));
       }
     }
   }
 
   const std::filesystem::path& file_;
   const std::vector<std::string_view>& fields_;
+  const std::vector<std::string_view>& times_;
   ColumnMap& map_;
   std::vector<std::string>& errors_;
 };
@@ -134,10 +138,11 @@ class MapReader {
 }  // namespace
 
 std::expected<ColumnMap, std::vector<std::string>> ColumnMap::read(const std::filesystem::path& file,
-                                                                   const std::vector<std::string_view>& fields) {
+                                                                   const std::vector<std::string_view>& fields,
+                                                                   const std::vector<std::string_view>& times) {
   ColumnMap out;
   std::vector<std::string> errors;
-  MapReader(file, fields, out, errors).read();
+  MapReader(file, fields, times, out, errors).read();
   if (!errors.empty()) return std::unexpected(std::move(errors));
   return out;
 }

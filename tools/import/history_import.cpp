@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "events/values/assert.h"
+#include "tools/import/row_ids.h"
 
 namespace muniment {
 namespace {
@@ -94,7 +95,7 @@ class Run {
  public:
   Run(const AccessHistory& history, const ImportPlan& plan, const EventLog& log, Vault& vault, Sequencer& sequencer,
       const ImportOptions& options)
-      : history_(history), plan_(plan), log_(log), vault_(vault), sequencer_(sequencer), options_(options) {}
+      : history_(history), plan_(plan), log_(log), sequencer_(sequencer), options_(options), row_ids_(log, vault) {}
 
   std::expected<ImportReport, ImportStopped> run() {
     ImportReport report;
@@ -154,10 +155,11 @@ class Run {
 
   // What the history implies, the node says: its providers and services.
   Command implied(ImportRow row, Bytes content) const {
-    return {.request = request_of(row_id(vault_.fingerprint(content)), Principal::node()),
+    RowIds::Row known = row_ids_.find(Principal::node(), std::move(content));
+    return {.request = request_of(std::move(known.id), Principal::node()),
             .body = std::move(row),
             .type = "import_row",
-            .content = std::move(content)};
+            .content = std::move(known.content)};
   }
   Command registration(const ImportPlan::Registration& registration) const {
     const HistoryProvider& provider = history_.providers()[registration.provider];
@@ -184,9 +186,9 @@ class Run {
   }
 
   Command row_of(const HistoryChange& change, std::uint32_t ordinal) const {
-    Bytes content = content_of(change, ordinal);
+    RowIds::Row known = row_ids_.find(outsider(change.actor), content_of(change, ordinal));
     const auto kind = change.action == HistoryChange::Action::grant ? ImportRow::Kind::grant : ImportRow::Kind::revoke;
-    Request request = request_of(row_id(vault_.fingerprint(content)), outsider(change.actor));
+    Request request = request_of(std::move(known.id), outsider(change.actor));
     request.requested_by = change.requested_by;
     request.approved_by = change.approved_by;
     request.reason = change.reason;
@@ -201,15 +203,15 @@ class Run {
                               .name = {},
                               .organization = {}},
             .type = "import_row",
-            .content = std::move(content)};
+            .content = std::move(known.content)};
   }
 
   const AccessHistory& history_;
   const ImportPlan& plan_;
   const EventLog& log_;
-  Vault& vault_;
   Sequencer& sequencer_;
   const ImportOptions& options_;
+  const RowIds row_ids_;
   OpenImport import_{};
 };
 
@@ -218,6 +220,38 @@ class Run {
 std::expected<ImportReport, ImportStopped> run_import(const AccessHistory& history, const ImportPlan& plan, const EventLog& log,
                                                       Vault& vault, Sequencer& sequencer, const ImportOptions& options) {
   return Run(history, plan, log, vault, sequencer, options).run();
+}
+
+std::optional<OpenImport> import_started_at(const EventLog& log, Position position) {
+  std::optional<OpenImport> out;
+  log.read(partition, position, position, [&](Position, RecordWords words) {
+    const RecordReader record(words);
+    // The node begins those whose rows are commands of their own: they are in force.
+    const bool is_of_history = record.event().getActor().getKind() != schema::PrincipalKind::NODE;
+    if (record.event().getFact().isImportStarted() && is_of_history) out = OpenImport{event_id_of(record.event()), position};
+    return false;
+  });
+  return out;
+}
+
+std::uint64_t rows_recorded_by(const EventLog& log, Position started, const std::function<void(Position)>& progress) {
+  std::uint64_t out = 0;
+  log.read(partition, started, log.head(partition).position, [&](Position position, RecordWords words) {
+    const RecordReader record(words);
+    const auto fact = record.event().getFact();
+    const bool is_of_it = record.event().getContext().getImportedBy() == started;
+    out += is_of_it && !fact.isProviderRegistered() && !fact.isServiceDefined();
+    if (progress) progress(position);
+    return true;
+  });
+  return out;
+}
+
+Answer abandon_import(const OpenImport& import, std::uint64_t rows, const Request& request, Sequencer& sequencer) {
+  Command command{.request = request, .body = AbandonImport{import.id, rows}, .type = "abandon_import"};
+  command.request.command_id = "abandon:" + IdSource{}.next_event().hex();
+  command.content = content_of_text("abandon", import.id.hex());
+  return sequencer.ask({.command = std::move(command), .source = schema::Source::OPERATOR});
 }
 
 }  // namespace muniment

@@ -32,4 +32,11 @@ struct ImportStopped {
 std::expected<ImportReport, ImportStopped> run_import(const AccessHistory& history, const ImportPlan& plan, const EventLog& log,
                                                       Vault& vault, Sequencer& sequencer, const ImportOptions& options);
 
+// The import of history that the event at the position began; nothing: it began none.
+std::optional<OpenImport> import_started_at(const EventLog& log, Position position);
+// Changes that the log has of the import that began there. `progress`: called with each position that was looked at.
+std::uint64_t rows_recorded_by(const EventLog& log, Position started, const std::function<void(Position)>& progress = {});
+// Gives it up, on the word of the request's actor and for its reason (import_history.h, AbandonImport).
+Answer abandon_import(const OpenImport& import, std::uint64_t rows, const Request& request, Sequencer& sequencer);
+
 }  // namespace muniment

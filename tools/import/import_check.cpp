@@ -11,6 +11,8 @@
 
 #include "commands/rules.h"
 #include "events/record/record.h"
+#include "tools/import/history_import.h"
+#include "tools/import/row_ids.h"
 
 namespace muniment {
 namespace {
@@ -54,7 +56,7 @@ std::vector<std::string> each_once(const std::vector<std::string>& texts) {
 class Checker {
  public:
   Checker(const AccessHistory& history, const ImportTerms& terms, const EventLog& log, Vault& vault, Timestamp now)
-      : history_(history), terms_(terms), log_(log), vault_(vault), now_(now), sight_(world_, log, vault, partition) {
+      : history_(history), terms_(terms), log_(log), vault_(vault), now_(now), sight_(world_, log, vault, partition), row_ids_(log, vault) {
     sight_.begin(now, log.head(partition).position);
   }
 
@@ -82,6 +84,7 @@ class Checker {
   const Timestamp now_;
   World world_;
   Sight sight_;
+  const RowIds row_ids_;
 
   std::unordered_map<ProviderId, bool> providers_;  // Those that a change may name; whether they are closed.
   std::unordered_map<LinkKey, LinkNow, LinkKeyHash> links_;
@@ -165,12 +168,10 @@ void Checker::check_change(std::size_t index) {
   const HistoryChange& change = history_.changes()[index];
   std::uint32_t ordinal = 0;
   if (!change.is_bad) {
-    Fingerprint content = vault_.fingerprint(content_of(change, 0));
-    ordinal = same_[content]++;
-    if (ordinal > 0) content = vault_.fingerprint(content_of(change, ordinal));
-    if (const auto position = log_.find_command(partition, outsider(change.actor), row_id(content))) {
+    ordinal = same_[vault_.fingerprint(content_of(change, 0))]++;
+    if (const auto recorded = row_ids_.find(outsider(change.actor), content_of(change, ordinal)).recorded) {
       ++plan_.known;
-      known_positions_.push_back(*position);
+      known_positions_.push_back(*recorded);
       return;
     }
   }
@@ -273,18 +274,9 @@ std::string Checker::find_open_import() {
   return {};
 }
 
-// What an interrupted import has recorded cannot be taken back, so only a file that has all of it can complete it.
+// What an interrupted import has recorded would become visible with it, so only a file that has all of it can complete it.
 std::string Checker::compare_with_open() {
-  using Fact = schema::Event::Fact;
-  std::size_t recorded = 0;
-  log_.read(partition, plan_.resumes->position, log_.head(partition).position, [&](Position, RecordWords words) {
-    RecordReader record(words);
-    const auto event = record.event();
-    const auto fact = event.getFact();
-    if (event.getContext().getImportedBy() != plan_.resumes->position) return true;
-    recorded += fact.which() != Fact::PROVIDER_REGISTERED && fact.which() != Fact::SERVICE_DEFINED;
-    return true;
-  });
+  const std::size_t recorded = rows_recorded_by(log_, plan_.resumes->position);
   for (const Position position : known_positions_) {
     log_.read(partition, position, position, [&](Position, RecordWords words) {
       RecordReader record(words);
@@ -293,8 +285,10 @@ std::string Checker::compare_with_open() {
     });
   }
   if (plan_.known_of_open != recorded) {
-    return fmt::format("the import that was interrupted recorded {} changes that this file does not have: run it with a file that has them",
-                       recorded - plan_.known_of_open);
+    return fmt::format(
+        "the import that was interrupted recorded {} changes that this file does not have: run it with a file that has them, or give "
+        "it up: muniment import abandon {}",
+        recorded - plan_.known_of_open, plan_.resumes->position);
   }
   const Import& open = sight_.import(plan_.resumes->id);
   plan_.administrator_services = open.administrator_services();
@@ -344,8 +338,6 @@ Bytes content_of(const HistoryChange& change, std::uint32_t ordinal) {
   put_number(out, ordinal);
   return out;
 }
-
-std::string row_id(const Fingerprint& content) { return "row:" + to_hex(content); }
 
 Principal outsider(std::string_view name) { return {schema::PrincipalKind::OUTSIDER, std::string{name}}; }
 

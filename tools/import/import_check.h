@@ -58,8 +58,6 @@ struct ImportPlan {
 
 // What identifies a change: everything that the file says of it, and its ordinal among the same. Do not change it: rows are known by it.
 Bytes content_of(const HistoryChange& change, std::uint32_t ordinal);
-// The command id of the row whose content has this fingerprint.
-std::string row_id(const Fingerprint& content);
 // Who acted, in the words of that history.
 Principal outsider(std::string_view name);
 

@@ -88,6 +88,14 @@ std::vector<std::string_view> names_of(std::span<const RowField> fields) {
   return out;
 }
 
+std::vector<std::string_view> names_of_times(std::span<const RowField> fields) {
+  std::vector<std::string_view> out;
+  for (const RowField& field : fields) {
+    if (field.form == Form::time) out.push_back(field.name);
+  }
+  return out;
+}
+
 RowReader::RowReader(std::istream& in, std::span<const RowField> fields, const ColumnMap& map)
     : csv_(in, "the file", map.column_separator), fields_(fields), map_(map) {
   if (csv_.next(cells_) == CsvReader::Result::record) {

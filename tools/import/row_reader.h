@@ -29,6 +29,8 @@ struct RowField {
 };
 
 std::vector<std::string_view> names_of(std::span<const RowField> fields);
+// Of those that are moments.
+std::vector<std::string_view> names_of_times(std::span<const RowField> fields);
 
 struct RowProblem {
   std::size_t line;  // From 1.

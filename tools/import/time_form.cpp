@@ -135,6 +135,17 @@ std::optional<std::string> TimeForm::in_utc(const std::string& local) const {
   return std::nullopt;
 }
 
+std::optional<std::string_view> TimeForm::lacks_for_times() const {
+  const bool has_year = std::ranges::any_of(pieces_, [](const Piece& piece) {
+    const auto* const token = std::get_if<Token>(&piece);
+    return token != nullptr && token->part == Part::year;
+  });
+  if (!has_year) return "expected a pattern with a year (YYYY)";
+  if (clock_.offset.empty() && clock_.zone.empty())
+    return R"(expected the file's clock beside it: zone = "America/New_York", or offset = "-05:00")";
+  return std::nullopt;
+}
+
 std::optional<std::string> TimeForm::time_of(std::string_view text) const {
   const auto found = parts_of(text);
   if (!found || found->year.empty() || (clock_.offset.empty() && clock_.zone.empty())) return std::nullopt;

@@ -43,6 +43,8 @@ class TimeForm {
   std::optional<std::string> time_of(std::string_view text) const;
   // mm/dd. A year is passed over.
   std::optional<std::string> birth_day_of(std::string_view text) const;
+  // What is missing for time_of() ever to give one: the year, or the file's clock.
+  std::optional<std::string_view> lacks_for_times() const;
   const std::string& pattern() const { return pattern_; }
 
  private:

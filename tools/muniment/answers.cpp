@@ -87,8 +87,9 @@ void Answers::count(const LineAnswer& answer) {
       ++(outcome.refusal && is_denial(*outcome.refusal) ? tally_.denied : tally_.refused);
       return;
     case Answer::Status::failed:
-      ++tally_.failed;
-      if (tally_.failure.empty()) tally_.failure = outcome.failure;
+      ++(outcome.is_unread ? tally_.unread : tally_.failed);
+      if (outcome.is_unread && tally_.damage.empty()) tally_.damage = outcome.damage;
+      if (!outcome.is_unread && tally_.failure.empty()) tally_.failure = outcome.failure;
       return;
   }
 }

@@ -27,6 +27,8 @@ struct Tally {
   std::uint64_t malformed = 0;
   std::uint64_t failed = 0;
   std::string failure = {};     // The first one.
+  std::uint64_t unread = 0;     // What they rest on cannot be read; nothing was recorded.
+  std::string damage = {};      // The first one.
   std::string unanswered = {};  // Numbers of lines that got no answer from a node.
 };
 

@@ -9,7 +9,9 @@
 
 #include "aggregates/unknown_fact.h"
 #include "commands/sequencer.h"
+#include "events/log/durable_head.h"
 #include "events/log/event_log.h"
+#include "events/log/postgres_url.h"
 #include "events/proof/checkpoint.h"
 #include "events/record/record.h"
 #include "events/vault/vault_error.h"
@@ -23,6 +25,8 @@
 #include "tools/server/token_file.h"
 #include "tools/store/backup.h"
 #include "tools/store/log_key.h"
+#include "tools/store/log_move.h"
+#include "tools/store/log_place.h"
 #include "tools/store/restore.h"
 #include "tools/store/store.h"
 #include "tools/store/store_lock.h"
@@ -126,6 +130,7 @@ class CommandLine {
   void add_audit();
   void add_reconcile();
   void add_as_of(CLI::App* audit);
+  void add_intervals(CLI::App* audit);
   void add_trail_filters(CLI::App* sub, TrailFlags& flags);
   void add_trail(CLI::App* audit);
   void add_diff(CLI::App* audit);
@@ -142,6 +147,7 @@ class CommandLine {
   void add_export_report(CLI::App* group);
   void add_keeping();  // rebuild, stats, services, repair, upgrade
   void add_archive();
+  void add_migrate();
   void add_backup();
   void add_restore();
   void add_keys();
@@ -163,10 +169,13 @@ class CommandLine {
   InitFlags init_;
   SubmitFlags submit_;
   ImportFlags import_;
+  ImportAbandonFlags import_abandon_;
   ImportRowsFlags import_accounts_;
   ImportRowsFlags import_sign_ins_;
   ImportRowsFlags import_departures_;
   AsOfFlags as_of_;
+  IntervalsFlags intervals_;
+  StatesFlags states_;
   ReconcileFlags reconcile_;
   TrailFlags trail_;
   DiffFlags diff_;
@@ -194,6 +203,7 @@ class CommandLine {
   RepairVaultFlags repair_vault_;
   UpgradeFlags upgrade_;
   ArchiveFlags archive_;
+  MigrateFlags migrate_;
   BackupLogFlags backup_log_;
   BackupVaultFlags backup_vault_;
   BackupListFlags backup_list_;
@@ -234,6 +244,7 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   add_export();
   add_keeping();
   add_archive();
+  add_migrate();
   add_backup();
   add_restore();
   add_keys();
@@ -340,6 +351,16 @@ void CommandLine::add_import() {
   sub->add_flag("--dry-run", import_.is_dry_run, "Check, and record nothing");
   add_output(sub, import_.format);
   choose(sub, import_, run_import);
+  CLI::App* abandon =
+      import->add_subcommand("abandon", "Give up an import of history that was interrupted: it counts for nothing from then on");
+  add_number(abandon, "position", import_abandon_.import, 1, "Of its import_started: `muniment stats` says pending_import.POSITION")
+      ->required()
+      ->type_name("POSITION");
+  abandon->add_option("--reason", import_abandon_.reason, "Why, as a code, such as wrong_file")->required()->type_name("CODE");
+  abandon->add_option("--actor", import_abandon_.actor, "On whose word (default: officer: and your login name)")->type_name("officer:NAME");
+  abandon->add_flag("--dry-run", import_abandon_.is_dry_run, "Say what would be done");
+  add_output(abandon, import_abandon_.format);
+  choose(abandon, import_abandon_, run_import_abandon);
   add_import_rows(import, import_accounts_, RowKind::accounts, "accounts", "Accounts of an organization that starts today, out of CSV");
   add_import_rows(import, import_sign_ins_, RowKind::sign_ins, "sign-ins", "Sign-ins that an identity provider has kept, out of CSV");
   add_import_rows(import, import_departures_, RowKind::departures, "departures", "Who left and when, out of a CSV of whoever knows it");
@@ -367,6 +388,7 @@ void CommandLine::add_audit() {
   audit->require_subcommand(1);
   audit->fallthrough();
   add_as_of(audit);
+  add_intervals(audit);
   add_trail(audit);
   add_diff(audit);
   add_roster(audit);
@@ -397,6 +419,21 @@ void CommandLine::add_as_of(CLI::App* audit) {
   choose(sub, as_of_, run_as_of);
 }
 
+void CommandLine::add_intervals(CLI::App* audit) {
+  CLI::App* held = audit->add_subcommand("intervals", "From when until when an account held each service, and who granted and ended it");
+  add_question(held, intervals_, true);
+  held->add_option("--user", intervals_.username, "The account")->required()->type_name("USERNAME");
+  held->add_option("--provider", intervals_.provider, "At this provider")->type_name("PID/SL");
+  choose(held, intervals_, run_intervals);
+  CLI::App* states = audit->add_subcommand("states", "When accounts were locked, disabled or terminated: by whom, why, how long");
+  add_question(states, states_, true);
+  add_pages(states, states_);
+  states->add_option("--user", states_.username, "This account")->type_name("USERNAME");
+  states->add_option("--provider", states_.provider, "Of whom was linked to this provider meanwhile")->type_name("PID/SL");
+  states->add_option("--state", states_.state, "locked, disabled or terminated")->type_name("STATE");
+  choose(states, states_, run_states);
+}
+
 void CommandLine::add_trail_filters(CLI::App* sub, TrailFlags& flags) {
   sub->add_option("--user", flags.username, "What concerns this account")->type_name("USERNAME");
   sub->add_option("--provider", flags.provider, "What concerns this provider")->type_name("PID/SL");
@@ -413,6 +450,8 @@ void CommandLine::add_trail(CLI::App* audit) {
   add_question(sub, trail_, true);
   add_pages(sub, trail_);
   add_trail_filters(sub, trail_);
+  sub->add_option("--refusal", trail_.refusal, "Attempts alone that were refused for this, such as not_administrator")
+      ->type_name("REFUSAL");
   sub->add_flag("--oldest-first", trail_.is_oldest_first, "In the order of time");
   choose(sub, trail_, run_trail);
 }
@@ -625,7 +664,7 @@ void CommandLine::add_keeping() {
   repair->fallthrough();
   CLI::App* vault = repair->add_subcommand("vault", "Say whether the vault is damaged; open it without its newest entries");
   vault->add_flag("--accept-loss", repair_vault_.accepts_loss, "Open it without what is damaged and all that was written after it");
-  vault->add_flag("--dry-run", repair_vault_.is_dry_run, "Only say whether it is damaged, as without --accept-loss");
+  vault->add_flag("--dry-run", repair_vault_.is_dry_run, "List whose key --accept-loss would cost; nothing is changed");
   add_output(vault, repair_vault_.format);
   choose(vault, repair_vault_, run_repair_vault);
 
@@ -643,6 +682,18 @@ void CommandLine::add_archive() {
   archive->add_flag("--moved", archive_.is_moved, "The archive was moved to that folder: check it, and read it there from now on");
   archive->add_flag("--dry-run", archive_.is_dry_run, "Say what would be moved");
   choose(archive, archive_, run_archive);
+}
+
+void CommandLine::add_migrate() {
+  CLI::App* migrate = app_.add_subcommand("migrate", "Move the log of a store into a database, or back");
+  migrate->add_option("--from", migrate_.from, "The store's folder, or the database that has its log: postgres://user@host:port/database")
+      ->required()
+      ->type_name("DIR|URL");
+  migrate->add_option("--to", migrate_.to, "The other one; a database has no log yet, or what a run before this one moved")
+      ->required()
+      ->type_name("DIR|URL");
+  migrate->add_flag("--dry-run", migrate_.is_dry_run, "Say what would be moved");
+  choose(migrate, migrate_, run_migrate);
 }
 
 void CommandLine::add_backup() {
@@ -860,8 +911,10 @@ ExitCode code_of(const std::exception& error) {
   if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const BackupDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const FolderTaken*>(nullptr)) || is(static_cast<const RestoreRefused*>(nullptr))) return ExitCode::refused;
-  if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const VaultError*>(nullptr)) ||
-      is(static_cast<const LogKeyError*>(nullptr)))
+  if (is(static_cast<const MoveRefused*>(nullptr)) || is(static_cast<const LogElsewhere*>(nullptr))) return ExitCode::refused;
+  if (is(static_cast<const BadPostgresUrl*>(nullptr))) return ExitCode::usage;
+  if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const LogInUse*>(nullptr)) ||
+      is(static_cast<const VaultError*>(nullptr)) || is(static_cast<const LogKeyError*>(nullptr)))
     return ExitCode::unavailable;
   if (is(static_cast<const StoreStopped*>(nullptr)) || is(static_cast<const TokensDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const LogDamaged*>(nullptr)) || is(static_cast<const BadRecord*>(nullptr))) return ExitCode::integrity;

@@ -3,6 +3,7 @@
 
 #include "tools/export/export_tally.h"
 #include "tools/muniment/export_target.h"
+#include "tools/muniment/login_name.h"
 #include "tools/muniment/moments.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
@@ -30,18 +31,33 @@ void verify_moved(const Store& store, const Folder& folder) {
   verify_archive(store, checkpoint->size, folder);
 }
 
-// On record as any export is.
+// What is moved is on record before it is. Again, where that was cut off behind this, it records nothing.
+void record_move(Store& store, const ArchivePlan& plan) {
+  constexpr std::string_view type = "record_archive";
+  Submission submission{
+      .command = {.body = RecordArchive{plan.before + 1, plan.last, plan.checkpoint.size, plan.checkpoint.root}, .type = type}};
+  submission.command.request.command_id =
+      fmt::format("archive:{}-{}:{}", plan.before + 1, plan.last, to_hex(plan.checkpoint.root).substr(0, 16));
+  submission.command.request.actor = Principal::node();
+  submission.command.request.requested_by = login_name();
+  submission.command.content.assign(type.begin(), type.end());
+  const Answer answer = store.sequencer().ask(std::move(submission));
+  if (answer.status != Answer::Status::accepted) throw_failure(answer);
+}
+
+// The files are on record as any export is, and besides what leaves the log's database.
 void verify_and_record(Store& store, const ArchivePlan& plan, const Folder& folder) {
   verify_archive(store, plan.checkpoint.size, folder);
   RunningDigest digest;
   digest.add(plan.note);
   record_export(store, {.question = "archive", .narrowed_by = {"to"}, .head = plan.checkpoint.size},
                 ExportEnd{.format = "tlog-tiles", .rows = plan.checkpoint.size, .digest = digest.finish()});
+  if (plan.last > plan.before) record_move(store, plan);
 }
 
 // The checkpoints that are kept decide how far an archive goes.
 void tell_nothing_to_move(Store& store, Position to, const Console& console) {
-  const Position archived = store.log().archived();
+  const Position archived = store.log_in_folder("an archive").archived();
   Position next = 0;
   store.log().read_checkpoints(to + 1, [&](Position size, std::string_view) {
     next = size;
@@ -74,13 +90,13 @@ ExitCode archive(const ArchiveFlags& flags, Store& store, const Console& console
                  .on_read = [&](Position read) { progress.look(plan->checkpoint.size + read); },
                  .on_whole = [&] { verify_and_record(store, *plan, flags.folder); }});
   }
-  console.note(moves ? fmt::format("moved {}: the log reads them there. On record: muniment audit trail --type records_read", what)
+  console.note(moves ? fmt::format("moved {}: the log reads them there. On record: muniment audit trail --type log_archived", what)
                      : fmt::format("wrote {}", what));
   return ExitCode::ok;
 }
 
 ExitCode name_moved(const ArchiveFlags& flags, Store& store, const Console& console) {
-  const Position archived = store.log().archived();
+  const Position archived = store.log_in_folder("an archive").archived();
   if (archived == 0) throw CliError(ExitCode::not_found, "nothing of this log is archived");
   if (flags.is_dry_run) {
     console.note(fmt::format("dry run: would read the positions 1 to {} in {}", archived, flags.folder.string()));

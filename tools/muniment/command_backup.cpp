@@ -101,7 +101,9 @@ ExitCode run_backup_vault(const BackupVaultFlags& flags, Console& console) {
       console.note(fmt::format("dry run: would back the vault up to {}", flags.folder.string()));
       return ExitCode::ok;
     }
-    const VaultManifest made = back_up_vault(store, flags.folder);
+    ProgressOfWork progress(console);
+    const VaultManifest made = back_up_vault(store, flags.folder, 0, progress.hook());
+    progress.end();
     console.note(fmt::format("backup of the vault: opened by epoch key {}, until that is rotated", made.epoch));
     return ExitCode::ok;
   });

@@ -13,7 +13,7 @@ namespace {
 
 void require_accepted(const Answer& answer) {
   if (answer.refusal) throw CliError(ExitCode::denied, fmt::format("{}: {}", name_of(*answer.refusal), meaning_of(*answer.refusal)));
-  if (answer.status != Answer::Status::accepted) throw StoreStopped(answer.failure);
+  if (answer.status != Answer::Status::accepted) throw_failure(answer);
 }
 
 // Decides what accepting it would be, and appends nothing. Precondition: the store rehearses.

@@ -70,7 +70,7 @@ void write_keys(const Folder& folder, Store& store, const LogTree& tree) {
 }
 
 // Each with the checkpoint whose text it is over.
-void write_time_stamps(const Folder& folder, const Store& store, const RocksLog& log, Position size) {
+void write_time_stamps(const Folder& folder, const Store& store, const ProvenLog& log, Position size) {
   log.read_time_stamps(0, [&](Position stamped, std::string_view token) {
     if (stamped > size) return false;
     const auto note = log.checkpoint_at_most(stamped);

@@ -41,6 +41,7 @@ void tell(const ImportObstacle& obstacle, const ImportFlags& flags, const Consol
 
 void tell(const ImportStopped& stopped) {
   const std::string place = stopped.line == 0 ? "" : fmt::format("line {}: ", stopped.line);
+  if (stopped.answer.is_unread) throw_failure(stopped.answer);
   if (!stopped.answer.refusal) {
     throw CliError(ExitCode::failure, fmt::format("{}{}; the import goes on when it is run again", place, stopped.answer.failure));
   }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tools/import/accounts_import.h"
 #include "tools/import/row_import.h"
 #include "tools/muniment/login_name.h"
 #include "tools/muniment/open_store.h"
@@ -29,7 +30,7 @@ RowTerms terms_of(const ImportRowsFlags& flags) {
                    "--name: expected at most 32 letters, digits, dots, dashes and underscores; the same name again "
                    "adds nothing twice");
   if (!flags.map_file.empty()) {
-    auto map = ColumnMap::read(flags.map_file, names_of(fields_of(flags.kind)));
+    auto map = ColumnMap::read(flags.map_file, names_of(fields_of(flags.kind)), names_of_times(fields_of(flags.kind)));
     if (!map) throw CliError(ExitCode::usage, fmt::format("{}", fmt::join(map.error(), "\n")));
     terms.map = std::move(*map);
   }
@@ -86,8 +87,32 @@ std::vector<RowOutcome> with_known(std::vector<RowOutcome> rehearsed, std::vecto
   return rehearsed;
 }
 
+void require_recorded(const std::expected<void, Answer>& recorded) {
+  if (recorded) return;
+  const Answer& answer = recorded.error();
+  throw CliError(
+      ExitCode::failure,
+      fmt::format("{}; the import goes on when it is run again",
+                  answer.refusal ? fmt::format("{}: {}", name_of(*answer.refusal), meaning_of(*answer.refusal)) : answer.failure));
+}
+
+// The rows that are not recorded yet. That an import of accounts has begun, and that it is complete, is on record around them.
+std::vector<RowOutcome> record_import(const std::vector<CommandRow>& fresh, std::size_t all, const RowTerms& terms, Store& store,
+                                      const Console& console) {
+  std::optional<AccountsImport> import;
+  if (terms.kind == RowKind::accounts) import.emplace(store.log(), store.sequencer(), terms.name);
+  if (import && import->interrupted())
+    console.note(fmt::format("goes on with the import that began at position {} and was interrupted", *import->interrupted()));
+  if (import && fresh.empty() && !import->interrupted()) import.reset();
+  if (import) require_recorded(import->begin(all, terms.actor));
+  Progress progress(console, "rows", fresh.size());
+  auto out = record_rows(fresh, store.sequencer(), [&](std::size_t done) { progress.look(done); });
+  if (import && refusals_in(out).empty()) require_recorded(import->complete(all));
+  return out;
+}
+
 // Rehearses until nothing has been recorded between that and the recording.
-std::vector<RowOutcome> import_rows(const CommandRows& rows, const ImportRowsFlags& flags, const Console& console) {
+std::vector<RowOutcome> import_rows(const CommandRows& rows, const RowTerms& terms, const ImportRowsFlags& flags, const Console& console) {
   while (true) {
     Rehearsal rehearsal;
     with_store(flags.store, "import", console,
@@ -104,8 +129,7 @@ std::vector<RowOutcome> import_rows(const CommandRows& rows, const ImportRowsFla
     with_recording_store(flags.store, "import", console, [&](Store& store) {
       is_of_this_head = store.log().head(0).position == rehearsal.head;
       if (!is_of_this_head) return ExitCode::ok;
-      Progress progress(console, "rows", fresh.size());
-      recorded = record_rows(fresh, store.sequencer(), [&](std::size_t done) { progress.look(done); });
+      recorded = record_import(fresh, rows.rows.size(), terms, store, console);
       return ExitCode::ok;
     });
     if (is_of_this_head) return with_known(std::move(rehearsal.outcomes), std::move(recorded));
@@ -150,7 +174,7 @@ ExitCode run_import_rows(const ImportRowsFlags& flags, Console& console) {
     require_written(console.out);
     return ExitCode::ok;
   }
-  const auto outcomes = import_rows(rows, flags, console);
+  const auto outcomes = import_rows(rows, terms, flags, console);
   if (const auto refused = refusals_in(outcomes); !refused.empty()) {
     throw CliError(ExitCode::failure, fmt::format("{}:{}: {}; {} rows are recorded, and the import goes on when it is run again",
                                                   file_name(flags), refused.front().line, refused.front().reason, recorded_in(outcomes)));

@@ -17,8 +17,8 @@ ExitCode say_whether_it_is_damaged(const RepairVaultFlags& flags, const Console&
     console.error(damage.what());
     console.note(
         "where there is no backup: `muniment repair vault --accept-loss` opens it without what is damaged and all that was written after "
-        "it. "
-        "Names, PINs and credentials whose key is among that are lost for good; the log keeps every event");
+        "it; with --dry-run it lists whose key that would cost. Names, PINs and credentials whose key is among that are lost for good; the "
+        "log keeps every event");
     return ExitCode::integrity;
   }
   console.note("nothing to repair: the vault opens");
@@ -26,7 +26,7 @@ ExitCode say_whether_it_is_damaged(const RepairVaultFlags& flags, const Console&
 }
 
 // The accounts of the log whose key the vault does not have.
-ExitCode list_lost(const RepairVaultFlags& flags, Store& store, const Console& console) {
+std::uint64_t list_lost(const RepairVaultFlags& flags, Store& store, const Console& console) {
   const Position head = store.log().head(partition).position;
   RowWriter rows(flags.format, {{"username"}, {"account"}}, console.out, console.has_color);
   {
@@ -42,16 +42,37 @@ ExitCode list_lost(const RepairVaultFlags& flags, Store& store, const Console& c
     });
   }
   rows.finish({{"true_of", head}});
-  console.note(fmt::format("the vault opens; {} accounts have no key there any more", rows.rows()));
-  return ExitCode::ok;
+  return rows.rows();
+}
+
+// On a copy of the vault, which is gone afterwards.
+ExitCode rehearse(const RepairVaultFlags& flags, const Console& console) {
+  const ExitCode code = say_whether_it_is_damaged(flags, console);
+  return with_store(
+      flags.store, "repair vault", console,
+      [&](Store& store) {
+        const std::uint64_t lost = list_lost(flags, store, console);
+        console.note(fmt::format("dry run: would open the vault without what is damaged; {} accounts would have no key there", lost));
+        return code;
+      },
+      {.rehearses = true, .accepts_damaged_vault = true});
+}
+
+ExitCode accept_loss(const RepairVaultFlags& flags, const Console& console) {
+  return with_store(
+      flags.store, "repair vault", console,
+      [&](Store& store) {
+        console.note(fmt::format("the vault opens; {} accounts have no key there any more", list_lost(flags, store, console)));
+        return ExitCode::ok;
+      },
+      {.accepts_damaged_vault = true});
 }
 
 }  // namespace
 
 ExitCode run_repair_vault(const RepairVaultFlags& flags, Console& console) {
-  if (!flags.accepts_loss || flags.is_dry_run) return say_whether_it_is_damaged(flags, console);
-  return with_store(flags.store, "repair vault", console, [&](Store& store) { return list_lost(flags, store, console); },
-                    {.accepts_damaged_vault = true});
+  if (flags.is_dry_run) return rehearse(flags, console);
+  return flags.accepts_loss ? accept_loss(flags, console) : say_whether_it_is_damaged(flags, console);
 }
 
 }  // namespace muniment

@@ -5,6 +5,7 @@
 
 #include "aggregates/world.h"
 #include "commands/sight.h"
+#include "events/log/recorded_abandonments.h"
 #include "events/record/event_streams.h"
 #include "tools/muniment/moments.h"
 #include "tools/muniment/open_store.h"
@@ -32,8 +33,12 @@ void add_streams(std::span<const RecordWords> records, Streams& out) {
   }
 }
 
+// What stands at `to`: an import that was abandoned later counts still, as it did then.
+AbandonedImports abandoned_by(Position to, const EventLog& log) { return recorded_abandonments(log, partition, to); }
+
 void fold(Fold& out, const EventLog& log, Position to, bool with_streams, const Console& console) {
   Progress progress(console, "events", to);
+  out.world.pass_over(abandoned_by(to, log));
   log.read_runs(partition, 1, to, [&](Position first, std::span<const RecordWords> records) {
     out.world.evolve(records);
     if (with_streams) add_streams(records, out.streams);
@@ -46,6 +51,7 @@ void fold(Fold& out, const EventLog& log, Position to, bool with_streams, const 
 // Every aggregate from its own stream alone, as far as `to`.
 void fold_stream_by_stream(World& world, const Streams& streams, const EventLog& log, Position to, const Console& console) {
   Progress progress(console, "streams", streams.size());
+  world.pass_over(abandoned_by(to, log));
   std::uint64_t done = 0;
   for (const StreamName& stream : streams) {
     log.read_stream(partition, stream, 1, [&](Position position, RecordWords words) {

@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <ostream>
 
 #include "tools/muniment/node_configuration.h"
 #include "tools/muniment/open_store.h"
+#include "tools/server/held_signal.h"
 #include "tools/server/http_server.h"
 #include "tools/server/service_manager.h"
 
@@ -19,7 +21,7 @@ ExitCode check(const Configuration& configuration, Console& console) {
   return faults.empty() ? ExitCode::ok : ExitCode::usage;
 }
 
-ExitCode serve(const NodeSettings& settings, HttpListener& listener, Store& store, const Console& console) {
+ExitCode serve(const NodeSettings& settings, HttpListener& listener, HeldSignal& reload, Store& store, const Console& console) {
   Log log(console.err, settings.log_level, can_write_to(STDERR_FILENO));
   const ServiceManager manager;
   Node node(store, {.settings = settings,
@@ -28,6 +30,7 @@ ExitCode serve(const NodeSettings& settings, HttpListener& listener, Store& stor
                     .on_stopping = [&manager] { manager.tell("STOPPING=1"); }});
   HttpServer server(node, log, settings, std::move(listener));
   server.handle_signals();
+  reload.release();
   log.write(LogLevel::info, "listening",
             {{"address", fmt::format("{}:{}", settings.listen.host, server.port())}, {"head", Cell{store.log().head(0).position}}});
   console.out << server.port() << std::endl;
@@ -48,10 +51,13 @@ ExitCode run_serve(const ServeFlags& flags, Console& console) {
   const Configuration configuration = configuration_of(flags);
   if (flags.only_checks) return check(configuration, console);
   const NodeSettings& settings = configuration.settings();
+  // From before the certificate is read: one that is renewed while the store opens is read again once the node listens.
+  HeldSignal reload(SIGHUP);
   // Before the store is opened, which may take long and leaves traces.
   HttpListener listener(settings);
   return with_store(settings.store, fmt::format("serve at {}", listener.url()), console,
-                    [&](Store& store) { return serve(settings, listener, store, console); }, {.without_vault = flags.without_vault});
+                    [&](Store& store) { return serve(settings, listener, reload, store, console); },
+                    {.without_vault = flags.without_vault, .log_url = settings.store_log});
 }
 
 }  // namespace muniment

@@ -119,6 +119,7 @@ struct Submitted {
 
 ExitCode exit_code_of(const Tally& tally) {
   if (tally.failed > 0) return ExitCode::failure;
+  if (tally.unread > 0) return ExitCode::integrity;
   if (tally.malformed > 0) return ExitCode::usage;
   if (tally.refused > 0) return ExitCode::refused;
   return tally.denied > 0 ? ExitCode::denied : ExitCode::ok;
@@ -161,6 +162,9 @@ ExitCode tell(const Submitted& submitted, const SubmitFlags& flags, const Consol
   const auto& [tally, input_failure] = submitted;
   if (!input_failure.empty()) console.error(input_failure + "; the lines before are answered");
   if (tally.failed > 0) console.error(fmt::format("{}; {} commands have no known outcome: submit them again", tally.failure, tally.failed));
+  if (tally.unread > 0)
+    console.error(
+        fmt::format("{}; of {} commands nothing was recorded: submit them again once it can be read", tally.damage, tally.unread));
   console.note(fmt::format("{}{} accepted, {} unchanged, {} refused, {} denied, {} malformed", flags.is_dry_run ? "dry run: " : "",
                            tally.accepted, tally.unchanged, tally.refused, tally.denied, tally.malformed));
   return input_failure.empty() ? exit_code_of(tally) : ExitCode::failure;

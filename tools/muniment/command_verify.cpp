@@ -9,6 +9,7 @@
 #include "tools/muniment/subcommands.h"
 #include "tools/store/archive.h"
 #include "tools/store/durable_file.h"
+#include "tools/store/log_place.h"
 #include "tools/store/store.h"
 
 namespace muniment {
@@ -72,6 +73,7 @@ std::optional<LogFault> incomplete_archive(const fs::path& archive, Position arc
 ExitCode run_verify(const VerifyFlags& flags, Console& console) {
   if (flags.store.empty()) throw CliError(ExitCode::usage, "name the store: --store DIR, or MUNIMENT_STORE in the environment");
   read_marker(flags.store);
+  require_log_in_folder(flags.store, "a verification of its files");
   const StoreLock lock(flags.store / "lock", "muniment verify");
   const std::vector<VerifierKey> keys = read_public_log_keys(flags.store);
   if (!flags.log_key.empty()) given_key("--log-key", flags.log_key);  // Whether it is one, before everything is read.

@@ -13,6 +13,7 @@
 
 #include "events/values/id.h"
 #include "tools/muniment/login_name.h"
+#include "tools/muniment/open_store.h"
 #include "tools/muniment/output.h"
 
 namespace muniment {
@@ -104,7 +105,7 @@ void record_export(Store& store, const StoreExport& exported, std::optional<Expo
   submission.command.request.actor = Principal::machine_operator(login_name());
   submission.command.content.assign(type.begin(), type.end());
   const Answer answer = store.sequencer().ask(std::move(submission));
-  if (answer.status != Answer::Status::accepted) throw StoreStopped(answer.failure);
+  if (answer.status != Answer::Status::accepted) throw_failure(answer);
 }
 
 ExportEnd export_on_record(Store& store, const StoreExport& exported, bool without_vault, const std::function<void()>& work,

@@ -34,6 +34,11 @@ std::string key_passphrase() {
 
 }  // namespace
 
+void throw_failure(const Answer& answer) {
+  if (answer.is_unread) throw LogDamaged(answer.damage);
+  throw StoreStopped(answer.failure);
+}
+
 void require_store_named(const Folder& folder) {
   if (folder.empty()) throw CliError(ExitCode::usage, "name the store: --store DIR, or MUNIMENT_STORE in the environment");
 }

@@ -25,6 +25,9 @@ StoreOptions options_for(std::string_view subcommand, StoreOptions options = {})
 ExitCode with_recording_store(const Folder& folder, std::string_view subcommand, const Console& console,
                               const std::function<ExitCode(Store&)>& work, StoreOptions options = {});
 
+// Throws StoreStopped, or LogDamaged where what the decision rests on could not be read. Precondition: it failed.
+[[noreturn]] void throw_failure(const Answer& answer);
+
 // As with_store, for a question about who may what, and says that nobody will know of it: only a node has those on record.
 ExitCode ask_store(const Folder& folder, std::string_view subcommand, const Console& console, const std::function<ExitCode(Store&)>& work,
                    StoreOptions options = {});

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tools/muniment/audit_rows.h"
+#include "tools/wire/percent_encoded.h"
 
 namespace muniment {
 namespace {
@@ -41,16 +42,6 @@ HttpClientOptions options_of(const ServerFlags& flags, std::chrono::milliseconds
   if (!flags.ca_file.empty() && !std::filesystem::is_regular_file(flags.ca_file, error))
     throw CliError(ExitCode::not_found, fmt::format("--server-ca: cannot read {}", flags.ca_file));
   return options;
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                          std::string_view{"-._~"}.find(c) != std::string_view::npos;
-    out += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
 }
 
 // In seconds, as a node says it; a date is none of its answers.

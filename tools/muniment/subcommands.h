@@ -56,6 +56,16 @@ struct ImportFlags {
 };
 ExitCode run_import(const ImportFlags& flags, Console& console);
 
+struct ImportAbandonFlags {
+  Folder store;
+  Position import = 0;  // Of its import_started.
+  std::string reason;
+  std::string actor;  // Empty: the officer of the login name.
+  bool is_dry_run = false;
+  Format format = Format::table;
+};
+ExitCode run_import_abandon(const ImportAbandonFlags& flags, Console& console);
+
 struct ImportRowsFlags {
   Folder store;
   RowKind kind = RowKind::accounts;
@@ -90,6 +100,19 @@ struct AsOfFlags : QuestionFlags {
 };
 ExitCode run_as_of(const AsOfFlags& flags, Console& console);
 
+struct IntervalsFlags : QuestionFlags {
+  std::string provider;
+  std::string username;
+};
+ExitCode run_intervals(const IntervalsFlags& flags, Console& console);
+
+struct StatesFlags : QuestionFlags {
+  std::string provider;
+  std::string username;
+  std::string state;
+};
+ExitCode run_states(const StatesFlags& flags, Console& console);
+
 struct ReconcileFlags : QuestionFlags {
   std::string file;  // `-`: standard input.
   std::string map_file;
@@ -120,6 +143,7 @@ struct TrailFlags : QuestionFlags {
   std::string not_types;
   std::string from;
   std::string to;
+  std::string refusal;  // Of `audit trail` alone, as is the next one.
   bool is_oldest_first = false;
 };
 ExitCode run_trail(const TrailFlags& flags, Console& console);
@@ -340,6 +364,13 @@ struct ArchiveFlags {
   bool is_dry_run = false;
 };
 ExitCode run_archive(const ArchiveFlags& flags, Console& console);
+
+struct MigrateFlags {
+  std::string from;  // A store's folder, or a database's URL;
+  std::string to;    // the other one.
+  bool is_dry_run = false;
+};
+ExitCode run_migrate(const MigrateFlags& flags, Console& console);
 
 struct BackupLogFlags {
   Folder store;

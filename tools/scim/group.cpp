@@ -1,9 +1,9 @@
 #include "tools/scim/group.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "tools/scim/names.h"
+#include "tools/wire/percent_encoded.h"
 
 namespace muniment::scim {
 
@@ -17,22 +17,6 @@ std::optional<GroupId> GroupId::parse(std::string_view text) {
 
 std::string GroupId::text() const { return provider.text() + "." + service; }
 std::string GroupId::location() const { return std::string{base} + "/Groups/" + percent_encoded(text()); }
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80 && (std::isalnum(byte) != 0 || std::string_view{"-._~"}.find(c) != std::string_view::npos)) {
-      out += c;
-    } else {
-      out += '%';
-      out += digits[byte >> 4U];
-      out += digits[byte & 0xfU];
-    }
-  }
-  return out;
-}
 
 json::object group_resource(const Group& group) {
   json::array members;

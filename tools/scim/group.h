@@ -35,7 +35,4 @@ json::object group_resource(const Group& group);
 // shall be none. Errors: invalidValue.
 std::expected<std::optional<std::vector<std::string>>, Error> read_members(const json::object& resource);
 
-// For a part of a path (RFC 3986): all but letters, digits and -._~ as %XX.
-std::string percent_encoded(std::string_view text);
-
 }  // namespace muniment::scim

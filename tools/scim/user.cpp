@@ -6,6 +6,7 @@
 #include "tools/scim/attribute_path.h"
 #include "tools/scim/group.h"
 #include "tools/scim/names.h"
+#include "tools/wire/percent_encoded.h"
 
 namespace muniment::scim {
 namespace {

@@ -40,7 +40,12 @@ void AggregateCache::fold(AccountEntry& entry, Position position) const {
   log_.read_stream(0, StreamName::account(entry.account.id()), entry.account.version() + 1, [&](Position at, RecordWords words) {
     if (at > position) return false;
     RecordReader record(words);
-    entry.account.evolve(record.event(), entry.account.version() + 1, entry.names);
+    const Version version = entry.account.version() + 1;
+    if (abandoned_.have_brought(record.event())) {
+      entry.account.pass_over(version);
+    } else {
+      entry.account.evolve(record.event(), version, entry.names);
+    }
     entry.last = at;
     return true;
   });
@@ -50,8 +55,9 @@ std::optional<AccountAt> AggregateCache::account(const Username& username, Posit
   std::optional<AccountId> id;
   log_.read_stream(0, StreamName::username(username), 1, [&](Position at, RecordWords words) {
     RecordReader record(words);
-    if (at <= position) id = account_id_of(record.event());
-    return false;
+    const bool counts = !abandoned_.have_brought(record.event());
+    if (counts && at <= position) id = account_id_of(record.event());
+    return !counts;
   });
   if (!id) return std::nullopt;
   const auto entry = accounts_.of(id->hex(), *id);
@@ -85,6 +91,11 @@ Provider AggregateCache::provider(const ProviderId& id) {
   log_.read_stream(0, StreamName::provider(id), version + 1, [&](Position, RecordWords words) {
     RecordReader record(words);
     ++version;
+    if (abandoned_.have_brought(record.event())) {
+      (out ? *out : entry->provider).pass_over(version);
+      if (!out) entry->version = version;
+      return true;
+    }
     const bool is_open = open.contain(record.event());
     if (is_open && !out) out = entry->provider;
     if (!is_open) (out ? *out : entry->provider).evolve(record.event(), version);

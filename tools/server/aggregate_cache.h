@@ -4,6 +4,7 @@
 // Thread-safe. Who asks for one that another thread is folding waits for it.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "aggregates/agency.h"
 #include "aggregates/provider.h"
 #include "events/log/event_log.h"
+#include "events/log/recorded_abandonments.h"
 
 namespace muniment {
 
@@ -39,8 +41,9 @@ class AggregateCache {
  public:
   static constexpr std::size_t kept_max = 1024;
 
-  // Borrows the log.
-  explicit AggregateCache(const EventLog& log) : log_(log) {}
+  // Borrows the log. Precondition: no import is abandoned while it lives; that is done where no node runs.
+  explicit AggregateCache(const EventLog& log)
+      : log_(log), abandoned_(recorded_abandonments(log, 0, std::numeric_limits<Position>::max())) {}
 
   // As of a position; nothing: nobody has the name there.
   std::optional<AccountAt> account(const Username& username, Position position);
@@ -84,6 +87,7 @@ class AggregateCache {
   void fold(AccountEntry& entry, Position position) const;
 
   const EventLog& log_;
+  const AbandonedImports abandoned_;
   std::mutex agency_mutex_;
   Agency agency_;
   Recent<AccountEntry> accounts_;

@@ -89,8 +89,8 @@ void Allowances::give_back(const Token& caller, Asked asked, std::size_t count, 
 void Allowances::count_of_day(const Token& caller, std::int64_t count, Timestamp now) {
   const std::lock_guard lock(mutex_);
   Day& day = days_[caller.id];
+  if (count < 0 && day.number != day_of(now)) return;  // Of a day that is over: nothing of it counts any more.
   if (day.number != day_of(now)) day = {.number = day_of(now), .used = 0};
-  // What is given back may have been taken before midnight.
   day.used = count < 0 ? day.used - std::min(day.used, static_cast<std::uint64_t>(-count)) : day.used + static_cast<std::uint64_t>(count);
   has_changed_ = true;
 }

@@ -43,7 +43,7 @@ Response answer_page(Node& node, const Call& call, Question& question, const Row
 class Export final : public Chunks {
  public:
   Export(Node& node, const Call& call, Horizon horizon, RowsQuestion rows)
-      : node_(node), caller_(call.caller), session_(call.session), horizon_(std::move(horizon)), form_(call.form), rows_(std::move(rows)) {}
+      : node_(node), right_(node, call, std::move(horizon)), form_(call.form), rows_(std::move(rows)) {}
 
   // The first piece, which says what all of them are true of. Called before next().
   std::expected<Truth, BadCursor> begin() {
@@ -59,7 +59,7 @@ class Export final : public Chunks {
       return Next::chunk;
     }
     if (!cursor_) return Next::end;
-    if (node_.is_stopping() || !may_go_on()) return Next::cut;
+    if (node_.is_stopping() || !right_.holds()) return Next::cut;
     while (out.empty() && cursor_) {
       if (!ask(out)) return Next::cut;
     }
@@ -67,13 +67,6 @@ class Export final : public Chunks {
   }
 
  private:
-  // The token was revoked or the session ended meanwhile, or its holder sees less than when it asked.
-  bool may_go_on() const {
-    if (!node_.callers().is_valid(*caller_, session_)) return false;
-    const auto horizon = horizon_of(node_, *caller_);
-    return horizon && horizon->covers(horizon_);
-  }
-
   std::expected<PageEnd, BadCursor> ask(std::string& out) {
     RowSink sink(form_, rows_.columns, node_.event_writer(), out);
     auto end = rows_.ask(piece_rows, cursor_.value_or(""), sink);
@@ -82,9 +75,7 @@ class Export final : public Chunks {
   }
 
   Node& node_;
-  const std::shared_ptr<const Token> caller_;
-  const std::string session_;
-  const Horizon horizon_;
+  const RightToLook right_;
   const std::string_view form_;
   const RowsQuestion rows_;
   std::string first_;

@@ -14,6 +14,19 @@ std::optional<unsigned> value_of(char c) {
 
 }  // namespace
 
+std::string to_base64url(ByteSpan bytes) {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string out;
+  unsigned bits = 0;
+  unsigned count = 0;
+  for (const Byte byte : bytes) {
+    bits = (bits << 8 | byte) & 0xffffU;
+    for (count += 8; count >= 6; count -= 6) out += digits[bits >> (count - 6) & 0x3fU];
+  }
+  if (count > 0) out += digits[bits << (6 - count) & 0x3fU];
+  return out;
+}
+
 std::optional<std::string> from_base64url(std::string_view text) {
   std::string out;
   unsigned bits = 0;

@@ -5,7 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "events/values/bytes.h"
+
 namespace muniment {
+
+std::string to_base64url(ByteSpan bytes);
 
 // Nothing for another alphabet, padding, white space, or bits in the last digit that stand for nothing.
 std::optional<std::string> from_base64url(std::string_view text);

@@ -35,6 +35,8 @@ struct Call {
   std::shared_ptr<const Origin> origin = {};                         // The same.
   std::string session = {};                                          // Of a browser, where the caller is known by that.
   std::string session_beside = {};                                   // That a cookie names beside an Authorization, which decides alone.
+  std::string sign_in = {};                                          // Of a browser that is on its way, where the route is open to all.
+  std::string address = {};                                          // The same: whose attempts are counted together.
   std::string resource = {};                                         // What stands for the {part} of the route's path, decoded.
   std::vector<std::pair<std::string, std::string>> parameters = {};  // Decoded; each one that the route knows, once.
   std::string idempotency_key = {};

@@ -35,9 +35,9 @@ Callers::Callers(const std::filesystem::path& store, const std::vector<OidcSetti
   for (const OidcSettings& provider : providers) providers_.push_back(std::make_unique<IdentityProvider>(provider));
 }
 
-void Callers::start(const std::function<void(const std::string& issuer, std::string_view what)>& on_trouble) {
+void Callers::start(const std::function<void(const std::string& issuer, const IdentityProvider::Trouble& trouble)>& on_trouble) {
   for (const auto& provider : providers_) {
-    provider->start([on_trouble, issuer = provider->issuer()](std::string_view what) { on_trouble(issuer, what); });
+    provider->start([on_trouble, issuer = provider->issuer()](const IdentityProvider::Trouble& trouble) { on_trouble(issuer, trouble); });
   }
 }
 
@@ -91,7 +91,7 @@ Found Callers::find_bearer(std::string_view text, std::string_view address) {
   if (found || found.error().awaited != nullptr) return found;
   failures_.take(address, now);
   if (found.error().problem.name == problem::token_invalid && !book_.failure().empty()) return unknown({problem::tokens_unreadable});
-  found.error().former = book_.find_invalid(text);
+  if (!found.error().former) found.error().former = book_.find_invalid(text);
   return found;
 }
 
@@ -104,7 +104,8 @@ Found Callers::find_jwt(std::string_view text) {
   auto found = (*provider)->verify(*jwt, system_now());
   if (found) return *found;
   using Why = IdentityProvider::Denied::Why;
-  if (found.error().why == Why::invalid) return unknown({problem::token_invalid, std::string{found.error().detail}});
+  if (found.error().why == Why::invalid)
+    return unknown({problem::token_invalid, std::string{found.error().detail}}, std::move(found.error().former));
   IdentityProvider* const awaited = found.error().why == Why::keys_awaited ? provider->get() : nullptr;
   return std::unexpected(Unknown{.problem = {problem::identity_provider_unavailable}, .awaited = awaited});
 }
@@ -113,6 +114,26 @@ std::optional<Problem> Callers::take_open(std::string_view address) {
   const auto wait = open_.take(address, RateLimiter::Time::clock::now());
   if (wait.count() == 0) return std::nullopt;
   return Problem{.name = problem::rate_exceeded, .retry_after = std::chrono::ceil<std::chrono::seconds>(wait)};
+}
+
+bool Callers::take_attempt(std::string_view address) { return failures_.take(address, RateLimiter::Time::clock::now()).count() == 0; }
+
+std::vector<std::string> Callers::sign_in_names() const {
+  std::vector<std::string> out;
+  for (const auto& provider : providers_) {
+    if (std::string name = provider->sign_in_name(); !name.empty()) out.push_back(std::move(name));
+  }
+  return out;
+}
+
+std::optional<std::size_t> Callers::sign_in_number(std::string_view name) const {
+  const auto found = std::find_if(providers_.begin(), providers_.end(), [&](const auto& one) { return one->sign_in_name() == name; });
+  if (name.empty() || found == providers_.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - providers_.begin());
+}
+
+IdentityProvider* Callers::sign_in_provider(std::size_t number) const {
+  return number < providers_.size() && !providers_[number]->sign_in_name().empty() ? providers_[number].get() : nullptr;
 }
 
 bool Callers::is_valid(const Token& caller, std::string_view session) {

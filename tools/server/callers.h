@@ -45,16 +45,26 @@ class Callers {
   Callers(const std::filesystem::path& store, const std::vector<OidcSettings>& providers);
 
   // Begins to fetch keys; says what goes wrong with that, from any thread.
-  void start(const std::function<void(const std::string& issuer, std::string_view what)>& on_trouble);
+  void start(const std::function<void(const std::string& issuer, const IdentityProvider::Trouble& trouble)>& on_trouble);
   void stop();
 
   std::expected<std::shared_ptr<const Token>, Unknown> find(const Credentials& credentials);
   // For a route that is open to all, so much from an address. Nothing: it was taken.
   std::optional<Problem> take_open(std::string_view address);
+  // For a code that a browser brings, as much from an address as of bad tokens. False: not now.
+  bool take_attempt(std::string_view address);
   // Whether one that was found before may still act: `session` is the one that it was found by, or empty.
   bool is_valid(const Token& caller, std::string_view session = {});
   TokenBook& book() { return book_; }
   Sessions& sessions() { return sessions_; }
+
+  // What people can sign in with by a browser, as the sign-in page calls it.
+  std::vector<std::string> sign_in_names() const;
+  // Its number; nothing: there is none of that name.
+  std::optional<std::size_t> sign_in_number(std::string_view name) const;
+  // Null: nobody signs in with the one of that number.
+  IdentityProvider* sign_in_provider(std::size_t number) const;
+  const SignIns& sign_ins() const { return sign_ins_; }
 
  private:
   std::expected<std::shared_ptr<const Token>, Unknown> find_session(std::string_view text, std::string_view address);
@@ -64,6 +74,7 @@ class Callers {
 
   TokenBook book_;
   Sessions sessions_;
+  const SignIns sign_ins_;
   std::vector<std::unique_ptr<IdentityProvider>> providers_;
   RateLimiter failures_;
   RateLimiter open_;

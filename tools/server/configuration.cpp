@@ -204,6 +204,21 @@ void check_receivers(const NodeSettings& settings, std::vector<std::string>& err
   }
 }
 
+// Whoever signs in has to tell them apart.
+void check_sign_ins(const NodeSettings& settings, std::vector<std::string>& errors) {
+  std::set<std::string> names;
+  for (const OidcSettings& provider : settings.identity_providers) {
+    const SignInSettings& sign_in = provider.sign_in;
+    if (sign_in.client_id.empty() != sign_in.redirect_uri.empty())
+      errors.push_back(fmt::format("{}: expected both client_id and redirect_uri, or neither", provider_section));
+    if (!sign_in.is_on() && !sign_in.client_secret_file.empty())
+      errors.push_back(fmt::format("{}.client_secret_file: expected client_id too", provider_section));
+    const std::string name = sign_in.name.empty() ? shown_url(provider.issuer) : sign_in.name;
+    if (sign_in.is_on() && !names.insert(name).second)
+      errors.push_back(fmt::format("{}.sign_in_name: {} stands twice; expected another name for each", provider_section, name));
+  }
+}
+
 // A TOML basic string.
 std::string toml_text(std::string_view text) {
   std::string out = "\"";
@@ -248,6 +263,7 @@ Configuration::Configuration(const ConfigurationSources& sources) {
   if (const auto checked = check_exposure(settings_.listen, settings_.tls.is_on()); !checked)
     errors.push_back("listen.address: " + checked.error());
   check_receivers(settings_, errors);
+  check_sign_ins(settings_, errors);
   if (!errors.empty()) throw ConfigurationError(fmt::format("{}", fmt::join(errors, "\n")));
 }
 
@@ -307,6 +323,8 @@ std::vector<std::string> Configuration::faults() const {
       add("identity_provider.issuer",
           fmt::format("{} cannot be fetched from; expected https, or http on the loopback", shown_url(provider.issuer)));
     if (!provider.ca.empty()) add("identity_provider.ca", why_no_certificate(provider.ca));
+    if (const auto& secret = provider.sign_in.client_secret_file; !secret.empty())
+      add("identity_provider.client_secret_file", why_unreadable(secret));
   }
   for (const WebhookSettings& webhook : settings_.webhooks) {
     if (!may_be_fetched(webhook.url))

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <limits>
 
+#include "events/log/postgres_url.h"
+#include "events/values/text.h"
 #include "tools/server/configuration.h"
 #include "tools/server/https_get.h"
 
@@ -54,6 +56,30 @@ Unexpected set_url(std::string& target, const std::string& text) {
 
 Unexpected set_text(std::string& target, const std::string& text) {
   if (text.empty()) return "expected a text that is not empty";
+  target = text;
+  return {};
+}
+
+Unexpected set_sign_in_name(std::string& target, const std::string& text) {
+  constexpr std::size_t size_max = 64;
+  if (text.empty() || text.size() > size_max || !is_utf8(text)) return "expected 1 to 64 bytes of UTF-8";
+  target = text;
+  return {};
+}
+
+// Where codes arrive: this node's page for that, at whatever host and port.
+Unexpected set_redirect_uri(std::string& target, const std::string& text) {
+  constexpr std::string_view page = "/console/signed-in";
+  const std::size_t host = text.find("//") + 2;
+  const bool is_page = text.ends_with(page) && text.find_first_of("/?#", host) == text.size() - page.size();
+  if (!is_page || !may_be_fetched(text)) return "expected https://HOST/console/signed-in, or http on the loopback";
+  target = text;
+  return {};
+}
+
+Unexpected set_scope(std::string& target, const std::string& text) {
+  const std::string words = fmt::format(" {} ", text);
+  if (words.find(" openid ") == std::string::npos) return "expected openid, perhaps among other words with spaces between them";
   target = text;
   return {};
 }
@@ -296,6 +322,21 @@ std::span<const SettingKey> setting_keys() {
              return Unexpected{};
            },
        .show = [](const Settings& s) { return s.store.string(); }},
+      {.section = "store",
+       .name = "log",
+       .flag = "--log",
+       .value_name = "URL",
+       .meaning = "The database that has the store's log, postgres://..., if another URL of it than the store says",
+       .set = [](Settings& s, Text v) -> Unexpected {
+         try {
+           if (!v.empty()) PostgresUrl{v};
+         } catch (const BadPostgresUrl& bad) {
+           return bad.what();
+         }
+         s.store_log = v;
+         return std::nullopt;
+       },
+       .show = [](const Settings& s) { return s.store_log.empty() ? std::string{} : PostgresUrl(s.store_log).shown(); }},
   };
   return keys;
 }
@@ -342,6 +383,27 @@ std::span<const IdentityProviderKey> identity_provider_keys() {
              return set_number_up_to(p.clock_skew_max, v, seconds_max);
            },
        .show = [](const Provider& p) { return std::to_string(p.clock_skew_max.count()); }},
+      {.name = "client_id",
+       .meaning = "The client as which people sign in to the console; without it nobody does with this provider",
+       .set = [](Provider& p, Text v) { return set_text(p.sign_in.client_id, v); },
+       .show = [](const Provider& p) { return p.sign_in.client_id; }},
+      {.name = "redirect_uri",
+       .meaning = "Where it sends them back to: https://HOST/console/signed-in, as browsers reach this node",
+       .set = [](Provider& p, Text v) { return set_redirect_uri(p.sign_in.redirect_uri, v); },
+       .show = [](const Provider& p) { return p.sign_in.redirect_uri; }},
+      {.name = "client_secret_file",
+       .kind = SettingKind::path,
+       .meaning = "A file with the client's secret; without it the client is a public one",
+       .set = [](Provider& p, Text v) { return set_file(p.sign_in.client_secret_file, v); },
+       .show = [](const Provider& p) { return p.sign_in.client_secret_file.string(); }},
+      {.name = "sign_in_name",
+       .meaning = "What the sign-in page calls it, where that is not the issuer's host",
+       .set = [](Provider& p, Text v) { return set_sign_in_name(p.sign_in.name, v); },
+       .show = [](const Provider& p) { return p.sign_in.name; }},
+      {.name = "scope",
+       .meaning = "What is asked for: openid, and whatever it takes for the ID token to have the claims",
+       .set = [](Provider& p, Text v) { return set_scope(p.sign_in.scope, v); },
+       .show = [](const Provider& p) { return p.sign_in.scope; }},
   };
   return keys;
 }

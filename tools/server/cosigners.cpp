@@ -21,7 +21,7 @@ std::string_view without_line_feed(std::string_view text) { return text.substr(0
 
 }  // namespace
 
-Cosigners::Cosigners(RocksLog& log, const Notary& notary, WitnessPolicy policy, std::filesystem::path kept, Post post, Notice notice,
+Cosigners::Cosigners(ProvenLog& log, const Notary& notary, WitnessPolicy policy, std::filesystem::path kept, Post post, Notice notice,
                      std::chrono::milliseconds every)
     : log_(log),
       notary_(notary),

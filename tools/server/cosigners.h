@@ -34,7 +34,7 @@ class Cosigners {
   static constexpr std::chrono::milliseconds interval{60'000};
 
   // Borrows both. `kept` is the file of the newest checkpoint that met the policy. Throws std::runtime_error for a policy of other logs.
-  Cosigners(RocksLog& log, const Notary& notary, WitnessPolicy policy, std::filesystem::path kept, Post post, Notice notice,
+  Cosigners(ProvenLog& log, const Notary& notary, WitnessPolicy policy, std::filesystem::path kept, Post post, Notice notice,
             std::chrono::milliseconds every = interval);
   ~Cosigners();  // Asks nobody any more.
   Cosigners(const Cosigners&) = delete;
@@ -54,7 +54,7 @@ class Cosigners {
   bool ask(const WitnessPolicy::WitnessKey& witness, const LogTree& tree, Note& cosigned);
   void tell(const std::string& witness, const std::string& state);
 
-  RocksLog& log_;
+  ProvenLog& log_;
   const Notary& notary_;
   const WitnessPolicy policy_;
   const std::filesystem::path kept_;

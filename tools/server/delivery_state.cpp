@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "tools/store/checksum_line.h"
 #include "tools/store/durable_file.h"
 
 namespace muniment {
@@ -23,8 +24,9 @@ std::optional<Position> DeliveryState::read(const Generations& generations) cons
     return std::runtime_error(
         fmt::format("{} is no cursor of a delivery; restore it, or remove it to begin anew", (folder_ / "cursor").string()));
   };
-  if (!text->starts_with(cursor_head) || !text->ends_with('\n')) throw bad();
-  const std::string_view line = std::string_view{*text}.substr(cursor_head.size(), text->size() - cursor_head.size() - 1);
+  const auto lines = before_checksum_line(*text);
+  if (!lines || !lines->starts_with(cursor_head) || !lines->ends_with('\n')) throw bad();
+  const std::string_view line = lines->substr(cursor_head.size(), lines->size() - cursor_head.size() - 1);
   const GenerationText cursor = GenerationText::of(line);
   Position position = 0;
   const auto [stop, error] = std::from_chars(cursor.rest.data(), cursor.rest.data() + cursor.rest.size(), position);
@@ -35,7 +37,7 @@ std::optional<Position> DeliveryState::read(const Generations& generations) cons
 
 void DeliveryState::write(const Generations& generations, Position position) {
   std::filesystem::create_directories(folder_);
-  replace_file(folder_ / "cursor", fmt::format("{}{}\n", cursor_head, generations.named(std::to_string(position))));
+  replace_file(folder_ / "cursor", with_checksum_line(fmt::format("{}{}\n", cursor_head, generations.named(std::to_string(position)))));
 }
 
 }  // namespace muniment

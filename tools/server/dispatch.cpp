@@ -128,6 +128,7 @@ std::expected<void, Problem> read_parameters(const Route& route, std::string_vie
     auto value = decoded(value_text, true);
     const auto known = std::find_if(route.parameters.begin(), route.parameters.end(),
                                     [&](const Parameter& parameter) { return name && parameter.name == *name; });
+    if (known == route.parameters.end() && route.ignores_others) continue;
     if (known == route.parameters.end() || call.parameter(known->name) != nullptr)
       return std::unexpected(Problem{problem::parameter_unknown});
     // What is empty is a variable that was not set in whoever's script, and would ask for more than was meant.
@@ -185,6 +186,8 @@ std::expected<Dispatched, Undispatched> dispatch(Node& node, const RequestHead& 
   Dispatched out{.route = &route, .call = {.id = std::move(request_id)}};
   if (route.roles.is_open()) {
     if (auto problem = node.callers().take_open(head.address)) return refuse(std::move(*problem));
+    out.call.sign_in = sign_in_in(head.cookies);
+    out.call.address = head.address;
   } else {
     const std::string_view session = session_in(head.cookies);
     auto caller = node.callers().find(

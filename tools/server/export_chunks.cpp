@@ -22,18 +22,11 @@ void ExportChunks::record_cut() {
 Chunks::Next ExportChunks::next(std::string& out) {
   while (out.empty() && !is_made_) {
     // The first piece was made to answer the question.
-    if (has_sent_ && (node_.is_stopping() || !may_go_on())) return Next::cut;
+    if (has_sent_ && (node_.is_stopping() || !right_.holds())) return Next::cut;
     is_made_ = !make(out);
     has_sent_ = true;
   }
   return out.empty() ? end() : Next::chunk;
-}
-
-// The token was revoked or the session ended meanwhile, or its holder sees less than when it asked.
-bool ExportChunks::may_go_on() const {
-  if (!node_.callers().is_valid(*caller_, session_)) return false;
-  const auto horizon = horizon_of(node_, *caller_);
-  return horizon && horizon->covers(horizon_);
 }
 
 Chunks::Next ExportChunks::end() {
@@ -54,7 +47,7 @@ void ExportChunks::record(bool is_cut) {
   ExportEnd end = end_of(is_cut);
   end.checkpoint_size = signed_tree->checkpoint.size;
   end.checkpoint_root = signed_tree->checkpoint.root;
-  node_.access_record().note_export(*caller_, read(), std::make_shared<const ExportEnd>(std::move(end)),
+  node_.access_record().note_export(right_.caller(), read(), std::make_shared<const ExportEnd>(std::move(end)),
                                     [is_recorded = is_recorded_] { *is_recorded = true; });
 }
 

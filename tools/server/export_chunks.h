@@ -18,8 +18,7 @@ class ExportChunks : public Chunks {
   Next next(std::string& out) final;
 
  protected:
-  ExportChunks(Node& node, const Call& call, Horizon horizon)
-      : node_(node), caller_(call.caller), session_(call.session), horizon_(std::move(horizon)) {}
+  ExportChunks(Node& node, const Call& call, Horizon horizon) : node_(node), right_(node, call, std::move(horizon)) {}
 
   // Whoever overrides calls it first in its destructor: what was not sent whole is recorded then.
   void record_cut();
@@ -31,14 +30,11 @@ class ExportChunks : public Chunks {
   virtual const AccessRecord::Read& read() const = 0;
 
   Node& node_;
-  const std::shared_ptr<const Token> caller_;
-  const std::string session_;
-  const Horizon horizon_;
+  const RightToLook right_;
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  bool may_go_on() const;
   Next end();
   void record(bool is_cut);
 

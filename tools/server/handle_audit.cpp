@@ -131,6 +131,13 @@ Response answer_trail(Node& node, const Call& call) {
   auto trail = trail_question(node, call, question, *horizon);
   if (!trail) return respond(*question.problem(), call.id);
   trail->query.newest_first = !question.flag("oldest_first");
+  const auto refusal = refusal_named(question.text("refusal"));
+  if (!refusal && call.parameter("refusal") != nullptr)
+    question.fail({problem::malformed, "expected a refusal, such as not_administrator", "refusal"});
+  constexpr auto refused = static_cast<FactNumber>(schema::Event::Fact::COMMAND_REFUSED);
+  if (refusal && trail->query.type.value_or(refused) != refused)
+    question.fail({problem::malformed, "expected command_refused, or none, beside a refusal", "type"});
+  if (refusal) trail->query.type = refused;
   if (question.problem()) return respond(*question.problem(), call.id);
   RowsQuestion rows{.columns = event_columns(), .ask = {}};
   if (trail->is_of_nobody) {
@@ -139,7 +146,7 @@ Response answer_trail(Node& node, const Call& call) {
   }
   trail->query.cursor = question.text("cursor");
   if (trail->see_also) rows.remarks.emplace_back("see_also", trail->see_also->text());
-  rows.ask = TrailPages(node, std::move(trail->query), *horizon);
+  rows.ask = TrailPages(node, std::move(trail->query), *horizon, refusal);
   return answer_rows(node, call, question, std::move(rows));
 }
 

@@ -21,11 +21,12 @@ constexpr Position scan_max = 10'000;  // Records that one piece looks at, where
 
 class Lines final : public Chunks {
  public:
-  Lines(Node& node, Horizon horizon, Position from, Position last)
-      : node_(node), horizon_(std::move(horizon)), view_(node, horizon_), next_(from), last_(last) {}
+  Lines(Node& node, RightToLook right, Position from, Position last)
+      : node_(node), right_(std::move(right)), view_(node, right_.horizon()), next_(from), last_(last) {}
 
   Next next(std::string& out) override {
     if (next_ > last_) return Next::end;
+    if (!right_.holds()) return Next::cut;
     node_.log().read(0, next_, last_, [&](Position position, RecordWords words) {
       RecordReader record(words);
       if (view_.write(record.event(), out)) out += '\n';
@@ -37,7 +38,7 @@ class Lines final : public Chunks {
 
  private:
   Node& node_;
-  const Horizon horizon_;
+  const RightToLook right_;
   const EventView view_;
   Position next_;
   const Position last_;
@@ -46,10 +47,11 @@ class Lines final : public Chunks {
 // The records' exact bytes, which are framed messages. For those who see everything: a record cannot be shown in part.
 class Records final : public Chunks {
  public:
-  Records(Node& node, Position from, Position last) : node_(node), next_(from), last_(last) {}
+  Records(Node& node, RightToLook right, Position from, Position last) : node_(node), right_(std::move(right)), next_(from), last_(last) {}
 
   Next next(std::string& out) override {
     if (next_ > last_) return Next::end;
+    if (!right_.holds()) return Next::cut;
     node_.log().read(0, next_, last_, [&](Position position, RecordWords words) {
       out += text_of(bytes_of(words));
       next_ = position + 1;
@@ -60,6 +62,7 @@ class Records final : public Chunks {
 
  private:
   Node& node_;
+  const RightToLook right_;
   Position next_;
   const Position last_;
 };
@@ -67,11 +70,10 @@ class Records final : public Chunks {
 // Server-Sent Events. The caller's right to look is looked at again before each piece.
 class Tail final : public Chunks {
  public:
-  Tail(Node& node, const Call& call, Horizon horizon, Position from)
-      : node_(node), caller_(call.caller), session_(call.session), horizon_(std::move(horizon)), view_(node, horizon_), next_(from) {}
+  Tail(Node& node, RightToLook right, Position from) : node_(node), right_(std::move(right)), view_(node, right_.horizon()), next_(from) {}
 
   Next next(std::string& out) override {
-    if (node_.is_stopping() || node_.has_failed() || !may_go_on()) return Next::end;
+    if (node_.is_stopping() || node_.has_failed() || !right_.holds()) return Next::end;
     const Position head = node_.log().head(0).position;
     if (next_ <= head) add_events(std::min(head, next_ + scan_max - 1), out);
     const auto now = std::chrono::steady_clock::now();
@@ -83,13 +85,6 @@ class Tail final : public Chunks {
   }
 
  private:
-  // The token was revoked or the session ended meanwhile, or its holder sees less than when it asked.
-  bool may_go_on() const {
-    if (!node_.callers().is_valid(*caller_, session_)) return false;
-    const auto horizon = horizon_of(node_, *caller_);
-    return horizon && horizon->covers(horizon_);
-  }
-
   void add_events(Position last, std::string& out) {
     node_.log().read(0, next_, last, [&](Position position, RecordWords words) {
       RecordReader record(words);
@@ -104,9 +99,7 @@ class Tail final : public Chunks {
   }
 
   Node& node_;
-  const std::shared_ptr<const Token> caller_;
-  const std::string session_;
-  const Horizon horizon_;
+  const RightToLook right_;
   const EventView view_;
   Position next_;
   std::string data_;
@@ -137,7 +130,7 @@ Response tail(Node& node, const Call& call, Horizon horizon, std::optional<Posit
   Response out{.content_type = std::string{media::event_stream}};
   out.headers.emplace_back("Cache-Control", "no-store");
   out.headers.emplace_back("Muniment-Generation", node.generations().current());
-  out.stream = std::make_unique<Tail>(node, call, std::move(horizon), first);
+  out.stream = std::make_unique<Tail>(node, RightToLook(node, call, std::move(horizon)), first);
   return out;
 }
 
@@ -169,10 +162,11 @@ Response answer_events(Node& node, const Call& call) {
   out.headers.emplace_back("Muniment-Generation", node.generations().current());
   if (last < head) out.headers.emplace_back("Link", link_to_next(last + 1, limit));
   out.is_unrecorded = first > last || holds_reads_alone(node.log(), first, last);
+  RightToLook right(node, call, std::move(*horizon));
   if (call.form == media::capnp) {
-    out.stream = std::make_unique<Records>(node, first, last);
+    out.stream = std::make_unique<Records>(node, std::move(right), first, last);
   } else {
-    out.stream = std::make_unique<Lines>(node, std::move(*horizon), first, last);
+    out.stream = std::make_unique<Lines>(node, std::move(right), first, last);
   }
   return out;
 }

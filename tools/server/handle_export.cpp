@@ -16,7 +16,7 @@ class ExportPieces final : public ExportChunks {
  public:
   ExportPieces(Node& node, const Call& call, Horizon horizon, const TrailQuestion& question, ExportFormat format)
       : ExportChunks(node, call, std::move(horizon)),
-        view_(node, horizon_),
+        view_(node, right_.horizon()),
         query_(question.query),
         tally_(format),
         export_(node.trail(), node.log(), query_, format, node.notary().key().name,

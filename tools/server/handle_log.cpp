@@ -19,7 +19,7 @@ Response file(std::string bytes, std::string_view type, const char* cache) {
 }
 
 Response answer_file(Node& node, const Call& call, const TilePath& path) {
-  auto bytes = LogTree(node.rocks_log(), node.notary().newest()).file(path);
+  auto bytes = LogTree(node.proven_log(), node.notary().newest()).file(path);
   if (!bytes) return respond(Problem{problem::not_known, "the tree of the newest checkpoint has no such file"}, call.id);
   return file(std::move(*bytes), media::octets, for_ever);
 }
@@ -28,7 +28,7 @@ Response answer_file(Node& node, const Call& call, const TilePath& path) {
 
 // With what witnesses have added to it by now.
 Response answer_log_checkpoint(Node& node, const Call&) {
-  return file(cosigned_note(node.rocks_log(), *node.notary().newest()), "text/plain; charset=utf-8", for_a_moment);
+  return file(cosigned_note(node.proven_log(), *node.notary().newest()), "text/plain; charset=utf-8", for_a_moment);
 }
 
 // The one that signs now first: whoever kept a checkpoint from before a rotation asks by the others.
@@ -41,13 +41,13 @@ Response answer_log_key(Node& node, const Call&) {
 // The names of the files, a line each.
 Response answer_log_rotations(Node& node, const Call&) {
   std::string names;
-  for (const auto& [name, bytes] : rotation_files(node.rocks_log(), LogTree(node.rocks_log(), node.notary().newest())))
+  for (const auto& [name, bytes] : rotation_files(node.proven_log(), LogTree(node.proven_log(), node.notary().newest())))
     names += name + '\n';
   return file(std::move(names), "text/plain; charset=utf-8", for_a_moment);
 }
 
 Response answer_log_rotation(Node& node, const Call& call) {
-  auto files = rotation_files(node.rocks_log(), LogTree(node.rocks_log(), node.notary().newest()));
+  auto files = rotation_files(node.proven_log(), LogTree(node.proven_log(), node.notary().newest()));
   const auto found = files.find(std::string{call.resource});
   if (found == files.end()) return respond(Problem{problem::not_known, "no rotation of the log's key has such a file"}, call.id);
   return file(std::move(found->second), media::octets, for_ever);

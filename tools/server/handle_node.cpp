@@ -80,6 +80,8 @@ void write_proof(Exposition& out, const Node& node, Position head) {
   out.gauge("muniment_verify_rounds", "How often the whole log has been read again since the node began.", node.patrol().rounds());
   out.gauge("muniment_log_fault_position", "The position at which the log was found not to be what it was; 0: nothing was.",
             node.patrol().first_fault());
+  out.gauge("muniment_log_unreadable_met", "How often a question or a command met what the log cannot read since the node began.",
+            node.damage_met());
 }
 
 void write_deliveries(Exposition& out, const Node& node, Position head) {

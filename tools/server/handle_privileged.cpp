@@ -10,9 +10,10 @@ namespace {
 
 class PrivilegedLines final : public Chunks {
  public:
-  explicit PrivilegedLines(PrivilegedRows rows) : rows_(std::move(rows)) {}
+  PrivilegedLines(RightToLook right, PrivilegedRows rows) : right_(std::move(right)), rows_(std::move(rows)) {}
 
   Next next(std::string& out) override {
+    if (!right_.holds()) return Next::cut;
     for (const PrivilegedRow& row : rows_.next()) {
       write_json_row(out, columns_, privileged_cells(row));
       out += '\n';
@@ -21,6 +22,7 @@ class PrivilegedLines final : public Chunks {
   }
 
  private:
+  const RightToLook right_;
   const std::vector<Column> columns_ = privileged_columns();
   PrivilegedRows rows_;
 };
@@ -41,7 +43,7 @@ Response answer_privileged(Node& node, const Call& call) {
   out.headers.emplace_back("Muniment-True-Of", std::to_string(rows.truth().true_of));
   if (!rows.truth().incomplete.empty())
     out.headers.emplace_back("Muniment-Incomplete", fmt::format("{}", fmt::join(rows.truth().incomplete, ", ")));
-  out.stream = std::make_unique<PrivilegedLines>(std::move(rows));
+  out.stream = std::make_unique<PrivilegedLines>(RightToLook(node, call, *horizon), std::move(rows));
   return out;
 }
 

@@ -34,6 +34,7 @@ void ask_vault_backup(Node& node, const Call& call, const Reply& reply);
 Response answer_as_of(Node& node, const Call& call);
 Response answer_diff(Node& node, const Call& call);
 Response answer_intervals(Node& node, const Call& call);
+Response answer_states(Node& node, const Call& call);
 Response answer_roster(Node& node, const Call& call);
 Response answer_trail(Node& node, const Call& call);
 Response answer_trail_histogram(Node& node, const Call& call);
@@ -56,6 +57,11 @@ Response answer_events(Node& node, const Call& call);
 Response answer_session(Node& node, const Call& call);
 Response open_session(Node& node, const Call& call);
 Response end_session(Node& node, const Call& call);
+
+// Signing in with an identity provider: handle_sign_in.cpp.
+Response answer_sign_in(Node& node, const Call& call);
+Response begin_sign_in(Node& node, const Call& call);
+void finish_sign_in(Node& node, const Call& call, const Reply& reply);
 
 // The web console's files: handle_console.cpp.
 Response answer_console(Node& node, const Call& call);

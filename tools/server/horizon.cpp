@@ -104,6 +104,12 @@ std::expected<Horizon, Problem> horizon_of(Node& node, const Token& caller, Posi
   return Horizon{};
 }
 
+bool RightToLook::holds() const {
+  if (!node_.callers().is_valid(*caller_, session_)) return false;
+  const auto horizon = horizon_of(node_, *caller_);
+  return horizon && horizon->covers(horizon_);
+}
+
 std::expected<std::optional<ProviderId>, Problem> provider_within(const Horizon& horizon, const std::optional<ProviderId>& asked) {
   if (horizon.is_everything) return asked;
   if (asked && !horizon.has(*asked)) return std::unexpected(Problem{problem::outside_scope, {}, "provider"});

@@ -28,6 +28,24 @@ inline std::expected<Horizon, Problem> horizon_of(Node& node, const Call& call) 
   return horizon_of(node, *call.caller, call.views_needed);
 }
 
+// Of whoever asked, while the answer is sent.
+class RightToLook {
+ public:
+  RightToLook(Node& node, const Call& call, Horizon horizon)
+      : node_(node), caller_(call.caller), session_(call.session), horizon_(std::move(horizon)) {}
+
+  // Whether it has it still: its token was not revoked, its session has not ended, and it sees no less than when it asked.
+  bool holds() const;
+  const Token& caller() const { return *caller_; }
+  const Horizon& horizon() const { return horizon_; }
+
+ private:
+  Node& node_;
+  const std::shared_ptr<const Token> caller_;
+  const std::string session_;
+  const Horizon horizon_;
+};
+
 // The provider that a question is narrowed to: the one asked about, or the only one that the caller sees. Nothing: no need to. What the
 // caller may not see is answered alike whether it is there or not.
 std::expected<std::optional<ProviderId>, Problem> provider_within(const Horizon& horizon, const std::optional<ProviderId>& asked);

@@ -227,9 +227,9 @@ void HttpServer::handle_signals() {
 
 void HttpServer::run() {
   asio::io_context& context = impl_->shared.context;
-  impl_->shared.node.callers().start([&log = impl_->shared.log](const std::string& issuer, std::string_view what) {
-    log.write(LogLevel::warning, "the keys of an identity provider could not be fetched",
-              {{"issuer", issuer}, {"what", std::string{what}}});
+  impl_->shared.node.callers().start([&log = impl_->shared.log](const std::string& issuer, const IdentityProvider::Trouble& trouble) {
+    log.write(LogLevel::warning, trouble.message,
+              {{"issuer", issuer}, {"what", text_cell(trouble.what)}, {"request_id", text_cell(trouble.request_id)}});
   });
   if (impl_->shared.tls) asio::co_spawn(context, impl_->watch_certificates(), asio::detached);
   asio::co_spawn(context, impl_->accept(), asio::detached);

@@ -207,7 +207,7 @@ Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> cal
     const bool is_asked = shared_.pool.ask(route, call, pending);
     if (!is_asked) co_return respond(Problem{problem::overloaded}, call->id);
     const bool is_answered = co_await wait_for(pending, route.time_max);
-    if (!is_answered) co_return respond(Problem{problem::overloaded}, call->id);
+    if (!is_answered) co_return respond(give_up(route, *pending), call->id);
   } else {
     const bool may = !shared_.node.is_stopping() && !shared_.node.has_failed();
     if (!may) co_return respond(Problem{problem::stopping}, call->id);

@@ -12,7 +12,7 @@ constexpr int niceness = 19;
 
 }  // namespace
 
-LogPatrol::LogPatrol(const RocksLog& log, std::function<void(const LogFault&)> on_fault, Pace pace)
+LogPatrol::LogPatrol(const ProvenLog& log, std::function<void(const LogFault&)> on_fault, Pace pace)
     : log_(log), on_fault_(std::move(on_fault)), pace_(pace), thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void LogPatrol::run(const std::stop_token& stop) {
@@ -30,12 +30,13 @@ void LogPatrol::run(const std::stop_token& stop) {
       if (!rest(stop, std::max(pause, pace_.part_min))) return;
       continue;
     }
-    if (rounds_ == 0 || Clock::now() - round_ends_before >= pace_.round_after) {
+    const bool is_asked = rounds_ > 0 && looks_again_.exchange(false);
+    if (is_asked || rounds_ == 0 || Clock::now() - round_ends_before >= pace_.round_after) {
       if (rounds_ > 0) block = 0;
       ++rounds_;
       round_ends_before = Clock::now();
     }
-    if (!rest(stop, pace_.grown_after)) return;
+    if (!is_asked && !rest(stop, pace_.grown_after, true)) return;
   }
 }
 
@@ -59,9 +60,15 @@ bool LogPatrol::verify_part(std::uint64_t block) {
   return head >= (block + 1) * block_records;
 }
 
-bool LogPatrol::rest(const std::stop_token& stop, std::chrono::milliseconds time) {
+void LogPatrol::look_again() {
+  if (first_fault_ != 0 || looks_again_.exchange(true)) return;
+  const std::lock_guard lock(mutex_);
+  wakes_.notify_all();
+}
+
+bool LogPatrol::rest(const std::stop_token& stop, std::chrono::milliseconds time, bool until_asked) {
   std::unique_lock lock(mutex_);
-  wakes_.wait_for(lock, stop, time, [] { return false; });
+  wakes_.wait_for(lock, stop, time, [&] { return until_asked && looks_again_; });
   return !stop.stop_requested();
 }
 

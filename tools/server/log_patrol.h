@@ -10,7 +10,7 @@
 #include <optional>
 #include <thread>
 
-#include "events/log/rocks_log.h"
+#include "events/log/proven_log.h"
 
 namespace muniment {
 
@@ -24,10 +24,13 @@ class LogPatrol {
   };
 
   // Borrows the log. `on_fault` is called once, from the patrol's thread, for the first fault.
-  LogPatrol(const RocksLog& log, std::function<void(const LogFault&)> on_fault, Pace pace);
+  LogPatrol(const ProvenLog& log, std::function<void(const LogFault&)> on_fault, Pace pace);
   ~LogPatrol() = default;  // Ends the thread.
   LogPatrol(const LogPatrol&) = delete;
   LogPatrol& operator=(const LogPatrol&) = delete;
+
+  // Somebody met what cannot be read: another round begins as soon as this one has ended, unless a fault is known already. Any thread.
+  void look_again();
 
   // The last position of this round that was read and found right.
   Position verified() const { return verified_; }
@@ -39,14 +42,16 @@ class LogPatrol {
   void run(const std::stop_token& stop);
   // False: the part is wrong, or the end of the log was reached.
   bool verify_part(std::uint64_t block);
-  bool rest(const std::stop_token& stop, std::chrono::milliseconds time);
+  // `until_asked`: no longer than until look_again().
+  bool rest(const std::stop_token& stop, std::chrono::milliseconds time, bool until_asked = false);
 
-  const RocksLog& log_;
+  const ProvenLog& log_;
   const std::function<void(const LogFault&)> on_fault_;
   const Pace pace_;
   std::atomic<Position> verified_ = 0;
   std::atomic<Position> first_fault_ = 0;
   std::atomic<std::uint64_t> rounds_ = 0;
+  std::atomic<bool> looks_again_ = false;
   std::mutex mutex_;
   std::condition_variable_any wakes_;
   std::jthread thread_;  // Last: it uses the members above.

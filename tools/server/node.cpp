@@ -243,8 +243,24 @@ void Node::answered(const Answer& answer, CommandRoom::Share& place) {
   note_failure(answer);
 }
 
+// The same again is told of once.
+void Node::note_damage(const std::string& what) {
+  ++damage_met_;
+  {
+    const std::lock_guard lock(damage_mutex_);
+    if (damage_told_ == what) return;
+    damage_told_ = what;
+    if (patrol_) patrol_->look_again();
+  }
+  options_.on_notice(
+      fmt::format("something of the log cannot be read, and who asked was told so: {}; keep a copy of the store as it is, and "
+                  "run `muniment verify`",
+                  what));
+}
+
 void Node::note_failure(const Answer& answer) {
   if (answer.status != Answer::Status::failed) return;
+  if (answer.is_unread) return note_damage(answer.damage);
   // Whoever submits after an orderly stop gets this status too: nothing has failed then.
   if (sequencer_.failure().empty() || has_failed_.exchange(true)) return;
   std::function<void()> on_failure;
@@ -286,7 +302,10 @@ std::vector<std::string> Node::why_not_ready() {
 void Node::stop() {
   begin_stop();
   watch_ = {};
-  patrol_.reset();
+  {
+    const std::lock_guard lock(damage_mutex_);  // Whoever meets damage asks it to look.
+    patrol_.reset();
+  }
   review_desk_.reset();
   if (time_stamper_) time_stamper_->stop();
   eraser_ = {};

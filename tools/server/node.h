@@ -74,7 +74,7 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   const EventLog& log() const { return store_.log(); }
-  const RocksLog& rocks_log() const { return store_.log(); }
+  const ProvenLog& proven_log() const { return store_.log(); }
   // Runs as long as the node does.
   const Notary& notary() const { return store_.notary(); }
   const LogPatrol& patrol() const { return *patrol_; }
@@ -141,6 +141,11 @@ class Node {
   // The thread that serves the sockets says so, every second or more often, while it does.
   void beat();
 
+  // A question or a command met bytes of the log that are not what was written: whoever asked is told that it cannot be read. Here it is
+  // counted, told of, and the patrol looks for the place. Any thread.
+  void note_damage(const std::string& what);
+  std::uint64_t damage_met() const { return damage_met_; }
+
   const Sequencer& sequencer() const { return sequencer_; }
 
   // Nothing new is taken from now on.
@@ -189,6 +194,9 @@ class Node {
   CommandRoom batch_room_;
   std::atomic<bool> is_stopping_ = false;
   std::atomic<bool> has_failed_ = false;
+  std::atomic<std::uint64_t> damage_met_ = 0;
+  std::mutex damage_mutex_;
+  std::string damage_told_;  // The last one.
   std::mutex failure_mutex_;
   std::function<void()> on_failure_;
   AccessRecord access_record_;

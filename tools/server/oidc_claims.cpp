@@ -14,9 +14,7 @@ using Wrong = std::unexpected<std::string_view>;
 std::int64_t seconds_of(Timestamp time) { return time.ns / ns_a_second; }
 
 std::optional<std::string_view> check_times(const JsonObject& claims, std::int64_t now, std::int64_t skew) {
-  const auto expires = claims.whole("exp");
-  if (!expires) return "`exp` is missing or is no time";
-  if (now >= *expires + skew) return "it has expired";
+  if (now >= *claims.whole("exp") + skew) return "it has expired";
   const auto not_before = claims.whole("nbf");
   if (claims.has("nbf") && !not_before) return "`nbf` is no time";
   if (not_before && now < *not_before - skew) return "it is not valid yet";
@@ -69,7 +67,7 @@ std::expected<Token, std::string_view> caller_of(const Jwt& jwt, const OidcSetti
   const JsonObject& claims = jwt.claims;
   if (claims.text("iss") != provider.issuer) return Wrong("the issuer is another one");
   if (!is_for(claims, provider.audience)) return Wrong("it is not for this node: `aud`");
-  if (const auto wrong = check_times(claims, seconds_of(now), provider.clock_skew_max.count())) return Wrong(*wrong);
+  if (!claims.whole("exp")) return Wrong("`exp` is missing or is no time");
   const auto role = role_in(claims, provider.role_claim);
   if (!role) return Wrong("it has no role, or several");
   auto name = name_in(claims, provider.username_claim, *role);
@@ -93,6 +91,18 @@ std::expected<Token, std::string_view> caller_of(const Jwt& jwt, const OidcSetti
   constexpr std::size_t id_bytes = 8;
   out.id = to_hex(ByteSpan{out.hash}.first(id_bytes));
   return out;
+}
+
+std::optional<std::string_view> why_not_of_sign_in(const JsonObject& claims, std::string_view client_id, std::string_view nonce) {
+  if (claims.text("nonce") != nonce) return "it is not of this sign-in: `nonce`";
+  const auto audiences = claims.texts("aud");
+  const bool is_for_others_too = !audiences || audiences->size() > 1;
+  if ((is_for_others_too || claims.has("azp")) && claims.text("azp") != client_id) return "it was issued to another client: `azp`";
+  return std::nullopt;
+}
+
+std::optional<std::string_view> why_not_now(const Jwt& jwt, const OidcSettings& provider, Timestamp now) {
+  return check_times(jwt.claims, seconds_of(now), provider.clock_skew_max.count());
 }
 
 }  // namespace muniment

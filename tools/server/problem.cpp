@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view type_prefix = "https://muniment.example/problems/";
 constexpr std::chrono::seconds retry_after_mending{30};  // Somebody has to do something first.
 
-constexpr std::array<ProblemEntry, 33> entries{{
+constexpr std::array<ProblemEntry, 35> entries{{
     {problem::malformed, 400, "The request is not well-formed; `field` and `detail` say where and what is expected."},
     {problem::parameter_unknown, 400, "The route has no such parameter, or it was given twice; docs/server.md lists them."},
     {problem::token_missing, 401, "A token is needed: Authorization: Bearer TOKEN."},
@@ -37,8 +37,11 @@ constexpr std::array<ProblemEntry, 33> entries{{
     {problem::quota_exceeded, 429, "The token's quota of the day is used up; it begins anew at midnight, UTC."},
     {problem::too_much_to_print, 422, "The page would be too long; narrow the question, or take it as rows."},
     {problem::internal_error, 500, "The node could not do it; its log says why, under the request's id."},
+    {problem::log_unreadable, 500, "What the log has of it cannot be read; nothing was recorded, and the node's operator is told."},
     {problem::backup_failed, 500, "The backup could not be made; `detail` says why."},
     {problem::overloaded, 503, "The node has as much to do as it can take; send it again after a while."},
+    {problem::not_in_time, 503,
+     "The answer takes longer than the route's time; narrow the question, or ask again when there is less to do."},
     {problem::stopping, 503, "The node is stopping; send it again when it runs."},
     {problem::not_caught_up, 503, "The views have not taken in that position yet; ask again."},
     {problem::outcome_unknown, 503, "Whether it was recorded is not known; send it again under the same command id."},
@@ -133,7 +136,7 @@ Response respond(const Answer& answer, const std::string& command_id, bool is_pr
       break;
     }
     case Answer::Status::failed:  // Why is the operator's to know.
-      return respond(Problem{problem::outcome_unknown}, request_id);
+      return respond(Problem{answer.is_unread ? problem::log_unreadable : problem::outcome_unknown}, request_id);
   }
   write_json_member(out.body, "command_id", text_cell(command_id));
   if (answer.refusal) {

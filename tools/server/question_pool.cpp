@@ -9,6 +9,11 @@ namespace muniment {
 
 std::string turn_of(const Token* caller) { return caller == nullptr ? std::string{} : principal_of(*caller).text(); }
 
+Problem give_up(const Route& route, Pending& pending) {
+  if (pending.give_up()) return {problem::overloaded};
+  return {route.scope == Scope::act ? problem::outcome_unknown : problem::not_in_time};
+}
+
 std::shared_ptr<Signal> signal_of(const std::shared_ptr<Pending>& pending) { return {pending, &pending->signal}; }
 
 QuestionPool::QuestionPool(Node& node, Log& log, asio::io_context& context, Mailbox& mailbox, std::size_t waiting_max)
@@ -17,6 +22,7 @@ QuestionPool::QuestionPool(Node& node, Log& log, asio::io_context& context, Mail
 bool QuestionPool::ask(const Route& route, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending) {
   if (route.is_prompt) {
     asio::post(prompt_threads_, [this, &route, call = std::move(call), pending = std::move(pending)] {
+      if (!pending->begin()) return;
       answer(route, *call, *pending);
       mailbox_.set(signal_of(pending));
     });
@@ -28,9 +34,10 @@ bool QuestionPool::ask(const Route& route, std::shared_ptr<const Call> call, std
   ++waiting_;
   ++waiting_of_one_[caller];
   post(caller, [this, &route, caller, call = std::move(call), pending = std::move(pending)] {
-    answer(route, *call, *pending);
+    const bool is_wanted = pending->begin();
+    if (is_wanted) answer(route, *call, *pending);
     asio::post(context_, [this, caller] { let_go(caller); });
-    mailbox_.set(signal_of(pending));
+    if (is_wanted) mailbox_.set(signal_of(pending));
   });
   return true;
 }
@@ -38,6 +45,10 @@ bool QuestionPool::ask(const Route& route, std::shared_ptr<const Call> call, std
 void QuestionPool::answer(const Route& route, const Call& call, Pending& pending) {
   try {
     pending.response = answer_question(node_, route, call);
+  } catch (const LogDamaged& damage) {
+    log_exception(log_, damage, call.id);
+    node_.note_damage(damage.what());
+    pending.response = respond(Problem{problem::log_unreadable}, call.id);
   } catch (const std::exception& error) {
     log_exception(log_, error, call.id);
     pending.response = respond(Problem{problem::internal_error}, call.id);
@@ -68,6 +79,9 @@ void QuestionPool::ask_next(const std::string& caller, std::shared_ptr<Chunks> c
   post(caller, [this, chunks = std::move(chunks), request_id = std::move(request_id), pending = std::move(pending)] {
     try {
       pending->next = chunks->next(pending->piece);
+    } catch (const LogDamaged& damage) {
+      log_exception(log_, damage, request_id);
+      node_.note_damage(damage.what());
     } catch (const std::exception& error) {
       log_exception(log_, error, request_id);
     }

@@ -3,6 +3,7 @@
 // one after the other: who asks much waits behind itself.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <optional>
@@ -20,11 +21,30 @@ namespace muniment {
 // Where an answer from another thread is put.
 struct Pending {
   explicit Pending(const asio::any_io_executor& executor) : signal(executor) {}
+
+  // Of a question, whichever comes first. A thread begins with it; false: nobody waits for it any more.
+  bool begin() { return turn_to(Turn::begun); }
+  // Nobody waits any more; false: a thread has begun with it, and goes on.
+  bool give_up() { return turn_to(Turn::given_up); }
+
   Signal signal;
   std::optional<Response> response = {};  // Filled before the signal is set.
   std::optional<Chunks::Next> next = {};  // Nothing: the piece could not be made.
   std::string piece = {};
+
+ private:
+  enum class Turn { waiting, begun, given_up };
+  bool turn_to(Turn to) {
+    Turn from = Turn::waiting;
+    return turn_.compare_exchange_strong(from, to);
+  }
+
+  std::atomic<Turn> turn_ = Turn::waiting;
 };
+
+// The time for an answer is up, and whoever asked waits no longer: what is told then. What no thread has begun with by now is not done;
+// what may have recorded something has an outcome that is not known.
+Problem give_up(const Route& route, Pending& pending);
 
 std::shared_ptr<Signal> signal_of(const std::shared_ptr<Pending>& pending);
 
@@ -34,7 +54,7 @@ class QuestionPool {
   QuestionPool(Node& node, Log& log, asio::io_context& context, Mailbox& mailbox, std::size_t waiting_max);
 
   // False: as many questions as may wait do, or half of them of this caller; those about the node's health always may. What a handler
-  // throws becomes a problem.
+  // throws becomes a problem. What was given up before its turn is not asked.
   bool ask(const Route& route, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending);
   // The next piece of what `caller` asked for.
   void ask_next(const std::string& caller, std::shared_ptr<Chunks> chunks, std::string request_id, std::shared_ptr<Pending> pending);

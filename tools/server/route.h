@@ -75,6 +75,7 @@ struct Route {
   unsigned status_done = 200;
   std::span<const Parameter> headers_taken = {};
   std::span<const std::string_view> headers_given = {};  // Beside those that every answer may have. Names of openapi.cpp.
+  bool ignores_others = false;                           // Parameters that it does not know: others write the query.
   bool is_deep = false;                                  // Its {part}, which ends the path, may have slashes in it.
   bool is_prompt = false;                                // About the node's health: waits for no other question.
 };

@@ -29,6 +29,7 @@ constexpr std::array sheet_forms{json, ndjson, media::csv, media::html};  // Row
 constexpr std::array console_forms{std::string_view{"text/javascript; charset=utf-8"}, std::string_view{"text/css; charset=utf-8"},
                                    std::string_view{"image/svg+xml"}};
 constexpr std::array<std::string_view, 1> cookie_headers{"Set-Cookie"};
+constexpr std::array<std::string_view, 2> redirect_headers{"Location", "Set-Cookie"};
 constexpr std::array export_forms{ndjson, media::fhir, media::cloudevents_batch, media::csv};
 constexpr std::array event_forms{ndjson, media::event_stream, media::capnp};
 
@@ -69,6 +70,14 @@ constexpr Parameter cursor{"cursor",
                            "`next` of the page before; the other parameters must be the same. Not for a whole answer, in NDJSON or CSV."};
 constexpr Parameter provider{"provider", "A PID/SL.", pid_sl_form};
 
+constexpr std::array<Parameter, 1> begin_parameters{
+    {{"identity_provider", "One of those that /v1/sign-in names.", R"({"type":"string"})", true}}};
+// As the provider's redirect has them; it may have others too (RFC 6749, 4.1.2).
+constexpr std::array<Parameter, 4> finish_parameters{{{"code", "What the provider gives a token for."},
+                                                      {"state", "As it was sent there."},
+                                                      {"iss", "The provider's issuer (RFC 9207)."},
+                                                      {"error", "Why there is no code."}}};
+
 constexpr std::array<Parameter, 9> as_of_parameters{{provider,
                                                      {"user", "A username.", username_form},
                                                      {"service", "The id of a service."},
@@ -81,6 +90,15 @@ constexpr std::array<Parameter, 9> as_of_parameters{{provider,
 // A person's services are one page.
 constexpr std::array<Parameter, 6> intervals_parameters{
     {provider, {"user", "A username.", username_form, true}, at, recorded_at, position, wait_for}};
+constexpr std::array<Parameter, 9> states_parameters{{provider,
+                                                      {"user", "A username.", username_form},
+                                                      {"state", "One of them alone.", R"({"enum":["locked","disabled","terminated"]})"},
+                                                      at,
+                                                      recorded_at,
+                                                      position,
+                                                      limit,
+                                                      cursor,
+                                                      wait_for}};
 constexpr std::array<Parameter, 9> diff_parameters{{provider,
                                                     {"user", "A username.", username_form},
                                                     {"from", "A time, or a date: the earlier moment of effective time.", time_form, true},
@@ -108,7 +126,7 @@ constexpr std::array<Parameter, 9> roster_parameters{{provider,
                                                       limit,
                                                       cursor,
                                                       wait_for}};
-constexpr std::array<Parameter, 14> trail_parameters{
+constexpr std::array<Parameter, 15> trail_parameters{
     {provider,
      {"user", "The username of whom it concerns.", username_form},
      {"actor", "Who did it: USERNAME, officer:NAME, submitter:NAME, outsider:NAME or node."},
@@ -117,6 +135,7 @@ constexpr std::array<Parameter, 14> trail_parameters{
      {"to", "Took effect then or earlier.", time_form},
      {"not_type", "Kinds of events to leave out, with commas between them."},
      {"oldest_first", "true: in the order of time.", flag_form},
+     {"refusal", "Attempts that were refused for that alone, such as not_administrator."},
      at,
      recorded_at,
      position,
@@ -372,6 +391,8 @@ constexpr std::array table{
              "What was gained and lost between two moments."),
     question("/v1/audit/intervals", &answer_intervals, row_forms, intervals_parameters, row_headers, schemas::interval_page,
              "From when until when an account held each service, and who granted and ended it."),
+    question("/v1/audit/states", &answer_states, row_forms, states_parameters, row_headers, schemas::state_page,
+             "When accounts were locked, disabled or terminated: from when until when, by whom and why."),
     question("/v1/audit/findings", &answer_findings, row_forms, findings_parameters, row_headers, schemas::finding_page,
              "What the rules of the auditor's desk have found, as intervals of time with their evidence."),
     question("/v1/audit/rules", &answer_rules, row_forms, rules_parameters, row_headers, schemas::rule_page,
@@ -455,6 +476,22 @@ constexpr std::array table{
              "Who calls, what it administers, and how long its session lasts.", people),
     session("/v1/session", &open_session, schemas::session, "Sign in: a token, for a session that a cookie names."),
     session("/v1/session/end", &end_session, schemas::signed_out, "Sign out."),
+    open("/v1/sign-in", &answer_sign_in, schemas::sign_in, "The identity providers with which people sign in to the console."),
+    Route{.path = "/console/sign-in",
+          .handler = &begin_sign_in,
+          .gives = only_html,
+          .parameters = begin_parameters,
+          .summary = "Sends a browser to an identity provider to sign in.",
+          .status_done = 303,
+          .headers_given = redirect_headers},
+    Route{.path = "/console/signed-in",
+          .handler = &finish_sign_in,
+          .gives = only_html,
+          .parameters = finish_parameters,
+          .summary = "Where the identity provider sends it back: a session, and on to the console, which tells what went wrong.",
+          .status_done = 303,
+          .headers_given = redirect_headers,
+          .ignores_others = true},
     page("/console", &answer_console, only_html, "The web console."),
     page("/console/assets/{file}", &answer_console_asset, console_forms, "What it is made of."),
     Route{.method = Method::post,

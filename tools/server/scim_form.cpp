@@ -60,7 +60,7 @@ scim::Error scim_error(const Problem& problem) {
 }
 
 scim::Error scim_error(const Answer& answer, bool is_precondition) {
-  if (!answer.refusal) return scim_error(Problem{problem::outcome_unknown});
+  if (!answer.refusal) return scim_error(Problem{answer.is_unread ? problem::log_unreadable : problem::outcome_unknown});
   const std::string_view name = name_of(*answer.refusal);
   const bool is_stale = is_precondition && *answer.refusal == Refusal::version_conflict;
   scim::Error out = error_named(name, is_stale ? status_stale : status_of_problem(name), meaning_of(*answer.refusal));

@@ -17,9 +17,12 @@ std::string_view value_in(std::string_view cookies, std::string_view name) {
   return {};
 }
 
-std::string cookie(std::string_view text, std::chrono::seconds life) {
-  return fmt::format("{}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Strict", session_cookie_name, text, life.count());
+std::string cookie(std::string_view name, std::string_view text, std::chrono::seconds life, std::string_view same_site) {
+  return fmt::format("{}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite={}", name, text, life.count(), same_site);
 }
+
+constexpr std::string_view strict = "Strict";
+constexpr std::string_view lax = "Lax";
 
 }  // namespace
 
@@ -28,8 +31,14 @@ std::string_view session_in(const CookieHeaders& headers) {
   return value_in(headers.cookie, session_cookie_name);
 }
 
-std::string session_cookie(std::string_view text, std::chrono::seconds life) { return cookie(text, life); }
+std::string session_cookie(std::string_view text, std::chrono::seconds life) { return cookie(session_cookie_name, text, life, strict); }
 
-std::string no_session_cookie() { return cookie("", std::chrono::seconds{0}); }
+std::string no_session_cookie() { return cookie(session_cookie_name, "", std::chrono::seconds{0}, strict); }
+
+std::string_view sign_in_in(const CookieHeaders& headers) { return value_in(headers.cookie, sign_in_cookie_name); }
+
+std::string sign_in_cookie(std::string_view text, std::chrono::seconds life) { return cookie(sign_in_cookie_name, text, life, lax); }
+
+std::string no_sign_in_cookie() { return cookie(sign_in_cookie_name, "", std::chrono::seconds{0}, lax); }
 
 }  // namespace muniment

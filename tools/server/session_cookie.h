@@ -10,6 +10,7 @@
 namespace muniment {
 
 inline constexpr std::string_view session_cookie_name = "__Host-muniment";
+inline constexpr std::string_view sign_in_cookie_name = "__Host-muniment-sign-in";
 
 // What of a request decides about it.
 struct CookieHeaders {
@@ -24,5 +25,11 @@ std::string_view session_in(const CookieHeaders& headers);
 // Values of Set-Cookie.
 std::string session_cookie(std::string_view text, std::chrono::seconds life);
 std::string no_session_cookie();
+
+// The cookie of a browser that is on its way to an identity provider and back (sign_ins.h). It comes back from another site, so it is Lax:
+// sent with a visit, and with nothing else of another site.
+std::string_view sign_in_in(const CookieHeaders& headers);
+std::string sign_in_cookie(std::string_view text, std::chrono::seconds life);
+std::string no_sign_in_cookie();
 
 }  // namespace muniment

@@ -7,6 +7,12 @@
 
 namespace muniment {
 
+// With each sign-in at an identity provider a person has another token.
+bool Sessions::is_of_one(const Token& a, const Token& b) {
+  if (a.method != AuthMethod::identity_provider || b.method != a.method) return a.id == b.id;
+  return a.role == b.role && a.name == b.name && a.created_by == b.created_by;
+}
+
 std::optional<std::string> Sessions::open(std::shared_ptr<const Token> caller, Time now) {
   std::array<Byte, 32> secret;
   fill_random(secret);
@@ -27,7 +33,7 @@ void Sessions::make_room(const Token& caller, Time now) {
       at = sessions_.erase(at);
       continue;
     }
-    if (at->second.caller->id == caller.id) {
+    if (is_of_one(*at->second.caller, caller)) {
       ++of_one;
       if (oldest == sessions_.end() || at->second.used < oldest->second.used) oldest = at;
     }

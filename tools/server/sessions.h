@@ -2,8 +2,8 @@
 // knows none of them.
 //
 // A session grants what its token does, for as long as that is valid. It ends when it was not used for a while, after its life, and when
-// somebody ends it. Of the texts only hashes are kept. Their number is bounded: of one token the one that was not used for longest gives
-// way, and beyond those of all, nobody signs in.
+// somebody ends it. Of the texts only hashes are kept. Their number is bounded: of one token, or of one person of an identity
+// provider, the one that was not used for longest gives way, and beyond those of all, nobody signs in.
 //
 // Thread-safe.
 #pragma once
@@ -48,6 +48,7 @@ class Sessions {
   using ByHash = std::map<TokenHash, Session>;
 
   static bool is_over(const Session& session, Time now) { return now - session.used >= idle_max || now - session.began >= life_max; }
+  static bool is_of_one(const Token& a, const Token& b);
   void make_room(const Token& caller, Time now);
 
   std::mutex mutex_;

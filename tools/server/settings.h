@@ -25,6 +25,17 @@ struct TlsSettings {
   bool is_on() const { return !certificate.empty(); }
 };
 
+// Of an identity provider with which people sign in to the console.
+struct SignInSettings {
+  std::string name = {};                       // On the sign-in page.
+  std::string client_id = {};                  // Empty: nobody signs in with it.
+  std::filesystem::path client_secret_file{};  // Empty: a public client.
+  std::string redirect_uri = {};               // This node's, as browsers reach it.
+  std::string scope = "openid";
+
+  bool is_on() const { return !client_id.empty(); }
+};
+
 // An identity provider whose bearer tokens are taken.
 struct OidcSettings {
   std::string issuer = {};    // Its URL, as in `iss`.
@@ -34,6 +45,7 @@ struct OidcSettings {
   std::string providers_claim = "muniment_providers";  // Of an auditor: PID/SLs, or * for all.
   std::filesystem::path ca = {};                       // PEM, where the machine's own store does not know who signed its certificate.
   std::chrono::seconds clock_skew_max{60};
+  SignInSettings sign_in = {};
 };
 
 struct LimitSettings {
@@ -90,6 +102,7 @@ struct SyslogSettings {
 
 struct NodeSettings {
   std::filesystem::path store = {};  // The store's folder.
+  std::string store_log = {};        // The database that has its log; empty: as the store says. May have a password: it is shown without.
   ListenAddress listen{.host = "127.0.0.1", .port = 8080};
   LogLevel log_level = LogLevel::info;
   std::filesystem::path witness_policy = {};     // A tlog-policy file. Empty: nobody is asked to cosign.

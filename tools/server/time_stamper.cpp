@@ -6,7 +6,7 @@
 
 namespace muniment {
 
-TimeStamper::TimeStamper(RocksLog& log, const Notary& notary, TimeAuthority trusted, Ask ask, Notice notice, Pace pace,
+TimeStamper::TimeStamper(ProvenLog& log, const Notary& notary, TimeAuthority trusted, Ask ask, Notice notice, Pace pace,
                          std::function<Timestamp()> clock)
     : log_(log),
       notary_(notary),

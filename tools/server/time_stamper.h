@@ -29,7 +29,7 @@ class TimeStamper {
   };
 
   // Borrows the log and the notary. The stamps that the log keeps say when the next one is due.
-  TimeStamper(RocksLog& log, const Notary& notary, TimeAuthority trusted, Ask ask, Notice notice, Pace pace,
+  TimeStamper(ProvenLog& log, const Notary& notary, TimeAuthority trusted, Ask ask, Notice notice, Pace pace,
               std::function<Timestamp()> clock);
   ~TimeStamper();  // Asks nobody any more.
   TimeStamper(const TimeStamper&) = delete;
@@ -50,7 +50,7 @@ class TimeStamper {
   void stamp_if_due();
   std::expected<void, std::string> stamp();
 
-  RocksLog& log_;
+  ProvenLog& log_;
   const Notary& notary_;
   const TimeAuthority trusted_;
   const Ask ask_;

@@ -10,12 +10,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
+#include <sstream>
 #include <system_error>
 
 #include "events/json/reader.h"
 #include "events/json/writer.h"
 #include "events/record/record.h"
+#include "tools/store/checksum_line.h"
+#include "tools/store/durable_file.h"
 
 namespace muniment {
 namespace {
@@ -131,7 +133,7 @@ void replace(const std::filesystem::path& path, const std::vector<Token>& tokens
   const std::filesystem::path fresh = path.string() + ".new";
   {
     const Descriptor file(fresh, O_WRONLY | O_CREAT | O_TRUNC);
-    file.write(text);
+    file.write(with_checksum_line(std::move(text)));
     file.sync();
   }
   std::filesystem::rename(fresh, path);
@@ -198,15 +200,18 @@ TokenHash hash_of_token(std::string_view text) {
 TokenFile::TokenFile(const std::filesystem::path& store) : path_(store / "tokens") {}
 
 std::vector<Token> TokenFile::read() const {
-  std::ifstream in(path_, std::ios::binary);
-  if (!in) {
-    if (!std::filesystem::exists(path_)) return {};
-    fail("cannot read " + path_.string());
-  }
+  const auto bytes = read_file_if_any(path_);
+  if (!bytes) return {};
   const auto damaged = [this](std::uint64_t line, const std::string& what) {
     return TokensDamaged(fmt::format("{} is damaged in line {}: {}; restore it from a backup, or remove it and make tokens anew",
                                      path_.string(), line, what));
   };
+  const auto lines = before_checksum_line(*bytes);
+  if (!lines) {
+    const auto last = static_cast<std::uint64_t>(std::ranges::count(*bytes, '\n'));
+    throw damaged(std::max<std::uint64_t>(last, 1), "its checksum is not that of the lines before it");
+  }
+  std::istringstream in{std::string{*lines}};
   std::string line;
   std::getline(in, line);
   if (line != first_line) throw damaged(1, fmt::format("expected `{}`", first_line));
@@ -220,7 +225,6 @@ std::vector<Token> TokenFile::read() const {
     if (!token) throw damaged(number, "expected an id, a hash of 32 bytes, and PID/SLs");
     out.push_back(std::move(*token));
   }
-  if (in.bad()) fail("cannot read " + path_.string());
   return out;
 }
 

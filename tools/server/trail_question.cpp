@@ -2,6 +2,7 @@
 
 #include "projections/fact_type.h"
 #include "tools/wire/asked_actor.h"
+#include "tools/wire/event_cells.h"
 
 namespace muniment {
 namespace {
@@ -141,6 +142,7 @@ bool TrailPages::show(Position position, const std::function<void(schema::Event:
   bool is_shown = false;
   node_.log().read(0, position, position, [&](Position, RecordWords words) {
     RecordReader record(words);
+    if (refusal_ && !is_refused_as(record.event(), *refusal_)) return false;
     is_shown = show_of_trail(view, query_, record.event(), show);
     return false;
   });

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "commands/refusal.h"
 #include "projections/trail.h"
 #include "tools/server/answer_rows.h"
 
@@ -38,7 +39,9 @@ bool show_of_trail(const EventView& view, const TrailQuery& query, schema::Event
 // them nor whose they are shows in its size, its end or its filters.
 class TrailPages {
  public:
-  TrailPages(Node& node, TrailQuery query, const Horizon& horizon) : node_(node), query_(std::move(query)), horizon_(horizon) {}
+  // `refusal`: attempts alone that were refused for that.
+  TrailPages(Node& node, TrailQuery query, const Horizon& horizon, std::optional<Refusal> refusal = {})
+      : node_(node), query_(std::move(query)), horizon_(horizon), refusal_(refusal) {}
 
   std::expected<PageEnd, BadCursor> operator()(std::size_t limit, const std::string& cursor, RowSink& rows);
   struct Visited {
@@ -57,6 +60,7 @@ class TrailPages {
   Node& node_;
   TrailQuery query_;
   const Horizon horizon_;
+  const std::optional<Refusal> refusal_;
 };
 
 }  // namespace muniment

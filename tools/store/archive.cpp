@@ -19,19 +19,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view key_name = "log.vkey";
 constexpr std::string_view checkpoint_name = "checkpoint";
 
-// The tree as it was when the checkpoint was signed.
-MerkleTree tree_at(const RocksLog& log, Position size) {
-  LeafHasher hasher;
-  std::vector<Hash> leaves;
-  if (size % tile_width != 0) {
-    log.read(0, size - size % tile_width + 1, size, [&](Position, RecordWords record) {
-      leaves.push_back(hasher.leaf_hash(bytes_of(record)));
-      return true;
-    });
-  }
-  return MerkleTree::restore(size, [&](unsigned level, std::uint64_t index) { return log.read_tile(level, index); }, leaves);
-}
-
 // The folder by the name that it will be found again by: the store keeps that as a line of text.
 fs::path resolved(const fs::path& folder) {
   const fs::path out = fs::weakly_canonical(fs::absolute(folder));
@@ -148,7 +135,7 @@ std::optional<ArchivePlan> plan_archive(Store& store, Position to) {
   if (!checkpoint)
     throw LogDamaged(fmt::format("{}: the log keeps a checkpoint that its key did not sign: {}: verify the log", store.folder().string(),
                                  name(checkpoint.error())));
-  ArchivePlan plan{.checkpoint = *checkpoint, .note = *note, .before = store.log().archived()};
+  ArchivePlan plan{.checkpoint = *checkpoint, .note = *note, .before = store.log_in_folder("an archive").archived()};
   plan.last = checkpoint->size - checkpoint->size % tile_width;
   if (plan.last <= plan.before) return std::nullopt;
   return plan;
@@ -168,7 +155,7 @@ void archive_log(Store& store, const ArchivePlan& plan, const fs::path& folder, 
   replace_file(name / checkpoint_name, plan.note);
   files.remove_others();
   steps.on_step("read it back");
-  store.log().move_to_archive(name, plan.last, steps.on_read, [&] {
+  store.log_in_folder("an archive").move_to_archive(name, plan.last, steps.on_read, [&] {
     steps.on_step("tell that it is whole");
     steps.on_whole();
     steps.on_step("name it in the store");
@@ -181,7 +168,7 @@ void archive_log(Store& store, const ArchivePlan& plan, const fs::path& folder, 
 void name_archive(Store& store, const fs::path& folder, const ArchiveSteps& steps) {
   const fs::path name = resolved(folder);
   require_outside(name, store);
-  store.log().move_to_archive(name, store.log().archived(), steps.on_read, [&] {
+  store.log_in_folder("an archive").move_to_archive(name, store.log_in_folder("an archive").archived(), steps.on_read, [&] {
     steps.on_whole();
     name_archive_in(store.folder(), name);
   });
@@ -202,7 +189,7 @@ ArchiveProof proof_in_archive(const fs::path& folder, Position archived, std::sp
 }
 
 std::optional<ArchivePlan> plan_completion(Store& store, const fs::path& folder) {
-  const Position archived = store.log().archived();
+  const Position archived = store.log_in_folder("an archive").archived();
   if (archived == 0 || resolved(folder) != read_archive_folder(store.folder())) return std::nullopt;
   std::vector<VerifierKey> keys;
   for (const KeyChain::Turn& turn : store.log_keys().turns()) keys.push_back(turn.key);

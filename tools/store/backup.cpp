@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 
 #include "events/log/log_backups.h"
 #include "tools/store/durable_file.h"
@@ -25,6 +28,42 @@ void require_elsewhere(const fs::path& folder, const Store& store) {
   if (is_within(folder, store.folder()))
     throw FolderTaken(fmt::format("{} is in the store's own folder: name one elsewhere, better on another disk", folder.string()));
 }
+
+// Of the files that are there while it looks.
+std::uint64_t bytes_in(const fs::path& folder) {
+  std::uint64_t out = 0;
+  std::error_code error;
+  for (auto entry = fs::recursive_directory_iterator(folder, error); !error && entry != fs::recursive_directory_iterator{};
+       entry.increment(error)) {
+    std::error_code ignored;
+    const std::uint64_t size = entry->file_size(ignored);
+    if (!ignored) out += size;
+  }
+  return out;
+}
+
+// Tells how much is in a folder that something is copied into, by somebody who does not tell: at once, and on a thread of its own while it
+// lives.
+class CopyWatch {
+ public:
+  CopyWatch(fs::path folder, std::uint64_t all, const OnProgress& on_progress) : folder_(std::move(folder)) {
+    if (!on_progress) return;
+    on_progress("bytes copied", 0, all);
+    looking_ = std::jthread([this, all, on_progress](const std::stop_token& stop) {
+      std::unique_lock lock(mutex_);
+      while (!ended_.wait_for(lock, stop, look_every, [] { return false; }) && !stop.stop_requested())
+        on_progress("bytes copied", std::min(bytes_in(folder_), all), all);
+    });
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds look_every{200};
+
+  const fs::path folder_;
+  std::mutex mutex_;
+  std::condition_variable_any ended_;
+  std::jthread looking_;  // Last: it is joined first.
+};
 
 BackupManifest read_log_manifest(const fs::path& folder, std::uint32_t number) {
   const ManifestLines lines = read_manifest(manifest_of(folder, number), log_title);
@@ -76,17 +115,18 @@ void claim_backup_folder(const fs::path& folder, const Store& store) {
 }
 
 BackupManifest back_up_log(Store& store, const fs::path& folder, const std::stop_token& stop, const OnProgress& on_progress) {
+  RocksLog& log = store.log_in_folder("a backup of the log");
   claim_backup_folder(folder, store);
   // Before the log: what it covers is in the log then.
   const std::optional<std::string> cosigned = read_file_if_any(store.folder() / "cosigned");
-  BackupManifest out{.number = 0, .head = store.log().head(0), .format = store.marker().format, .made_at = system_now()};
-  out.number = back_up_log(store.log(), engine_folder(folder), stop, on_progress);
+  BackupManifest out{.number = 0, .head = log.head(0), .format = store.marker().format, .made_at = system_now()};
+  out.number = back_up_log(log, engine_folder(folder), stop, on_progress);
   ManifestLines lines{{"number", std::to_string(out.number)},
                       {"position", std::to_string(out.head.position)},
                       {"root", to_hex(out.head.root)},
                       {"format", std::to_string(out.format)},
                       {"made_at", out.made_at.text()}};
-  out.archived = store.log().archived();
+  out.archived = log.archived();
   if (out.archived > 0) lines.emplace("archived", std::to_string(out.archived));
   const auto witnessed = store.log_keys().open(cosigned.value_or(""));
   if (witnessed && witnessed->size <= out.head.position) {
@@ -140,7 +180,7 @@ fs::path cosigned_in_backup(const fs::path& folder, std::uint32_t number) { retu
 
 fs::path database_in_vault_backup(const fs::path& folder) { return folder / "vault"; }
 
-VaultManifest back_up_vault(Store& store, const fs::path& folder, std::uint32_t number) {
+VaultManifest back_up_vault(Store& store, const fs::path& folder, std::uint32_t number, const OnProgress& on_progress) {
   require_elsewhere(folder, store);
   if (fs::exists(folder)) throw FolderTaken(fmt::format("{} exists already: name a new folder for the vault's backup", folder.string()));
   make_private_folder(folder);
@@ -149,7 +189,10 @@ VaultManifest back_up_vault(Store& store, const fs::path& folder, std::uint32_t 
                     .erasures = erasures_carried_out(store.log(), store.vault().erasures_done()),
                     .made_at = system_now(),
                     .number = number};
-  store.vault().back_up(database_in_vault_backup(folder));
+  {
+    const CopyWatch watch(folder, bytes_in(store.folder() / "vault"), on_progress);
+    store.vault().back_up(database_in_vault_backup(folder));
+  }
   write_manifest(folder / vault_manifest_name, vault_title,
                  {{"epoch", out.epoch},
                   {"erasures", std::to_string(out.erasures)},

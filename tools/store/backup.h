@@ -66,7 +66,8 @@ struct VaultManifest {
 };
 
 // Into a new folder. Any thread. Throws VaultError, std::system_error, FolderTaken.
-VaultManifest back_up_vault(Store& store, const std::filesystem::path& folder, std::uint32_t number = 0);
+VaultManifest back_up_vault(Store& store, const std::filesystem::path& folder, std::uint32_t number = 0,
+                            const OnProgress& on_progress = {});
 // Throws NoBackup when it is none, BackupDamaged when it was cut off or is not what was written.
 VaultManifest vault_manifest_in(const std::filesystem::path& folder);
 // One that was cut off has no manifest.

@@ -5,7 +5,19 @@
 
 namespace muniment {
 
-LogTree::LogTree(const RocksLog& log, std::shared_ptr<const SignedTree> signed_tree)
+MerkleTree tree_at(const ProvenLog& log, Position size) {
+  LeafHasher hasher;
+  std::vector<Hash> leaves;
+  if (size % tile_width != 0) {
+    log.read(0, size - size % tile_width + 1, size, [&](Position, RecordWords record) {
+      leaves.push_back(hasher.leaf_hash(bytes_of(record)));
+      return true;
+    });
+  }
+  return MerkleTree::restore(size, [&](unsigned level, std::uint64_t index) { return log.read_tile(level, index); }, leaves);
+}
+
+LogTree::LogTree(const ProvenLog& log, std::shared_ptr<const SignedTree> signed_tree)
     : log_(log), signed_(std::move(signed_tree)), tree_(signed_->tree.fork()) {}
 
 std::optional<std::string> LogTree::file(const TilePath& path) const {
@@ -49,7 +61,7 @@ Proof LogTree::consistency(std::uint64_t old_size) const { return consistency_pr
 namespace {
 
 // The checkpoint of that note's size as the log keeps it. Nothing where it keeps another or none.
-std::optional<std::string> kept_of(const RocksLog& log, std::string_view note) {
+std::optional<std::string> kept_of(const ProvenLog& log, std::string_view note) {
   const auto parsed = Note::parse(note);
   const auto checkpoint = parsed ? Checkpoint::parse(parsed->text) : std::nullopt;
   auto kept = checkpoint ? log.checkpoint_at_most(checkpoint->size) : std::nullopt;
@@ -59,8 +71,8 @@ std::optional<std::string> kept_of(const RocksLog& log, std::string_view note) {
 
 }  // namespace
 
-std::string cosigned_note(const RocksLog& log, const SignedTree& tree) { return kept_of(log, tree.note).value_or(tree.note); }
+std::string cosigned_note(const ProvenLog& log, const SignedTree& tree) { return kept_of(log, tree.note).value_or(tree.note); }
 
-bool keeps_checkpoint_of(const RocksLog& log, std::string_view note) { return kept_of(log, note).has_value(); }
+bool keeps_checkpoint_of(const ProvenLog& log, std::string_view note) { return kept_of(log, note).has_value(); }
 
 }  // namespace muniment

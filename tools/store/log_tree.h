@@ -13,11 +13,14 @@
 
 namespace muniment {
 
+// The tree as it was when the log had that size, by its tiles and its last records. Precondition: it is at least that long.
+MerkleTree tree_at(const ProvenLog& log, Position size);
+
 // Not thread-safe: one a thread.
 class LogTree {
  public:
   // Borrows the log.
-  LogTree(const RocksLog& log, std::shared_ptr<const SignedTree> signed_tree);
+  LogTree(const ProvenLog& log, std::shared_ptr<const SignedTree> signed_tree);
 
   const SignedTree& signed_tree() const { return *signed_; }
   // The bytes of a tile or bundle, also of a partial one that has been filled since. Nothing where the tree has none such.
@@ -33,15 +36,15 @@ class LogTree {
   std::string bundle(std::uint64_t index, unsigned width) const;
   NodeSource nodes() const;
 
-  const RocksLog& log_;
+  const ProvenLog& log_;
   const std::shared_ptr<const SignedTree> signed_;
   const MerkleTree tree_;
   mutable LeafHasher hasher_;  // Scratch only.
 };
 
 // The checkpoint's note with the cosignatures that the log keeps of it, if it keeps any.
-std::string cosigned_note(const RocksLog& log, const SignedTree& tree);
+std::string cosigned_note(const ProvenLog& log, const SignedTree& tree);
 // Whether the log keeps a checkpoint of the same text: of that size and root.
-bool keeps_checkpoint_of(const RocksLog& log, std::string_view note);
+bool keeps_checkpoint_of(const ProvenLog& log, std::string_view note);
 
 }  // namespace muniment

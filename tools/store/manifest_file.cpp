@@ -2,32 +2,21 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <fstream>
 #include <iterator>
 #include <system_error>
 
-#include "events/values/bytes.h"
 #include "tools/store/backup.h"
+#include "tools/store/checksum_line.h"
 
 namespace muniment {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view checksum_key = "sha256 ";
-
-std::string checksum_of(std::string_view text) {
-  std::array<Byte, 32> checksum;
-  if (EVP_Digest(text.data(), text.size(), checksum.data(), nullptr, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("OpenSSL could not compute SHA-256: check that its default provider is installed and enabled");
-  return to_hex(checksum);
-}
 
 void sync_path(const fs::path& path, int flags) {
   const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
@@ -42,7 +31,7 @@ void sync_path(const fs::path& path, int flags) {
 void write_manifest(const fs::path& file, std::string_view title, const ManifestLines& lines) {
   std::string text = fmt::format("{} 1\n", title);
   for (const auto& [key, value] : lines) text += fmt::format("{} {}\n", key, value);
-  text += fmt::format("{}{}\n", checksum_key, checksum_of(text));
+  text = with_checksum_line(std::move(text));
   const fs::path fresh = file.string() + ".new";
   std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
   out << text;
@@ -58,9 +47,9 @@ ManifestLines read_manifest(const fs::path& file, std::string_view title) {
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   const auto fail = [&](std::string_view what) { throw BackupDamaged(fmt::format("{}: {}; use another backup", file.string(), what)); };
   if (!in) fail("cannot be read");
-  const std::size_t end = text.rfind(checksum_key);
-  if (end == std::string::npos || text.substr(end) != fmt::format("{}{}\n", checksum_key, checksum_of(text.substr(0, end))))
-    fail("is not what was written: its checksum does not match");
+  const auto lines = before_checksum_line(text);
+  if (!lines) fail("is not what was written: its checksum does not match");
+  const std::size_t end = lines->size();
   const std::string first = fmt::format("{} 1\n", title);
   if (!text.starts_with(first)) fail(fmt::format("is no `{} 1`", title));
   ManifestLines out;

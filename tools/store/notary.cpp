@@ -4,7 +4,7 @@
 
 namespace muniment {
 
-Notary::Notary(RocksLog& log, LogSigners signers, std::filesystem::path copy)
+Notary::Notary(ProvenLog& log, LogSigners signers, std::filesystem::path copy)
     : log_(log), signers_(std::move(signers)), copy_(std::move(copy)) {
   sign(log_.tree());
   thread_ = std::thread([this] { run(); });
@@ -76,7 +76,7 @@ void Notary::sign(MerkleTree tree) {
 }
 
 // The file before the log, as every other.
-void sign_handover(RocksLog& log, NoteSigner& newest, NoteSigner& former, const std::filesystem::path& copy) {
+void sign_handover(ProvenLog& log, NoteSigner& newest, NoteSigner& former, const std::filesystem::path& copy) {
   const MerkleTree tree = log.tree();
   const std::vector<NoteSigner*> both{&newest, &former};
   Note note = Note::parse(sign_checkpoint(both, tree.size(), tree.root())).value();

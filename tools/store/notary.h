@@ -12,7 +12,7 @@
 #include <string>
 #include <thread>
 
-#include "events/log/rocks_log.h"
+#include "events/log/proven_log.h"
 #include "events/proof/key_chain.h"
 
 namespace muniment {
@@ -44,7 +44,7 @@ class Notary {
 
   // Borrows the log. Signs at once what no checkpoint covers. `copy` is the file of the newest one. Throws what signing, the log and the
   // file system throw.
-  Notary(RocksLog& log, LogSigners signers, std::filesystem::path copy);
+  Notary(ProvenLog& log, LogSigners signers, std::filesystem::path copy);
   ~Notary();  // Signs nothing more.
   Notary(const Notary&) = delete;
   Notary& operator=(const Notary&) = delete;
@@ -64,7 +64,7 @@ class Notary {
   void sign_if_grown();
   void sign(MerkleTree tree);
 
-  RocksLog& log_;
+  ProvenLog& log_;
   const LogSigners signers_;
   const std::filesystem::path copy_;
   mutable std::mutex mutex_;
@@ -77,6 +77,6 @@ class Notary {
 
 // The first checkpoint of a key that takes the place of another, signed by both: of the whole log as it is, in place of the one that the
 // former key signed alone, with what witnesses have added to that. Nobody signs meanwhile. Throws as Notary.
-void sign_handover(RocksLog& log, NoteSigner& newest, NoteSigner& former, const std::filesystem::path& copy);
+void sign_handover(ProvenLog& log, NoteSigner& newest, NoteSigner& former, const std::filesystem::path& copy);
 
 }  // namespace muniment

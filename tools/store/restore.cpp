@@ -17,6 +17,7 @@
 #include "tools/store/erasure_state.h"
 #include "tools/store/key_file.h"
 #include "tools/store/log_key_files.h"
+#include "tools/store/log_place.h"
 #include "tools/store/unrecorded_restore.h"
 
 namespace muniment {
@@ -450,6 +451,7 @@ KnownHeads known_heads(const fs::path& store, const LogRestore& restore) {
 }
 
 RestoredLog plan_restore(const fs::path& store, const LogRestore& restore) {
+  require_log_in_folder(store, "a restore of the log");
   const std::vector<BackupManifest> all = backups_in(restore.backup);
   require_not_damaged(restore, all);
   RestoredLog out{.from = chosen(all, restore)};

@@ -7,7 +7,7 @@
 
 namespace muniment {
 
-std::map<std::string, std::string> rotation_files(const RocksLog& log, const LogTree& tree) {
+std::map<std::string, std::string> rotation_files(const ProvenLog& log, const LogTree& tree) {
   std::map<std::string, std::string> out;
   for (const LogKeyRotation& rotation : log_key_rotations(log)) {
     const Position at = rotation.position;

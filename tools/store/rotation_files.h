@@ -10,6 +10,6 @@ namespace muniment {
 
 // By their names: of each rotation that the tree covers the record that names the new key, and its proof in the first checkpoint, which
 // both keys signed. Throws what the log throws.
-std::map<std::string, std::string> rotation_files(const RocksLog& log, const LogTree& tree);
+std::map<std::string, std::string> rotation_files(const ProvenLog& log, const LogTree& tree);
 
 }  // namespace muniment

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "events/log/postgres_log.h"
 #include "events/values/text.h"
 #include "events/vault/rotation.h"
 #include "tools/store/durable_file.h"
@@ -14,6 +15,7 @@
 #include "tools/store/erasure_state.h"
 #include "tools/store/key_file.h"
 #include "tools/store/log_key.h"
+#include "tools/store/log_place.h"
 #include "tools/store/unrecorded_restore.h"
 
 namespace muniment {
@@ -44,6 +46,13 @@ std::string random_origin() {
   return "muniment.invalid/" + to_hex(bytes);
 }
 
+constexpr std::string_view rehearsed_vault = "vault.rehearsal";
+
+void copy_vault(const fs::path& from, const fs::path& to) {
+  make_private_folder(to);
+  fs::copy(from, to, fs::copy_options::recursive);
+}
+
 Submission by_node(std::string id, std::string_view type, CommandBody body) {
   Submission out{.command = {.body = std::move(body), .type = type}, .source = schema::Source::NODE};
   out.command.request.command_id = std::move(id);
@@ -53,6 +62,7 @@ Submission by_node(std::string id, std::string_view type, CommandBody body) {
 }
 
 void require(const Answer& answer, std::string_view what) {
+  if (answer.is_unread) throw LogDamaged(answer.damage);
   if (answer.status != Answer::Status::accepted && answer.status != Answer::Status::unchanged) {
     throw std::runtime_error(fmt::format("{} failed: {}", what, answer.failure));
   }
@@ -131,7 +141,12 @@ void name_archive_in(const fs::path& store, const fs::path& archive) {
 
 fs::path read_archive_folder(const fs::path& store) {
   const auto text = read_file_if_any(archive_file_of(store));
-  return text ? fs::path(text->substr(0, text->find('\n'))) : fs::path{};
+  if (!text) return {};
+  const std::string line = text->substr(0, text->find('\n'));
+  if (line.empty() || line.find('\0') != std::string::npos)
+    throw StoreDamaged(fmt::format("{} is damaged: expected the path of a folder; restore it, or tell the store where its archive is",
+                                   archive_file_of(store).string()));
+  return line;
 }
 
 RocksLogOptions log_options_of(const fs::path& store) {
@@ -265,17 +280,43 @@ Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<Store
       marker_(made ? *made : read_marker(folder, options_.format_supported)),
       lock_(std::move(lock)),
       listed_log_keys_(read_public_log_keys(folder)) {
-  RocksLogOptions log_options = log_options_of(folder);
-  log_options.checkpoint = read_newest_checkpoint(folder, listed_log_keys_.front());
-  if (const auto cosigned = read_cosigned(folder, listed_log_keys_); cosigned && cosigned->position > log_options.checkpoint->position)
-    log_options.checkpoint = cosigned;  // The checkpoint beside the log was put back, and what others have seen was left.
-  if (!options_.archive.empty()) log_options.archive = options_.archive;
-  log_options.on_progress = options_.on_progress;
-  log_ = RocksLog::open(log_options);
+  open_log();
   log_key_rotations_ = log_key_rotations(*log_);
   log_keys_ = recorded_log_keys(log_key_rotations_, listed_log_keys_).chain;
   open_vault();
   if (!options_.rehearses) carry_out_erasures();
+}
+
+void Store::open_log() {
+  const LogHead newest = read_newest_checkpoint(folder_, listed_log_keys_.front());
+  const auto cosigned = read_cosigned(folder_, listed_log_keys_);
+  const std::string named = read_log_url(folder_);
+  if (named.empty() && !options_.log_url.empty())
+    throw LogElsewhere(fmt::format("the log of {} is in its own folder, and a database is named for it: `muniment migrate` moves it there",
+                                   folder_.string()));
+  if (!named.empty()) {
+    PostgresLogOptions options{.url = PostgresUrl(options_.log_url.empty() ? named : options_.log_url),
+                               .head_file = folder_ / "head",
+                               .holder = node_name_of(folder_),
+                               .known = {{newest, "the checkpoint beside the store"}}};
+    if (cosigned) options.known.push_back({*cosigned, "the checkpoint that witnesses cosigned"});
+    log_ = PostgresLog::open(options);
+    return;
+  }
+  RocksLogOptions options = log_options_of(folder_);
+  options.checkpoint = newest;
+  if (cosigned && cosigned->position > newest.position)
+    options.checkpoint = cosigned;  // The checkpoint beside the log was put back, and what others have seen was left.
+  if (!options_.archive.empty()) options.archive = options_.archive;
+  options.on_progress = options_.on_progress;
+  auto log = RocksLog::open(options);
+  log_in_folder_ = log.get();
+  log_ = std::move(log);
+}
+
+RocksLog& Store::log_in_folder(const std::string& what) {
+  if (log_in_folder_ == nullptr) require_log_in_folder(folder_, what);
+  return *log_in_folder_;
 }
 
 void Store::open_vault() {
@@ -286,8 +327,11 @@ void Store::open_vault() {
   const fs::path key = options_.epoch_key_file.empty() ? epoch_key_file(folder_) : options_.epoch_key_file;
   if (has_next_epoch_key(key)) complete_rotation(folder_ / "vault", key, options_.on_step, options_.on_progress);
   const auto is_used = [this](const AccountId& id) { return log_->stream_version(0, StreamName::account(id)) > 0; };
+  fs::remove_all(folder_ / rehearsed_vault);  // Of a rehearsal that was killed: it may have keys that were destroyed since.
+  const bool is_copied = options_.rehearses && options_.accepts_damaged_vault;
+  if (is_copied) copy_vault(folder_ / "vault", folder_ / rehearsed_vault);
   vault_ =
-      std::make_unique<Vault>(folder_ / "vault", read_private_epoch_key(key), is_used,
+      std::make_unique<Vault>(folder_ / (is_copied ? rehearsed_vault : "vault"), read_private_epoch_key(key), is_used,
                               VaultOptions{.accept_damaged_tail = options_.accepts_damaged_vault, .keeps_nothing = options_.rehearses});
   fs::remove_all(folder_ / views_without_vault);
 }
@@ -508,6 +552,8 @@ void Store::close() {
   if (vault_) vault_->close();
   if (log_) log_->close();
   vault_.reset();
+  log_in_folder_ = nullptr;
+  fs::remove_all(folder_ / rehearsed_vault);
   log_.reset();
   lock_.reset();
 }

@@ -10,7 +10,9 @@
 //   checkpoint   the newest checkpoint that was signed
 //   cosigned     the newest one that enough witnesses cosigned
 //   archive      where the records are that were moved out of the log (archive.h)
+//   log.url      the database that has the log instead of log/ (log_place.h); `head` is then the highest head that this node has seen
 //   views/       the projections; names in the clear; may be deleted
+//   vault.rehearsal/  a copy of the vault while its repair is rehearsed (StoreOptions::rehearses)
 //
 // Everything is wired here, so that the command line, the server, the benchmarks and the tests open a store in one line.
 #pragma once
@@ -46,7 +48,8 @@ struct StoreOptions {
   SequencerOptions sequencer = {};
   // For create() alone: what the log calls itself in its checkpoints, such as example.com/audit (is_key_name). Empty: a random name.
   std::string origin = {};
-  // Decisions go nowhere: what the vault is told is gone when it is closed. Nothing may be appended to the log.
+  // Decisions go nowhere: what the vault is told is gone when it is closed. Nothing may be appended to the log. Where a damaged vault is
+  // accepted besides, a copy of it is opened, which is gone when the store is closed: opening it is what cannot be undone.
   bool rehearses = false;
   // Where the epoch key is, if not in keys/: a folder that a service manager gives credentials in. Not for create().
   std::filesystem::path epoch_key_file = {};
@@ -57,6 +60,8 @@ struct StoreOptions {
   std::string log_key_passphrase = {};
   // Opens a vault whose newest entries are damaged, without them: what was sealed under a key among them is lost for good.
   bool accepts_damaged_vault = false;
+  // The database that has the log, if another URL of it than the store says: with a password, or by other hosts. Not for create().
+  std::string log_url = {};
   // Where the archived records are, if not where the store says.
   std::filesystem::path archive = {};
   // Of opening it after a crash, of carrying out erasures, and of what restores it and rotates its keys.
@@ -78,13 +83,18 @@ class Store {
   // Throws FolderTaken where create() would.
   static void require_free(const std::filesystem::path& folder);
 
-  // Throws NotAStore, StoreDamaged, StoreTooNew, StoreBusy, LogDamaged, VaultError. The log must hold what its newest checkpoint says.
+  // Throws NotAStore, StoreDamaged, StoreTooNew, StoreBusy, LogDamaged, VaultError; for a log in a database LogInUse, LogFailed,
+  // BadPostgresUrl, and LogElsewhere where a URL is given and the log is in the folder. The log must hold what its newest checkpoint says.
   explicit Store(const std::filesystem::path& folder, const StoreOptions& options = {});
   ~Store();  // Without close() the store looks as after a crash: nothing is lost, and the next open checks it.
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  RocksLog& log() { return *log_; }
+  ProvenLog& log() { return *log_; }
+  // The log as it is in the store's folder. Throws LogElsewhere for one in a database: `what` cannot be done then.
+  RocksLog& log_in_folder(const std::string& what);
+  // Null: the log is in a database.
+  const RocksLog* log_in_folder() const { return log_in_folder_; }
   Vault& vault() { return *vault_; }
   // Opened, and not following the log by itself: catch_up() or start() it.
   Projector& projector();
@@ -120,6 +130,7 @@ class Store {
 
  private:
   Store(const std::filesystem::path& folder, StoreOptions options, std::unique_ptr<StoreLock> lock, const std::optional<StoreMarker>& made);
+  void open_log();
   void open_vault();
   std::filesystem::path views_folder() const;
   LogSigners log_signers();
@@ -138,7 +149,8 @@ class Store {
   StoreMarker marker_;
   std::unique_ptr<StoreLock> lock_;
   std::vector<VerifierKey> listed_log_keys_;  // In log.vkey.
-  std::unique_ptr<RocksLog> log_;
+  std::unique_ptr<ProvenLog> log_;
+  RocksLog* log_in_folder_ = nullptr;  // The same, where it is one.
   std::vector<LogKeyRotation> log_key_rotations_;
   std::optional<KeyChain> log_keys_;  // Always there once it is open.
   std::unique_ptr<Vault> vault_;

@@ -39,7 +39,7 @@ std::optional<UnrecordedRestore> read_unrecorded_restore(const std::filesystem::
   const std::filesystem::path file = file_in(store, what);
   if (!std::filesystem::exists(file)) return std::nullopt;
   const ManifestLines lines = read_manifest(file, title);
-  const auto fail = [&] { throw BackupDamaged(fmt::format("{}: says what no restoring says", file.string())); };
+  const auto fail = [&] { throw BackupDamaged(fmt::format("{}: says what no restoring says; restore once more", file.string())); };
   UnrecordedRestore out{
       .id = text_in(lines, "id"), .what = {.vault = what == Restored::vault}, .requested_by = text_in(lines, "requested_by")};
   if (what == Restored::vault) {

@@ -199,6 +199,12 @@ std::string summary_of(schema::Event::Reader event) {
       return std::to_string(fact.getImportStarted().getRows()) + " rows";
     case Kind::IMPORT_COMPLETED:
       return std::to_string(fact.getImportCompleted().getRows()) + " rows";
+    case Kind::IMPORT_ABANDONED:
+      return "of event " + std::to_string(fact.getImportAbandoned().getImportPosition()) + ", " +
+             std::to_string(fact.getImportAbandoned().getRows()) + " rows";
+    case Kind::LOG_ARCHIVED:
+      return std::to_string(fact.getLogArchived().getFromPosition()) + " to " + std::to_string(fact.getLogArchived().getToPosition()) +
+             ", by the checkpoint of size " + std::to_string(fact.getLogArchived().getCheckpointSize());
     case Kind::RECORDS_READ:
       return std::string{text_of(fact.getRecordsRead().getQuestion())} + times(fact.getRecordsRead().getTimes()) +
              export_of(fact.getRecordsRead());
@@ -294,6 +300,10 @@ std::vector<Cell> event_cells(schema::Event::Reader event) {
           text_cell(text_of(context.getAddress())),
           text_cell(text_of(event.getCommandId())),
           event_id_of(event).hex()};
+}
+
+bool is_refused_as(schema::Event::Reader event, Refusal refusal) {
+  return event.getFact().isCommandRefused() && text_of(event.getFact().getCommandRefused().getRefusal()) == name_of(refusal);
 }
 
 }  // namespace muniment

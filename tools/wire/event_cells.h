@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/refusal.h"
 #include "events/record/record.h"
 #include "tools/wire/cell.h"
 
@@ -14,5 +15,8 @@ std::string summary_of(schema::Event::Reader event);
 
 std::vector<Column> event_columns();
 std::vector<Cell> event_cells(schema::Event::Reader event);
+
+// Whether it is an attempt that was refused for that.
+bool is_refused_as(schema::Event::Reader event, Refusal refusal);
 
 }  // namespace muniment

@@ -33,18 +33,21 @@ std::vector<Column> gap_columns() {
           {"to", Column::Kind::time},
           {"count", Column::Kind::number},
           {"by"},
-          {"position", Column::Kind::number}};
+          {"position", Column::Kind::number},
+          {"reference"}};
 }
 
 std::vector<Cell> gap_cells(const GapRow& row) {
+  const bool has_ended = row.kind != GapRow::Kind::imported || row.to_position != 0;
   return {std::string{name_of(row.kind)},
           position_cell(row.from_position),
           position_cell(row.to_position),
           row.from.text(),
-          row.to.text(),
+          has_ended ? Cell{row.to.text()} : Cell{},
           row.count,
           said_by(row.by, row.position),
-          position_cell(row.position)};
+          position_cell(row.position),
+          text_cell(row.reference)};
 }
 
 }  // namespace muniment

@@ -33,14 +33,19 @@ std::uint64_t bytes_in(const std::filesystem::path& place) {
   return sum;
 }
 
-void add_bytes(Record& out, Store& store) {
+void add_log_bytes(Record& out, const RocksLog& log, const std::filesystem::path& folder) {
   std::uint64_t log_bytes = 0;
-  for (const FamilySize& family : store.log().sizes()) {
+  for (const FamilySize& family : log.sizes()) {
     out.emplace_back("bytes.log." + family.name, family.file_bytes);
     log_bytes += family.file_bytes;
   }
-  const std::uint64_t log_folder = bytes_in(store.folder() / "log");
+  const std::uint64_t log_folder = bytes_in(folder);
   out.emplace_back("bytes.log.other", log_folder > log_bytes ? log_folder - log_bytes : 0);
+}
+
+// What a log in a database takes, the database knows.
+void add_bytes(Record& out, Store& store) {
+  if (const RocksLog* const log = store.log_in_folder()) add_log_bytes(out, *log, store.folder() / "log");
   for (const char* part : {"head", "vault", "keys", "views"})
     out.emplace_back(std::string{"bytes."} + part, bytes_in(store.folder() / part));
   out.emplace_back("bytes.all", bytes_in(store.folder()));
@@ -85,6 +90,7 @@ bool EventCounts::count(const EventLog& log, Position to, const Progressed& prog
     ++by_type_[fact_name(static_cast<FactNumber>(fact.which()))];
     if (fact.isImportStarted()) pending_imports_.emplace(position, fact.getImportStarted().getRows());
     if (fact.isImportCompleted()) pending_imports_.erase(fact.getImportCompleted().getImportPosition());
+    if (fact.isImportAbandoned()) pending_imports_.erase(fact.getImportAbandoned().getImportPosition());
     position_ = position;
     goes_on = progressed(position);
     return goes_on;
@@ -97,10 +103,11 @@ Record store_stats(Store& store, const LogHead& head, const EventCounts& counts)
              {"oldest_reader", std::uint64_t{store.marker().oldest_reader}},
              {"position", head.position},
              {"root", to_hex(head.root)},
-             {"generation", Generations::of(store.log()).current()},
-             {"closed_cleanly", store.log().was_closed_cleanly()}};
+             {"generation", Generations::of(store.log()).current()}};
+  const RocksLog* const log = store.log_in_folder();
+  if (log != nullptr) out.emplace_back("closed_cleanly", log->was_closed_cleanly());
   add_witnesses(out, store, head.position);
-  if (const Position archived = store.log().archived(); archived > 0) out.emplace_back("archived_position", archived);
+  if (const Position archived = log == nullptr ? 0 : log->archived(); archived > 0) out.emplace_back("archived_position", archived);
   for (const auto& [type, count] : counts.by_type()) out.emplace_back("events." + std::string{type}, count);
   for (const auto& [position, rows] : counts.pending_imports()) out.emplace_back("pending_import." + std::to_string(position), rows);
   add_erasures(out, store);

@@ -266,7 +266,9 @@ TEST(Encoder, WritesEveryFactAsItsOwnKindInItsGoldenBytes) {
       fact::ReviewerDismissed{"2026q4", "bking1"},
       fact::ReviewSealed{"2026q4", 47, 7, 3, 2, 1, 1, 1, digest},
       fact::ReportSigned{"2026q4", digest},
-      fact::NoticeGiven{schema::Notice::REVIEW_DUE, "2026q4", Timestamp{9}}};
+      fact::NoticeGiven{schema::Notice::REVIEW_DUE, "2026q4", Timestamp{9}},
+      fact::ImportAbandoned{1, 1},
+      fact::LogArchived{1, 256, 300, digest}};
 
   ASSERT_EQ(facts.size(), std::variant_size_v<Fact>);
   std::string lines;

@@ -15,12 +15,17 @@
 #include <string>
 #include <vector>
 
+#include "../../tools/server/make_token.h"
 #include "events/log/log_backups.h"
 #include "events/vault/rotation.h"
 #include "projections/roster.h"
 #include "tests/e2e/store_check.h"
 #include "tests/faults/report/report.h"
+#include "tools/server/delivery_state.h"
+#include "tools/server/token_file.h"
+#include "tools/store/archive.h"
 #include "tools/store/backup.h"
+#include "tools/verify/verify.h"
 
 namespace muniment::faults {
 namespace {
@@ -87,6 +92,7 @@ struct Kind {
   std::string_view ends;  // Or what is in the name.
   Fate fate;
   std::string_view named;  // What the complaint names.
+  bool advises = true;     // And says what to do. An outsider's verifier does not know what there is to be done.
 };
 
 // The first that fits holds.
@@ -104,6 +110,11 @@ constexpr std::array kinds{
     Kind{"store/checkpoint", "", Fate::found, "checkpoint"},
     Kind{"store/STORE", "", Fate::found, "STORE"},
     Kind{"store/head", "", Fate::spared, "head"},
+    Kind{"store/tokens", "", Fate::found, "tokens"},
+    Kind{"store/deliveries/", "", Fate::found, "cursor"},
+    Kind{"archived/store/archive", "", Fate::found, "archive"},
+    Kind{"archived/archive/tile/entries/000", "", Fate::found, "archive/tile/entries/000"},
+    Kind{"archived/archive/", "", Fate::found, "archive/", false},
     Kind{"log-backup/", "", Fate::found, "backup"},
     Kind{"vault-backup/vault/OPTIONS", "", Fate::spared, ""},
     Kind{"vault-backup/", "", Fate::found, "vault"},
@@ -133,6 +144,22 @@ class RotTest : public testing::Test {
     back_up_log(store, sound() / "log-backup");
     back_up_vault(store, sound() / "vault-backup");
     store.projector().catch_up();
+    store.close();
+    TokenFile(folder).create(make_token(TokenRole::AUDITOR, "ann"));
+    make_archive();
+    Store again(folder);
+    DeliveryState(folder / "deliveries" / "siem").write(Generations::of(again.log()), 7);
+    again.close();
+  }
+  // Of a copy of the store, which reads its older events there from then on.
+  static void make_archive() {
+    fs::create_directories(sound() / "archived");
+    fs::copy(sound() / "store", sound() / "archived" / "store", fs::copy_options::recursive);
+    Store store(sound() / "archived" / "store");
+    store.sequencer();  // Signs what no checkpoint covers yet.
+    const auto plan = plan_archive(store, store.log().head(0).position);
+    ASSERT_TRUE(plan.has_value());
+    archive_log(store, *plan, sound() / "archived" / "archive", {});
     store.close();
   }
   static void TearDownTestSuite() { fs::remove_all(home_); }
@@ -189,10 +216,25 @@ class RotTest : public testing::Test {
     const auto page = Roster(store.views()).search({.provider = mercy});
     const std::size_t rows = page ? page->rows.size() : 0;
     const Answer answer = store.sequencer().ask(registration("again", mercy));
+    const auto delivered = DeliveryState(work() / "store" / "deliveries" / "siem").read(Generations::of(store.log()));
     answers.complaints += found.wrong + answer.failure;
-    answers.text +=
-        fmt::format("{} {} {} {}", to_hex(found.digest), to_hex(store.log().head(0).root), rows, static_cast<int>(answer.status));
+    answers.text += fmt::format("{} {} {} {} {}", to_hex(found.digest), to_hex(store.log().head(0).root), rows,
+                                static_cast<int>(answer.status), delivered.value_or(0));
     store.close();
+  }
+  // The store that has an archive, and the archive by itself. Where it is, the store says itself: it names the sound one's.
+  static void use_archive(Answers& answers, bool is_where_it_says) {
+    StoreOptions options;
+    if (!is_where_it_says) options.archive = work() / "archived" / "archive";
+    attempt(answers, [&] {
+      Store store(work() / "archived" / "store", options);
+      const StoreFindings found = look_at(store, {});
+      answers.complaints += found.wrong;
+      answers.text += fmt::format("{} {}", to_hex(found.digest), to_hex(store.log().head(0).root));
+      store.close();
+    });
+    const Verdict verdict = check_log(Trust(read_public_log_key(sound() / "store")), work() / "archived" / "archive", {});
+    if (verdict.fault) answers.complaints += *verdict.fault;
   }
   static void use_log_backup() {
     read_public_log_key(work() / "log-backup");  // By which what is restored is verified.
@@ -210,8 +252,11 @@ class RotTest : public testing::Test {
     } else if (path.starts_with("vault-backup")) {
       attempt(answers, [] { vault_manifest_in(work() / "vault-backup"); });
       attempt(answers, [&] { drill_epoch_key(database_in_vault_backup(work() / "vault-backup"), escrow); });
+    } else if (path.starts_with("archived")) {
+      use_archive(answers, path == "archived/store/archive");
     } else {
       attempt(answers, [&] { use_store(answers); });
+      attempt(answers, [&] { answers.text += fmt::format(" {} callers", TokenFile(work() / "store").read().size()); });
       attempt(answers, [&] { drill_epoch_key(work() / "store" / "vault", escrow); });
     }
     return answers;
@@ -225,6 +270,8 @@ class RotTest : public testing::Test {
     ASSERT_NE(kind, nullptr) << "a kind of file that the table does not have: " << path;
     make_copy();
     if (!damage(work() / path, how)) return;
+    // A receiver without a cursor is one that was never begun, and a store without tokens one that lets nobody in.
+    if (how == Rot::missing && (path == "store/tokens" || path.starts_with("store/deliveries/"))) return;
     SCOPED_TRACE(fmt::format("{} in {}", name_of(how), path));
     const Answers after = use(path);
     ++times_[how];
@@ -235,8 +282,10 @@ class RotTest : public testing::Test {
     }
     EXPECT_TRUE(kind->fate == Fate::found || is_head_missing) << after.complaints;
     EXPECT_THAT(after.complaints, HasSubstr(std::string{kind->named}));
-    EXPECT_THAT(after.complaints,
-                AnyOf(HasSubstr("restore"), HasSubstr("use another"), HasSubstr("is not the key of"), HasSubstr("STORE")));
+    if (kind->advises) {
+      EXPECT_THAT(after.complaints, AnyOf(HasSubstr("restore"), HasSubstr("use another"), HasSubstr("is not the key of"),
+                                          HasSubstr("STORE"), HasSubstr("put the archive back"), HasSubstr("tell the store where")));
+    }
     // Nothing was dropped meanwhile.
     fs::copy_file(sound() / path, work() / path, fs::copy_options::overwrite_existing);
     const Answers mended = use(path);
@@ -283,7 +332,12 @@ TEST_F(RotTest, OfABackupOfTheLogIsFoundBeforeItIsRestored) { rot_all(files_belo
 TEST_F(RotTest, OfABackupOfTheVaultIsFound) { rot_all(files_below("vault-backup")); }
 
 TEST_F(RotTest, OfWhatStandsBesideThemIsFoundAndNamed) {
-  rot_all({"store/STORE", "store/checkpoint", "store/head", "store/keys/epoch.key", "store/keys/log.key", "store/log.vkey"});
+  rot_all({"store/STORE", "store/checkpoint", "store/head", "store/keys/epoch.key", "store/keys/log.key", "store/log.vkey", "store/tokens",
+           "store/deliveries/siem/cursor"});
+}
+
+TEST_F(RotTest, OfTheArchiveIsFoundByTheLogThatReadsItOrByWhoVerifiesIt) {
+  rot_all({"archived/archive/tile/entries/000", "archived/archive/tile/0/000", "archived/archive/checkpoint", "archived/store/archive"});
 }
 
 }  // namespace

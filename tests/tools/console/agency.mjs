@@ -61,9 +61,75 @@ test("Of two officers at once the second is told, loses nothing typed, and goes 
   await second.context().close();
 });
 
+test("An officer changes what is said of a Primary User, and of nobody whose home does that", async () => {
+  const page = await pageOf("officer:agency");
+  await open(page, "jpoe1");
+  await page.getByText("changed by the administrators of its home").waitFor();
+  for (const action of ["Change the particulars", "Reset Password"]) assert.equal(await button(page, action).count(), 0, action);
+  await open(page, "aortega1");
+  await page.getByText("Primary User", { exact: true }).waitFor();
+  await button(page, "Change the particulars").click();
+  assert.equal(await page.getByLabel("PIN").inputValue(), "", "blank keeps it");
+  assert.equal(await button(page, "Remove").count(), 0);
+  await page.getByLabel("Zip Code").fill("2139");
+  await button(page, "Submit").click();
+  await page.getByRole("alert").getByText(/Zip Code: .*zero/).waitFor();
+  await page.getByLabel("Zip Code").fill("02139");
+  await assertAccessible(page, "what an officer changes of a person");
+  await button(page, "Submit").click();
+  await page.getByText("Zip Code", { exact: true }).waitFor(); // Of the Confirmation: what has changed.
+  await button(page, "Close").click();
+  await page.getByText("02139").waitFor();
+  await page.context().close();
+});
+
+const register = (page, provider) =>
+  page.evaluate(
+    (body) => fetch("/v1/commands", { method: "POST", headers: { "Muniment-Console": "1", "Content-Type": "application/json" }, body }).then((answer) => answer.status),
+    JSON.stringify({ type: "register_provider", command_id: `register-${provider}`, provider, kind: "provider", organization: "Hill Health", name: "Hill Clinic" }),
+  );
+
+test("An officer assigns a Primary User: a new person, then another one; and the second of two officers is told", async () => {
+  const page = await pageOf("officer:agency");
+  assert.equal(await register(page, "110055555C"), 200);
+  await page.goto(`${address}/console#/agency/accounts`);
+  await page.getByRole("textbox", { name: "Provider" }).fill("110055555 c");
+  await button(page, "Search").click();
+  await page.getByRole("link", { name: "110055555 C itself, and its Primary User" }).click();
+  await page.getByRole("heading", { name: "Hill Clinic" }).waitFor();
+  await button(page, "Assign another Primary User").click();
+  await page.getByLabel("Who").selectOption("new");
+  await button(page, "Assign another Primary User").click();
+  await page.getByRole("alert").getByText("Last Name: This is needed.").waitFor();
+  for (const [label, value] of Object.entries({ "Last Name": "Hill", "First Name": "Hana", "Date of Birth": "02/03", PIN: "0042", "Email Address": "hana@hill.example", "Zip Code": "02139" }))
+    await page.getByLabel(label).fill(value);
+  await assertAccessible(page, "a Primary User is assigned");
+  await button(page, "Assign another Primary User").click();
+  await page.getByText("hhill1 is Primary User").waitFor();
+
+  // Somebody else assigns another one while the form is open.
+  const second = await pageOf("officer:agency");
+  await second.goto(`${address}/console#/agency/accounts?provider=110055555C`);
+  for (const one of [page, second]) {
+    await button(one, "Assign another Primary User").click();
+    await one.getByText("hhill1 is Primary User now, and is removed").waitFor();
+  }
+  await page.getByLabel("Username").fill("arivera1");
+  await second.getByLabel("Username").fill("lchen1");
+  await button(page, "Assign another Primary User").click();
+  await page.getByText("arivera1 is Primary User").first().waitFor();
+  await button(second, "Assign another Primary User").click();
+  await second.getByText("When you began, hhill1 was Primary User; now arivera1 is.").waitFor();
+  assert.equal(await second.getByLabel("Username").inputValue(), "lchen1");
+  await button(second, "Assign another Primary User").click();
+  await second.getByText("lchen1 is Primary User").first().waitFor();
+  await second.context().close();
+  await page.context().close();
+});
+
 test("Who is no officer is not offered the agency's accounts", async () => {
   const page = await pageOf("auditor:kim");
-  await page.goto(`${address}/console#/agency/accounts?user=jpoe1`);
+  await page.goto(`${address}/console#/agency/accounts?user=arivera1`);
   await page.getByText("There is no such page for you.").waitFor();
   assert.equal(await page.getByRole("link", { name: "Accounts", exact: true }).count(), 0);
   await page.context().close();

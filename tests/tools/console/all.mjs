@@ -15,6 +15,7 @@ after(end);
 afterEach(() => assert.deepEqual(takeComplaints(), [], "a page has nothing to complain of"));
 
 await import("./session.mjs");
+await import("./sign_in.mjs");
 await import("./job_aids.mjs");
 await import("./panels.mjs");
 await import("./agency.mjs");

@@ -13,7 +13,7 @@ async function take(page, name) {
     await page.setViewportSize({ width, height: 900 });
     await page.evaluate(() => scrollTo(0, 0));
     // Of what is longer than that, the beginning.
-    const height = Math.min(1600, Math.max(900, await page.evaluate(() => document.documentElement.scrollHeight)));
+    const height = Math.min(width < 640 ? 2400 : 1600, Math.max(900, await page.evaluate(() => document.documentElement.scrollHeight)));
     await page.setViewportSize({ width, height: name === "drawer" ? 900 : height });
     await page.screenshot({ path: join(folder, `${name}-${width}.png`) });
   }
@@ -42,6 +42,14 @@ async function accounts() {
   await button(page, "Create Subordinate").click();
   await button(page, "Submit").click();
   await take(page, "create");
+  await at(page, "#/");
+  await search(page);
+  await button(page, "Link Subordinate").click();
+  await page.getByLabel("Username").fill("jpoe1");
+  await button(page, "Assign Manage Referrals").click();
+  await take(page, "link");
+  await button(page, "Take away Manage Referrals").click();
+  await page.getByLabel("Username").fill("");
   await at(page, "#/");
   await update(page);
   await button(page, "Assign Manage Referrals").click();
@@ -81,6 +89,13 @@ async function audit() {
   await at(page, "#/agency/accounts?user=lchen1");
   await button(page, "Lock").click();
   await take(page, "agency");
+  await at(page, "#/agency/accounts?provider=110067890B");
+  await button(page, "Assign another Primary User").click();
+  await page.getByLabel("Who").selectOption("new");
+  await take(page, "provider");
+  await at(page, "#/audit/reviews");
+  await page.getByText(/As of event/).waitFor();
+  await take(page, "reviews");
   await at(page, "#/audit/findings");
   await page.getByText(/As of event/).waitFor();
   await take(page, "findings");

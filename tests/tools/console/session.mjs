@@ -50,6 +50,19 @@ test("A session of one role reaches nothing of another", async () => {
   await page.context().close();
 });
 
+test("Nor does one of those who look, or of those who run the node", async () => {
+  const closed = {
+    "auditor:kim": ["/v1/stats", "/metrics", "/v1/accounts/jdoe1/profile"],
+    "operator:ops": ["/v1/audit/trail", "/v1/accounts/jdoe1", "/v1/providers/110012345A", "/v1/audit/findings"],
+  };
+  for (const [who, paths] of Object.entries(closed)) {
+    const page = await pageOf(who);
+    assert.equal(await statusOf(page, "/v1/services"), 200);
+    for (const path of paths) assert.equal(await statusOf(page, path), 403, `${who} ${path}`);
+    await page.context().close();
+  }
+});
+
 test("A session survives a reload and ends when it signs out", async () => {
   const page = await newPage();
   await signIn(page, "mhughes1");

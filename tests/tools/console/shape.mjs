@@ -27,6 +27,19 @@ test("A stored attack stays text wherever it is shown", async () => {
   await page.context().close();
 });
 
+test("So does one in what the agency has written", async () => {
+  const page = await pageOf("officer:agency");
+  const text = attack.slice(0, 60);
+  const command = { type: "register_provider", command_id: "hostile-provider", provider: "110099999Z", kind: "provider", organization: text, name: text };
+  const status = (body) => fetch("/v1/commands", { method: "POST", headers: { "Muniment-Console": "1", "Content-Type": "application/json" }, body }).then((answer) => answer.status);
+  assert.equal(await page.evaluate(status, JSON.stringify(command)), 200);
+  await page.goto(`${address}/console#/agency/accounts?provider=110099999Z`);
+  await page.getByRole("heading", { name: '"><img' }).waitFor();
+  assert.match(await page.locator(".facts").innerText(), /<script>|<img/);
+  assert.equal(await page.locator("img, b, main script").count(), 0);
+  await page.context().close();
+});
+
 test("Every panel fits a screen of 320 pixels, also after it was turned", async () => {
   const page = await pageOf("mhughes1");
   await accounts(page);
@@ -35,6 +48,7 @@ test("Every panel fits a screen of 320 pixels, also after it was turned", async 
   await page.setViewportSize({ width: 320, height: 800 });
   const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.equal(await overflow(), 0, "the results");
+  assert.equal(await button(page, "Audit").getAttribute("aria-expanded"), "false", "what one is not in is out of the way");
   await button(page, "Doe, John").click();
   await page.getByLabel("PIN").waitFor();
   assert.equal(await overflow(), 0, "the Update panel");
@@ -77,6 +91,52 @@ test("In the dark there is contrast enough", async () => {
   await assertAccessible(page, "the Update panel in the dark");
   await page.context().close();
 });
+
+// What the keyboard comes to shows it.
+async function assertFocusIsVisible(page, what) {
+  for (let step = 0; step < 8; ++step) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      if (document.activeElement === document.body) return ["beyond the last of them", "solid", 2];
+      const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+      return [document.activeElement.outerHTML.slice(0, 120), outlineStyle, parseFloat(outlineWidth)];
+    });
+    assert.ok(at[1] !== "none" && at[2] >= 2, `${what}: ${at.join(" ")}`);
+  }
+}
+
+// Each page with as much on it as it can have. `ready`: what is there then.
+const looks = {
+  "officer:agency": [
+    ["#/agency/accounts?user=aortega1", async (page) => (await button(page, "Terminate").click(), page.getByLabel("Reason"))],
+    ["#/agency/accounts?user=aortega1", async (page) => (await button(page, "Change the particulars").click(), page.getByLabel("PIN"))],
+    ["#/agency/accounts?provider=110067890B", async (page) => (await button(page, "Assign another Primary User").click(), await page.getByLabel("Who").selectOption("new"), page.getByLabel("PIN"))],
+    ["#/audit/history?asked=1", async (page) => (await page.getByText("The same as a table").click(), page.getByText("in the whole range"))],
+    ["#/audit/as-of?asked=1&user=jdoe1&view=time", (page) => page.locator(".timeline rect").first()],
+  ],
+  "operator:ops": [
+    ["#/operations", async (page) => (await page.getByText("The node is ready").waitFor(), await button(page, "Refresh").click(), page.locator(".chart svg").first())],
+    ["#/audit/integrity", (page) => page.getByText("It is signed with this key")],
+  ],
+};
+
+for (const [who, pages] of Object.entries(looks)) {
+  test(`The pages of ${who.replace(/:.*/, "")}s have contrast enough in the dark, show the focus, and fit 320 pixels after a resize`, async () => {
+    const page = await pageOf(who, { colorScheme: "dark" });
+    for (const [hash, ready] of pages) {
+      await page.goto(`${address}/console#/`);
+      await page.goto(`${address}/console${hash}`);
+      await (await ready(page)).waitFor();
+      await assertAccessible(page, `${hash} in the dark`);
+      await assertFocusIsVisible(page, hash);
+      await page.setViewportSize({ width: 320, height: 800 });
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, `${hash} at 320 pixels`);
+      await assertAccessible(page, `${hash} at 320 pixels`);
+      await page.setViewportSize({ width: 1280, height: 900 });
+    }
+    await page.context().close();
+  });
+}
 
 test("Times say their zone, and one switch turns them", async () => {
   const page = await pageOf("mhughes1");

@@ -20,12 +20,13 @@ const pages = [
   { name: "Findings", who: "auditor:kim", hash: "#/audit/findings?provider=110067890B", asked: "**/v1/audit/findings?*", there: (page) => page.locator(".finding").first(), empty: "No finding is open.", kept: ["Provider", "110067890B"] },
   { name: "Reviews of Access", who: "auditor:kim", hash: "#/audit/reviews", asked: "**/v1/audit/reviews?*", there: (page) => page.getByRole("link", { name: "q4", exact: true }), empty: "There is no such review." },
   { name: "Accounts", who: "officer:agency", hash: "#/agency/accounts?user=jdoe1", asked: "**/v1/accounts/jdoe1/profile", there: (page) => page.getByRole("heading", { name: /^Doe, John/ }) },
+  { name: "Accounts", who: "officer:agency", hash: "#/agency/accounts?provider=110067890B", asked: "**/v1/providers/110067890B", there: (page) => page.getByRole("heading", { name: "Harbor Family Health" }) },
   { name: "Integrity", who: "auditor:kim", hash: "#/audit/integrity", asked: "**/log/checkpoint", there: (page) => page.getByText("It is signed with this key"), isUnnumbered: true },
   { name: "Operations", who: "operator:ops", hash: "#/operations", asked: "**/v1/stats", there: (page) => page.getByText("The node is ready") },
 ];
 
 for (const { name, who, hash, asked, there, empty, act, kept, isUnnumbered } of pages) {
-  test(`${name} says that it is loading, what went wrong, how old it is, that there is nothing, and that it may not be seen`, async () => {
+  test(`${name} (${hash}) says that it is loading, what went wrong, how old it is, that there is nothing, and that it may not be seen`, async () => {
     const page = await pageOf(who);
     let letThrough;
     const isHeld = new Promise((resolve) => (letThrough = resolve));

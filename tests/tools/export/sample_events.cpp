@@ -133,7 +133,9 @@ std::vector<Fact> one_of_each(schema::Policy::Reader policy, ByteSpan digest) {
       fact::ReviewerDismissed{"2020q2", "bking1"},
       fact::ReviewSealed{"2020q2", 48, 7, 3, 2, 1, 1, 1, digest},
       fact::ReportSigned{"2020q2", digest},
-      fact::NoticeGiven{schema::Notice::DEPARTURE, {}, Timestamp{1'585'800'000'000'000'000}}};
+      fact::NoticeGiven{schema::Notice::DEPARTURE, {}, Timestamp{1'585'800'000'000'000'000}},
+      fact::ImportAbandoned{33, 12},
+      fact::LogArchived{1, 256, 300, digest}};
 }
 
 }  // namespace

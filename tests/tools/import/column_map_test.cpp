@@ -79,6 +79,19 @@ TEST_F(ColumnMapFile, RefusesClocksAndSeparatorsThatAreNone) {
     EXPECT_THAT(read(text).error(), ElementsAre(HasSubstr(expected))) << text;
 }
 
+TEST_F(ColumnMapFile, RefusesAFormOfMomentsThatLeavesOpenTheYearOrTheClock) {
+  const auto read_times = [this](std::string_view text) {
+    std::ofstream(file_) << text;
+    return ColumnMap::read(file_, {"left_at", "birth_day"}, {"left_at"});
+  };
+  EXPECT_THAT(read_times("[forms]\nleft_at = \"MM/DD/YYYY\"\n").error(),
+              ElementsAre(HasSubstr(R"(:2: left_at: expected the file's clock beside it: zone = "America/New_York")")));
+  EXPECT_THAT(read_times("[forms]\nleft_at = \"MM/DD\"\nzone = \"America/New_York\"\n").error(),
+              ElementsAre(HasSubstr(":2: left_at: expected a pattern with a year")));
+  EXPECT_TRUE(read_times("[forms]\nleft_at = \"MM/DD/YYYY\"\noffset = \"Z\"\n"));
+  EXPECT_TRUE(read_times("[forms]\nbirth_day = \"MM/DD\"\n")) << "no moment";
+}
+
 TEST_F(ColumnMapFile, RefusesWhatIsNoTomlAndWhatIsNotThere) {
   EXPECT_THAT(read("[columns\n").error(), ElementsAre(HasSubstr("expected TOML")));
   EXPECT_THAT(ColumnMap::read("/nowhere/map.toml", {}).error(), ElementsAre(HasSubstr("cannot be read")));

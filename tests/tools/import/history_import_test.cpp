@@ -1,10 +1,13 @@
 #include "tools/import/history_import.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <random>
+#include <set>
 #include <sstream>
 
 #include "projections/access.h"
@@ -199,6 +202,51 @@ TEST_F(HistoryImport, AddsNothingTheSecondTime) {
   EXPECT_EQ(head(), before);
 }
 
+// Of so many changes, each of what is or is not held: by chance, and the same for the same seed.
+std::vector<std::string> random_changes(unsigned seed, int count) {
+  std::mt19937 random(seed);
+  const auto one_of = [&](std::initializer_list<const char*> all) { return *(all.begin() + random() % all.size()); };
+  std::set<std::string> held;
+  std::vector<std::string> out;
+  for (int day = 0; static_cast<int>(out.size()) < count; day += static_cast<int>(random() % 2)) {
+    const std::string provider = one_of({"110000001A", "110000002B"});
+    const std::string user = one_of({"ann", "bob", "cleo", "dora"});
+    const std::string service = one_of({"org:member", "org:admin", "team:x"});
+    const bool is_held = !held.insert(provider + user + service).second;
+    if (is_held) held.erase(provider + user + service);
+    out.push_back(
+        change(fmt::format("2020-{:02}-{:02}", 1 + day / 28 % 12, 1 + day % 28), is_held ? "revoke" : "grant", provider, user, service));
+  }
+  return out;
+}
+
+TEST_F(HistoryImport, AddsNothingTheSecondTimeAndComesToTheSameInPartsWhateverItIs) {
+  constexpr int count = 60;
+  for (unsigned seed = 1; seed <= 6; ++seed) {
+    const std::vector<std::string> changes = random_changes(seed, count);
+    const std::string whole = heading + fmt::format("{}", fmt::join(changes, ""));
+    const auto begin_anew = [&] {
+      store->close();
+      store.reset();
+      std::filesystem::remove_all(folder);
+      Store::create(folder, "agency");
+      open();
+    };
+    begin_anew();
+    EXPECT_EQ(import(whole).added, static_cast<std::size_t>(count)) << "seed " << seed;
+    const Position once = head();
+    EXPECT_EQ(import(whole).added, 0U);
+    EXPECT_EQ(head(), once);
+    const std::vector<std::string> moments{"2020-01-10", "2020-02-01", "2020-12-31"};
+    std::vector<std::vector<std::string>> answers;
+    for (const std::string& moment : moments) answers.push_back(as_of(moment));
+    begin_anew();
+    for (int lines : {count / 3, count / 2, count})
+      import(heading + fmt::format("{}", fmt::join(changes.begin(), changes.begin() + lines, "")));
+    for (std::size_t i = 0; i < moments.size(); ++i) EXPECT_EQ(as_of(moments[i]), answers[i]) << "seed " << seed << " at " << moments[i];
+  }
+}
+
 TEST_F(HistoryImport, AddsTheNewRowsOfALongerCopy) {
   import(small_history());
   open_again();
@@ -318,6 +366,65 @@ TEST_F(HistoryImport, IsNotBegunForProvidersOfAnotherOneThatWasInterrupted) {
       check(heading + change("2020-01-01", "grant", "110000003C", "ann", "s"), "provider,name\n110000001A,North\n110000003C,West\n");
   ASSERT_FALSE(plan.has_value());
   EXPECT_THAT(plan.error().conflict, HasSubstr("run it again with its own files"));
+}
+
+// What a wrong file brought before somebody stopped it.
+class AbandonedImport : public HistoryImport {
+ protected:
+  static std::string wrong_history() {
+    return heading + change("2020-01-01", "grant", "110000001A", "ann", "org:member") +
+           change("2020-01-05", "grant", "110000001A", "eve", "org:admin") +
+           change("2020-06-01", "grant", "110000002B", "bob", "org:admin");
+  }
+  Answer abandon(Position started) {
+    Request request;
+    request.actor = Principal::officer("agency");
+    request.reason = "wrong_file";
+    return abandon_import(*import_started_at(store->log(), started), rows_recorded_by(store->log(), started), request, store->sequencer());
+  }
+  Position import_and_abandon(std::size_t rows) {
+    const Position started = import(wrong_history(), rows).started;
+    as_of("2020-03-01");  // The views take it in.
+    EXPECT_EQ(abandon(started).status, Answer::Status::accepted);
+    return started;
+  }
+};
+
+TEST_F(AbandonedImport, CountsForNothing) {
+  import_and_abandon(7);
+  EXPECT_THAT(as_of("2020-12-01"), IsEmpty());
+  const ImportReport report = import(small_history());
+  EXPECT_EQ(report.added, 6u) << "ann's first row is recorded again";
+  const std::vector<std::string> expected{"110000001A ann org:member", "110000001A bob org:member", "110000001A cleo team:x",
+                                          "110000002B ann org:admin"};
+  EXPECT_EQ(as_of("2020-12-01"), expected);
+  open_again();
+  EXPECT_EQ(as_of("2020-12-01"), expected);
+  EXPECT_EQ(import(small_history()).started, 0u) << "the same file again adds nothing";
+}
+
+TEST_F(AbandonedImport, MayBeImportedAgainAsItWasAndAbandonedAgain) {
+  import_and_abandon(7);
+  import_and_abandon(8);
+  EXPECT_EQ(import(wrong_history()).added, 3u);
+  EXPECT_EQ(as_of("2020-12-01").size(), 3u);
+  EXPECT_EQ(import(wrong_history()).started, 0u);
+}
+
+TEST_F(AbandonedImport, FreesItsProviders) {
+  const auto north = ProviderId::parse("110000001A").value();
+  import_and_abandon(7);
+  const Answer closing = submit(CloseProvider{north}, "close_provider", Principal::officer("agency"));
+  EXPECT_EQ(closing.refusal, Refusal::provider_unknown) << "it alone had registered it";
+  const auto registration = RegisterProvider{north, schema::ProviderKind::PROVIDER, "Org", "North"};
+  EXPECT_EQ(submit(registration, "register_provider", Principal::officer("agency")).status, Answer::Status::accepted);
+}
+
+TEST_F(AbandonedImport, IsFoundByItsBeginningAlone) {
+  const Position started = import_and_abandon(5);
+  EXPECT_FALSE(import_started_at(store->log(), started + 1));
+  EXPECT_FALSE(import_started_at(store->log(), head() + 1));
+  EXPECT_EQ(rows_recorded_by(store->log(), started), 1u) << "two providers and two services are no changes";
 }
 
 TEST_F(HistoryImport, IsTheAgencysAlone) {

@@ -55,7 +55,11 @@ TEST_F(Archive, VerifiesByItselfAndIsOnRecord) {
   EXPECT_FALSE(check_log(read_public_log_key(store), to, {}).fault);
   EXPECT_THAT(ask({"events", "--from", "276", "-o", "ndjson"}).out,
               AllOf(HasSubstr(R"("question":"archive")"), HasSubstr(R"("format":"tlog-tiles","rows":"275")")));
+  const std::string moved = ask({"audit", "trail", "--type", "log_archived", "-o", "ndjson"}).out;
+  EXPECT_THAT(moved, HasSubstr(R"("from_position":"1","to_position":"256","checkpoint_size":"275")"));
+  EXPECT_EQ(lines_of(moved).size(), 1u);
   EXPECT_THAT(archive().err, HasSubstr("nothing to move: 256 events are archived"));
+  EXPECT_EQ(ask({"audit", "trail", "--type", "log_archived", "-o", "ndjson"}).out, moved);
 }
 
 TEST_F(Archive, IsMissedByNameWhereItIsNotWhatItWas) {
@@ -67,6 +71,9 @@ TEST_F(Archive, IsMissedByNameWhereItIsNotWhatItWas) {
   const Ran verify = ask({"verify"});
   EXPECT_EQ(verify.code, ExitCode::integrity);
   EXPECT_THAT(verify.out + verify.err, HasSubstr(first_bundle()));
+  const Ran opened = ask({"stats"});  // The agency's events are in it: nobody could be told who may do what.
+  EXPECT_EQ(opened.code, ExitCode::integrity);
+  EXPECT_THAT(opened.err, AllOf(HasSubstr(first_bundle()), HasSubstr("put the archive back from a copy")));
   fs::rename(to, folder / "elsewhere");
   const Ran events = ask({"events"});
   EXPECT_EQ(events.code, ExitCode::integrity);

@@ -40,6 +40,41 @@ TEST_F(Audit, SaysWhoHeldWhatAtAPosition) {
   EXPECT_THAT(csv({"as-of", "--recorded-at", "2020-01-01"}), ElementsAre("provider,username,service"));
 }
 
+TEST_F(Audit, SaysHowLongAnAccountWasStoppedAndWhatItHeldFromWhenUntilWhen) {
+  submit(R"({"type":"lock_account","command_id":"l1","actor":"officer:agency","username":"jdoe1","reason":"suspicious_sign_in"}
+{"type":"unlock_account","command_id":"l2","actor":"officer:agency","username":"jdoe1","reason":"verified"}
+)");
+  assign("a1", R"("view_provider_reports")");
+  const auto states = csv({"states"});
+  ASSERT_EQ(states.size(), 2U);
+  EXPECT_EQ(states[0], "username,state,from,by,reason,to,ended_by,ended_reason,seconds");
+  EXPECT_THAT(states[1], testing::MatchesRegex("jdoe1,locked,[^,]+,officer:agency,suspicious_sign_in,[^,]+,officer:agency,verified,[0-9]+"));
+  EXPECT_EQ(csv({"states", "--state", "disabled"}).size(), 1U);
+  EXPECT_EQ(csv({"states", "--user", "mhughes1"}).size(), 1U);
+  EXPECT_THAT(csv({"states", "--position", "16"}).at(1), HasSubstr(",suspicious_sign_in,,,,0")) << "it lasted up to then";
+  EXPECT_EQ(ask({"audit", "states", "--state", "closed"}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"audit", "states", "--user", "nobody9"}).code, ExitCode::not_found);
+
+  const auto held = csv({"intervals", "--user", "jdoe1"});
+  ASSERT_EQ(held.size(), 3U);
+  EXPECT_EQ(held[0], "provider,username,service,from,granted_by,to,ended_by");
+  EXPECT_THAT(held[1], testing::MatchesRegex("110012345A,jdoe1,manage_referrals,[^,]+,mhughes1,[^,]+,mhughes1"));
+  EXPECT_THAT(held[2], testing::MatchesRegex("110012345A,jdoe1,view_provider_reports,[^,]+,mhughes1,,"));
+}
+
+TEST_F(Audit, ShowsAttemptsThatWereRefusedForOneReason) {
+  ask({"submit", "-"},
+      R"({"type":"link_subordinate","command_id":"r1","actor":"mhughes1","provider":"110012345A","username":"jdoe1","services":["manage_referrals"]}
+{"type":"link_subordinate","command_id":"r2","actor":"jdoe1","provider":"110012345A","username":"jdoe1","services":["manage_referrals"]}
+)");
+  EXPECT_EQ(csv({"trail", "--type", "command_refused"}).size(), 3U);
+  EXPECT_EQ(csv({"trail", "--refusal", "already_linked"}).size(), 2U);
+  EXPECT_EQ(csv({"trail", "--refusal", "already_linked", "--limit", "1"}).size(), 2U);
+  EXPECT_EQ(csv({"trail", "--refusal", "already_linked", "--actor", "jdoe1"}).size(), 1U);
+  EXPECT_EQ(ask({"audit", "trail", "--refusal", "no_such"}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"audit", "trail", "--refusal", "already_linked", "--type", "signed_in"}).code, ExitCode::usage);
+}
+
 TEST_F(Audit, SaysWhichPositionItIsTrueOf) {
   const Ran table = ask({"audit", "as-of"});
   EXPECT_THAT(table.err, HasSubstr("muniment: true of position 15"));

@@ -1,4 +1,6 @@
 #include "cli_fixture.h"
+#include "tools/import/accounts_import.h"
+#include "tools/store/store.h"
 
 namespace muniment {
 namespace {
@@ -105,6 +107,40 @@ TEST_F(ImportRows, CanBeFinishedWhenARowHasBecomeImpossibleMeanwhile) {
   EXPECT_THAT(ran.out, HasSubstr("\n5,added,cloe1,")) << "an empty line keeps its number";
 }
 
+TEST_F(ImportRows, OfAccountsAreOnRecordFromTheirBeginningToTheirCompletion) {
+  import_accounts();
+  const auto gaps = [this] { return ask({"audit", "gaps", "-o", "csv"}).out; };
+  EXPECT_THAT(gaps(), testing::ContainsRegex("\nimported,16,19,[^,]+,[^,]+,2,mhughes1,16,accounts:roster.csv\n"));
+  import_accounts();
+  EXPECT_THAT(head(), testing::StartsWith("19 ")) << "nothing was added, and nothing begun";
+  write_file(file(), good + "Moe,Cal,1982-04-02,cal.moe@x.example,02139,9012,Desk,3\n");
+  import_accounts();
+  EXPECT_THAT(gaps(), testing::ContainsRegex("\nimported,20,22,[^,]+,[^,]+,3,mhughes1,20,accounts:roster.csv\n"));
+}
+
+TEST_F(ImportRows, OfAccountsThatWereInterruptedShowAsNotCompleteUntilTheyHaveGoneOn) {
+  const std::string commands = import_accounts({"--print-commands"}).out;
+  {
+    Store opened(store);
+    AccountsImport import(opened.log(), opened.sequencer(), "roster.csv");
+    EXPECT_FALSE(import.interrupted());
+    ASSERT_TRUE(import.begin(2, "mhughes1"));
+    opened.close();
+  }
+  submit(commands.substr(0, commands.find('\n') + 1));
+  const auto gaps = [this] { return ask({"audit", "gaps", "-o", "csv"}).out; };
+  EXPECT_THAT(gaps(), testing::ContainsRegex("\nimported,16,,[^,]+,,2,mhughes1,16,accounts:roster.csv\n"));
+  EXPECT_THAT(ask({"audit", "as-of", "--user", "aroe1", "-o", "csv"}).out, HasSubstr("aroe1")) << "what was decided is visible";
+  EXPECT_EQ(ask({"import", "abandon", "16", "--actor", "officer:agency", "--reason", "wrong_file"}).code, ExitCode::not_found)
+      << "what was decided is in force";
+  const Ran ran = import_accounts();
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("goes on with the import that began at position 16 and was interrupted"));
+  EXPECT_THAT(ran.out, HasSubstr("2,known_before,aroe1,"));
+  EXPECT_THAT(ran.out, HasSubstr("3,added,bpoe1,"));
+  EXPECT_THAT(gaps(), testing::ContainsRegex("\nimported,16,19,[^,]+,[^,]+,2,mhughes1,16,accounts:roster.csv\n"));
+}
+
 TEST_F(ImportRows, IsDeniedToWhoMayNot) {
   const std::string before = head();
   EXPECT_EQ(import_accounts({"--actor", "submitter:hr"}).code, ExitCode::usage) << "given twice";
@@ -156,6 +192,15 @@ TEST_F(ImportRows, RecordsASignInOnceWhoeverRunsItAndHoweverItIsSpelled) {
   const Ran trail = ask({"audit", "trail", "--type", "signed_in", "-o", "csv"});
   EXPECT_THAT(lines_of(trail.out), testing::SizeIs(2)) << "a heading and one";
   EXPECT_THAT(trail.out, HasSubstr(",submitter:import,"));
+}
+
+TEST_F(ImportRows, SaysOfAMapWithoutAClockThatTheMapIsAtFaultAndNotEachRow) {
+  write_file(folder / "left.csv", "username,left_at\njdoe1,05.03.2025\nmhughes1,06.03.2025\n");
+  write_file(folder / "left.toml", "[forms]\nleft_at = \"DD.MM.YYYY\"\n");
+  const Ran ran = ask({"import", "departures", (folder / "left.csv").string(), "--map", (folder / "left.toml").string()});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_THAT(ran.err, HasSubstr("left.toml:2: left_at: expected the file's clock"));
+  EXPECT_THAT(ask({"audit", "trail", "--type", "departure_reported", "-o", "ndjson"}).out, testing::IsEmpty());
 }
 
 TEST_F(ImportRows, ReportsDepartures) {

@@ -31,6 +31,22 @@ class ImportAccessHistory : public Cli {
     return ask(arguments);
   }
 
+  // Up to so many rows: its providers, its services, its changes. Where it began.
+  Position interrupt(std::size_t rows) {
+    std::istringstream providers(content_of(folder / "providers.csv"));
+    std::istringstream changes(content_of(folder / "changes.csv"));
+    const AccessHistory history(providers, changes);
+    Store opened(store);
+    const auto plan = check_import(history, {Principal::officer("agency")}, opened.log(), opened.vault(), system_now());
+    EXPECT_TRUE(plan.has_value());
+    const auto ran = run_import(history, *plan, opened.log(), opened.vault(), opened.sequencer(),
+                                {.actor = Principal::officer("agency"), .stop_after_rows = rows});
+    EXPECT_TRUE(ran.has_value());
+    EXPECT_EQ(ran->completed, 0u);
+    opened.close();
+    return ran->started;
+  }
+
   const std::string good =
       "occurred_at,reference,actor,requested_by,action,provider,username,service,colour\n"
       "2020-01-01,r1,boss,lead,grant,110000001A,ann,=cmd,red\n"
@@ -106,25 +122,69 @@ TEST_F(ImportAccessHistory, TakesNoFolderForAFile) {
 
 TEST_F(ImportAccessHistory, ShowsNoServiceOfOneThatWasInterrupted) {
   const std::string before = ask({"services", "-o", "csv"}).out;
-  {
-    std::istringstream providers(content_of(folder / "providers.csv"));
-    std::istringstream changes(content_of(folder / "changes.csv"));
-    const AccessHistory history(providers, changes);
-    Store opened(store);
-    const auto plan = check_import(history, {Principal::officer("agency")}, opened.log(), opened.vault(), system_now());
-    ASSERT_TRUE(plan.has_value());
-    const auto ran = run_import(history, *plan, opened.log(), opened.vault(), opened.sequencer(),
-                                {.actor = Principal::officer("agency"), .stop_after_rows = 4});
-    ASSERT_TRUE(ran.has_value());
-    EXPECT_EQ(ran->completed, 0u);
-    opened.close();
-  }
+  interrupt(4);
   EXPECT_THAT(ask({"events"}).out, HasSubstr("service_defined")) << "a control: it is recorded";
   EXPECT_EQ(ask({"services", "-o", "csv"}).out, before);
   EXPECT_EQ(ask({"audit", "as-of", "--service", "org:admin"}).code, ExitCode::not_found);
   EXPECT_EQ(import().code, ExitCode::ok);
   EXPECT_EQ(ask({"audit", "as-of", "--service", "org:admin"}).code, ExitCode::ok);
   EXPECT_EQ(lines_of(ask({"services", "-o", "csv"}).out).size(), lines_of(before).size() + 2);
+}
+
+TEST_F(ImportAccessHistory, IsGivenUpByAnOfficerWithAReason) {
+  const Position started = interrupt(4);
+  const std::string at = std::to_string(started);
+  const auto give_up = [&](std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"import", "abandon", at, "--actor", "officer:agency", "--reason", "wrong_file", "-o", "json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return ask(arguments);
+  };
+  EXPECT_THAT(ask({"stats"}).out, HasSubstr("pending_import." + at));
+  const std::string before = head();
+  const Ran rehearsed = give_up({"--dry-run"});
+  EXPECT_EQ(rehearsed.code, ExitCode::ok) << rehearsed.err;
+  EXPECT_EQ(member(rehearsed.out, "would_pass_over"), "1");
+  EXPECT_EQ(head(), before);
+  const Ran ran = give_up();
+  EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+  EXPECT_EQ(member(ran.out, "import_position"), at);
+  EXPECT_EQ(member(ran.out, "passed_over"), "1");
+  EXPECT_EQ(member(ran.out, "abandoned_at_position"), head());
+  EXPECT_THAT(ask({"stats"}).out, Not(HasSubstr("pending_import")));
+  EXPECT_EQ(member(ask({"replay", "--verify", "-o", "json"}).out, "verified"), "true");
+  EXPECT_EQ(ask({"verify"}).code, ExitCode::ok);
+  EXPECT_THAT(ask({"audit", "gaps", "-o", "csv"}).out, HasSubstr("abandoned_import," + at));
+  EXPECT_THAT(ask({"audit", "trail", "--type", "import_abandoned"}).out, HasSubstr("of event " + at + ", 1 rows"));
+
+  for (const char* dry : {"", "--dry-run"}) {
+    const Ran again = give_up(*dry == 0 ? std::vector<std::string>{} : std::vector<std::string>{dry});
+    EXPECT_EQ(again.code, ExitCode::refused) << "there is nothing to be given up";
+    EXPECT_THAT(again.err, HasSubstr("abandoned before"));
+  }
+  EXPECT_EQ(member(import().out, "added"), "2");
+  EXPECT_EQ(lines_of(ask({"audit", "as-of", "-o", "csv"}).out).size(), 3u);
+}
+
+TEST_F(ImportAccessHistory, IsGivenUpOnlyWhileItIsUnderWay) {
+  const auto give_up = [&](const std::string& position, const std::string& actor = "officer:agency", const std::string& reason = "wrong") {
+    return ask({"import", "abandon", position, "--actor", actor, "--reason", reason});
+  };
+  const std::string started = std::to_string(interrupt(4));
+  EXPECT_EQ(give_up("1").code, ExitCode::not_found);
+  EXPECT_THAT(give_up("1").err, HasSubstr("event 1 began no import of history"));
+  EXPECT_EQ(give_up("1000000").code, ExitCode::not_found);
+  EXPECT_EQ(give_up("0").code, ExitCode::usage);
+  EXPECT_EQ(give_up(started, "mhughes1").code, ExitCode::usage);
+  EXPECT_EQ(give_up(started, "officer:agency", "Because!").code, ExitCode::usage);
+  EXPECT_EQ(give_up(started, "officer:nobody").code, ExitCode::denied);
+  EXPECT_EQ(ask({"import", "abandon", started}).code, ExitCode::usage) << "without a reason";
+  EXPECT_EQ(import().code, ExitCode::ok);
+  const std::string before = head();
+  EXPECT_EQ(ask({"import", "abandon", started, "--actor", "officer:agency", "--reason", "wrong", "--dry-run"}).code, ExitCode::refused);
+  EXPECT_EQ(head(), before);
+  const Ran late = give_up(started);
+  EXPECT_EQ(late.code, ExitCode::refused);
+  EXPECT_THAT(late.err, HasSubstr("import_not_open"));
 }
 
 TEST_F(ImportAccessHistory, SaysWhichAdministratorServicesItGoesBy) {

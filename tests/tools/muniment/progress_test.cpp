@@ -92,7 +92,7 @@ TEST_F(ProgressOnATerminal, TellsOfExports) {
 
 TEST_F(ProgressOnATerminal, TellsOfBackupsAndRestores) {
   shows({"backup", "log", file("backups")}, {" bytes copied, "});
-  shows({"backup", "vault", file("vault")}, {});
+  shows({"backup", "vault", file("vault")}, {" bytes copied, "});
   shows({"restore", "log", file("backups"), "--position", "13", "--accept-loss", "a test"},
         {"records checked, ", "records copied, ", "records verified, "});
   shows({"restore", "vault", file("vault")}, {"keys opened, "});

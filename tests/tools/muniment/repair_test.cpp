@@ -41,6 +41,17 @@ class Repair : public Cli {
     }
   }
 
+  void destroy_key_of_jdoe() {
+    Store open(store);
+    open.log().read(0, 1, open.log().head(0).position, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      const auto event = record.event();
+      if (text_of(event.getUsername()) == "jdoe1") open.vault().erase(account_id_of(event));
+      return true;
+    });
+    open.close();
+  }
+
   const ProviderId other = ProviderId::parse("110067890B").value();
 };
 
@@ -60,8 +71,12 @@ TEST_F(Repair, OpensADamagedVaultOnlyWhenTheLossIsAccepted) {
   EXPECT_THAT(told.err, AllOf(HasSubstr("restore the folder from its backup"), HasSubstr("--accept-loss")));
   EXPECT_EQ(ask({"stats"}).code, ExitCode::integrity) << "nothing was done yet";
 
-  EXPECT_EQ(ask({"repair", "vault", "--accept-loss", "--dry-run"}).code, ExitCode::integrity);
+  const Ran rehearsed = ask({"repair", "vault", "--accept-loss", "--dry-run", "-o", "csv"});
+  EXPECT_EQ(rehearsed.code, ExitCode::integrity);
+  EXPECT_EQ(rehearsed.out, "username,account\n");
+  EXPECT_THAT(rehearsed.err, HasSubstr("would open the vault without what is damaged; 0 accounts would have no key"));
   EXPECT_EQ(ask({"stats"}).code, ExitCode::integrity) << "a dry run does nothing either";
+  EXPECT_FALSE(std::filesystem::exists(store / "vault.rehearsal"));
 
   const Ran repaired = ask({"repair", "vault", "--accept-loss", "-o", "csv"});
   EXPECT_EQ(repaired.code, ExitCode::ok) << repaired.err;
@@ -74,19 +89,23 @@ TEST_F(Repair, OpensADamagedVaultOnlyWhenTheLossIsAccepted) {
 }
 
 TEST_F(Repair, ListsTheAccountsWhoseKeyIsGone) {
-  {
-    Store open(store);
-    open.log().read(0, 1, open.log().head(0).position, [&](Position, RecordWords words) {
-      RecordReader record(words);
-      const auto event = record.event();
-      if (text_of(event.getUsername()) == "jdoe1") open.vault().erase(account_id_of(event));
-      return true;
-    });
-    open.close();
-  }
+  destroy_key_of_jdoe();
   const auto lost = lines_of(ask({"repair", "vault", "--accept-loss", "-o", "csv"}).out);
   ASSERT_EQ(lost.size(), 2u);
   EXPECT_THAT(lost[1], testing::MatchesRegex("jdoe1,[0-9a-f]{32}"));
+}
+
+TEST_F(Repair, ListsInADryRunWhatTheRepairWould) {
+  destroy_key_of_jdoe();
+  damage_vault();
+  std::filesystem::create_directory(store / "vault.rehearsal");
+  write_file(store / "vault.rehearsal" / "left", "by one that was killed");
+  const Ran rehearsed = ask({"repair", "vault", "--dry-run", "-o", "csv"});
+  EXPECT_EQ(rehearsed.code, ExitCode::integrity);
+  EXPECT_EQ(lines_of(rehearsed.out).size(), 2u);
+  EXPECT_FALSE(std::filesystem::exists(store / "vault.rehearsal"));
+  EXPECT_EQ(ask({"repair", "vault"}).code, ExitCode::integrity) << "it is as it was";
+  EXPECT_EQ(ask({"repair", "vault", "--accept-loss", "-o", "csv"}).out, rehearsed.out);
 }
 
 }  // namespace

@@ -71,6 +71,42 @@ TEST(AlertRules, AreEachExplained) {
   EXPECT_EQ(matches(operations, "\n### (Muniment[A-Za-z]+)\n"), alerts);
 }
 
+// What the pages say that a test shows is shown by a test that is there.
+TEST(Documents, NameTestsThatThereAre) {
+  for (const char* page : {"SECURITY.md", "OPERATIONS.md"}) {
+    const std::string text = content_of(source + "/docs/" + page);
+    const std::regex named("`(tests/[a-z0-9_/.]+)`(?: ([A-Za-z0-9]+)\\.([A-Za-z0-9]+))?");
+    std::size_t seen = 0;
+    for (std::sregex_iterator at(text.begin(), text.end(), named), end; at != end; ++at, ++seen) {
+      const std::smatch& found = *at;
+      EXPECT_TRUE(fs::exists(source + "/" + found[1].str())) << found[1];
+      if (!found[2].matched || !found[1].str().ends_with(".cpp")) continue;
+      const std::regex test("TEST(_F|_P)?\\(" + found[2].str() + ", " + found[3].str() + "\\)|RC_GTEST_PROP\\(" + found[2].str() + ", " +
+                            found[3].str() + ",");
+      EXPECT_TRUE(std::regex_search(content_of(source + "/" + found[1].str()), test)) << page << ": " << found[0];
+    }
+    EXPECT_GT(seen, 10U) << page;
+  }
+}
+
+// Of each fault that an operator can meet.
+TEST(Faults, HaveEachASectionAndADrill) {
+  const std::string operations = content_of(source + "/docs/OPERATIONS.md");
+  const std::regex row(R"(\n\| ([^|]+) \| \[([^\]]+)\]\(#[a-z-]+\) \| `([^`]+)` ([A-Za-z]+)\.([A-Za-z0-9]+) \|(?=\n))");
+  std::set<std::string> faults;
+  for (std::sregex_iterator at(operations.begin(), operations.end(), row), end; at != end; ++at) {
+    const std::smatch& found = *at;
+    faults.insert(found[1]);
+    EXPECT_THAT(operations, HasSubstr("\n## " + found[2].str() + "\n")) << found[1];
+    const std::string test = content_of(source + "/" + found[3].str());
+    EXPECT_TRUE(std::regex_search(test, std::regex("TEST(_F)?\\(" + found[4].str() + ", " + found[5].str() + "\\)")))
+        << found[3] << found[5];
+  }
+  for (const char* fault : {"Disk full", "Failed sync", "Corrupt file", "Lost vault", "Stale vault", "Expired certificate", "Clock step",
+                            "Poisoned event", "Stuck projection", "Runaway submitter", "Restore", "Upgrade", "Refused downgrade"})
+    EXPECT_TRUE(faults.contains(fault)) << fault;
+}
+
 // With the epoch key where Install puts it, and what systemd does with it: who types what stands there must not be told that it is missing.
 class Operator : public testing::Test {
  protected:
@@ -222,6 +258,22 @@ TEST_F(Package, HasNoProgramThatWhoeverMakesItDoesNotBuild) {
                            run(fmt::format("{} -C {} -t inputs package_files", NINJA, MUNIMENT_BUILD)).out;
   for (const std::string& program : programs) EXPECT_THAT(made, HasSubstr("/" + program + "\n")) << made.substr(0, 2000);
   EXPECT_THAT(content_of(source + "/tools/package/make_deb"), HasSubstr("--target package_files\n"));
+}
+
+TEST_F(Package, SaysWhatLibrariesItsProgramsUse) {
+  if (!has("dpkg-query")) GTEST_SKIP() << "left out: dpkg-query is not installed (Debian package dpkg)";
+  const Ran installed = run(fmt::format("DESTDIR={} {} --install {}/tools/package --prefix /usr", folder.string(), CMAKE, MUNIMENT_BUILD));
+  ASSERT_EQ(installed.code, 0) << installed.out;
+  const fs::path file = folder / "usr/share/doc/muniment/sbom.cdx.json";
+  const std::string list = content_of(file);
+  for (const char* package : {"libssl3", "libcurl4", "libboost1.81-dev"}) {
+    const std::string version = run(fmt::format("dpkg-query --show --showformat='${{Version}}' {}", package)).out;
+    EXPECT_THAT(list, HasSubstr(fmt::format(R"("name":"{}","version":"{}")", package, version)));
+  }
+  EXPECT_THAT(list, HasSubstr(R"("name":"librocksdb)"));
+  EXPECT_EQ(list.find("libgtest"), std::string::npos) << "tests are not in it";
+  if (has("python3")) EXPECT_EQ(run("python3 -m json.tool " + file.string()).code, 0) << list;
+  EXPECT_NE(run(fmt::format("{}/tools/package/make_sbom 1 {}/tools/packages.txt /nowhere", source, source)).code, 0);
 }
 
 TEST_F(Package, CanBeUnpackedAndItsProgramsStart) {

@@ -57,6 +57,16 @@ TEST(Allowances, ThatAreGivenBackAfterMidnightTakeNothingFromTheNextDay) {
   EXPECT_EQ(allowances.take_up_to(token, Asked::command, 20, next_day), 15U);
 }
 
+TEST(Allowances, ThatWereTakenYesterdayAreGivenBackWithoutForgettingWhatWasTakenSince) {
+  const Token token = caller("1", "portal", 15);
+  Allowances allowances(LimitSettings{.commands_a_second_max = 0});
+  EXPECT_EQ(allowances.take_up_to(token, Asked::command, 8, noon), 8U);
+  EXPECT_EQ(allowances.take_up_to(token, Asked::command, 10, next_day), 10U);
+  allowances.give_back(token, Asked::command, 8, noon);
+  EXPECT_EQ(allowances.used_today(token, next_day), 10U);
+  EXPECT_EQ(allowances.take_up_to(token, Asked::command, 20, next_day), 5U);
+}
+
 TEST(Allowances, AreOfThePrincipalHoweverManyTokensItHas) {
   LimitSettings limits;
   limits.commands_a_second_max = 2;

@@ -78,6 +78,29 @@ class AnswerQuestion : public WithNode {
   Position seen_ = 0;
 };
 
+TEST_F(AnswerQuestion, IsCutOffWhereTheTokenIsRevokedWhileItIsSent) {
+  const std::string revoked = token(TokenRole::AUDITOR, "ann");
+  const std::string id = TokenFile(folder).read().back().id;
+  std::vector<Response> answers;
+  for (const char* target : {"/v1/events", "/v1/audit/privileged"}) {
+    const auto asked = dispatched(target, revoked);
+    ASSERT_TRUE(asked) << target;
+    answers.push_back(answer_question(*node, *asked->route, asked->call));
+  }
+  const auto records = dispatched("/v1/events", revoked, "application/capnp");
+  answers.push_back(answer_question(*node, *records->route, records->call));
+  ASSERT_TRUE(TokenFile(folder).revoke(id, system_now(), "tests"));
+  for (Response& answer : answers) {
+    std::string piece;
+    ASSERT_TRUE(answer.stream);
+    EXPECT_EQ(answer.stream->next(piece), Chunks::Next::cut) << answer.content_type;
+    EXPECT_EQ(piece, "");
+  }
+  auto control = dispatched("/v1/events", kim);
+  std::string piece;
+  EXPECT_EQ(answer_question(*node, *control->route, control->call).stream->next(piece), Chunks::Next::chunk);
+}
+
 TEST_F(AnswerQuestion, PutsOnRecordWhoReadWhatAboutWhom) {
   EXPECT_EQ(ask_on_record("/v1/audit/trail?user=jdoe1&from=2020-01-01", kim).status, 200U);
   EXPECT_EQ(ask_on_record("/v1/audit/as-of?provider=110012345A&limit=5", officer).status, 200U);

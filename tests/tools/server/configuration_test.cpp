@@ -64,7 +64,7 @@ TEST_F(Configurations, AreTheDefaultsWhereNothingIsSaid) {
 TEST_F(Configurations, TheShippedFileIsTheDefaultsButForTheStore) {
   const Configuration shipped = load(shipped_file());
   for (const SettingKey& key : setting_keys()) {
-    EXPECT_EQ(value_of(key, shipped), key.section == "store" ? "/var/lib/muniment/store" : key.show({})) << key.name;
+    EXPECT_EQ(value_of(key, shipped), key.name == "folder" ? "/var/lib/muniment/store" : key.show({})) << key.name;
   }
   EXPECT_THAT(shipped.settings().identity_providers, IsEmpty());
   EXPECT_TRUE(shipped.settings().webhooks.empty());
@@ -97,6 +97,33 @@ TEST_F(Configurations, TheShippedFileHasEveryKeyWithItsDefault) {
   };
   expect_all(webhook_keys(), configuration.settings().webhooks);
   expect_all(syslog_keys(), configuration.settings().syslogs);
+}
+
+TEST_F(Configurations, SayWhollyOrNotAtAllHowPeopleSignIn) {
+  const std::string provider = "[[identity_provider]]\nissuer = \"https://i\"\naudience = \"a\"\n";
+  const std::string client = "client_id = \"c\"\n";
+  const auto back_to = [](const std::string& url) { return "redirect_uri = \"" + url + "\"\n"; };
+  const std::string redirect = back_to("https://n/console/signed-in");
+  EXPECT_FALSE(load(provider).settings().identity_providers[0].sign_in.is_on());
+  const SignInSettings sign_in = load(provider + client + redirect).settings().identity_providers[0].sign_in;
+  EXPECT_TRUE(sign_in.is_on());
+  EXPECT_EQ(sign_in.scope, "openid");
+  EXPECT_THROW(load(provider + client), ConfigurationError);
+  EXPECT_THROW(load(provider + redirect), ConfigurationError);
+  EXPECT_THROW(load(provider + "client_secret_file = \"s\"\n"), ConfigurationError);
+  EXPECT_THROW(load(provider + client + redirect + provider + client + redirect), ConfigurationError) << "both have the issuer's name";
+  EXPECT_EQ(
+      load(provider + client + redirect + provider + client + redirect + "sign_in_name = \"B\"\n").settings().identity_providers.size(),
+      2U);
+  EXPECT_THROW(load(provider + client + redirect + "scope = \"profile openidx\"\n"), ConfigurationError);
+  EXPECT_NO_THROW(load(provider + client + redirect + "scope = \"profile openid\"\n"));
+  EXPECT_NO_THROW(load(provider + client + back_to("http://localhost:8080/console/signed-in")));
+  for (const char* wrong :
+       {"http://n/console/signed-in", "https://n/console/signed-in/", "https://n/x/console/signed-in", "https://n/console/signed-in?a=b",
+        "https://n?/console/signed-in", "https://n#/console/signed-in", "https://u:p@n/console/signed-in", "/console/signed-in",
+        "javascript://n/console/signed-in", "https://n/console"}) {
+    EXPECT_THROW(load(provider + client + back_to(wrong)), ConfigurationError) << wrong;
+  }
 }
 
 TEST_F(Configurations, NameReceiversOnceAndInLettersThatAFolderMayHave) {

@@ -1,4 +1,5 @@
 #include "tools/server/delivery.h"
+#include "tools/store/checksum_line.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -362,13 +363,27 @@ TEST_F(DeliveryTest, RefusesACursorThatIsNone) {
   for (const char* text : {"", "muniment delivery 1\n", "muniment delivery 1\nx-y\n", "muniment delivery 1\n0011-5", "5\n"}) {
     std::ofstream(folder / "delivery" / "cursor") << text;
     EXPECT_THROW(begin(), std::runtime_error) << text;
+    std::ofstream(folder / "delivery" / "cursor") << with_checksum_line(text);
+    EXPECT_THROW(begin(), std::runtime_error) << text;
+  }
+}
+
+// Whatever it said then, events would be left out or sent again without a word.
+TEST_F(DeliveryTest, RefusesACursorOfWhichAnyBitIsAnother) {
+  std::filesystem::create_directories(folder / "delivery");
+  const std::string sound = with_checksum_line("muniment delivery 1\n0123456789abcdef-3\n");
+  for (std::size_t at = 0; at < sound.size(); ++at) {
+    std::string rotten = sound;
+    rotten[at] = static_cast<char>(rotten[at] ^ (1 << at % 8));
+    std::ofstream(folder / "delivery" / "cursor") << rotten;
+    EXPECT_THROW(begin(), std::runtime_error) << at;
   }
 }
 
 // A cursor of a history that was put back goes back to where that history and the present one part.
 TEST_F(DeliveryTest, ComesBackForWhatStandsNowWhereTheLogWasPutBack) {
   std::filesystem::create_directories(folder / "delivery");
-  std::ofstream(folder / "delivery" / "cursor") << "muniment delivery 1\n0123456789abcdef-3\n";
+  std::ofstream(folder / "delivery" / "cursor") << with_checksum_line("muniment delivery 1\n0123456789abcdef-3\n");
   const auto delivery = begin(false);
   ASSERT_TRUE(wait_for(head));
   delivery->stop();

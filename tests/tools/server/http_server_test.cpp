@@ -71,6 +71,18 @@ TEST_F(Http, KeepsNothingOfAnAnswerButTheConsolesFiles) {
   EXPECT_THAT(file, testing::Not(testing::HasSubstr("no-store")));
 }
 
+TEST_F(Http, SaysOfEachAnswerWhatItIsAndNothingOfItself) {
+  SocketClient client(port);
+  for (const char* target : {"/healthz", "/console", "/openapi.json", "/v1/services", "/nowhere"}) {
+    client.send(http_request("GET", target, "", "", "Origin: https://elsewhere.example\r\n"));
+    const std::string head = client.answer().head;
+    EXPECT_THAT(head, testing::HasSubstr("\r\nServer: muniment\r\n")) << target;
+    EXPECT_THAT(head, testing::HasSubstr("\r\nContent-Type: ")) << target;
+    EXPECT_THAT(head, testing::HasSubstr("\r\nX-Content-Type-Options: nosniff\r\n")) << target;
+    EXPECT_THAT(head, testing::Not(testing::HasSubstr("Access-Control-"))) << target;
+  }
+}
+
 TEST_F(Http, RecordsACommandBeforeItAnswers) {
   SocketClient client(port);
   client.send(http_request("POST", "/v1/commands", portal, sign_in(1), json));

@@ -64,9 +64,9 @@ class Provider : public testing::Test {
   }
 
   void start() {
-    provider.start([this](std::string_view what) {
+    provider.start([this](const IdentityProvider::Trouble& told) {
       const std::lock_guard lock(mutex);
-      trouble = what;
+      trouble = told.what;
     });
     wait();
   }
@@ -192,6 +192,24 @@ TEST_F(Provider, RefusesATokenOutsideItsTimes) {
   EXPECT_THAT(detail(rsa.sign(claims({{"iat", R"("now")"}}))), testing::HasSubstr("iat"));
 }
 
+TEST_F(Provider, SaysWhoseATokenWasThatItsTimesAloneAreAgainst) {
+  start();
+  const auto at = [](std::int64_t seconds) { return std::to_string(now_seconds + seconds); };
+  const auto former = [&](const std::string& text) {
+    const auto answer = ask(text);
+    EXPECT_FALSE(answer);
+    return answer || !answer.error().former ? std::string{} : answer.error().former->name;
+  };
+  for (const TestSigner* signer : {&rsa, &ec, &ed}) EXPECT_EQ(former(signer->sign(claims({{"exp", at(-60)}}))), "agency");
+  EXPECT_EQ(former(rsa.sign(claims({{"nbf", at(61)}}))), "agency");
+  // Whoever signs for themselves, or for another node, is nobody.
+  EXPECT_EQ(former(TestSigner(JwtAlgorithm::rs256, "r").sign(claims({{"exp", at(-60)}}))), "");
+  EXPECT_EQ(former(TestSigner(JwtAlgorithm::rs256, "unknown").sign(claims({{"exp", at(-60)}}))), "");
+  EXPECT_EQ(former(rsa.sign(claims({{"exp", at(-60)}, {"aud", R"("other")"}}))), "");
+  EXPECT_EQ(former(rsa.sign(claims({{"exp", at(-60)}, {"muniment_role", ""}}))), "");
+  EXPECT_EQ(fetches, 1) << "an expired token is no reason to ask for keys";
+}
+
 TEST_F(Provider, RefusesHeadersThatAskForMoreThanItUnderstands) {
   start();
   EXPECT_THAT(detail(rsa.sign(R"({"alg":"RS256","kid":"r","crit":["exp"],"exp":1})", claims())), testing::HasSubstr("crit"));
@@ -274,7 +292,7 @@ TEST_F(Provider, FetchesItsKeysAgainForAnUnknownOneAndNotForAFloodOfThem) {
 
 TEST_F(Provider, TakesARotatedKeyAndForgetsTheOneThatIsGone) {
   IdentityProvider quick(provider_settings(), [this](const std::string& url) { return get(url); }, 0ms);
-  quick.start([](std::string_view) {});
+  quick.start([](const IdentityProvider::Trouble&) {});
   const auto verify = [&](const std::string& text) {
     for (int i = 0; i < 3; ++i) {
       auto out = quick.verify(*parse_jwt(text), now);
@@ -297,7 +315,7 @@ TEST_F(Provider, TakesARotatedKeyAndForgetsTheOneThatIsGone) {
 TEST_F(Provider, AsksForNoKeysForATokenThatIsRefusedAnyway) {
   start();
   IdentityProvider quick(provider_settings(), [this](const std::string& url) { return get(url); }, 0ms);
-  quick.start([](std::string_view) {});
+  quick.start([](const IdentityProvider::Trouble&) {});
   std::promise<void> fetched;
   quick.when_fetched([&fetched] { fetched.set_value(); });
   fetched.get_future().wait();

@@ -134,12 +134,24 @@ TEST_F(LogFiles, AndEventsAndTheTrailAreTheSameOfWhatIsArchived) {
     node = std::make_unique<Node>(*store, NodeOptions{.settings = {.limits = {.disk_reserve_bytes = 0}}});
   };
   begin_again([&] { archive_log(*store, plan_archive(*store, store->log().head(0).position).value(), archive, {}); });
-  EXPECT_EQ(store->log().archived(), 256U);
+  EXPECT_EQ(store->log_in_folder("a test").archived(), 256U);
   EXPECT_EQ(answers(), before);
   // Who reads what is not what it was is not told it, and others are.
-  std::filesystem::resize_file(archive / "tile" / "entries" / "000", 1000);
+  const std::filesystem::path bundle = archive / "tile" / "entries" / "000";
+  std::filesystem::copy_file(bundle, archive / "copy");
+  std::filesystem::resize_file(bundle, 1000);
   for (const char* target : {"/log/tile/entries/000", "/v1/events?limit=256"}) EXPECT_THROW(get(target, ann), LogDamaged) << target;
   EXPECT_EQ(get("/v1/audit/as-of?user=jdoe1", ann).status, 200U);
+  // The same of a command that rests on it; once the file is back it is decided, under the same id.
+  const std::string officer = token(TokenRole::OFFICER, "agency");
+  const std::string lock = R"({"type":"lock_account","command_id":"l1","username":"jdoe1","reason":"misuse"})";
+  const Response unread = post(lock, officer);
+  EXPECT_EQ(problem_of(unread), "log_unreadable");
+  EXPECT_THAT(unread.body, testing::Not(testing::HasSubstr("entries"))) << "that is the operator's to know";
+  EXPECT_THAT(get("/metrics", token(TokenRole::OPERATOR, "ops")).body, testing::HasSubstr("muniment_log_unreadable_met 1"));
+  EXPECT_FALSE(node->has_failed());
+  std::filesystem::copy_file(archive / "copy", bundle, std::filesystem::copy_options::overwrite_existing);
+  EXPECT_EQ(member(post(lock, officer).body, "status"), "accepted");
   std::filesystem::remove_all(archive);
 }
 

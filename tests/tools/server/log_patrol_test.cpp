@@ -71,6 +71,17 @@ TEST_F(LogPatrolTest, SaysNothingAnyMoreOnceThePartIsWhatItWas) {
   EXPECT_TRUE(comes_true([&] { return patrol.first_fault() == 0; }));
 }
 
+TEST_F(LogPatrolTest, LooksAgainAtOnceWhenSomebodyHasMetWhatCannotBeRead) {
+  append(1000);
+  constexpr LogPatrol::Pace slow{.share = 1, .part_min = 0ms, .grown_after = 3'600'000ms, .round_after = 86'400'000ms};
+  LogPatrol patrol(*log_, [](const LogFault&) {}, slow);
+  EXPECT_TRUE(comes_true([&] { return patrol.rounds() == 1; }));
+  put_tile(*log_, 0, 1, std::string(sizeof(Tile), 'x'));
+  EXPECT_EQ(patrol.first_fault(), 0u) << "it would be found tomorrow";
+  patrol.look_again();
+  EXPECT_TRUE(comes_true([&] { return patrol.first_fault() == 257; }));
+}
+
 TEST_F(LogPatrolTest, EndsAtOnce) {
   append(10);
   const auto begun = std::chrono::steady_clock::now();

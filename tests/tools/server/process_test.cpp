@@ -232,6 +232,38 @@ TEST_F(Process, ReadsItsCertificateAgainOnSighup) {
   EXPECT_EQ(served.wait(), 0);
 }
 
+// Whether the process holds the signal back.
+bool is_holding(pid_t process, int number) {
+  constexpr std::string_view name = "SigBlk:";
+  constexpr int digits = 16;
+  std::ifstream in("/proc/" + std::to_string(process) + "/status");
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with(name)) return (std::stoull(line.substr(name.size()), nullptr, digits) >> (number - 1) & 1U) != 0;
+  }
+  return false;
+}
+
+TEST_F(Process, ReadsItsCertificateAgainOnASighupThatComesBeforeItListens) {
+  const TestAuthority authority;
+  const std::string certificate = store / "node.pem";
+  const std::string key = store / "node.key";
+  authority.issue(certificate, key, "first");
+  bool was_sent = false;
+  const Served served(store, {"--listen", "127.0.0.1:0", "--tls-certificate", certificate, "--tls-key", key}, [&](pid_t process) {
+    for (int i = 0; i < 20'000 && !is_holding(process, SIGHUP); ++i) std::this_thread::sleep_for(std::chrono::microseconds{500});
+    authority.issue(certificate, key, "second");
+    was_sent = ::kill(process, SIGHUP) == 0;
+  });
+  EXPECT_TRUE(was_sent);
+  ASSERT_NE(served.port, 0) << "it ended the process";
+  std::string name;
+  for (int i = 0; i < 200 && name != "second"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    name = TlsClient(served.port, {}).server_name();
+  }
+  EXPECT_EQ(name, "second");
+}
+
 TEST_F(Process, DoesNotServeWithACertificateThatItCannotUse) {
   Served keyless(store, {"--listen", "127.0.0.1:0", "--tls-certificate", "x.pem"});
   EXPECT_EQ(keyless.port, 0);
@@ -245,7 +277,7 @@ TEST_F(Process, DoesNotServeWithACertificateThatItCannotUse) {
 TEST_F(Process, LeavesItsStoreInOrderWhereItCannotServe) {
   const auto is_in_order = [this] {
     Store opened(store);
-    const bool out = opened.log().was_closed_cleanly();
+    const bool out = opened.log_in_folder("a test").was_closed_cleanly();
     opened.close();
     return out;
   };

@@ -1,19 +1,25 @@
 #include "tools/server/question_pool.h"
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
+#include <chrono>
 #include <latch>
 #include <sstream>
+#include <thread>
 
 #include "make_token.h"
 #include "node_fixture.h"
+#include "tools/server/problem.h"
 
 namespace muniment {
 namespace {
 
 std::latch* held_by = nullptr;
+std::atomic<int> begun{0};
 
 // As a question that takes long.
 Response answer_when_let(Node&, const Call&) {
+  ++begun;
   held_by->wait();
   return {};
 }
@@ -54,6 +60,54 @@ TEST_F(QuestionPoolTest, KeepsHalfOfItsPlacesFromAnyOneCaller) {
   }
   EXPECT_TRUE(is_taken) << "they are given back";
   pool.stop();
+}
+
+Response answer_from_damage(Node&, const Call&) { throw LogDamaged("the file 000 of the archive is not what it was"); }
+
+TEST_F(QuestionPoolTest, TellsWhoAsksForWhatCannotBeReadAndTheNode) {
+  const Route damaged{.path = "/v1/services", .handler = &answer_from_damage};
+  auto call = std::make_shared<Call>();
+  call->caller = std::make_shared<const Token>(make_token(TokenRole::AUDITOR, "ann"));
+  const auto answered = std::make_shared<Pending>(context.get_executor());
+  ASSERT_TRUE(pool.ask(damaged, call, answered));
+  const auto working = asio::make_work_guard(context);
+  for (int i = 0; i < 2000 && node->damage_met() == 0; ++i) context.run_for(std::chrono::milliseconds{10});
+  pool.stop();
+  ASSERT_TRUE(answered->response.has_value());
+  EXPECT_EQ(answered->response->status, 500u);
+  EXPECT_EQ(problem_of(*answered->response), "log_unreadable");
+  EXPECT_EQ(node->damage_met(), 1u);
+  EXPECT_THAT(written.str(), testing::HasSubstr("the file 000 of the archive"));
+}
+
+// Three threads have begun with one each, and the others wait.
+TEST_F(QuestionPoolTest, DoesNotAskWhatWasGivenUpBeforeItsTurn) {
+  held_by = &latch;
+  begun = 0;
+  for (const char* name : {"ann", "ben", "kim", "lou", "max"}) EXPECT_TRUE(ask(name));
+  for (int i = 0; i < 2000 && begun < 3; ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  ASSERT_EQ(begun, 3);
+  EXPECT_EQ(give_up(route, *pending[3]).name, problem::overloaded);
+  latch.count_down();
+  const auto working = asio::make_work_guard(context);
+  for (int i = 0; i < 2000 && begun < 4; ++i) context.run_for(std::chrono::milliseconds{10});
+  pool.stop();
+  EXPECT_TRUE(pending[4]->response) << "the control: it was not given up";
+  EXPECT_FALSE(pending[3]->response);
+  EXPECT_EQ(begun, 4);
+}
+
+TEST_F(QuestionPoolTest, TellsThatAnOutcomeIsUnknownWhereAChangeWasBegunAndNotOtherwise) {
+  const Route change{.method = Method::post, .path = "/scim/v2/Users", .scope = Scope::act, .handler = &answer_when_let};
+  Pending waiting(context.get_executor());
+  EXPECT_EQ(give_up(change, waiting).name, problem::overloaded);
+  EXPECT_FALSE(waiting.begin()) << "it is not done any more";
+  Pending begun_change(context.get_executor());
+  EXPECT_TRUE(begun_change.begin());
+  EXPECT_EQ(give_up(change, begun_change).name, problem::outcome_unknown);
+  Pending begun_question(context.get_executor());
+  EXPECT_TRUE(begun_question.begin());
+  EXPECT_EQ(give_up(route, begun_question).name, problem::not_in_time);
 }
 
 }  // namespace

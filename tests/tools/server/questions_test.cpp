@@ -113,12 +113,58 @@ TEST_F(Questions, TellFromWhenUntilWhenEachServiceWasHeld) {
               testing::HasSubstr("outside_scope"));
 }
 
+TEST_F(Questions, TellWhenAnAccountCouldNotBeUsedByWhomAndWhy) {
+  tell(
+      R"({"type":"lock_account","command_id":"s1","actor":"officer:agency","username":"jdoe1","reason":"suspicious_sign_in","reference":"T-7"}
+{"type":"unlock_account","command_id":"s2","actor":"officer:agency","username":"jdoe1","reason":"identity_confirmed"}
+{"type":"disable_account","command_id":"s3","actor":"officer:agency","username":"jdoe1","reason":"long_leave"})");
+  const auto rows_of = [](const std::string& csv) {
+    std::vector<std::string> out;
+    for (std::size_t line = csv.find('\n') + 1; line < csv.size(); line = csv.find('\n', line) + 1)
+      out.push_back(csv.substr(line, csv.find('\n', line) - line));
+    return out;
+  };
+  const auto all = rows_of(get("/v1/audit/states?wait_for=" + head(), officer, "text/csv").body);
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_THAT(all[0],
+              testing::MatchesRegex("jdoe1,locked,[^,]+,officer:agency,suspicious_sign_in,[^,]+,officer:agency,identity_confirmed,[0-9]+"));
+  EXPECT_THAT(all[1], testing::MatchesRegex("jdoe1,disabled,[^,]+,officer:agency,long_leave,,,,[0-9]+"));
+  EXPECT_EQ(rows_of(get("/v1/audit/states?state=locked&user=JDoe1", officer, "text/csv").body).size(), 1U);
+  EXPECT_EQ(rows_of(get("/v1/audit/states?provider=110067890B", officer, "text/csv").body).size(), 0U);
+  EXPECT_EQ(member(get("/v1/audit/states?state=closed", officer).body, "field"), "state");
+  EXPECT_EQ(get("/v1/audit/states?user=nobody9", officer).status, 404U);
+
+  // Who sees one provider is told when and by whom.
+  const std::string seen = get("/v1/audit/states?provider=110012345A", token(TokenRole::ACCOUNT, "mhughes1")).body;
+  EXPECT_THAT(seen, testing::HasSubstr(R"("username":"jdoe1","state":"locked")"));
+  for (const char* hidden : {"suspicious_sign_in", "T-7", "identity_confirmed", "long_leave", "position\":"})
+    EXPECT_THAT(seen, testing::Not(testing::HasSubstr(hidden))) << hidden;
+  EXPECT_THAT(get("/v1/audit/states?provider=110012345A", token(TokenRole::ACCOUNT, "aortega1")).body, testing::HasSubstr("outside_scope"));
+}
+
 TEST_F(Questions, CountWhatWasRefused) {
   const std::string mary = token(TokenRole::ACCOUNT, "mhughes1");
   post(R"({"type":"link_subordinate","command_id":"r1","provider":"110012345A","username":"nobody9","services":["manage_referrals"]})",
        mary);
   EXPECT_THAT(get("/v1/audit/trail/histogram?actor=mhughes1&type=command_refused&wait_for=" + head(), officer).body,
               testing::HasSubstr(R"("events":"1","refused":"1")"));
+}
+
+TEST_F(Questions, AreAboutAttemptsThatWereRefusedForOneReason) {
+  const std::string mary = token(TokenRole::ACCOUNT, "mhughes1");
+  post(R"({"type":"link_subordinate","command_id":"r1","provider":"110012345A","username":"nobody9","services":["manage_referrals"]})",
+       mary);
+  post(R"({"type":"link_subordinate","command_id":"r2","provider":"110012345A","username":"jdoe1","services":["manage_referrals"]})", mary);
+  const auto count = [&](const std::string& more) {
+    const std::string body = get("/v1/audit/trail?wait_for=" + head() + more, officer, "application/x-ndjson").body;
+    return std::count(body.begin(), body.end(), '\n');
+  };
+  EXPECT_EQ(count("&type=command_refused"), 2);
+  EXPECT_EQ(count("&refusal=already_linked"), 1);
+  EXPECT_EQ(count("&refusal=already_linked&actor=aortega1"), 0);
+  EXPECT_EQ(count("&refusal=username_unavailable&provider=110012345A&actor=mhughes1"), 1);
+  EXPECT_EQ(member(get("/v1/audit/trail?refusal=no_such", officer).body, "field"), "refusal");
+  EXPECT_EQ(member(get("/v1/audit/trail?refusal=already_linked&type=signed_in", officer).body, "field"), "type");
 }
 
 TEST_F(Questions, ShowAnAccountWithItsLinks) {

@@ -12,7 +12,7 @@
 
 namespace muniment {
 
-Served::Served(const std::filesystem::path& store, const std::vector<std::string>& flags) {
+Served::Served(const std::filesystem::path& store, const std::vector<std::string>& flags, const std::function<void(pid_t)>& early) {
   std::array<int, 2> out{};
   if (::pipe2(out.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   posix_spawn_file_actions_t actions;
@@ -28,6 +28,7 @@ Served::Served(const std::filesystem::path& store, const std::vector<std::string
   if (::posix_spawn(&process_, MUNIMENT_PROGRAM, &actions, nullptr, pointers.data(), environ) != 0) throw std::runtime_error("no process");
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(out[1]);
+  if (early) early(process_);
   std::string line;
   for (char c = 0; ::read(out[0], &c, 1) == 1 && c != '\n';) line += c;
   ::close(out[0]);

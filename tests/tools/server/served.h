@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,9 @@ namespace muniment {
 class Served {
  public:
   // Its log goes to the store's name with .log behind it.
-  explicit Served(const std::filesystem::path& store, const std::vector<std::string>& flags = {"--listen", "127.0.0.1:0"});
+  // `early` is called with the process before anything is waited for.
+  explicit Served(const std::filesystem::path& store, const std::vector<std::string>& flags = {"--listen", "127.0.0.1:0"},
+                  const std::function<void(pid_t)>& early = {});
   ~Served();
   Served(const Served&) = delete;
   Served& operator=(const Served&) = delete;

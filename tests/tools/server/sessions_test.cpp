@@ -79,6 +79,21 @@ TEST(Sessions, OfOneTokenGiveWayToTheNextOneAndToNobodyElses) {
   EXPECT_NE(sessions.use(others, beginning + 3s), nullptr);
 }
 
+TEST(Sessions, OfOnePersonOfAnIdentityProviderGiveWayWhateverTokensTheyCameWith) {
+  const auto person = [](const std::string& id, const std::string& name) {
+    Token token = make_token(TokenRole::ACCOUNT, name);
+    token.id = id;
+    token.method = AuthMethod::identity_provider;
+    return std::make_shared<const Token>(std::move(token));
+  };
+  Sessions sessions;
+  const std::string others = sessions.open(person("x", "aortega1"), beginning).value();
+  const std::string oldest = sessions.open(person("0", "mhughes1"), beginning).value();
+  for (std::size_t i = 1; i <= Sessions::of_one_max; ++i) ASSERT_TRUE(sessions.open(person(std::to_string(i), "mhughes1"), beginning + 1s));
+  EXPECT_EQ(sessions.use(oldest, beginning + 2s), nullptr);
+  EXPECT_NE(sessions.use(others, beginning + 2s), nullptr);
+}
+
 TEST(Sessions, AreNotOpenedBeyondTheirNumberUntilSomeAreOver) {
   Sessions sessions;
   for (std::size_t i = 0; i < Sessions::of_all_max; ++i) ASSERT_TRUE(sessions.open(of(std::to_string(i)), beginning));
@@ -108,6 +123,13 @@ TEST(SessionCookie, IsFoundAmongOthersByItsWholeName) {
 TEST(SessionCookie, IsForThisHostOverASafeConnectionAndNoScript) {
   EXPECT_EQ(session_cookie("abc", 60s), "__Host-muniment=abc; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Strict");
   EXPECT_EQ(no_session_cookie(), "__Host-muniment=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict");
+}
+
+TEST(SignInCookie, ComesBackWithAVisitFromElsewhere) {
+  EXPECT_EQ(sign_in_cookie("abc", 60s), "__Host-muniment-sign-in=abc; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax");
+  EXPECT_EQ(no_sign_in_cookie(), "__Host-muniment-sign-in=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
+  EXPECT_EQ(sign_in_in({.cookie = "__Host-muniment=a; __Host-muniment-sign-in=b", .sec_fetch_site = "cross-site"}), "b");
+  EXPECT_EQ(sign_in_in({.cookie = "__Host-muniment=a"}), "");
 }
 
 // With a node: signing in, and what one may do then.

@@ -160,6 +160,31 @@ TEST_F(Tls, KeepsTheCertificateBeforeWhenTheNewOneCannotBeUsed) {
   EXPECT_THAT(written.str(), testing::HasSubstr("node.pem"));
 }
 
+// Under TLS 1.3 the client has done its part before the other side has looked at its certificate.
+bool is_answered(std::uint16_t port, const TlsClientOptions& options) {
+  try {
+    TlsClient client(port, options);
+    client.send(http_request("GET", "/healthz", ""));
+    return client.answer().status == 200;
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
+TEST_F(Tls, AnswersNobodyOnceItsCertificateHasExpiredUntilANewOneIsRead) {
+  TlsClient open(port, believing());
+  authority.issue(Files::folder / "node.pem", Files::folder / "node.key", "past", -60s);
+  server.reload();
+  for (int i = 0; i < 200 && is_answered(port, believing()); ++i) std::this_thread::sleep_for(50ms);
+  EXPECT_FALSE(is_answered(port, believing()));
+  open.send(http_request("GET", "/healthz", ""));
+  EXPECT_EQ(open.answer().status, 200U) << "what is open stays";
+  authority.issue(Files::folder / "node.pem", Files::folder / "node.key", "next");
+  server.reload();
+  for (int i = 0; i < 200 && !is_answered(port, believing()); ++i) std::this_thread::sleep_for(50ms);
+  EXPECT_EQ(certificate_of_a_new_connection(), "next");
+}
+
 // Of a gauge that is a time.
 double days_until(const std::string& metrics, const std::string& name) {
   const auto at = metrics.find("\n" + name + " ");
@@ -269,17 +294,6 @@ TEST_F(Machines, MayShowATokenInsteadWhichThenDecidesAlone) {
   TlsClient bare(port, {.authority = Files::folder / "ca.pem"});
   EXPECT_EQ(asked(bare, token(TokenRole::AUDITOR, "ann")).status, 200U);
   EXPECT_THAT(asked(bare).body, testing::HasSubstr("token_missing"));
-}
-
-// Under TLS 1.3 the client has done its part before the other side has looked at its certificate.
-bool is_answered(std::uint16_t port, const TlsClientOptions& options) {
-  try {
-    TlsClient client(port, options);
-    client.send(http_request("GET", "/healthz", ""));
-    return client.answer().status == 200;
-  } catch (const std::runtime_error&) {
-    return false;
-  }
 }
 
 TEST_F(Machines, WhoseCertificateIsOfAnotherAuthorityOrHasExpiredGetNoConnection) {

@@ -145,6 +145,27 @@ TEST_F(Tokens, LetNobodyInWhileTheirFileIsDamaged) {
   EXPECT_EQ(problem_of(get("/v1/audit/as-of", text)), "token_invalid");
 }
 
+TEST_F(Tokens, LetNobodyInByAFileOfWhichAnyBitIsAnother) {
+  token(TokenRole::AUDITOR, "ann", {std::string{mercy}});
+  const TokenFile file(folder);
+  std::ostringstream content;
+  content << std::ifstream(file.path(), std::ios::binary).rdbuf();
+  const std::string sound = content.str();
+  const auto write = [&](const std::string& bytes) { std::ofstream(file.path(), std::ios::binary | std::ios::trunc) << bytes; };
+  for (std::size_t at = 0; at < sound.size(); ++at) {
+    std::string rotten = sound;
+    rotten[at] = static_cast<char>(rotten[at] ^ (1 << at % 8));
+    write(rotten);
+    EXPECT_THROW(file.read(), TokensDamaged) << "at " << at;
+  }
+  for (std::size_t size = 0; size < sound.size(); ++size) {
+    write(sound.substr(0, size));
+    EXPECT_THROW(file.read(), TokensDamaged) << "cut at " << size;
+  }
+  write(sound);
+  EXPECT_EQ(file.read().size(), 1U) << "the control";
+}
+
 TEST_F(Tokens, OfOneWhoIsNoOfficerAnyMoreLookAtNothing) {
   const std::string text = token(TokenRole::OFFICER, "second");
   EXPECT_EQ(problem_of(get("/v1/audit/as-of", text)), "actor_unknown");

@@ -184,13 +184,13 @@ TEST_F(ArchiveTest, LosesNothingWhereverItIsKilledAndIsCompletedByTheNextRun) {
   expect_verifies();
   EXPECT_EQ(root_as_read(store_), before);
   Store store(store_);
-  EXPECT_EQ(store.log().archived(), 512u);
+  EXPECT_EQ(store.log_in_folder("a test").archived(), 512u);
 }
 
 TEST_F(ArchiveTest, TakesNothingOutWhereWhoeverIsToldSaysNo) {
   Store store(store_);
   EXPECT_THROW(archive_all(store, archive_, {.on_whole = [] { throw std::runtime_error("no"); }}), std::runtime_error);
-  EXPECT_EQ(store.log().archived(), 0u);
+  EXPECT_EQ(store.log_in_folder("a test").archived(), 0u);
   EXPECT_FALSE(fs::exists(archive_file_of(store_)));
 }
 
@@ -200,7 +200,7 @@ TEST_F(ArchiveTest, TakesNothingOutThatDoesNotReadBackFromTheFiles) {
     if (step == "read it back") fs::resize_file(archive_ / "tile" / "entries" / "001", 100);
   };
   EXPECT_THROW(archive_all(store, archive_, {.on_step = damage}), LogDamaged);
-  EXPECT_EQ(store.log().archived(), 0u);
+  EXPECT_EQ(store.log_in_folder("a test").archived(), 0u);
   EXPECT_EQ(archive_all(store, archive_), 512u) << "the next run writes what is damaged anew";
 }
 
@@ -232,7 +232,7 @@ TEST_F(ArchiveTest, IsNotPutIntoAFolderOfSomethingElse) {
   fs::create_directories(archive_);
   fs::copy(folder_ / "another" / "log.vkey", archive_ / "log.vkey");
   EXPECT_THAT([&] { archive_all(store, archive_); }, ThrowsMessage<FolderTaken>(HasSubstr("the archive of another log")));
-  EXPECT_EQ(store.log().archived(), 0u);
+  EXPECT_EQ(store.log_in_folder("a test").archived(), 0u);
 }
 
 TEST_F(ArchiveTest, IsNotTakenForAFolderOfBackups) {

@@ -107,6 +107,11 @@ export async function signIn(token: string): Promise<Session> {
   return (await ask("/v1/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } })).json();
 }
 
+// What people can sign in with beside a token.
+export async function identityProviders(): Promise<string[]> {
+  return (await get<{ identity_providers: string[] }>("/v1/sign-in")).body.identity_providers;
+}
+
 export async function currentSession(): Promise<Session> {
   return (await get<Session>("/v1/session")).body;
 }

@@ -7,24 +7,31 @@ import { say } from "./messages";
 import { ProblemAlert } from "./parts/alert";
 import { Shell } from "./shell";
 import { SignIn } from "./sign_in";
+import { comeBack, tellTabs, type Failure } from "./sign_in_elsewhere";
 import { Terms } from "./terms";
 
 type State =
   | { is: "looking" }
-  | { is: "signed out"; why?: "idle" }
+  | { is: "signed out"; why?: "idle"; failure?: Failure }
   // Ended: by time, or by somebody. Who signs in again finds what was typed.
   | { is: "signed in"; session: Session; hasEnded?: boolean }
   | { is: "leaving"; why?: "idle"; problem?: Problem }
   | { is: "failing"; problem: Problem };
 
+const cameBack = comeBack();
+
 export function App() {
   const [state, setState] = useState<State>({ is: "looking" });
   const look = () =>
     currentSession().then(
-      (session) => setState({ is: "signed in", session }),
+      (session) => {
+        setState({ is: "signed in", session });
+        tellTabs();
+      },
       (error: unknown) => {
         const problem = problemOfError(error);
-        setState(problem.status === 401 ? { is: "signed out" } : { is: "failing", problem });
+        if (problem.status !== 401) setState({ is: "failing", problem });
+        else setState(cameBack ? { is: "signed out", failure: cameBack } : { is: "signed out" });
       },
     );
   useEffect(() => {
@@ -58,7 +65,7 @@ export function App() {
         </main>
       );
     case "signed out":
-      return <SignIn {...(state.why ? { why: state.why } : {})} onSignedIn={(session) => setState({ is: "signed in", session })} />;
+      return <SignIn {...(state.why ? { why: state.why } : {})} {...(state.failure ? { failure: state.failure } : {})} onSignedIn={(session) => setState({ is: "signed in", session })} />;
     case "leaving":
       return <Leaving {...(state.problem ? { problem: state.problem } : {})} onAgain={() => leave(state.why)} />;
     case "signed in": {

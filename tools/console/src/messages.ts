@@ -25,7 +25,7 @@ export function sayCount(id: "results.count" | "history.count" | "findings.count
 }
 
 // What the catalogue has under a name that is known only when the console runs; the name itself where it has none.
-export function sayNamed(prefix: "field" | "event" | "problem" | "rule" | "role" | "authority" | "severity" | "state" | "disposition" | "profile", name: string): string {
+export function sayNamed(prefix: "field" | "event" | "problem" | "rule" | "role" | "authority" | "severity" | "state" | "disposition" | "profile" | "signInFailure", name: string): string {
   const id = `${prefix}.${name}`;
   if (id in catalogue) return catalogue[id as MessageId];
   const words = name.replaceAll("_", " ");

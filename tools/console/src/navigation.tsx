@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { Session } from "./api";
 import { say, type MessageId } from "./messages";
 
@@ -29,10 +29,15 @@ export function Navigation({ session, path }: { session: Session; path: string }
   const places = placesOf(session);
   const sections = [...new Set(places.map((place) => place.section))];
   // Where there is little room, what one is not in stays closed.
-  const [closed, setClosed] = useState<ReadonlySet<string>>(() => {
-    const here = places.find((place) => place.path === path)?.section;
-    return new Set(matchMedia("(max-width: 48rem)").matches ? sections.filter((section) => section !== here) : []);
-  });
+  const here = places.find((place) => place.path === path)?.section;
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  useLayoutEffect(() => {
+    const narrow = matchMedia("(max-width: 48rem)");
+    const look = () => setClosed(new Set(narrow.matches ? sections.filter((section) => section !== here) : []));
+    if (narrow.matches) look();
+    narrow.addEventListener("change", look);
+    return () => narrow.removeEventListener("change", look);
+  }, [here]);
   const toggle = (section: string) => {
     const after = new Set(closed);
     if (!after.delete(section)) after.add(section);

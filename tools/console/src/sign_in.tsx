@@ -4,9 +4,16 @@ import { problemOfError } from "./load";
 import { say } from "./messages";
 import { Alert, ProblemAlert } from "./parts/alert";
 import { Field } from "./parts/field";
+import { SignInElsewhere, SignInFailed, type Failure } from "./sign_in_elsewhere";
+
+interface Props {
+  why?: "idle" | "ended";
+  failure?: Failure; // Of a sign-in with an identity provider.
+  onSignedIn: (session: Session) => void;
+}
 
 // A token becomes a session, which no script can read, and is forgotten.
-export function SignIn({ why, onSignedIn }: { why?: "idle" | "ended"; onSignedIn: (session: Session) => void }) {
+export function SignIn({ why, failure, onSignedIn }: Props) {
   const [token, setToken] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -25,12 +32,14 @@ export function SignIn({ why, onSignedIn }: { why?: "idle" | "ended"; onSignedIn
       <p class="brand">muniment</p>
       <h1>{say("signIn.heading")}</h1>
       <p>{say("signIn.meaning")}</p>
+      {failure && !problem && <SignInFailed failure={failure} />}
       {why && !problem && (
         <Alert kind="info" heading={say(why === "idle" ? "signIn.idle" : "signIn.ended")} takesFocus>
           {why === "idle" && <p>{say("signIn.idleMeaning")}</p>}
         </Alert>
       )}
       {problem && <ProblemAlert problem={problem} />}
+      <SignInElsewhere isBeside={why === "ended"} onSignedIn={onSignedIn} />
       <form
         onSubmit={(event) => {
           event.preventDefault();

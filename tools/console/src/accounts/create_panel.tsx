@@ -4,57 +4,35 @@ import { say } from "../messages";
 import { Alert } from "../parts/alert";
 import { PanelHeading } from "../parts/heading";
 import { errorsIn, fullName, isChanged, noParticulars, type Draft } from "./model";
-import { errorsOf, PanelForm, ServiceChoice, useErrors } from "./panel_form";
+import { PanelForm, ServiceChoice, usePanelCommand, type PanelProps } from "./panel_form";
 import { ParticularFields } from "./particulars";
-import { eventsOf } from "./record";
-import type { PanelProps } from "./update_panel";
-import { isProblem, useSubmission } from "./use_submission";
 
 const nothing: Draft = { particulars: noParticulars, pin: "", services: new Set() };
 
 export function CreatePanel({ provider, providerName, services, onDone, onCancel, onReturn }: PanelProps) {
   const [draft, setDraft] = useState<Draft>(nothing);
   const [isOther, setOther] = useState(false);
-  const { errors, attempt, tell } = useErrors();
-  const { send, problem, isBusy, setProblem } = useSubmission();
+  const { submit, errors, frame } = usePanelCommand({ provider, providerName, onDone });
+  const { problem } = frame;
   const isDuplicate = problem?.name === "possible_duplicate";
 
-  const submit = async () => {
-    const wrong = errorsIn(draft, true);
-    tell(wrong);
-    if (Object.keys(wrong).length > 0) return setProblem(null);
+  const create = () => {
     const { middle_initial, ...rest } = draft.particulars;
-    const answer = await send({
+    const command = {
       type: "create_subordinate",
-      provider,
       ...rest,
       ...(middle_initial ? { middle_initial } : {}),
       pin: draft.pin,
       services: [...draft.services].sort(),
       ...(isOther ? { allow_duplicate: true, reason: "same_name_other_person" } : {}),
-    });
-    if (isProblem(answer)) {
-      tell(errorsOf(answer));
-      return setProblem(answer);
-    }
-    const username = answer.username ?? "";
-    const events = await eventsOf(answer, provider, username).catch(() => []);
-    onDone({ what: "created", isRecorded: true, provider, providerName, username, person: fullName(draft.particulars), events });
+    };
+    void submit(errorsIn(draft, true), command, ({ username = "" }) => ({ what: "created", username, person: fullName(draft.particulars) }));
   };
 
   return (
     <section class="panel" aria-label={say("create.heading")}>
       <PanelHeading>{say("create.heading")}</PanelHeading>
-      <PanelForm
-        isChanged={isChanged(draft, nothing)}
-        problem={isDuplicate ? null : problem}
-        errors={errors}
-        attempt={attempt}
-        isBusy={isBusy}
-        onSubmit={() => void submit()}
-        onCancel={onCancel}
-        onReturn={onReturn}
-      >
+      <PanelForm {...frame} problem={isDuplicate ? null : problem} isChanged={isChanged(draft, nothing)} onSubmit={create} onCancel={onCancel} onReturn={onReturn}>
         {problem && isDuplicate && (
           <Alert kind="warning" heading={say("create.duplicate")} takesFocus>
             <p>{problem.title}</p>

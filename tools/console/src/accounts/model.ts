@@ -111,20 +111,25 @@ export function serviceChange(from: ReadonlySet<string>, to: ReadonlySet<string>
   return [...granted, ...revoked];
 }
 
-// What can be told to be wrong before it is sent; the node looks at all of it again.
-export function errorsIn(draft: Draft, isNew: boolean): Record<string, string> {
-  const { particulars, pin, services } = draft;
+// What can be told to be wrong before it is sent, by field; the node looks at all of it again.
+export const wrongWith: Record<string, (value: string) => string | undefined> = {
+  last_name: (value) => (value.trim() === "" ? say("error.required") : undefined),
+  first_name: (value) => (value.trim() === "" ? say("error.required") : undefined),
+  birth_day: (value) => (/^\d\d\/\d\d$/.test(value) ? undefined : say("error.birthDay")),
+  pin: (value) => (/^\d{4}$/.test(value) ? undefined : say("error.pin")),
+  email: (value) => (/^\S+@\S+$/.test(value) ? undefined : say("error.email")),
+  zip: (value) => (/^\d{5}(-\d{4})?$/.test(value) ? undefined : say(/^\d{4}$/.test(value) ? "error.zipLostZero" : "error.zip")),
+};
+
+export function errorsIn({ particulars, pin, services }: Draft, isNew: boolean): Record<string, string> {
+  const typed: Record<string, string> = { ...particulars, pin };
   const errors: Record<string, string> = {};
-  const demand = (name: string, holds: boolean, message: string) => {
-    if (!holds) errors[name] = message;
-  };
-  demand("last_name", particulars.last_name.trim() !== "", say("error.required"));
-  demand("first_name", particulars.first_name.trim() !== "", say("error.required"));
-  demand("birth_day", /^\d\d\/\d\d$/.test(particulars.birth_day), say("error.birthDay"));
-  demand("pin", (pin === "" && !isNew) || /^\d{4}$/.test(pin), say("error.pin"));
-  demand("email", /^\S+@\S+$/.test(particulars.email), say("error.email"));
-  demand("zip", /^\d{5}(-\d{4})?$/.test(particulars.zip), say(/^\d{4}$/.test(particulars.zip) ? "error.zipLostZero" : "error.zip"));
-  if (isNew) demand("services", services.size > 0, say("error.services"));
+  for (const [name, wrong] of Object.entries(wrongWith)) {
+    const isKept = name === "pin" && pin === "" && !isNew;
+    const why = isKept ? undefined : wrong(typed[name]!);
+    if (why) errors[name] = why;
+  }
+  if (isNew && services.size === 0) errors.services = say("error.services");
   return errors;
 }
 

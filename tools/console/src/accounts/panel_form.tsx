@@ -1,15 +1,28 @@
 // What the panels have in common: a form with its mistakes, the choice of services, and the ways out of it.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Problem } from "../api";
+import type { Outcome, Problem } from "../api";
 import { say } from "../messages";
 import { ProblemAlert } from "../parts/alert";
 import { ErrorSummary } from "../parts/error_summary";
 import { ServiceColumns } from "../parts/service_columns";
 import { holdWhile } from "../route";
 import { ChangePreview } from "./change_preview";
+import type { Done } from "./confirmation";
 import type { Service } from "./model";
+import { eventsOf } from "./record";
 import { AskToLeave } from "./sure";
+import { isProblem, useSubmission } from "./use_submission";
+
+export interface PanelProps {
+  provider: string;
+  providerName: string;
+  services: Service[];
+  self: string;
+  onDone: (done: Done) => void;
+  onCancel: () => void; // Leaves the panel: nothing is recorded.
+  onReturn: () => void; // To the results.
+}
 
 export type Errors = Record<string, string>;
 
@@ -27,8 +40,27 @@ export function useErrors() {
   return { errors, attempt, tell };
 }
 
+// A panel of one command: what is wrong before it is sent, what the node says against it, and the confirmation of what it did.
+export function usePanelCommand({ provider, providerName, onDone }: Pick<PanelProps, "provider" | "providerName" | "onDone">) {
+  const { errors, attempt, tell } = useErrors();
+  const { send, problem, isBusy, setProblem } = useSubmission();
+  const submit = async (wrong: Errors, command: Record<string, unknown>, confirmed: (outcome: Outcome) => Pick<Done, "what" | "username" | "person">) => {
+    tell(wrong);
+    setProblem(null);
+    if (Object.keys(wrong).length > 0) return;
+    const answer = await send({ ...command, provider });
+    if (isProblem(answer)) {
+      tell(errorsOf(answer));
+      return setProblem(answer);
+    }
+    const done = confirmed(answer);
+    const events = await eventsOf(answer, provider, done.username).catch(() => []);
+    onDone({ ...done, isRecorded: answer.status === "accepted", provider, providerName, events });
+  };
+  return { submit, errors, frame: { problem, errors, attempt, isBusy } };
+}
+
 interface FrameProps {
-  label?: string;
   isChanged: boolean; // Something would be lost by leaving.
   problem: Problem | null;
   errors: Errors;
@@ -41,7 +73,7 @@ interface FrameProps {
   children: ComponentChildren;
 }
 
-export function PanelForm({ label, isChanged, problem, errors, attempt, isBusy, onSubmit, onCancel, onReturn, actions, children }: FrameProps) {
+export function PanelForm({ isChanged, problem, errors, attempt, isBusy, onSubmit, onCancel, onReturn, actions, children }: FrameProps) {
   const [leaving, setLeaving] = useState<(() => void) | null>(null);
   const changed = useRef(isChanged);
   changed.current = isChanged;
@@ -50,7 +82,6 @@ export function PanelForm({ label, isChanged, problem, errors, attempt, isBusy, 
   return (
     <form
       noValidate
-      aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();
         onSubmit();

@@ -9,28 +9,24 @@ import { Whole } from "../parts/states";
 import type { Done } from "./confirmation";
 import { ConflictAlert, type Conflict } from "./conflict";
 import { isSame, merge } from "./merge";
-import { draftOf, errorsIn, fullName, isChanged, loadBackups, loadPerson, serviceChange, type Draft, type Person, type RosterRow, type Service } from "./model";
-import { errorsOf, PanelForm, ServiceChoice, useErrors } from "./panel_form";
+import { draftOf, errorsIn, fullName, isChanged, loadBackups, loadPerson, serviceChange, type Draft, type Person, type RosterRow } from "./model";
+import { errorsOf, PanelForm, ServiceChoice, useErrors, type PanelProps } from "./panel_form";
 import { ParticularFields } from "./particulars";
 import { eventsOf, eventsSince } from "./record";
 import { Sure } from "./sure";
 import { isProblem, useSubmission } from "./use_submission";
 
-export interface PanelProps {
-  provider: string;
-  providerName: string;
-  services: Service[];
-  self: string;
-  onDone: (done: Done) => void;
-  onCancel: () => void; // Leaves the panel: nothing is recorded.
-  onReturn: () => void; // To the results.
+export interface UpdateProps extends PanelProps {
+  row: Pick<RosterRow, "username" | "last_name" | "first_name" | "middle_initial">;
+  isOfParticularsAlone?: boolean; // For whoever may change nothing else here.
 }
 
-export function UpdatePanel(props: PanelProps & { row: RosterRow }) {
+export function UpdatePanel(props: UpdateProps) {
   const { provider, row } = props;
   const loaded = useLoaded(`${provider} ${row.username}`, async () => {
-    const [person, backups] = await Promise.all([loadPerson(provider, row.username), loadBackups(provider, props.services)]);
-    return { person, backups };
+    const backups = props.isOfParticularsAlone ? new Set<string>() : loadBackups(provider, props.services);
+    const [person, known] = await Promise.all([loadPerson(provider, row.username), backups]);
+    return { person, backups: known };
   });
   return (
     <section class="panel" aria-label={say("update.heading")}>
@@ -49,8 +45,7 @@ export function UpdatePanel(props: PanelProps & { row: RosterRow }) {
 
 type Action = "submit" | "reset" | "remove";
 
-function UpdateForm({ provider, providerName, services, self, row, opened, backups, onDone, onCancel, onReturn }: PanelProps & {
-  row: RosterRow;
+function UpdateForm({ provider, providerName, services, self, row, isOfParticularsAlone = false, opened, backups, onDone, onCancel, onReturn }: UpdateProps & {
   opened: Person;
   backups: Set<string>;
 }) {
@@ -161,7 +156,7 @@ function UpdateForm({ provider, providerName, services, self, row, opened, backu
       onSubmit={submit}
       onCancel={onCancel}
       onReturn={onReturn}
-      actions={actions}
+      actions={!isOfParticularsAlone && actions}
     >
       {conflict && <ConflictAlert conflict={conflict} services={services} />}
       <p class="panel-who">
@@ -175,25 +170,29 @@ function UpdateForm({ provider, providerName, services, self, row, opened, backu
           <p>{say(person.isElsewhere ? "update.elsewhere" : "update.unavailable", { name })}</p>
         </Alert>
       )}
-      <ServiceChoice
-        services={services}
-        from={before.services}
-        assigned={draft.services}
-        onChange={(next) => setDraft({ ...draft, services: next })}
-        who={name}
-        error={errors.services}
-        mayChange={!isSelf}
-      >
-        {isSelf && <p class="hint">{say("update.self")}</p>}
-      </ServiceChoice>
-      {losesLastBackup && (
-        <Alert kind="warning" heading={say("backup.heading")}>
-          <p>{say("backup.services", { name })}</p>
-        </Alert>
+      {!isOfParticularsAlone && (
+        <>
+          <ServiceChoice
+            services={services}
+            from={before.services}
+            assigned={draft.services}
+            onChange={(next) => setDraft({ ...draft, services: next })}
+            who={name}
+            error={errors.services}
+            mayChange={!isSelf}
+          >
+            {isSelf && <p class="hint">{say("update.self")}</p>}
+          </ServiceChoice>
+          {losesLastBackup && (
+            <Alert kind="warning" heading={say("backup.heading")}>
+              <p>{say("backup.services", { name })}</p>
+            </Alert>
+          )}
+          <p class="hint">
+            {say("remove.meaning", { name, provider: sayProvider(provider) })} {say(person.links === 1 ? "remove.last" : person.particulars ? "remove.others" : "remove.perhapsLast", { name })}
+          </p>
+        </>
       )}
-      <p class="hint">
-        {say("remove.meaning", { name, provider: sayProvider(provider) })} {say(person.links === 1 ? "remove.last" : person.particulars ? "remove.others" : "remove.perhapsLast", { name })}
-      </p>
       {asked && (
         <Sure
           heading={say(`sure.${asked}`, { name })}

@@ -4,35 +4,38 @@ import type { Outcome } from "../api";
 import { say, sayProvider } from "../messages";
 import { Alert } from "../parts/alert";
 import { CommandForm, reasonField } from "../parts/command_form";
-import type { Status } from "./page";
+import type { Status } from "./account";
 
 const actions = ["lock", "unlock", "disable", "enable", "terminate", "reset"] as const;
 type Action = (typeof actions)[number];
 
-const isOffered = (action: Action, why: string[], isLinked: boolean): boolean => {
+const isOffered = (action: Action, why: string[], mayReset: boolean): boolean => {
   if (why.includes("terminated")) return false;
   if (action === "lock" || action === "unlock") return (action === "unlock") === why.includes("locked");
   if (action === "disable" || action === "enable") return (action === "enable") === why.includes("disabled");
-  return action === "terminate" || isLinked;
+  return action === "terminate" || mayReset;
 };
 
 interface Props {
   status: Status;
   etag: string;
   name: string;
+  isAgencys: boolean; // Nobody but the agency resets it or changes what it says of the person.
+  onParticulars?: () => void; // Where there is something to change.
   onReload: (position: string) => void; // As it is at least at that position; empty: as it is.
 }
 
-export function AccountActions({ status, etag, name, onReload }: Props) {
+export function AccountActions({ status, etag, name, isAgencys, onParticulars, onReload }: Props) {
   const [action, setAction] = useState<Action | null>(null);
   const [done, setDone] = useState<{ action: Action; outcome: Outcome } | null>(null);
-  const offered = actions.filter((one) => isOffered(one, status.why_not ?? [], status.links.length > 0));
+  const offered = actions.filter((one) => isOffered(one, status.why_not ?? [], isAgencys && status.links.length > 0));
   const { username } = status;
   return (
     <section class="panel no-print" aria-labelledby="actions">
       <h2 id="actions">{say("agency.actions")}</h2>
       {done && <Done {...done} />}
       {offered.length === 0 && <p>{say("agency.terminated")}</p>}
+      {!action && !isAgencys && offered.length > 0 && <p class="hint">{say("agency.homesOwn")}</p>}
       {!action && (
         <div class="panel-actions">
           {offered.map((one) => (
@@ -48,6 +51,11 @@ export function AccountActions({ status, etag, name, onReload }: Props) {
               {say(`agency.${one}`)}
             </button>
           ))}
+          {isAgencys && onParticulars && offered.length > 0 && (
+            <button type="button" class="usa-button usa-button--outline" onClick={onParticulars}>
+              {say("agency.change")}
+            </button>
+          )}
         </div>
       )}
       {action && (

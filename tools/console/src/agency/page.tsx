@@ -1,46 +1,24 @@
-// Accounts, for enrolment officers: who somebody is, what they hold, and what only the agency does to an account.
-import { useRef, useState } from "preact/hooks";
+// Accounts, for enrolment officers: found by their name or by their provider.
+import { useState } from "preact/hooks";
 import { get, type Page } from "../api";
 import { useLoaded } from "../load";
-import { say, sayCount, sayList, sayNamed, sayProvider } from "../messages";
+import { say, sayCount, sayProvider } from "../messages";
 import { Field } from "../parts/field";
-import { AsOfEvent, AsOfLoaded, Whole } from "../parts/states";
+import { AsOfLoaded, Whole } from "../parts/states";
 import { Table, type Column } from "../parts/table";
 import { Time } from "../parts/time";
 import { addressOf, goTo, usePlace } from "../route";
 import { fullName, type RosterRow } from "../accounts/model";
-import { named, serviceNames, type ServiceNames } from "../audit/catalogue";
-import { AccountActions } from "./actions";
-
-export interface Status {
-  username: string;
-  usable: boolean;
-  why_not?: string[];
-  links: { provider: string; services: string[] }[];
-  terms_current?: string;
-  terms_accepted?: boolean;
-  true_of: string;
-}
-
-interface Profile {
-  profile: "known" | "none" | "unavailable" | "elsewhere";
-  home?: string;
-  last_name?: string;
-  first_name?: string;
-  middle_initial?: string;
-  birth_day?: string;
-  email?: string;
-  zip?: string;
-}
-
-const path = "/agency/accounts";
+import { OneAccount } from "./account";
+import { path } from "./place";
+import { OneProvider } from "./provider";
 
 export function AgencyPage() {
   const { query } = usePlace();
   return (
     <>
       <h1>{say("agency.heading")}</h1>
-      {query.user ? <OneAccount key={query.user} username={query.user} /> : <Search />}
+      {query.user ? <OneAccount key={query.user} username={query.user} /> : query.provider ? <OneProvider key={query.provider} provider={query.provider} /> : <Search />}
     </>
   );
 }
@@ -111,108 +89,27 @@ const foundColumns: Column<RosterRow>[] = [
 ];
 
 function Found({ sought }: { sought: { provider: string; last_name: string } }) {
-  const parameters = { ...sought, provider: sought.provider.replace(" ", ""), limit: "100" };
+  const provider = sought.provider.replace(" ", "").toUpperCase();
+  const parameters = { ...sought, provider, limit: "100" };
   const loaded = useLoaded(JSON.stringify(parameters), async () => (await get<Page<RosterRow>>("/v1/audit/roster", parameters)).body);
   return (
     <>
-      <Whole loaded={loaded} isEmpty={(page) => page.rows.length === 0} empty={say("results.none")}>
+      <Whole loaded={loaded} >
         {(page) => (
           <>
             <p role="status">
-              {sayCount("results.count", page.rows.length)} {page.next && say("agency.narrow")}
+              {page.rows.length === 0 ? say("results.none") : sayCount("results.count", page.rows.length)} {page.next && say("agency.narrow")}
             </p>
-            <Table columns={foundColumns} rows={page.rows} keyOf={(row) => row.username} />
+            <p>
+              <a class="usa-link" href={addressOf(path, { provider })}>
+                {say("agency.providerLink", { provider: sayProvider(provider) })}
+              </a>
+            </p>
+            {page.rows.length > 0 && <Table columns={foundColumns} rows={page.rows} keyOf={(row) => row.username} />}
           </>
         )}
       </Whole>
       <AsOfLoaded loaded={loaded} />
     </>
-  );
-}
-
-function OneAccount({ username }: { username: string }) {
-  const waitFor = useRef("");
-  const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
-  const at = `/v1/accounts/${encodeURIComponent(username)}`;
-  const loaded = useLoaded(username, async () => {
-    const status = await get<Status>(at, { wait_for: waitFor.current });
-    const profile = await get<Profile>(`${at}/profile`);
-    return { status: status.body, etag: status.etag, profile: profile.body };
-  });
-  return (
-    <>
-      <p class="no-print">
-        <a class="usa-link" href={addressOf(path)}>
-          {say("agency.back")}
-        </a>
-      </p>
-      <Whole loaded={loaded}>
-        {({ status, etag, profile }) => (
-          <>
-            <Account status={status} profile={profile} names={names} />
-            <AccountActions status={status} etag={etag} name={fullName(profile) || status.username} onReload={(position) => ((waitFor.current = position || waitFor.current), loaded.reload())} />
-            <ul class="usa-list no-print">
-              <li>
-                <a class="usa-link" href={addressOf("/audit/history", { user: status.username, asked: "1" })}>
-                  {say("drawer.allOf", { username: status.username })}
-                </a>
-              </li>
-              <li>
-                <a class="usa-link" href={addressOf("/audit/as-of", { user: status.username, asked: "1", view: "time" })}>
-                  {say("agency.intervals")}
-                </a>
-              </li>
-            </ul>
-            <AsOfEvent position={status.true_of} isLoading={loaded.isLoading} isStale={loaded.problem !== undefined} onRefresh={loaded.reload} />
-          </>
-        )}
-      </Whole>
-    </>
-  );
-}
-
-function Account({ status, profile, names }: { status: Status; profile: Profile; names: ServiceNames }) {
-  const isKnown = profile.profile === "known";
-  return (
-    <section class="panel" aria-label={status.username}>
-      <h2>
-        {fullName(profile) || status.username}{" "}
-        <span class="tag">{status.usable ? say("agency.usable") : sayList((status.why_not ?? ["unlinked"]).map((why) => sayNamed("state", why)))}</span>
-      </h2>
-      <dl class="facts">
-        <dt>{say("results.username")}</dt>
-        <dd class="code">{status.username}</dd>
-        {isKnown && (
-          <>
-            <dt>{say("field.birth_day")}</dt>
-            <dd>{profile.birth_day}</dd>
-            <dt>{say("field.email")}</dt>
-            <dd>{profile.email}</dd>
-            <dt>{say("field.zip")}</dt>
-            <dd>{profile.zip}</dd>
-          </>
-        )}
-        {!isKnown && (
-          <>
-            <dt>{say("agency.particulars")}</dt>
-            <dd>{sayNamed("profile", profile.profile)}</dd>
-          </>
-        )}
-        {profile.home && (
-          <>
-            <dt>{say("agency.home")}</dt>
-            <dd class="code pid-sl">{sayProvider(profile.home)}</dd>
-          </>
-        )}
-        <dt>{say("agency.terms")}</dt>
-        <dd>{say(status.terms_accepted ? "agency.termsAccepted" : "agency.termsNotAccepted", { version: status.terms_current ?? "" })}</dd>
-        {status.links.map((link) => (
-          <>
-            <dt class="code pid-sl">{sayProvider(link.provider)}</dt>
-            <dd>{link.services.length > 0 ? sayList(named(names, link.services)) : say("confirmation.none")}</dd>
-          </>
-        ))}
-      </dl>
-    </section>
   );
 }

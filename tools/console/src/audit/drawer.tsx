@@ -1,5 +1,5 @@
 // One event, with all that the caller may see of it: who, on whose word, what was held before and after, what it came of, and the record.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { get, type Page, type Session } from "../api";
 import { useLoaded } from "../load";
 import { say, sayList, sayNamed, sayProvider, type MessageId } from "../messages";
@@ -38,7 +38,14 @@ async function heldAround(event: LogEvent): Promise<{ before: string[]; after: s
   return { before, after };
 }
 
-export function EventDrawer({ event, session, names, onShow, onClose }: Props) {
+// The drawer of a page, closed until an event is shown.
+export function useDrawer(session: Session, names: ServiceNames) {
+  const [shown, show] = useState<LogEvent | null>(null);
+  const drawer = shown && <EventDrawer key={shown.position} event={shown} session={session} names={names} onShow={show} onClose={() => show(null)} />;
+  return { show, drawer };
+}
+
+function EventDrawer({ event, session, names, onShow, onClose }: Props) {
   const drawer = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     drawer.current?.showModal();

@@ -6,7 +6,7 @@ import { say } from "../messages";
 import { ProblemAlert } from "../parts/alert";
 import type { LogEvent } from "../accounts/record";
 import type { ServiceNames } from "./catalogue";
-import { EventDrawer } from "./drawer";
+import { useDrawer } from "./drawer";
 
 async function loadEvent(position: string): Promise<LogEvent> {
   const response = await stream("/v1/events", { from: position, limit: "1" }, {}, new AbortController().signal);
@@ -14,12 +14,12 @@ async function loadEvent(position: string): Promise<LogEvent> {
 }
 
 export function Evidence({ positions, names, session }: { positions: string[]; names: ServiceNames; session: Session }) {
-  const [shown, setShown] = useState<LogEvent | null>(null);
+  const { show, drawer } = useDrawer(session, names);
   const [problem, setProblem] = useState<Problem | null>(null);
   if (!session.sees_everything) return <>{say("findings.events", { positions: positions.join(", ") })}</>;
   const open = (position: string) => {
     setProblem(null);
-    loadEvent(position).then(setShown, (error: unknown) => setProblem(problemOfError(error)));
+    loadEvent(position).then(show, (error: unknown) => setProblem(problemOfError(error)));
   };
   return (
     <div class="evidence">
@@ -29,7 +29,7 @@ export function Evidence({ positions, names, session }: { positions: string[]; n
         </button>
       ))}
       {problem && <ProblemAlert problem={problem} />}
-      {shown && <EventDrawer key={shown.position} event={shown} session={session} names={names} onShow={setShown} onClose={() => setShown(null)} />}
+      {drawer}
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { usePlace } from "../route";
 import type { LogEvent } from "../accounts/record";
 import { AnswerOf } from "./answer";
 import { serviceNames } from "./catalogue";
-import { EventDrawer } from "./drawer";
+import { useDrawer } from "./drawer";
 import { eventColumns, failedClass } from "./event_columns";
 import { ExportForm } from "./export_form";
 import { Filters, type Filter } from "./filters";
@@ -41,7 +41,7 @@ export function HistoryPage({ session }: PageProps) {
   const parameters = asked ? { ...rest, to: endOf(to), ...(failed ? { type: "command_refused" } : {}) } : null;
   const pages = usePages<LogEvent>("/v1/audit/trail", parameters);
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
-  const [shown, setShown] = useState<LogEvent | null>(null);
+  const { show, drawer } = useDrawer(session, names);
   const [round, setRound] = useState(0);
   const refreshed = {
     ...pages,
@@ -61,7 +61,7 @@ export function HistoryPage({ session }: PageProps) {
           <AnswerOf pages={refreshed} count="history.count" empty={say("history.none")}>
             <LongTable
               class="history"
-              columns={eventColumns(names, (event) => event.occurred_at ?? event.recorded_at, setShown)}
+              columns={eventColumns(names, (event) => event.occurred_at ?? event.recorded_at, show)}
               rows={pages.rows}
               keyOf={(event) => event.position}
               rowClass={failedClass}
@@ -72,7 +72,7 @@ export function HistoryPage({ session }: PageProps) {
           {pages.rows.length > 0 && <ExportForm parameters={exported(parameters)} />}
         </>
       )}
-      {shown && <EventDrawer key={shown.position} event={shown} session={session} names={names} onShow={setShown} onClose={() => setShown(null)} />}
+      {drawer}
     </>
   );
 }

@@ -46,6 +46,8 @@ export function ReviewsPage({ session }: PageProps) {
   return query.review ? <OneReview key={query.review} review={query.review} session={session} /> : <AllReviews session={session} />;
 }
 
+const undecidedOf = (review: Review): string => say("reviews.of", { count: sayNumber(Number(review.undecided)), people: sayNumber(Number(review.people)) });
+
 const reviewColumns: Column<Review>[] = [
   {
     label: "reviews.review",
@@ -58,7 +60,7 @@ const reviewColumns: Column<Review>[] = [
   },
   { label: "findings.state", show: (row) => sayNamed("state", row.state) },
   { label: "reviews.due", show: (row) => <Time at={row.due_at} /> },
-  { label: "reviews.undecided", show: (row) => say("reviews.of", { count: sayNumber(Number(row.undecided)), people: sayNumber(Number(row.people)) }) },
+  { label: "reviews.undecided", show: undecidedOf },
   { label: "reviews.notCarriedOut", show: (row) => sayNumber(Number(row.not_carried_out)) },
 ];
 
@@ -103,7 +105,11 @@ function OneReview({ review, session }: { review: string; session: Session }) {
   const waitFor = useRef("");
   const self = session.role === "officer" ? `officer:${session.name}` : session.role === "account" ? session.name : "";
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
-  const loaded = useLoaded(review, async () => (await get<ReviewPage>(path, { limit: "1000", wait_for: waitFor.current })).body);
+  const loaded = useLoaded(review, async () => {
+    const { body } = await get<ReviewPage>(path, { limit: "1000", wait_for: waitFor.current });
+    const all = (await get<Page<Review>>("/v1/audit/reviews", { limit: "1000" })).body;
+    return { ...body, itself: all.rows.find((one) => one.review === review) };
+  });
   const again = (position: string) => {
     waitFor.current = position;
     loaded.reload();
@@ -119,6 +125,7 @@ function OneReview({ review, session }: { review: string; session: Session }) {
       <Whole loaded={loaded} isEmpty={(page) => page.rows.length === 0} empty={say("reviews.nobody")}>
         {(page) => (
           <>
+            {page.itself && <Progress review={page.itself} />}
             {page.closed_position && <Seal review={review} sealed={page} self={mayHold(session) ? self : ""} onDone={again} />}
             {page.rows.map((item) => (
               <Item
@@ -142,6 +149,21 @@ function OneReview({ review, session }: { review: string; session: Session }) {
       </Whole>
       <AsOfLoaded loaded={loaded} />
     </>
+  );
+}
+
+function Progress({ review }: { review: Review }) {
+  return (
+    <dl class="facts">
+      <dt>{say("findings.state")}</dt>
+      <dd>{sayNamed("state", review.state)}</dd>
+      <dt>{say("reviews.due")}</dt>
+      <dd>
+        <Time at={review.due_at} />
+      </dd>
+      <dt>{say("reviews.undecided")}</dt>
+      <dd>{undecidedOf(review)}</dd>
+    </dl>
   );
 }
 

@@ -8,7 +8,7 @@ import { Field } from "../parts/field";
 import { Table, type Column } from "../parts/table";
 import type { LogEvent } from "../accounts/record";
 import { serviceNames } from "../audit/catalogue";
-import { EventDrawer } from "../audit/drawer";
+import { useDrawer } from "../audit/drawer";
 import { eventColumns, failedClass } from "../audit/event_columns";
 import { follow } from "./event_stream";
 
@@ -23,8 +23,8 @@ export function LiveTail({ session }: { session: Session }) {
   const [filter, setFilter] = useState("");
   const [rows, setRows] = useState<LogEvent[]>([]);
   const [dropped, setDropped] = useState(0);
-  const [shown, setShown] = useState<LogEvent | null>(null);
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
+  const { show, drawer } = useDrawer(session, names);
   const waiting = useRef<LogEvent[]>([]);
   const passedOver = useRef(0);
   const wanted = useRef("");
@@ -71,7 +71,7 @@ export function LiveTail({ session }: { session: Session }) {
 
   const columns: Column<LogEvent>[] = [
     { label: "confirmation.position", show: (event) => event.position },
-    ...eventColumns(names, (event) => event.recorded_at, setShown),
+    ...eventColumns(names, (event) => event.recorded_at, show),
   ];
   return (
     <section class="panel" aria-labelledby="tail-heading">
@@ -99,7 +99,7 @@ export function LiveTail({ session }: { session: Session }) {
       </p>
       {problem && <ProblemAlert problem={problem} />}
       {rows.length > 0 && <Table columns={columns} rows={rows} keyOf={(event) => event.position} rowClass={failedClass} />}
-      {shown && <EventDrawer key={shown.position} event={shown} session={session} names={names} onShow={setShown} onClose={() => setShown(null)} />}
+      {drawer}
     </section>
   );
 }

@@ -13,6 +13,8 @@ export interface CommandField {
   choices?: { value: string; text: string }[]; // Else it is typed.
   isRequired?: boolean;
   isWrong?: (value: string) => string | undefined;
+  maxLength?: number;
+  isShown?: (values: Record<string, string>) => boolean; // By what is chosen elsewhere in the form; else it always is.
 }
 
 // A reason, as every command that asks for one takes it.
@@ -35,32 +37,36 @@ interface Props {
   onDone: (outcome: Outcome, values: Record<string, string>) => void;
   onCancel?: () => void;
   onConflict?: () => void; // Somebody else has changed what `etag` is of. What was typed stays while that is looked at again.
+  isStale?: () => Promise<boolean>; // The same of what no version is asked for of.
 }
 
-export function CommandForm({ id, label, fields, begun = {}, commandOf, etag, action, isDanger, onDone, onCancel, onConflict }: Props) {
+export function CommandForm({ id, label, fields, begun = {}, commandOf, etag, action, isDanger, onDone, onCancel, onConflict, isStale }: Props) {
   const [values, setValues] = useState<Record<string, string>>(begun);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [attempt, setAttempt] = useState(0);
   const { send, problem, setProblem, isBusy } = useSubmission();
   const valueOf = (name: string) => (values[name] ?? "").trim();
+  const shown = fields.filter(({ isShown }) => !isShown || isShown(values));
   const tell = (found: Record<string, string>) => {
     setErrors(found);
     setAttempt((number) => number + 1);
   };
   const submit = async () => {
     const wrong: Record<string, string> = {};
-    for (const { name, isRequired, isWrong } of fields) {
+    for (const { name, isRequired, isWrong } of shown) {
       const found = valueOf(name) === "" ? (isRequired ? say("error.required") : undefined) : isWrong?.(valueOf(name));
       if (found) wrong[name] = found;
     }
     tell(wrong);
     setProblem(null);
     if (Object.keys(wrong).length > 0) return;
-    const typed = Object.fromEntries(fields.map(({ name }) => [name, valueOf(name)]));
+    if (await isStale?.().catch(() => false)) return onConflict?.();
+    const typed = Object.fromEntries(shown.map(({ name }) => [name, valueOf(name)]));
     const answer = await send(commandOf(typed), etag);
     if (!isProblem(answer)) return onDone(answer, typed);
-    const isOfField = fields.some(({ name }) => name === answer.field) && answer.detail;
-    tell(isOfField ? { [answer.field!]: answer.detail! } : {});
+    const field = answer.field?.replace(/^.*\./, "") ?? "";
+    const isOfField = shown.some(({ name }) => name === field) && answer.detail;
+    tell(isOfField ? { [field]: answer.detail! } : {});
     setProblem(isOfField ? null : answer);
     if (answer.name === "version_conflict") onConflict?.();
   };
@@ -77,7 +83,7 @@ export function CommandForm({ id, label, fields, begun = {}, commandOf, etag, ac
       {problem && <ProblemAlert problem={problem} />}
       <ErrorSummary errors={errors} attempt={attempt} scope={id} />
       <div class="filters">
-        {fields.map(({ name, hint, choices, isRequired }) =>
+        {shown.map(({ name, hint, choices, isRequired, maxLength }) =>
           choices ? (
             <div key={name} class="usa-form-group">
               <label class="usa-label" for={`field-${id}-${name}`}>
@@ -100,6 +106,7 @@ export function CommandForm({ id, label, fields, begun = {}, commandOf, etag, ac
               onInput={(value) => setValues({ ...values, [name]: value })}
               {...(hint ? { hint: say(hint) } : {})}
               {...(isRequired ? { isRequired } : {})}
+              {...(maxLength ? { maxLength } : {})}
               {...(errors[name] ? { error: errors[name] } : {})}
             />
           ),

@@ -1,0 +1,58 @@
+#include "events/log/postgres_sessions.h"
+
+namespace muniment {
+
+std::unique_ptr<PostgresConnection> PostgresSessions::connect() {
+  const std::size_t count = url_.hosts().size();
+  std::size_t first = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    first = first_host_;
+  }
+  std::string why;
+  bool is_behind = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t at = (first + i) % count;
+    try {
+      auto connection = std::make_unique<PostgresConnection>(url_, url_.hosts()[at], deadline_);
+      PostgresTables tables(*connection, partition_);
+      check_(tables, connection->host());
+      const std::lock_guard lock(mutex_);
+      first_host_ = at;
+      return connection;
+    } catch (const PostgresLost& lost) {
+      is_behind |= dynamic_cast<const PostgresBehind*>(&lost) != nullptr;
+      why += (why.empty() ? "" : "; ") + std::string(lost.what());
+    } catch (const PostgresRefused& refused) {
+      if (!refused.may_pass()) throw LogFailed(refused.what());
+      why += (why.empty() ? "" : "; ") + std::string(refused.what());
+    }
+  }
+  if (is_behind) throw PostgresBehind(why);
+  throw PostgresLost(why);
+}
+
+std::unique_ptr<PostgresConnection> PostgresSessions::borrow() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+  }
+  return connect();
+}
+
+void PostgresSessions::give_back(std::unique_ptr<PostgresConnection> connection) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(connection));
+}
+
+void PostgresSessions::drop_idle() {
+  std::vector<std::unique_ptr<PostgresConnection>> dropped;
+  const std::lock_guard lock(mutex_);
+  dropped.swap(idle_);
+}
+
+}  // namespace muniment
