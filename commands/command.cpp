@@ -223,6 +223,12 @@ const std::vector<std::string_view>& type_names() {
 
 }  // namespace
 
+CommandBody::CommandBody(const CommandBody& other) = default;
+CommandBody::CommandBody(CommandBody&& other) noexcept = default;
+CommandBody& CommandBody::operator=(const CommandBody& other) = default;
+CommandBody& CommandBody::operator=(CommandBody&& other) noexcept = default;
+CommandBody::~CommandBody() = default;
+
 Field<Command> read_command(request::Command::Reader in, std::shared_ptr<const void> message) {
   auto request = read_request(in);
   if (!request) return std::unexpected(std::move(request.error()));

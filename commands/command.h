@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 #include <variant>
 
 #include "commands/accept_clock.h"
@@ -58,10 +59,11 @@
 #include "commands/unlock_account.h"
 #include "commands/update_subordinate.h"
 #include "commands/upgrade_store.h"
+#include "events/values/alternative_of.h"
 
 namespace muniment {
 
-using CommandBody =
+using AnyCommand =
     std::variant<AppointOfficer, DismissOfficer, RegisterProvider, CloseProvider, StartRelationship, EndRelationship, AssignPrimaryUser,
                  CreateSubordinate, LinkSubordinate, UpdateSubordinate, AssignServices, ResetPassword, RedeemCredential, RemoveSubordinate,
                  AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount, EnableAccount, TerminateAccount, DefineService,
@@ -70,6 +72,18 @@ using CommandBody =
                  DismissReviewer, SignReport, StartImport, ImportRow, CompleteImport, AbandonImport, InitializeStore, UpgradeStore,
                  AcceptClock, RecordRead, RecordDenial, RecordRotation, RecordRestore, RecordLogKeyRotation, RecordSeal, GiveNotice,
                  RecordArchive>;
+
+// A class with functions of its own to copy, move and end it, in command.cpp: whoever includes this would else make those of every command
+// for itself, and name the variant with all of them in each symbol, which was most of what compiling took.
+struct CommandBody : AnyCommand {
+  template <AlternativeOf<AnyCommand> Body>
+  CommandBody(Body body) : AnyCommand(std::in_place_type<Body>, std::move(body)) {}  // NOLINT(google-explicit-constructor)
+  CommandBody(const CommandBody& other);
+  CommandBody(CommandBody&& other) noexcept;
+  CommandBody& operator=(const CommandBody& other);
+  CommandBody& operator=(CommandBody&& other) noexcept;
+  ~CommandBody();
+};
 
 struct Command {
   Request request = {};

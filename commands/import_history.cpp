@@ -20,6 +20,7 @@ DecidedEvent imported(Fact fact, const Streams& streams, const ImportRow& row, S
 std::optional<Refused> problem_with(const Account& account, const ImportRow& row, Sight& sight) {
   const bool is_known = sight.import(row.import).has_same_usernames() || is_of_import(account, row.import, sight);
   if (!is_known) return Refused{Refusal::username_unavailable, {"username"}};
+  if (is_arriving(account, sight) && !is_of_import(account, row.import, sight)) return Refused{Refusal::import_in_progress, {"username"}};
   const bool is_grant = row.kind == ImportRow::Kind::grant;
   if (is_grant && account.is_terminated()) return Refused{Refusal::account_terminated, {"username"}};
   if (row.at < account.changed_at(*row.provider)) return Refused{Refusal::history_out_of_order, {"occurred_at"}};

@@ -21,7 +21,10 @@ Decision decide(const LinkSubordinate& link, const Request& request, Sight& sigh
   const auto authority = authority_at(Action::link, request, link.provider, sight.target(request.actor, account, **provider), sight);
   if (!authority) return std::unexpected(authority.error());
   if (account == nullptr || account->is_terminated()) return refuse(Refusal::username_unavailable, "username");
-  if (is_arriving(*account, sight)) return refuse(Refusal::import_in_progress, "username");
+  if (is_arriving(*account, sight)) {
+    const bool may_know = *authority == schema::Authority::OFFICER;
+    return refuse(may_know ? Refusal::import_in_progress : Refusal::username_unavailable, "username");
+  }
   if (account->is_erased()) return refuse(Refusal::subject_erased, "username");
   if (account->link(link.provider) != nullptr) return refuse(Refusal::already_linked, "username");
   const auto services = offered_services(link.services, {}, true, sight);

@@ -8,7 +8,7 @@ namespace {
 std::vector<ProviderId> open_links(const Account& account, Sight& sight) {
   std::vector<ProviderId> out;
   for (const Account::Link& link : account.links()) {
-    if (!sight.provider(link.provider).is_closed()) out.push_back(link.provider);
+    if (!sight.provider(link.provider).is_closed() && !is_arriving(account, link.provider, sight)) out.push_back(link.provider);
   }
   return out;
 }

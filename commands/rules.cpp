@@ -57,12 +57,6 @@ std::expected<const Account*, Refused> existing_account(const Username& username
   return account;
 }
 
-bool is_arriving(const Account& account, Sight& sight) {
-  if (account.imported_by() == 0 || !account.home()) return false;
-  const Provider& home = sight.provider(*account.home());
-  return sight.is_importing(home) && sight.import(*home.latest_import()).position() == account.imported_by();
-}
-
 std::expected<const Account::Link*, Refused> link_on_roster(const Account* account, const ProviderId& provider) {
   const Account::Link* link = account == nullptr ? nullptr : account->link(provider);
   if (link == nullptr) return refuse(Refusal::not_on_roster, "username");
@@ -72,7 +66,7 @@ std::expected<const Account::Link*, Refused> link_on_roster(const Account* accou
 bool is_last_link(const Account& account, const ProviderId& provider, Sight& sight, std::span<const ProviderId> ended) {
   return std::ranges::none_of(account.links(), [&](const Account::Link& link) {
     if (link.provider == provider || std::ranges::find(ended, link.provider) != ended.end()) return false;
-    return !sight.provider(link.provider).is_closed();
+    return !sight.provider(link.provider).is_closed() && !is_arriving(account, link.provider, sight);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "commands/arriving.h"
 #include "commands/decision.h"
 #include "commands/request.h"
 #include "commands/sight.h"
@@ -31,7 +32,6 @@ std::expected<AgencyOnAccount, Refused> agency_on_account(const Username& userna
 // Whoever has the name, a terminated account too. Refusals: username_unavailable; import_in_progress, for an account that an import has
 // made which has not completed.
 std::expected<const Account*, Refused> existing_account(const Username& username, Sight& sight);
-bool is_arriving(const Account& account, Sight& sight);
 // The account's link at the provider. Refusal: not_on_roster, for a name that nobody has (null) too.
 std::expected<const Account::Link*, Refused> link_on_roster(const Account* account, const ProviderId& provider);
 // Whether the account is unlinked once its link at the provider ends, where those at `ended` end before it in the same decision.

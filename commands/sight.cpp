@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "commands/arriving.h"
 #include "commands/tags.h"
 #include "events/record/event_streams.h"
 #include "events/values/assert.h"
@@ -127,7 +128,7 @@ bool Sight::is_importing(const Provider& provider) { return provider.latest_impo
 
 bool Sight::is_unlinked(const Account& account) {
   for (const Account::Link& link : account.links()) {
-    if (!provider(link.provider).is_closed()) return false;
+    if (!provider(link.provider).is_closed() && !is_arriving(account, link.provider, *this)) return false;
   }
   return true;
 }
@@ -211,7 +212,7 @@ Target Sight::target(const Principal& actor, const Account* account, const Provi
   for (const ProviderId& id : account->appointed_at()) out.is_administrator_anywhere |= is_appointed(*account, provider(id));
   out.is_unlinked = true;
   for (const Account::Link& link : account->links()) {
-    if (provider(link.provider).is_closed()) continue;
+    if (provider(link.provider).is_closed() || is_arriving(*account, link.provider, *this)) continue;
     out.is_unlinked = false;
     out.is_administrator_anywhere |= catalogue().has_administrator_service(link.services);
   }

@@ -1,5 +1,5 @@
-# Read by ctest in builds with sanitizers, where a process takes a tenth of a second to start: a suite of @name@ is a test there, not each of its
-# cases. `cases` prints them as GoogleTest lists them, a suite's name by itself on a line with a dot behind it.
+# Read by ctest: each suite of @name@ is a test there. A process for each of its cases would take longer to start than most of them take, above
+# all with a sanitizer. `cases` prints them as GoogleTest lists them, a suite's name by itself on a line with a dot behind it.
 if(NOT EXISTS "@program@")
   add_test(@name@_NOT_BUILT "@program@")
   return()

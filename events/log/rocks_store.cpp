@@ -16,6 +16,7 @@
 #include "events/log/zeroed_wal.h"
 #include "events/proof/tree.h"
 #include "events/rocks/no_log.h"
+#include "events/rocks/opening_threads.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -38,7 +39,7 @@ class WithoutVersion final : public rocksdb::SliceTransform {
   bool InDomain(const rocksdb::Slice& key) const override { return key.size() >= version_bytes; }
 };
 
-rocksdb::DBOptions database_options(OpenFor purpose, rocksdb::Env* env) {
+rocksdb::DBOptions database_options(const std::string& folder, OpenFor purpose, rocksdb::Env* env) {
   rocksdb::DBOptions options;
   options.create_if_missing = purpose == OpenFor::creating;
   options.error_if_exists = purpose == OpenFor::creating;
@@ -47,6 +48,7 @@ rocksdb::DBOptions database_options(OpenFor purpose, rocksdb::Env* env) {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.max_total_wal_size = wal_bytes_max;
   options.max_background_jobs = 2;
+  options.max_file_opening_threads = opening_threads(folder);
   options.allow_concurrent_memtable_write = false;  // One thread writes.
   options.enable_write_thread_adaptive_yield = false;
   options.bytes_per_sync = 1u << 20;
@@ -105,7 +107,7 @@ RocksStore::RocksStore(const RocksLogOptions& options, OpenFor purpose)
 void RocksStore::open(const RocksLogOptions&, OpenFor purpose) {
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors{{rocksdb::kDefaultColumnFamilyName, {}}};
   for (const Family family : families) descriptors.emplace_back(std::string{name_of(family)}, family_options(family, cache_));
-  const rocksdb::DBOptions options = database_options(purpose, env_.get());
+  const rocksdb::DBOptions options = database_options(folder_, purpose, env_.get());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   rocksdb::Status status = purpose == OpenFor::reading ? rocksdb::DB::OpenForReadOnly(options, folder_, descriptors, &handles, &db)

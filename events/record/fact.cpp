@@ -293,6 +293,12 @@ void write(const fact::LogArchived& f, Union u) {
 
 }  // namespace
 
+Fact::Fact(const Fact& other) = default;
+Fact::Fact(Fact&& other) noexcept = default;
+Fact& Fact::operator=(const Fact& other) = default;
+Fact& Fact::operator=(Fact&& other) noexcept = default;
+Fact::~Fact() = default;
+
 void write_fact(const Fact& fact, schema::Event::Builder event) {
   std::visit([u = event.initFact()](const auto& f) { write(f, u); }, fact);
 }

@@ -14,12 +14,12 @@ struct Row {
 
 template <typename One, std::size_t... Places>
 consteval std::size_t place_of(std::index_sequence<Places...>) {
-  return ((std::is_same_v<One, std::variant_alternative_t<Places, Fact>> ? Places : 0) + ...);
+  return ((std::is_same_v<One, std::variant_alternative_t<Places, AnyFact>> ? Places : 0) + ...);
 }
 
 template <typename One>
 consteval Row since(std::uint32_t format) {
-  return {place_of<One>(std::make_index_sequence<std::variant_size_v<Fact>>{}), format};
+  return {place_of<One>(std::make_index_sequence<std::variant_size_v<AnyFact>>{}), format};
 }
 
 // Facts are never taken off it, and a number never changes: stores rely on both.

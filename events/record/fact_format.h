@@ -17,7 +17,7 @@ namespace muniment {
 constexpr std::uint32_t oldest_format = 1;
 
 // By the facts' places in `Fact`.
-using FactFormats = std::array<std::uint32_t, std::variant_size_v<Fact>>;
+using FactFormats = std::array<std::uint32_t, std::variant_size_v<AnyFact>>;
 
 extern const FactFormats fact_formats;
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "events/rocks/no_log.h"
+#include "events/rocks/opening_threads.h"
 #include "events/values/assert.h"
 #include "events/values/bytes.h"
 #include "events/vault/format.h"
@@ -45,8 +46,9 @@ std::string message_of(const std::string& where, std::string_view doing, const r
   throw VaultError(message_of(where, doing, status));
 }
 
-rocksdb::Options options_for(bool accept_damaged_tail) {
+rocksdb::Options options_for(const std::filesystem::path& folder, bool accept_damaged_tail) {
   rocksdb::Options options;
+  options.max_file_opening_threads = opening_threads(folder);
   options.compression = rocksdb::kNoCompression;  // Ids, keys, tags and seals are random.
   options.info_log = no_log();
   // The default mode drops synced writes behind a flipped bit without a word, and a lost key looks like an erased person.
@@ -104,7 +106,7 @@ struct VaultStore::Database {
 };
 
 void VaultStore::create(const std::filesystem::path& directory, const StoreWrites& first) {
-  rocksdb::Options options = options_for(false);
+  rocksdb::Options options = options_for(directory, false);
   options.create_if_missing = true;
   options.error_if_exists = true;
   rocksdb::DB* opened = nullptr;
@@ -129,7 +131,7 @@ VaultStore::VaultStore(const std::filesystem::path& directory, const VaultStoreO
     throw VaultError(fmt::format("vault {}: there is no vault in this folder; name the right one, or restore it from its backup", where_));
   }
   rocksdb::DB* opened = nullptr;
-  rocksdb::Status status = rocksdb::DB::Open(options_for(options.accept_damaged_tail), where_, &opened);
+  rocksdb::Status status = rocksdb::DB::Open(options_for(directory, options.accept_damaged_tail), where_, &opened);
   database_->db.reset(opened);
   if (status.ok()) status = drop_empty_wal_files(*opened);
   // A file that is not there is as much damage as one that is not what it was.
@@ -392,7 +394,7 @@ void VaultStore::back_up(const std::filesystem::path& folder) {
 void VaultStore::visit_copy(const std::filesystem::path& directory,
                             const std::function<void(std::string_view key, std::string_view value)>& visit) {
   rocksdb::DB* opened = nullptr;
-  rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options_for(false), directory.string(), &opened);
+  rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options_for(directory, false), directory.string(), &opened);
   const std::unique_ptr<rocksdb::DB> db(opened);
   if (status.IsPathNotFound()) status = rocksdb::Status::Corruption(status.ToString());  // As above.
   if (!status.ok()) fail(directory.string(), "open it", status);

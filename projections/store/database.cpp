@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "events/rocks/no_log.h"
+#include "events/rocks/opening_threads.h"
 #include "events/values/assert.h"
 
 namespace muniment::view {
@@ -269,7 +270,9 @@ bool Database::Impl::try_open() {
   }
   std::vector<ColumnFamilyHandle*> handles;
   rocksdb::DB* raw = nullptr;
-  const auto opened = rocksdb::DB::Open(database_options(), options.folder.string(), columns, &handles, &raw);
+  rocksdb::DBOptions database = database_options();
+  database.max_file_opening_threads = opening_threads(options.folder);
+  const auto opened = rocksdb::DB::Open(database, options.folder.string(), columns, &handles, &raw);
   if (is_damage(opened)) {
     dropped_because = opened.ToString();
     return false;

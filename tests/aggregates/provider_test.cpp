@@ -119,7 +119,7 @@ TEST_F(ProviderTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 35);
+  EXPECT_EQ(foreign, 37);
 }
 
 TEST_F(ProviderTest, StopsAtAFactNewerThanTheProgram) {

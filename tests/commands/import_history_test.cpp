@@ -129,7 +129,7 @@ TEST_F(ImportHistoryTest, KeepsWhatItMadeFromEverybodyUntilItCompletes) {
                                     {DisableAccount{ann}, by(officer, {.reason = "dormant"})},
                                     {EnableAccount{ann}, by(officer, {.reason = "dormant"})},
                                     {TerminateAccount{ann}, by(officer, {.reason = "violation"})},
-                                    {LinkSubordinate{mercy, ann, {claims}}, by(mhughes)},
+                                    {LinkSubordinate{mercy, ann, {claims}}, by(officer)},
                                     became_primary_user(general, ann),
                                     {RecordSignIn{ann, in_2021, true, {}}, by(portal)},
                                     {RecordServiceUse{mercy, ann, claims, in_2021}, by(portal)},
@@ -139,7 +139,47 @@ TEST_F(ImportHistoryTest, KeepsWhatItMadeFromEverybodyUntilItCompletes) {
     when(attempt);
     then(Refusal::import_in_progress, "username");
   }
+  when({LinkSubordinate{mercy, ann, {claims}}, by(mhughes)});
+  then(Refusal::username_unavailable, "username");  // As of a name that nobody has.
   given(completed(importing), was_linked(mercy, mhughes, ann, {claims}), was_locked(ann));
+}
+
+TEST_F(ImportHistoryTest, RestsOnNothingThatAnotherMadeWhichMayBeGivenUp) {
+  given(grant(importing, ann, claims, in_2020), started(general, true));
+  when(grant(general, ann, reports, in_2021));
+  then(Refusal::import_in_progress, "username");
+  given(completed(importing), grant(general, ann, reports, in_2021));
+  EXPECT_EQ(services_at(general, ann), (std::vector<std::string_view>{reports}));
+}
+
+class ArrivingLink : public ImportHistoryTest {
+ protected:
+  ArrivingLink() {
+    given(abandoned(importing), started(importing, true));
+    given(grant(importing, jdoe, claims, now()));
+  }
+};
+
+TEST_F(ArrivingLink, CountsForNothingUntilTheImportCompletes) {
+  given(was_removed(mercy, mhughes, jdoe));
+  EXPECT_TRUE(last_unlinks());
+  when({LinkSubordinate{general, jdoe, {claims}}, by(preed)});
+  then(Refusal::username_unavailable);
+  when({ReportDeparture{{}, bking, now()}, by(jdoe)});
+  then(Refusal::actor_not_usable);
+  given(completed(importing));
+  EXPECT_FALSE(sight().is_unlinked(*sight().account(jdoe)));
+}
+
+TEST_F(ArrivingLink, IsToldOfNoDeparture) {
+  when({ReportDeparture{{}, jdoe, in_2021}, by(portal)});
+  then(schema::Authority::SUBMITTER, {{.fact = fact::DepartureReported{in_2021, {mercy}}, .streams = {of(jdoe)}},
+                                      {.fact = fact::NoticeGiven{schema::Notice::DEPARTURE, {}, in_2021}, .streams = {of(mercy)}}});
+}
+
+TEST_F(ArrivingLink, IsNoneThatWasThereWhenTheImportBegan) {
+  given(completed(importing), was_removed(mercy, mhughes, jdoe), started(importing));
+  EXPECT_FALSE(sight().is_unlinked(*sight().account(jdoe)));
 }
 
 // A history that was interrupted must not keep the agency from locking an account that was there before.

@@ -21,7 +21,7 @@ async function ask(name, request, { status, isGood = true }) {
   const { method = "GET", path, token, headers = {}, body } = request;
   const all = { ...headers };
   if (token) all.Authorization = `Bearer ${token}`;
-  const answer = await fetch(through[isGood ? "good" : "bad"] + path, { method, headers: all, body });
+  const answer = await fetch(through[isGood ? "good" : "bad"] + path, { method, headers: all, body, redirect: "manual" });
   const text = await answer.text();
   checked += 1;
   if (status !== undefined && answer.status !== status) failures.push(`${name}: status ${answer.status}, not ${status}: ${text.slice(0, 300)}`);
@@ -32,9 +32,26 @@ async function ask(name, request, { status, isGood = true }) {
   return text;
 }
 
+// The actor of each line, by whom it is sent. Lines of the day that are malformed are meant to be.
+function actorOf(line) {
+  let actor;
+  try {
+    actor = JSON.parse(line).actor;
+  } catch {
+    actor = undefined;
+  }
+  return typeof actor === "string" && /^(officer:|submitter:)?[a-z0-9._-]+$/.test(actor) ? actor : "officer:agency";
+}
+
+// All tokens are made before anything is asked: while a program runs, this one answers nobody, and Prism closes connections that rest.
 function prepare() {
   running.init("agency");
   const lines = readFileSync(day, "utf8").split("\n").filter((line) => line.trim() !== "");
+  const actors = {};
+  for (const actor of lines.map(actorOf)) {
+    const [role, name] = actor.includes(":") ? actor.split(":") : [undefined, actor];
+    actors[actor] ??= role ? run("token", "create", "--role", role, "--name", name) : run("token", "create", "--username", name);
+  }
   const tokens = {
     officer: run("token", "create", "--role", "officer", "--name", "agency"),
     auditor: run("token", "create", "--role", "auditor", "--name", "ann"),
@@ -43,25 +60,15 @@ function prepare() {
     portal: run("token", "create", "--role", "submitter", "--name", "portal"),
     mary: run("token", "create", "--username", "mhughes1"),
   };
-  return { lines, tokens };
+  return { lines, tokens, actors };
 }
 
 const json = { "Content-Type": "application/json" };
 
-// Each line as a request of its own, by whoever its actor is. Lines of the day that are malformed are meant to be.
-async function sendDay({ lines }) {
-  const tokens = {};
+// Each line as a request of its own.
+async function sendDay({ lines, actors }) {
   for (const [index, line] of lines.entries()) {
-    let actor;
-    try {
-      actor = JSON.parse(line).actor;
-    } catch {
-      actor = undefined;
-    }
-    if (typeof actor !== "string" || !/^(officer:|submitter:)?[a-z0-9._-]+$/.test(actor)) actor = "officer:agency";
-    const [role, name] = actor.includes(":") ? actor.split(":") : [undefined, actor];
-    tokens[actor] ??= role ? run("token", "create", "--role", role, "--name", name) : run("token", "create", "--username", name);
-    await ask(`day ${index + 1}`, { method: "POST", path: "/v1/commands", token: tokens[actor], headers: json, body: line }, { isGood: false });
+    await ask(`day ${index + 1}`, { method: "POST", path: "/v1/commands", token: actors[actorOf(line)], headers: json, body: line }, { isGood: false });
   }
 }
 
@@ -100,6 +107,9 @@ function requests(t) {
   for (const path of ["/v1/accounts/jdoe1", "/v1/providers/110012345A", "/v1/services", "/v1/stats"]) good.push([path, { path, token: t.officer }, 200]);
   for (const form of forms) good.push([`how much happened as ${form}`, { path: "/v1/audit/trail/histogram?not_type=records_read", token: t.officer, headers: { Accept: form } }, 200]);
   for (const form of forms) good.push([`what was held as ${form}`, { path: "/v1/audit/intervals?user=jdoe1", token: t.officer, headers: { Accept: form } }, 200]);
+  for (const form of forms) good.push([`when who could not sign in as ${form}`, { path: "/v1/audit/states", token: t.officer, headers: { Accept: form } }, 200]);
+  good.push(["a page of when who could not sign in", { path: "/v1/audit/states?limit=1", token: t.officer }, 200, atMostOneRow]);
+  bad.push(["a state of no account", { path: "/v1/audit/states?state=asleep", token: t.officer }, 400]);
   bad.push(["what nobody held", { path: "/v1/audit/intervals", token: t.officer }, 400]);
   bad.push(["kinds that there are not", { path: "/v1/audit/trail?not_type=x", token: t.officer }, 400]);
   good.push(["the rules", { path: "/v1/audit/rules", token: t.officer }, 200]);
@@ -155,6 +165,9 @@ function requests(t) {
 
   good.push(["the console", { path: "/console", headers: { Accept: "text/html" } }, 200]);
   good.push(["a profile", { path: "/v1/accounts/jdoe1/profile", token: t.officer }, 200]);
+  good.push(["with which providers of identity one signs in", { path: "/v1/sign-in" }, 200]);
+  bad.push(["a sign-in with a provider of identity that there is not", { path: "/console/sign-in?identity_provider=none" }, undefined]);
+  bad.push(["a sign-in that was not begun", { path: "/console/signed-in?state=x&code=y" }, undefined]);
   good.push(["who calls", { path: "/v1/session", token: t.mary }, 200]);
   good.push(["a session that begins", { method: "POST", path: "/v1/session", token: t.operator }, 200]);
   good.push(["a session that ends", { method: "POST", path: "/v1/session/end", token: t.operator }, 200]);

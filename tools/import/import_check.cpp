@@ -46,6 +46,7 @@ struct LinkNow {
   Timestamp changed_at;
   bool is_strangers = false;   // The account's home is none of the history's providers.
   bool is_terminated = false;  // The account is.
+  bool is_arriving = false;    // An import of other providers made the account, and has not completed.
 };
 
 std::vector<std::string> each_once(const std::vector<std::string>& texts) {
@@ -203,6 +204,7 @@ std::string Checker::problem_of(const HistoryChange& change, const LinkNow& link
     return "username: belongs to an account whose home is a provider that is not in this import; if they are the same people, say so by "
            "--same-usernames";
   }
+  if (link.is_arriving) return "username: comes with another import that was interrupted; complete that first, or give it up";
   const bool is_grant = change.action == HistoryChange::Action::grant;
   if (is_grant && link.is_terminated) return "username: expected no grant to an account that was terminated";
   if (change.at < link.changed_at) {
@@ -239,6 +241,7 @@ LinkNow& Checker::link_of(const HistoryChange& change) {
     const auto home = account->home() ? providers_.find(*account->home()) : providers_.end();
     place->second.is_strangers = home == providers_.end() || home->second;
     place->second.is_terminated = account->is_terminated();
+    place->second.is_arriving = home == providers_.end() && is_arriving(*account, sight_);
     if (const Account::Link* link = account->link(change.provider)) {
       for (const ServiceId service : link->services.sorted(sight_.service_names())) place->second.held.insert(service.text());
     }

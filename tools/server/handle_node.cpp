@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "tools/server/answer_rows.h"
 #include "tools/server/content_coding.h"
@@ -127,9 +128,20 @@ void write_backups(Exposition& out, const Node& node) {
        [](const Backups::State& state) { return state.failures; });
 }
 
+// Nothing where the log has bytes there that are not what was written: the other metrics tell of that, and are needed then above all.
+std::optional<ErasureState> readable_erasures(const Node& node) {
+  try {
+    return node.erasures();
+  } catch (const LogDamaged&) {
+    return std::nullopt;
+  }
+}
+
 void write_erasures(Exposition& out, const Node& node) {
   constexpr std::int64_t ns_a_second = 1'000'000'000;
-  const ErasureState state = node.erasures();
+  const std::optional<ErasureState> read = readable_erasures(node);
+  if (!read) return;
+  const ErasureState& state = *read;
   if (state.pending) out.gauge("muniment_erasures_pending", "Erasures that are recorded and not carried out yet.", *state.pending);
   out.gauge("muniment_erasures_incomplete", "Erasures since the epoch began: copies of the vault from before have the keys until it ends.",
             state.incomplete);

@@ -222,8 +222,8 @@ std::string components() {
 std::string document() {
   return "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"muniment\",\"version\":" + json_text(version) + "," +
          described("The system of record for who may act for whom. docs/server.md.") +
-         ",\"license\":{\"name\":\"See LICENSE\",\"identifier\":\"LicenseRef-muniment\"}},\"servers\":[{\"url\":\"/\"}],\"tags\":[" +
-         tags() + "],\"paths\":{" + paths() + "},\"components\":{" + components() + "}}\n";
+         ",\"license\":{\"name\":\"Apache 2.0\",\"identifier\":\"Apache-2.0\"}},\"servers\":[{\"url\":\"/\"}],\"tags\":[" + tags() +
+         "],\"paths\":{" + paths() + "},\"components\":{" + components() + "}}\n";
 }
 
 }  // namespace

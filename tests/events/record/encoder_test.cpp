@@ -270,7 +270,7 @@ TEST(Encoder, WritesEveryFactAsItsOwnKindInItsGoldenBytes) {
       fact::ImportAbandoned{1, 1},
       fact::LogArchived{1, 256, 300, digest}};
 
-  ASSERT_EQ(facts.size(), std::variant_size_v<Fact>);
+  ASSERT_EQ(facts.size(), std::variant_size_v<AnyFact>);
   std::string lines;
   for (std::size_t i = 0; i < facts.size(); ++i) {
     Draft draft = sample.draft();

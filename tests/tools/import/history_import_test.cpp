@@ -468,6 +468,19 @@ TEST_F(HistoryImport, JoinsThemWhenTheyAreSaidToBeTheSamePeople) {
   EXPECT_THAT(as_of("2021-01-01"), testing::Contains("110000009Z ann s"));
 }
 
+// What was interrupted may be given up, and nothing that another import made of it.
+TEST_F(HistoryImport, TakesNobodyWhomAnInterruptedImportOfOthersBrought) {
+  import(small_history(), 7);
+  same_usernames = true;
+  const std::string changes = heading + change("2021-01-01", "grant", "110000009Z", "ann", "s");
+  EXPECT_THAT(reasons(changes, others), ElementsAre(HasSubstr("2: username: comes with another import that was interrupted")));
+  same_usernames = false;
+  import(small_history());
+  same_usernames = true;
+  import(changes, std::nullopt, others);
+  EXPECT_THAT(as_of("2021-01-01"), testing::Contains("110000009Z ann s"));
+}
+
 TEST_F(HistoryImport, IsGoneOnWithAsItWasSaidOfTheUsernames) {
   import(small_history());
   const std::string changes = heading + change("2021-01-01", "grant", "110000009Z", "zoe", "s");

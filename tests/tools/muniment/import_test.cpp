@@ -149,7 +149,7 @@ TEST_F(ImportAccessHistory, IsGivenUpByAnOfficerWithAReason) {
   EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
   EXPECT_EQ(member(ran.out, "import_position"), at);
   EXPECT_EQ(member(ran.out, "passed_over"), "1");
-  EXPECT_EQ(member(ran.out, "abandoned_at_position"), head());
+  EXPECT_THAT(head(), testing::StartsWith(member(ran.out, "abandoned_at_position") + ' '));
   EXPECT_THAT(ask({"stats"}).out, Not(HasSubstr("pending_import")));
   EXPECT_EQ(member(ask({"replay", "--verify", "-o", "json"}).out, "verified"), "true");
   EXPECT_EQ(ask({"verify"}).code, ExitCode::ok);

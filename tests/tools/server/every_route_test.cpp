@@ -121,6 +121,7 @@ class EveryRoute : public WithNode {
 {"type":"open_review","command_id":"h6","actor":"officer:agency","review":"both","providers":["110012345A","110067890B"],"due_at":"2040-01-01T00:00:00Z"}
 {"type":"open_review","command_id":"h7","actor":"officer:agency","review":"merciful","providers":["110012345A"],"due_at":"2040-01-01T00:00:00Z"}
 {"type":"assign_reviewer","command_id":"h8","actor":"aortega1","review":"both","provider":"110067890B","reviewer":"rstone1","usernames":["jdoe1"]}
+{"type":"disable_account","command_id":"h9","actor":"officer:agency","username":"llopez1","reason":"long_leave"}
 )");
   }
 

@@ -93,15 +93,15 @@ function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMo
     };
   }, [rows, zone, hasMore]);
 
-  const gap = (name: string, height: number) => (
-    <tbody key={name} aria-hidden="true" class="gap">
+  const gap = (key: string, height: number) => (
+    <tbody key={key} aria-hidden="true" class="gap">
       <tr>
         <td colSpan={columns.length} style={{ height: `${height}px` }} />
       </tr>
     </tbody>
   );
-  const body = (block: number, name = "") => (
-    <tbody key={block} data-block={block} class={name}>
+  const body = (block: number, mark = "") => (
+    <tbody key={block} data-block={block} class={mark}>
       {rows.slice(block * blockRows, (block + 1) * blockRows).map((row, index) => (
         <TableRow key={keyOf(row)} columns={columns} row={row} number={block * blockRows + index + 2} {...(rowClass ? { rowClass } : {})} />
       ))}
