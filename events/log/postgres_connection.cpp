@@ -279,7 +279,7 @@ void PostgresConnection::refuse(pg_result* result, Clock::time_point until) {
     lose(sqlstate.empty() ? "the session ended" : fmt::format("the server ended the session (SQLSTATE {})", sqlstate));
   }
   std::string where;
-  for (const int name : {PG_DIAG_TABLE_NAME, PG_DIAG_CONSTRAINT_NAME}) {
+  for (const int name : {int{PG_DIAG_TABLE_NAME}, int{PG_DIAG_CONSTRAINT_NAME}}) {
     if (const std::string value = field(result, name); !value.empty()) where += ", " + value;
   }
   skip_to_end(until);

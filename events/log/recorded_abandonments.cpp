@@ -11,8 +11,8 @@ AbandonedImports recorded_abandonments(const EventLog& log, Partition partition,
     try {
       const RecordReader record(words);
       out.note(record.event());
-    } catch (const BadRecord&) {
-    } catch (const kj::Exception&) {
+    } catch (const BadRecord&) {      // It says nothing of an import, and whoever folds it tells what is wrong.
+    } catch (const kj::Exception&) {  // The same.
     }
     return true;
   });
