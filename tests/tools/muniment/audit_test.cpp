@@ -48,7 +48,8 @@ TEST_F(Audit, SaysHowLongAnAccountWasStoppedAndWhatItHeldFromWhenUntilWhen) {
   const auto states = csv({"states"});
   ASSERT_EQ(states.size(), 2U);
   EXPECT_EQ(states[0], "username,state,from,by,reason,to,ended_by,ended_reason,seconds");
-  EXPECT_THAT(states[1], testing::MatchesRegex("jdoe1,locked,[^,]+,officer:agency,suspicious_sign_in,[^,]+,officer:agency,verified,[0-9]+"));
+  EXPECT_THAT(states[1],
+              testing::MatchesRegex("jdoe1,locked,[^,]+,officer:agency,suspicious_sign_in,[^,]+,officer:agency,verified,[0-9]+"));
   EXPECT_EQ(csv({"states", "--state", "disabled"}).size(), 1U);
   EXPECT_EQ(csv({"states", "--user", "mhughes1"}).size(), 1U);
   EXPECT_THAT(csv({"states", "--position", "16"}).at(1), HasSubstr(",suspicious_sign_in,,,,0")) << "it lasted up to then";
