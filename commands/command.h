@@ -77,7 +77,7 @@ using AnyCommand =
 // for itself, and name the variant with all of them in each symbol, which was most of what compiling took.
 struct CommandBody : AnyCommand {
   template <AlternativeOf<AnyCommand> Body>
-  CommandBody(Body body) : AnyCommand(std::in_place_type<Body>, std::move(body)) {}  // NOLINT(google-explicit-constructor)
+  CommandBody(Body body) : AnyCommand(std::in_place_type<Body>, std::move(body)) {}  // Each body is a command.
   CommandBody(const CommandBody& other);
   CommandBody(CommandBody&& other) noexcept;
   CommandBody& operator=(const CommandBody& other);

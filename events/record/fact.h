@@ -282,7 +282,7 @@ using AnyFact = std::variant<
 struct Fact : AnyFact {
   Fact() = default;  // The first, without anything.
   template <AlternativeOf<AnyFact> One>
-  Fact(One one) : AnyFact(std::in_place_type<One>, std::move(one)) {}  // NOLINT(google-explicit-constructor)
+  Fact(One one) : AnyFact(std::in_place_type<One>, std::move(one)) {}  // Each is one.
   Fact(const Fact& other);
   Fact(Fact&& other) noexcept;
   Fact& operator=(const Fact& other);

@@ -13,6 +13,7 @@
 #include <iterator>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 namespace muniment {
 namespace {
@@ -89,8 +90,12 @@ bool PostgresServer::try_to_start() {
   throw std::runtime_error(fmt::format("{}: the server takes no connections:\n{}", program, log()));
 }
 
+// Its sessions too: they would live on for a moment, and one in a COMMIT might answer.
 void PostgresServer::kill() {
+  std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", process_));
+  const std::vector<pid_t> sessions(std::istream_iterator<pid_t>(children), {});
   ::kill(process_, SIGKILL);
+  for (const pid_t session : sessions) ::kill(session, SIGKILL);
   ::waitpid(process_, nullptr, 0);
   process_ = -1;
 }
