@@ -16,6 +16,7 @@
 #include "events/log/zeroed_wal.h"
 #include "events/proof/tree.h"
 #include "events/rocks/no_log.h"
+#include "events/rocks/no_options_file.h"
 #include "events/rocks/opening_threads.h"
 #include "events/values/assert.h"
 
@@ -100,7 +101,8 @@ std::string_view name_of(Family family) {
 RocksStore::RocksStore(const RocksLogOptions& options, OpenFor purpose)
     : folder_(options.folder.string()), partition_(options.partition), cache_(rocksdb::NewLRUCache(options.block_cache_bytes)) {
   archive_folder_ = options.archive;
-  env_ = rocksdb::NewCompositeEnv(with_zeroed_wal(options.hooks != nullptr ? options.hooks->file_system : rocksdb::FileSystem::Default()));
+  env_ = rocksdb::NewCompositeEnv(
+      with_zeroed_wal(no_options_file(options.hooks != nullptr ? options.hooks->file_system : rocksdb::FileSystem::Default())));
   open(options, purpose);
 }
 

@@ -3,10 +3,13 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "events/values/assert.h"
+#include "events/vault/private_pages.h"
 #include "events/vault/secret.h"
 #include "events/vault/wrap.h"
 
@@ -16,7 +19,7 @@ class KeyCache {
  public:
   explicit KeyCache(std::size_t keys_max) : order_(keys_max) {
     MUNIMENT_ASSERT(keys_max > 0);
-    keys_.reserve(keys_max + 1);  // Pages that are never touched cost nothing, and growing would copy every key.
+    keys_.reserve(keys_max + 1);  // Growing would copy every key.
   }
 
   std::optional<AccountKey> find(const AccountId& account) const {
@@ -63,7 +66,9 @@ class KeyCache {
     next_ = (next_ + 1) % order_.size();
   }
 
-  boost::unordered_flat_map<AccountId, Known, std::hash<AccountId>> keys_;
+  boost::unordered_flat_map<AccountId, Known, std::hash<AccountId>, std::equal_to<AccountId>,
+                            PrivatePages<std::pair<const AccountId, Known>>>
+      keys_;
   std::vector<AccountId> order_;  // A ring, oldest at next_.
   std::size_t next_ = 0;
   std::uint64_t erasures_ = 0;

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "events/vault/private_pages.h"
+
 namespace muniment {
 
 // Writes that take effect together, in the form in which the journal keeps them, one behind the other:
@@ -34,7 +36,7 @@ class Overlay {
   // A value, or nothing where the key was removed. Points into the overlay.
   using Written = std::optional<std::string_view>;
 
-  Overlay() { entries_.reserve(std::size_t{1} << 17); }  // About as many as are settled; pages that are never touched cost nothing.
+  Overlay() { entries_.reserve(std::size_t{1} << 17); }  // About as many as are settled.
   Overlay(const Overlay&) = delete;
   Overlay& operator=(const Overlay&) = delete;
 
@@ -72,7 +74,7 @@ class Overlay {
   void grow();
 
   std::pmr::monotonic_buffer_resource arena_{std::size_t{64} * 1024};
-  std::vector<Entry> entries_;
+  std::vector<Entry, PrivatePages<Entry>> entries_;
   std::vector<Slot> slots_ = std::vector<Slot>(1024);  // With open addressing: a power of two, at most half of them in use.
   std::size_t used_ = 0;
   std::size_t bytes_ = 0;

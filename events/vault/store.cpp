@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "events/rocks/no_log.h"
+#include "events/rocks/no_options_file.h"
 #include "events/rocks/opening_threads.h"
 #include "events/values/assert.h"
 #include "events/values/bytes.h"
@@ -51,6 +52,7 @@ rocksdb::Options options_for(const std::filesystem::path& folder, bool accept_da
   options.max_file_opening_threads = opening_threads(folder);
   options.compression = rocksdb::kNoCompression;  // Ids, keys, tags and seals are random.
   options.info_log = no_log();
+  options.env = disk_without_options_files();
   // The default mode drops synced writes behind a flipped bit without a word, and a lost key looks like an erased person.
   options.wal_recovery_mode =
       accept_damaged_tail ? rocksdb::WALRecoveryMode::kPointInTimeRecovery : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;

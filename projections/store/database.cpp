@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "events/rocks/no_log.h"
+#include "events/rocks/no_options_file.h"
 #include "events/rocks/opening_threads.h"
 #include "events/values/assert.h"
 
@@ -86,6 +87,7 @@ rocksdb::DBOptions database_options() {
   // changes (it is a few kilobytes, and files are tens of megabytes).
   options.max_manifest_file_size = 1;
   options.info_log = no_log();
+  options.env = disk_without_options_files();
   return options;
 }
 

@@ -1,7 +1,6 @@
 // muniment support-bundle: facts for whoever helps, in a file that may leave the machine.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <ostream>
@@ -52,19 +51,6 @@ std::string store_facts(const Folder& store) {
   return out.str();
 }
 
-// Of a database: how it was set up.
-void add_database(SupportBundle& bundle, const Folder& folder, const std::string& name) {
-  std::vector<Folder> files;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  for (const Folder& file : files) {
-    const std::string file_name = file.filename().string();
-    const std::string place = fmt::format("{}/{}", name, file_name);
-    if (file_name.starts_with("OPTIONS-")) bundle.add(place, [&] { return content_of(file); });
-  }
-}
-
 }  // namespace
 
 ExitCode run_support_bundle(const SupportBundleFlags& flags, Console& console) {
@@ -76,8 +62,6 @@ ExitCode run_support_bundle(const SupportBundleFlags& flags, Console& console) {
   bundle.add("files.txt", [&] { return file_facts(flags.store); });
   bundle.add("store.json", [&] { return store_facts(flags.store); });
   if (!flags.metrics.empty()) bundle.add("metrics.txt", [&] { return metric_facts(content_of(flags.metrics)); });
-  add_database(bundle, flags.store / "log", "log");
-  add_database(bundle, flags.store / "vault", "vault");
   bundle.finish();
   return ExitCode::ok;
 }

@@ -97,10 +97,8 @@ struct Kind {
 
 // The first that fits holds.
 constexpr std::array kinds{
-    Kind{"store/log/OPTIONS", "", Fate::spared, ""},
     Kind{"store/log/IDENTITY", "", Fate::spared, ""},
     Kind{"store/log/", "", Fate::found, "/log"},
-    Kind{"store/vault/OPTIONS", "", Fate::spared, ""},
     Kind{"store/vault/IDENTITY", "", Fate::spared, ""},
     Kind{"store/vault/", "", Fate::found, "vault"},
     Kind{"store/views/", "", Fate::spared, ""},
@@ -116,7 +114,6 @@ constexpr std::array kinds{
     Kind{"archived/archive/tile/entries/000", "", Fate::found, "archive/tile/entries/000"},
     Kind{"archived/archive/", "", Fate::found, "archive/", false},
     Kind{"log-backup/", "", Fate::found, "backup"},
-    Kind{"vault-backup/vault/OPTIONS", "", Fate::spared, ""},
     Kind{"vault-backup/", "", Fate::found, "vault"},
 };
 
