@@ -179,6 +179,7 @@ TEST_F(AnswerQuestion, PutsOnRecordWhoseTokenItIsThatIsNotValidAnyMore) {
       recorded(),
       ElementsAre("auditor:ann token_invalid GET /v1/audit/trail 10.0.0.7", "auditor:lea token_invalid GET /v1/audit/trail 10.0.0.7",
                   "node token_invalid GET /v1/audit/trail 10.0.0.7", "auditor:ann token_invalid GET /v1/audit/as-of 10.0.0.7"));
+  ASSERT_TRUE(node->projector().wait_for(node->log().head(0).position, std::chrono::seconds{60}));
   const std::string trail = get("/v1/audit/trail?type=access_denied", officer).body;
   EXPECT_THAT(trail, HasSubstr(id));
 }
