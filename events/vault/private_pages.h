@@ -12,7 +12,7 @@ namespace muniment {
 // An allocator for containers that ask seldom and for much: each time is two calls of the system. Throws std::bad_alloc.
 template <typename T>
 struct PrivatePages {
-  using value_type = T;
+  using value_type = T;  // NOLINT(readability-identifier-naming): what an allocator is asked for.
 
   PrivatePages() = default;
   template <typename U>
