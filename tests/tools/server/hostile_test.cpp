@@ -294,8 +294,7 @@ class Slow : public Hostile {
       std::this_thread::sleep_for(50ms);
     }
     EXPECT_GT(asked, 3);
-    // On a loaded machine, and under sanitizers, the first are through before the last have come.
-    EXPECT_GT(most_files, files_before + connections / 10) << "the node was held by nobody";
+    EXPECT_GT(most_files, files_before + connections / 2) << "the node was held by nobody";
     EXPECT_TRUE(answers());
     fmt::print("{} connections at most\n", most_files - files_before);
   }
