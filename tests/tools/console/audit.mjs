@@ -322,6 +322,8 @@ test("A review is opened, assigned, decided, closed, sealed and signed", async (
   await seal.getByText("officer:agency").waitFor();
   assert.equal(await seal.getByRole("button").count(), 0);
   await assertAccessible(page, "a sealed review");
+  await at(page, "#/audit/history?asked=1&type=review_closed");
+  await page.getByText("kept 1, revoked 0, asked first about 0").waitFor();
   await page.context().close();
 });
 

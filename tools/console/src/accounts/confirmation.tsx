@@ -4,7 +4,7 @@ import { Alert } from "../parts/alert";
 import { PanelHeading } from "../parts/heading";
 import { Time } from "../parts/time";
 import { say, sayList, sayNamed, sayProvider } from "../messages";
-import type { LogEvent } from "./record";
+import { servicesIn, type LogEvent } from "./record";
 import type { Service } from "./model";
 
 export interface Done {
@@ -48,7 +48,7 @@ function Receipt({ done }: { done: Done }) {
 export function Confirmation({ done, services, onClose }: { done: Done; services: Service[]; onClose: () => void }) {
   const nameOf = (id: string) => services.find((one) => one.service === id)?.name ?? id;
   const listed = (...members: ("granted" | "revoked" | "services" | "ended")[]) =>
-    done.events.flatMap((event) => members.flatMap((member) => event[member] ?? [])).map(nameOf);
+    done.events.flatMap((event) => members.flatMap((member) => servicesIn(event[member]))).map(nameOf);
   const fields = done.events.flatMap((event) => event.fields ?? []).concat(done.events.some((event) => event.type === "pin_changed") ? ["pin"] : []);
   const first = done.events[0];
   const granted = listed("granted", "services");

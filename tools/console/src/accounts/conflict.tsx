@@ -3,7 +3,7 @@ import { say, sayList, sayNamed } from "../messages";
 import { Alert } from "../parts/alert";
 import { Time } from "../parts/time";
 import type { Service } from "./model";
-import type { LogEvent } from "./record";
+import { servicesIn, type LogEvent } from "./record";
 
 export interface Conflict {
   events: LogEvent[];
@@ -17,8 +17,10 @@ function detailsOf(event: LogEvent, services: Service[]): string {
   const named = (ids: string[]) => sayList(ids.map((id) => services.find((one) => one.service === id)?.name ?? id));
   const parts: string[] = [];
   if (event.fields?.length) parts.push(sayList(event.fields.map((field) => sayNamed("field", field))));
-  if (event.granted?.length) parts.push(say("conflict.granted", { services: named(event.granted) }));
-  if (event.revoked?.length) parts.push(say("conflict.revoked", { services: named(event.revoked) }));
+  const granted = servicesIn(event.granted);
+  const revoked = servicesIn(event.revoked);
+  if (granted.length > 0) parts.push(say("conflict.granted", { services: named(granted) }));
+  if (revoked.length > 0) parts.push(say("conflict.revoked", { services: named(revoked) }));
   return parts.join("; ");
 }
 

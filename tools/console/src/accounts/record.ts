@@ -14,7 +14,7 @@ export interface LogEvent {
   provider?: string;
   username?: string;
   granted?: string[];
-  revoked?: string[];
+  revoked?: string[] | string | number; // Of a review that was closed or sealed: how many were.
   services?: string[];
   ended?: string[];
   fields?: string[];
@@ -25,6 +25,9 @@ export interface LogEvent {
   requested_by?: string;
   [member: string]: unknown;
 }
+
+// The services in a member of an event.
+export const servicesIn = (member: unknown): string[] => (Array.isArray(member) ? member : []);
 
 const isAfter = (event: LogEvent, position: string): boolean => BigInt(event.position) > BigInt(position);
 
