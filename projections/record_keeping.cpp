@@ -8,10 +8,10 @@ namespace {
 
 constexpr std::uint32_t retention_years_default = 10;  // As the schema's.
 
-Principal actor_of(schema::Event::Reader event) { return {event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}; }
+Principal principal_of(schema::Event::Reader event) { return {event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}; }
 
 GapRow gap_of(GapRow::Kind kind, schema::Event::Reader event) {
-  return {.kind = kind, .from = recorded_at(event), .to = recorded_at(event), .by = actor_of(event), .position = event.getPosition()};
+  return {.kind = kind, .from = recorded_at(event), .to = recorded_at(event), .by = principal_of(event), .position = event.getPosition()};
 }
 
 }  // namespace
@@ -83,7 +83,7 @@ void RecordKeeping::add_policy(const Moment& moment, WholeAnswer<RetentionRow>& 
     primary_users.years = policy.getPrimaryUserRetentionYears();
     for (RetentionRow* row : {&subordinates, &primary_users}) {
       row->since = occurred_at(event);
-      row->by = actor_of(event);
+      row->by = principal_of(event);
       row->position = event.getPosition();
     }
   });
@@ -98,7 +98,7 @@ void RecordKeeping::add_holds(const Moment& moment, WholeAnswer<RetentionRow>& o
                                                      .username = std::string{text_of(event.getUsername())},
                                                      .matter = std::string{text_of(event.getFact().getHoldPlaced().getMatter())},
                                                      .since = occurred_at(event),
-                                                     .by = actor_of(event),
+                                                     .by = principal_of(event),
                                                      .reason = std::string{text_of(event.getContext().getReason())},
                                                      .position = event.getPosition()});
   });

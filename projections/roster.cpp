@@ -34,7 +34,7 @@ view::Fingerprint question_of(const RosterQuery& query) {
 }
 
 // The folded beginning of a name; nothing for a text that begins none.
-std::optional<std::string> folded(std::string_view typed) {
+std::optional<std::string> folded_prefix(std::string_view typed) {
   const auto text = normalized(typed);
   if (!text) return std::nullopt;
   return search_key(*text);
@@ -250,8 +250,8 @@ struct Found {
 Found find_matches(const RosterQuery& query, const Snapshot& snapshot, const Table& table, const AsOf& as_of,
                    const std::optional<RowName>& after) {
   Found out;
-  const auto last = folded(query.last_name);
-  const auto first = folded(query.first_name);
+  const auto last = folded_prefix(query.last_name);
+  const auto first = folded_prefix(query.first_name);
   if (!last || !first) return out;
   const auto provider = view::pack_provider(query.provider);
   const auto closings = closings_of(snapshot, table, provider);
