@@ -1,127 +1,17 @@
-#include "commands/decider.h"
+#include "decider_fixture.h"
 
 #include <capnp/message.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <deque>
 
-#include "commands/tags.h"
-#include "events/log/memory_log.h"
 #include "events/log/recorded_abandonments.h"
-#include "temporary_vault.h"
 
 namespace muniment {
 namespace {
 
+using namespace test;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using Status = Answer::Status;
-
-const ProviderId mercy = ProviderId::parse("110012345A").value();
-const ProviderId general = ProviderId::parse("110054321B").value();
-const ProviderId unknown = ProviderId::parse("999999999Z").value();
-const Principal officer = Principal::officer("rkelly");
-const Principal administrator = Principal::account("mhughes1");
-const Principal machine = Principal::submitter("portal");
-
-Username name(std::string_view text) { return Username::parse(text).value(); }
-
-Profile person(std::string first, std::string last, std::string email) {
-  return {std::move(last), std::move(first), "", "02/29", std::move(email), "02302"};
-}
-const Profile john = person("John", "Doe", "john@clinic.example");
-const Profile jon = person("Jon", "Dow", "jon@clinic.example");
-
-// A store whose commands a crash may keep out of the log: what was staged in the vault stays, as after a sync of the vault alone.
-class DeciderTest : public testing::Test {
- protected:
-  DeciderTest() {
-    restart();
-    accepted("initialize_store", InitializeStore{1, "rkelly"}, Principal::node());
-    for (const ProviderId& provider : {mercy, general}) {
-      accepted("register_provider", RegisterProvider{provider, schema::ProviderKind::PROVIDER, "Clinic", "Clinic"}, officer);
-    }
-    accepted("assign_primary_user", AssignPrimaryUser{mercy, {}, person("Mary", "Hughes", "mary@clinic.example"), "1111", {}}, officer);
-    accepted("assign_primary_user", AssignPrimaryUser{general, {}, person("Paul", "Reed", "paul@general.example"), "2222", {}}, officer);
-    accepted("create_subordinate", creation(john), administrator);
-  }
-
-  void restart() {
-    decider_ = std::make_unique<Decider>(log_, *vault_, [this] { return now_; });
-  }
-
-  static CreateSubordinate creation(const Profile& profile, const ProviderId& provider = mercy) {
-    return {provider, profile, "0123", {"view_provider_reports"}, false};
-  }
-  static UpdateSubordinate change_to(const Profile& profile, std::string pin = "") {
-    return {mercy, name("jdoe1"), profile, std::move(pin), {"view_provider_reports"}};
-  }
-
-  Submission submission(std::string_view type, CommandBody body, Principal actor, std::string id = "") {
-    now_.ns += 1'000'000'000;
-    Submission out{.command = {.body = std::move(body), .type = type}};
-    out.command.request.command_id = id.empty() ? "c" + std::to_string(++commands_) : std::move(id);
-    out.command.request.actor = std::move(actor);
-    out.command.is_personal =
-        std::visit([](const auto& b) { return requires { b.profile; } || requires { b.credential; }; }, out.command.body);
-    out.command.content = bytes_in(std::string{type} + " and what is personal");
-    out.command.content_without_person = bytes_in(std::string{type});
-    return out;
-  }
-  static Bytes bytes_in(const std::string& text) { return {text.begin(), text.end()}; }
-
-  std::shared_ptr<Group> decide(Submission submission) {
-    auto group = std::make_shared<Group>();
-    decider_->decide(submission, *group);
-    decider_->close(group);
-    return group;
-  }
-  void append(Group& group) {
-    if (group.records.empty()) return;
-    group.seal(sealer_);
-    ASSERT_TRUE(log_.append({.records = group.records, .conditions = {}}));
-  }
-  Answer submit(Submission submission) {
-    const auto group = decide(std::move(submission));
-    append(*group);
-    decider_->settle(log_.head(0).position);
-    return group->answers.front().second;
-  }
-  Answer submit(std::string_view type, CommandBody body, Principal actor) {
-    return submit(submission(type, std::move(body), std::move(actor)));
-  }
-  Answer accepted(std::string_view type, CommandBody body, Principal actor) {
-    Answer answer = submit(type, std::move(body), std::move(actor));
-    EXPECT_EQ(answer.status, Status::accepted) << type << ": " << (answer.refusal ? name_of(*answer.refusal) : "");
-    return answer;
-  }
-  // The node is killed after the vault's sync and before the log's.
-  void lose(Submission submission) {
-    decide(std::move(submission));
-    restart();
-  }
-
-  std::vector<AccountId> with_email(std::string_view email) { return (*vault_).accounts_with_tag(tag_same_email, {}, bytes_of(email)); }
-  const Account& account(std::string_view username) { return *decider_->sight().account(username); }
-  Bytes fingerprint_at(Position position) {
-    Bytes out;
-    log_.read(0, position, position, [&](Position, RecordWords words) {
-      RecordReader record(words);
-      const auto bytes = fingerprint_of(record.event());
-      out.assign(bytes.begin(), bytes.end());
-      return false;
-    });
-    return out;
-  }
-
-  test::TemporaryVault vault_;
-  MemoryLog log_;
-  Sealer sealer_;
-  Timestamp now_{1'600'000'000'000'000'000};
-  std::unique_ptr<Decider> decider_;
-  int commands_ = 0;
-};
 
 // Crashes between the vault and the log.
 
@@ -642,124 +532,6 @@ TEST_F(DeciderTest, PassesOverAnAbandonedImportWhileEverythingIsInFlight) {
   EXPECT_EQ(to_hex(replayed.digest()), to_hex(decider_->world().digest()));
 }
 
-// Delegation.
-
-class DelegatedCommand : public DeciderTest {
- protected:
-  DelegatedCommand() { set_delegates({"submitter:portal"}); }
-
-  void set_delegates(std::vector<const char*> submitters) {
-    capnp::MallocMessageBuilder message;
-    auto policy = message.initRoot<schema::Policy>();
-    auto list = policy.initDelegates(static_cast<unsigned>(submitters.size()));
-    for (unsigned i = 0; i < list.size(); ++i) list.set(i, submitters[i]);
-    accepted("set_policy", SetPolicy{{}, policy.asReader()}, officer);
-  }
-  Submission by(const std::optional<Principal>& sender, std::string id) {
-    Submission out = submission("update_subordinate", change_to(jon, "7777"), administrator, std::move(id));
-    out.command.request.submitted_by = sender;
-    return out;
-  }
-};
-
-TEST_F(DelegatedCommand, HasTheSameOutcomeWhenTheSameSubmitterSendsItAgain) {
-  const Answer first = submit(by(machine, "r1"));
-  ASSERT_EQ(first.status, Status::accepted);
-  const Answer again = submit(by(machine, "r1"));
-  EXPECT_TRUE(again.is_repeat);
-  EXPECT_EQ(again.status, Status::accepted);
-  EXPECT_EQ(again.first_position, first.first_position);
-  EXPECT_EQ(again.last_position, first.last_position) << "all of its events are its own";
-  restart();
-  set_delegates({});
-  EXPECT_TRUE(submit(by(machine, "r1")).is_repeat) << "also when it may name nobody any more, and after a restart";
-}
-
-TEST_F(DelegatedCommand, StaysRefusedUnderItsCommandIdWhenItIsAllowedLater) {
-  set_delegates({});
-  const Answer refused = submit(by(machine, "r1"));
-  EXPECT_EQ(refused.refusal, Refusal::not_delegated);
-  set_delegates({"submitter:portal"});
-  const Answer again = submit(by(machine, "r1"));
-  EXPECT_EQ(again.refusal, Refusal::not_delegated);
-  EXPECT_EQ(again.first_position, refused.first_position);
-  EXPECT_EQ(submit(by(machine, "r2")).status, Status::accepted);
-}
-
-TEST_F(DelegatedCommand, TellsNothingToAnotherPrincipalWithTheSameCommandId) {
-  ASSERT_EQ(submit(by(machine, "shared")).status, Status::accepted);
-  const Answer of_account = submit(by(std::nullopt, "shared"));
-  EXPECT_FALSE(of_account.is_repeat) << "the ids of the account's own commands are others";
-  EXPECT_NE(of_account.refusal, Refusal::command_id_reused);
-  const Answer of_kiosk = submit(by(Principal::submitter("kiosk"), "shared"));
-  EXPECT_FALSE(of_kiosk.is_repeat);
-  EXPECT_EQ(of_kiosk.refusal, Refusal::not_delegated);
-}
-
-TEST_F(DelegatedCommand, IsReusedByWhatTheSubmitterDoesForItself) {
-  ASSERT_EQ(submit(by(machine, "u1")).status, Status::accepted);
-  EXPECT_EQ(submit(submission("record_sign_in", RecordSignIn{name("jdoe1"), now_, true, {}}, machine, "u1")).refusal,
-            Refusal::command_id_reused);
-}
-
-TEST_F(DelegatedCommand, IsCountedAgainstTheSubmittersRefusalsAndNotTheAccounts) {
-  set_delegates({});
-  for (int i = 0; i < 2000; ++i) {
-    Submission one = by(machine, "f" + std::to_string(i));
-    now_.ns -= 1'000'000'000;  // All at once.
-    submit(std::move(one));
-  }
-  EXPECT_EQ(submit(by(machine, "one more")).refusal, Refusal::not_delegated);
-  const Position before = log_.head(0).position;
-  const Answer own = submit(submission("lock_account", LockAccount{name("jdoe1")}, administrator, "own"));
-  EXPECT_EQ(own.refusal, Refusal::agency_only);
-  EXPECT_EQ(log_.head(0).position, before + 1) << "the account's own refusals are recorded still";
-}
-
-// When the vault is lost.
-
-class DeciderWithoutVault : public DeciderTest {
- protected:
-  DeciderWithoutVault() {
-    decider_ = std::make_unique<Decider>(log_, lost_, [this] { return now_; });
-  }
-  ~DeciderWithoutVault() override { decider_.reset(); }
-
-  Vault lost_{LostVault{}};
-};
-
-TEST_F(DeciderWithoutVault, RefusesWhatWouldKeepSomethingPersonalOrACredential) {
-  const AssignPrimaryUser new_person{general, {}, person("Ann", "New", "ann@clinic.example"), "1111", {}};
-  EXPECT_EQ(submit("create_subordinate", creation(jon), administrator).refusal, Refusal::vault_unavailable);
-  EXPECT_EQ(submit("update_subordinate", change_to(jon), administrator).refusal, Refusal::vault_unavailable);
-  EXPECT_EQ(submit("reset_password", ResetPassword{mercy, name("jdoe1")}, administrator).refusal, Refusal::vault_unavailable);
-  EXPECT_EQ(submit("redeem_credential", RedeemCredential{name("jdoe1"), "x"}, machine).refusal, Refusal::vault_unavailable);
-  EXPECT_EQ(submit("assign_primary_user", new_person, officer).refusal, Refusal::vault_unavailable);
-  EXPECT_EQ(submit("record_sign_in", RecordSignIn{name("jdoe1"), now_, true, "Boston"}, machine).refusal, Refusal::vault_unavailable);
-  Submission with_note = submission("lock_account", LockAccount{name("jdoe1")}, officer);
-  with_note.command.request.reason = "review";
-  with_note.command.request.note = "she says so";
-  EXPECT_EQ(submit(std::move(with_note)).refusal, Refusal::vault_unavailable);
-}
-
-TEST_F(DeciderWithoutVault, GoesOnWithWhoMayDoWhat) {
-  accepted("assign_services", AssignServices{mercy, name("jdoe1"), {"manage_referrals"}}, administrator);
-  accepted("record_sign_in", RecordSignIn{name("jdoe1"), now_, true, ""}, machine);
-  accepted("assign_primary_user", AssignPrimaryUser{general, name("mhughes1"), {}, {}, {}}, officer);
-  accepted("remove_subordinate", RemoveSubordinate{mercy, name("jdoe1")}, administrator);
-  Submission erasure = submission("erase_subject", EraseSubject{name("jdoe1"), "court_order"}, officer);
-  erasure.command.request.reason = "asked_for";
-  erasure.command.request.reference = "DSR-1";
-  EXPECT_EQ(submit(std::move(erasure)).status, Status::accepted) << "a vault that is restored carries it out";
-}
-
-TEST_F(DeciderWithoutVault, CannotTellWhetherARepeatIsOneAndSaysSo) {
-  const AssignServices assigned{mercy, name("jdoe1"), {"manage_referrals"}};
-  EXPECT_EQ(submit(submission("assign_services", assigned, administrator, "x")).status, Status::accepted);
-  EXPECT_TRUE(submit(submission("assign_services", assigned, administrator, "x")).is_repeat) << "what is recorded without one, it knows";
-  EXPECT_EQ(submit(submission("create_subordinate", creation(john), administrator, "c6")).refusal, Refusal::vault_unavailable);
-}
-
 // What a review covers is asked of the person's stream, of which the last part may not be in the log yet.
 TEST_F(DeciderTest, KnowsWhomAReviewCoversBeforeAnyOfItIsInTheLog) {
   const auto about = [](std::string_view who) { return DecideReview{"q4", {{mercy, name(who), schema::ReviewDecision::KEEP}}}; };
@@ -785,32 +557,6 @@ TEST_F(DeciderTest, KnowsWhomAReviewCoversBeforeAnyOfItIsInTheLog) {
   Submission late = submission("decide_review", about("lcomer1"), administrator);
   late.command.request.reason = "yearly";
   EXPECT_EQ(submit(std::move(late)).refusal, Refusal::not_in_review);
-}
-
-TEST_F(DeciderWithoutVault, RecordsWhatIsARepeatByItsIdAloneOnceTheVaultIsBack) {
-  const AssignServices assigned{mercy, name("jdoe1"), {"manage_referrals"}};
-  ASSERT_EQ(submit(submission("assign_services", assigned, administrator, "x")).status, Status::accepted);
-  decider_ = std::make_unique<Decider>(log_, *vault_, [this] { return now_; });
-  EXPECT_TRUE(submit(submission("assign_services", assigned, administrator, "x")).is_repeat);
-  // A control: with the vault, other content under the same id is no repeat.
-  ASSERT_EQ(submit(submission("assign_services", AssignServices{mercy, name("jdoe1"), {}}, administrator, "y")).status, Status::accepted);
-  EXPECT_EQ(submit(submission("lock_account", LockAccount{name("jdoe1")}, administrator, "y")).refusal, Refusal::command_id_reused);
-}
-
-TEST_F(DeciderWithoutVault, SaysThatAnErasureIsRecordedAndNotYetCarriedOut) {
-  Submission termination = submission("terminate_account", TerminateAccount{name("jdoe1")}, officer);
-  termination.command.request.reason = "left";
-  ASSERT_EQ(submit(std::move(termination)).status, Status::accepted);
-  const auto erase = [&] {
-    Submission erasure = submission("erase_subject", EraseSubject{name("jdoe1"), "court_order"}, officer, "e");
-    erasure.command.request.reason = "asked_for";
-    erasure.command.request.reference = "DSR-1";
-    return submit(std::move(erasure));
-  };
-  EXPECT_THAT(erase().receipt, testing::StartsWith("The erasure is recorded. The vault is away"));
-  EXPECT_THAT(erase().receipt, testing::StartsWith("The erasure is recorded. The vault is away")) << "a repeat";
-  decider_ = std::make_unique<Decider>(log_, *vault_, [this] { return now_; });
-  EXPECT_THAT(erase().receipt, testing::StartsWith("The key of everything personal about the person is destroyed."));
 }
 
 }  // namespace
