@@ -26,8 +26,10 @@ ExitCode retention(const QuestionFlags& flags, Store& store, const Console& cons
   const Moment moment = moment_of(flags, store.log());
   bring_up_to_date(store, console);
   const Trail trail(store.views());
-  return print_answer(flags, RecordKeeping(store.log(), trail).retention(moment), retention_columns(), retention_cells, store.log().head(0),
-                      console);
+  const Access access(store.views());
+  const Timestamp now = moment.position ? recorded_time(store.log(), 0, *moment.position) : system_now();
+  return print_answer(flags, RecordKeeping(store.log(), trail).retention(moment, access, now), retention_columns(), retention_cells,
+                      store.log().head(0), console);
 }
 
 ExitCode gaps(const QuestionFlags& flags, Store& store, const Console& console) {

@@ -30,7 +30,10 @@ Response answer_about_record(Node& node, const Call& call, std::vector<Column>&&
 }  // namespace
 
 Response answer_retention(Node& node, const Call& call) {
-  const auto answer = [&node](const Moment& moment) { return RecordKeeping(node.log(), node.trail()).retention(moment); };
+  const auto answer = [&node](const Moment& moment) {
+    const Timestamp now = moment.position ? recorded_time(node.log(), 0, *moment.position) : node.now();
+    return RecordKeeping(node.log(), node.trail()).retention(moment, node.access(), now);
+  };
   return answer_about_record(node, call, retention_columns(), answer, retention_cells);
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <regex>
 
 #include "cli_fixture.h"
@@ -61,6 +62,16 @@ TEST_F(Audit, SaysHowLongAnAccountWasStoppedAndWhatItHeldFromWhenUntilWhen) {
   EXPECT_EQ(held[0], "provider,username,service,from,granted_by,to,ended_by");
   EXPECT_THAT(held[1], testing::MatchesRegex("110012345A,jdoe1,manage_referrals,[^,]+,mhughes1,[^,]+,mhughes1"));
   EXPECT_THAT(held[2], testing::MatchesRegex("110012345A,jdoe1,view_provider_reports,[^,]+,mhughes1,,"));
+}
+
+TEST_F(Audit, SaysWhatWasHeldInTheOrderOfTheRowsOfCsv) {
+  assign("a1", R"("claims_submission_and_status","view_provider_reports")");
+  assign("a2", R"("manage_referrals")");
+  auto rows = csv({"intervals", "--user", "jdoe1"});
+  rows.erase(rows.begin());
+  ASSERT_EQ(rows.size(), 4U);
+  EXPECT_THAT(rows[0], HasSubstr(",claims_submission_and_status,")) << "though it was granted later";
+  EXPECT_TRUE(std::ranges::is_sorted(rows)) << testing::PrintToString(rows);
 }
 
 TEST_F(Audit, ShowsAttemptsThatWereRefusedForOneReason) {

@@ -52,6 +52,8 @@ TEST_F(RecordKeepingRoutes, SayHowLongThingsAreKeptAndWhatIsOnHold) {
   EXPECT_EQ(member(row_of("/v1/audit/retention", "subordinates"), "years"), "7");
   EXPECT_EQ(member(row_of("/v1/audit/retention", "primary_users"), "years"), "12");
   EXPECT_EQ(member(row_of("/v1/audit/retention", "hold"), "matter"), "case-7");
+  EXPECT_EQ(member(row_of("/v1/audit/retention", "hold"), "until"), "") << "who is linked is kept without a date";
+  EXPECT_EQ(member(row_of("/v1/audit/retention?at=2030-02-28", "subordinates"), "until"), "2037-02-28T00:00:00Z");
   EXPECT_EQ(member(row_of("/v1/audit/retention?position=" + before, "subordinates"), "years"), "10") << "as it was before";
 }
 
