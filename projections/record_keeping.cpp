@@ -150,6 +150,12 @@ void RecordKeeping::add_holds(const Moment& moment, WholeAnswer<RetentionRow>& o
   }
 }
 
+Truth RecordKeeping::policies(const Moment& moment, const std::function<void(schema::Event::Reader)>& see) const {
+  Truth truth;
+  each("policy_set", moment, truth, see);
+  return truth;
+}
+
 WholeAnswer<GapRow> RecordKeeping::gaps(const Moment& moment, Position witnessed) const {
   WholeAnswer<GapRow> out;
   each("store_restored", moment, out.truth, [&](schema::Event::Reader event) {

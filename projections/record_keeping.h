@@ -1,4 +1,4 @@
-// How long what is recorded is kept and what is on hold; and when something else happened to the record than
+// How long what is recorded is kept and what is on hold; which policies there were; and when something else happened to the record than
 // that it grew: it was put back, history came in from elsewhere, the clock was stepped, or no witness has seen it yet.
 //
 // Thread-safe. Throws ViewsFailed when the views cannot be read.
@@ -52,6 +52,8 @@ class RecordKeeping {
   // What there is first, then what no witness has seen (`witnessed` is the last position that one has), then the rest in the order of
   // events.
   WholeAnswer<GapRow> gaps(const Moment& moment, Position witnessed) const;
+  // Calls `see` with each policy that was set, the agency's and providers', the oldest first.
+  Truth policies(const Moment& moment, const std::function<void(schema::Event::Reader)>& see) const;
 
  private:
   // Calls `see` with each event of the type, the oldest first, and notes what the answer is true of.

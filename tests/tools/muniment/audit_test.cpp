@@ -74,6 +74,30 @@ TEST_F(Audit, SaysWhatWasHeldInTheOrderOfTheRowsOfCsv) {
   EXPECT_TRUE(std::ranges::is_sorted(rows)) << testing::PrintToString(rows);
 }
 
+TEST_F(Audit, CountsHowMuchHappenedByPeriodOfTime) {
+  ask({"submit", "-"},
+      R"({"type":"link_subordinate","command_id":"r1","actor":"mhughes1","provider":"110012345A","username":"jdoe1","services":["manage_referrals"]}
+)");
+  const auto rows = csv({"histogram"});
+  EXPECT_EQ(rows.at(0), "from,to,events,refused");
+  std::uint64_t events = 0;
+  std::uint64_t refused = 0;
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    std::smatch cells;
+    ASSERT_TRUE(std::regex_match(rows[i], cells, std::regex(R"([^,]+,[^,]+,([0-9]+),([0-9]+))"))) << rows[i];
+    events += std::stoull(cells[1]);
+    refused += std::stoull(cells[2]);
+  }
+  EXPECT_EQ(events, 16U) << "all that the trail would print";
+  EXPECT_EQ(refused, 1U);
+  EXPECT_THAT(ask({"audit", "histogram", "-o", "json"}).out, HasSubstr(R"("true_of":"16","unit":"minute")"));
+  EXPECT_THAT(csv({"histogram", "--user", "jdoe1", "--type", "subordinate_created"}).at(1), testing::MatchesRegex("[^,]+,[^,]+,1,0"));
+  EXPECT_EQ(csv({"histogram", "--to", "2020-01-01"}).size(), 1U) << "nothing had happened";
+  EXPECT_EQ(ask({"audit", "histogram", "--type", "no_such"}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"audit", "histogram", "--user", "nobody9"}).code, ExitCode::not_found);
+  EXPECT_EQ(ask({"audit", "histogram", "--limit", "3"}).code, ExitCode::usage) << "it is one answer";
+}
+
 TEST_F(Audit, ShowsAttemptsThatWereRefusedForOneReason) {
   ask({"submit", "-"},
       R"({"type":"link_subordinate","command_id":"r1","actor":"mhughes1","provider":"110012345A","username":"jdoe1","services":["manage_referrals"]}

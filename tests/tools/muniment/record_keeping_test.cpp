@@ -66,6 +66,27 @@ TEST_F(AuditRecord, SaysUntilWhenWhoeverIsOnHoldIsKeptBesides) {
   EXPECT_EQ(member(rows("retention", {"--position", std::to_string(before)}).at(3), "until"), "") << "as it was before";
 }
 
+TEST_F(AuditRecord, SaysWhatEachChangeOfPolicyChanged) {
+  const std::string agency = R"("command_id":"p1","actor":"officer:agency","retention_years":7,"reason":"statute",)"
+                             R"("thresholds":[{"name":"dormant_days","value":30},{"name":"unused_days","value":60}])";
+  submit(R"({"type":"set_policy",)" + agency + "}\n");
+  submit(
+      R"({"type":"set_policy","command_id":"p2","actor":"officer:agency","provider":"110012345A","time_zone":"America/New_York","delegation":true}
+{"type":"set_policy","command_id":"p3","actor":"officer:agency","thresholds":[{"name":"dormant_days","value":45}]}
+)");
+  std::vector<std::string> changes;
+  for (const std::string& row : rows("policies"))
+    changes.push_back(member(row, "position") + ' ' + member(row, "provider") + ' ' + member(row, "part") + ": " + member(row, "before") +
+                      " to " + member(row, "after"));
+  EXPECT_THAT(changes, testing::ElementsAre("16  retention_years:  to 7", "16  thresholds.dormant_days:  to 30",
+                                            "16  thresholds.unused_days:  to 60", "17 110012345A delegation:  to true",
+                                            "17 110012345A time_zone:  to America/New_York", "18  retention_years: 7 to ",
+                                            "18  thresholds.dormant_days: 30 to 45", "18  thresholds.unused_days: 60 to "));
+  EXPECT_EQ(member(rows("policies").at(0), "reason"), "statute");
+  EXPECT_EQ(rows("policies", {"--position", "16"}).size(), 3U) << "as it was before";
+  EXPECT_EQ(rows("policies", {"--at", "2020-01-01"}).size(), 0U);
+}
+
 TEST_F(AuditRecord, ListsTheHoldsThatStand) {
   hold("place_hold", "A");
   hold("place_hold", "B");

@@ -100,7 +100,7 @@ std::vector<std::string> as_of_position(std::vector<std::string> question, std::
 
 // Of events and of the catalogue an answer is true of the head, which moves.
 std::string without_head(const std::string& text, const std::vector<std::string>& question) {
-  constexpr std::array<std::string_view, 3> say_what_the_log_is{"review", "retention", "gaps"};
+  constexpr std::array<std::string_view, 4> say_what_the_log_is{"review", "policies", "retention", "gaps"};
   if (question.size() > 1 && std::ranges::find(say_what_the_log_is, question[1]) != say_what_the_log_is.end())
     return std::regex_replace(text, std::regex(R"re(,"log_(size|root)":"[^"]*")re"), "");
   if (question.front() == "audit") return text;
@@ -133,7 +133,10 @@ std::vector<std::vector<std::string>> questions() {
           {"audit", "trail", "--user", "jdoe1", "--type", "services_assigned"},
           {"audit", "trail", "--actor", "mhughes1"},
           {"audit", "trail", "--refusal", "possible_duplicate"},
+          {"audit", "histogram"},
+          {"audit", "histogram", "--provider", "110012345A", "--not-type", "command_refused", "--from", "2020-01-01"},
           {"audit", "privileged"},
+          {"audit", "policies"},
           {"audit", "retention"},
           {"audit", "retention", "--at", "2031-01-01"},
           {"audit", "gaps"},
