@@ -7,6 +7,7 @@
 
 #include "events/values/assert.h"
 #include "events/values/bytes.h"
+#include "events/values/csv_cell.h"
 #include "projections/access/account_state.h"
 #include "projections/access/link_state.h"
 #include "projections/access/service_names.h"
@@ -29,6 +30,9 @@ namespace {
 
 constexpr char cursor_of_rows = 'a';
 constexpr char cursor_of_differences = 'd';
+// What stands behind the service in the rows of CSV, whose order the answers have.
+constexpr char behind_held = '\n';
+constexpr char behind_difference = ',';
 
 Fingerprint question_of(const AccessQuery& query) {
   Fingerprint out;
@@ -99,16 +103,17 @@ LinkFilter filter_of(const std::optional<ProviderId>& provider, const std::optio
   return out;
 }
 
-// Rows of one link in the order of the services' texts, less those that earlier pages had.
+// Rows of one link in the order of their services, less those that earlier pages had.
 template <typename Row>
 class PageBuilder {
  public:
-  PageBuilder(std::size_t limit, std::optional<Place> after)
-      : limit_(std::clamp<std::size_t>(limit, 1, page_size_max)), after_(std::move(after)) {}
+  PageBuilder(std::size_t limit, std::optional<Place> after, char behind_service)
+      : limit_(std::clamp<std::size_t>(limit, 1, page_size_max)), after_(std::move(after)), behind_service_(behind_service) {}
 
   LinkPlace start() const { return after_ ? after_->link : LinkPlace{}; }
   bool had(const Link& link, std::string_view service) const {
-    return after_ && after_->link.provider == link.provider && after_->link.username == link.username && service <= after_->service;
+    return after_ && after_->link.provider == link.provider && after_->link.username == link.username &&
+           !is_csv_cell_before(after_->service, service, behind_service_);
   }
   bool full() const { return page_.rows.size() == limit_; }
   void add(Row row) { page_.rows.push_back(std::move(row)); }
@@ -127,6 +132,7 @@ class PageBuilder {
  private:
   std::size_t limit_;
   std::optional<Place> after_;
+  char behind_service_;
   Page<Row> page_;
 };
 
@@ -166,12 +172,10 @@ struct NamedService {
   const view::HeldService* held;
 };
 
-// In bytewise order.
 void name_services(const std::vector<view::HeldService>& held, const Snapshot& snapshot, const view::Table& table,
                    const view::ServiceNames& names, std::vector<NamedService>& out) {
   out.clear();
   for (const auto& service : held) out.push_back({names.text_of(snapshot, table, service.service), &service});
-  std::sort(out.begin(), out.end(), [](const NamedService& a, const NamedService& b) { return a.text < b.text; });
 }
 
 std::optional<AccessChange> describe(const Link& link, const view::LinkChange* change) {
@@ -198,7 +202,7 @@ std::expected<Page<AccessRow>, BadCursor> Access::as_of(const AccessQuery& query
   if (resumed->position) as_of.limit_position(*resumed->position);
 
   LinkFilter filter = filter_of(query.provider, query.username);
-  PageBuilder<AccessRow> page(query.limit, std::move(resumed->after));
+  PageBuilder<AccessRow> page(query.limit, std::move(resumed->after), behind_held);
   const auto finish = [&](bool more) { return page.finish(more, cursor_of_rows, question, truth_of(snapshot, *table, as_of, filter)); };
   if (query.service) {
     filter.service = view::ServiceNames::number_of(snapshot, *table, *query.service);
@@ -207,7 +211,7 @@ std::expected<Page<AccessRow>, BadCursor> Access::as_of(const AccessQuery& query
 
   const AccessContext context{snapshot, *table, as_of, as_of.at()};
   view::AccountStates accounts(snapshot, *table, as_of);
-  const auto walk = view::walk_links(context, filter, page.start());
+  const auto walk = view::walk_links_as_csv(context, filter, page.start());
   Link link;
   LinkState state;
   std::vector<NamedService> services;
@@ -215,6 +219,7 @@ std::expected<Page<AccessRow>, BadCursor> Access::as_of(const AccessQuery& query
     view::fold(link.history, as_of, as_of.at(), state);
     if (filter.service) std::erase_if(state.held, [&](const view::HeldService& held) { return held.service != *filter.service; });
     name_services(state.held, snapshot, *table, impl_->names, services);
+    std::ranges::sort(services, [](const auto& a, const auto& b) { return is_csv_cell_before(a.text, b.text, behind_held); });
     for (const auto& [text, held] : services) {
       if (page.had(link, text)) continue;
       if (page.full()) return finish(true);
@@ -242,7 +247,8 @@ std::vector<AccessDiffRow> Access::Impl::differences(const AccessContext& contex
   };
   add(AccessDifference::lost, before, after, query.from);
   add(AccessDifference::gained, after, before, query.to);
-  std::sort(out.begin(), out.end(), [](const AccessDiffRow& a, const AccessDiffRow& b) { return a.service < b.service; });
+  std::sort(out.begin(), out.end(),
+            [](const AccessDiffRow& a, const AccessDiffRow& b) { return is_csv_cell_before(a.service, b.service, behind_difference); });
   return out;
 }
 
@@ -258,11 +264,11 @@ std::expected<Page<AccessDiffRow>, BadCursor> Access::diff(const AccessDiffQuery
 
   const LinkFilter filter = filter_of(query.provider, query.username);
   const AccessContext context{snapshot, *table, as_of, latest};
-  PageBuilder<AccessDiffRow> page(query.limit, std::move(resumed->after));
+  PageBuilder<AccessDiffRow> page(query.limit, std::move(resumed->after), behind_difference);
   const auto finish = [&](bool more) {
     return page.finish(more, cursor_of_differences, question, truth_of(snapshot, *table, as_of, filter));
   };
-  const auto walk = view::walk_links(context, filter, page.start());
+  const auto walk = view::walk_links_as_csv(context, filter, page.start());
   Link link;
   while (walk->next(link)) {
     for (auto& row : impl_->differences(context, query, link)) {
@@ -291,6 +297,7 @@ AccountStatus Access::account(const Username& username, const Moment& moment) co
     if (!state.linked()) continue;
     AccountLink shown{view::unpack_provider(link.provider), link.history.describe(*state.started), {}};
     name_services(state.held, snapshot, *table, impl_->names, services);
+    std::ranges::sort(services, {}, &NamedService::text);
     for (const auto& service : services) shown.services.emplace_back(service.text);
     out.links.push_back(std::move(shown));
   }

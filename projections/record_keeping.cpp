@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "events/values/years_after.h"
+
 namespace muniment {
 namespace {
 
@@ -14,10 +16,36 @@ GapRow gap_of(GapRow::Kind kind, schema::Event::Reader event) {
   return {.kind = kind, .from = recorded_at(event), .to = recorded_at(event), .by = principal_of(event), .position = event.getPosition()};
 }
 
+struct Years {
+  std::uint32_t subordinates;
+  std::uint32_t primary_users;
+};
+
+bool was_primary_user(const std::vector<LinkStory>& links) {
+  return std::ranges::any_of(links, [](const LinkStory& link) {
+    return std::ranges::any_of(link.steps, [](const LinkStep& step) {
+      return step.kind == LinkStep::Kind::started && step.change.type == "primary_user_assigned";
+    });
+  });
+}
+
+// As a decision has it (commands/retention.h), of any moment. Nothing while there is a link, and where there never was one.
+std::optional<Timestamp> retained_until(const std::vector<LinkStory>& links, const Years& years) {
+  std::optional<Timestamp> left;
+  for (const LinkStory& link : links) {
+    if (link.steps.back().kind != LinkStep::Kind::ended) return std::nullopt;
+    left = std::max(left.value_or(Timestamp{}), link.steps.back().change.at);
+  }
+  if (!left) return std::nullopt;
+  return years_after(*left, static_cast<int>(was_primary_user(links) ? years.primary_users : years.subordinates));
+}
+
 }  // namespace
 
 std::string_view name_of(RetentionRow::Kind kind) {
   switch (kind) {
+    case RetentionRow::Kind::events:
+      return "events";
     case RetentionRow::Kind::subordinates:
       return "subordinates";
     case RetentionRow::Kind::primary_users:
@@ -65,15 +93,23 @@ void RecordKeeping::each(std::string_view type, const Moment& moment, Truth& tru
   }
 }
 
-WholeAnswer<RetentionRow> RecordKeeping::retention(const Moment& moment) const {
+WholeAnswer<RetentionRow> RecordKeeping::retention(const Moment& moment, const Access& access, Timestamp now) const {
   WholeAnswer<RetentionRow> out;
-  add_policy(moment, out);
+  add_policy(moment, moment.at.value_or(now), out);
+  const Years years{*out.rows[1].years, *out.rows[2].years};
   add_holds(moment, out);
+  for (RetentionRow& row : out.rows) {
+    if (row.kind != RetentionRow::Kind::hold) continue;
+    LinkStories stories = access.stories(*Username::parse(row.username), std::nullopt, moment);
+    row.until = retained_until(stories.links, years);
+    row.years = was_primary_user(stories.links) ? years.primary_users : years.subordinates;
+    merge(out.truth, stories.truth);
+  }
   return out;
 }
 
 // The agency's last one holds for all.
-void RecordKeeping::add_policy(const Moment& moment, WholeAnswer<RetentionRow>& out) const {
+void RecordKeeping::add_policy(const Moment& moment, Timestamp at, WholeAnswer<RetentionRow>& out) const {
   RetentionRow subordinates{.kind = RetentionRow::Kind::subordinates, .years = retention_years_default};
   RetentionRow primary_users{.kind = RetentionRow::Kind::primary_users, .years = retention_years_default};
   each("policy_set", moment, out.truth, [&](schema::Event::Reader event) {
@@ -87,7 +123,8 @@ void RecordKeeping::add_policy(const Moment& moment, WholeAnswer<RetentionRow>& 
       row->position = event.getPosition();
     }
   });
-  out.rows = {subordinates, primary_users};
+  for (RetentionRow* row : {&subordinates, &primary_users}) row->until = years_after(at, static_cast<int>(*row->years));
+  out.rows = {RetentionRow{.kind = RetentionRow::Kind::events}, subordinates, primary_users};
 }
 
 void RecordKeeping::add_holds(const Moment& moment, WholeAnswer<RetentionRow>& out) const {
@@ -111,6 +148,12 @@ void RecordKeeping::add_holds(const Moment& moment, WholeAnswer<RetentionRow>& o
                                        [&](const auto& one) { return one.second == std::pair{row.username, row.matter}; });
     if (!is_lifted) out.rows.push_back(std::move(row));
   }
+}
+
+Truth RecordKeeping::policies(const Moment& moment, const std::function<void(schema::Event::Reader)>& see) const {
+  Truth truth;
+  each("policy_set", moment, truth, see);
+  return truth;
 }
 
 WholeAnswer<GapRow> RecordKeeping::gaps(const Moment& moment, Position witnessed) const {

@@ -1,5 +1,5 @@
-// How long what is recorded is kept and what is on hold; and when something else happened to the record than that it grew: it was put back,
-// history came in from elsewhere, the clock was stepped, or no witness has seen it yet.
+// How long what is recorded is kept and what is on hold; which policies there were; and when something else happened to the record than
+// that it grew: it was put back, history came in from elsewhere, the clock was stepped, or no witness has seen it yet.
 //
 // Thread-safe. Throws ViewsFailed when the views cannot be read.
 #pragma once
@@ -13,10 +13,12 @@
 namespace muniment {
 
 struct RetentionRow {
-  enum class Kind { subordinates, primary_users, hold };
+  enum class Kind { events, subordinates, primary_users, hold };
   Kind kind{};
-  std::optional<std::uint32_t> years = {};  // After the last link has ended; of a hold nothing: while it stands.
-  std::string username = {};                // Of a hold.
+  std::optional<std::uint32_t> years = {};  // After the last link has ended; of events nothing: they are kept without an end.
+  // Of whom the last link ends at the moment; of a hold, of its account, once the hold is lifted. Nothing where the time has not begun.
+  std::optional<Timestamp> until = {};
+  std::string username = {};  // Of a hold.
   std::string matter = {};
   Timestamp since = {};
   Principal by = {};
@@ -44,16 +46,19 @@ class RecordKeeping {
   // Both must outlive it.
   RecordKeeping(const EventLog& log, const Trail& trail) : log_(log), trail_(trail) {}
 
-  // The policy's times first, then the holds that stand, in the order in which they were placed.
-  WholeAnswer<RetentionRow> retention(const Moment& moment) const;
+  // What is kept in general first, then the holds that stand, in the order in which they were placed. `now` is what the moment is where it
+  // says none.
+  WholeAnswer<RetentionRow> retention(const Moment& moment, const Access& access, Timestamp now) const;
   // What there is first, then what no witness has seen (`witnessed` is the last position that one has), then the rest in the order of
   // events.
   WholeAnswer<GapRow> gaps(const Moment& moment, Position witnessed) const;
+  // Calls `see` with each policy that was set, the agency's and providers', the oldest first.
+  Truth policies(const Moment& moment, const std::function<void(schema::Event::Reader)>& see) const;
 
  private:
   // Calls `see` with each event of the type, the oldest first, and notes what the answer is true of.
   void each(std::string_view type, const Moment& moment, Truth& truth, const std::function<void(schema::Event::Reader)>& see) const;
-  void add_policy(const Moment& moment, WholeAnswer<RetentionRow>& out) const;
+  void add_policy(const Moment& moment, Timestamp at, WholeAnswer<RetentionRow>& out) const;
   void add_holds(const Moment& moment, WholeAnswer<RetentionRow>& out) const;
   void add_imports(const Moment& moment, WholeAnswer<GapRow>& out) const;
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "projections/access/rows.h"
 #include "projections/as_of.h"
 #include "projections/fact_type.h"
 #include "projections/findings/rule.h"
@@ -12,7 +13,9 @@ namespace {
 
 // A program that knows more facts understands what was quarantined or filed as unknown, so it builds the views anew; one with other rules
 // judges all of history by them.
-std::string layout() { return fmt::format("{}.{}.{}", view::layout_version, fact_names().size(), rules_version); }
+std::string layout() {
+  return fmt::format("{}.{}.{}.{}", view::layout_version, view::access_layout_version, fact_names().size(), rules_version);
+}
 
 std::unique_ptr<view::Database> open_database(Views::Options options) {
   view::Database::Options database;

@@ -1,6 +1,7 @@
 #include "projections/access/projection.h"
 
 #include "events/values/bytes.h"
+#include "events/values/csv_cell.h"
 #include "projections/access/account_state.h"
 #include "projections/access/rows.h"
 #include "projections/event_fields.h"
@@ -118,6 +119,7 @@ void AccessProjection::start_link(schema::Event::Reader event, const Services& s
   key = user_links_prefix(username);
   put_provider(key, provider);
   rows.put(key, {});
+  if (!is_ordered_as_csv_cell(username)) rows.put(link_by_cell_key(provider, username), {});
 }
 
 // The former one's link ends first, so that giving the office to its holder again would take nothing away.

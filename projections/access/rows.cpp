@@ -1,6 +1,7 @@
 #include "projections/access/rows.h"
 
 #include "events/values/bytes.h"
+#include "events/values/csv_cell.h"
 
 namespace muniment::view {
 namespace {
@@ -25,6 +26,17 @@ std::string of_text(TableTag tag, std::string_view text) {
 }
 
 }  // namespace
+
+std::string links_by_cell_prefix() { return tagged(link_by_cell); }
+
+std::string link_by_cell_key(PackedProvider provider, std::string_view username) {
+  std::string key = of_provider(link_by_cell, provider);
+  if (username.empty()) return key;
+  std::string cell;
+  put_csv_cell(cell, username);
+  put_key_text(key, cell += ',');
+  return key.append(username);
+}
 
 std::string link_prefix(PackedProvider provider, std::string_view username) {
   std::string key = of_provider(TableTag::link_change, provider);

@@ -1,9 +1,11 @@
 #include "projections/access/walk.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "events/values/bytes.h"
+#include "events/values/csv_cell.h"
 
 namespace muniment::view {
 namespace {
@@ -265,6 +267,70 @@ class ServiceWalk : public LinkWalk {
   std::optional<NamedLinks> merged_;
 };
 
+// Where the usernames that are ordered as CSV orders them go on, at the provider of the place.
+LinkPlace plain_place(const LinkPlace& from) {
+  if (is_ordered_as_csv_cell(from.username)) return from;
+  std::string cell;
+  put_csv_cell(cell, from.username);
+  const auto is_before_all = [](char c) { return static_cast<unsigned char>(c) <= ','; };
+  cell.erase(std::ranges::find_if(cell, is_before_all), cell.end());
+  return {from.provider, std::move(cell)};
+}
+
+// Of two walks one: of the usernames that are ordered as CSV orders them, by what stands for all questions, and of the few others by an
+// index of their own. Of these, links may come that the filter does not ask for, and hold nothing of it.
+class CsvWalk : public LinkWalk {
+ public:
+  CsvWalk(const AccessContext& context, const LinkFilter& filter, const LinkPlace& from)
+      : plain_walk_(walk_links(context, filter, plain_place(from))),
+        reader_(context),
+        others_(context.snapshot.rows(context.table, Scan::whole)),
+        provider_(filter.provider) {
+    const LinkPlace start = provider_ && from.provider != *provider_ ? LinkPlace{*provider_, {}} : from;
+    others_.seek(link_by_cell_key(start.provider, start.username));
+  }
+  bool next(Link& out) override {
+    if (!has_plain_) has_plain_ = next_plain();
+    const auto other = other_place();
+    if (other && (!has_plain_ || is_before_plain(*other))) {
+      reader_.read(other->provider, other->username, out);
+      others_.next();
+      return true;
+    }
+    if (!std::exchange(has_plain_, false)) return false;
+    std::swap(out, plain_);
+    return true;
+  }
+
+ private:
+  bool next_plain() {
+    while (plain_walk_->next(plain_)) {
+      if (is_ordered_as_csv_cell(plain_.username)) return true;
+    }
+    return false;
+  }
+  std::optional<LinkPlace> other_place() const {
+    if (!others_.valid() || !others_.key().starts_with(prefix_)) return std::nullopt;
+    ByteReader key(others_.key().substr(prefix_.size()));
+    const PackedProvider provider = key.provider();
+    if (provider_ && provider != *provider_) return std::nullopt;
+    key.key_text();
+    return LinkPlace{provider, std::string{key.rest()}};
+  }
+  bool is_before_plain(const LinkPlace& other) const {
+    if (other.provider != plain_.provider) return other.provider < plain_.provider;
+    return is_csv_cell_before(other.username, plain_.username, ',');
+  }
+
+  const std::string prefix_ = links_by_cell_prefix();
+  std::unique_ptr<LinkWalk> plain_walk_;
+  LinkReader reader_;
+  Rows others_;
+  std::optional<PackedProvider> provider_;
+  Link plain_;
+  bool has_plain_ = false;
+};
+
 }  // namespace
 
 LinkReader::LinkReader(const AccessContext& context)
@@ -327,6 +393,11 @@ std::unique_ptr<LinkWalk> walk_links(const AccessContext& context, const LinkFil
   if (filter.service) return std::make_unique<ServiceWalk>(context, *filter.service, from);
   if (filter.provider) return std::make_unique<ProviderWalk>(context, start);
   return std::make_unique<EverythingWalk>(context, from);
+}
+
+std::unique_ptr<LinkWalk> walk_links_as_csv(const AccessContext& context, const LinkFilter& filter, const LinkPlace& from) {
+  if (filter.username) return walk_links(context, filter, from);
+  return std::make_unique<CsvWalk>(context, filter, from);
 }
 
 }  // namespace muniment::view

@@ -69,5 +69,7 @@ struct LinkPlace {
 
 // From the place on, itself included.
 std::unique_ptr<LinkWalk> walk_links(const AccessContext& context, const LinkFilter& filter, const LinkPlace& from);
+// The same in the order of the rows of CSV that begin with provider and username.
+std::unique_ptr<LinkWalk> walk_links_as_csv(const AccessContext& context, const LinkFilter& filter, const LinkPlace& from);
 
 }  // namespace muniment::view

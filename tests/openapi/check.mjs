@@ -115,6 +115,7 @@ function requests(t) {
   good.push(["the rules", { path: "/v1/audit/rules", token: t.officer }, 200]);
   good.push(["findings as a limited auditor sees them", { path: "/v1/audit/findings", token: t.limited }, 200]);
   bad.push(["a rule that is none", { path: "/v1/audit/findings?rule=x", token: t.officer }, 400]);
+  good.push(["what each change of policy changed", { path: "/v1/audit/policies", token: t.officer }, 200]);
   good.push(["how long what is recorded is kept", { path: "/v1/audit/retention", token: t.officer }, 200]);
   good.push(["when nothing was recorded", { path: "/v1/audit/gaps", token: t.officer }, 200]);
   good.push(["who is privileged", { path: "/v1/audit/privileged", token: t.officer }, 200]);

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
+#include "events/values/csv_cell.h"
 #include "tests/projections/views_fixture.h"
 
 namespace muniment {
@@ -22,6 +25,12 @@ class AccessTest : public ViewsTest {
     auto rows = page(query).rows;
     EXPECT_EQ(rows.size(), 1u);
     return rows.at(0);
+  }
+  static std::string csv_row(const AccessRow& row) {
+    std::string out = row.provider.text() + ',';
+    put_csv_cell(out, row.username);
+    put_csv_cell(out += ',', row.service);
+    return out + '\n';
   }
   // "+ provider username service" for what was gained, "-" for what was lost.
   std::vector<std::string> differences(AccessDiffQuery query) {
@@ -51,6 +60,32 @@ TEST_F(AccessTest, HoldsWhatALinkedSubordinateWasGivenThere) {
   story.created(mercy, "jdoe11", {"claims"});
   story.linked(hope, "jdoe11", {"referrals"});
   EXPECT_THAT(held(), ElementsAre("110012345A jdoe11 claims", "110012346B jdoe11 referrals"));
+}
+
+// As the lines of `sort` in the C locale stand, of names that other organizations' history may bring.
+TEST_F(AccessTest, HasTheOrderOfTheRowsOfCsvInEveryPage) {
+  const std::vector<std::string> names{"ann", "ann+x@example.org", "ann!", "ann.b", "doe,john", "=cmd", "o'brien", "o", "\"x", "zoe",
+                                       "a;b"};
+  for (const std::string& name : names) {
+    story.created(mercy, name, {"view reports", "view", "claims, all", "claims", "=claims"});
+    story.linked(hope, name, {"referrals"});
+  }
+  catch_up();
+  for (const AccessQuery& query : {AccessQuery{}, AccessQuery{.provider = provider(mercy)}, AccessQuery{.service = "claims"}}) {
+    std::vector<std::string> rows;
+    for (const AccessRow& row : page(query).rows) rows.push_back(csv_row(row));
+    EXPECT_EQ(rows.size(), query.service ? 11U : query.provider ? 55U : 66U);
+    EXPECT_TRUE(std::ranges::is_sorted(rows)) << testing::PrintToString(rows);
+    for (const std::size_t limit : {1U, 3U}) EXPECT_EQ(held(query, limit), held(query)) << limit;
+  }
+}
+
+TEST_F(AccessTest, HasDifferencesInTheOrderOfTheRowsOfCsv) {
+  story.created(mercy, "ann", {"view reports", "view"});
+  story.created(mercy, "ann+x", {"view"});
+  const Timestamp from = time_of("1970-01-01T00:00:00Z");
+  const AccessDiffQuery query{.from = from, .to = time_of("2100-01-01T00:00:00Z"), .limit = 1};
+  EXPECT_THAT(differences(query), ElementsAre("+ 110012345A ann+x view", "+ 110012345A ann view reports", "+ 110012345A ann view"));
 }
 
 TEST_F(AccessTest, GrantsAndRevokesInOneEvent) {

@@ -178,6 +178,7 @@ class CommandLine {
   StatesFlags states_;
   ReconcileFlags reconcile_;
   TrailFlags trail_;
+  TrailFlags histogram_;
   DiffFlags diff_;
   RosterFlags roster_;
   FindingsFlags findings_;
@@ -185,6 +186,7 @@ class CommandLine {
   QuestionFlags privileged_;
   ReviewsFlags reviews_;
   ReviewsFlags review_;
+  QuestionFlags policies_;
   QuestionFlags retention_;
   QuestionFlags gaps_;
   LeaverFlags leaver_;
@@ -454,6 +456,10 @@ void CommandLine::add_trail(CLI::App* audit) {
       ->type_name("REFUSAL");
   sub->add_flag("--oldest-first", trail_.is_oldest_first, "In the order of time");
   choose(sub, trail_, run_trail);
+  CLI::App* histogram = audit->add_subcommand("histogram", "How much happened, by period of time, over the whole of a trail");
+  add_question(histogram, histogram_, true);
+  add_trail_filters(histogram, histogram_);
+  choose(histogram, histogram_, run_histogram);
 }
 
 void CommandLine::add_diff(CLI::App* audit) {
@@ -502,6 +508,9 @@ void CommandLine::add_privileged(CLI::App* audit) {
 }
 
 void CommandLine::add_record_keeping(CLI::App* audit) {
+  CLI::App* policies = audit->add_subcommand("policies", "What each change of policy changed: before and after");
+  add_question(policies, policies_, true);
+  choose(policies, policies_, run_policies);
   CLI::App* retention = audit->add_subcommand("retention", "How long what is recorded is kept, and what is on hold");
   add_question(retention, retention_, true);
   choose(retention, retention_, run_retention);

@@ -1,9 +1,11 @@
-// muniment audit retention, muniment audit gaps: how long what is recorded is kept, and what happened to the record besides.
+// muniment audit policies, muniment audit retention, muniment audit gaps: which policies there were, how long what is recorded is kept, and
+// what happened to the record besides.
 #include "projections/record_keeping.h"
 
 #include "tools/muniment/audit_rows.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/remote_node.h"
+#include "tools/wire/policy_rows.h"
 #include "tools/wire/record_keeping_rows.h"
 #include "tools/wire/review_rows.h"
 
@@ -26,8 +28,10 @@ ExitCode retention(const QuestionFlags& flags, Store& store, const Console& cons
   const Moment moment = moment_of(flags, store.log());
   bring_up_to_date(store, console);
   const Trail trail(store.views());
-  return print_answer(flags, RecordKeeping(store.log(), trail).retention(moment), retention_columns(), retention_cells, store.log().head(0),
-                      console);
+  const Access access(store.views());
+  const Timestamp now = moment.position ? recorded_time(store.log(), 0, *moment.position) : system_now();
+  return print_answer(flags, RecordKeeping(store.log(), trail).retention(moment, access, now), retention_columns(), retention_cells,
+                      store.log().head(0), console);
 }
 
 ExitCode gaps(const QuestionFlags& flags, Store& store, const Console& console) {
@@ -39,7 +43,32 @@ ExitCode gaps(const QuestionFlags& flags, Store& store, const Console& console) 
                       console);
 }
 
+ExitCode policies(const QuestionFlags& flags, Store& store, const Console& console) {
+  const Moment moment = moment_of(flags, store.log());
+  bring_up_to_date(store, console);
+  const Trail trail(store.views());
+  RowWriter rows(flags.format, policy_columns(), console.out, console.has_color);
+  PolicyRows changes;
+  AnswerEnd end;
+  end.add(RecordKeeping(store.log(), trail).policies(moment, [&](schema::Event::Reader event) {
+    for (const auto& cells : changes.add(event)) rows.add(cells);
+  }));
+  end.set_remarks(log_cells(store.log().head(0)));
+  end_answer(rows, end, flags.format, console);
+  return ExitCode::ok;
+}
+
 }  // namespace
+
+ExitCode run_policies(const QuestionFlags& flags, Console& console) {
+  if (flags.server.is_given()) {
+    Parameters parameters;
+    add_moment(parameters, flags);
+    return print_remote_rows(flags, "/v1/audit/policies", parameters, policy_columns(), console, RemotePages::one);
+  }
+  return ask_store(flags.store, "audit policies", console, [&](Store& store) { return policies(flags, store, console); },
+                   {.without_vault = flags.without_vault});
+}
 
 ExitCode run_retention(const QuestionFlags& flags, Console& console) {
   if (flags.server.is_given()) {

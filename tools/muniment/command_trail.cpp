@@ -60,11 +60,8 @@ ExitCode trail(TrailFlags flags, Store& store, const Console& console) {
 }
 
 ExitCode remote_trail(const TrailFlags& flags, const Console& console) {
-  Parameters parameters{{"user", flags.username}, {"provider", flags.provider}, {"actor", flags.actor}, {"type", flags.type}};
-  parameters.emplace_back("not_type", flags.not_types);
+  Parameters parameters = trail_parameters(flags);
   parameters.emplace_back("refusal", flags.refusal);
-  parameters.emplace_back("from", flags.from);
-  parameters.emplace_back("to", flags.to);
   parameters.emplace_back("oldest_first", flags.is_oldest_first ? "true" : "");
   add_moment(parameters, flags);
   EventRows rows(flags.format, console);

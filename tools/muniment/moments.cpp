@@ -6,6 +6,7 @@
 #include "projections/cursor.h"
 #include "tools/muniment/progress.h"
 #include "tools/wire/access_rows.h"
+#include "tools/wire/csv.h"
 
 namespace muniment {
 namespace {
@@ -93,6 +94,10 @@ void AnswerEnd::tell(Format format, const Console& console) const {
   if (format == Format::json) return;
   console.note(fmt::format("true of position {}", truth_.true_of));
   if (next_) console.note(fmt::format("there is more: --cursor {}", *next_));
+  for (const auto& [name, cell] : remarks_) {
+    if (name == "counted_since")
+      console.note(fmt::format("there are more events than are counted: these are all since {}", plain_text(cell)));
+  }
 }
 
 }  // namespace muniment

@@ -147,6 +147,7 @@ struct TrailFlags : QuestionFlags {
   bool is_oldest_first = false;
 };
 ExitCode run_trail(const TrailFlags& flags, Console& console);
+ExitCode run_histogram(const TrailFlags& flags, Console& console);
 
 struct FindingsFlags : QuestionFlags {
   std::string since;
@@ -167,6 +168,7 @@ struct ReviewsFlags : QuestionFlags {
 ExitCode run_reviews(const ReviewsFlags& flags, Console& console);
 ExitCode run_review(const ReviewsFlags& flags, Console& console);
 
+ExitCode run_policies(const QuestionFlags& flags, Console& console);
 ExitCode run_retention(const QuestionFlags& flags, Console& console);
 ExitCode run_gaps(const QuestionFlags& flags, Console& console);
 

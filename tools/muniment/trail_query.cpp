@@ -55,6 +55,11 @@ TrailQuery trail_query(const TrailFlags& flags, Store& store, const Console& con
   return query;
 }
 
+Parameters trail_parameters(const TrailFlags& flags) {
+  return {{"user", flags.username},      {"provider", flags.provider}, {"actor", flags.actor}, {"type", flags.type},
+          {"not_type", flags.not_types}, {"from", flags.from},         {"to", flags.to}};
+}
+
 std::vector<std::string> narrowed_by(const TrailFlags& flags) {
   return names_of_given({{"provider", !flags.provider.empty()},
                          {"user", !flags.username.empty()},

@@ -1,8 +1,9 @@
-// GET /v1/audit/retention, /v1/audit/gaps: about the whole record, for those who see all of it.
+// GET /v1/audit/policies, /v1/audit/retention, /v1/audit/gaps: about the whole record, for those who see all of it.
 #include "projections/record_keeping.h"
 
 #include "tools/server/answer_rows.h"
 #include "tools/server/handlers.h"
+#include "tools/wire/policy_rows.h"
 #include "tools/wire/record_keeping_rows.h"
 #include "tools/wire/review_rows.h"
 
@@ -29,8 +30,23 @@ Response answer_about_record(Node& node, const Call& call, std::vector<Column>&&
 
 }  // namespace
 
+Response answer_policies(Node& node, const Call& call) {
+  const auto answer = [&node](const Moment& moment) {
+    WholeAnswer<std::vector<Cell>> out;
+    PolicyRows changes;
+    out.truth = RecordKeeping(node.log(), node.trail()).policies(moment, [&](schema::Event::Reader event) {
+      for (auto& cells : changes.add(event)) out.rows.push_back(std::move(cells));
+    });
+    return out;
+  };
+  return answer_about_record(node, call, policy_columns(), answer, [](const std::vector<Cell>& cells) { return cells; });
+}
+
 Response answer_retention(Node& node, const Call& call) {
-  const auto answer = [&node](const Moment& moment) { return RecordKeeping(node.log(), node.trail()).retention(moment); };
+  const auto answer = [&node](const Moment& moment) {
+    const Timestamp now = moment.position ? recorded_time(node.log(), 0, *moment.position) : node.now();
+    return RecordKeeping(node.log(), node.trail()).retention(moment, node.access(), now);
+  };
   return answer_about_record(node, call, retention_columns(), answer, retention_cells);
 }
 

@@ -43,6 +43,7 @@ Response answer_rules(Node& node, const Call& call);
 Response answer_privileged(Node& node, const Call& call);
 Response answer_reviews(Node& node, const Call& call);
 Response answer_review(Node& node, const Call& call);
+Response answer_policies(Node& node, const Call& call);
 Response answer_retention(Node& node, const Call& call);
 Response answer_gaps(Node& node, const Call& call);
 Response answer_leaver(Node& node, const Call& call);

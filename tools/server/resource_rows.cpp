@@ -93,8 +93,4 @@ std::vector<Cell> link_cells(const AccountLink& link) {
   return {link.provider.text(), link.services, link.started.at.text(), link.started.actor.text(), position_cell(link.started.position)};
 }
 
-std::vector<Column> histogram_columns() {
-  return {{"from", Column::Kind::time}, {"to", Column::Kind::time}, {"events", Column::Kind::number}, {"refused", Column::Kind::number}};
-}
-
 }  // namespace muniment

@@ -1,4 +1,4 @@
-// The members of the resources: of a provider, of an account, of the person who has it and of its links; and of a histogram.
+// The members of the resources: of a provider, of an account, of the person who has it and of its links.
 #pragma once
 
 #include <vector>
@@ -25,8 +25,5 @@ std::vector<Cell> elsewhere_cells(const Username& username);
 
 std::vector<Column> link_columns();
 std::vector<Cell> link_cells(const AccountLink& link);
-
-// Of events by period of time.
-std::vector<Column> histogram_columns();
 
 }  // namespace muniment

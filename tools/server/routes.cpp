@@ -413,6 +413,8 @@ constexpr std::array table{
              "Reviews of access: due, late and closed, and what was decided."),
     question("/v1/audit/reviews/{review}", &answer_review, sheet_forms, review_parameters, row_headers, schemas::review_item_page,
              "A review's people: who reviews them, what was decided, and how long a revocation then took."),
+    question("/v1/audit/policies", &answer_policies, row_forms, record_parameters, row_headers, schemas::policy_page,
+             "What each change of policy changed: before and after.", {OFFICER, AUDITOR}),
     question("/v1/audit/retention", &answer_retention, row_forms, record_parameters, row_headers, schemas::retention_page,
              "How long what is recorded is kept, and what is on hold.", {OFFICER, AUDITOR}),
     question("/v1/audit/gaps", &answer_gaps, row_forms, record_parameters, row_headers, schemas::gap_page,

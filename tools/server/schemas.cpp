@@ -10,8 +10,10 @@
 #include "tools/server/resource_rows.h"
 #include "tools/wire/access_rows.h"
 #include "tools/wire/finding_rows.h"
+#include "tools/wire/histogram_rows.h"
 #include "tools/wire/interval_rows.h"
 #include "tools/wire/known_services.h"
+#include "tools/wire/policy_rows.h"
 #include "tools/wire/record_keeping_rows.h"
 #include "tools/wire/review_rows.h"
 #include "tools/wire/schema/answer.capnp.h"
@@ -137,6 +139,7 @@ std::vector<std::pair<std::string_view, std::string>> all_schemas() {
           {schemas::rule_page, page_of(rule_columns())},
           {schemas::review_page, page_of(review_columns())},
           {schemas::review_item_page, review_item_schema()},
+          {schemas::policy_page, page_of(policy_columns())},
           {schemas::retention_page, page_of(retention_columns())},
           {schemas::gap_page, page_of(gap_columns())},
           {schemas::leaver_page, page_of(leaver_columns())},

@@ -26,6 +26,7 @@ inline constexpr std::string_view finding_page = "FindingPage";
 inline constexpr std::string_view rule_page = "RulePage";
 inline constexpr std::string_view review_page = "ReviewPage";
 inline constexpr std::string_view review_item_page = "ReviewItemPage";
+inline constexpr std::string_view policy_page = "PolicyPage";
 inline constexpr std::string_view retention_page = "RetentionPage";
 inline constexpr std::string_view gap_page = "GapPage";
 inline constexpr std::string_view leaver_page = "LeaverPage";

@@ -1,10 +1,9 @@
 #include "tools/wire/csv.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "events/values/assert.h"
+#include "events/values/csv_cell.h"
 
 namespace muniment {
 
@@ -29,29 +28,7 @@ std::string plain_text(const Cell& cell, std::string_view between) {
 
 bool is_in_csv(const Column& column) { return column.shown == Column::Shown::everywhere || column.shown == Column::Shown::not_in_table; }
 
-namespace {
-
-// What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"), with the full-width forms of the signs.
-bool is_formula(std::string_view text) {
-  constexpr std::array<std::string_view, 4> wide{"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
-  if (text.empty()) return false;
-  if (std::string_view{"=+-@\t\r\n"}.find(text.front()) != std::string_view::npos) return true;
-  return text.front() == wide[0].front() && std::ranges::any_of(wide, [&](std::string_view sign) { return text.starts_with(sign); });
-}
-
-}  // namespace
-
-void write_csv_cell(std::string& out, std::string_view text) {
-  // `;` too: where it separates columns, the rest of an unquoted cell would be one of its own, and perhaps a formula.
-  const bool is_quoted = text.find_first_of(",;\"\r\n") != std::string_view::npos;
-  if (is_quoted) out += '"';
-  if (is_formula(text)) out += '\'';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  if (is_quoted) out += '"';
-}
+void write_csv_cell(std::string& out, std::string_view text) { put_csv_cell(out, text); }
 
 void write_csv_heading(std::string& out, const std::vector<Column>& columns) {
   bool is_first = true;

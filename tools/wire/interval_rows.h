@@ -7,7 +7,7 @@
 namespace muniment {
 
 std::vector<Column> interval_columns();
-// In the order of the providers, and of each in that in which they were granted. What is held at the moment has no end.
+// In the bytewise order of their rows of CSV. What is held at the moment has no end.
 std::vector<std::vector<Cell>> interval_rows(const Username& username, const LinkStories& stories);
 
 }  // namespace muniment

@@ -10,13 +10,21 @@ Cell said_by(const Principal& by, Position position) { return position == 0 ? Ce
 }  // namespace
 
 std::vector<Column> retention_columns() {
-  return {{"kind"},   {"years", Column::Kind::number},   {"username"}, {"matter"}, {"since", Column::Kind::time}, {"by"},
-          {"reason"}, {"position", Column::Kind::number}};
+  return {{"kind"},
+          {"years", Column::Kind::number},
+          {"until", Column::Kind::time},
+          {"username"},
+          {"matter"},
+          {"since", Column::Kind::time},
+          {"by"},
+          {"reason"},
+          {"position", Column::Kind::number}};
 }
 
 std::vector<Cell> retention_cells(const RetentionRow& row) {
   return {std::string{name_of(row.kind)},
           row.years ? Cell{std::uint64_t{*row.years}} : Cell{},
+          row.until ? Cell{row.until->text()} : Cell{},
           text_cell(row.username),
           text_cell(row.matter),
           said_at(row.since, row.position),

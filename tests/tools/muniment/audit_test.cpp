@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <regex>
 
 #include "cli_fixture.h"
@@ -61,6 +62,40 @@ TEST_F(Audit, SaysHowLongAnAccountWasStoppedAndWhatItHeldFromWhenUntilWhen) {
   EXPECT_EQ(held[0], "provider,username,service,from,granted_by,to,ended_by");
   EXPECT_THAT(held[1], testing::MatchesRegex("110012345A,jdoe1,manage_referrals,[^,]+,mhughes1,[^,]+,mhughes1"));
   EXPECT_THAT(held[2], testing::MatchesRegex("110012345A,jdoe1,view_provider_reports,[^,]+,mhughes1,,"));
+}
+
+TEST_F(Audit, SaysWhatWasHeldInTheOrderOfTheRowsOfCsv) {
+  assign("a1", R"("claims_submission_and_status","view_provider_reports")");
+  assign("a2", R"("manage_referrals")");
+  auto rows = csv({"intervals", "--user", "jdoe1"});
+  rows.erase(rows.begin());
+  ASSERT_EQ(rows.size(), 4U);
+  EXPECT_THAT(rows[0], HasSubstr(",claims_submission_and_status,")) << "though it was granted later";
+  EXPECT_TRUE(std::ranges::is_sorted(rows)) << testing::PrintToString(rows);
+}
+
+TEST_F(Audit, CountsHowMuchHappenedByPeriodOfTime) {
+  ask({"submit", "-"},
+      R"({"type":"link_subordinate","command_id":"r1","actor":"mhughes1","provider":"110012345A","username":"jdoe1","services":["manage_referrals"]}
+)");
+  const auto rows = csv({"histogram"});
+  EXPECT_EQ(rows.at(0), "from,to,events,refused");
+  std::uint64_t events = 0;
+  std::uint64_t refused = 0;
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    std::smatch cells;
+    ASSERT_TRUE(std::regex_match(rows[i], cells, std::regex(R"([^,]+,[^,]+,([0-9]+),([0-9]+))"))) << rows[i];
+    events += std::stoull(cells[1]);
+    refused += std::stoull(cells[2]);
+  }
+  EXPECT_EQ(events, 16U) << "all that the trail would print";
+  EXPECT_EQ(refused, 1U);
+  EXPECT_THAT(ask({"audit", "histogram", "-o", "json"}).out, HasSubstr(R"("true_of":"16","unit":"minute")"));
+  EXPECT_THAT(csv({"histogram", "--user", "jdoe1", "--type", "subordinate_created"}).at(1), testing::MatchesRegex("[^,]+,[^,]+,1,0"));
+  EXPECT_EQ(csv({"histogram", "--to", "2020-01-01"}).size(), 1U) << "nothing had happened";
+  EXPECT_EQ(ask({"audit", "histogram", "--type", "no_such"}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"audit", "histogram", "--user", "nobody9"}).code, ExitCode::not_found);
+  EXPECT_EQ(ask({"audit", "histogram", "--limit", "3"}).code, ExitCode::usage) << "it is one answer";
 }
 
 TEST_F(Audit, ShowsAttemptsThatWereRefusedForOneReason) {

@@ -58,7 +58,8 @@ TEST_F(Completion, KnowsTheOtherShells) {
   EXPECT_THAT(
       fish,
       HasSubstr("complete -c muniment -n '__fish_seen_subcommand_from audit; and not __fish_seen_subcommand_from as-of "
-                "intervals states trail diff roster findings rules privileged retention gaps reviews review leaver attestation' -a as-of"));
+                "intervals states trail histogram diff roster findings rules privileged policies retention gaps reviews review leaver "
+                "attestation' -a as-of"));
   EXPECT_THAT(fish, HasSubstr("complete -c muniment -n '__fish_seen_subcommand_from as-of' -l output -s o -x -a 'table json ndjson csv'"));
   EXPECT_THAT(fish, HasSubstr("complete -c muniment -n '__fish_seen_subcommand_from as-of' -l user -x -d"));
   EXPECT_THAT(fish, HasSubstr("complete -c muniment -n '__fish_seen_subcommand_from submit' -F\n"));

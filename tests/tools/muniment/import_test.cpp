@@ -72,6 +72,25 @@ TEST_F(ImportAccessHistory, AnswersSafelyForASpreadsheet) {
               ElementsAre("provider,username,service", "110000001A,'-bob,org:admin", "110000001A,ann,'=cmd"));
 }
 
+// Other organizations' names have signs that stand before the comma, or that CSV quotes.
+TEST_F(ImportAccessHistory, AnswersInTheOrderOfTheRowsOfCsvWhateverTheNames) {
+  write_file(folder / "changes.csv",
+             "occurred_at,actor,action,provider,username,service\n"
+             "2020-01-01,boss,grant,110000001A,ann,view\n"
+             "2020-01-01,boss,grant,110000001A,ann,view reports\n"
+             "2020-01-01,boss,grant,110000001A,ann+x@example.org,view\n"
+             "2020-01-01,boss,grant,110000001A,\"doe,john\",view\n"
+             "2020-01-01,boss,grant,110000001A,o'brien,\"claims, all\"\n"
+             "2020-01-01,boss,grant,110000001A,o'brien,claims\n"
+             "2020-01-01,boss,grant,110000001A,o,view\n"
+             "2020-01-01,boss,grant,110000001A,=zed,view\n");
+  EXPECT_EQ(import().code, ExitCode::ok);
+  EXPECT_THAT(lines_of(ask({"audit", "as-of", "-o", "csv"}).out),
+              ElementsAre("provider,username,service", "110000001A,\"doe,john\",view", "110000001A,'=zed,view",
+                          "110000001A,ann+x@example.org,view", "110000001A,ann,view", "110000001A,ann,view reports",
+                          "110000001A,o'brien,\"claims, all\"", "110000001A,o'brien,claims", "110000001A,o,view"));
+}
+
 TEST_F(ImportAccessHistory, RecordsNothingInADryRun) {
   const std::string before = head();
   const Ran ran = import({"--dry-run"});

@@ -210,6 +210,7 @@ TEST_F(EveryRoute, ShowsThoseWhoSeeEverythingWhatTheOthersMustNotSee) {
                                           "/scim/v2/Me",
                                           "/v1/audit/rules",
                                           "/v1/session",
+                                          "/v1/audit/policies",
                                           "/v1/audit/retention",
                                           "/v1/audit/gaps",
                                           "/v1/audit/privileged",

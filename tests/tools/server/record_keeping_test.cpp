@@ -1,4 +1,4 @@
-// GET /v1/audit/retention and /v1/audit/gaps, with a row of each kind.
+// GET /v1/audit/policies, /v1/audit/retention and /v1/audit/gaps, with a row of each kind.
 #include "node_fixture.h"
 
 namespace muniment {
@@ -52,7 +52,23 @@ TEST_F(RecordKeepingRoutes, SayHowLongThingsAreKeptAndWhatIsOnHold) {
   EXPECT_EQ(member(row_of("/v1/audit/retention", "subordinates"), "years"), "7");
   EXPECT_EQ(member(row_of("/v1/audit/retention", "primary_users"), "years"), "12");
   EXPECT_EQ(member(row_of("/v1/audit/retention", "hold"), "matter"), "case-7");
+  EXPECT_EQ(member(row_of("/v1/audit/retention", "hold"), "until"), "") << "who is linked is kept without a date";
+  EXPECT_EQ(member(row_of("/v1/audit/retention?at=2030-02-28", "subordinates"), "until"), "2037-02-28T00:00:00Z");
   EXPECT_EQ(member(row_of("/v1/audit/retention?position=" + before, "subordinates"), "years"), "10") << "as it was before";
+}
+
+TEST_F(RecordKeepingRoutes, SayWhatEachChangeOfPolicyChanged) {
+  tell(R"({"type":"set_policy","command_id":"p1","actor":"officer:agency","retention_years":7,"reason":"statute"}
+{"type":"set_policy","command_id":"p2","actor":"officer:agency","retention_years":8}
+)");
+  const std::vector<std::string> changes = rows("/v1/audit/policies");
+  ASSERT_GE(changes.size(), 2U);
+  const std::string& last = changes.back();
+  EXPECT_EQ(member(last, "part"), "retention_years");
+  EXPECT_EQ(member(last, "before"), "7");
+  EXPECT_EQ(member(last, "after"), "8");
+  EXPECT_EQ(member(last, "by"), "officer:agency");
+  EXPECT_EQ(member(changes[changes.size() - 2], "reason"), "statute");
 }
 
 TEST_F(RecordKeepingRoutes, SayWhatThereIsAndWhatNoWitnessHasSeen) {
@@ -86,7 +102,7 @@ TEST_F(RecordKeepingRoutes, SayWhatElseHappenedToTheRecord) {
 }
 
 TEST_F(RecordKeepingRoutes, AreForWhoSeesEverything) {
-  for (const std::string target : {"/v1/audit/retention", "/v1/audit/gaps"}) {
+  for (const std::string target : {"/v1/audit/policies", "/v1/audit/retention", "/v1/audit/gaps"}) {
     EXPECT_EQ(problem_of(get(target, token(TokenRole::AUDITOR, "lim", {std::string{harbor}}))), "outside_scope");
     EXPECT_EQ(problem_of(get(target, token(TokenRole::ACCOUNT, "mhughes1"))), "role_denied");
     EXPECT_EQ(get(target, token(TokenRole::AUDITOR, "ann")).status, 200U);

@@ -76,6 +76,7 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /v1/audit/privileged", "officer auditor"},
       {"GET /v1/audit/reviews", "account officer auditor"},
       {"GET /v1/audit/reviews/{review}", "account officer auditor"},
+      {"GET /v1/audit/policies", "officer auditor"},
       {"GET /v1/audit/retention", "officer auditor"},
       {"GET /v1/audit/gaps", "officer auditor"},
       {"GET /v1/audit/leaver", "account officer auditor"},
