@@ -81,6 +81,17 @@ export async function assertAccessible(page, what) {
   assert.deepEqual(await accessProblems(page), [], what);
 }
 
+// What a resize brings comes a moment behind it.
+export async function assertFits(page, what) {
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  for (let tries = 0; tries < 20 && (await overflow()) !== 0; ++tries) await page.waitForTimeout(100);
+  const widest = await page.evaluate(() => {
+    const beyond = [...document.querySelectorAll("main *")].filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth);
+    return beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" | ");
+  });
+  assert.equal(await overflow(), 0, `${what} is wider than the screen: ${widest}`);
+}
+
 export const heading = (page, name) => page.getByRole("heading", { name, exact: true });
 export const button = (page, name) => page.getByRole("button", { name, exact: true });
 export const hasFocus = (locator) => locator.evaluate((element) => element === document.activeElement);
