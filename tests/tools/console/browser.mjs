@@ -74,7 +74,11 @@ const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "section508"];
 export async function accessProblems(page) {
   await page.evaluate(axe);
   const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags } }), rules);
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`);
+  // Text of the very colour that it stands on axe takes for one that is hidden on purpose.
+  const isInvisible = (node) => node.any.some((check) => check.data?.messageKey === "equalRatio");
+  const invisible = found.incomplete.filter(({ id }) => id === "color-contrast").map(({ id, nodes }) => ({ id, nodes: nodes.filter(isInvisible) }));
+  const problems = [...found.violations, ...invisible.filter(({ nodes }) => nodes.length > 0)];
+  return problems.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`);
 }
 
 export async function assertAccessible(page, what) {

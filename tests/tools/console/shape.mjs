@@ -211,9 +211,14 @@ test("A page with a fault is caught by the check of access", async () => {
   const page = await newPage();
   await page.goto(`${address}/console`);
   await page.getByLabel("API token").waitFor();
+  const isCaught = async (rule) => {
+    const problems = await accessProblems(page);
+    assert.ok(problems.some((problem) => problem.startsWith(rule)), problems.join());
+  };
+  await page.evaluate(() => (document.querySelector("label").style.color = getComputedStyle(document.body).backgroundColor));
+  await isCaught("color-contrast");
   await page.evaluate(() => document.querySelector("label").remove());
-  const problems = await accessProblems(page);
-  assert.ok(problems.some((problem) => problem.startsWith("label")), problems.join());
+  await isCaught("label");
   await page.context().close();
 });
 
