@@ -4,7 +4,7 @@ import { createContext, Fragment, type ComponentChildren } from "preact";
 import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 import { fullName, type RosterRow } from "./accounts/model";
 import { get, type Page, type Session } from "./api";
-import { say, sayProvider } from "./messages";
+import { say, sayProvider, type MessageId } from "./messages";
 
 const providersMax = 8; // Asked about for one answer.
 const rowsMax = 1000; // Looked through for them.
@@ -89,7 +89,7 @@ export function Person({ username }: { username: string | undefined }) {
   );
 }
 
-const listed = (ids: string[] | undefined, each: (id: string) => ComponentChildren) =>
+const listed = (ids: string[] | undefined, none: MessageId, each: (id: string) => ComponentChildren) =>
   ids?.length
     ? ids.map((id, index) => (
         <Fragment key={id}>
@@ -97,10 +97,10 @@ const listed = (ids: string[] | undefined, each: (id: string) => ComponentChildr
           {each(id)}
         </Fragment>
       ))
-    : say("confirmation.none");
+    : say(none);
 
-export const People = ({ usernames }: { usernames: string[] | undefined }) => <>{listed(usernames, (one) => <Person username={one} />)}</>;
-export const Providers = ({ ids }: { ids: string[] | undefined }) => <>{listed(ids, (one) => <Provider id={one} />)}</>;
+export const People = ({ usernames }: { usernames: string[] | undefined }) => <>{listed(usernames, "name.nobody", (one) => <Person username={one} />)}</>;
+export const Providers = ({ ids }: { ids: string[] | undefined }) => <>{listed(ids, "confirmation.none", (one) => <Provider id={one} />)}</>;
 
 // The same where only text can stand.
 export function useNamedText(): { person: (username: string) => string; provider: (id: string) => string } {

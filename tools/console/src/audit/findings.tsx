@@ -80,9 +80,11 @@ export function FindingsPage({ session }: PageProps) {
               <p>{finding.text}</p>
               <dl class="facts">
                 <dt>{say("findings.about")}</dt>
-                <dd>
-                  <Person username={finding.subject} /> {finding.provider && <Provider id={finding.provider} />}{" "}
-                  {finding.service && (names.get(finding.service) ?? finding.service)} {finding.other && (names.get(finding.other) ?? person(finding.other))}
+                <dd class="with-names">
+                  <Person username={finding.subject} />
+                  {finding.provider && <Provider id={finding.provider} />}
+                  {finding.service && <span>{names.get(finding.service) ?? finding.service}</span>}
+                  {finding.other && <span>{names.get(finding.other) ?? person(finding.other)}</span>}
                 </dd>
                 <dt>{say("findings.seen")}</dt>
                 <dd>

@@ -84,7 +84,7 @@ function AllReviews({ session }: PageProps) {
       <h1>{say("reviews.heading")}</h1>
       <p class="no-print">{say("reviews.meaning")}</p>
       {mayHold(session) && <OpenReview session={session} onDone={again} />}
-      <div class="usa-form-group no-print">
+      <div class="usa-form-group choose no-print">
         <label class="usa-label" for="field-state">
           {say("findings.state")}
         </label>
