@@ -361,6 +361,8 @@ test("Names stand beside ids, and a provider is asked about once", async () => {
   await at(page, "#/audit/history?asked=1&provider=110012345A&user=arivera1");
   await page.getByRole("row").filter({ hasText: "Rivera, Ana" }).first().waitFor();
   assert.deepEqual(asked.sort(), ["/v1/audit/roster", "/v1/providers/110012345A"]);
+  await at(page, "#/audit/history?asked=1&actor=node");
+  await page.getByRole("cell", { name: "node", exact: true }).first().waitFor(); // Which needs no kind before it.
   await at(page, "#/audit/findings?provider=110067890B");
   await page.locator(".finding .facts").filter({ hasText: "110067890 B Harbor Family Health" }).first().waitFor();
   await at(page, "#/audit/reviews");

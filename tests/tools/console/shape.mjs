@@ -70,6 +70,23 @@ test("Rows do not overlap", async () => {
   await page.context().close();
 });
 
+test("On a narrow screen what a cell holds stands beside what it is, one below the other", async () => {
+  const page = await pageOf("auditor:kim", { viewport: { width: 320, height: 800 } });
+  await page.goto(`${address}/console#/audit/history?asked=1&provider=110012345A&type=subordinate_created`);
+  await page.getByRole("cell").filter({ hasText: "Mercy Clinic" }).first().waitFor();
+  const lefts = await page.locator(".history td").evaluateAll((all) => all.filter((cell) => cell.children.length > 1).map((cell) => [...cell.children].map((part) => part.getBoundingClientRect().left)));
+  assert.ok(lefts.length > 0);
+  for (const [first, ...others] of lefts) for (const other of others) assert.equal(other, first);
+  await page.context().close();
+});
+
+test("The frame is as high as the window, however little is in it", async () => {
+  const page = await pageOf("auditor:kim");
+  const bottom = await page.getByRole("navigation").evaluate((element) => Math.round(element.getBoundingClientRect().bottom - innerHeight));
+  assert.ok(bottom >= 0, `${-bottom} pixels are missing`);
+  await page.context().close();
+});
+
 test("On paper stands every row, and nothing that is pressed", async () => {
   const page = await pageOf("mhughes1");
   await accounts(page);
