@@ -64,7 +64,7 @@ test("Two people edit at once: the second is told what changed and by whom, and 
   await told.waitFor();
   const alert = mary.locator(".usa-alert", { has: told });
   assert.ok(await hasFocus(alert));
-  assert.match(await alert.innerText(), /Changed particulars, by arivera1\. Zip Code/);
+  await alert.getByText("Changed particulars, by arivera1 (Rivera, Ana). Zip Code").waitFor();
   assert.match(await alert.innerText(), /granted View Provider Contracts/);
   assert.equal(await mary.getByLabel("Zip Code").inputValue(), "01002");
   assert.equal(await mary.getByLabel("Email Address").inputValue(), "new@mercy.example");

@@ -98,7 +98,14 @@ async function audit() {
   await take(page, "reviews");
   await at(page, "#/audit/findings");
   await page.getByText(/As of event/).waitFor();
+  await page.locator(".finding .name").first().waitFor();
   await take(page, "findings");
+  await at(page, "#/audit/reviews?review=q3");
+  for (let tries = 0; tries < 100 && !(await button(page, "Sign the report").isVisible()); ++tries) {
+    await button(page, "Refresh").click();
+    await page.waitForTimeout(200);
+  }
+  await take(page, "sealed-review");
 }
 
 async function integrity() {

@@ -1,7 +1,8 @@
-// Every page's states: loading, an error, an answer that is there, one that could not be had anew, an empty one, a denial; and its times.
+// Every page's states: loading, an error, an answer that is there, one that could not be had anew, an empty one, a denial; its times; and one
+// that cannot be shown.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, assertAccessible, button, pageOf } from "./browser.mjs";
+import { address, assertAccessible, button, heading, pageOf, takeComplaints } from "./browser.mjs";
 
 const problem = (status, name, title) => ({
   status,
@@ -17,8 +18,13 @@ const pages = [
   { name: "Manage Subordinate Accounts", who: "mhughes1", hash: "#/accounts?provider=110012345A", asked: "**/v1/audit/roster?*", there: (page) => button(page, "Doe, John"), empty: "No subordinate of this provider matches.", act: async (page) => (await page.getByLabel("Last Name").fill("d"), button(page, "Search").click()), kept: ["Last Name", "d"] },
   { name: "Access History", who: "auditor:kim", hash: "#/audit/history?asked=1&user=jdoe1", asked: "**/v1/audit/trail?*", there: (page) => button(page, "Created the account").first(), empty: "Nothing of this kind is on record.", kept: ["Username", "jdoe1"] },
   { name: "As Of", who: "auditor:kim", hash: "#/audit/as-of?asked=1&provider=110012345A", asked: "**/v1/audit/as-of?*", there: (page) => page.getByRole("rowheader", { name: "mhughes1" }), empty: "Nobody held such a service then.", kept: ["Provider", "110012345A"] },
+  { name: "As Of", who: "auditor:kim", hash: "#/audit/as-of?asked=1&provider=110012345A&view=people", asked: "**/v1/audit/as-of?*", there: (page) => page.getByRole("rowheader", { name: "mhughes1" }), empty: "Nobody held such a service then.", kept: ["Provider", "110012345A"] },
+  { name: "As Of", who: "auditor:kim", hash: "#/audit/as-of?asked=1&user=jdoe1&view=time", asked: "**/v1/audit/intervals?*", there: (page) => page.getByRole("rowheader", { name: "View Provider Reports" }).first(), empty: "Nothing was held.", kept: ["Username", "jdoe1"] },
+  { name: "As Of", who: "auditor:kim", hash: "#/audit/as-of?asked=1&user=jdoe1&at=2001-01-01&compare=2100-01-01", asked: "**/v1/audit/diff?*", there: (page) => page.getByText("Gained").first(), empty: "Nothing changed between the two.", kept: ["Compare with", "2100-01-01"] },
   { name: "Findings", who: "auditor:kim", hash: "#/audit/findings?provider=110067890B", asked: "**/v1/audit/findings?*", there: (page) => page.locator(".finding").first(), empty: "No finding is open.", kept: ["Provider", "110067890B"] },
   { name: "Reviews of Access", who: "auditor:kim", hash: "#/audit/reviews", asked: "**/v1/audit/reviews?*", there: (page) => page.getByRole("link", { name: "q4", exact: true }), empty: "There is no such review." },
+  { name: "Review q4", who: "auditor:kim", hash: "#/audit/reviews?review=q4", asked: "**/v1/audit/reviews/q4?*", there: (page) => page.getByRole("region", { name: "Ortega, Alan" }), empty: "Nobody is in this review." },
+  { name: "Accounts", who: "officer:agency", hash: "#/agency/accounts", asked: "**/v1/audit/roster?*", there: (page) => page.getByRole("link", { name: "Ortega, Alan" }), empty: "No subordinate of this provider matches.", act: async (page) => (await page.getByRole("textbox", { name: "Provider" }).fill("110067890B"), button(page, "Search").click()), kept: ["Provider", "110067890B"] },
   { name: "Accounts", who: "officer:agency", hash: "#/agency/accounts?user=jdoe1", asked: "**/v1/accounts/jdoe1/profile", there: (page) => page.getByRole("heading", { name: /^Doe, John/ }) },
   { name: "Accounts", who: "officer:agency", hash: "#/agency/accounts?provider=110067890B", asked: "**/v1/providers/110067890B", there: (page) => page.getByRole("heading", { name: "Harbor Family Health" }) },
   { name: "Integrity", who: "auditor:kim", hash: "#/audit/integrity", asked: "**/log/checkpoint", there: (page) => page.getByText("It is signed with this key"), isUnnumbered: true },
@@ -68,3 +74,45 @@ for (const { name, who, hash, asked, there, empty, act, kept, isUnnumbered } of 
     await page.context().close();
   });
 }
+
+// An answer of a shape that is none: what the console makes of it fails, wherever that is.
+for (const { name, who, hash, asked, there, empty, act, isUnnumbered } of pages) {
+  if (isUnnumbered) continue; // What is read there is text: one that cannot be read is told as a problem.
+  test(`${name} (${hash}) says what to do where it cannot be shown, and what stands around it stays`, async () => {
+    const page = await pageOf(who);
+    const wrong = { contentType: "application/json", body: JSON.stringify(empty ? { rows: [null], true_of: "41" } : null) };
+    await page.route(asked, (route) => route.fulfill(wrong));
+    await page.goto(`${address}/console${hash}`);
+    await act?.(page);
+    const fault = page.getByRole("alert").filter({ hasText: "This page cannot be shown" });
+    await fault.getByText("TypeError").waitFor();
+    assert.ok(await fault.evaluate((element) => element === document.activeElement), "it is told at once");
+    await assertAccessible(page, "a page that cannot be shown");
+    // Whoever looks for why has it, as of any other fault.
+    const complaints = takeComplaints();
+    assert.ok(complaints.length > 0);
+    for (const complaint of complaints) assert.match(complaint, /^error: /);
+    await page.getByRole("navigation").getByRole("link", { name: "Home" }).click();
+    await heading(page, "Home").waitFor();
+    await page.goBack();
+    await page.unroute(asked);
+    await page.reload();
+    await act?.(page);
+    await there(page).waitFor();
+    takeComplaints(); // Of the way back.
+    await page.context().close();
+  });
+}
+
+test("Reload shows a page again that could not be shown", async () => {
+  const page = await pageOf("auditor:kim");
+  await page.route("**/v1/audit/reviews?*", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify({ rows: [null], true_of: "41" }) }));
+  await page.goto(`${address}/console#/audit/reviews`);
+  await page.getByText("This page cannot be shown").waitFor();
+  await page.unroute("**/v1/audit/reviews?*");
+  await button(page, "Reload").click();
+  await page.getByRole("link", { name: "q4", exact: true }).waitFor();
+  assert.equal(await page.getByText("This page cannot be shown").count(), 0);
+  assert.ok(takeComplaints().length > 0);
+  await page.context().close();
+});

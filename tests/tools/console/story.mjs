@@ -21,6 +21,11 @@ export const story = [
   { type: "create_subordinate", actor: "mhughes1", provider: mercy, ...person("Chen", "Lee", { birth_day: "09/01" }), pin: "1846", services: ["manage_referrals"] },
   { type: "open_review", actor: "officer:agency", review: "q4", providers: [harbor], due_at: "2100-01-01T00:00:00Z" },
   { type: "assign_reviewer", actor: "officer:agency", review: "q4", provider: harbor, reviewer: "officer:agency" },
+  // One that is closed, which the node seals when it runs.
+  { type: "open_review", actor: "officer:agency", review: "q3", providers: [harbor], due_at: "2100-01-01T00:00:00Z" },
+  { type: "assign_reviewer", actor: "officer:agency", review: "q3", provider: harbor, reviewer: "officer:agency" },
+  { type: "decide_review", actor: "officer:agency", review: "q3", items: [{ provider: harbor, username: "aortega1", decision: "ask" }], reason: "not_sure", seconds_spent: 20 },
+  { type: "close_review", actor: "officer:agency", review: "q3" },
   // Who left, and was removed for it.
   { type: "create_subordinate", actor: "mhughes1", provider: mercy, ...person("Leaver", "Gil", { birth_day: "06/06" }), pin: "1850", services: ["manage_referrals"] },
   { type: "report_departure", actor: "mhughes1", provider: mercy, username: "gleaver1", left_at: "2024-02-01" },

@@ -1,5 +1,11 @@
 import { render } from "preact";
 import { App } from "./app";
+import { Boundary } from "./parts/boundary";
 import "./styles/console.scss";
 
-render(<App />, document.getElementById("console")!);
+render(
+  <Boundary place="">
+    <App />
+  </Boundary>,
+  document.getElementById("console")!,
+);

@@ -8,9 +8,11 @@ import { IdleGuard } from "./idle_guard";
 import { Later, type Loader } from "./later";
 import { say, sayNamed } from "./messages";
 import { Navigation, placesOf } from "./navigation";
+import { NamesOf } from "./names";
 import { Alert } from "./parts/alert";
+import { Boundary } from "./parts/boundary";
 import { ZoneContext, ZoneSwitch, type Zone } from "./parts/time";
-import { usePlace } from "./route";
+import { addressOf, usePlace } from "./route";
 
 const later: Record<string, Loader> = {
   "/agency/accounts": () => import("./agency/page").then((module) => module.AgencyPage),
@@ -38,7 +40,7 @@ function PageAt({ path, session }: { path: string; session: Session }) {
 
 export function Shell({ session, onLeave }: { session: Session; onLeave: (why?: "idle") => void }) {
   const [zone, setZone] = useState<Zone>("utc");
-  const { path } = usePlace();
+  const { path, query } = usePlace();
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
   // Another page takes the focus, so that it is told; the first one leaves it where the browser has it.
@@ -69,7 +71,11 @@ export function Shell({ session, onLeave }: { session: Session; onLeave: (why?: 
         <Navigation session={session} path={path} />
         <main id="main" ref={main} tabIndex={-1}>
           {session.session && <EndingSoon secondsLeft={session.session.seconds_left} />}
-          <PageAt path={path} session={session} />
+          <NamesOf session={session}>
+            <Boundary key={path} place={addressOf(path, query)}>
+              <PageAt path={path} session={session} />
+            </Boundary>
+          </NamesOf>
         </main>
       </div>
       <IdleGuard seconds={session.session?.idle_seconds ?? 900} onIdle={() => onLeave("idle")} />

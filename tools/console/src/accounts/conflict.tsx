@@ -1,5 +1,6 @@
 // Somebody else has changed the account since the panel was opened: what, who and when. What was typed here is still there.
 import { say, sayList, sayNamed } from "../messages";
+import { useNamedText, useNamesOf } from "../names";
 import { Alert } from "../parts/alert";
 import { Time } from "../parts/time";
 import type { Service } from "./model";
@@ -25,13 +26,15 @@ function detailsOf(event: LogEvent, services: Service[]): string {
 }
 
 export function ConflictAlert({ conflict, services }: { conflict: Conflict; services: Service[] }) {
+  useNamesOf(conflict.events);
+  const { person } = useNamedText();
   return (
     <Alert kind="warning" heading={say("conflict.heading")} takesFocus>
       <p>{say(conflict.isOnRoster ? "conflict.meaning" : "conflict.removed")}</p>
       <ul class="usa-list">
         {conflict.events.map((event) => (
           <li key={event.position}>
-            {say("conflict.event", { actor: actorOf(event), what: sayNamed("event", event.type) })} {detailsOf(event, services)} (<Time at={event.recorded_at} />)
+            {say("conflict.event", { actor: person(actorOf(event)), what: sayNamed("event", event.type) })} {detailsOf(event, services)} (<Time at={event.recorded_at} />)
           </li>
         ))}
       </ul>

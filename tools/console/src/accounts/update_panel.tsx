@@ -161,7 +161,9 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
       {conflict && <ConflictAlert conflict={conflict} services={services} />}
       <p class="panel-who">
         <span class="panel-label">{say("results.username")}</span> <span class="code">{row.username}</span>
-        <span class="panel-label">{say("field.provider")}</span> <span class="code pid-sl">{sayProvider(provider)}</span>
+        <span class="panel-label">{say("field.provider")}</span> <span>
+          <span class="code pid-sl">{sayProvider(provider)}</span> {providerName}
+        </span>
       </p>
       {person.particulars ? (
         <ParticularFields draft={draft} onChange={setDraft} errors={errors} theirs={conflict?.theirs ?? {}} isNew={false} />

@@ -6,7 +6,8 @@ import { fullName, type Service } from "../accounts/model";
 import { UpdatePanel } from "../accounts/update_panel";
 import { named, serviceNames, type ServiceNames } from "../audit/catalogue";
 import { useLoaded } from "../load";
-import { say, sayList, sayNamed, sayProvider } from "../messages";
+import { say, sayList, sayNamed } from "../messages";
+import { Provider } from "../names";
 import { AsOfEvent, Whole } from "../parts/states";
 import { addressOf, goTo } from "../route";
 import { AccountActions } from "./actions";
@@ -45,7 +46,8 @@ export function OneAccount({ username }: { username: string }) {
     const profile = await get<Profile>(`${at}/profile`);
     const providers = await Promise.all(status.body.links.map(({ provider }) => get<ProviderFacts>(`/v1/providers/${provider}`)));
     const primaryOf = providers.map(({ body }) => body).filter((one) => one.primary_user === status.body.username);
-    return { status: status.body, etag: status.etag, profile: profile.body, primaryOf: primaryOf.map((one) => one.provider) };
+    const providerNames = new Map(providers.map(({ body }) => [body.provider, body.name ?? ""]));
+    return { status: status.body, etag: status.etag, profile: profile.body, primaryOf: primaryOf.map((one) => one.provider), providerNames };
   });
   const catalogue = useLoaded("services", async () => (await get<Page<Service>>("/v1/services")).body.rows);
   const back = (position = "") => {
@@ -59,7 +61,7 @@ export function OneAccount({ username }: { username: string }) {
     return (
       <UpdatePanel
         provider={changing.provider}
-        providerName=""
+        providerName={loaded.value.providerNames.get(changing.provider) ?? ""}
         services={catalogue.value ?? []}
         self=""
         row={{ username, ...loaded.value.profile }}
@@ -73,12 +75,13 @@ export function OneAccount({ username }: { username: string }) {
     <>
       <BackToSearch />
       <Whole loaded={loaded}>
-        {({ status, etag, profile, primaryOf }) => (
+        {({ status, etag, profile, primaryOf, providerNames }) => (
           <>
-            <Account status={status} profile={profile} primaryOf={primaryOf} names={names} />
+            <Account status={status} profile={profile} primaryOf={primaryOf} providerNames={providerNames} names={names} />
             <AccountActions
               status={status}
               etag={etag}
+              providerNames={providerNames}
               name={fullName(profile) || status.username}
               isAgencys={primaryOf.length > 0 || !profile.home}
               onReload={(position) => ((waitFor.current = position || waitFor.current), loaded.reload())}
@@ -104,7 +107,15 @@ export function OneAccount({ username }: { username: string }) {
   );
 }
 
-function Account({ status, profile, primaryOf, names }: { status: Status; profile: Profile; primaryOf: string[]; names: ServiceNames }) {
+interface AccountProps {
+  status: Status;
+  profile: Profile;
+  primaryOf: string[];
+  providerNames: ReadonlyMap<string, string>;
+  names: ServiceNames;
+}
+
+function Account({ status, profile, primaryOf, providerNames, names }: AccountProps) {
   const isKnown = profile.profile === "known";
   return (
     <section class="panel" aria-label={status.username}>
@@ -134,16 +145,18 @@ function Account({ status, profile, primaryOf, names }: { status: Status; profil
         {profile.home && (
           <>
             <dt>{say("agency.home")}</dt>
-            <dd class="code pid-sl">{sayProvider(profile.home)}</dd>
+            <dd>
+              <Provider id={profile.home} name={providerNames.get(profile.home)} />
+            </dd>
           </>
         )}
         <dt>{say("agency.terms")}</dt>
         <dd>{say(status.terms_accepted ? "agency.termsAccepted" : "agency.termsNotAccepted", { version: status.terms_current ?? "" })}</dd>
         {status.links.map((link) => (
           <>
-            <dt class="code pid-sl">
+            <dt>
               <a class="usa-link" href={addressOf(path, { provider: link.provider })}>
-                {sayProvider(link.provider)}
+                <Provider id={link.provider} name={providerNames.get(link.provider)} />
               </a>
             </dt>
             <dd>

@@ -20,12 +20,13 @@ interface Props {
   status: Status;
   etag: string;
   name: string;
+  providerNames: ReadonlyMap<string, string>;
   isAgencys: boolean; // Nobody but the agency resets it or changes what it says of the person.
   onParticulars?: () => void; // Where there is something to change.
   onReload: (position: string) => void; // As it is at least at that position; empty: as it is.
 }
 
-export function AccountActions({ status, etag, name, isAgencys, onParticulars, onReload }: Props) {
+export function AccountActions({ status, etag, name, providerNames, isAgencys, onParticulars, onReload }: Props) {
   const [action, setAction] = useState<Action | null>(null);
   const [done, setDone] = useState<{ action: Action; outcome: Outcome } | null>(null);
   const offered = actions.filter((one) => isOffered(one, status.why_not ?? [], isAgencys && status.links.length > 0));
@@ -68,7 +69,7 @@ export function AccountActions({ status, etag, name, isAgencys, onParticulars, o
             label={say(`agency.${action}`)}
             fields={
               action === "reset"
-                ? [{ name: "provider", choices: status.links.map(({ provider }) => ({ value: provider, text: sayProvider(provider) })) }]
+                ? [{ name: "provider", choices: status.links.map(({ provider }) => ({ value: provider, text: `${sayProvider(provider)} ${providerNames.get(provider) ?? ""}` })) }]
                 : [reasonField]
             }
             begun={action === "reset" ? { provider: status.links[0]!.provider } : {}}

@@ -4,6 +4,7 @@ import { get, type Outcome } from "../api";
 import { wrongWith } from "../accounts/model";
 import { useLoaded } from "../load";
 import { say, sayProvider } from "../messages";
+import { Person, useNamedText, useNamesOf } from "../names";
 import { Alert } from "../parts/alert";
 import { CommandForm, type CommandField } from "../parts/command_form";
 import { AsOfEvent, Whole } from "../parts/states";
@@ -23,6 +24,7 @@ export function OneProvider({ provider }: { provider: string }) {
   const waitFor = useRef("");
   const look = async () => (await get<ProviderFacts>(`/v1/providers/${encodeURIComponent(provider)}`, { wait_for: waitFor.current })).body;
   const loaded = useLoaded(provider, look);
+  useNamesOf(loaded.value?.primary_user ? [loaded.value] : [], provider);
   return (
     <>
       <BackToSearch />
@@ -37,7 +39,15 @@ export function OneProvider({ provider }: { provider: string }) {
                 <dt>{say("agency.organization")}</dt>
                 <dd>{facts.organization}</dd>
                 <dt>{say("agency.primaryUser")}</dt>
-                <dd class="code">{facts.primary_user ? <a class="usa-link" href={addressOf(path, { user: facts.primary_user })}>{facts.primary_user}</a> : say("confirmation.none")}</dd>
+                <dd>
+                  {facts.primary_user ? (
+                    <a class="usa-link" href={addressOf(path, { user: facts.primary_user })}>
+                      <Person username={facts.primary_user} />
+                    </a>
+                  ) : (
+                    say("confirmation.none")
+                  )}
+                </dd>
               </dl>
             </section>
             {facts.closed ? <p>{say("agency.closed")}</p> : <Assignment facts={facts} look={look} onReload={(position) => ((waitFor.current = position), loaded.reload())} />}
@@ -76,11 +86,12 @@ function Assignment({ facts, look, onReload }: { facts: ProviderFacts; look: () 
   const [done, setDone] = useState<{ outcome: Outcome; username: string } | null>(null);
   const [replaced, setReplaced] = useState<string | null>(null); // Who was Primary User when somebody else assigned another.
   const former = facts.primary_user ?? "";
+  const { person } = useNamedText();
   return (
     <section class="panel no-print" aria-labelledby="assignment">
       <h2 id="assignment">{say("agency.actions")}</h2>
       {done && (
-        <Alert kind="success" heading={say("agency.assignDone", { username: done.username })} takesFocus>
+        <Alert kind="success" heading={say("agency.assignDone", { username: person(done.username) })} takesFocus>
           <p>{done.outcome.last_position ? say("agency.recorded", { position: done.outcome.last_position }) : say("confirmation.unchanged")}</p>
         </Alert>
       )}

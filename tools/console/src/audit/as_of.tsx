@@ -2,7 +2,8 @@
 import { useLoaded } from "../load";
 import type { PageProps } from "../later";
 import { get, type Session } from "../api";
-import { say, sayNumber, sayProvider } from "../messages";
+import { say, sayNumber } from "../messages";
+import { Person, Provider, useNamesOf } from "../names";
 import { Alert } from "../parts/alert";
 import { Table, type Column } from "../parts/table";
 import { Time } from "../parts/time";
@@ -27,7 +28,7 @@ interface Change {
 const path = "/audit/as-of";
 
 const filtersWith = (names: ServiceNames): Filter[] => [
-  { name: "provider", label: "field.provider", hint: "hint.provider", choiceText: sayProvider },
+  { name: "provider", label: "field.provider", hint: "hint.provider" },
   { name: "user", label: "history.user" },
   { name: "service", label: "asOf.service", choices: [...names.keys()], choiceText: (id) => names.get(id) ?? id },
   { name: "at", label: "asOf.at", hint: "hint.moment" },
@@ -76,24 +77,24 @@ const heldColumns = (names: ServiceNames): Column<Held>[] => [
   {
     label: "results.username",
     isHeading: true,
-    class: "code",
     show: (row) => (
       <>
-        {row.username}
+        <Person username={row.username} />
         {!row.usable && <span class="tag">{say("results.unusable")}</span>}
       </>
     ),
   },
-  { label: "field.provider", class: "code pid-sl", show: (row) => sayProvider(row.provider) },
+  { label: "field.provider", show: (row) => <Provider id={row.provider} /> },
   { label: "asOf.service", show: (row) => names.get(row.service) ?? row.service },
   { label: "asOf.from", show: (row) => <Time at={row.from} /> },
-  { label: "asOf.grantedBy", class: "code", show: (row) => row.granted_by },
+  { label: "asOf.grantedBy", show: (row) => <Person username={row.granted_by} /> },
 ];
 
 const views = ["list", "people", "time"] as const;
 
 function HeldThen({ parameters, query, names, session }: { parameters: Record<string, string>; query: Record<string, string>; names: ServiceNames; session: Session }) {
   const pages = usePages<Held>("/v1/audit/as-of", parameters);
+  useNamesOf(pages.rows, JSON.stringify(parameters));
   // Whoever may ask for it is shown how far the log goes; others know how far their last answer did.
   const head = useLoaded(session.role === "officer" ? "head" : null, async () => Number((await get<{ position: string }>("/v1/stats")).body.position));
   const last = head.value ?? (query.position ? undefined : Number(pages.trueOf));
@@ -127,8 +128,8 @@ function HeldThen({ parameters, query, names, session }: { parameters: Record<st
 }
 
 const changeColumns = (names: ServiceNames): Column<Change>[] => [
-  { label: "results.username", isHeading: true, class: "code", show: (row) => row.username },
-  { label: "field.provider", class: "code pid-sl", show: (row) => sayProvider(row.provider) },
+  { label: "results.username", isHeading: true, show: (row) => <Person username={row.username} /> },
+  { label: "field.provider", show: (row) => <Provider id={row.provider} /> },
   {
     label: "asOf.change",
     show: (row) => (
@@ -138,12 +139,13 @@ const changeColumns = (names: ServiceNames): Column<Change>[] => [
     ),
   },
   { label: "history.when", show: (row) => <Time at={row.at} /> },
-  { label: "history.who", class: "code", show: (row) => row.by },
+  { label: "history.who", show: (row) => <Person username={row.by} /> },
 ];
 
 function Compared({ query, names }: { query: Record<string, string>; names: ServiceNames }) {
   const { provider, user, service, at, compare, position } = query;
   const pages = usePages<Change>("/v1/audit/diff", at ? { provider, user, from: at, to: compare, position } : null);
+  useNamesOf(pages.rows, JSON.stringify(query));
   if (!at)
     return (
       <Alert kind="info">

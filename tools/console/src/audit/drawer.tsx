@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, type Page, type Session } from "../api";
 import { useLoaded } from "../load";
-import { say, sayList, sayNamed, sayProvider, type MessageId } from "../messages";
+import { say, sayList, sayNamed, type MessageId } from "../messages";
+import { Person, Provider, useNamedText, useNamesOf } from "../names";
 import { placesOf } from "../navigation";
 import { Whole } from "../parts/states";
 import { Time } from "../parts/time";
@@ -47,6 +48,7 @@ export function useDrawer(session: Session, names: ServiceNames) {
 
 function EventDrawer({ event, session, names, onShow, onClose }: Props) {
   const drawer = useRef<HTMLDialogElement>(null);
+  useNamesOf([event], event.position);
   useEffect(() => {
     drawer.current?.showModal();
   }, []);
@@ -87,6 +89,15 @@ function Facts({ event }: { event: LogEvent }) {
         <dd class={isCode ? "code" : undefined}>{String(value)}</dd>
       </>
     );
+  const person = (label: MessageId, username: unknown) =>
+    username ? (
+      <>
+        <dt>{say(label)}</dt>
+        <dd>
+          <Person username={String(username)} />
+        </dd>
+      </>
+    ) : null;
   return (
     <dl class="facts">
       {fact("confirmation.position", event.position)}
@@ -98,15 +109,22 @@ function Facts({ event }: { event: LogEvent }) {
       <dd>
         <Time at={event.recorded_at} />
       </dd>
-      {fact("history.who", actorOf(event), true)}
+      {person("history.who", actorOf(event))}
       {fact("drawer.authority", event.authority && sayNamed("authority", event.authority))}
       {fact("drawer.submittedBy", event.submitted_by && (event.submitted_by as { name?: string }).name, true)}
-      {fact("drawer.requestedBy", event.requested_by)}
-      {fact("drawer.approvedBy", event.approved_by)}
+      {person("drawer.requestedBy", event.requested_by)}
+      {person("drawer.approvedBy", event.approved_by)}
       {fact("field.reason", event.reason)}
       {fact("drawer.reference", event.reference)}
-      {fact("history.whom", event.username, true)}
-      {fact("field.provider", event.provider && sayProvider(event.provider), true)}
+      {person("history.whom", event.username)}
+      {event.provider && (
+        <>
+          <dt>{say("field.provider")}</dt>
+          <dd>
+            <Provider id={event.provider} />
+          </dd>
+        </>
+      )}
       {fact("drawer.source", event.source)}
       {fact("drawer.address", event.address, true)}
       {fact("drawer.command", event.command_id, true)}
@@ -167,6 +185,7 @@ function Relatives({ event, session, onShow }: { event: LogEvent; session: Sessi
 // Where to go on from here.
 function Ways({ event, session, onClose }: { event: LogEvent; session: Session; onClose: () => void }) {
   const { path, query } = usePlace();
+  const { person } = useNamedText();
   const without = [...new Set([...(query.not_type?.split(",") ?? []), event.type])].join(",");
   const way = (text: string, address: string) => (
     <li>
@@ -177,7 +196,7 @@ function Ways({ event, session, onClose }: { event: LogEvent; session: Session; 
   );
   return (
     <ul class="usa-list no-print">
-      {event.username && way(say("drawer.allOf", { username: event.username }), addressOf("/audit/history", { user: event.username, provider: event.provider, asked: "1" }))}
+      {event.username && way(say("drawer.allOf", { username: person(event.username) }), addressOf("/audit/history", { user: event.username, provider: event.provider, asked: "1" }))}
       {path === "/audit/history" && way(say("drawer.without", { what: sayNamed("event", event.type) }), addressOf(path, { ...query, type: undefined, not_type: without }))}
       {placesOf(session).some((place) => place.path === "/audit/integrity") && way(say("drawer.proof"), addressOf("/audit/integrity", { event: event.position }))}
     </ul>

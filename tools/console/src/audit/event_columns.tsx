@@ -1,5 +1,6 @@
 // What lists of events show: those of the past and those that come.
-import { sayNamed, sayProvider } from "../messages";
+import { sayNamed } from "../messages";
+import { Person, Provider } from "../names";
 import type { Column } from "../parts/table";
 import { Time } from "../parts/time";
 import type { LogEvent } from "../accounts/record";
@@ -23,12 +24,12 @@ export const eventColumns = (names: ServiceNames, when: (event: LogEvent) => str
     label: "history.whom",
     show: (event) => (
       <>
-        <span class="code">{event.username}</span>
-        {event.provider && <span class="details code pid-sl">{sayProvider(event.provider)}</span>}
+        <Person username={event.username} />
+        {event.provider && <Provider id={event.provider} />}
       </>
     ),
   },
-  { label: "history.who", class: "code", show: actorOf },
+  { label: "history.who", show: (event) => <Person username={actorOf(event)} /> },
 ];
 
 export const failedClass = (event: LogEvent): string | undefined => (isFailed(event) ? "failed" : undefined);

@@ -5,7 +5,7 @@ import { named, type ServiceNames } from "./catalogue";
 
 export function actorOf({ actor }: LogEvent): string {
   if (!actor?.name) return say("history.somebody");
-  return actor.kind === "account" ? actor.name : `${actor.kind}:${actor.name}`;
+  return actor.kind === "account" || actor.kind === actor.name ? actor.name : `${actor.kind}:${actor.name}`;
 }
 
 export const isFailed = (event: LogEvent): boolean => event.type === "command_refused" || event.type === "access_denied" || event.success === false;

@@ -1,6 +1,7 @@
 // Filters, which live in the address: what is looked at can be kept, sent and gone back to. The node applies them over the whole range.
 import { useEffect, useState } from "preact/hooks";
 import { say, sayList, sayNamed, type MessageId } from "../messages";
+import { useNamedText } from "../names";
 import { Field } from "../parts/field";
 import { goTo } from "../route";
 
@@ -21,6 +22,7 @@ export function Filters({ path, query, filters, providers, keep = [] }: { path: 
   const [typed, setTyped] = useState<Record<string, string>>(begun);
   const address = JSON.stringify(begun);
   useEffect(() => setTyped(begun), [address]);
+  const named = useNamedText();
   const set = (name: string, value: string) => setTyped({ ...typed, [name]: value });
   const trimmed = () => Object.fromEntries(filters.map(({ name }) => [name, (typed[name] ?? "").trim()]));
   return (
@@ -56,7 +58,7 @@ export function Filters({ path, query, filters, providers, keep = [] }: { path: 
                   {!isOwn && <option value="">{say("filters.all")}</option>}
                   {choices.map((choice) => (
                     <option key={choice} value={choice}>
-                      {filter.choiceText?.(choice) ?? sayNamed("event", choice)}
+                      {isOwn ? named.provider(choice) : (filter.choiceText?.(choice) ?? sayNamed("event", choice))}
                     </option>
                   ))}
                 </select>

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { get, type Page } from "../api";
 import { useLoaded } from "../load";
 import type { PageProps } from "../later";
-import { say, sayNamed, sayProvider } from "../messages";
+import { say, sayNamed } from "../messages";
+import { Person, Provider, useNamedText, useNamesOf } from "../names";
 import { Time } from "../parts/time";
 import { usePlace } from "../route";
 import { AnswerOf } from "./answer";
@@ -49,10 +50,12 @@ export function FindingsPage({ session }: PageProps) {
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
   const rules = useLoaded(`rules ${provider} ${waitFor}`, async () => (await get<Page<Rule>>("/v1/audit/rules", { provider, wait_for: waitFor })).body.rows);
   const pages = usePages<Finding>("/v1/audit/findings", parameters);
+  useNamesOf(pages.rows, JSON.stringify(typed));
+  const { person } = useNamedText();
   const [disposing, setDisposing] = useState("");
   const openOf = (rule: string) => rules.value?.find((one) => one.rule === rule)?.open ?? "0";
   const filters: Filter[] = [
-    { name: "provider", label: "field.provider", hint: "hint.provider", choiceText: sayProvider },
+    { name: "provider", label: "field.provider", hint: "hint.provider" },
     {
       name: "rule",
       label: "findings.rule",
@@ -77,9 +80,11 @@ export function FindingsPage({ session }: PageProps) {
               <p>{finding.text}</p>
               <dl class="facts">
                 <dt>{say("findings.about")}</dt>
-                <dd>
-                  <span class="code">{finding.subject}</span> {finding.provider && <span class="code pid-sl">{sayProvider(finding.provider)}</span>}{" "}
-                  {finding.service && (names.get(finding.service) ?? finding.service)} {finding.other && (names.get(finding.other) ?? finding.other)}
+                <dd class="with-names">
+                  <Person username={finding.subject} />
+                  {finding.provider && <Provider id={finding.provider} />}
+                  {finding.service && <span>{names.get(finding.service) ?? finding.service}</span>}
+                  {finding.other && <span>{names.get(finding.other) ?? person(finding.other)}</span>}
                 </dd>
                 <dt>{say("findings.seen")}</dt>
                 <dd>
@@ -111,7 +116,7 @@ export function FindingsPage({ session }: PageProps) {
                   <>
                     <dt>{say("findings.disposition")}</dt>
                     <dd>
-                      {sayNamed("disposition", finding.disposition)} {finding.disposed_by && say("findings.by", { who: finding.disposed_by })}{" "}
+                      {sayNamed("disposition", finding.disposition)} {finding.disposed_by && say("findings.by", { who: person(finding.disposed_by) })}{" "}
                       {finding.disposed_until && <Time at={finding.disposed_until} />}
                     </dd>
                   </>

@@ -1,5 +1,6 @@
 // People by services: who holds what, at a glance.
-import { say, sayProvider } from "../messages";
+import { say } from "../messages";
+import { Person, Provider } from "../names";
 import { addressOf } from "../route";
 import type { ServiceNames } from "./catalogue";
 
@@ -43,12 +44,14 @@ export function HeldMatrix({ rows, names, addressOfUser }: { rows: Held[]; names
               const { username, provider } = held.values().next().value!;
               return (
                 <tr key={key}>
-                  <th scope="row" class="code">
+                  <th scope="row">
                     <a class="usa-link" href={addressOf("/audit/as-of", addressOfUser(username))}>
-                      {username}
+                      <Person username={username} />
                     </a>
                   </th>
-                  <td class="code pid-sl">{sayProvider(provider)}</td>
+                  <td>
+                    <Provider id={provider} />
+                  </td>
                   {services.map((service) => (
                     <td key={service} class="mark">
                       <Mark held={held.get(service)} />

@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import { useLoaded } from "../load";
 import type { PageProps } from "../later";
-import { say, sayProvider } from "../messages";
+import { say } from "../messages";
+import { useNamesOf } from "../names";
 import { usePlace } from "../route";
 import type { LogEvent } from "../accounts/record";
 import { AnswerOf } from "./answer";
@@ -17,7 +18,7 @@ import { LongTable } from "./long_table";
 import { usePages } from "./pages_of";
 
 const filters: Filter[] = [
-  { name: "provider", label: "field.provider", hint: "hint.provider", choiceText: sayProvider },
+  { name: "provider", label: "field.provider", hint: "hint.provider" },
   { name: "user", label: "history.user" },
   { name: "actor", label: "history.actor", hint: "hint.actor" },
   { name: "type", label: "history.type", choices: kinds },
@@ -41,6 +42,7 @@ export function HistoryPage({ session }: PageProps) {
   const parameters = asked ? { ...rest, to: endOf(to), ...(failed ? { type: "command_refused" } : {}) } : null;
   const pages = usePages<LogEvent>("/v1/audit/trail", parameters);
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
+  useNamesOf(pages.rows, JSON.stringify(parameters));
   const { show, drawer } = useDrawer(session, names);
   const [round, setRound] = useState(0);
   const refreshed = {

@@ -2,7 +2,8 @@
 import { useContext } from "preact/hooks";
 import { get, type Page } from "../api";
 import { useLoaded } from "../load";
-import { say, sayCount, sayProvider, sayTime } from "../messages";
+import { say, sayCount, sayTime } from "../messages";
+import { Person, Provider, useNamedText, useNamesOf } from "../names";
 import { Alert } from "../parts/alert";
 import { AsOfLoaded, Whole } from "../parts/states";
 import { Table, type Column } from "../parts/table";
@@ -26,6 +27,7 @@ const lineHeight = 22;
 export function IntervalTimeline({ parameters, names }: { parameters: Record<string, string>; names: ServiceNames }) {
   const { service, ...asked } = parameters;
   const loaded = useLoaded(asked.user ? JSON.stringify(asked) : null, async () => (await get<Page<Interval>>("/v1/audit/intervals", asked)).body);
+  useNamesOf(loaded.value?.rows ?? [], asked.user);
   if (!asked.user)
     return (
       <Alert kind="info">
@@ -38,7 +40,9 @@ export function IntervalTimeline({ parameters, names }: { parameters: Record<str
       <Whole loaded={loaded} isEmpty={(page) => wanted(page).length === 0} empty={say("intervals.none")}>
         {(page) => (
           <>
-            <p role="status">{sayCount("intervals.count", wanted(page).length)}</p>
+            <p role="status">
+              {sayCount("intervals.count", wanted(page).length)} <Person username={asked.user} />
+            </p>
             <Bars rows={wanted(page)} until={asked.at ? Date.parse(asked.at) : Date.now()} names={names} />
             <Table columns={columnsWith(names)} rows={wanted(page)} keyOf={(row) => `${row.provider} ${row.service} ${row.from_position}`} />
           </>
@@ -51,16 +55,17 @@ export function IntervalTimeline({ parameters, names }: { parameters: Record<str
 
 const columnsWith = (names: ServiceNames): Column<Interval>[] => [
   { label: "asOf.service", isHeading: true, show: (row) => names.get(row.service) ?? row.service },
-  { label: "field.provider", class: "code pid-sl", show: (row) => sayProvider(row.provider) },
+  { label: "field.provider", show: (row) => <Provider id={row.provider} /> },
   { label: "intervals.from", show: (row) => <Time at={row.from} /> },
-  { label: "asOf.grantedBy", class: "code", show: (row) => row.granted_by },
+  { label: "asOf.grantedBy", show: (row) => <Person username={row.granted_by} /> },
   { label: "intervals.to", show: (row) => (row.to ? <Time at={row.to} /> : say("intervals.still")) },
-  { label: "intervals.endedBy", class: "code", show: (row) => row.ended_by },
+  { label: "intervals.endedBy", show: (row) => <Person username={row.ended_by} /> },
 ];
 
 // A line for each service at each provider; the table beside it says the same.
 function Bars({ rows, until, names }: { rows: Interval[]; until: number; names: ServiceNames }) {
   const zone = useContext(ZoneContext);
+  const named = useNamedText();
   const isOfSeveral = new Set(rows.map((row) => row.provider)).size > 1;
   const lines = [...new Set(rows.map((row) => `${row.provider} ${row.service}`))].sort();
   const first = Math.min(...rows.map((row) => Date.parse(row.from)));
@@ -74,7 +79,7 @@ function Bars({ rows, until, names }: { rows: Interval[]; until: number; names: 
           const [provider = "", service = ""] = line.split(" ");
           return (
             <li key={line}>
-              {names.get(service) ?? service} {isOfSeveral && <span class="code pid-sl">{sayProvider(provider)}</span>}
+              {names.get(service) ?? service} {isOfSeveral && named.provider(provider)}
             </li>
           );
         })}

@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { useContext, useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import { say } from "../messages";
+import { NamesContext } from "../names";
 import { Table, TableHead, TableRow, type TableProps } from "../parts/table";
 import { ZoneContext } from "../parts/time";
 import { Blocks, blockRows, isAlike } from "./blocks";
@@ -20,6 +21,7 @@ export function LongTable<Row>(props: Props<Row>) {
 function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMore, onNearEnd }: Props<Row>) {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const zone = useContext(ZoneContext);
+  const known = useContext(NamesContext);
   const element = useRef<HTMLTableElement>(null);
   const paper = useRef<HTMLDivElement>(null);
   const blocks = useRef(new Blocks(guessedRowHeight));
@@ -78,8 +80,10 @@ function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMo
     const fill = () => {
       const whole = (
         <ZoneContext.Provider value={zone}>
-          <Table columns={columns} rows={rows} keyOf={keyOf} class={name} {...(rowClass ? { rowClass } : {})} />
-          {hasMore && <p>{say("answer.paperLacks")}</p>}
+          <NamesContext.Provider value={known}>
+            <Table columns={columns} rows={rows} keyOf={keyOf} class={name} {...(rowClass ? { rowClass } : {})} />
+            {hasMore && <p>{say("answer.paperLacks")}</p>}
+          </NamesContext.Provider>
         </ZoneContext.Provider>
       );
       render(whole, paper.current!);
@@ -91,7 +95,7 @@ function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMo
       removeEventListener("beforeprint", fill);
       removeEventListener("afterprint", clear);
     };
-  }, [rows, zone, hasMore]);
+  }, [rows, zone, known, hasMore]);
 
   const gap = (key: string, height: number) => (
     <tbody key={key} aria-hidden="true" class="gap">

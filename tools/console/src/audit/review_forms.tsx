@@ -1,7 +1,8 @@
 // What whoever holds a review does: opens it, assigns its reviewers, closes it, and signs the report.
 import { useState } from "preact/hooks";
 import type { Session } from "../api";
-import { say, sayProvider } from "../messages";
+import { say } from "../messages";
+import { People, useNamedText } from "../names";
 import { Alert, ProblemAlert } from "../parts/alert";
 import { CommandForm, type CommandField } from "../parts/command_form";
 import { Sure } from "../accounts/sure";
@@ -14,7 +15,8 @@ const listOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 // A Primary User's review is of one of its providers, and is called by it.
 export function OpenReview({ session, onDone }: { session: Session; onDone: (position: string) => void }) {
   const [isOpen, setOpen] = useState(false);
-  const own = session.providers.map(({ provider, name }) => ({ value: provider, text: `${sayProvider(provider)} ${name ?? ""}` }));
+  const named = useNamedText();
+  const own = session.providers.map(({ provider }) => ({ value: provider, text: named.provider(provider) }));
   const isOfficer = session.role === "officer";
   const fields: CommandField[] = [
     { name: "review", hint: isOfficer ? "hint.reviewName" : "hint.reviewOwnName", isRequired: true, isWrong: isName },
@@ -51,16 +53,17 @@ export function OpenReview({ session, onDone }: { session: Session; onDone: (pos
 
 export function AssignReviewer({ review, providers, onDone }: { review: string; providers: string[]; onDone: (position: string) => void }) {
   const [assigned, setAssigned] = useState("");
+  const named = useNamedText();
   return (
     <section class="panel no-print" aria-labelledby="assign-reviewer">
       <h2 id="assign-reviewer">{say("reviews.assign")}</h2>
       <p class="hint">{say("reviews.assignMeaning")}</p>
-      {assigned && <Alert kind="success" heading={say("reviews.assigned", { reviewer: assigned })} takesFocus />}
+      {assigned && <Alert kind="success" heading={say("reviews.assigned", { reviewer: named.person(assigned) })} takesFocus />}
       <CommandForm
         id="assign"
         label={say("reviews.assign")}
         fields={[
-          { name: "provider", choices: providers.map((provider) => ({ value: provider, text: sayProvider(provider) })) },
+          { name: "provider", choices: providers.map((provider) => ({ value: provider, text: named.provider(provider) })) },
           { name: "reviewer", hint: "hint.reviewer", isRequired: true },
           { name: "usernames", hint: "hint.usernames" },
         ]}
@@ -130,7 +133,9 @@ export function Seal({ review, sealed, self, onDone }: { review: string; sealed:
           <dt>{say("reviews.digest")}</dt>
           <dd class="code">{sealed.digest}</dd>
           <dt>{say("reviews.signedBy")}</dt>
-          <dd class="code">{sealed.signed_by?.join(", ") || say("confirmation.none")}</dd>
+          <dd>
+            <People usernames={sealed.signed_by} />
+          </dd>
         </dl>
       ) : (
         <p>{say("reviews.notSealed")}</p>

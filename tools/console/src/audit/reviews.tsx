@@ -4,7 +4,8 @@ import { get, type Page, type Session } from "../api";
 import { useLoaded } from "../load";
 import type { PageProps } from "../later";
 import { fullName } from "../accounts/model";
-import { say, sayList, sayNamed, sayNumber, sayProvider } from "../messages";
+import { say, sayList, sayNamed, sayNumber } from "../messages";
+import { People, Person, Provider, Providers, useNamesOf } from "../names";
 import { AsOfLoaded, Whole } from "../parts/states";
 import { Table, type Column } from "../parts/table";
 import { Time } from "../parts/time";
@@ -58,11 +59,14 @@ const reviewColumns: Column<Review>[] = [
       </a>
     ),
   },
+  { label: "field.providers", show: (row) => <Providers ids={row.providers} /> },
   { label: "findings.state", show: (row) => sayNamed("state", row.state) },
   { label: "reviews.due", show: (row) => <Time at={row.due_at} /> },
   { label: "reviews.undecided", show: undecidedOf },
   { label: "reviews.notCarriedOut", show: (row) => sayNumber(Number(row.not_carried_out)) },
 ];
+
+const providersOf = (reviews: Review[]) => reviews.flatMap(({ providers }) => providers.map((provider) => ({ provider })));
 
 const mayHold = (session: Session): boolean => session.role === "officer" || session.role === "account";
 
@@ -70,6 +74,7 @@ function AllReviews({ session }: PageProps) {
   const { query } = usePlace();
   const waitFor = useRef("");
   const loaded = useLoaded(`reviews ${query.state}`, async () => (await get<Page<Review>>("/v1/audit/reviews", { state: query.state, limit: "1000", wait_for: waitFor.current })).body);
+  useNamesOf(providersOf(loaded.value?.rows ?? []), query.state);
   const again = (position: string) => {
     waitFor.current = position;
     loaded.reload();
@@ -79,7 +84,7 @@ function AllReviews({ session }: PageProps) {
       <h1>{say("reviews.heading")}</h1>
       <p class="no-print">{say("reviews.meaning")}</p>
       {mayHold(session) && <OpenReview session={session} onDone={again} />}
-      <div class="usa-form-group no-print">
+      <div class="usa-form-group choose no-print">
         <label class="usa-label" for="field-state">
           {say("findings.state")}
         </label>
@@ -110,6 +115,7 @@ function OneReview({ review, session }: { review: string; session: Session }) {
     const all = (await get<Page<Review>>("/v1/audit/reviews", { limit: "1000" })).body;
     return { ...body, itself: all.rows.find((one) => one.review === review) };
   });
+  useNamesOf(loaded.value?.rows ?? [], review);
   const again = (position: string) => {
     waitFor.current = position;
     loaded.reload();
@@ -155,6 +161,14 @@ function OneReview({ review, session }: { review: string; session: Session }) {
 function Progress({ review }: { review: Review }) {
   return (
     <dl class="facts">
+      <dt>{say("field.providers")}</dt>
+      <dd>
+        <Providers ids={review.providers} />
+      </dd>
+      <dt>{say("reviews.openedBy")}</dt>
+      <dd>
+        <Person username={review.opened_by} />
+      </dd>
       <dt>{say("findings.state")}</dt>
       <dd>{sayNamed("state", review.state)}</dd>
       <dt>{say("reviews.due")}</dt>
@@ -178,16 +192,20 @@ function Item({ review, item, names, isMine, onDecided }: { review: string; item
         <dt>{say("results.username")}</dt>
         <dd class="code">{item.username}</dd>
         <dt>{say("field.provider")}</dt>
-        <dd class="code pid-sl">{sayProvider(item.provider)}</dd>
+        <dd>
+          <Provider id={item.provider} />
+        </dd>
         <dt>{say("reviews.held")}</dt>
         <dd>{item.services?.length ? sayList(named(names, item.services)) : say("confirmation.none")}</dd>
         <dt>{say("reviews.reviewers")}</dt>
-        <dd class="code">{item.reviewers?.join(", ")}</dd>
+        <dd>
+          <People usernames={item.reviewers} />
+        </dd>
         {item.decided_at && (
           <>
             <dt>{say("reviews.decided")}</dt>
             <dd>
-              {item.decided_by} <Time at={item.decided_at} /> {item.reason}
+              <Person username={item.decided_by} /> <Time at={item.decided_at} /> {item.reason}
             </dd>
           </>
         )}

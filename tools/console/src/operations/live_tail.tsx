@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem, Session } from "../api";
 import { useLoaded } from "../load";
 import { say } from "../messages";
+import { useNamesOf } from "../names";
 import { ProblemAlert } from "../parts/alert";
 import { Field } from "../parts/field";
 import { Table, type Column } from "../parts/table";
@@ -25,6 +26,7 @@ export function LiveTail({ session }: { session: Session }) {
   const [dropped, setDropped] = useState(0);
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
   const { show, drawer } = useDrawer(session, names);
+  useNamesOf(rows);
   const waiting = useRef<LogEvent[]>([]);
   const passedOver = useRef(0);
   const wanted = useRef("");
