@@ -11,18 +11,21 @@ void look_up_commands(const EventLog& log, Partition partition, std::span<Submis
   const Position as_of = log.head(partition).position;
   std::vector<CommandName> names;
   names.reserve(submissions.size());
+  std::vector<KeyHash> hashes;
+  hashes.reserve(submissions.size());
   std::string key;
   for (Submission& submission : submissions) {
+    submission.lookup.reset();
     const Request& request = submission.command.request;
     const Principal& sender = request.sender();
     names.push_back({sender.kind, sender.name, request.command_id});
     key.clear();
     put_command_name(sender.kind, sender.name, request.command_id, key);
-    submission.lookup = {hash_of_key(key), as_of};
+    hashes.push_back(hash_of_key(key));
   }
   std::vector<std::optional<Position>> found(names.size());
   log.find_commands(partition, names, found);
-  for (std::size_t i = 0; i < found.size(); ++i) submissions[i].lookup->recorded = found[i];
+  for (std::size_t i = 0; i < found.size(); ++i) submissions[i].lookup = {hashes[i], as_of, found[i]};
 }
 
 }  // namespace muniment

@@ -86,6 +86,24 @@ std::size_t place_of_seal(const std::vector<capnp::word>& words, std::size_t beg
   return static_cast<std::size_t>(sealed.begin() - reinterpret_cast<const Byte*>(words.data()));
 }
 
+Answer unread(const LogDamaged& damage) {
+  Answer answer{.failure = "what the log has of it cannot be read; nothing was recorded"};
+  answer.is_unread = true;
+  answer.damage = damage.what();
+  return answer;
+}
+
+// Where it has not been looked up with the others; the answer, if the log cannot tell whether it was recorded before.
+std::optional<Answer> look_up_alone(const EventLog& log, Partition partition, Submission& submission) {
+  if (submission.lookup) return std::nullopt;
+  try {
+    look_up_commands(log, partition, {&submission, 1});
+    return std::nullopt;
+  } catch (const LogDamaged& damage) {
+    return unread(damage);
+  }
+}
+
 std::optional<AccountId> account_of(schema::Event::Reader event) {
   return has_account(event) ? std::optional{account_id_of(event)} : std::nullopt;
 }
@@ -133,6 +151,11 @@ void Decider::decide(std::span<Submission> submissions, Group& group) {
   find_recorded(submissions);
   fetch_ahead(submissions);
   for (Submission& submission : submissions) {
+    if (auto untold = look_up_alone(log_, partition_, submission)) {
+      untold->true_of = decided();
+      group.answers.emplace_back(std::exchange(submission.answer, {}), std::move(*untold));
+      continue;
+    }
     const auto recent = recent_commands_.find(submission.lookup->command);
     const Position first = next_;
     Answer answer = decide_or_tell(submission, recent != recent_commands_.end() ? recent->second : submission.lookup->recorded, group);
@@ -150,7 +173,11 @@ void Decider::find_recorded(std::span<Submission> submissions) {
   const bool is_known = std::ranges::all_of(submissions, [this](const Submission& submission) {
     return submission.lookup && submission.lookup->as_of >= commands_forgotten_to_;
   });
-  if (!is_known) look_up_commands(log_, partition_, submissions);
+  try {
+    if (!is_known) look_up_commands(log_, partition_, submissions);
+  } catch (const LogDamaged&) {
+    return;  // Then each is by itself, so that the damage is of nobody else's concern.
+  }
   if (submissions.empty()) return;
   forget_commands(std::ranges::min_element(submissions, {}, [](const Submission& one) { return one.lookup->as_of; })->lookup->as_of);
 }
@@ -186,10 +213,7 @@ Answer Decider::decide_or_tell(const Submission& submission, std::optional<Posit
   try {
     return decide_one(submission, recorded, group);
   } catch (const LogDamaged& damage) {
-    Answer answer{.failure = "what the log has of it cannot be read; nothing was recorded"};
-    answer.is_unread = true;
-    answer.damage = damage.what();
-    return answer;
+    return unread(damage);
   }
 }
 

@@ -61,6 +61,8 @@ void Sequencer::submit(std::vector<Submission> submissions) {
       if (!command.is_personal) submission.fingerprint = vault_.fingerprint(command.content);
     }
     if (submissions.size() >= looked_up_min) look_up_commands(log_, 0, submissions);
+  } catch (const LogDamaged&) {
+    // None of them is looked up. The decider does it, and tells those that it is about.
   } catch (const std::exception& error) {
     fail(error.what());  // A vault or a log that has failed once fails for ever.
   }

@@ -125,6 +125,9 @@ void take_in_bulk(const EventLog& log, Database& database, const std::vector<Lan
       return !failed && !stop.stop_requested();
     });
     if (!chunk->items.empty()) send();
+  } catch (const LogDamaged&) {  // What is before the damage is taken in.
+    error = std::current_exception();
+    for (const auto& worker : workers) worker->push(chunk);
   } catch (...) {
     error = std::current_exception();
   }

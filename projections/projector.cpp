@@ -24,6 +24,7 @@ using view::TablePtr;
 namespace {
 
 constexpr std::chrono::milliseconds follow_wait{200};  // How late a stop may be noticed.
+constexpr std::chrono::seconds damage_wait{1};         // Until it is seen whether what is damaged has been put back.
 
 std::size_t index_of(ProjectionKind kind) { return static_cast<std::size_t>(kind); }
 
@@ -82,6 +83,8 @@ struct Projector::Impl {
   void publish(const Lane& lane);
   void rest(Position done, std::chrono::steady_clock::duration time, const std::stop_token& stop);
   void follow(const std::stop_token& stop);
+  void follow_once(const std::stop_token& stop);
+  void fail(const std::exception_ptr& why);
 };
 
 std::unique_ptr<Lane> Projector::Impl::make_lane(ProjectionKind kind, TablePtr table) {
@@ -142,13 +145,18 @@ void Projector::Impl::publish(const Lane& lane) {
   moved.notify_all();
 }
 
-// A small batch, written at once.
+// A small batch, written at once. Where the log is damaged, what is before that.
 void Projector::Impl::step(const std::vector<Lane*>& fed, Position to) {
   const Position from = slowest(fed) + 1;
-  log.read(options.partition, from, std::min(to, from + options.step_events - 1), [&](Position position, RecordWords record) {
-    for (auto* lane : fed) lane->feed(position, record);
-    return true;
-  });
+  std::exception_ptr damage;
+  try {
+    log.read(options.partition, from, std::min(to, from + options.step_events - 1), [&](Position position, RecordWords record) {
+      for (auto* lane : fed) lane->feed(position, record);
+      return true;
+    });
+  } catch (const LogDamaged&) {
+    damage = std::current_exception();
+  }
   std::vector<view::Database::Put> puts;
   for (auto* lane : fed) {
     if (lane->events() > 0) puts.push_back({lane->table().get(), &lane->finish()});
@@ -159,6 +167,7 @@ void Projector::Impl::step(const std::vector<Lane*>& fed, Position to) {
     lane->written();
     publish(*lane);
   }
+  if (damage) std::rethrow_exception(damage);
 }
 
 // Precondition: the caller is the only one to feed these lanes.
@@ -250,30 +259,42 @@ void Projector::Impl::rest(Position done, std::chrono::steady_clock::duration ti
   is_awaited.wait_for(lock, stop, std::min<std::chrono::steady_clock::duration>(time, options.rest_max), [&] { return awaited > done; });
 }
 
+// What the log has not kept may be put back, a file of its archive say, so that is looked at again; any other failure is the end.
 void Projector::Impl::follow(const std::stop_token& stop) {
   ::pthread_setname_np(::pthread_self(), "projector");  // For top and perf: whether it is taken does not matter.
-  try {
-    while (!stop.stop_requested()) {
-      Position done = 0;
-      const auto began = std::chrono::steady_clock::now();
-      std::vector<ProjectionKind> stale;
-      {
-        const std::lock_guard lock(step_mutex);
-        stale = advance_live({}, stop);
-        done = slowest(live_lanes());
-      }
-      if (!stale.empty()) {
-        rebuild(stale, {}, stop);
-        continue;
-      }
-      rest(done, options.rests_per_batch * (std::chrono::steady_clock::now() - began), stop);
-      if (!stop.stop_requested()) log.wait_beyond(options.partition, done, follow_wait);
+  while (!stop.stop_requested()) {
+    try {
+      follow_once(stop);
+    } catch (const LogDamaged&) {
+      fail(std::current_exception());
+      std::unique_lock lock(state_mutex);
+      is_awaited.wait_for(lock, stop, damage_wait, [] { return false; });
+    } catch (...) {
+      return fail(std::current_exception());
     }
-  } catch (...) {
-    const std::lock_guard lock(state_mutex);
-    failure = std::current_exception();
-    moved.notify_all();
   }
+}
+
+void Projector::Impl::follow_once(const std::stop_token& stop) {
+  Position done = 0;
+  const auto began = std::chrono::steady_clock::now();
+  std::vector<ProjectionKind> stale;
+  {
+    const std::lock_guard lock(step_mutex);
+    stale = advance_live({}, stop);
+    done = slowest(live_lanes());
+  }
+  if (!stale.empty()) return rebuild(stale, {}, stop);
+  fail(nullptr);
+  rest(done, options.rests_per_batch * (std::chrono::steady_clock::now() - began), stop);
+  if (!stop.stop_requested()) log.wait_beyond(options.partition, done, follow_wait);
+}
+
+// Null: it does not, any more.
+void Projector::Impl::fail(const std::exception_ptr& why) {
+  const std::lock_guard lock(state_mutex);
+  failure = why;
+  if (failure) moved.notify_all();
 }
 
 Projector::Projector(const EventLog& log, Views& views, PersonalOpener open, Options options)

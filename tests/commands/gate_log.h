@@ -1,8 +1,11 @@
 // A log whose appends wait until they are let through, or fail: to see what happens between a decision and the disk.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
+#include <string>
 
 #include "events/log/memory_log.h"
 
@@ -18,6 +21,7 @@ class GateLog final : public EventLog {
       changed_.wait(lock, [this] { return open_ || allowed_ > 0 || failing_; });
       --waiting_;
       if (failing_) throw LogFailed("the disk said no");
+      if (appends_meet_damage_) throw LogDamaged("the versions are not what was written");
       if (!open_) --allowed_;
       ++appends_;
     }
@@ -49,7 +53,14 @@ class GateLog final : public EventLog {
   }
   // From now on the stream's events are not what was written, behind the first one.
   void damage(const StreamName& stream) { damaged_ = stream; }
-  void mend() { damaged_.reset(); }
+  // From now on it cannot be told whether the command of this id was recorded.
+  void damage_command(std::string id) { damaged_command_ = std::move(id); }
+  // From now on the head moves no more: the versions of streams cannot be read by whoever appends.
+  void damage_appends() { appends_meet_damage_ = true; }
+  void mend() {
+    damaged_.reset();
+    damaged_command_.reset();
+  }
   int appends() const {
     const std::lock_guard lock(mutex_);
     return appends_;
@@ -68,6 +79,8 @@ class GateLog final : public EventLog {
   }
   Version stream_version(Partition partition, const StreamName& stream) const override { return log_.stream_version(partition, stream); }
   void find_commands(Partition partition, std::span<const CommandName> commands, std::span<std::optional<Position>> found) const override {
+    if (std::ranges::any_of(commands, [this](const CommandName& command) { return command.id == damaged_command_; }))
+      throw LogDamaged("an id is not what was written");
     log_.find_commands(partition, commands, found);
   }
   bool wait_beyond(Partition partition, Position position, std::chrono::milliseconds time) const override {
@@ -81,7 +94,9 @@ class GateLog final : public EventLog {
   std::condition_variable changed_;
   bool open_ = true;
   bool failing_ = false;
-  std::optional<StreamName> damaged_;  // Changed only while nobody reads.
+  bool appends_meet_damage_ = false;   // Changed only while nobody appends.
+  std::optional<StreamName> damaged_;  // Changed only while nobody reads, and so is that:
+  std::optional<std::string> damaged_command_;
   int allowed_ = 0;
   int waiting_ = 0;
   int appends_ = 0;

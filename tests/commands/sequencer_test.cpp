@@ -209,6 +209,59 @@ TEST(SequencerOfADamagedLog, TellsWhoAsksForWhatCannotBeReadAndGoesOn) {
   EXPECT_EQ(sequencer.ask(registration("c3", mercy)).refusal, Refusal::provider_closed) << "under the same id, once it is back";
 }
 
+// Whether it was recorded cannot be told, so it is not recorded a second time; and that is its own affair, whoever it came with.
+TEST(SequencerOfADamagedLog, RecordsNothingTwiceWhereAnIdCannotBeLookedUpAndGoesOnWithOthers) {
+  TemporaryVault vault;
+  test::GateLog log;
+  const auto provider = [](std::size_t i) { return ProviderId::from(static_cast<std::uint32_t>(120'000'000 + i), 'A').value(); };
+  {
+    Sequencer sequencer{log, *vault, system_now};
+    sequencer.ask(submission("init", "initialize_store", InitializeStore{1, "rkelly"}, Principal::node()));
+    EXPECT_EQ(sequencer.ask(registration("b3", provider(3))).status, Status::accepted);
+  }
+  log.damage_command("b3");
+  Sequencer sequencer{log, *vault, system_now};
+  for (const std::size_t size : {5U, 100U}) {  // Looked up by the decider, and by whoever submits.
+    std::vector<Submission> submissions;
+    std::vector<std::future<Answer>> answers;
+    for (std::size_t i = 0; i < size; ++i) {
+      submissions.push_back(registration(fmt::format("b{}", i), provider(i)));
+      const auto promise = std::make_shared<std::promise<Answer>>();
+      answers.push_back(promise->get_future());
+      submissions.back().answer = [promise](const Answer& answer) { promise->set_value(answer); };
+    }
+    sequencer.submit(std::move(submissions));
+    for (std::size_t i = 0; i < size; ++i) {
+      const Answer answer = answers[i].get();
+      EXPECT_EQ(answer.is_unread, i == 3) << i;
+      EXPECT_EQ(answer.damage, i == 3 ? "an id is not what was written" : "");
+      EXPECT_EQ(answer.status, i == 3 ? Status::failed : Status::accepted) << i;
+      EXPECT_EQ(answer.is_repeat, i != 3 && size == 100 && i < 5) << i << ": what was recorded before is still known";
+    }
+  }
+  EXPECT_EQ(sequencer.failure(), "");
+  log.mend();
+  EXPECT_TRUE(sequencer.ask(registration("b3", provider(3))).is_repeat) << "it was there once all the time";
+}
+
+// What was decided rests on it: nothing is written, nobody is told that it was, and nothing is decided any more.
+TEST(SequencerOfADamagedLog, StopsWhereTheDamageIsMetByAnAppend) {
+  TemporaryVault vault;
+  test::GateLog log;
+  Sequencer sequencer{log, *vault, system_now};
+  sequencer.ask(submission("init", "initialize_store", InitializeStore{1, "rkelly"}, Principal::node()));
+  const Position before = log.head(0).position;
+  log.damage_appends();
+  for (const char* id : {"c1", "c2"}) {
+    const Answer answer = sequencer.ask(registration(id));
+    EXPECT_EQ(answer.status, Status::failed);
+    EXPECT_FALSE(answer.is_unread) << "this is for everybody";
+    EXPECT_EQ(answer.failure, "the versions are not what was written");
+  }
+  EXPECT_EQ(log.head(0).position, before);
+  EXPECT_EQ(sequencer.failure(), "the versions are not what was written");
+}
+
 // The decider keeps a group until the next one is decided; who waited for its answers may be gone by then.
 TEST(SequencerOfGroups, LetsGoOfItsCallersOnceTheyAreAnswered) {
   TemporaryVault vault;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "events/log/event_log.h"
@@ -23,6 +25,8 @@ class ListLog final : public EventLog {
     records_.push_back(std::make_shared<const Words>(std::move(record)));
     moved_.notify_all();
   }
+  // From now on this record is not what was written; 0: none.
+  void damage(Position position) { damaged_ = position; }
   // What a restored backup looks like.
   void cut_back(Position head) {
     const std::lock_guard lock(mutex_);
@@ -42,6 +46,7 @@ class ListLog final : public EventLog {
     for (Position position = from; position <= to; ++position) {
       const auto record = at(position);
       if (!record) return;
+      if (position == damaged_) throw LogDamaged("position " + std::to_string(position) + ": not what was written");
       const RecordWords words = *record;
       if (!visit(position, {&words, 1})) return;
     }
@@ -86,6 +91,7 @@ class ListLog final : public EventLog {
   mutable std::mutex mutex_;
   mutable std::condition_variable moved_;
   std::vector<std::shared_ptr<const Words>> records_;
+  std::atomic<Position> damaged_ = 0;
 };
 
 }  // namespace muniment

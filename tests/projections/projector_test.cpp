@@ -138,6 +138,50 @@ TEST_F(ProjectorTest, GoesOnWhereAKilledProcessStopped) {
   }
 }
 
+TEST_F(ProjectorTest, TakesInWhatIsBeforeTheDamageAndSaysWhereThatIs) {
+  tell(100);
+  for (const std::uint64_t backlog : {1U, 1000U}) {  // In bulk, and step by step.
+    close();
+    std::filesystem::remove_all(folder.path() / "views");
+    open({.bulk_backlog = backlog, .step_events = 30});
+    log.damage(50);
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_THAT([&] { catch_up(); }, testing::ThrowsMessage<LogDamaged>("position 50: not what was written"));
+      expect_everything_at(49);
+    }
+    EXPECT_EQ(Access(*views).as_of({.limit = page_size_max})->truth.true_of, 49U);
+    EXPECT_EQ(Access(*views).as_of({.limit = page_size_max})->rows.size(), 49U) << "an answer says what it is true of, and is";
+    log.damage(0);
+    catch_up();
+    expect_everything_at(100);
+  }
+}
+
+TEST_F(ProjectorTest, FollowsAgainOnceWhatWasDamagedIsBack) {
+  tell(20);
+  log.damage(11);
+  projector->start();
+  EXPECT_THROW(projector->wait_for(20, 10s), LogDamaged);
+  EXPECT_THROW(projector->wait_for(11, 10s), LogDamaged);
+  EXPECT_TRUE(projector->wait_for(10, 10s)) << "whoever asks for what comes before is answered";
+  EXPECT_EQ(projector->position(ProjectionKind::trail), 10U);
+  log.damage(0);
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  while (projector->position(ProjectionKind::trail) < 20 && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(10ms);
+  EXPECT_TRUE(projector->wait_for(20, 0ms));
+  tell(1);
+  EXPECT_TRUE(projector->wait_for(21, 10s));
+}
+
+TEST_F(ProjectorTest, LeavesTheLiveViewsAloneWhereARebuildMeetsDamage) {
+  tell(20);
+  catch_up();
+  log.damage(11);
+  EXPECT_THROW(projector->rebuild(all_projections), LogDamaged);
+  expect_everything_at(20);
+  EXPECT_EQ(Access(*views).as_of({.limit = page_size_max})->rows.size(), 20U);
+}
+
 TEST_F(ProjectorTest, LeavesTheLiveViewsAloneWhenItIsKilledDuringARebuild) {
   tell(50);
   catch_up();
