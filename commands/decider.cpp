@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "commands/record_size.h"
+#include "commands/subject.h"
 #include "events/values/assert.h"
 
 namespace muniment {
@@ -11,33 +12,6 @@ namespace {
 
 constexpr Version no_version = ~Version{0};  // The schema's default: none was in question.
 const Request nothing_said{};
-
-// The stream whose version `expected_version` speaks of: the account's, else the provider's, else that of the agency's one affair.
-template <typename Body>
-std::optional<StreamName> subject_of(const Body& body, Sight& sight) {
-  if constexpr (requires { body.username.text(); }) {
-    if (const Account* account = sight.account(body.username)) return StreamName::account(account->id());
-    return std::nullopt;
-  } else if constexpr (requires { body.provider.text(); }) {
-    return StreamName::provider(body.provider);
-  } else {
-    return std::nullopt;
-  }
-}
-std::optional<StreamName> subject_of(const SetPolicy& set, Sight&) {
-  return set.provider ? StreamName::policy(*set.provider) : StreamName::single(schema::StreamKind::POLICY);
-}
-std::optional<StreamName> subject_of(const OpenReview& open, Sight&) { return StreamName::review(open.review); }
-std::optional<StreamName> subject_of(const AssignReviewer& assign, Sight&) { return StreamName::review(assign.review); }
-std::optional<StreamName> subject_of(const DismissReviewer& dismiss, Sight&) { return StreamName::review(dismiss.review); }
-std::optional<StreamName> subject_of(const DecideReview& decision, Sight&) { return StreamName::review(decision.review); }
-std::optional<StreamName> subject_of(const CloseReview& close, Sight&) { return StreamName::review(close.review); }
-std::optional<StreamName> subject_of(const SignReport& sign, Sight&) { return StreamName::review(sign.review); }
-std::optional<StreamName> subject_of(const AppointOfficer&, Sight&) { return StreamName::single(schema::StreamKind::AGENCY); }
-std::optional<StreamName> subject_of(const DismissOfficer&, Sight&) { return StreamName::single(schema::StreamKind::AGENCY); }
-std::optional<StreamName> subject_of(const DefineService&, Sight&) { return StreamName::single(schema::StreamKind::CATALOGUE); }
-std::optional<StreamName> subject_of(const RetireService&, Sight&) { return StreamName::single(schema::StreamKind::CATALOGUE); }
-std::optional<StreamName> subject_of(const PublishTerms&, Sight&) { return StreamName::single(schema::StreamKind::TERMS); }
 
 // What of a refused command is recorded: a provider that is registered and a username that exists. Never what was merely typed. Of a
 // command about several people those of the one at fault.
@@ -255,7 +229,7 @@ std::optional<Refusal> Decider::refused_as_actor(const Command& command) {
 // Versions are checked last, so that they are told only to who could act.
 std::optional<Refused> Decider::stale_version(const Command& command) {
   if (!command.request.expected_version) return std::nullopt;
-  const auto subject = std::visit([&](const auto& body) { return subject_of(body, sight_); }, command.body);
+  const auto subject = subject_of(command.body, sight_);
   if (!subject) return std::nullopt;
   const Version actual = sight_.version_of(*subject);
   if (actual == *command.request.expected_version) return std::nullopt;

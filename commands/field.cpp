@@ -28,6 +28,9 @@ bool is_service_id(std::string_view id) {
   return is_ascii_printable(id) || normalized(id) == id;
 }
 
+// Marks and code points that show nothing (Default_Ignorable_Code_Point) are no text by themselves, nor any that could be searched for.
+bool shows_nothing(std::string_view text) { return search_key(text).empty(); }
+
 bool is_digits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -79,7 +82,7 @@ Field<ServiceList> services_field(capnp::List<capnp::Text>::Reader services, std
 
 Field<std::string> text_field(capnp::Text::Reader text, std::string_view field, std::size_t code_points_max) {
   auto clean = normalized(view(text));
-  if (!clean || clean->empty() || code_points(*clean) > code_points_max) {
+  if (!clean || shows_nothing(*clean) || code_points(*clean) > code_points_max) {
     return malformed(field, fmt::format("1 to {} characters without control characters", code_points_max));
   }
   return std::move(*clean);

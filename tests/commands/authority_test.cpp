@@ -162,7 +162,10 @@ TEST(Authority, IsThisTable) {
                         {Action::link, "unlinked", {.is_unlinked = true}},
                         {Action::link, "unlinked, home here", {.is_home_here = true, .is_unlinked = true}},
                         {Action::link, "linked elsewhere, home closed", {.is_without_home = true}},
-                        {Action::link, "unlinked, home closed", {.is_without_home = true, .is_unlinked = true}}};
+                        {Action::link, "unlinked, home closed", {.is_without_home = true, .is_unlinked = true}},
+                        {Action::link, "oneself, linked elsewhere", {.is_self = true}},
+                        {Action::link, "oneself, unlinked", {.is_self = true, .is_unlinked = true}},
+                        {Action::link, "oneself, unlinked, home here", {.is_self = true, .is_home_here = true, .is_unlinked = true}}};
   append(rows,
          {{Action::assign, "a subordinate, a stranger, or no such name", with({}, changes)},
           {Action::assign, "the same, the administrator's service granted", with({}, grants)},
@@ -213,6 +216,9 @@ link             unlinked                                              admin    
 link             unlinked, home here                                   admin     admin     yes       yes       yes       yes       admin     admin
 link             linked elsewhere, home closed                         admin     admin     yes       yes       yes       yes       admin     admin
 link             unlinked, home closed                                 admin     admin     name      name      name      yes       admin     admin
+link             oneself, linked elsewhere                             admin     admin     own       own       own       admin     admin     admin
+link             oneself, unlinked                                     admin     admin     own       own       own       yes       admin     admin
+link             oneself, unlinked, home here                          admin     admin     own       own       own       yes       admin     admin
 assign           a subordinate, a stranger, or no such name            admin     yes       yes       yes       yes       admin     admin     admin
 assign           the same, the administrator's service granted         admin     A!        yes       yes       yes       admin     admin     admin
 assign           the same, nothing changes                             admin     yes       yes       yes       yes       admin     admin     admin
@@ -302,6 +308,7 @@ int count_allowed(Action action, Role role, const std::function<bool(const Targe
 TEST(Authority, NeverLetsAnybodyChangeTheirOwnServices) {
   for (const Role role : {Role::nobody, Role::delegate, Role::backup, Role::primary_user, Role::appointed_delegate}) {
     EXPECT_EQ(count_allowed(Action::remove, role, [](const Target& t) { return t.is_self; }), 0);
+    EXPECT_EQ(count_allowed(Action::link, role, [](const Target& t) { return t.is_self; }), 0);
     EXPECT_EQ(count_allowed(Action::assign, role, [](const Target& t) { return t.is_self && t.services_change; }), 0);
   }
   EXPECT_GT(count_allowed(Action::assign, Role::backup, [](const Target& t) { return t.services_change; }), 0);
@@ -392,6 +399,46 @@ TEST_F(AuthorityOfActors, DoesNotLetAStrangersAccountBeTakenOverByLinkingIt) {
           {RemoveSubordinate{mercy, sstone}, "accepted"}},
          by(mhughes));
   expect({{ResetPassword{general, sstone}, "accepted"}}, by(preed));
+}
+
+// Which commands say what services somebody is to have, counted, so that one that is new has to be written here.
+template <typename Body>
+concept SaysServices = requires(Body body) { body.services.size(); };
+template <typename... Bodies>
+constexpr std::size_t count_of_them(const std::variant<Bodies...>*) {
+  return (std::size_t{SaysServices<Bodies>} + ...);
+}
+
+TEST_F(AuthorityOfActors, NeverLetsAnybodyChangeTheirOwnServices) {
+  const ProviderId vacant = provider("110055504F");
+  given(was_registered(vacant),
+        Asked{AppointDelegate{vacant, sstone, Timestamp{sight().now().ns + 86'400'000'000'000}}, by(officer, {.reason = "vacant"})},
+        Asked{OpenReview{.review = "own", .providers = {mercy}, .due_at = Timestamp{sight().now().ns + 86'400'000'000'000}}, by(officer)},
+        Asked{AssignReviewer{.review = "own", .provider = mercy, .reviewer = std::string{bking.text()}, .usernames = {jdoe}}, by(officer)});
+  const auto services_of = [&](const Username& who) {
+    std::vector<std::string> out;
+    for (const Account::Link& link : sight().account(who)->links()) {
+      for (const auto service : link.services.texts(sight().service_names())) out.push_back(link.provider.text() + std::string{service});
+    }
+    return out;
+  };
+  for (const auto& [who, where] : std::vector<std::pair<Username, ProviderId>>{
+           {mhughes, mercy}, {bking, mercy}, {dlopez, mercy}, {jdoe, mercy}, {sstone, vacant}, {ufree, mercy}}) {
+    const auto before = services_of(who);
+    const std::vector<CommandBody> grants{
+        AssignPrimaryUser{where, who, {}, {}, {reports}}, CreateSubordinate{where, profile_of("Ann", "New"), "0000", {reports}, true},
+        LinkSubordinate{where, who, {reports}}, UpdateSubordinate{where, who, profile_of("Ann", "New"), "", {portal_user, manage, reports}},
+        AssignServices{where, who, {portal_user, manage, reports}}};
+    EXPECT_EQ(grants.size(), count_of_them(static_cast<AnyCommand*>(nullptr)));
+    for (const CommandBody& grant : grants) {
+      when(grant, by(who, {.reason = "review"}));
+      EXPECT_EQ(services_of(who), before) << who.text() << " by the command " << grant.index();
+    }
+    when(DecideReview{"own", {{mercy, who, schema::ReviewDecision::REVOKE}}}, by(who, {.reason = "review"}));
+    when(RemoveSubordinate{where, who}, by(who));
+    EXPECT_EQ(services_of(who), before) << who.text();
+  }
+  expect({{AssignServices{mercy, jdoe, {reports}}, "accepted"}}, by(bking));
 }
 
 TEST_F(AuthorityOfActors, LetsBackupsActOnEachOtherAndNotOnThePrimaryUser) {

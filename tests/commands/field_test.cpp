@@ -75,6 +75,11 @@ TEST(Field, NormalizesTextBeforeItIsMeasured) {
   EXPECT_FALSE(text_field("   ", "name", 5).has_value());
   EXPECT_FALSE(text_field("a\u200bb", "name", 5).has_value()) << "a zero width space";
   EXPECT_FALSE(text_field("a\u2028b", "name", 5).has_value()) << "a line separator";
+  for (const char* nothing : {"\u034f", " \u034f ", "\u200d", "\u3164", "\u2064", "\ufe0f", "\u0301"})
+    EXPECT_FALSE(text_field(nothing, "name", 5).has_value()) << testing::PrintToString(nothing) << " shows nothing by itself";
+  EXPECT_EQ(text_field("a\u034fb", "name", 5).value(), "a\u034fb");
+  EXPECT_EQ(text_field("\u5f20", "name", 5).value(), "\u5f20");
+  EXPECT_EQ(text_field("'", "name", 5).value(), "'");
   EXPECT_EQ(optional_text_field("", "name", 5).value(), "");
   EXPECT_FALSE(optional_text_field(" ", "name", 5).has_value());
 }

@@ -67,15 +67,23 @@ std::string read_whole(int file) {
   }
 }
 
-void print_pdf(int html, int pdf, const PdfLimits& limits) {
+void end_printer(pid_t child) {
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+}
+
+void print_pdf(int html, int pdf, const PdfLimits& limits, const std::function<bool()>& is_stopping) {
   const pid_t child = start_printer(html, pdf, limits);
   const auto until = std::chrono::steady_clock::now() + limits.time_max;
   int status = 0;
   for (pid_t ended = 0; ended != child; ended = ::waitpid(child, &status, WNOHANG)) {
     if (ended < 0 && errno != EINTR) fail("weasyprint cannot be waited for");
+    if (is_stopping && is_stopping()) {
+      end_printer(child);
+      throw PdfFailed(PdfFailed::Why::stopped, "the printing was ended by a stop");
+    }
     if (std::chrono::steady_clock::now() >= until) {
-      ::kill(child, SIGKILL);
-      ::waitpid(child, &status, 0);
+      end_printer(child);
       const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limits.time_max).count();
       throw PdfFailed(PdfFailed::Why::took_too_long, fmt::format("weasyprint has not printed it within {} s", seconds));
     }
@@ -92,10 +100,10 @@ void print_pdf(int html, int pdf, const PdfLimits& limits) {
 void make_pdf(const std::filesystem::path& html, const std::filesystem::path& pdf, const PdfLimits& limits) {
   const OpenFile in(::open(html.c_str(), O_RDONLY | O_CLOEXEC));
   const OpenFile out(::open(pdf.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
-  print_pdf(in, out, limits);
+  print_pdf(in, out, limits, {});
 }
 
-std::string pdf_of(std::string_view html, const PdfLimits& limits) {
+std::string pdf_of(std::string_view html, const PdfLimits& limits, const std::function<bool()>& is_stopping) {
   const OpenFile in(::memfd_create("report.html", MFD_CLOEXEC));
   const OpenFile out(::memfd_create("report.pdf", MFD_CLOEXEC));
   while (!html.empty()) {
@@ -104,7 +112,7 @@ std::string pdf_of(std::string_view html, const PdfLimits& limits) {
     html.remove_prefix(static_cast<std::size_t>(written));
   }
   if (::lseek(in, 0, SEEK_SET) != 0) fail("the page cannot be given to weasyprint");
-  print_pdf(in, out, limits);
+  print_pdf(in, out, limits, is_stopping);
   return read_whole(out);
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ struct PdfLimits {
 };
 
 struct PdfFailed : std::runtime_error {
-  enum class Why { not_installed, took_too_long, no_pdf };
+  enum class Why { not_installed, took_too_long, no_pdf, stopped };
   PdfFailed(Why what, const std::string& message) : std::runtime_error(message), why(what) {}
   Why why;
 };
@@ -25,7 +26,7 @@ struct PdfFailed : std::runtime_error {
 // where no process can be started or a file cannot be opened.
 void make_pdf(const std::filesystem::path& html, const std::filesystem::path& pdf, const PdfLimits& limits = {});
 
-// The same in memory: nothing of it stands in a folder.
-std::string pdf_of(std::string_view html, const PdfLimits& limits);
+// The same in memory: nothing of it stands in a folder. `is_stopping`, where there is one, ends it when it is true.
+std::string pdf_of(std::string_view html, const PdfLimits& limits, const std::function<bool()>& is_stopping = {});
 
 }  // namespace muniment

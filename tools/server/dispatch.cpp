@@ -129,8 +129,9 @@ std::expected<void, Problem> read_parameters(const Route& route, std::string_vie
     const auto known = std::find_if(route.parameters.begin(), route.parameters.end(),
                                     [&](const Parameter& parameter) { return name && parameter.name == *name; });
     if (known == route.parameters.end() && route.ignores_others) continue;
-    if (known == route.parameters.end() || call.parameter(known->name) != nullptr)
-      return std::unexpected(Problem{problem::parameter_unknown});
+    if (known == route.parameters.end()) return std::unexpected(Problem{problem::parameter_unknown});
+    if (call.parameter(known->name) != nullptr)
+      return std::unexpected(Problem{problem::parameter_unknown, "expected once", std::string{known->name}});
     // What is empty is a variable that was not set in whoever's script, and would ask for more than was meant.
     if (!value || value->empty()) return std::unexpected(Problem{problem::malformed, "expected a value", std::string{known->name}});
     call.parameters.emplace_back(known->name, std::move(*value));
@@ -153,9 +154,10 @@ std::string_view header_without_meaning(const Route& route, const RequestHead& h
 
 // What a caller has written, it may read; and what an account administers is looked up as of now.
 Position views_needed(const Node& node, const Route& route, const Call& call) {
-  if (route.scope == Scope::node || !std::holds_alternative<AskHandler>(route.handler)) return 0;
+  if (!std::holds_alternative<AskHandler>(route.handler)) return 0;
   const Position head = node.log().head(0).position;
-  if (call.caller->role == TokenRole::ACCOUNT || route.gives.front() == media::scim) return head;
+  const bool is_of_node = route.scope == Scope::node;  // And perhaps open to all.
+  if (!is_of_node && (call.caller->role == TokenRole::ACCOUNT || route.gives.front() == media::scim)) return head;
   Position position = 0;
   if (const std::string* text = call.parameter("wait_for")) {
     const std::string_view digits = GenerationText::of(*text).rest;

@@ -1,6 +1,7 @@
 // POST /v1/commands: one command, or a batch.
 #include <charconv>
 
+#include "commands/subject.h"
 #include "tools/server/handlers.h"
 #include "tools/server/horizon.h"
 #include "tools/server/node.h"
@@ -24,9 +25,10 @@ std::optional<Version> version_in(std::string_view etag) {
   return version;
 }
 
-// Whether the version that it expects is one that the node gives as an ETag: of the account that it names, or else of the provider.
-bool has_versioned_subject(const CommandBody& body) {
-  return std::visit([](const auto& b) { return requires { b.username.text(); } || requires { b.provider.text(); }; }, body);
+// Whether the version that it expects is one that the node gives as an ETag: an account's or a provider's.
+bool has_etag(const CommandBody& body) {
+  const auto subject = subject_kind(body);
+  return subject == schema::StreamKind::ACCOUNT || subject == schema::StreamKind::PROVIDER;
 }
 
 std::expected<Command, JsonError> read(const Call& call, std::string& command_id) {
@@ -39,8 +41,9 @@ std::expected<Command, JsonError> read(const Call& call, std::string& command_id
   }
   thread_local CommandReader reader;
   auto command = reader.read(call.body, command_id, carrier);
-  if (command && carrier.expected_version && !has_versioned_subject(command->body))
-    return std::unexpected(JsonError{"If-Match", "expected none: the command names neither an account nor a provider"});
+  if (command && carrier.expected_version && !has_etag(command->body))
+    return std::unexpected(
+        JsonError{"If-Match", "expected none: what the command is about has no ETag; its version may stand in `expected_version`"});
   return command;
 }
 

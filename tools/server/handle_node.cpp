@@ -218,6 +218,9 @@ Response answer_openapi(Node&, const Call& call) {
 // The first call on a long log may not come to its end in time; the next one goes on where it stopped.
 Response answer_stats(Node& node, const Call& call) {
   constexpr std::chrono::seconds counting_max{5};
+  Question question(node, call);
+  question.require_views();
+  if (question.problem()) return respond(*question.problem(), call.id);
   const auto record = node.stats(counting_max);
   if (!record) return respond(Problem{problem::not_caught_up}, call.id);
   Response out{.body = "{"};

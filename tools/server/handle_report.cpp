@@ -83,12 +83,14 @@ std::expected<Printed, Problem> print(Node& node, const ReportSources& sources, 
   std::string html;
   for (std::string piece; report.next(piece); piece.clear()) {
     html += piece;
+    if (node.is_stopping()) return std::unexpected(Problem{problem::stopping});
     if (report.rows() > pdf_rows_max)
       return std::unexpected(Problem{problem::too_much_to_print, fmt::format("a PDF has {} rows at most", pdf_rows_max)});
   }
   try {
-    return Printed{pdf_of(html, pdf_limits), report.rows()};
+    return Printed{pdf_of(html, pdf_limits, [&node] { return node.is_stopping(); }), report.rows()};
   } catch (const PdfFailed& failed) {
+    if (failed.why == PdfFailed::Why::stopped) return std::unexpected(Problem{problem::stopping});
     const bool is_too_much = failed.why == PdfFailed::Why::took_too_long;
     return std::unexpected(Problem{is_too_much ? problem::too_much_to_print : problem::pdf_unavailable, failed.what()});
   }

@@ -60,7 +60,12 @@ Response describe(Node& node, const Call& call, std::string_view session) {
 
 }  // namespace
 
-Response answer_session(Node& node, const Call& call) { return describe(node, call, call.session); }
+Response answer_session(Node& node, const Call& call) {
+  Question question(node, call);
+  question.require_views();
+  if (question.problem()) return respond(*question.problem(), call.id);
+  return describe(node, call, call.session);
+}
 
 // Not by a session: it would live for ever.
 Response open_session(Node& node, const Call& call) {

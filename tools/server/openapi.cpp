@@ -8,9 +8,11 @@
 
 #include "events/json/json_string.h"
 #include "tools/server/content_coding.h"
+#include "tools/server/handlers.h"
 #include "tools/server/problem.h"
 #include "tools/server/route.h"
 #include "tools/server/schemas.h"
+#include "tools/server/session_cookie.h"
 
 namespace muniment {
 namespace {
@@ -139,6 +141,27 @@ std::string tags() {
   return out;
 }
 
+// How callers may show who they are. Submitters have no sessions, and a session opens no other.
+std::string security_of(const Route& route) {
+  if (route.roles.is_open()) return {};
+  std::string out = R"({"token":[]},{"certificate":[]})";
+  const bool is_of_people = route.roles.has(TokenRole::ACCOUNT) || route.roles.has(TokenRole::OFFICER) ||
+                            route.roles.has(TokenRole::AUDITOR) || route.roles.has(TokenRole::OPERATOR);
+  const auto* const handler = std::get_if<AskHandler>(&route.handler);
+  if (is_of_people && (handler == nullptr || *handler != &open_session)) add(out, R"({"session":[],"console":[]})");
+  return out;
+}
+
+std::string security_schemes() {
+  return R"("token":{"type":"http","scheme":"bearer"},"certificate":{"type":"mutualTLS"},"session":{"type":"apiKey","in":"cookie","name":)" +
+         json_text(session_cookie_name) + "," +
+         described(
+             "The session of a browser, which POST /v1/session or an identity provider's sign-in gives. It counts only with `console`, "
+             "and where the browser says Sec-Fetch-Site: same-origin.") +
+         R"(},"console":{"type":"apiKey","in":"header","name":"Muniment-Console",)" +
+         described("`1`, beside the cookie: no page of another site can make a request that has it.") + "}";
+}
+
 // Several routes of one method and path differ by what they take; they are one operation here.
 std::string operation(const std::vector<const Route*>& routes) {
   const Route& first = *routes.front();
@@ -146,7 +169,7 @@ std::string operation(const std::vector<const Route*>& routes) {
   for (const char c : first.path) id += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
   std::string out = "{\"operationId\":" + json_text(id) + ",\"summary\":" + json_text(first.summary) + "," + described(roles_of(first));
   out += ",\"tags\":[" + json_text(tag_of(first)) + "]";
-  out += ",\"security\":" + std::string{first.roles.is_open() ? "[]" : R"([{"token":[]},{"certificate":[]}])"};
+  out += ",\"security\":[" + security_of(first) + "]";
   out += ",\"parameters\":[" + parameters_of(first) + "]";
   std::string bodies;
   for (const Route* route : routes) {
@@ -204,7 +227,7 @@ std::string scim_error_response() {
 }
 
 std::string components() {
-  std::string out = R"("securitySchemes":{"token":{"type":"http","scheme":"bearer"},"certificate":{"type":"mutualTLS"}},"schemas":{)";
+  std::string out = "\"securitySchemes\":{" + security_schemes() + "},\"schemas\":{";
   std::string list;
   for (const auto& [name, schema] : all_schemas()) add(list, json_text(name) + ":" + schema);
   out += list + "},\"headers\":{";

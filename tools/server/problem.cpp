@@ -132,7 +132,7 @@ Response respond(const Answer& answer, const std::string& command_id, bool is_pr
     case Answer::Status::refused: {
       const bool is_stale = is_precondition && *answer.refusal == Refusal::version_conflict;
       out = begin(name_of(*answer.refusal), is_stale ? status_stale : status_of(*answer.refusal), request_id);
-      if (!answer.fields.empty()) write_json_member(out.body, "field", answer.fields.front());
+      if (!answer.fields.empty()) write_json_member(out.body, "field", is_stale ? "If-Match" : answer.fields.front());
       break;
     }
     case Answer::Status::failed:  // Why is the operator's to know.

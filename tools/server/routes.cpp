@@ -56,7 +56,9 @@ constexpr std::array<std::string_view, 2> created_headers{"ETag", "Location"};
 constexpr std::array<std::string_view, 1> outcome_headers{"Muniment-Generation"};
 constexpr std::array<Parameter, 2> command_headers{
     {{"Idempotency-Key", "Of one command in JSON: its id, where the body has none.", id_form},
-     {"If-Match", "The same: the ETag that the account must have, or else the provider.", etag_form}}};
+     {"If-Match",
+      "The same: the ETag that the account must have, or else the provider; of a new Primary User the provider. Not for what has none.",
+      etag_form}}};
 constexpr std::array<Parameter, 1> redemption_headers{{{"Idempotency-Key", "The command id.", id_form, true}}};
 constexpr std::array<Parameter, 1> event_headers_taken{
     {{"Last-Event-ID", "Of Server-Sent Events: the id of the last one that was seen.", seen_form}}};
@@ -470,11 +472,12 @@ constexpr std::array table{
           .roles = {OFFICER, OPERATOR},
           .handler = &answer_stats,
           .gives = only_json,
+          .parameters = wait_alone,
           .summary = "What the store holds, its bytes on disk and how far its views are.",
           .schema = schemas::stats},
     question("/v1/accounts/{username}/profile", &answer_profile, only_json, wait_alone, version_headers, schemas::profile,
              "What the agency or the account's home may change of a person. The account's version is the ETag.", {ACCOUNT, OFFICER}),
-    question("/v1/session", &answer_session, only_json, {}, {}, schemas::session,
+    question("/v1/session", &answer_session, only_json, wait_alone, {}, schemas::session,
              "Who calls, what it administers, and how long its session lasts.", people),
     session("/v1/session", &open_session, schemas::session, "Sign in: a token, for a session that a cookie names."),
     session("/v1/session/end", &end_session, schemas::signed_out, "Sign out."),

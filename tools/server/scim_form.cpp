@@ -64,8 +64,8 @@ scim::Error scim_error(const Answer& answer, bool is_precondition) {
   const std::string_view name = name_of(*answer.refusal);
   const bool is_stale = is_precondition && *answer.refusal == Refusal::version_conflict;
   scim::Error out = error_named(name, is_stale ? status_stale : status_of_problem(name), meaning_of(*answer.refusal));
-  if (!answer.fields.empty()) out.detail += " (" + answer.fields.front() + ")";
-  return out;  // Without a name: the refusal is on record.
+  if (!answer.fields.empty() && !is_stale) out.detail += " (" + answer.fields.front() + ")";  // No field of the request has it.
+  return out;                                                                                 // Without a name: the refusal is on record.
 }
 
 }  // namespace muniment

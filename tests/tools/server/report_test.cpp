@@ -1,4 +1,6 @@
 // GET /v1/audit/report.
+#include <signal.h>
+
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -134,6 +136,24 @@ TEST_F(ReportRoute, OfWhichNoPdfCanBeMadeSaysWhyAndIsNoExport) {
   const std::unique_lock busy(node->printing());
   EXPECT_EQ(problem_of(get("/v1/audit/report?provider=110012345A", officer, "application/pdf")), "overloaded") << "one at a time";
   EXPECT_EQ(last_export(), "");
+}
+
+// Its printer is ended, and not waited for.
+TEST_F(ReportRoute, ThatIsBeingPrintedDoesNotHoldAStop) {
+  wait_for_checkpoint();
+  const WithPrinter printer(folder, "echo $$ > " + (folder / "printing").string() + "; exec sleep 50");
+  const auto begun = std::chrono::steady_clock::now();
+  const std::jthread stopping([&] {
+    while (!std::filesystem::exists(folder / "printing") && std::chrono::steady_clock::now() - begun < std::chrono::seconds{30})
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    node->begin_stop();
+  });
+  EXPECT_EQ(problem_of(get("/v1/audit/report?provider=110012345A", officer, "application/pdf")), "stopping");
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{40});
+  pid_t child = 0;
+  std::ifstream(folder / "printing") >> child;
+  ASSERT_GT(child, 0);
+  EXPECT_NE(::kill(child, 0), 0) << "the printer is there still";
 }
 
 TEST_F(ReportRoute, IsForWhoSeesEverythingAndAboutSomething) {

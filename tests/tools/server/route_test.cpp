@@ -266,7 +266,9 @@ TEST_F(Routes, AreUnknownByOtherPathsAndMethods) {
 TEST_F(Routes, TakeEachParameterThatTheyKnowOnceAndNotEmpty) {
   const std::string officer = token(TokenRole::OFFICER, "agency");
   EXPECT_EQ(problem_of(get("/v1/audit/as-of?colour=red", officer)), "parameter_unknown");
-  EXPECT_EQ(problem_of(get("/v1/audit/as-of?user=jdoe1&user=jdoe1", officer)), "parameter_unknown");
+  const Response twice = get("/v1/audit/as-of?user=jdoe1&user=jdoe1", officer);
+  EXPECT_EQ(problem_of(twice), "parameter_unknown");
+  EXPECT_EQ(member(twice.body, "field"), "user");
   const Response empty = get("/v1/audit/as-of?user=", officer);
   EXPECT_EQ(problem_of(empty), "malformed");
   EXPECT_EQ(member(empty.body, "field"), "user");
@@ -284,6 +286,38 @@ TEST_F(Routes, StandInTheOpenApiDocumentAndNothingElseDoes) {
     for (const Parameter& parameter : route.parameters) EXPECT_THAT(document, testing::HasSubstr(std::string{parameter.name}));
   }
   EXPECT_EQ(text_member(document, "openapi"), "3.1.0");  // And so it is JSON.
+}
+
+TEST_F(Routes, SayInTheOpenApiDocumentWhoMayComeWithACookie) {
+  const std::string& document = openapi_document();
+  EXPECT_THAT(document, testing::HasSubstr(R"("session":{"type":"apiKey","in":"cookie","name":"__Host-muniment")"));
+  EXPECT_THAT(document, testing::HasSubstr(R"("console":{"type":"apiKey","in":"header","name":"Muniment-Console")"));
+  const auto security_of = [&](const std::string& id) {
+    const std::size_t at = document.find("\"operationId\":\"" + id + "\"");
+    const std::size_t from = document.find("\"security\":", at);
+    return at == std::string::npos ? "" : document.substr(from, document.find(",\"parameters\"", from) - from);
+  };
+  const std::string with_cookie = R"("security":[{"token":[]},{"certificate":[]},{"session":[],"console":[]}])";
+  EXPECT_EQ(security_of("GET_v1_session"), with_cookie);
+  EXPECT_EQ(security_of("POST_v1_session_end"), with_cookie);
+  EXPECT_EQ(security_of("POST_v1_commands"), with_cookie);
+  const std::string without = R"("security":[{"token":[]},{"certificate":[]}])";
+  EXPECT_EQ(security_of("POST_v1_session"), without) << "a session opens no other";
+  EXPECT_EQ(security_of("POST_v1_credentials_redeem"), without) << "a submitter has none";
+  EXPECT_EQ(security_of("GET_v1_sign_in"), R"("security":[])");
+}
+
+// Read-your-writes: of a route that tells of what the log has, every one can be asked to wait.
+TEST_F(Routes, WaitForAPositionWhateverIsAskedOfTheLog) {
+  const std::string officer = token(TokenRole::OFFICER, "agency");
+  const std::string head = std::to_string(node->log().head(0).position);
+  for (const char* path : {"/v1/stats", "/v1/session"}) {
+    EXPECT_EQ(get(std::string{path} + "?wait_for=" + head, officer).status, 200U) << path;
+    const Response beyond = get(std::string{path} + "?wait_for=99999", officer);
+    EXPECT_EQ(problem_of(beyond), "position_not_reached") << path;
+    EXPECT_EQ(member(beyond.body, "field"), "wait_for") << path;
+    EXPECT_EQ(problem_of(get(std::string{path} + "?wait_for=x", officer)), "malformed") << path;
+  }
 }
 
 TEST_F(Routes, EveryRefusalHasAStatusAndAnAnswer) {

@@ -103,10 +103,12 @@ TEST_F(SubmitCommand, AnswersAStaleIfMatchWith412AndAStaleVersionInTheBodyWith40
   const Response stale = post(later, mary, fresh);
   EXPECT_EQ(stale.status, 412U) << stale.body;
   EXPECT_EQ(problem_of(stale), "version_conflict");
+  EXPECT_EQ(member(stale.body, "field"), "If-Match") << "what was sent";
   const Response in_body = post(
       R"({"type":"assign_services","command_id":"c3","expected_version":"1","provider":"110012345A","username":"jdoe1","services":["manage_referrals"]})",
       mary);
   EXPECT_EQ(in_body.status, 409U);
+  EXPECT_EQ(member(in_body.body, "field"), "expected_version");
 }
 
 TEST_F(SubmitCommand, RefusesAnIfMatchThatIsNoVersionOrBelongsToNoAccount) {
@@ -115,6 +117,48 @@ TEST_F(SubmitCommand, RefusesAnIfMatchThatIsNoVersionOrBelongsToNoAccount) {
   EXPECT_EQ(member(post(assign, mary, wrong).body, "field"), "If-Match");
   wrong.if_match = "\"1\"";
   EXPECT_EQ(member(post(R"({"type":"appoint_officer","command_id":"o","officer":"x"})", officer, wrong).body, "field"), "If-Match");
+}
+
+TEST_F(SubmitCommand, RefusesAnIfMatchForWhatHasNoEtagWhoeverElseItNames) {
+  post(R"({"type":"open_review","command_id":"e0","review":"2030","providers":["110012345A"],"due_at":"2040-01-01T00:00:00Z"})", officer);
+  RequestHead precondition = head();
+  const std::string etag = get("/v1/providers/110012345A", officer).headers.at(0).second;
+  precondition.if_match = etag;
+  const Position before = store->log().head(0).position;
+  for (const char* body : {
+           R"({"type":"assign_reviewer","command_id":"e1","review":"2030","provider":"110012345A","reviewer":"mhughes1"})",
+           R"({"type":"dismiss_reviewer","command_id":"e2","review":"2030","provider":"110012345A","reviewer":"mhughes1"})",
+           R"({"type":"close_review","command_id":"e3","review":"2030"})",
+           R"({"type":"set_policy","command_id":"e4","provider":"110012345A"})",
+           R"({"type":"set_policy","command_id":"e5"})",
+           R"({"type":"define_service","command_id":"e6","service":"fax","name":"Fax"})",
+           R"({"type":"retire_service","command_id":"e7","service":"manage_referrals"})",
+           R"({"type":"publish_terms","command_id":"e8","terms_version":"2030"})",
+           R"({"type":"dismiss_officer","command_id":"e9","officer":"agency"})",
+       }) {
+    const Response response = post(body, officer, precondition);
+    EXPECT_EQ(response.status, 400U) << body << response.body;
+    EXPECT_EQ(member(response.body, "field"), "If-Match") << body << response.body;
+  }
+  EXPECT_EQ(store->log().head(0).position, before);
+}
+
+TEST_F(SubmitCommand, TakesTheVersionOfAProviderForItsPrimaryUserWhoeverThatWillBe) {
+  const std::string assign_jdoe =
+      R"({"type":"assign_primary_user","command_id":"u1","provider":"110012345A","username":"jdoe1","services":[]})";
+  RequestHead of_account = head();
+  const std::string account = get("/v1/accounts/jdoe1", officer).headers.at(0).second;
+  of_account.if_match = account;
+  RequestHead of_provider = head();
+  const std::string provider = get("/v1/providers/110012345A", officer).headers.at(0).second;
+  of_provider.if_match = provider;
+  ASSERT_NE(account, provider);
+  EXPECT_EQ(post(assign_jdoe, officer, of_account).status, 412U);
+  const std::string again = R"({"type":"assign_primary_user","command_id":"u2","provider":"110012345A","username":"jdoe1","services":[]})";
+  EXPECT_EQ(post(again, officer, of_provider).status, 200U);
+  EXPECT_EQ(post(R"({"type":"close_provider","command_id":"u3","provider":"110012345A","reason":"review"})", officer, of_provider).status,
+            412U)
+      << "the provider has another Primary User since";
 }
 
 TEST_F(SubmitCommand, TakesTheVersionOfAProviderForWhatIsAboutAProvider) {
