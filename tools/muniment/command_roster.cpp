@@ -1,12 +1,20 @@
 // muniment audit roster: a provider's subordinates, searched by name.
 #include "projections/roster.h"
 
+#include <fmt/format.h>
+
+#include "events/values/text.h"
 #include "tools/muniment/audit_rows.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/remote_node.h"
 
 namespace muniment {
 namespace {
+
+// What the shell gives may be any bytes. Of what is no text nothing would be found, and nothing said.
+void require_text(std::string_view flag, const std::string& value) {
+  if (!is_utf8(value)) throw CliError(ExitCode::usage, fmt::format("{}: expected UTF-8", flag));
+}
 
 ExitCode roster(const RosterFlags& flags, Store& store, const Console& console) {
   const auto provider = provider_flag("--provider", flags.provider);
@@ -33,6 +41,8 @@ ExitCode roster(const RosterFlags& flags, Store& store, const Console& console) 
 }  // namespace
 
 ExitCode run_roster(const RosterFlags& flags, Console& console) {
+  require_text("--last-name", flags.last_name);
+  require_text("--first-name", flags.first_name);
   if (flags.server.is_given()) {
     Parameters parameters{{"provider", flags.provider}, {"last_name", flags.last_name}, {"first_name", flags.first_name}};
     add_moment(parameters, flags);

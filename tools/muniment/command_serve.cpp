@@ -8,6 +8,7 @@
 #include "tools/muniment/node_configuration.h"
 #include "tools/muniment/open_store.h"
 #include "tools/server/held_signal.h"
+#include "tools/server/host_port.h"
 #include "tools/server/http_server.h"
 #include "tools/server/service_manager.h"
 
@@ -32,7 +33,7 @@ ExitCode serve(const NodeSettings& settings, HttpListener& listener, HeldSignal&
   server.handle_signals();
   reload.release();
   log.write(LogLevel::info, "listening",
-            {{"address", fmt::format("{}:{}", settings.listen.host, server.port())}, {"head", Cell{store.log().head(0).position}}});
+            {{"address", host_port(settings.listen.host, server.port())}, {"head", Cell{store.log().head(0).position}}});
   console.out << server.port() << std::endl;
   manager.tell("READY=1");
   server.run();

@@ -39,8 +39,8 @@ ExitCode print_remote_services(const QuestionFlags& flags, const Console& consol
 
 ExitCode run_services(const QuestionFlags& flags, Console& console) {
   if (flags.server.is_given()) return print_remote_services(flags, console);
-  return with_store(flags.store, "services", console, [&](Store& store) { return print_services(flags, store, console); },
-                    {.without_vault = flags.without_vault});
+  return ask_store(flags.store, "services", console, [&](Store& store) { return print_services(flags, store, console); },
+                   {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

@@ -6,6 +6,7 @@
 
 #include "tools/muniment/given_key.h"
 #include "tools/muniment/subcommands.h"
+#include "tools/server/host_port.h"
 #include "tools/server/listen_address.h"
 #include "tools/server/log.h"
 #include "tools/store/durable_file.h"
@@ -62,7 +63,7 @@ ExitCode run_witness_serve(const WitnessServeFlags& flags, Console& console) {
   Witness witness(read_log_key(key_file(flags.folder), key, passphrase == nullptr ? "" : passphrase), logs, flags.folder);
   Log log(console.err, LogLevel::info);
   WitnessServer server(witness, address->host, address->port, [&log](std::string_view what) { log.write(LogLevel::info, what); });
-  log.write(LogLevel::info, "listening", {{"address", fmt::format("{}:{}", address->host, server.port())}});
+  log.write(LogLevel::info, "listening", {{"address", host_port(address->host, server.port())}});
   console.out << server.port() << std::endl;
   server.run(true);
   return ExitCode::ok;

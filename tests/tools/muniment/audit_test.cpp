@@ -357,6 +357,10 @@ TEST_F(Audit, WantsFlagsOfTheRightForm) {
   EXPECT_TRUE(is_usage({"trail", "--type", "nonsense"}));
   EXPECT_TRUE(is_usage({"trail", "--not-type", "signed_in,nonsense"}));
   EXPECT_TRUE(is_usage({"roster"}));
+  for (const char* flag : {"--last-name", "--first-name"}) {
+    EXPECT_TRUE(is_usage({"roster", "--provider", "110012345A", flag, "\xff"})) << flag;
+    EXPECT_THAT(ask({"audit", "roster", "--provider", "110012345A", flag, "\xff"}).err, HasSubstr(flag + std::string{": expected UTF-8"}));
+  }
   EXPECT_TRUE(is_usage({"diff", "--from", "2020-01-01"}));
   EXPECT_TRUE(is_usage({"diff", "--from", "2021-01-01", "--to", "2020-01-01"}));
 }

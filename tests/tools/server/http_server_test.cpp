@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "http_fixture.h"
+#include "tools/server/host_port.h"
 #include "tools/server/listen_address.h"
 
 namespace muniment {
@@ -484,6 +485,14 @@ TEST_F(Exposed, ServersDoNotListenWithoutTls) {
   std::ostringstream written;
   Log log(written, LogLevel::info);
   EXPECT_THROW(HttpServer(*node, log, {.listen = {"0.0.0.0", 0}}), ListenRefused);
+}
+
+TEST(ListenAddress, IsShownAsItIsGiven) {
+  for (const std::string address : {"127.0.0.1:80", "[::1]:8080"}) {
+    const auto parsed = parse_listen_address(address);
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(host_port(parsed->host, parsed->port), address);
+  }
 }
 
 }  // namespace
