@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::uint32_t retention_years_default = 10;  // As the schema's.
 
-Principal principal_of(schema::Event::Reader event) { return {event.getActor().getKind(), std::string{text_of(event.getActor().getName())}}; }
+Principal principal_of(schema::Event::Reader event) {
+  return {event.getActor().getKind(), std::string{text_of(event.getActor().getName())}};
+}
 
 GapRow gap_of(GapRow::Kind kind, schema::Event::Reader event) {
   return {.kind = kind, .from = recorded_at(event), .to = recorded_at(event), .by = principal_of(event), .position = event.getPosition()};
