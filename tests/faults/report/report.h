@@ -1,5 +1,5 @@
-// What a run of the fault suites found, as rows of docs/reliability.md: appended to the file that MUNIMENT_FAULT_ROWS names, a JSON object
-// a line. Without that nothing is written. tests/faults/run makes the page of them.
+// What a run of the fault suites found, as rows of docs/reliability.md: appended to the file that MUNIMENT_FAULT_ROWS names, a line each,
+// with tabs between its fields. Without that nothing is written. tools/faults makes the page of them.
 #pragma once
 
 #include <algorithm>

@@ -12,26 +12,35 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <mutex>
+#include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "../../tools/server/make_token.h"
 #include "events/log/log_backups.h"
 #include "events/vault/rotation.h"
 #include "projections/roster.h"
+#include "projections/trail.h"
 #include "tests/e2e/store_check.h"
 #include "tests/faults/report/report.h"
 #include "tools/server/delivery_state.h"
+#include "tools/server/node.h"
+#include "tools/server/quota_file.h"
 #include "tools/server/token_file.h"
 #include "tools/store/archive.h"
 #include "tools/store/backup.h"
+#include "tools/store/checksum_line.h"
+#include "tools/store/clock_step.h"
 #include "tools/verify/verify.h"
 
 namespace muniment::faults {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::AnyOf;
+using testing::AllOf;
+using testing::Contains;
 using testing::HasSubstr;
 
 enum class Rot { flipped_bit, zeroed_page, truncated, missing };
@@ -106,6 +115,9 @@ constexpr std::array kinds{
     Kind{"store/keys/log.key", "", Fate::found, "log"},
     Kind{"store/log.vkey", "", Fate::found, "log.vkey"},
     Kind{"store/checkpoint", "", Fate::found, "checkpoint"},
+    Kind{"store/cosigned", "", Fate::spared, ""},    // checkpoint is never older and must be right; witnesses are asked again.
+    Kind{"store/quotas", "", Fate::spared, ""},      // It may be deleted: the day is counted anew.
+    Kind{"store/clock_step", "", Fate::spared, ""},  // That it is there says that there was a step, whatever it says.
     Kind{"store/STORE", "", Fate::found, "STORE"},
     Kind{"store/head", "", Fate::spared, "head"},
     Kind{"store/tokens", "", Fate::found, "tokens"},
@@ -115,6 +127,36 @@ constexpr std::array kinds{
     Kind{"archived/archive/", "", Fate::found, "archive/", false},
     Kind{"log-backup/", "", Fate::found, "backup"},
     Kind{"vault-backup/", "", Fate::found, "vault"},
+};
+
+// Whose absence says something too: a receiver without a cursor was never begun, a store without tokens lets nobody in, without a step of
+// the clock there was none, and without cosignatures no witness has seen it.
+bool may_be_absent(const std::string& path) {
+  return path == "store/tokens" || path == "store/clock_step" || path == "store/cosigned" || path.starts_with("store/deliveries/");
+}
+
+const std::vector<std::string> files_beside{
+    "store/STORE",    "store/checkpoint", "store/cosigned", "store/head",       "store/keys/epoch.key",        "store/keys/log.key",
+    "store/log.vkey", "store/tokens",     "store/quotas",   "store/clock_step", "store/deliveries/siem/cursor"};
+const std::vector<std::string> files_of_archive{"archived/archive/tile/entries/000", "archived/archive/tile/0/000",
+                                                "archived/archive/checkpoint", "archived/store/archive"};
+
+// Of what docs/formats.md lists in a store, what rots nowhere here, and why.
+struct Spared {
+  std::string_view path;
+  std::string_view why;
+};
+constexpr std::array not_rotten{
+    Spared{"INITIALIZING", "a store that is being made, which holds nothing yet"},
+    Spared{"vault.rehearsal/", "a copy that is looked at once, and removed"},
+    Spared{"keys/epoch.key.next", "of the form of epoch.key, while the vault is wrapped anew: tests/tools/muniment rotates and is killed"},
+    Spared{"log.url", "the log is in a database: tests/events/log/postgres_failure_test.cpp"},
+    Spared{"log.moved-1", "nothing opens it"},
+    Spared{"moving.log/", "a copy that was cut off, and is made anew"},
+    Spared{"moving.head", "the same"},
+    Spared{"views.without-vault/", "as views/"},
+    Spared{"restored", "until it is on record, at the next start: tests/fuzz/store_files_fuzz.cpp"},
+    Spared{"restored.vault", "the same"},
 };
 
 const Kind* kind_of(const std::string& path) {
@@ -147,6 +189,9 @@ class RotTest : public testing::Test {
     Store again(folder);
     DeliveryState(folder / "deliveries" / "siem").write(Generations::of(again.log()), 7);
     again.close();
+    fs::copy_file(folder / "checkpoint", folder / "cosigned");  // As if no witness were asked for.
+    QuotaFile(folder).write({{.token = "ann", .day = 20'000, .used = 7}});
+    keep_step(folder, {.clock = Timestamp{2}, .expected = Timestamp{1}});
   }
   // Of a copy of the store, which reads its older events there from then on.
   static void make_archive() {
@@ -215,8 +260,9 @@ class RotTest : public testing::Test {
     const Answer answer = store.sequencer().ask(registration("again", mercy));
     const auto delivered = DeliveryState(work() / "store" / "deliveries" / "siem").read(Generations::of(store.log()));
     answers.complaints += found.wrong + answer.failure;
-    answers.text += fmt::format("{} {} {} {} {}", to_hex(found.digest), to_hex(store.log().head(0).root), rows,
-                                static_cast<int>(answer.status), delivered.value_or(0));
+    const bool is_stepped = unaccepted_step(work() / "store", store.log(), system_now()).has_value();
+    answers.text += fmt::format("{} {} {} {} {} {}", to_hex(found.digest), to_hex(store.log().head(0).root), rows,
+                                static_cast<int>(answer.status), delivered.value_or(0), is_stepped);
     store.close();
   }
   // The store that has an archive, and the archive by itself. Where it is, the store says itself: it names the sound one's.
@@ -259,6 +305,21 @@ class RotTest : public testing::Test {
     return answers;
   }
 
+  // What should not have come of it; empty: all is as it must be.
+  static std::string wrong_with(const Kind& kind, bool is_head_missing, const Answers& before, const Answers& after) {
+    const bool must_be_found = kind.fate == Fate::found || is_head_missing;
+    if (after.complaints.empty()) {
+      if (after.text != before.text) return fmt::format("another answer, without a word: {}, not {}", after.text, before.text);
+      return must_be_found ? "it went unnoticed" : "";
+    }
+    if (!must_be_found) return after.complaints;
+    const auto says = [&](std::string_view what) { return after.complaints.find(what) != std::string::npos; };
+    constexpr std::array advice{"restore", "use another", "is not the key of", "STORE", "put the archive back", "tell the store where"};
+    if (!says(kind.named)) return "what is damaged is not named: " + after.complaints;
+    if (kind.advises && std::ranges::none_of(advice, says)) return "without a word on what to do: " + after.complaints;
+    return "";
+  }
+
   // Damages a file of a fresh copy, and says what is wrong with what came of it.
   void rot(const std::string& path, Rot how, const Answers& before) {
     const Kind* kind = kind_of(path);
@@ -267,22 +328,13 @@ class RotTest : public testing::Test {
     ASSERT_NE(kind, nullptr) << "a kind of file that the table does not have: " << path;
     make_copy();
     if (!damage(work() / path, how)) return;
-    // A receiver without a cursor is one that was never begun, and a store without tokens one that lets nobody in.
-    if (how == Rot::missing && (path == "store/tokens" || path.starts_with("store/deliveries/"))) return;
+    if (how == Rot::missing && may_be_absent(path)) return;
     SCOPED_TRACE(fmt::format("{} in {}", name_of(how), path));
     const Answers after = use(path);
     ++times_[how];
-    if (after.complaints.empty()) {
-      EXPECT_EQ(after.text, before.text) << "another answer, without a word";
-      EXPECT_TRUE(kind->fate == Fate::spared && !is_head_missing) << "it went unnoticed";
-      return;
-    }
-    EXPECT_TRUE(kind->fate == Fate::found || is_head_missing) << after.complaints;
-    EXPECT_THAT(after.complaints, HasSubstr(std::string{kind->named}));
-    if (kind->advises) {
-      EXPECT_THAT(after.complaints, AnyOf(HasSubstr("restore"), HasSubstr("use another"), HasSubstr("is not the key of"),
-                                          HasSubstr("STORE"), HasSubstr("put the archive back"), HasSubstr("tell the store where")));
-    }
+    const std::string wrong = wrong_with(*kind, is_head_missing, before, after);
+    EXPECT_EQ(wrong, "");
+    if (after.complaints.empty() || !wrong.empty()) return;
     // Nothing was dropped meanwhile.
     fs::copy_file(sound() / path, work() / path, fs::copy_options::overwrite_existing);
     const Answers mended = use(path);
@@ -316,6 +368,23 @@ class RotTest : public testing::Test {
     if (HasFailure()) return;
     for (const auto& [how, times] : times_) report({.fault = fmt::format("{}, in {}", name_of(how), part_of(files)), .times = times});
   }
+  // The paths that the table of docs/formats.md has for a store.
+  static std::vector<std::string> documented_files() {
+    const std::string text = content_of(fs::path(MUNIMENT_SOURCE) / "docs" / "formats.md");
+    std::istringstream lines(text.substr(0, text.find("### Formats of the store")));
+    std::vector<std::string> paths;
+    for (std::string line; std::getline(lines, line);) {
+      if (!line.starts_with("| `")) continue;
+      const std::string cell = line.substr(0, line.find(" | "));
+      for (std::size_t at = 0; (at = cell.find('`', at)) != std::string::npos;) {
+        const std::size_t end = cell.find('`', at + 1);
+        paths.push_back(cell.substr(at + 1, end - at - 1));
+        at = end + 1;
+      }
+    }
+    EXPECT_GT(paths.size(), 15U);
+    return paths;
+  }
   static std::string part_of(const std::vector<std::string>& files) { return fs::path(files.front()).parent_path().string(); }
 
   static inline fs::path home_;
@@ -328,13 +397,151 @@ TEST_F(RotTest, OfTheViewsHealsFromTheLog) { rot_all(files_below("store/views"))
 TEST_F(RotTest, OfABackupOfTheLogIsFoundBeforeItIsRestored) { rot_all(files_below("log-backup")); }
 TEST_F(RotTest, OfABackupOfTheVaultIsFound) { rot_all(files_below("vault-backup")); }
 
-TEST_F(RotTest, OfWhatStandsBesideThemIsFoundAndNamed) {
-  rot_all({"store/STORE", "store/checkpoint", "store/head", "store/keys/epoch.key", "store/keys/log.key", "store/log.vkey", "store/tokens",
-           "store/deliveries/siem/cursor"});
+TEST_F(RotTest, OfWhatStandsBesideThemIsFoundAndNamed) { rot_all(files_beside); }
+
+TEST_F(RotTest, OfTheArchiveIsFoundByTheLogThatReadsItOrByWhoVerifiesIt) { rot_all(files_of_archive); }
+
+// The control: as if the cursor had no checksum, so that another position is believed.
+TEST_F(RotTest, OfAFileWithoutAChecksumMakesThisSuiteRed) {
+  const std::string path = "store/deliveries/siem/cursor";
+  make_copy();
+  const Answers before = use(path);
+  std::string text = content_of(work() / path);
+  text.erase(text.rfind('\n', text.size() - 2) + 1);  // The line of the checksum.
+  text[text.size() - 2] = static_cast<char>(text[text.size() - 2] ^ 1);
+  write_file(work() / path, with_checksum_line(text));
+  const std::string wrong = wrong_with(*kind_of(path), false, before, use(path));
+  EXPECT_THAT(wrong, HasSubstr("another answer, without a word"));
+  report_control("rot: a checksum that fits whatever is there", !wrong.empty());
 }
 
-TEST_F(RotTest, OfTheArchiveIsFoundByTheLogThatReadsItOrByWhoVerifiesIt) {
-  rot_all({"archived/archive/tile/entries/000", "archived/archive/tile/0/000", "archived/archive/checkpoint", "archived/store/archive"});
+// A new kind of file comes with its rot, or with a reason for none.
+TEST_F(RotTest, IsMadeInEachKindOfFileThatAStoreHas) {
+  for (const auto& entry : fs::recursive_directory_iterator(sound())) {
+    const std::string path = entry.path().lexically_relative(sound()).string();
+    if (!entry.is_regular_file() || entry.file_size() == 0 || path.starts_with("archived/store/")) continue;
+    EXPECT_NE(kind_of(path), nullptr) << path;
+    if (path.starts_with("store/") && std::ranges::count(path, '/') == 1) {
+      EXPECT_THAT(files_beside, Contains(path)) << "nothing damages it";
+    }
+  }
+  for (const std::string& path : documented_files()) {
+    const bool is_folder = path.ends_with('/') && kind_of("store/" + path + "any") != nullptr;
+    const bool is_file =
+        std::ranges::count(files_beside, "store/" + path) + std::ranges::count(files_of_archive, "archived/store/" + path) > 0;
+    const bool is_excepted = std::ranges::count(not_rotten, path, &Spared::path) > 0;
+    EXPECT_TRUE(is_folder || is_file || is_excepted) << path << ", in docs/formats.md, rots nowhere";
+  }
+}
+
+// What became of many commands: how many could not be read, how many were decided, and what was said of the former.
+struct Outcomes {
+  std::mutex mutex = {};
+  std::size_t unread = 0;
+  std::size_t decided = 0;
+  std::string damage = {};
+
+  void count(const Answer& answer) {
+    const std::lock_guard lock(mutex);
+    ++(answer.is_unread ? unread : decided);
+    if (answer.is_unread) damage = answer.damage;
+  }
+};
+
+// An index is written once there is enough for it.
+class RotOfAnIndexTest : public RotTest, public testing::WithParamInterface<std::string_view> {
+ protected:
+  static constexpr std::uint32_t providers = 33'000;
+
+  static void register_all(Store& store, std::string_view prefix, Outcomes& outcomes) {
+    for (std::uint32_t done = 0; done < providers;) {
+      std::vector<Submission> submissions;
+      for (std::uint32_t end = done + 1'000; done < end; ++done) {
+        submissions.push_back(registration(fmt::format("{}{}", prefix, done), ProviderId::from(200'000'000 + done, 'D').value()));
+        submissions.back().answer = [&outcomes](const Answer& answer) { outcomes.count(answer); };
+      }
+      store.sequencer().submit(std::move(submissions));
+    }
+    store.sequencer().stop();
+  }
+  // The table of one of the log's families, which has the family's name in it.
+  static fs::path table_of(const fs::path& log, std::string_view family) {
+    fs::path found;
+    for (const auto& entry : fs::directory_iterator(log)) {
+      if (entry.path().extension() == ".sst" && content_of(entry.path()).find(family) != std::string::npos) found = entry.path();
+    }
+    return found;
+  }
+};
+
+// Of the ids: the same commands again, none of which may be recorded twice. Of the streams: other commands about the same providers.
+TEST_P(RotOfAnIndexTest, IsToldToTheCommandsThatNeedItAndStopsNoOther) {
+  const fs::path folder = home_ / "large";
+  fs::remove_all(folder);
+  Store::create(folder, "agency");
+  {
+    Store store(folder);
+    Outcomes outcomes;
+    register_all(store, "c", outcomes);
+    ASSERT_EQ(outcomes.decided, providers);
+    store.close();
+  }
+  const fs::path table = table_of(folder / "log", GetParam());
+  ASSERT_FALSE(table.empty());
+  ASSERT_TRUE(damage(table, Rot::flipped_bit));
+  Store store(folder);
+  const Position before = store.log().head(0).position;
+  Outcomes outcomes;
+  register_all(store, GetParam() == "commands" ? "c" : "again", outcomes);
+  EXPECT_GT(outcomes.unread, 0U);
+  EXPECT_LT(outcomes.unread, 1'000U) << "a block of the index, of which there are many";
+  EXPECT_EQ(outcomes.decided, providers - outcomes.unread);
+  EXPECT_THAT(outcomes.damage, AllOf(HasSubstr(std::string{GetParam()}), HasSubstr("restore the log from a backup")));
+  EXPECT_EQ(store.log().head(0).position, before) << "nothing was recorded twice";
+  EXPECT_EQ(store.sequencer().failure(), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, RotOfAnIndexTest, testing::Values("commands", "streams"),
+                         [](const auto& index) { return std::string{index.param}; });
+
+// What the views have taken in they answer, as of where they stand, and say so; commands that need nothing of it are decided.
+TEST_F(RotTest, OfEventsThatTheViewsHaveYetToTakeInIsToldAndStopsNobodyElse) {
+  make_copy();
+  fs::remove_all(work() / "store" / "views");
+  for (const std::string& file : files_below("store/log")) {
+    if (file.ends_with(".sst")) {
+      ASSERT_TRUE(damage(work() / file, Rot::flipped_bit));
+    }
+  }
+  Store store(work() / "store");
+  std::mutex mutex;
+  std::string notices;
+  NodeOptions options{.settings = {.limits = {.disk_reserve_bytes = 0}}};
+  options.on_notice = [&](std::string_view notice) {
+    const std::lock_guard lock(mutex);
+    notices += notice;
+  };
+  Node node(store, options);
+  const auto is_told = [&] {
+    const std::lock_guard lock(mutex);
+    return notices.find("something of the log cannot be read") != std::string::npos;
+  };
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  while (!is_told() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  EXPECT_TRUE(is_told());
+  EXPECT_THAT(notices, AllOf(HasSubstr("the column family events"), HasSubstr("restore the log from a backup")));
+  const Position stands = node.projector().position(ProjectionKind::trail);
+  EXPECT_GT(stands, 0U);
+  EXPECT_LT(stands, store.log().head(0).position);
+  EXPECT_THAT(node.why_not_ready(), Contains(HasSubstr(fmt::format("the views stand still at position {}:", stands))));
+  const auto page = Trail(store.views()).search({});
+  ASSERT_TRUE(page.has_value());
+  EXPECT_EQ(page->truth.true_of, stands);
+  EXPECT_EQ(page->rows.front().position, stands) << "all that is before it";
+  const ProviderId another = ProviderId::from(130'000'000, 'C').value();
+  EXPECT_EQ(store.sequencer().ask(registration("while it is damaged", another)).status, Answer::Status::accepted);
+  EXPECT_FALSE(node.has_failed());
+  node.stop();
 }
 
 }  // namespace
