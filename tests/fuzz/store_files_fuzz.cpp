@@ -19,6 +19,7 @@
 #include "tools/server/token_file.h"
 #include "tools/store/backup.h"
 #include "tools/store/checksum_line.h"
+#include "tools/store/clock_step.h"
 #include "tools/store/manifest_file.h"
 #include "tools/store/unrecorded_restore.h"
 
@@ -57,6 +58,12 @@ void read_cursor(const std::filesystem::path& folder) {
   } catch (const std::runtime_error& error) {
     check_told(error, "restore");
   }
+}
+
+// Whatever it says, that it is there says that there was a step.
+void read_clock_step(const std::filesystem::path& folder) {
+  static const MemoryLog log;
+  MUNIMENT_ASSERT(unaccepted_step(folder, log, Timestamp{1'800'000'000'000'000'000}).has_value());
 }
 
 void read_dead_letters(const std::filesystem::path& folder) {
@@ -118,6 +125,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     case 'C':
       folder.write("cursor", with_checksum_line(std::string{text}));
       read_cursor(folder.path());
+      break;
+    case 'k':
+      folder.write("clock_step", text);
+      read_clock_step(folder.path());
       break;
     case 'd':
       folder.write("sending_again", text);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <exception>
 #include <filesystem>
 
 #include "tools/server/problem.h"
@@ -22,6 +24,40 @@ WitnessPolicy read_policy(const std::filesystem::path& file) {
   auto policy = WitnessPolicy::parse(read_whole_file(file));
   if (!policy) throw std::runtime_error(fmt::format("{}: {}", file.string(), policy.error()));
   return std::move(*policy);
+}
+
+// Why they do not come up to the log's head; null: nothing keeps them from it.
+std::exception_ptr what_stops(const Projector& projector, const EventLog& log) {
+  try {
+    projector.wait_for(log.head(0).position, std::chrono::milliseconds{0});
+    return nullptr;
+  } catch (const std::exception&) {
+    return std::current_exception();
+  }
+}
+
+void tell_of_views(Node& node, const std::exception_ptr& failure, const std::function<void(std::string_view)>& on_notice) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const LogDamaged& damage) {
+    node.note_damage(damage.what());
+  } catch (const std::exception& error) {
+    on_notice(fmt::format("the views cannot be kept up: {}", error.what()));
+  }
+}
+
+// What a node that is not ready says of it: without the place, which is the operator's to know.
+std::string why_views_stand(const Projector& projector, const std::exception_ptr& failure) {
+  Position position = projector.position(all_projections.front());
+  for (const ProjectionKind kind : all_projections) position = std::min(position, projector.position(kind));
+  try {
+    std::rethrow_exception(failure);
+  } catch (const LogDamaged&) {
+    return fmt::format("the views stand still at position {}: what the log has behind it cannot be read; `muniment verify` says where",
+                       position);
+  } catch (const std::exception&) {
+    return fmt::format("the views cannot be kept up: they stand still at position {}", position);
+  }
 }
 
 std::string_view notice_of(std::string_view why) {
@@ -176,9 +212,13 @@ void Node::begin_stop() {
 }
 
 void Node::watch_machine(const std::stop_token& stop) {
+  bool are_views_stopped = false;
   while (!stop.stop_requested()) {
     look_at_machine();
     keep_notes();
+    const auto failure = what_stops(projector_, log());
+    if (failure && !are_views_stopped) tell_of_views(*this, failure, options_.on_notice);
+    are_views_stopped = failure != nullptr;
     access_record_.flush();
     const std::chrono::steady_clock::time_point beat{std::chrono::steady_clock::duration{last_beat_.load()}};
     if (std::chrono::steady_clock::now() - beat < silence_max) options_.on_alive();
@@ -287,15 +327,14 @@ std::vector<std::string> Node::why_not_ready() {
   if (clock_.is_stepped()) out.emplace_back("the machine's clock has stepped; commands are refused until `muniment clock accept`");
   if (patrol_ && patrol_->first_fault() != 0) out.emplace_back("the log is not what it was; `muniment verify` says where");
   if (!tokens().failure().empty()) out.emplace_back("the file of tokens cannot be read; nobody is let in");
-  try {
-    projector_.wait_for(0, std::chrono::milliseconds{0});
-    constexpr Position lag_max = 100'000;
-    Position behind = log().head(0).position;
-    for (const ProjectionKind kind : all_projections) behind = std::min(behind, projector_.position(kind));
-    if (log().head(0).position - behind > lag_max) out.emplace_back("the views are far behind the log and catching up");
-  } catch (const std::exception&) {
-    out.emplace_back("the views cannot be kept up; questions are not answered");
+  if (const auto failure = what_stops(projector_, log())) {
+    out.push_back(why_views_stand(projector_, failure));
+    return out;
   }
+  constexpr Position lag_max = 100'000;
+  Position behind = log().head(0).position;
+  for (const ProjectionKind kind : all_projections) behind = std::min(behind, projector_.position(kind));
+  if (log().head(0).position - behind > lag_max) out.emplace_back("the views are far behind the log and catching up");
   return out;
 }
 
