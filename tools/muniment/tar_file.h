@@ -24,7 +24,7 @@ class TarFile {
   void require(int result) const;
 
   int descriptor_;
-  archive* archive_;
+  ::archive* archive_;
 };
 
 }  // namespace muniment
