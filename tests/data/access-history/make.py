@@ -5,6 +5,7 @@ Knows nothing of muniment: what was held at a moment is what the last change at 
 folder; the same seed makes the same files."""
 import csv
 import datetime
+import io
 import random
 import unicodedata
 
@@ -52,7 +53,14 @@ def held_at(rows, moment):
         if at <= moment:
             last[(provider, unicodedata.normalize("NFC", person).lower(), service)] = action
     held = [key for key, action in last.items() if action == "grant"]
-    return sorted(held, key=lambda key: [text.encode() for text in key])
+    return sorted(held, key=line_of)
+
+
+# As the bytes of the lines are ordered.
+def line_of(row):
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(row)
+    return line.getvalue().encode()
 
 
 def write(name, heading, rows, end="\n"):

@@ -103,8 +103,8 @@ TEST_F(Questions, TellFromWhenUntilWhenEachServiceWasHeld) {
     held.push_back(csv.substr(line, csv.find('\n', line) - line));
   ASSERT_EQ(held.size(), 3U) << csv;
   EXPECT_THAT(held[0], testing::MatchesRegex("110012345A,jdoe1,manage_referrals,[^,]+,mhughes1,[^,]+,mhughes1"));
-  EXPECT_THAT(held[1], testing::MatchesRegex("110012345A,jdoe1,view_provider_reports,[^,]+,mhughes1,,"));
-  EXPECT_THAT(held[2], testing::MatchesRegex("110012345A,jdoe1,manage_referrals,[^,]+,mhughes1,,"));
+  EXPECT_THAT(held[1], testing::MatchesRegex("110012345A,jdoe1,manage_referrals,[^,]+,mhughes1,,"));
+  EXPECT_THAT(held[2], testing::MatchesRegex("110012345A,jdoe1,view_provider_reports,[^,]+,mhughes1,,"));
   EXPECT_EQ(member(get("/v1/audit/intervals", officer).body, "field"), "user");
   EXPECT_EQ(get("/v1/audit/intervals?user=nobody9", officer).status, 404U);
   EXPECT_THAT(get("/v1/audit/intervals?user=jdoe1", token(TokenRole::ACCOUNT, "jdoe1")).body, testing::HasSubstr("manage_referrals"))
