@@ -9,9 +9,9 @@
 namespace muniment {
 namespace {
 
-// What some answers say beside their rows: of the log, and of a review.
-constexpr std::array<std::string_view, 7> remark_names{"log_size",        "log_root", "opened_position", "closed_position",
-                                                       "sealed_position", "digest",   "signed_by"};
+// What some answers say beside their rows: of the log, of a review, and of what was counted.
+constexpr std::array<std::string_view, 9> remark_names{
+    "log_size", "log_root", "opened_position", "closed_position", "sealed_position", "digest", "signed_by", "unit", "counted_since"};
 
 using simdjson::ondemand::json_type;
 

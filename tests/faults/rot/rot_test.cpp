@@ -15,18 +15,15 @@
 #include <mutex>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "../../tools/server/make_token.h"
 #include "events/log/log_backups.h"
 #include "events/vault/rotation.h"
 #include "projections/roster.h"
-#include "projections/trail.h"
 #include "tests/e2e/store_check.h"
 #include "tests/faults/report/report.h"
 #include "tools/server/delivery_state.h"
-#include "tools/server/node.h"
 #include "tools/server/quota_file.h"
 #include "tools/server/token_file.h"
 #include "tools/store/archive.h"
@@ -507,46 +504,6 @@ TEST_P(RotOfAnIndexTest, IsToldToTheCommandsThatNeedItAndStopsNoOther) {
 
 INSTANTIATE_TEST_SUITE_P(Every, RotOfAnIndexTest, testing::Values("commands", "streams"),
                          [](const auto& index) { return std::string{index.param}; });
-
-// What the views have taken in they answer, as of where they stand, and say so; commands that need nothing of it are decided.
-TEST_F(RotOfALargeLogTest, InEventsThatTheViewsHaveYetToTakeInIsToldAndStopsNobodyElse) {
-  const fs::path folder = home_ / "large";
-  make_large(folder);
-  if (HasFatalFailure()) return;
-  fs::remove_all(folder / "views");
-  const fs::path table = table_of(folder / "log", "events");
-  ASSERT_FALSE(table.empty());
-  ASSERT_TRUE(damage(table, Rot::flipped_bit));
-  Store store(folder);
-  std::mutex mutex;
-  std::string notices;
-  NodeOptions options{.settings = {.limits = {.disk_reserve_bytes = 0}}};
-  options.on_notice = [&](std::string_view notice) {
-    const std::lock_guard lock(mutex);
-    notices += notice;
-  };
-  Node node(store, options);
-  const auto is_told = [&] {
-    const std::lock_guard lock(mutex);
-    return notices.find("something of the log cannot be read") != std::string::npos;
-  };
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{30};
-  while (!is_told() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds{20});
-  EXPECT_TRUE(is_told());
-  EXPECT_THAT(notices, AllOf(HasSubstr("the column family events"), HasSubstr("restore the log from a backup")));
-  const Position stands = node.projector().position(ProjectionKind::trail);
-  EXPECT_GT(stands, 0U);
-  EXPECT_LT(stands, store.log().head(0).position);
-  EXPECT_THAT(node.why_not_ready(), Contains(HasSubstr(fmt::format("the views stand still at position {}:", stands))));
-  const auto page = Trail(store.views()).search({});
-  ASSERT_TRUE(page.has_value());
-  EXPECT_EQ(page->truth.true_of, stands);
-  EXPECT_EQ(page->rows.front().position, stands) << "all that is before it";
-  const ProviderId another = ProviderId::from(130'000'000, 'C').value();
-  EXPECT_EQ(store.sequencer().ask(registration("while it is damaged", another)).status, Answer::Status::accepted);
-  EXPECT_FALSE(node.has_failed());
-  node.stop();
-}
 
 }  // namespace
 }  // namespace muniment::faults
