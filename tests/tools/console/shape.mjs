@@ -219,7 +219,7 @@ test("While the node is asked, the page says so; how old an answer is, too", asy
   await button(page, "Search").click();
   await page.getByText("Loading…").waitFor();
   letThrough();
-  await page.getByText(/As of event \d+\./).waitFor();
+  await page.getByText(/As of event [\d,]+\./).waitFor();
   await page.context().close();
 });
 
