@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "events/record/record.h"
+
 namespace muniment {
 namespace {
 
@@ -13,12 +15,6 @@ constexpr std::size_t principal_max = 128;
 constexpr std::size_t reference_max = 128;
 constexpr std::size_t note_max = 500;
 
-std::unexpected<Malformed> malformed(std::string_view field, std::string_view expected) {
-  return std::unexpected(Malformed{std::string{field}, std::string{expected}});
-}
-
-std::string_view view(capnp::Text::Reader text) { return {text.cStr(), text.size()}; }
-
 bool is_printable(std::string_view text, std::size_t size_max) {
   return !text.empty() && text.size() <= size_max && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
@@ -26,16 +22,16 @@ bool is_printable(std::string_view text, std::size_t size_max) {
 // Names of people or systems elsewhere: identifiers, so that no free text about a person slips into the log.
 Field<std::string> identifier_field(capnp::Text::Reader text, std::string_view field) {
   if (text.size() == 0) return std::string{};
-  if (!is_printable(view(text), principal_max)) return malformed(field, "an identifier of 1 to 128 printable characters without spaces");
-  return std::string{view(text)};
+  if (!is_printable(text_of(text), principal_max)) return malformed(field, "an identifier of 1 to 128 printable characters without spaces");
+  return std::string{text_of(text)};
 }
 
 Field<Request> read_request(request::Command::Reader in) {
   Request out;
-  if (!is_printable(view(in.getCommandId()), command_id_max))
+  if (!is_printable(text_of(in.getCommandId()), command_id_max))
     return malformed("command_id", "1 to 64 printable ASCII characters without spaces");
-  out.command_id = view(in.getCommandId());
-  const auto actor = Principal::parse(view(in.getActor()));
+  out.command_id = text_of(in.getCommandId());
+  const auto actor = Principal::parse(text_of(in.getActor()));
   if (!actor) return malformed("actor", "a username, officer:NAME or submitter:NAME");
   out.actor = *actor;
   if (in.getExpectedVersion() != ~std::uint64_t{0}) out.expected_version = in.getExpectedVersion();
@@ -213,7 +209,7 @@ const std::vector<std::string_view>& type_names() {
     const auto body = capnp::Schema::from<request::Command::Body>();
     for (const auto field : body.getUnionFields()) {
       for (const auto annotation : field.getProto().getAnnotations()) {
-        if (annotation.getId() == json_name) out.push_back(view(annotation.getValue().getText()));
+        if (annotation.getId() == json_name) out.push_back(text_of(annotation.getValue().getText()));
       }
     }
     return out;

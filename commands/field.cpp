@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "events/record/record.h"
 #include "events/values/text.h"
 
 namespace muniment {
@@ -12,12 +13,6 @@ namespace {
 constexpr std::size_t service_size_max = 128;
 constexpr std::size_t services_max = 2000;
 constexpr std::size_t name_size_max = 64;
-
-std::string_view view(capnp::Text::Reader text) { return {text.cStr(), text.size()}; }
-
-std::unexpected<Malformed> malformed(std::string_view field, std::string expected) {
-  return std::unexpected(Malformed{std::string{field}, std::move(expected)});
-}
 
 bool is_ascii_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
@@ -45,23 +40,27 @@ constexpr std::string_view service_form = "a service id of 1 to 128 printable ch
 
 }  // namespace
 
+std::unexpected<Malformed> malformed(std::string_view field, std::string_view expected) {
+  return std::unexpected(Malformed{std::string{field}, std::string{expected}});
+}
+
 Field<ProviderId> provider_field(capnp::Text::Reader text, std::string_view field) {
-  if (const auto id = ProviderId::parse(view(text))) return *id;
+  if (const auto id = ProviderId::parse(text_of(text))) return *id;
   return malformed(field, "nine digits and a letter, such as 110012345A");
 }
 
 Field<Username> username_field(capnp::Text::Reader text, std::string_view field) {
-  if (auto name = Username::parse(view(text))) return std::move(*name);
+  if (auto name = Username::parse(text_of(text))) return std::move(*name);
   return malformed(field, "1 to 64 letters, digits or signs, without blanks and colons");
 }
 
 Field<Username> officer_field(capnp::Text::Reader text, std::string_view field) {
-  if (auto name = Username::parse(view(text)); name && name->is_plain()) return std::move(*name);
+  if (auto name = Username::parse(text_of(text)); name && name->is_plain()) return std::move(*name);
   return malformed(field, plain_name_form);
 }
 
 Field<std::string_view> service_field(capnp::Text::Reader text, std::string_view field) {
-  if (is_service_id(view(text))) return view(text);
+  if (is_service_id(text_of(text))) return text_of(text);
   return malformed(field, std::string{service_form});
 }
 
@@ -70,7 +69,7 @@ Field<ServiceList> services_field(capnp::List<capnp::Text>::Reader services, std
   ServiceList out;
   out.reserve(services.size());
   for (unsigned i = 0; i < services.size(); ++i) {
-    const std::string_view id = view(services[i]);
+    const std::string_view id = text_of(services[i]);
     if (!is_service_id(id)) return malformed(fmt::format("{}[{}]", field, i), std::string{service_form});
     out.push_back(id);
   }
@@ -81,7 +80,7 @@ Field<ServiceList> services_field(capnp::List<capnp::Text>::Reader services, std
 }
 
 Field<std::string> text_field(capnp::Text::Reader text, std::string_view field, std::size_t code_points_max) {
-  auto clean = normalized(view(text));
+  auto clean = normalized(text_of(text));
   if (!clean || shows_nothing(*clean) || code_points(*clean) > code_points_max) {
     return malformed(field, fmt::format("1 to {} characters without control characters", code_points_max));
   }
@@ -94,16 +93,16 @@ Field<std::string> optional_text_field(capnp::Text::Reader text, std::string_vie
 }
 
 Field<std::string_view> code_field(capnp::Text::Reader text, std::string_view field) {
-  const bool fits = is_made_of(view(text), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
-  if (fits) return view(text);
+  const bool fits = is_made_of(text_of(text), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+  if (fits) return text_of(text);
   return malformed(field, "1 to 64 of a-z, 0-9 and _");
 }
 
 Field<std::string_view> name_field(capnp::Text::Reader text, std::string_view field) {
-  const bool fits = is_made_of(view(text), [](char c) {
+  const bool fits = is_made_of(text_of(text), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
   });
-  if (fits) return view(text);
+  if (fits) return text_of(text);
   return malformed(field, plain_name_form);
 }
 
@@ -114,7 +113,7 @@ Field<Timestamp> time_field(std::int64_t ns, std::string_view field) {
 
 Field<std::string_view> pin_field(capnp::Text::Reader text) {
   constexpr std::size_t pin_digits = 4;
-  if (text.size() == pin_digits && is_digits(view(text))) return view(text);
+  if (text.size() == pin_digits && is_digits(text_of(text))) return text_of(text);
   return malformed("pin", "four digits");
 }
 

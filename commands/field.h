@@ -25,6 +25,8 @@ struct Malformed {
 template <typename T>
 using Field = std::expected<T, Malformed>;
 
+std::unexpected<Malformed> malformed(std::string_view field, std::string_view expected);
+
 // Service ids as they were typed, checked for form only. Borrowed from the command's message.
 using ServiceList = std::vector<std::string_view>;
 

@@ -21,10 +21,6 @@ constexpr std::size_t scratch_words = 64;  // Most profiles fit; a larger one sp
 constexpr std::size_t packed_bytes = 256;
 constexpr std::size_t email_max = 254;  // RFC 5321, 4.5.3.1.3
 
-std::unexpected<Malformed> malformed(std::string_view field, std::string_view expected) {
-  return std::unexpected(Malformed{std::string{field}, std::string{expected}});
-}
-
 int two_digits(std::string_view text) {
   if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') return -1;
   return (text[0] - '0') * 10 + (text[1] - '0');

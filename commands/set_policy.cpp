@@ -14,10 +14,6 @@ namespace {
 constexpr std::size_t zone_size_max = 64;
 constexpr unsigned list_size_max = 1000;
 
-std::unexpected<Malformed> malformed(std::string field, std::string expected) {
-  return std::unexpected(Malformed{std::move(field), std::move(expected)});
-}
-
 // The form of an IANA name: Area/Location, as in https://data.iana.org/time-zones/theory.html. Which ones exist, whoever lets commands in
 // knows (tools/wire/command_reader.h): that differs from one machine and year to another, and a decision must not.
 bool is_time_zone(std::string_view name) {

@@ -54,12 +54,12 @@ Fingerprint question_of(const AccessDiffQuery& query) {
 }
 
 // The last row of a page.
-struct Place {
+struct AccessPlace {
   LinkPlace link;
   std::string service;
 };
 
-std::string write_place(const Place& place) {
+std::string write_access_place(const AccessPlace& place) {
   std::string out;
   view::put_provider(out, place.link.provider);
   view::put_text(out, place.link.username);
@@ -68,9 +68,9 @@ std::string write_place(const Place& place) {
 }
 
 // Throws view::Failed for a place that was not written here.
-Place read_place(std::string_view bytes) {
+AccessPlace read_access_place(std::string_view bytes) {
   view::ByteReader from(bytes);
-  Place out;
+  AccessPlace out;
   out.link.provider = from.provider();
   out.link.username = from.text();
   out.service = from.text();
@@ -81,7 +81,7 @@ Place read_place(std::string_view bytes) {
 // Where to go on, and at which position.
 struct Resumed {
   std::optional<Position> position;
-  std::optional<Place> after;
+  std::optional<AccessPlace> after;
 };
 
 std::expected<Resumed, BadCursor> resume(char projection, const Fingerprint& question, const std::string& cursor, Position reached) {
@@ -90,7 +90,7 @@ std::expected<Resumed, BadCursor> resume(char projection, const Fingerprint& que
   if (!read) return std::unexpected(read.error());
   if (read->position > reached) return std::unexpected(view::cursor_ahead(read->position, reached));
   try {
-    return Resumed{read->position, read_place(read->place)};
+    return Resumed{read->position, read_access_place(read->place)};
   } catch (const view::Failed&) {
     return std::unexpected(view::mangled_cursor());
   }
@@ -107,7 +107,7 @@ LinkFilter filter_of(const std::optional<ProviderId>& provider, const std::optio
 template <typename Row>
 class PageBuilder {
  public:
-  PageBuilder(std::size_t limit, std::optional<Place> after, char behind_service)
+  PageBuilder(std::size_t limit, std::optional<AccessPlace> after, char behind_service)
       : limit_(std::clamp<std::size_t>(limit, 1, page_size_max)), after_(std::move(after)), behind_service_(behind_service) {}
 
   LinkPlace start() const { return after_ ? after_->link : LinkPlace{}; }
@@ -122,8 +122,8 @@ class PageBuilder {
   Page<Row> finish(bool more, char projection, const Fingerprint& question, Truth truth) {
     if (more) {
       const auto& last = page_.rows.back();
-      const Place place{{view::pack_provider(last.provider), last.username}, last.service};
-      page_.next = view::write_cursor(projection, question, {truth.true_of, write_place(place)});
+      const AccessPlace place{{view::pack_provider(last.provider), last.username}, last.service};
+      page_.next = view::write_cursor(projection, question, {truth.true_of, write_access_place(place)});
     }
     page_.truth = std::move(truth);
     return std::move(page_);
@@ -131,7 +131,7 @@ class PageBuilder {
 
  private:
   std::size_t limit_;
-  std::optional<Place> after_;
+  std::optional<AccessPlace> after_;
   char behind_service_;
   Page<Row> page_;
 };

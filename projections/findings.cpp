@@ -34,21 +34,21 @@ view::Fingerprint question_of(const FindingsQuery& query) {
 }
 
 // Where a page ended, and the moment that all of them are about. What is found has the same place as long as it is, open or ended.
-struct Place {
+struct FindingPlace {
   Timestamp at;
   std::string place;
 };
 
-std::string write_place(const Place& place) {
+std::string write_finding_place(const FindingPlace& place) {
   std::string out;
   view::put_time(out, place.at);
   return out.append(place.place);
 }
 
-std::optional<Place> read_place(std::string_view bytes) {
+std::optional<FindingPlace> read_finding_place(std::string_view bytes) {
   try {
     view::ByteReader from(bytes);
-    Place out;
+    FindingPlace out;
     out.at = from.time();
     out.place = from.rest();
     view::take_interval_place(out.place);
@@ -146,14 +146,14 @@ std::expected<Page<Finding>, BadCursor> Findings::search(const FindingsQuery& qu
   const auto snapshot = views_.database().snapshot();
   const auto question = question_of(query);
   Moment moment = moment_of(query);
-  std::optional<Place> after;
+  std::optional<FindingPlace> after;
   std::optional<Position> pinned;
   if (!query.cursor.empty()) {
     const auto read = view::read_cursor(cursor_of_findings, question, query.cursor);
     if (!read) return std::unexpected(read.error());
     const Position reached = view::position_of(snapshot, *table).position;
     if (read->position > reached) return std::unexpected(view::cursor_ahead(read->position, reached));
-    after = read_place(read->place);
+    after = read_finding_place(read->place);
     if (!after) return std::unexpected(view::mangled_cursor());
     moment.at = after->at;
     pinned = read->position;
@@ -167,7 +167,7 @@ std::expected<Page<Finding>, BadCursor> Findings::search(const FindingsQuery& qu
   const bool needs_ended = query.since || !newest_at(snapshot, *table, as_of);
   FindingWalk walk = walk_of(snapshot, *table, packed(query.provider), query.rule,
                              needs_ended ? view::WalkedRows::open_and_ended : view::WalkedRows::open, judge);
-  Place last{as_of.at(), {}};
+  FindingPlace last{as_of.at(), {}};
   for (walk.seek(after ? after->place : std::string{}); walk.valid(); walk.next()) {
     if (after && walk.place() == after->place) continue;
     const view::IntervalName name = walk.name();
@@ -175,7 +175,7 @@ std::expected<Page<Finding>, BadCursor> Findings::search(const FindingsQuery& qu
     const auto verdict = judge.judge(name, interval);
     if (!verdict) continue;
     if (page.rows.size() == limit) {
-      page.next = view::write_cursor(cursor_of_findings, question, {as_of.position(), write_place(last)});
+      page.next = view::write_cursor(cursor_of_findings, question, {as_of.position(), write_finding_place(last)});
       break;
     }
     page.rows.push_back(judge.show(name, std::move(interval), *verdict));

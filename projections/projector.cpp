@@ -338,6 +338,11 @@ bool Projector::wait_for(Position position, std::chrono::milliseconds time) cons
   return is_there();
 }
 
+std::exception_ptr Projector::failure() const {
+  const std::lock_guard lock(impl_->state_mutex);
+  return impl_->failure;
+}
+
 void Projector::rebuild(std::span<const ProjectionKind> kinds, const ProjectionProgress& progress) { impl_->rebuild(kinds, progress, {}); }
 
 void Projector::Impl::rebuild(std::span<const ProjectionKind> kinds, const ProjectionProgress& progress, const std::stop_token& stop) {

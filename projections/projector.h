@@ -13,6 +13,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <span>
@@ -58,6 +59,8 @@ class Projector {
   Position position(ProjectionKind kind) const;
   // Until every projection has taken in this position; whether they have.
   bool wait_for(Position position, std::chrono::milliseconds time) const;
+  // Why the thread of its own takes nothing in; null: nothing keeps it from it.
+  std::exception_ptr failure() const;
 
   // Builds the projections anew from the first event on, beside the live ones, which answer meanwhile, and swaps them in when they have
   // caught up. If the process dies on the way the live ones stay. One rebuild at a time.

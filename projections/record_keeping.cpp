@@ -18,11 +18,6 @@ GapRow gap_of(GapRow::Kind kind, schema::Event::Reader event) {
   return {.kind = kind, .from = recorded_at(event), .to = recorded_at(event), .by = principal_of(event), .position = event.getPosition()};
 }
 
-struct Years {
-  std::uint32_t subordinates;
-  std::uint32_t primary_users;
-};
-
 bool was_primary_user(const std::vector<LinkStory>& links) {
   return std::ranges::any_of(links, [](const LinkStory& link) {
     return std::ranges::any_of(link.steps, [](const LinkStep& step) {
@@ -32,7 +27,7 @@ bool was_primary_user(const std::vector<LinkStory>& links) {
 }
 
 // As a decision has it (commands/retention.h), of any moment. Nothing while there is a link, and where there never was one.
-std::optional<Timestamp> retained_until(const std::vector<LinkStory>& links, const Years& years) {
+std::optional<Timestamp> retained_until(const std::vector<LinkStory>& links, const RetentionYears& years) {
   std::optional<Timestamp> left;
   for (const LinkStory& link : links) {
     if (link.steps.back().kind != LinkStep::Kind::ended) return std::nullopt;
@@ -97,8 +92,7 @@ void RecordKeeping::each(std::string_view type, const Moment& moment, Truth& tru
 
 WholeAnswer<RetentionRow> RecordKeeping::retention(const Moment& moment, const Access& access, Timestamp now) const {
   WholeAnswer<RetentionRow> out;
-  add_policy(moment, moment.at.value_or(now), out);
-  const Years years{*out.rows[1].years, *out.rows[2].years};
+  const RetentionYears years = add_policy(moment, moment.at.value_or(now), out);
   add_holds(moment, out);
   for (RetentionRow& row : out.rows) {
     if (row.kind != RetentionRow::Kind::hold) continue;
@@ -111,7 +105,7 @@ WholeAnswer<RetentionRow> RecordKeeping::retention(const Moment& moment, const A
 }
 
 // The agency's last one holds for all.
-void RecordKeeping::add_policy(const Moment& moment, Timestamp at, WholeAnswer<RetentionRow>& out) const {
+RetentionYears RecordKeeping::add_policy(const Moment& moment, Timestamp at, WholeAnswer<RetentionRow>& out) const {
   RetentionRow subordinates{.kind = RetentionRow::Kind::subordinates, .years = retention_years_default};
   RetentionRow primary_users{.kind = RetentionRow::Kind::primary_users, .years = retention_years_default};
   each("policy_set", moment, out.truth, [&](schema::Event::Reader event) {
@@ -127,6 +121,7 @@ void RecordKeeping::add_policy(const Moment& moment, Timestamp at, WholeAnswer<R
   });
   for (RetentionRow* row : {&subordinates, &primary_users}) row->until = years_after(at, static_cast<int>(*row->years));
   out.rows = {RetentionRow{.kind = RetentionRow::Kind::events}, subordinates, primary_users};
+  return {*subordinates.years, *primary_users.years};
 }
 
 void RecordKeeping::add_holds(const Moment& moment, WholeAnswer<RetentionRow>& out) const {

@@ -41,6 +41,11 @@ struct GapRow {
 };
 std::string_view name_of(GapRow::Kind kind);
 
+struct RetentionYears {
+  std::uint32_t subordinates;
+  std::uint32_t primary_users;
+};
+
 class RecordKeeping {
  public:
   // Both must outlive it.
@@ -58,7 +63,8 @@ class RecordKeeping {
  private:
   // Calls `see` with each event of the type, the oldest first, and notes what the answer is true of.
   void each(std::string_view type, const Moment& moment, Truth& truth, const std::function<void(schema::Event::Reader)>& see) const;
-  void add_policy(const Moment& moment, Timestamp at, WholeAnswer<RetentionRow>& out) const;
+  // Gives how long what is kept.
+  RetentionYears add_policy(const Moment& moment, Timestamp at, WholeAnswer<RetentionRow>& out) const;
   void add_holds(const Moment& moment, WholeAnswer<RetentionRow>& out) const;
   void add_imports(const Moment& moment, WholeAnswer<GapRow>& out) const;
 

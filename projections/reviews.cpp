@@ -32,22 +32,22 @@ view::Fingerprint question_of(const ReviewsQuery& query, std::string_view review
 }
 
 // Where to go on: in which of the places (providers) and, there, behind which cursor.
-struct Resumed {
+struct ReviewPlace {
   std::size_t place = 0;
   std::string cursor = {};
 };
 
-std::string write_place(const Resumed& at) {
+std::string write_review_place(const ReviewPlace& at) {
   std::string out;
   view::put_varint(out, at.place);
   view::put_text(out, at.cursor);
   return out;
 }
 
-std::expected<Resumed, BadCursor> read_place(std::string_view place) {
+std::expected<ReviewPlace, BadCursor> read_review_place(std::string_view place) {
   try {
     view::ByteReader from(place);
-    Resumed out{.place = from.varint()};
+    ReviewPlace out{.place = from.varint()};
     out.cursor = from.text();
     if (from.at_end()) return out;
   } catch (const view::Failed&) {  // It ended too soon.
@@ -427,13 +427,13 @@ bool ReviewPeople::sees_any(const ProviderId& provider) const { return story_->s
 std::expected<Page<ReviewItemRow>, BadCursor> ReviewPeople::page(std::size_t limit, const std::string& cursor) const {
   const auto question = question_of(query_, story_->row.review);
   Moment moment{.at = query_.moment.at, .position = position_};
-  Resumed at;
+  ReviewPlace at;
   std::shared_ptr<const Story> story = story_;
   if (!cursor.empty()) {
     const auto read = view::read_cursor(cursor_of_people, question, cursor);
     if (!read) return std::unexpected(read.error());
     if (read->position > position_) return std::unexpected(view::cursor_ahead(read->position, position_));
-    auto place = read_place(read->place);
+    auto place = read_review_place(read->place);
     if (!place) return std::unexpected(place.error());
     at = std::move(*place);
     moment.position = read->position;
@@ -460,7 +460,7 @@ std::expected<Page<ReviewItemRow>, BadCursor> ReviewPeople::page(std::size_t lim
     if (!people->next) ++at.place;
   }
   merge(out.truth, {.true_of = *moment.position, .incomplete = {}});
-  if (at.place < providers.size()) out.next = view::write_cursor(cursor_of_people, question, {out.truth.true_of, write_place(at)});
+  if (at.place < providers.size()) out.next = view::write_cursor(cursor_of_people, question, {out.truth.true_of, write_review_place(at)});
   return out;
 }
 

@@ -41,7 +41,7 @@ std::optional<std::string> folded_prefix(std::string_view typed) {
 }
 
 // The place of a row in a cursor names the account, not the person.
-std::string write_place(const RowName& row) {
+std::string write_roster_place(const RowName& row) {
   std::string out;
   view::put_text(out, row.username);
   view::put_ordered(out, row.linked);
@@ -49,27 +49,27 @@ std::string write_place(const RowName& row) {
   return out;
 }
 
-struct Place {
+struct RosterPlace {
   std::string username;
   Position linked;
   Position version;
 };
 
-std::optional<Place> read_place(std::string_view bytes) {
+std::optional<RosterPlace> read_roster_place(std::string_view bytes) {
   try {
     view::ByteReader from(bytes);
     const std::string_view username = from.text();
     const Position linked = from.ordered();
     const Position version = from.ordered();
     if (!from.at_end() || !Username::parse(username)) return std::nullopt;
-    return Place{std::string{username}, linked, version};
+    return RosterPlace{std::string{username}, linked, version};
   } catch (const ViewsFailed&) {  // It ended too soon.
     return std::nullopt;
   }
 }
 
 // The row that the place means; nothing when there is none.
-std::optional<RowName> find_place(const Snapshot& snapshot, const Table& table, const Place& place) {
+std::optional<RowName> find_place(const Snapshot& snapshot, const Table& table, const RosterPlace& place) {
   const auto value = snapshot.get(table, view::person_key(place.username));
   if (!value) return std::nullopt;
   for (const auto& known : view::take_person(*value).names) {
@@ -297,7 +297,7 @@ std::expected<Page<RosterRow>, BadCursor> Roster::search(const RosterQuery& quer
     const auto read = view::read_cursor(cursor_of_roster, question, query.cursor);
     if (!read) return std::unexpected(read.error());
     if (read->position > as_of.position()) return std::unexpected(view::cursor_ahead(read->position, as_of.position()));
-    const auto place = read_place(read->place);
+    const auto place = read_roster_place(read->place);
     if (place) after = find_place(snapshot, *table, *place);
     if (!after) return std::unexpected(view::mangled_cursor());
     as_of.limit_position(read->position);
@@ -310,7 +310,8 @@ std::expected<Page<RosterRow>, BadCursor> Roster::search(const RosterQuery& quer
   page.rows = show_all(query, snapshot, *table, found.matches);
   Holdings holdings({snapshot, *access, access_as_of, access_as_of.at()}, impl_->names);
   for (auto& row : page.rows) holdings.add_to(row);
-  if (found.more) page.next = view::write_cursor(cursor_of_roster, question, {as_of.position(), write_place(found.matches.back().row)});
+  if (found.more)
+    page.next = view::write_cursor(cursor_of_roster, question, {as_of.position(), write_roster_place(found.matches.back().row)});
   const view::Scope scope{view::pack_provider(query.provider), std::nullopt};
   view::add_touching(snapshot, *table, as_of, scope, page.truth.incomplete);
   view::add_touching(snapshot, *access, access_as_of, scope, page.truth.incomplete);

@@ -29,12 +29,12 @@ view::Fingerprint question_of(const StateQuery& query) {
 }
 
 // Where a page begins: with somebody, of whom the pages before had so many rows.
-struct Place {
+struct StatePlace {
   std::string username = {};
   std::uint64_t rows = 0;
 };
 
-std::string write_place(const Place& place) {
+std::string write_state_place(const StatePlace& place) {
   std::string out;
   view::put_text(out, place.username);
   view::put_varint(out, place.rows);
@@ -42,9 +42,9 @@ std::string write_place(const Place& place) {
 }
 
 // Throws view::Failed for a place that was not written here.
-Place read_place(std::string_view bytes) {
+StatePlace read_state_place(std::string_view bytes) {
   view::ByteReader from(bytes);
-  Place out;
+  StatePlace out;
   out.username = from.text();
   out.rows = from.varint();
   if (!from.at_end() || out.username.find('\0') != std::string::npos) throw view::Failed("not a place");
@@ -206,14 +206,14 @@ std::expected<Page<StateInterval>, BadCursor> state_intervals(const Views& views
   const auto snapshot = views.database().snapshot();
   AsOf as_of(snapshot, *table, query.moment);
   const auto question = question_of(query);
-  Place first;
+  StatePlace first;
   if (!query.cursor.empty()) {
     const auto read = view::read_cursor(cursor_of_states, question, query.cursor);
     if (!read) return std::unexpected(read.error());
     if (read->position > as_of.position()) return std::unexpected(view::cursor_ahead(read->position, as_of.position()));
     as_of.limit_position(read->position);
     try {
-      first = read_place(read->place);
+      first = read_state_place(read->place);
     } catch (const view::Failed&) {
       return std::unexpected(view::mangled_cursor());
     }
@@ -232,7 +232,7 @@ std::expected<Page<StateInterval>, BadCursor> state_intervals(const Views& views
   while (people.next(username, intervals)) {
     for (std::uint64_t had = username == first.username ? first.rows : 0; had < intervals.size(); ++had) {
       if (page.rows.size() == limit) {
-        page.next = view::write_cursor(cursor_of_states, question, {as_of.position(), write_place({username, had})});
+        page.next = view::write_cursor(cursor_of_states, question, {as_of.position(), write_state_place({username, had})});
         return page;
       }
       page.rows.push_back(std::move(intervals[had]));

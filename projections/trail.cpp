@@ -73,13 +73,13 @@ PostingsPtr list_of(const TrailQuery& query, const PostingSource& source) {
   return view::of_type(view::in_all(std::move(lists)), std::move(all_of_type), *query.type);
 }
 
-std::string write_place(const PostingKey& key) {
+std::string write_trail_place(const PostingKey& key) {
   std::string out;
   view::put_posting_key(out, key);
   return out;
 }
 
-std::optional<PostingKey> read_place(std::string_view place) {
+std::optional<PostingKey> read_trail_place(std::string_view place) {
   try {
     view::ByteReader from(place);
     const auto key = view::take_posting_key(from);
@@ -107,7 +107,7 @@ std::expected<Page<TrailRow>, BadCursor> Trail::search(const TrailQuery& query) 
     const auto read = view::read_cursor(cursor_of_trail, question, query.cursor);
     if (!read) return std::unexpected(read.error());
     if (read->position > as_of.position()) return std::unexpected(view::cursor_ahead(read->position, as_of.position()));
-    after = read_place(read->place);
+    after = read_trail_place(read->place);
     if (!after) return std::unexpected(view::mangled_cursor());
     as_of.limit_position(read->position);
   }
@@ -126,7 +126,7 @@ std::expected<Page<TrailRow>, BadCursor> Trail::search(const TrailQuery& query) 
     if (key == after || !as_of.knows({key.position, key.at, import})) continue;
     if (page.rows.size() == limit) {
       const auto& last = page.rows.back();
-      page.next = view::write_cursor(cursor_of_trail, question, {as_of.position(), write_place({last.at, last.position})});
+      page.next = view::write_cursor(cursor_of_trail, question, {as_of.position(), write_trail_place({last.at, last.position})});
       break;
     }
     page.rows.push_back({key.position, key.at, import, type});

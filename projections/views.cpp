@@ -13,9 +13,7 @@ namespace {
 
 // A program that knows more facts understands what was quarantined or filed as unknown, so it builds the views anew; one with other rules
 // judges all of history by them.
-std::string layout() {
-  return fmt::format("{}.{}.{}.{}", view::layout_version, view::access_layout_version, fact_names().size(), rules_version);
-}
+std::string layout() { return fmt::format("{}.{}.{}", view::layout_version, fact_names().size(), rules_version); }
 
 std::unique_ptr<view::Database> open_database(Views::Options options) {
   view::Database::Options database;

@@ -40,4 +40,10 @@ void write_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
+std::string json_text(std::string_view text) {
+  std::string out;
+  write_json_string(out, text);
+  return out;
+}
+
 }  // namespace muniment

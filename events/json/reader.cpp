@@ -210,9 +210,9 @@ struct Frame {
 };
 
 // Reads one document. A function returns false when it has filled `error`; on the way out each caller adds its part of the path.
-class Walk {
+class ReadWalk {
  public:
-  explicit Walk(bool has_escapes) : has_escapes_(has_escapes) {}
+  explicit ReadWalk(bool has_escapes) : has_escapes_(has_escapes) {}
 
   bool object(const json::Object& plan, dom::element from, AnyStruct::Builder into) {
     dom::object fields;
@@ -537,7 +537,7 @@ struct JsonReader::Implementation {
   simdjson::error_code parse(std::string_view text, dom::element& document) { return parser.parse(text.data(), text.size()).get(document); }
 
   bool walk(std::string_view text, dom::element document, AnyStruct::Builder into) {
-    Walk one(text.find('\\') != std::string_view::npos);
+    ReadWalk one(text.find('\\') != std::string_view::npos);
     if (one.object(*plan.root, document, into)) return true;
     error_ = std::move(one.error);
     return false;

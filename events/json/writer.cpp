@@ -65,9 +65,9 @@ AnyPointer::Reader pointer_at(const AnyStruct::Reader& from, std::uint32_t index
 }
 
 // Writes one message. Separators need no state: a comma is due unless the bracket has just been opened.
-class Walk {
+class WriteWalk {
  public:
-  explicit Walk(std::string& out) : out_(out) {}
+  explicit WriteWalk(std::string& out) : out_(out) {}
 
   void object(const json::Object& plan, const AnyStruct::Reader& from) {
     out_.push_back('{');
@@ -284,7 +284,7 @@ JsonWriter::~JsonWriter() = default;
 
 bool JsonWriter::write(capnp::DynamicStruct::Reader from, std::string& out) const {
   MUNIMENT_ASSERT(from.getSchema() == plan_->schema);
-  Walk walk(out);
+  WriteWalk walk(out);
   walk.object(*plan_->root, from);
   return walk.all_known;
 }

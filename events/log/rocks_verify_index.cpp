@@ -11,7 +11,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::size_t readahead_bytes = 256u << 10;
+constexpr std::size_t index_readahead_bytes = 256u << 10;
 constexpr unsigned parts = 16;
 
 std::string with_partition(Partition partition, std::string_view rest) {
@@ -98,7 +98,7 @@ void take_command(std::string_view key, std::string_view value, IndexRangeReport
 
 std::unique_ptr<rocksdb::Iterator> scan(const RocksStore& store, Family family) {
   rocksdb::ReadOptions options;
-  options.readahead_size = readahead_bytes;
+  options.readahead_size = index_readahead_bytes;
   options.fill_cache = false;
   options.total_order_seek = true;
   return std::unique_ptr<rocksdb::Iterator>(store.db().NewIterator(options, store.family(family)));

@@ -13,8 +13,8 @@
 namespace muniment {
 namespace {
 
-constexpr std::array<Byte, 1> leaf_prefix{0x00};
-constexpr std::array<Byte, 1> node_prefix{0x01};
+constexpr std::array<Byte, 1> leaf_prefixes{0x00};
+constexpr std::array<Byte, 1> node_prefixes{0x01};
 
 }  // namespace
 
@@ -88,7 +88,7 @@ BulkHasher::~BulkHasher() = default;
 
 void BulkHasher::leaf_hashes(std::span<const ByteSpan> records, std::span<Hash> out) {
   MUNIMENT_ASSERT(out.size() == records.size());
-  if (lanes_) return lanes_->hash(leaf_prefix, records.size(), [&](std::size_t i) { return records[i]; }, out);
+  if (lanes_) return lanes_->hash(leaf_prefixes, records.size(), [&](std::size_t i) { return records[i]; }, out);
   std::ranges::transform(records, out.begin(), [this](ByteSpan record) { return one_by_one_.leaf_hash(record); });
 }
 
@@ -101,7 +101,7 @@ void BulkHasher::digests(std::span<const ByteSpan> messages, std::span<Hash> out
 void BulkHasher::node_hashes(std::span<const Hash> children, std::span<Hash> out) {
   MUNIMENT_ASSERT(2 * out.size() == children.size());
   const auto both = [&](std::size_t i) { return ByteSpan(children[2 * i].data(), 2 * sizeof(Hash)); };
-  if (lanes_) return lanes_->hash(node_prefix, out.size(), both, out);
+  if (lanes_) return lanes_->hash(node_prefixes, out.size(), both, out);
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = one_by_one_.node_hash(children[2 * i], children[2 * i + 1]);
 }
 

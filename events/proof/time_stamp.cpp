@@ -28,11 +28,13 @@ using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
 using Digest = std::array<unsigned char, 32>;
 
-[[noreturn]] void fail() { throw std::runtime_error("OpenSSL makes no time stamp query: check its configuration and its providers"); }
+[[noreturn]] void fail_to_make() {
+  throw std::runtime_error("OpenSSL makes no time stamp query: check its configuration and its providers");
+}
 
-Digest sha256(std::string_view text) {
+Digest digest_of(std::string_view text) {
   Digest out{};
-  if (EVP_Digest(text.data(), text.size(), out.data(), nullptr, EVP_sha256(), nullptr) != 1) fail();
+  if (EVP_Digest(text.data(), text.size(), out.data(), nullptr, EVP_sha256(), nullptr) != 1) fail_to_make();
   return out;
 }
 
@@ -48,7 +50,7 @@ std::unique_ptr<T, void (*)(T*)> parse(T* (*from_der)(T**, const unsigned char**
 template <typename T>
 std::string der_of(const T* value, int (*to_der)(const T*, unsigned char**)) {
   const int size = to_der(value, nullptr);
-  if (size <= 0) fail();
+  if (size <= 0) fail_to_make();
   std::string out(static_cast<std::size_t>(size), '\0');
   auto* at = reinterpret_cast<unsigned char*>(out.data());
   to_der(value, &at);
@@ -72,7 +74,7 @@ std::string why() {
 Certificates certificates_at(const TimeAuthority& trusted, std::time_t time) {
   Certificates out{X509_STORE_new()};
   const Bio in{BIO_new_mem_buf(trusted.certificates.data(), static_cast<int>(trusted.certificates.size()))};
-  if (!out || !in) fail();
+  if (!out || !in) fail_to_make();
   while (const Certificate one{PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr)}) X509_STORE_add_cert(out.get(), one.get());
   ERR_clear_error();
   X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(out.get()), time);
@@ -122,7 +124,7 @@ std::string time_stamp_query(std::string_view text) {
   const std::unique_ptr<TS_MSG_IMPRINT, Freed<TS_MSG_IMPRINT_free>> imprint{TS_MSG_IMPRINT_new()};
   const std::unique_ptr<X509_ALGOR, Freed<X509_ALGOR_free>> algorithm{X509_ALGOR_new()};
   const std::unique_ptr<ASN1_INTEGER, Freed<ASN1_INTEGER_free>> nonce{ASN1_INTEGER_new()};
-  Digest digest = sha256(text);
+  Digest digest = digest_of(text);
   std::uint64_t random = 0;
   const bool is_made = query && imprint && algorithm && nonce &&
                        RAND_bytes(reinterpret_cast<unsigned char*>(&random), sizeof random) == 1 &&
@@ -132,7 +134,7 @@ std::string time_stamp_query(std::string_view text) {
                        ASN1_INTEGER_set_uint64(nonce.get(), random) == 1 && TS_REQ_set_version(query.get(), 1) == 1 &&
                        TS_REQ_set_msg_imprint(query.get(), imprint.get()) == 1 && TS_REQ_set_nonce(query.get(), nonce.get()) == 1 &&
                        TS_REQ_set_cert_req(query.get(), 1) == 1;
-  if (!is_made) fail();
+  if (!is_made) fail_to_make();
   return der_of<TS_REQ>(query.get(), i2d_TS_REQ);
 }
 
@@ -140,7 +142,7 @@ std::expected<std::string, std::string> token_in_reply(std::string_view reply, s
   ERR_clear_error();
   const auto asked = parse<TS_REQ>(d2i_TS_REQ, TS_REQ_free, query);
   const auto answered = parse<TS_RESP>(d2i_TS_RESP, TS_RESP_free, reply);
-  if (!asked) fail();
+  if (!asked) fail_to_make();
   if (!answered) return std::unexpected("it is no answer of a time authority");
   const long status = ASN1_INTEGER_get(TS_STATUS_INFO_get0_status(TS_RESP_get_status_info(answered.get())));
   PKCS7* const token = TS_RESP_get_token(answered.get());
@@ -156,9 +158,9 @@ std::expected<TimeStamp, std::string> verify_time_stamp(std::string_view token, 
   const auto parsed = parse<PKCS7>(d2i_PKCS7, PKCS7_free, token);
   if (!parsed) return std::unexpected("it is no token of a time authority");
   Check check{TS_VERIFY_CTX_new()};
-  const Digest digest = sha256(text);
+  const Digest digest = digest_of(text);
   auto* const imprint = static_cast<unsigned char*>(OPENSSL_memdup(digest.data(), digest.size()));  // Freed with the check.
-  if (!check || imprint == nullptr) fail();
+  if (!check || imprint == nullptr) fail_to_make();
   TS_VERIFY_CTX_set_flags(check.get(), TS_VFY_VERSION | TS_VFY_IMPRINT);
   TS_VERIFY_CTX_set_imprint(check.get(), imprint, static_cast<long>(digest.size()));
   return read_token(parsed.get(), std::move(check), trusted);

@@ -9,6 +9,7 @@ namespace muniment {
 using Position = std::uint64_t;
 // A number in every key and call; one partition, 0, is what ships.
 using Partition = std::uint16_t;
+inline constexpr Partition only_partition = 0;
 // Counts a stream's events: 1 for its first one, 0 for a stream that has none.
 using Version = std::uint64_t;
 

@@ -56,6 +56,7 @@ class RecordReader {
 // streams. Throws BadRecord, naming the field.
 void check_envelope(schema::Event::Reader event);
 
+inline capnp::Text::Reader reader_of(const std::string& text) { return {text.c_str(), text.size()}; }
 inline std::string_view text_of(capnp::Text::Reader text) { return {text.cStr(), text.size()}; }
 inline ByteSpan bytes_of(capnp::Data::Reader data) { return {data.begin(), data.size()}; }
 inline Timestamp recorded_at(schema::Event::Reader event) { return Timestamp{event.getRecordedAt()}; }

@@ -7,7 +7,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::string_view context = "muniment/pin/1";
+constexpr std::string_view pin_context = "muniment/pin/1";
 constexpr std::size_t text_at = Aes256Gcm::nonce_size;
 constexpr std::size_t tag_at = text_at + PinDigits::size;
 
@@ -16,7 +16,7 @@ using PinKey = Secret<struct PinKeyKind, Aes256Gcm::key_size>;
 PinKey key_for_pins(const AccountKey& account_key) {
   std::array<Byte, PinKey::size> derived;
   // The account key is uniformly random, so HKDF's first step has nothing to add.
-  hkdf_expand(account_key.bytes(), bytes_of(context), derived);
+  hkdf_expand(account_key.bytes(), bytes_of(pin_context), derived);
   const PinKey key(derived);
   cleanse(derived);
   return key;

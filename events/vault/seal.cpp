@@ -8,7 +8,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::string_view context = "muniment/seal/1";
+constexpr std::string_view seal_context = "muniment/seal/1";
 constexpr std::array<Byte, Aes256Gcm::nonce_size> zero_nonce{};
 
 bool all_zero(ByteSpan bytes) {
@@ -48,9 +48,9 @@ const char* name_of(OpenFailure failure) {
 }
 
 Sealer::DerivedKeys Sealer::derive(const AccountKey& key, Salt salt, const Bound& bound) {
-  std::array<Byte, context.size() + std::tuple_size_v<Bound>> info;
-  copy_into(info.data(), bytes_of(context));
-  copy_into(info.data() + context.size(), bound);
+  std::array<Byte, seal_context.size() + std::tuple_size_v<Bound>> info;
+  copy_into(info.data(), bytes_of(seal_context));
+  copy_into(info.data() + seal_context.size(), bound);
   std::array<Byte, DerivedKeys::size> derived;
   hkdf(key.bytes(), salt, info, derived);
   const DerivedKeys keys(derived);

@@ -27,10 +27,10 @@ std::string of_text(TableTag tag, std::string_view text) {
 
 }  // namespace
 
-std::string links_by_cell_prefix() { return tagged(link_by_cell); }
+std::string links_by_cell_prefix() { return tagged(TableTag::link_by_cell); }
 
 std::string link_by_cell_key(PackedProvider provider, std::string_view username) {
-  std::string key = of_provider(link_by_cell, provider);
+  std::string key = of_provider(TableTag::link_by_cell, provider);
   if (username.empty()) return key;
   std::string cell;
   put_csv_cell(cell, username);

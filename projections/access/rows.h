@@ -9,13 +9,6 @@
 
 namespace muniment::view {
 
-// Rises when a row of this projection alone changes, as layout_version does for those of all.
-constexpr std::uint32_t access_layout_version = 1;
-
-// Beside the tables of tables.h, of links whose usernames are not is_ordered_as_csv_cell():
-// provider, the username's cell of CSV with the comma behind it text0, username -> nothing. As the rows of CSV are ordered.
-constexpr TableTag link_by_cell{0x19};
-
 std::string links_by_cell_prefix();
 // Of the link; without a username where those of the provider begin.
 std::string link_by_cell_key(PackedProvider provider, std::string_view username);

@@ -3,7 +3,7 @@
 namespace muniment::view {
 namespace {
 
-enum Flag : std::uint8_t { is_registered = 1, is_gone = 2 };
+enum PlaceFlag : std::uint8_t { is_registered = 1, is_gone = 2 };
 
 }  // namespace
 

@@ -12,7 +12,7 @@ namespace {
 using Fact = schema::Event::Fact;
 
 template <typename List>
-std::vector<std::string_view> services_in(List list, const char* field) {
+std::vector<std::string_view> names_in(List list, const char* field) {
   std::vector<std::string_view> out;
   out.reserve(list.size());
   for (const auto text : list) out.push_back(checked_text(text_of(text), field));
@@ -92,19 +92,19 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
   const auto fact = event.getFact();
   switch (out.fact) {
     case Fact::SUBORDINATE_CREATED:
-      out.granted = services_in(fact.getSubordinateCreated().getServices(), "services");
+      out.granted = names_in(fact.getSubordinateCreated().getServices(), "services");
       return about_link(std::move(out));
     case Fact::SUBORDINATE_LINKED:
-      out.granted = services_in(fact.getSubordinateLinked().getServices(), "services");
+      out.granted = names_in(fact.getSubordinateLinked().getServices(), "services");
       return about_link(std::move(out));
     case Fact::PRIMARY_USER_ASSIGNED:
-      out.granted = services_in(fact.getPrimaryUserAssigned().getServices(), "services");
+      out.granted = names_in(fact.getPrimaryUserAssigned().getServices(), "services");
       if (fact.getPrimaryUserAssigned().hasFormer())
         out.former = checked_username(text_of(fact.getPrimaryUserAssigned().getFormer()), "former");
       return about_link(std::move(out));
     case Fact::SERVICES_ASSIGNED:
-      out.granted = services_in(fact.getServicesAssigned().getGranted(), "granted");
-      out.revoked = services_in(fact.getServicesAssigned().getRevoked(), "revoked");
+      out.granted = names_in(fact.getServicesAssigned().getGranted(), "granted");
+      out.revoked = names_in(fact.getServicesAssigned().getRevoked(), "revoked");
       return about_link(std::move(out));
     case Fact::SUBORDINATE_REMOVED:
     case Fact::PASSWORD_RESET:
@@ -154,7 +154,7 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
       checked_text(text_of(fact.getServiceDefined().getService()), "service");
       return out;
     case Fact::IMPORT_STARTED:
-      services_in(fact.getImportStarted().getAdministratorServices(), "administrator_services");
+      names_in(fact.getImportStarted().getAdministratorServices(), "administrator_services");
       return out;
     case Fact::POLICY_SET:
       out.policy = policy_of(event);
@@ -176,7 +176,7 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
       checked_text(text_of(fact.getReviewClosed().getReview()), "review");
       return out;
     case Fact::REVIEW_DECIDED:
-      services_in(fact.getReviewDecided().getServices(), "services");
+      names_in(fact.getReviewDecided().getServices(), "services");
       return about_link(std::move(out));
     case Fact::STORE_CREATED:
     case Fact::STORE_UPGRADED:

@@ -21,6 +21,7 @@ Shape shape_of(TableTag tag) {
     case TableTag::terms:
     case TableTag::service_text:
     case TableTag::service_number:
+    case TableTag::link_by_cell:
     case TableTag::all_ordered:
     case TableTag::all_late:
     case TableTag::high_water:

@@ -10,7 +10,7 @@
 
 namespace muniment::view {
 
-constexpr std::uint32_t layout_version = 9;
+constexpr std::uint32_t layout_version = 10;
 
 enum class TableTag : unsigned char {
   // In every projection.
@@ -29,6 +29,8 @@ enum class TableTag : unsigned char {
   terms = 0x16,           // u position -> TermsChange
   service_text = 0x17,    // service u32 -> text
   service_number = 0x18,  // text -> service u32
+  link_by_cell = 0x19,    // provider, the username's cell of CSV with the comma behind it text0, username -> nothing: of links whose
+                          // usernames are not is_ordered_as_csv_cell(), in the order of CSV's rows
 
   // Roster.
   by_last_name = 0x20,   // provider, era u8, named u8, last text0, first text0, username text0, u link start, u profile -> Span

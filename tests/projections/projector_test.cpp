@@ -164,11 +164,14 @@ TEST_F(ProjectorTest, FollowsAgainOnceWhatWasDamagedIsBack) {
   EXPECT_THROW(projector->wait_for(20, 10s), LogDamaged);
   EXPECT_THROW(projector->wait_for(11, 10s), LogDamaged);
   EXPECT_TRUE(projector->wait_for(10, 10s)) << "whoever asks for what comes before is answered";
+  EXPECT_THROW(std::rethrow_exception(projector->failure()), LogDamaged);
   EXPECT_EQ(projector->position(ProjectionKind::trail), 10U);
   log.damage(0);
   const auto until = std::chrono::steady_clock::now() + 20s;
   while (projector->position(ProjectionKind::trail) < 20 && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(10ms);
   EXPECT_TRUE(projector->wait_for(20, 0ms));
+  while (projector->failure() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(projector->failure(), nullptr);
   tell(1);
   EXPECT_TRUE(projector->wait_for(21, 10s));
 }

@@ -22,6 +22,8 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <optional>
 
+#include "events/values/header_text.h"
+
 namespace muniment {
 namespace {
 
@@ -40,12 +42,6 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_bytes = std::size_t{64} << 10;
 constexpr std::size_t body_bytes_max = std::size_t{64} << 20;
 constexpr unsigned status_ok = 200;
-
-bool is_same_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  });
-}
 
 // One request at a time, in the clear or through TLS.
 struct Connection {

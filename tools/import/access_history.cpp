@@ -6,6 +6,7 @@
 #include <array>
 
 #include "commands/field.h"
+#include "events/record/record.h"
 #include "events/values/text.h"
 #include "tools/import/csv_reader.h"
 
@@ -16,8 +17,6 @@ constexpr std::size_t absent = static_cast<std::size_t>(-1);
 constexpr std::size_t person_max = 200;
 constexpr std::size_t reference_max = 128;
 constexpr std::size_t provider_name_max = 200;
-
-capnp::Text::Reader reader_of(const std::string& text) { return {text.c_str(), text.size()}; }
 
 struct ColumnName {
   std::string_view name;

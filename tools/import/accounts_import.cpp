@@ -8,8 +8,6 @@
 namespace muniment {
 namespace {
 
-constexpr Partition partition = 0;
-
 // What the same id is always of.
 Bytes content_of(const std::string& command_id) {
   const std::string text = "muniment/accounts-import/1\n" + command_id;
@@ -32,7 +30,7 @@ std::expected<Position, Answer> ask(Sequencer& sequencer, Command command) {
 
 EventId event_at(const EventLog& log, Position position) {
   std::optional<EventId> out;
-  log.read(partition, position, position, [&](Position, RecordWords words) {
+  log.read(only_partition, position, position, [&](Position, RecordWords words) {
     RecordReader record(words);
     out = event_id_of(record.event());
     return false;
@@ -45,8 +43,8 @@ EventId event_at(const EventLog& log, Position position) {
 
 AccountsImport::AccountsImport(const EventLog& log, Sequencer& sequencer, const std::string& name)
     : log_(log), sequencer_(sequencer), reference_("accounts:" + name) {
-  while (log_.find_command(partition, Principal::node(), completion_id())) ++number_;
-  started_ = log_.find_command(partition, Principal::node(), start_id());
+  while (log_.find_command(only_partition, Principal::node(), completion_id())) ++number_;
+  started_ = log_.find_command(only_partition, Principal::node(), start_id());
 }
 
 std::string AccountsImport::start_id() const { return fmt::format("{}:start:{}", reference_, number_); }

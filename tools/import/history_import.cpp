@@ -9,7 +9,6 @@
 namespace muniment {
 namespace {
 
-constexpr Partition partition = 0;
 constexpr std::size_t batch_max = 256;
 constexpr std::size_t in_flight_max = 4096;
 
@@ -124,7 +123,7 @@ class Run {
     const Answer answer = sequencer_.ask({.command = std::move(command), .source = schema::Source::OPERATOR});
     if (!is_good(answer)) return ImportStopped{answer};
     import_.position = answer.first_position;
-    log_.read(partition, import_.position, import_.position, [this](Position, RecordWords words) {
+    log_.read(only_partition, import_.position, import_.position, [this](Position, RecordWords words) {
       RecordReader record(words);
       import_.id = event_id_of(record.event());
       return false;
@@ -224,7 +223,7 @@ std::expected<ImportReport, ImportStopped> run_import(const AccessHistory& histo
 
 std::optional<OpenImport> import_started_at(const EventLog& log, Position position) {
   std::optional<OpenImport> out;
-  log.read(partition, position, position, [&](Position, RecordWords words) {
+  log.read(only_partition, position, position, [&](Position, RecordWords words) {
     const RecordReader record(words);
     // The node begins those whose rows are commands of their own: they are in force.
     const bool is_of_history = record.event().getActor().getKind() != schema::PrincipalKind::NODE;
@@ -236,7 +235,7 @@ std::optional<OpenImport> import_started_at(const EventLog& log, Position positi
 
 std::uint64_t rows_recorded_by(const EventLog& log, Position started, const std::function<void(Position)>& progress) {
   std::uint64_t out = 0;
-  log.read(partition, started, log.head(partition).position, [&](Position position, RecordWords words) {
+  log.read(only_partition, started, log.head(only_partition).position, [&](Position position, RecordWords words) {
     const RecordReader record(words);
     const auto fact = record.event().getFact();
     const bool is_of_it = record.event().getContext().getImportedBy() == started;

@@ -17,16 +17,10 @@
 namespace muniment {
 namespace {
 
-constexpr Partition partition = 0;
-
 void put_text(Bytes& out, std::string_view text) {
   const auto size = static_cast<std::uint32_t>(text.size());
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<Byte>(size >> shift));
   out.insert(out.end(), text.begin(), text.end());
-}
-
-void put_number(Bytes& out, std::uint64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<Byte>(number >> shift));
 }
 
 struct LinkKey {
@@ -57,8 +51,14 @@ std::vector<std::string> each_once(const std::vector<std::string>& texts) {
 class Checker {
  public:
   Checker(const AccessHistory& history, const ImportTerms& terms, const EventLog& log, Vault& vault, Timestamp now)
-      : history_(history), terms_(terms), log_(log), vault_(vault), now_(now), sight_(world_, log, vault, partition), row_ids_(log, vault) {
-    sight_.begin(now, log.head(partition).position);
+      : history_(history),
+        terms_(terms),
+        log_(log),
+        vault_(vault),
+        now_(now),
+        sight_(world_, log, vault, only_partition),
+        row_ids_(log, vault) {
+    sight_.begin(now, log.head(only_partition).position);
   }
 
   std::expected<ImportPlan, ImportObstacle> check(const std::function<void(std::size_t)>& progress);
@@ -281,7 +281,7 @@ std::string Checker::find_open_import() {
 std::string Checker::compare_with_open() {
   const std::size_t recorded = rows_recorded_by(log_, plan_.resumes->position);
   for (const Position position : known_positions_) {
-    log_.read(partition, position, position, [&](Position, RecordWords words) {
+    log_.read(only_partition, position, position, [&](Position, RecordWords words) {
       RecordReader record(words);
       plan_.known_of_open += record.event().getContext().getImportedBy() == plan_.resumes->position;
       return false;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "commands/field.h"
+#include "events/record/record.h"
 
 namespace muniment {
 namespace {
@@ -14,8 +15,6 @@ constexpr std::array roster_fields{
     RowField{"username", RowField::Form::text, true},
     RowField{"services", RowField::Form::list, true},
 };
-
-capnp::Text::Reader reader_of(const std::string& text) { return {text.c_str(), text.size()}; }
 
 }  // namespace
 

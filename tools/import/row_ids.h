@@ -11,6 +11,8 @@
 
 namespace muniment {
 
+// Eight bytes, the highest first: as the content of a row has numbers.
+void put_number(Bytes& out, std::uint64_t number);
 // The command id of the row whose content has this fingerprint.
 std::string row_id(const Fingerprint& content);
 

@@ -58,7 +58,7 @@ void look_at_administrator_services(const ImportFlags& flags, const AccessHistor
   }
 }
 
-std::string text_of(const std::vector<std::string>& services) {
+std::string services_text(const std::vector<std::string>& services) {
   return services.empty() ? "none" : fmt::format("{}", fmt::join(services, ", "));
 }
 
@@ -74,8 +74,8 @@ void tell_besides(const ImportFlags& flags, const AccessHistory& history, const 
                              provider.line, provider.id.text()));
   }
   for (const auto& former : plan.former_administrator_services) {
-    console.note(fmt::format("administrator services of these providers' history: {}; until now: {}", text_of(plan.administrator_services),
-                             text_of(former)));
+    console.note(fmt::format("administrator services of these providers' history: {}; until now: {}",
+                             services_text(plan.administrator_services), services_text(former)));
   }
 }
 

@@ -16,7 +16,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::size_t problems_told_max = 100;
+constexpr std::size_t roster_problems_told_max = 100;
 
 // By username and service: the position and time of its grant.
 struct Grant {
@@ -37,7 +37,7 @@ PortalRoster read_roster(const ReconcileFlags& flags, Console& console) {
   if (flags.file != "-" && (!file || std::filesystem::is_directory(flags.file, error)))
     throw CliError(ExitCode::not_found, fmt::format("cannot read {}: name a file that is there", flags.file));
   PortalRoster roster = PortalRoster::read(flags.file == "-" ? console.in : file, map);
-  for (const RowProblem& problem : std::span(roster.problems).first(std::min(roster.problems.size(), problems_told_max)))
+  for (const RowProblem& problem : std::span(roster.problems).first(std::min(roster.problems.size(), roster_problems_told_max)))
     console.note(fmt::format("{}:{}: {}", flags.file, problem.line, problem.reason));
   if (!roster.problems.empty())
     throw CliError(ExitCode::refused,

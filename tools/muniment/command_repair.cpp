@@ -8,8 +8,6 @@
 namespace muniment {
 namespace {
 
-constexpr Partition partition = 0;
-
 ExitCode say_whether_it_is_damaged(const RepairVaultFlags& flags, const Console& console) {
   try {
     with_store(flags.store, "repair vault", console, [](Store&) { return ExitCode::ok; });
@@ -27,11 +25,11 @@ ExitCode say_whether_it_is_damaged(const RepairVaultFlags& flags, const Console&
 
 // The accounts of the log whose key the vault does not have.
 std::uint64_t list_lost(const RepairVaultFlags& flags, Store& store, const Console& console) {
-  const Position head = store.log().head(partition).position;
+  const Position head = store.log().head(only_partition).position;
   RowWriter rows(flags.format, {{"username"}, {"account"}}, console.out, console.has_color);
   {
     Progress progress(console, "events", head);
-    store.log().read(partition, 1, head, [&](Position position, RecordWords words) {
+    store.log().read(only_partition, 1, head, [&](Position position, RecordWords words) {
       RecordReader record(words);
       const auto event = record.event();
       progress.at(position);

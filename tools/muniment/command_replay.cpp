@@ -14,8 +14,6 @@
 namespace muniment {
 namespace {
 
-constexpr Partition partition = 0;
-
 using Streams = std::unordered_set<StreamName>;
 
 std::string hex(const Digest& digest) { return to_hex(digest); }
@@ -34,12 +32,12 @@ void add_streams(std::span<const RecordWords> records, Streams& out) {
 }
 
 // What stands at `to`: an import that was abandoned later counts still, as it did then.
-AbandonedImports abandoned_by(Position to, const EventLog& log) { return recorded_abandonments(log, partition, to); }
+AbandonedImports abandoned_by(Position to, const EventLog& log) { return recorded_abandonments(log, only_partition, to); }
 
 void fold(Fold& out, const EventLog& log, Position to, bool with_streams, const Console& console) {
   Progress progress(console, "events", to);
   out.world.pass_over(abandoned_by(to, log));
-  log.read_runs(partition, 1, to, [&](Position first, std::span<const RecordWords> records) {
+  log.read_runs(only_partition, 1, to, [&](Position first, std::span<const RecordWords> records) {
     out.world.evolve(records);
     if (with_streams) add_streams(records, out.streams);
     progress.at(first + records.size() - 1);
@@ -54,7 +52,7 @@ void fold_stream_by_stream(World& world, const Streams& streams, const EventLog&
   world.pass_over(abandoned_by(to, log));
   std::uint64_t done = 0;
   for (const StreamName& stream : streams) {
-    log.read_stream(partition, stream, 1, [&](Position position, RecordWords words) {
+    log.read_stream(only_partition, stream, 1, [&](Position position, RecordWords words) {
       if (position > to) return false;
       RecordReader record(words);
       world.evolve(stream, record.event());
@@ -86,9 +84,9 @@ std::vector<Comparison> compare(Store& store, const Streams& streams, Position t
     fold_stream_by_stream(world, streams, store.log(), to, console);
     out.push_back({"digest_stream_by_stream", world.digest()});
   }
-  if (to == store.log().head(partition).position) {
+  if (to == store.log().head(only_partition).position) {
     World world;
-    Sight sight(world, store.log(), store.vault(), partition);
+    Sight sight(world, store.log(), store.vault(), only_partition);
     load_live(sight, streams, console);
     out.push_back({"digest_live", world.digest()});
   }
@@ -96,7 +94,7 @@ std::vector<Comparison> compare(Store& store, const Streams& streams, Position t
 }
 
 ExitCode replay(const ReplayFlags& flags, Store& store, const Console& console) {
-  const Position head = store.log().head(partition).position;
+  const Position head = store.log().head(only_partition).position;
   require_reached("--to", flags.to, store.log());
   const Position to = flags.to.value_or(head);
   Fold all;

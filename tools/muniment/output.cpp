@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t buffer_bytes = std::size_t{64} << 10;
 constexpr std::string_view column_gap = "  ";
 constexpr std::string_view bold = "\x1b[1m";
-constexpr std::string_view plain = "\x1b[0m";
+constexpr std::string_view plain_color = "\x1b[0m";
 
 std::string text_for_people(const Column& column, const Cell& cell) {
   std::string text = plain_text(cell, ", ");
@@ -122,7 +122,7 @@ void RowWriter::write_table() {
   };
   if (has_color_) buffer_ += bold;
   write_line([&](std::size_t i) { return shown_[i].name; });
-  if (has_color_) buffer_ += plain;
+  if (has_color_) buffer_ += plain_color;
   buffer_ += '\n';
   for (const auto& row : table_) {
     write_line([&](std::size_t i) { return std::string_view{row[i]}; });

@@ -34,7 +34,7 @@ const json::value* value_at(const json::object& resource, std::string_view text)
   return out == nullptr || out->is_null() ? nullptr : out;
 }
 
-std::unexpected<Error> wrong(std::string_view attribute, std::string_view expected) {
+std::unexpected<Error> wrong_member(std::string_view attribute, std::string_view expected) {
   return std::unexpected(invalid_value(std::string{attribute} + ": expected " + std::string{expected}));
 }
 
@@ -46,7 +46,7 @@ std::expected<std::optional<std::string>, Error> read_email(const json::object& 
   std::vector<std::string> all, primary, of_work;
   for (const json::value& one : list) {
     const json::value* value = one.is_object() ? find_member(one.get_object(), "value") : nullptr;
-    if (value == nullptr || !value->is_string()) return wrong("emails", "objects with a `value`");
+    if (value == nullptr || !value->is_string()) return wrong_member("emails", "objects with a `value`");
     const json::value* is_primary = find_member(one.get_object(), "primary");
     const json::value* type = find_member(one.get_object(), "type");
     all.emplace_back(value->get_string());
@@ -57,7 +57,7 @@ std::expected<std::optional<std::string>, Error> read_email(const json::object& 
     if (of->size() == 1) return of->front();
   }
   if (all.empty()) return std::nullopt;
-  return wrong("emails", "one address of work");
+  return wrong_member("emails", "one address of work");
 }
 
 // Azure sends it as a text.
@@ -67,7 +67,7 @@ std::expected<std::optional<bool>, Error> read_active(const json::object& resour
   if (active->is_bool()) return active->get_bool();
   if (active->is_string() && is_same_name(active->get_string(), "true")) return true;
   if (active->is_string() && is_same_name(active->get_string(), "false")) return false;
-  return wrong("active", "true or false");
+  return wrong_member("active", "true or false");
 }
 
 std::expected<std::optional<std::vector<std::string>>, Error> read_services(const json::object& resource) {
@@ -77,7 +77,7 @@ std::expected<std::optional<std::vector<std::string>>, Error> read_services(cons
   std::vector<std::string> out;
   for (const json::value& one : list) {
     const json::value* id = one.is_object() ? find_member(one.get_object(), "value") : &one;
-    if (id == nullptr || !id->is_string()) return wrong("services", "ids of services");
+    if (id == nullptr || !id->is_string()) return wrong_member("services", "ids of services");
     out.emplace_back(id->get_string());
   }
   return out;
@@ -136,7 +136,7 @@ std::expected<UserWanted, Error> read_user(const json::object& resource) {
   for (const auto& [path, member] : text_attributes) {
     const json::value* value = value_at(resource, path);
     if (value == nullptr) continue;
-    if (!value->is_string()) return wrong(path, "a text");
+    if (!value->is_string()) return wrong_member(path, "a text");
     out.*member = std::string{value->get_string()};
   }
   auto email = read_email(resource);
@@ -150,7 +150,7 @@ std::expected<UserWanted, Error> read_user(const json::object& resource) {
   out.services = std::move(*services);
   if (const json::value* provider = value_at(resource, std::string{in_extension} + "provider")) {
     out.provider = provider->is_string() ? ProviderId::parse(provider->get_string()) : std::nullopt;
-    if (!out.provider) return wrong("provider", "a PID/SL: nine digits and a letter");
+    if (!out.provider) return wrong_member("provider", "a PID/SL: nine digits and a letter");
   }
   return out;
 }
@@ -163,11 +163,11 @@ std::expected<UserWanted, Error> read_patched_user(const json::object& before, c
                                                    "urn:ietf:params:scim:schemas:extension:muniment:2.0:User:birthDay",
                                                    "urn:ietf:params:scim:schemas:extension:muniment:2.0:User:zip"};
   for (const std::string_view path : needed) {
-    if (value_at(before, path) != nullptr && value_at(after, path) == nullptr) return wrong(path, "a value: it cannot be removed");
+    if (value_at(before, path) != nullptr && value_at(after, path) == nullptr) return wrong_member(path, "a value: it cannot be removed");
   }
   auto out = read_user(after);
   if (!out) return out;
-  if (value_at(before, "emails") != nullptr && !out->email) return wrong("emails", "a value: it cannot be removed");
+  if (value_at(before, "emails") != nullptr && !out->email) return wrong_member("emails", "a value: it cannot be removed");
   if (value_at(before, "name.middleName") != nullptr && !out->middle_name) out->middle_name.emplace();
   if (value_at(before, std::string{in_extension} + "services") != nullptr && !out->services) out->services.emplace();
   return out;

@@ -1,8 +1,9 @@
 #include "tools/server/accept.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
+
+#include "events/values/header_text.h"
 
 namespace muniment {
 namespace {
@@ -14,19 +15,6 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
-}
-
-bool is_same_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
-std::string_view take_until(char separator, std::string_view& rest) {
-  const std::size_t end = rest.find(separator);
-  const std::string_view taken = rest.substr(0, end);
-  rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-  return trimmed(taken);
 }
 
 // "0.5" is 500. What is no weight is none.
@@ -48,11 +36,11 @@ template <typename Visit>
 void for_each_weighted(std::string_view header, const Visit& visit) {
   while (!header.empty()) {
     std::string_view parameters = take_until(',', header);
-    const std::string_view name = take_until(';', parameters);
+    const std::string_view name = trimmed(take_until(';', parameters));
     int weight = full_weight;
     while (!parameters.empty()) {
       std::string_view value = take_until(';', parameters);
-      if (is_same_without_case(take_until('=', value), "q")) weight = weight_in(trimmed(value));
+      if (is_same_without_case(trimmed(take_until('=', value)), "q")) weight = weight_in(trimmed(value));
     }
     if (!name.empty()) visit(name, weight);
   }

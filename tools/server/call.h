@@ -76,6 +76,8 @@ class Chunks {
   virtual Next next(std::string& out) = 0;
 };
 
+inline constexpr unsigned status_no_content = 204;  // It has no length (RFC 9110, 8.6).
+
 struct Response {
   unsigned status = 200;
   std::string content_type = "application/json";

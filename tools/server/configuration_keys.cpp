@@ -121,7 +121,7 @@ constexpr std::uint64_t backups_kept_max = 1'000'000;
 
 using Settings = NodeSettings;
 using Text = const std::string&;
-using Provider = OidcSettings;
+using Oidc = OidcSettings;
 
 }  // namespace
 
@@ -346,64 +346,64 @@ std::span<const IdentityProviderKey> identity_provider_keys() {
       {.name = "issuer",
        .is_required = true,
        .meaning = "Its URL, as in `iss`",
-       .set = [](Provider& p, Text v) { return set_url(p.issuer, v); },
-       .show = [](const Provider& p) { return p.issuer; }},
+       .set = [](Oidc& p, Text v) { return set_url(p.issuer, v); },
+       .show = [](const Oidc& p) { return p.issuer; }},
       {.name = "audience",
        .is_required = true,
        .meaning = "What `aud` must hold",
-       .set = [](Provider& p, Text v) { return set_text(p.audience, v); },
-       .show = [](const Provider& p) { return p.audience; }},
+       .set = [](Oidc& p, Text v) { return set_text(p.audience, v); },
+       .show = [](const Oidc& p) { return p.audience; }},
       {.name = "username_claim",
        .meaning = "The claim that has the username",
-       .set = [](Provider& p, Text v) { return set_text(p.username_claim, v); },
-       .show = [](const Provider& p) { return p.username_claim; }},
+       .set = [](Oidc& p, Text v) { return set_text(p.username_claim, v); },
+       .show = [](const Oidc& p) { return p.username_claim; }},
       {.name = "role_claim",
        .meaning = "The claim that has the role",
-       .set = [](Provider& p, Text v) { return set_text(p.role_claim, v); },
-       .show = [](const Provider& p) { return p.role_claim; }},
+       .set = [](Oidc& p, Text v) { return set_text(p.role_claim, v); },
+       .show = [](const Oidc& p) { return p.role_claim; }},
       {.name = "providers_claim",
        .meaning = "The claim that has the providers an auditor may see, or * for all",
-       .set = [](Provider& p, Text v) { return set_text(p.providers_claim, v); },
-       .show = [](const Provider& p) { return p.providers_claim; }},
+       .set = [](Oidc& p, Text v) { return set_text(p.providers_claim, v); },
+       .show = [](const Oidc& p) { return p.providers_claim; }},
       {.name = "ca",
        .kind = SettingKind::path,
        .meaning = "Who signed its certificate, PEM, where the machine's own store does not know",
        .set =
-           [](Provider& p, Text v) {
+           [](Oidc& p, Text v) {
              p.ca = v;
              return Unexpected{};
            },
-       .show = [](const Provider& p) { return p.ca.string(); }},
+       .show = [](const Oidc& p) { return p.ca.string(); }},
       {.name = "clock_skew_seconds",
        .kind = SettingKind::number,
        .meaning = "How far its clock may be from this one's",
        .set =
-           [](Provider& p, Text v) {
+           [](Oidc& p, Text v) {
              constexpr std::uint64_t seconds_max = 300;  // More would do away with the end of tokens.
              return set_number_up_to(p.clock_skew_max, v, seconds_max);
            },
-       .show = [](const Provider& p) { return std::to_string(p.clock_skew_max.count()); }},
+       .show = [](const Oidc& p) { return std::to_string(p.clock_skew_max.count()); }},
       {.name = "client_id",
        .meaning = "The client as which people sign in to the console; without it nobody does with this provider",
-       .set = [](Provider& p, Text v) { return set_text(p.sign_in.client_id, v); },
-       .show = [](const Provider& p) { return p.sign_in.client_id; }},
+       .set = [](Oidc& p, Text v) { return set_text(p.sign_in.client_id, v); },
+       .show = [](const Oidc& p) { return p.sign_in.client_id; }},
       {.name = "redirect_uri",
        .meaning = "Where it sends them back to: https://HOST/console/signed-in, as browsers reach this node",
-       .set = [](Provider& p, Text v) { return set_redirect_uri(p.sign_in.redirect_uri, v); },
-       .show = [](const Provider& p) { return p.sign_in.redirect_uri; }},
+       .set = [](Oidc& p, Text v) { return set_redirect_uri(p.sign_in.redirect_uri, v); },
+       .show = [](const Oidc& p) { return p.sign_in.redirect_uri; }},
       {.name = "client_secret_file",
        .kind = SettingKind::path,
        .meaning = "A file with the client's secret; without it the client is a public one",
-       .set = [](Provider& p, Text v) { return set_file(p.sign_in.client_secret_file, v); },
-       .show = [](const Provider& p) { return p.sign_in.client_secret_file.string(); }},
+       .set = [](Oidc& p, Text v) { return set_file(p.sign_in.client_secret_file, v); },
+       .show = [](const Oidc& p) { return p.sign_in.client_secret_file.string(); }},
       {.name = "sign_in_name",
        .meaning = "What the sign-in page calls it, where that is not the issuer's host",
-       .set = [](Provider& p, Text v) { return set_sign_in_name(p.sign_in.name, v); },
-       .show = [](const Provider& p) { return p.sign_in.name; }},
+       .set = [](Oidc& p, Text v) { return set_sign_in_name(p.sign_in.name, v); },
+       .show = [](const Oidc& p) { return p.sign_in.name; }},
       {.name = "scope",
        .meaning = "What is asked for: openid, and whatever it takes for the ID token to have the claims",
-       .set = [](Provider& p, Text v) { return set_scope(p.sign_in.scope, v); },
-       .show = [](const Provider& p) { return p.sign_in.scope; }},
+       .set = [](Oidc& p, Text v) { return set_scope(p.sign_in.scope, v); },
+       .show = [](const Oidc& p) { return p.sign_in.scope; }},
   };
   return keys;
 }

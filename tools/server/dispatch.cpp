@@ -1,10 +1,10 @@
 #include "tools/server/dispatch.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <optional>
 
+#include "events/values/header_text.h"
 #include "events/values/text.h"
 #include "tools/server/accept.h"
 #include "tools/server/content_coding.h"
@@ -44,25 +44,11 @@ std::optional<std::string> decoded(std::string_view text, bool is_query) {
   return has_control || !is_utf8(out) ? std::nullopt : std::optional{out};
 }
 
-bool is_same_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
 // The media type without its parameters.
 std::string_view media_type(std::string_view header) {
   header = header.substr(0, header.find(';'));
   while (!header.empty() && header.back() == ' ') header.remove_suffix(1);
   return header;
-}
-
-// What stands before the separator; `rest` goes on behind it.
-std::string_view take_until(char separator, std::string_view& rest) {
-  const std::size_t end = rest.find(separator);
-  const std::string_view taken = rest.substr(0, end);
-  rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-  return taken;
 }
 
 // The text for the {part}; nothing where the path is another one.
@@ -77,7 +63,7 @@ std::optional<std::string_view> match(const Route& route, std::string_view path)
   return !route.is_deep && part.find('/') != std::string_view::npos ? std::nullopt : std::optional{part};
 }
 
-struct Found {
+struct FoundRoute {
   const Route* route = nullptr;
   std::string_view resource;
 };
@@ -89,7 +75,7 @@ bool takes(const Route& route, std::string_view type) {
 }
 
 // Of the routes of one path and method, the one that takes the body's type.
-std::expected<Found, Undispatched> find_route(const RequestHead& head, std::string_view path) {
+std::expected<FoundRoute, Undispatched> find_route(const RequestHead& head, std::string_view path) {
   std::string allow;
   const Route* of_method = nullptr;
   const std::string_view method = head.method == "HEAD" ? "GET" : head.method;  // The same, without the body.
@@ -101,7 +87,7 @@ std::expected<Found, Undispatched> find_route(const RequestHead& head, std::stri
       continue;
     }
     of_method = &route;
-    if (takes(route, media_type(head.content_type))) return Found{&route, *resource};
+    if (takes(route, media_type(head.content_type))) return FoundRoute{&route, *resource};
   }
   if (of_method != nullptr) return std::unexpected(Undispatched{{problem::media_type_unsupported, {}, "Content-Type"}, {}, of_method});
   if (!allow.empty()) return std::unexpected(Undispatched{{problem::method_not_allowed}, allow});

@@ -23,7 +23,7 @@ using Bio = std::unique_ptr<BIO, decltype([](BIO* bio) { BIO_free(bio); })>;
 using Certificate = std::unique_ptr<X509, decltype([](X509* certificate) { X509_free(certificate); })>;
 using PrivateKey = std::unique_ptr<EVP_PKEY, decltype([](EVP_PKEY* key) { EVP_PKEY_free(key); })>;
 
-Certificate read_certificate(const std::filesystem::path& file) {
+Certificate certificate_in(const std::filesystem::path& file) {
   const Bio bio(BIO_new_file(file.c_str(), "r"));
   return Certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr);
 }
@@ -40,7 +40,7 @@ std::optional<std::string> why_unreadable(const std::filesystem::path& file) {
 
 std::optional<std::string> why_no_certificate(const std::filesystem::path& file) {
   if (auto unreadable = why_unreadable(file)) return unreadable;
-  const bool is_certificate = read_certificate(file) != nullptr;
+  const bool is_certificate = certificate_in(file) != nullptr;
   ERR_clear_error();
   return is_certificate ? std::nullopt : std::optional{fmt::format("{} has no certificate; expected PEM", file.string())};
 }
@@ -54,7 +54,7 @@ std::optional<std::string> why_not_a_pair(const std::filesystem::path& certifica
   bool needs_passphrase = false;
   const Bio bio(BIO_new_file(key.c_str(), "r"));
   const PrivateKey read(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, &needs_passphrase) : nullptr);
-  const bool matches = read && X509_check_private_key(read_certificate(certificate).get(), read.get()) == 1;
+  const bool matches = read && X509_check_private_key(certificate_in(certificate).get(), read.get()) == 1;
   ERR_clear_error();
   if (matches) return std::nullopt;
   if (needs_passphrase) return fmt::format("{} needs a passphrase; expected a key without one, which its permissions keep", key.string());

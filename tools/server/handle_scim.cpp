@@ -19,7 +19,6 @@ namespace muniment {
 namespace {
 
 constexpr unsigned status_created = 201;
-constexpr unsigned status_no_content = 204;
 
 Response answer_of(const ScimResult& result, const scim::Selection& selection) {
   if (!result) return scim_answer(result.error());

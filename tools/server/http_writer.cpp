@@ -12,8 +12,7 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr unsigned version_with_chunks = 11;
-constexpr unsigned status_no_content = 204;  // It has no length (RFC 9110, 8.6).
+constexpr unsigned version_chunked = 11;
 
 // Nothing is kept by whoever passes it on, unless the answer says otherwise.
 bool has_cache_control(const Response& response) {
@@ -22,7 +21,7 @@ bool has_cache_control(const Response& response) {
 
 // Without what says how long the body is, and the empty line. The values are the node's own, so none has an end of line.
 std::string head_of(const Response& response, const Exchange& exchange) {
-  const bool is_current = exchange.version >= version_with_chunks;
+  const bool is_current = exchange.version >= version_chunked;
   const auto reason = http::obsolete_reason(static_cast<http::status>(response.status));
   std::string out;
   out.reserve(512);
@@ -55,17 +54,17 @@ Task<bool> HttpWriter::send(const Response& response, const Exchange& exchange) 
 
 Task<bool> HttpWriter::begin_stream(const Response& response, const Exchange& exchange) {
   std::string head = head_of(response, exchange);
-  head += exchange.version >= version_with_chunks ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n";
+  head += exchange.version >= version_chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n";
   co_return co_await connection_.write(buffer_of(head), time_max_);
 }
 
 Task<bool> HttpWriter::send_piece(std::string_view piece, const Exchange& exchange) {
-  if (exchange.version < version_with_chunks) co_return co_await connection_.write(buffer_of(piece), time_max_);
+  if (exchange.version < version_chunked) co_return co_await connection_.write(buffer_of(piece), time_max_);
   co_return co_await connection_.write(http::make_chunk(buffer_of(piece)), time_max_);
 }
 
 Task<bool> HttpWriter::end_stream(const Exchange& exchange) {
-  if (exchange.version < version_with_chunks) co_return true;
+  if (exchange.version < version_chunked) co_return true;
   co_return co_await connection_.write(http::make_chunk_last(), time_max_);
 }
 

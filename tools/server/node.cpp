@@ -26,16 +26,6 @@ WitnessPolicy read_policy(const std::filesystem::path& file) {
   return std::move(*policy);
 }
 
-// Why they do not come up to the log's head; null: nothing keeps them from it.
-std::exception_ptr what_stops(const Projector& projector, const EventLog& log) {
-  try {
-    projector.wait_for(log.head(0).position, std::chrono::milliseconds{0});
-    return nullptr;
-  } catch (const std::exception&) {
-    return std::current_exception();
-  }
-}
-
 void tell_of_views(Node& node, const std::exception_ptr& failure, const std::function<void(std::string_view)>& on_notice) {
   try {
     std::rethrow_exception(failure);
@@ -216,7 +206,7 @@ void Node::watch_machine(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     look_at_machine();
     keep_notes();
-    const auto failure = what_stops(projector_, log());
+    const auto failure = projector_.failure();
     if (failure && !are_views_stopped) tell_of_views(*this, failure, options_.on_notice);
     are_views_stopped = failure != nullptr;
     access_record_.flush();
@@ -327,7 +317,7 @@ std::vector<std::string> Node::why_not_ready() {
   if (clock_.is_stepped()) out.emplace_back("the machine's clock has stepped; commands are refused until `muniment clock accept`");
   if (patrol_ && patrol_->first_fault() != 0) out.emplace_back("the log is not what it was; `muniment verify` says where");
   if (!tokens().failure().empty()) out.emplace_back("the file of tokens cannot be read; nobody is let in");
-  if (const auto failure = what_stops(projector_, log())) {
+  if (const auto failure = projector_.failure()) {
     out.push_back(why_views_stand(projector_, failure));
     return out;
   }

@@ -18,7 +18,6 @@ namespace muniment {
 namespace {
 
 constexpr std::string_view version = "0.1";
-constexpr unsigned status_no_content = 204;
 
 struct Header {
   std::string_view name;
@@ -36,12 +35,6 @@ constexpr std::array<Header, 11> headers{{{"X-Request-Id", "Names the request in
                                           {"Allow", "The methods of the path."},
                                           {"WWW-Authenticate", "How to say who calls."},
                                           {"Retry-After", "Seconds after which to ask again."}}};
-
-std::string json_text(std::string_view text) {
-  std::string out;
-  write_json_string(out, text);
-  return out;
-}
 
 void add(std::string& list, const std::string& one) {
   if (!list.empty()) list += ',';

@@ -36,7 +36,7 @@ constexpr std::array event_forms{ndjson, media::event_stream, media::capnp};
 constexpr std::size_t redemption_bytes_max = std::size_t{4} << 10;
 
 constexpr std::string_view time_form = R"({"anyOf":[{"type":"string","format":"date-time"},{"type":"string","format":"date"}]})";
-constexpr std::string_view position_form = R"({"type":"integer","minimum":0})";
+constexpr std::string_view position_number_form = R"({"type":"integer","minimum":0})";
 constexpr std::string_view seen_form = R"({"type":"string","pattern":"^([0-9a-f]{16}-)?[0-9]+$"})";  // GENERATION-POSITION.
 constexpr std::string_view rows_form = R"({"type":"integer","minimum":1,"maximum":1000})";
 constexpr std::string_view lines_form = R"({"type":"integer","minimum":1,"maximum":10000})";
@@ -66,7 +66,7 @@ constexpr std::array<Parameter, 1> event_headers_taken{
 constexpr Parameter wait_for{"wait_for", "A position: the answer waits until the views have taken it in.", seen_form};
 constexpr Parameter at{"at", "What had taken effect by then: a time, or a date.", time_form};
 constexpr Parameter recorded_at{"recorded_at", "As it was known then: a time, or a date.", time_form};
-constexpr Parameter position{"position", "As it was known at that position of the log.", position_form};
+constexpr Parameter position{"position", "As it was known at that position of the log.", position_number_form};
 constexpr Parameter limit{"limit", "Rows at most, 1 to 1000; without it, 100. Not for a whole answer, in NDJSON or CSV.", rows_form};
 constexpr Parameter cursor{"cursor",
                            "`next` of the page before; the other parameters must be the same. Not for a whole answer, in NDJSON or CSV."};
@@ -190,7 +190,7 @@ constexpr std::array<Parameter, 8> attestation_parameters{{provider,
 constexpr std::array<Parameter, 1> wait_alone{{wait_for}};
 constexpr std::array<Parameter, 4> moment_alone{{at, recorded_at, position, wait_for}};
 constexpr std::array<Parameter, 3> events_parameters{
-    {{"from", "The first position; without it 1, and for Server-Sent Events what comes next.", position_form},
+    {{"from", "The first position; without it 1, and for Server-Sent Events what comes next.", position_number_form},
      {"limit", "Lines at most, 1 to 10000; without it, 1000. Not for Server-Sent Events.", lines_form},
      wait_for}};
 

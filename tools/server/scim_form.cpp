@@ -7,17 +7,17 @@ namespace muniment {
 namespace {
 
 constexpr unsigned status_invalid = 400;
-constexpr unsigned status_stale = 412;
-constexpr unsigned status_refused = 422;
+constexpr unsigned scim_status_stale = 412;
+constexpr unsigned scim_status_refused = 422;
 
 std::string_view type_of(std::string_view name, unsigned status) {
   if (name == name_of(Refusal::possible_duplicate)) return scim::error_type::uniqueness;
   if (name == problem::malformed || name == problem::parameter_unknown) return scim::error_type::invalid_value;
-  return status == status_refused ? scim::error_type::invalid_value : scim::error_type::none;
+  return status == scim_status_refused ? scim::error_type::invalid_value : scim::error_type::none;
 }
 
 // SCIM has 400 for what is asked and cannot be done.
-unsigned status_of(unsigned status) { return status == status_refused ? status_invalid : status; }
+unsigned status_of(unsigned status) { return status == scim_status_refused ? status_invalid : status; }
 
 scim::Error error_named(std::string_view name, unsigned status, std::string_view title) {
   return {status_of(status), type_of(name, status), std::string{name} + ": " + std::string{title}};
@@ -63,7 +63,7 @@ scim::Error scim_error(const Answer& answer, bool is_precondition) {
   if (!answer.refusal) return scim_error(Problem{answer.is_unread ? problem::log_unreadable : problem::outcome_unknown});
   const std::string_view name = name_of(*answer.refusal);
   const bool is_stale = is_precondition && *answer.refusal == Refusal::version_conflict;
-  scim::Error out = error_named(name, is_stale ? status_stale : status_of_problem(name), meaning_of(*answer.refusal));
+  scim::Error out = error_named(name, is_stale ? scim_status_stale : status_of_problem(name), meaning_of(*answer.refusal));
   if (!answer.fields.empty() && !is_stale) out.detail += " (" + answer.fields.front() + ")";  // No field of the request has it.
   return out;                                                                                 // Without a name: the refusal is on record.
 }

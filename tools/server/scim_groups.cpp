@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 
 #include "aggregates/world.h"
 #include "tools/scim/patch.h"
@@ -10,7 +9,6 @@
 namespace muniment {
 namespace {
 
-constexpr Position newest = std::numeric_limits<Position>::max();
 constexpr int changes_tries_max = 5;
 constexpr std::size_t access_page = 1000;
 
@@ -123,7 +121,7 @@ ScimResult ScimGroups::change(const scim::Group& group, const std::vector<std::s
 
 std::expected<void, scim::Error> ScimGroups::set_membership(const scim::GroupId& group, const Username& username, bool is_member) {
   for (int i = 0; i < changes_tries_max; ++i) {
-    const auto account = session_.node().aggregates().account(username, newest);
+    const auto account = session_.node().aggregates().account(username, newest_known);
     const AccountAt::Link* link = nullptr;
     if (account) {
       const auto found = std::ranges::find_if(account->links, [&](const AccountAt::Link& one) { return one.provider == group.provider; });

@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <functional>
+#include <limits>
 #include <string>
 
 #include "tools/scim/group.h"
@@ -12,6 +13,8 @@
 #include "tools/server/scim_session.h"
 
 namespace muniment {
+
+inline constexpr Position newest_known = std::numeric_limits<Position>::max();  // Whatever it is.
 
 // What was done: the resource as it is then.
 struct ScimOutcome {

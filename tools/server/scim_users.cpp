@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 #include <set>
 
 #include "tools/scim/patch.h"
@@ -9,7 +8,6 @@
 namespace muniment {
 namespace {
 
-constexpr Position newest = std::numeric_limits<Position>::max();
 constexpr int tries_max = 5;  // Of a change that others overtake.
 constexpr std::size_t roster_page = 1000;
 
@@ -28,7 +26,7 @@ std::expected<scim::User, scim::Error> ScimUsers::find(const std::string& id) co
   Node& node = session_.node();
   const auto unknown = [] { return std::unexpected(scim_error(Problem{problem::not_known})); };
   const auto username = Username::parse(id);
-  const auto account = username ? node.aggregates().account(*username, newest) : std::nullopt;
+  const auto account = username ? node.aggregates().account(*username, newest_known) : std::nullopt;
   if (!account) return unknown();
   scim::User out{.username = username->text(),
                  .version = account->version,

@@ -22,7 +22,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::string_view first_line = "muniment tokens 1";
+constexpr std::string_view tokens_first_line = "muniment tokens 1";
 constexpr std::string_view text_prefix = "mnt_";
 
 constexpr std::array<std::pair<TokenRole, std::string_view>, 5> role_names{{{TokenRole::ACCOUNT, "account"},
@@ -127,7 +127,7 @@ bool holds_certificate(const std::vector<Token>& tokens, const TokenHash& finger
 
 void replace(const std::filesystem::path& path, const std::vector<Token>& tokens) {
   const JsonWriter writer(capnp::Schema::from<token::Token>());
-  std::string text{first_line};
+  std::string text{tokens_first_line};
   text += '\n';
   for (const Token& token : tokens) write_line(text, token, writer);
   const std::filesystem::path fresh = path.string() + ".new";
@@ -214,7 +214,7 @@ std::vector<Token> TokenFile::read() const {
   std::istringstream in{std::string{*lines}};
   std::string line;
   std::getline(in, line);
-  if (line != first_line) throw damaged(1, fmt::format("expected `{}`", first_line));
+  if (line != tokens_first_line) throw damaged(1, fmt::format("expected `{}`", tokens_first_line));
   JsonReader reader(capnp::Schema::from<token::Token>());
   std::vector<Token> out;
   for (std::uint64_t number = 2; std::getline(in, line); ++number) {

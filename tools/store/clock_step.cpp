@@ -13,7 +13,7 @@ namespace muniment {
 namespace {
 
 constexpr unsigned owner_alone = 0600;
-constexpr std::string_view first_line = "muniment clock step 1";
+constexpr std::string_view step_first_line = "muniment clock step 1";
 constexpr std::int64_t step_max_ns = std::chrono::nanoseconds(clock_step_max).count();
 
 // Whether the clock was accepted since time stands still there: recorded_at never goes back, so until the clock has come up to it every
@@ -53,7 +53,7 @@ std::int64_t counted_ns() {
 }  // namespace
 
 void keep_step(const std::filesystem::path& store, const ClockStep& step) {
-  replace_file(step_path(store), fmt::format("{}\n{} {} {}\n", first_line, step.expected.ns, counted_ns(), boot_id()), owner_alone);
+  replace_file(step_path(store), fmt::format("{}\n{} {} {}\n", step_first_line, step.expected.ns, counted_ns(), boot_id()), owner_alone);
 }
 
 void forget_step(const std::filesystem::path& store) { std::filesystem::remove(step_path(store)); }
@@ -67,7 +67,7 @@ std::optional<ClockStep> unaccepted_step(const std::filesystem::path& store, con
   std::string boot;
   std::int64_t counted = 0;
   std::getline(in, title);
-  if (title != first_line || !(in >> step.expected.ns >> counted >> boot)) return ClockStep{.clock = now, .expected = now};
+  if (title != step_first_line || !(in >> step.expected.ns >> counted >> boot)) return ClockStep{.clock = now, .expected = now};
   if (boot == boot_id()) step.expected.ns += counted_ns() - counted;
   return step;
 }

@@ -1,6 +1,7 @@
 #include "tools/store/durable_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -121,6 +122,19 @@ std::string read_whole_file(const std::filesystem::path& file) { return Descript
 std::optional<std::string> read_file_if_any(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) return std::nullopt;
   return read_whole_file(file);
+}
+
+std::filesystem::path free_name_beside(const std::filesystem::path& name, std::string_view why) {
+  unsigned number = 1;
+  while (std::filesystem::exists(fmt::format("{}.{}-{}", name.string(), why, number))) ++number;
+  return fmt::format("{}.{}-{}", name.string(), why, number);
+}
+
+std::filesystem::path set_aside(const std::filesystem::path& name, std::string_view why) {
+  if (!std::filesystem::exists(name)) return {};
+  std::filesystem::path aside = free_name_beside(name, why);
+  std::filesystem::rename(name, aside);
+  return aside;
 }
 
 }  // namespace muniment

@@ -33,4 +33,9 @@ std::string read_whole_file(const std::filesystem::path& file);
 // Nothing where there is none. Throws std::system_error.
 std::optional<std::string> read_file_if_any(const std::filesystem::path& file);
 
+// NAME.WHY-1, or the first number after that which nothing has.
+std::filesystem::path free_name_beside(const std::filesystem::path& name, std::string_view why);
+// What was there is kept, under a name that nothing opens: which one. Empty: nothing was there.
+std::filesystem::path set_aside(const std::filesystem::path& name, std::string_view why);
+
 }  // namespace muniment

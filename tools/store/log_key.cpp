@@ -60,7 +60,7 @@ std::string read_text(const std::filesystem::path& file) {
   }
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find_first_of("\r\n")); }
+std::string line_one_of(const std::string& text) { return text.substr(0, text.find_first_of("\r\n")); }
 
 // Overwrites the text.
 Seed read_seed(const std::filesystem::path& file, std::string& pem, const std::string& passphrase) {
@@ -96,13 +96,13 @@ VerifierKey public_half_of(const std::filesystem::path& file, const std::string&
   std::string text = read_text(file);
   VerifierKey out{.name = origin};
   out.key =
-      is_pkcs11_uri(text) ? public_key_in_token(first_line(text), passphrase) : public_key_of(read_seed(file, text, passphrase).bytes());
+      is_pkcs11_uri(text) ? public_key_in_token(line_one_of(text), passphrase) : public_key_of(read_seed(file, text, passphrase).bytes());
   return out;
 }
 
 std::unique_ptr<NoteSigner> read_log_key(const std::filesystem::path& file, const VerifierKey& key, const std::string& passphrase) {
   std::string text = read_text(file);
-  if (is_pkcs11_uri(text)) return open_pkcs11_key(first_line(text), key, passphrase);
+  if (is_pkcs11_uri(text)) return open_pkcs11_key(line_one_of(text), key, passphrase);
   const Seed seed = read_seed(file, text, passphrase);
   if (public_key_of(seed.bytes()) != key.key)
     throw OtherLogKey(fmt::format("the signing key {}: it is not the key of {}, which stands beside it", file.string(), key.text()));

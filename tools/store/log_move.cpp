@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t records_at_once = 512;
+constexpr std::size_t records_moved_at_once = 512;
 constexpr Position told_every = 1'024;
 
 // Of what is being copied. The head files say what a run before this one had made durable.
@@ -62,7 +62,7 @@ void copy_records(const ProvenLog& from, ProvenLog& to, const LogMoveOptions& op
     tell(options, "records copied", position, last);
     words.insert(words.end(), record.begin(), record.end());
     ends.push_back(words.size());
-    if (ends.size() == records_at_once) append();
+    if (ends.size() == records_moved_at_once) append();
     return true;
   });
   append();
@@ -143,19 +143,7 @@ std::string nobody_since_move_to(const fs::path& store) {
   return fmt::format("nobody, since `muniment migrate` moved the log to {},", node_name_of(store));
 }
 
-fs::path free_name_beside(const fs::path& folder) {
-  unsigned number = 1;
-  while (fs::exists(fmt::format("{}.moved-{}", folder.string(), number))) ++number;
-  return fmt::format("{}.moved-{}", folder.string(), number);
-}
-
-// Kept, under a name that nothing opens.
-fs::path set_aside(const fs::path& folder) {
-  if (!fs::exists(folder)) return {};
-  const fs::path aside = free_name_beside(folder);
-  fs::rename(folder, aside);
-  return aside;
-}
+constexpr std::string_view was_moved = "moved";
 
 }  // namespace
 
@@ -180,7 +168,7 @@ LogMoved move_log_to_database(const LogMoveOptions& options) {
   options.on_step("name the database");
   name_log_url(options.store, options.url);
   options.on_step("set the folder's log aside");
-  moved.kept = set_aside(options.store / "log");
+  moved.kept = set_aside(options.store / "log", was_moved);
   fs::remove(head_of_copy(options.store));
   sync_folder(options.store);
   options.on_step("end");
@@ -212,7 +200,7 @@ LogMoved move_log_to_folder(const LogMoveOptions& options) {
   from->give_up(nobody_since_move_to(options.store));
   from->close();
   options.on_step("put the log in its place");
-  set_aside(options.store / "log");
+  set_aside(options.store / "log", was_moved);
   fs::rename(folder_of_copy(options.store), options.store / "log");
   fs::rename(head_of_copy(options.store), options.store / "head");
   sync_folder(options.store);

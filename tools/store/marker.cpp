@@ -13,7 +13,7 @@ namespace muniment {
 namespace {
 
 constexpr std::string_view file_name = "STORE";
-constexpr std::string_view first_line = "muniment store";
+constexpr std::string_view marker_first_line = "muniment store";
 
 std::filesystem::path path_of(const std::filesystem::path& store) { return store / file_name; }
 std::filesystem::path unfinished_path_of(const std::filesystem::path& store) { return store / unfinished_marker_name; }
@@ -28,7 +28,7 @@ std::optional<std::uint32_t> number_after(const std::string& line, std::string_v
 }
 
 std::string text_of(const StoreMarker& marker) {
-  return fmt::format("{}\nformat {}\noldest_reader {}\n", first_line, marker.format, marker.oldest_reader);
+  return fmt::format("{}\nformat {}\noldest_reader {}\n", marker_first_line, marker.format, marker.oldest_reader);
 }
 
 }  // namespace
@@ -49,9 +49,9 @@ StoreMarker read_marker(const std::filesystem::path& store, std::uint32_t suppor
   std::getline(in, reader_line);
   const auto format = number_after(format_line, "format ");
   const auto oldest_reader = number_after(reader_line, "oldest_reader ");
-  if (title != first_line || !format || !oldest_reader) {
+  if (title != marker_first_line || !format || !oldest_reader) {
     throw StoreDamaged(fmt::format("{} is damaged: expected the lines `{}`, `format N` and `oldest_reader N`; restore it from a backup",
-                                   path_of(store).string(), first_line));
+                                   path_of(store).string(), marker_first_line));
   }
   if (*oldest_reader > supported) {
     throw StoreTooNew(

@@ -283,19 +283,7 @@ Ready prepare(const Workplace& work, const fs::path& archive, const LogRestore& 
   return ready;
 }
 
-fs::path free_name_beside(const fs::path& folder) {
-  unsigned number = 1;
-  while (fs::exists(fmt::format("{}.replaced-{}", folder.string(), number))) ++number;
-  return fmt::format("{}.replaced-{}", folder.string(), number);
-}
-
-// What was there is kept, under a name that nothing has.
-fs::path set_aside(const fs::path& folder) {
-  if (!fs::exists(folder)) return {};
-  const fs::path aside = free_name_beside(folder);
-  fs::rename(folder, aside);
-  return aside;
-}
+constexpr std::string_view was_replaced = "replaced";
 
 using HeadOrWhy = std::expected<LogHead, std::string>;
 
@@ -327,7 +315,7 @@ HeadOrWhy newest_checkpoint_of(const fs::path& store, std::span<const VerifierKe
 }
 
 void keep_copy_of(const fs::path& file) {
-  if (fs::exists(file)) fs::copy_file(file, free_name_beside(file));
+  if (fs::exists(file)) fs::copy_file(file, free_name_beside(file, was_replaced));
 }
 
 void put_keys_in_place(const fs::path& store, const KeyChain& keys) {
@@ -350,7 +338,7 @@ void put_cosigned_in_place(const fs::path& store, const Ready& ready, Position h
   const fs::path file = store / "cosigned";
   const auto beside = checkpoint_in(file, read_public_log_keys(store));
   if (beside && beside->position <= head) return;
-  set_aside(file);
+  set_aside(file, was_replaced);
   if (!ready.cosigned.empty()) replace_file(file, ready.cosigned);
 }
 
@@ -485,7 +473,7 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
   out.head = DurableHeadFile(Workplace::head_of(ready.log), 0).read().head.position;
   if (out.former.position <= out.head) out.former = {};
   options.on_step("set the former log aside");
-  out.set_aside = set_aside(store / "log");
+  out.set_aside = set_aside(store / "log", was_replaced);
   options.on_step("note what is to be recorded");
   write_unrecorded_restore(store, {.id = id_of_recording(),
                                    .position = out.head,
@@ -530,7 +518,7 @@ RestoredVault restore_vault(const fs::path& store, const fs::path& backup, const
     options.on_step("note what is to be recorded");
     write_unrecorded_restore(store, note);
     options.on_step("set the former vault aside");
-    out.set_aside = set_aside(store / "vault");
+    out.set_aside = set_aside(store / "vault", was_replaced);
     options.on_step("put the vault in its place");
     fs::rename(ready, store / "vault");
     sync_folder(store);

@@ -28,17 +28,17 @@ std::uint32_t u32_at(const std::byte* bytes) {
   return out;
 }
 
-std::unexpected<JsonError> wrong(std::string_view path, std::string_view problem) {
+std::unexpected<JsonError> bad_frame(std::string_view path, std::string_view problem) {
   return std::unexpected(JsonError{std::string{path}, std::string{problem}});
 }
 
 // A message with the segments that it stands in.
-struct Message {
-  Message(const capnp::word* words, const std::byte* header, std::size_t segments, const capnp::ReaderOptions& options)
+struct ReadMessage {
+  ReadMessage(const capnp::word* words, const std::byte* header, std::size_t segments, const capnp::ReaderOptions& options)
       : table(table_of(words, header, segments)),
         reader(segments == 1 ? kj::arrayPtr(&one, 1) : kj::arrayPtr(table.data(), table.size()), options) {}
-  Message(const Message&) = delete;
-  Message& operator=(const Message&) = delete;
+  ReadMessage(const ReadMessage&) = delete;
+  ReadMessage& operator=(const ReadMessage&) = delete;
 
   kj::ArrayPtr<const capnp::word> one;
   std::vector<kj::ArrayPtr<const capnp::word>> table;  // Where there are several.
@@ -85,7 +85,7 @@ struct CommandFrames::Piece {
   std::shared_ptr<capnp::word[]> words;
   std::size_t capacity;
   std::size_t filled = 0;
-  std::deque<Message> messages;
+  std::deque<ReadMessage> messages;
 };
 
 std::size_t CommandFrames::pending() const { return piece_ ? piece_->filled - at_ : 0; }
@@ -136,7 +136,7 @@ TakenCommand CommandFrames::next() {
   TakenCommand out{.number = ++number_, .command_id = {}, .command = std::unexpected(JsonError{"", command_too_large()})};
   if (next.segments > segments_max) {
     is_broken_ = true;
-    out.command = wrong("", "has more than 16 segments; what follows is not read");
+    out.command = bad_frame("", "has more than 16 segments; what follows is not read");
     return out;
   }
   if (next.bytes > command_line_bytes_max) {
@@ -151,12 +151,12 @@ TakenCommand CommandFrames::next() {
   }
   if (next.segments == 0 || next.bytes > pending()) {
     is_broken_ = true;
-    out.command = wrong("", "is cut off");
+    out.command = bad_frame("", "is cut off");
     return out;
   }
   const auto* const words = piece_->words.get() + (at_ + next.header_bytes) / word_bytes;
   const capnp::ReaderOptions options{.traversalLimitInWords = looks_max * next.bytes / word_bytes + 64, .nestingLimit = levels_max};
-  Message& message = piece_->messages.emplace_back(words, piece_->bytes() + at_, next.segments, options);
+  ReadMessage& message = piece_->messages.emplace_back(words, piece_->bytes() + at_, next.segments, options);
   at_ += static_cast<std::size_t>(next.bytes);
   try {
     const auto in = message.reader.getRoot<request::Command>();
@@ -176,7 +176,7 @@ TakenCommand CommandFrames::next() {
       out.command = read_checked(complete->getRoot<request::Command>().asReader(), complete, std::move(actor->submitted_by));
     }
   } catch (const kj::Exception&) {
-    out.command = wrong("", "is no message of commands/schema/command.capnp");
+    out.command = bad_frame("", "is no message of commands/schema/command.capnp");
   }
   return out;
 }

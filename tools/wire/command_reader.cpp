@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view missing = "is missing";  // As JsonReader says it.
 
 // A command's message, with room for the usual one in the same piece of memory.
-struct Message {
+struct BuiltMessage {
   std::array<capnp::word, 192> scratch{};
   capnp::MallocMessageBuilder builder{kj::arrayPtr(scratch.data(), scratch.size())};
 };
@@ -82,7 +82,7 @@ std::expected<Command, JsonError> read_checked(request::Command::Reader in, std:
 CommandReader::CommandReader(std::size_t bytes_max) : reader_(capnp::Schema::from<request::Command>(), {.bytes = bytes_max}) {}
 
 std::expected<Command, JsonError> CommandReader::read(std::string_view json, std::string& command_id, const CommandCarrier& carrier) {
-  const auto message = std::make_shared<Message>();
+  const auto message = std::make_shared<BuiltMessage>();
   auto root = message->builder.initRoot<request::Command>();
   if (carrier.command_id && carrier.command_id->size() <= command_id_bytes_max) command_id = *carrier.command_id;
   if (auto read = reader_.read(json, root); !read) {

@@ -9,8 +9,6 @@
 namespace muniment {
 namespace {
 
-constexpr Partition partition = 0;
-
 using Record = std::vector<std::pair<std::string, Cell>>;
 
 std::uint64_t bytes_of_file(const std::filesystem::path& file) {
@@ -84,7 +82,7 @@ void add_views(Record& out, Store& store, Position head) {
 bool EventCounts::count(const EventLog& log, Position to, const Progressed& progressed) {
   bool goes_on = true;
   if (position_ >= to) return true;
-  log.read(partition, position_ + 1, to, [&](Position position, RecordWords words) {
+  log.read(only_partition, position_ + 1, to, [&](Position position, RecordWords words) {
     RecordReader record(words);
     const auto fact = record.event().getFact();
     ++by_type_[fact_name(static_cast<FactNumber>(fact.which()))];

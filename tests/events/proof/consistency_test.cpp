@@ -10,9 +10,9 @@
 namespace muniment {
 namespace {
 
-using Refused = std::unexpected<ProofError>;
+using NotConsistent = std::unexpected<ProofError>;
 
-const NodeSource no_nodes = [](unsigned, std::uint64_t) -> Hash { throw std::runtime_error("no node should be read"); };
+const NodeSource no_nodes_of_consistency = [](unsigned, std::uint64_t) -> Hash { throw std::runtime_error("no node should be read"); };
 
 class Consistency : public testing::Test {
  protected:
@@ -100,12 +100,12 @@ TEST_F(Consistency, SaysWhichRootDiffers) {
   const Hash root1 = leaves.root(6);
   const Hash root2 = leaves.root(7);
   EXPECT_TRUE(verify_consistency(hasher, 6, 7, proof, root1, root2));
-  EXPECT_EQ(verify_consistency(hasher, 6, 7, proof, stranger, root2), Refused(ProofError::old_root_differs));
-  EXPECT_EQ(verify_consistency(hasher, 6, 7, proof, root1, stranger), Refused(ProofError::root_differs));
+  EXPECT_EQ(verify_consistency(hasher, 6, 7, proof, stranger, root2), NotConsistent(ProofError::old_root_differs));
+  EXPECT_EQ(verify_consistency(hasher, 6, 7, proof, root1, stranger), NotConsistent(ProofError::root_differs));
   // From a complete tree the old root is where the path starts, so a wrong one shows only in where it leads.
   const Proof from_complete = leaves.consistency(4, 0, 7, true);
   EXPECT_TRUE(verify_consistency(hasher, 4, 7, from_complete, leaves.root(4), root2));
-  EXPECT_EQ(verify_consistency(hasher, 4, 7, from_complete, stranger, root2), Refused(ProofError::root_differs));
+  EXPECT_EQ(verify_consistency(hasher, 4, 7, from_complete, stranger, root2), NotConsistent(ProofError::root_differs));
 }
 
 // A log that changed an old leaf cannot prove that it continues what it showed before.
@@ -143,22 +143,22 @@ TEST_F(Consistency, FollowsThePublishedEdgeCases) {
   };
   const std::expected<void, ProofError> good;
   for (const Row& row : std::vector<Row>{
-           {0, 0, stranger, other, {}, Refused(ProofError::root_differs)},
-           {1, 1, stranger, other, {}, Refused(ProofError::root_differs)},
+           {0, 0, stranger, other, {}, NotConsistent(ProofError::root_differs)},
+           {1, 1, stranger, other, {}, NotConsistent(ProofError::root_differs)},
            {0, 0, stranger, stranger, {}, good},
            {1, 1, stranger, stranger, {}, good},
            {0, 0, empty_root, empty_root, {}, good},
-           {0, 1, stranger, other, {}, Refused(ProofError::empty_tree)},
-           {0, 1, empty_root, empty_root, {}, Refused(ProofError::empty_tree)},
-           {0, 1, empty_root, other, {empty_root}, Refused(ProofError::empty_tree)},
-           {1, 0, stranger, other, {}, Refused(ProofError::sizes_reversed)},
-           {2, 1, stranger, other, {}, Refused(ProofError::sizes_reversed)},
-           {1, 0, stranger, stranger, {}, Refused(ProofError::sizes_reversed)},
-           {1, 2, stranger, other, {}, Refused(ProofError::wrong_length)},
-           {3, 4, stranger, other, {}, Refused(ProofError::wrong_length)},
-           {0, 0, empty_root, empty_root, {empty_root}, Refused(ProofError::wrong_length)},
-           {1, 1, empty_root, empty_root, {empty_root}, Refused(ProofError::wrong_length)},
-           {4, 4, stranger, stranger, {stranger}, Refused(ProofError::wrong_length)},
+           {0, 1, stranger, other, {}, NotConsistent(ProofError::empty_tree)},
+           {0, 1, empty_root, empty_root, {}, NotConsistent(ProofError::empty_tree)},
+           {0, 1, empty_root, other, {empty_root}, NotConsistent(ProofError::empty_tree)},
+           {1, 0, stranger, other, {}, NotConsistent(ProofError::sizes_reversed)},
+           {2, 1, stranger, other, {}, NotConsistent(ProofError::sizes_reversed)},
+           {1, 0, stranger, stranger, {}, NotConsistent(ProofError::sizes_reversed)},
+           {1, 2, stranger, other, {}, NotConsistent(ProofError::wrong_length)},
+           {3, 4, stranger, other, {}, NotConsistent(ProofError::wrong_length)},
+           {0, 0, empty_root, empty_root, {empty_root}, NotConsistent(ProofError::wrong_length)},
+           {1, 1, empty_root, empty_root, {empty_root}, NotConsistent(ProofError::wrong_length)},
+           {4, 4, stranger, stranger, {stranger}, NotConsistent(ProofError::wrong_length)},
        }) {
     EXPECT_EQ(verify_consistency(hasher, row.size1, row.size2, row.proof, row.root1, row.root2), row.verdict)
         << row.size1 << "-" << row.size2 << " with " << row.proof.size();
@@ -166,11 +166,11 @@ TEST_F(Consistency, FollowsThePublishedEdgeCases) {
 }
 
 TEST_F(Consistency, IsNotBuiltFromNothingNorBackwards) {
-  EXPECT_EQ(consistency_proof(hasher, 0, 1, no_nodes), Refused(ProofError::empty_tree));
-  EXPECT_EQ(consistency_proof(hasher, 2, 1, no_nodes), Refused(ProofError::sizes_reversed));
-  EXPECT_EQ(consistency_proof(hasher, 1, 0, no_nodes), Refused(ProofError::sizes_reversed));
-  EXPECT_EQ(consistency_proof(hasher, 0, 0, no_nodes), Proof{});
-  EXPECT_EQ(consistency_proof(hasher, 5, 5, no_nodes), Proof{});
+  EXPECT_EQ(consistency_proof(hasher, 0, 1, no_nodes_of_consistency), NotConsistent(ProofError::empty_tree));
+  EXPECT_EQ(consistency_proof(hasher, 2, 1, no_nodes_of_consistency), NotConsistent(ProofError::sizes_reversed));
+  EXPECT_EQ(consistency_proof(hasher, 1, 0, no_nodes_of_consistency), NotConsistent(ProofError::sizes_reversed));
+  EXPECT_EQ(consistency_proof(hasher, 0, 0, no_nodes_of_consistency), Proof{});
+  EXPECT_EQ(consistency_proof(hasher, 5, 5, no_nodes_of_consistency), Proof{});
 }
 
 TEST_F(Consistency, IsProvedFromTilesAcrossTwoFullLevels) {
@@ -206,11 +206,13 @@ TEST_F(Consistency, IsProvedAndVerifiedAtTheLargestSizes) {
     proof->back()[0] ^= 1;
     EXPECT_FALSE(verify()) << size1 << "-" << size2;
     proof->pop_back();
-    EXPECT_EQ(verify(), Refused(ProofError::wrong_length)) << size1 << "-" << size2;
+    EXPECT_EQ(verify(), NotConsistent(ProofError::wrong_length)) << size1 << "-" << size2;
   }
 }
 
-TEST_F(Consistency, LetsTheSourcesErrorThrough) { EXPECT_THROW((void)consistency_proof(hasher, 1, 2, no_nodes), std::runtime_error); }
+TEST_F(Consistency, LetsTheSourcesErrorThrough) {
+  EXPECT_THROW((void)consistency_proof(hasher, 1, 2, no_nodes_of_consistency), std::runtime_error);
+}
 
 }  // namespace
 }  // namespace muniment

@@ -10,7 +10,7 @@
 namespace muniment {
 namespace {
 
-using Refused = std::unexpected<ProofError>;
+using NotIncluded = std::unexpected<ProofError>;
 
 const NodeSource no_nodes = [](unsigned, std::uint64_t) -> Hash { throw std::runtime_error("no node should be read"); };
 
@@ -128,7 +128,7 @@ TEST_F(Inclusion, IsEmptyInATreeOfOneLeaf) {
   reference::Tree leaves(1);
   EXPECT_EQ(inclusion_proof(hasher, 0, 1, no_nodes), Proof{});
   EXPECT_TRUE(verify_inclusion(hasher, 0, 1, leaves.leaves()[0], {}, leaves.leaves()[0]));
-  EXPECT_EQ(verify_inclusion(hasher, 0, 1, leaves.leaves()[0], {}, stranger), Refused(ProofError::root_differs));
+  EXPECT_EQ(verify_inclusion(hasher, 0, 1, leaves.leaves()[0], {}, stranger), NotIncluded(ProofError::root_differs));
 }
 
 TEST_F(Inclusion, RefusesAnIndexBeyondTheSize) {
@@ -139,9 +139,9 @@ TEST_F(Inclusion, RefusesAnIndexBeyondTheSize) {
            {2, 1},
            {8, 8},
            {std::numeric_limits<std::uint64_t>::max(), std::numeric_limits<std::uint64_t>::max()}}) {
-    EXPECT_EQ(inclusion_proof(hasher, index, size, no_nodes), Refused(ProofError::index_beyond_size)) << index << "/" << size;
-    EXPECT_EQ(root_from_inclusion(hasher, index, size, stranger, {}), Refused(ProofError::index_beyond_size)) << index << "/" << size;
-    EXPECT_EQ(verify_inclusion(hasher, index, size, stranger, {}, empty_root), Refused(ProofError::index_beyond_size))
+    EXPECT_EQ(inclusion_proof(hasher, index, size, no_nodes), NotIncluded(ProofError::index_beyond_size)) << index << "/" << size;
+    EXPECT_EQ(root_from_inclusion(hasher, index, size, stranger, {}), NotIncluded(ProofError::index_beyond_size)) << index << "/" << size;
+    EXPECT_EQ(verify_inclusion(hasher, index, size, stranger, {}, empty_root), NotIncluded(ProofError::index_beyond_size))
         << index << "/" << size;
   }
 }
@@ -156,9 +156,9 @@ TEST_F(Inclusion, IsProvedAndVerifiedAtTheLargestSizes) {
       const auto verify = [&] { return verify_inclusion(hasher, index, size, leaves.complete(0), *proof, leaves.root(size)); };
       EXPECT_TRUE(verify()) << index << "/" << size;
       proof->back()[0] ^= 1;
-      EXPECT_EQ(verify(), Refused(ProofError::root_differs)) << index << "/" << size;
+      EXPECT_EQ(verify(), NotIncluded(ProofError::root_differs)) << index << "/" << size;
       proof->pop_back();
-      EXPECT_EQ(verify(), Refused(ProofError::wrong_length)) << index << "/" << size;
+      EXPECT_EQ(verify(), NotIncluded(ProofError::wrong_length)) << index << "/" << size;
     }
   }
 }

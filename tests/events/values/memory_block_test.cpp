@@ -9,7 +9,7 @@
 namespace muniment {
 namespace {
 
-std::span<const unsigned char> bytes_of(const MemoryBlock& block) {
+std::span<const unsigned char> content_of(const MemoryBlock& block) {
   return {static_cast<const unsigned char*>(block.data()), block.bytes()};
 }
 
@@ -17,7 +17,7 @@ TEST(MemoryBlock, IsZeroedAndAtLeastAsLargeAsAskedFor) {
   for (const std::size_t bytes : {std::size_t{1}, std::size_t{4096}, MemoryBlock::huge_page_bytes, MemoryBlock::huge_page_bytes + 1}) {
     const MemoryBlock block(bytes);
     EXPECT_GE(block.bytes(), bytes);
-    EXPECT_TRUE(std::ranges::all_of(bytes_of(block), [](unsigned char byte) { return byte == 0; }));
+    EXPECT_TRUE(std::ranges::all_of(content_of(block), [](unsigned char byte) { return byte == 0; }));
   }
 }
 
@@ -33,9 +33,9 @@ TEST(MemoryBlock, MovesWithWhatItHolds) {
     static_cast<unsigned char*>(first.data())[bytes - 1] = 7;
     MemoryBlock second(16);
     second = std::move(first);
-    EXPECT_EQ(bytes_of(second)[bytes - 1], 7);
+    EXPECT_EQ(content_of(second)[bytes - 1], 7);
     const MemoryBlock third(std::move(second));
-    EXPECT_EQ(bytes_of(third)[bytes - 1], 7);
+    EXPECT_EQ(content_of(third)[bytes - 1], 7);
   }
 }
 

@@ -16,7 +16,7 @@ using testing::IsEmpty;
 using testing::Pair;
 
 // A key with this prefix, filled up to a prefix's size.
-std::string key(std::string prefix, const std::string& rest = "") {
+std::string overlay_key(std::string prefix, const std::string& rest = "") {
   prefix.resize(vault_format::prefix_size, '.');
   return prefix + rest;
 }
@@ -52,17 +52,18 @@ TEST(Overlay, KnowsNothingAtFirst) {
 TEST(Overlay, KeepsTheLastWriteOfAKeyThatOthersBeginWith) {
   Overlay overlay;
   StoreWrites writes;
-  writes.put(key("a"), "one");
-  writes.put(key("a"), "two");
-  writes.put(key("a", "longer"), "its own");
-  writes.put(key("a"), "three");
-  writes.remove(key("b"));
-  writes.put(key("b"), "back");
+  writes.put(overlay_key("a"), "one");
+  writes.put(overlay_key("a"), "two");
+  writes.put(overlay_key("a", "longer"), "its own");
+  writes.put(overlay_key("a"), "three");
+  writes.remove(overlay_key("b"));
+  writes.put(overlay_key("b"), "back");
   add(overlay, writes);
-  EXPECT_EQ(read(overlay, key("a")), "three");
-  EXPECT_EQ(read(overlay, key("a", "longer")), "its own");
-  EXPECT_EQ(read(overlay, key("b")), "back");
-  EXPECT_THAT(sorted(overlay), ElementsAre(Pair(key("a"), "three"), Pair(key("a", "longer"), "its own"), Pair(key("b"), "back")));
+  EXPECT_EQ(read(overlay, overlay_key("a")), "three");
+  EXPECT_EQ(read(overlay, overlay_key("a", "longer")), "its own");
+  EXPECT_EQ(read(overlay, overlay_key("b")), "back");
+  EXPECT_THAT(sorted(overlay),
+              ElementsAre(Pair(overlay_key("a"), "three"), Pair(overlay_key("a", "longer"), "its own"), Pair(overlay_key("b"), "back")));
 }
 
 TEST(Overlay, KeepsTheLastWriteOfAKey) {
@@ -84,16 +85,16 @@ TEST(Overlay, KeepsTheLastWriteOfAKey) {
 TEST(Overlay, ScansOnePrefix) {
   Overlay overlay;
   StoreWrites writes;
-  writes.put(key("a", "2"), "two");
-  writes.put(key("a", "1"), "one");
-  writes.put(key("b", "1"), "other");
-  writes.put(key("a"), "the prefix itself");
-  writes.remove(key("a", "3"));
-  writes.put(key("a", "1"), "one again");
+  writes.put(overlay_key("a", "2"), "two");
+  writes.put(overlay_key("a", "1"), "one");
+  writes.put(overlay_key("b", "1"), "other");
+  writes.put(overlay_key("a"), "the prefix itself");
+  writes.remove(overlay_key("a", "3"));
+  writes.put(overlay_key("a", "1"), "one again");
   add(overlay, writes);
-  EXPECT_THAT(scanned(overlay, key("a")),
-              ElementsAre(Pair(key("a", "1"), "one again"), Pair(key("a", "2"), "two"), Pair(key("a", "3"), "removed")));
-  EXPECT_THAT(scanned(overlay, key("c")), IsEmpty());
+  EXPECT_THAT(scanned(overlay, overlay_key("a")), ElementsAre(Pair(overlay_key("a", "1"), "one again"), Pair(overlay_key("a", "2"), "two"),
+                                                              Pair(overlay_key("a", "3"), "removed")));
+  EXPECT_THAT(scanned(overlay, overlay_key("c")), IsEmpty());
 }
 
 TEST(Overlay, SortsByBytes) {
@@ -109,23 +110,23 @@ TEST(Overlay, SortsByBytes) {
 TEST(Overlay, SortsKeysWhoseFirstBytesAreTheSame) {
   Overlay overlay;
   StoreWrites writes;
-  for (const char* rest : {"b", "", "a", "ab"}) writes.put(key("t", rest), "");
+  for (const char* rest : {"b", "", "a", "ab"}) writes.put(overlay_key("t", rest), "");
   writes.put("t", "");
   add(overlay, writes);
-  EXPECT_THAT(sorted(overlay),
-              ElementsAre(Pair("t", ""), Pair(key("t"), ""), Pair(key("t", "a"), ""), Pair(key("t", "ab"), ""), Pair(key("t", "b"), "")));
+  EXPECT_THAT(sorted(overlay), ElementsAre(Pair("t", ""), Pair(overlay_key("t"), ""), Pair(overlay_key("t", "a"), ""),
+                                           Pair(overlay_key("t", "ab"), ""), Pair(overlay_key("t", "b"), "")));
 }
 
 TEST(Overlay, SortsTheLastWriteOfEachKeyAlone) {
   Overlay overlay;
   StoreWrites writes;
   for (const char* value : {"one", "two", "three"}) {
-    writes.put(key("a"), value);
-    writes.put(key("b", "1"), value);
+    writes.put(overlay_key("a"), value);
+    writes.put(overlay_key("b", "1"), value);
   }
-  writes.remove(key("b", "1"));
+  writes.remove(overlay_key("b", "1"));
   add(overlay, writes);
-  EXPECT_THAT(sorted(overlay), ElementsAre(Pair(key("a"), "three"), Pair(key("b", "1"), std::nullopt)));
+  EXPECT_THAT(sorted(overlay), ElementsAre(Pair(overlay_key("a"), "three"), Pair(overlay_key("b", "1"), std::nullopt)));
 }
 
 TEST(Overlay, FindsEachOfVeryManyKeys) {
@@ -133,11 +134,11 @@ TEST(Overlay, FindsEachOfVeryManyKeys) {
   constexpr int many = 20'000;
   for (int i = 0; i < many; ++i) {
     StoreWrites writes;
-    writes.put(key("t" + std::to_string(i % 100), std::to_string(i)), std::to_string(i));
+    writes.put(overlay_key("t" + std::to_string(i % 100), std::to_string(i)), std::to_string(i));
     add(overlay, writes);
   }
-  for (int i = 0; i < many; ++i) ASSERT_EQ(read(overlay, key("t" + std::to_string(i % 100), std::to_string(i))), std::to_string(i));
-  for (int i = 0; i < 100; ++i) ASSERT_EQ(scanned(overlay, key("t" + std::to_string(i))).size(), many / 100U);
+  for (int i = 0; i < many; ++i) ASSERT_EQ(read(overlay, overlay_key("t" + std::to_string(i % 100), std::to_string(i))), std::to_string(i));
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(scanned(overlay, overlay_key("t" + std::to_string(i))).size(), many / 100U);
   EXPECT_TRUE(std::ranges::is_sorted(sorted(overlay)));
   EXPECT_EQ(sorted(overlay).size(), std::size_t{many});
 }

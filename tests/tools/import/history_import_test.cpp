@@ -20,8 +20,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::string_view providers = "provider,name\n110000001A,North\n110000002B,South\n";
-const std::string heading = "occurred_at,reference,actor,requested_by,action,provider,username,service\n";
+constexpr std::string_view two_providers = "provider,name\n110000001A,North\n110000002B,South\n";
+const std::string change_heading = "occurred_at,reference,actor,requested_by,action,provider,username,service\n";
 
 std::string change(std::string_view at, std::string_view action, std::string_view provider, std::string_view user,
                    std::string_view service) {
@@ -30,7 +30,7 @@ std::string change(std::string_view at, std::string_view action, std::string_vie
 
 // Three people, two providers, a revoke and a grant again.
 std::string small_history() {
-  return heading + change("2020-01-01", "grant", "110000001A", "ann", "org:member") +
+  return change_heading + change("2020-01-01", "grant", "110000001A", "ann", "org:member") +
          change("2020-01-02", "grant", "110000001A", "bob", "org:member") +
          change("2020-01-03", "grant", "110000002B", "ann", "org:admin") +
          change("2020-02-01", "revoke", "110000001A", "ann", "org:member") +
@@ -58,7 +58,7 @@ class HistoryImport : public testing::Test {
     open();
   }
 
-  std::expected<ImportPlan, ImportObstacle> check(const std::string& changes, std::string_view provider_lines = providers) {
+  std::expected<ImportPlan, ImportObstacle> check(const std::string& changes, std::string_view provider_lines = two_providers) {
     std::istringstream first{std::string{provider_lines}};
     std::istringstream second{changes};
     history.emplace(first, second);
@@ -67,7 +67,7 @@ class HistoryImport : public testing::Test {
   }
 
   ImportReport import(const std::string& changes, std::optional<std::size_t> stop_after = std::nullopt,
-                      std::string_view provider_lines = providers) {
+                      std::string_view provider_lines = two_providers) {
     const auto plan = check(changes, provider_lines);
     if (!plan) {
       for (const BadLine& bad : plan.error().bad_lines) ADD_FAILURE() << bad.line << ": " << bad.reason;
@@ -83,7 +83,7 @@ class HistoryImport : public testing::Test {
     return *report;
   }
 
-  std::vector<std::string> reasons(const std::string& changes, std::string_view provider_lines = providers) {
+  std::vector<std::string> reasons(const std::string& changes, std::string_view provider_lines = two_providers) {
     const auto plan = check(changes, provider_lines);
     std::vector<std::string> out;
     if (plan) return out;
@@ -224,7 +224,7 @@ TEST_F(HistoryImport, AddsNothingTheSecondTimeAndComesToTheSameInPartsWhateverIt
   constexpr int count = 60;
   for (unsigned seed = 1; seed <= 6; ++seed) {
     const std::vector<std::string> changes = random_changes(seed, count);
-    const std::string whole = heading + fmt::format("{}", fmt::join(changes, ""));
+    const std::string whole = change_heading + fmt::format("{}", fmt::join(changes, ""));
     const auto begin_anew = [&] {
       store->close();
       store.reset();
@@ -242,7 +242,7 @@ TEST_F(HistoryImport, AddsNothingTheSecondTimeAndComesToTheSameInPartsWhateverIt
     for (const std::string& moment : moments) answers.push_back(as_of(moment));
     begin_anew();
     for (int lines : {count / 3, count / 2, count})
-      import(heading + fmt::format("{}", fmt::join(changes.begin(), changes.begin() + lines, "")));
+      import(change_heading + fmt::format("{}", fmt::join(changes.begin(), changes.begin() + lines, "")));
     for (std::size_t i = 0; i < moments.size(); ++i) EXPECT_EQ(as_of(moments[i]), answers[i]) << "seed " << seed << " at " << moments[i];
   }
 }
@@ -261,26 +261,26 @@ TEST_F(HistoryImport, AddsTheNewRowsOfALongerCopy) {
 TEST_F(HistoryImport, TellsSameRowsApartByTheirOrdinal) {
   const std::string grant = change("2020-01-01", "grant", "110000001A", "ann", "s");
   const std::string revoke = change("2020-01-01", "revoke", "110000001A", "ann", "s");
-  EXPECT_EQ(import(heading + grant + revoke + grant).added, 3u);
+  EXPECT_EQ(import(change_heading + grant + revoke + grant).added, 3u);
   EXPECT_THAT(as_of("2020-01-01"), ElementsAre("110000001A ann s"));
-  EXPECT_EQ(import(heading + grant + revoke + grant).added, 0u);
-  EXPECT_EQ(import(heading + grant + revoke + grant + revoke).added, 1u);
+  EXPECT_EQ(import(change_heading + grant + revoke + grant).added, 0u);
+  EXPECT_EQ(import(change_heading + grant + revoke + grant + revoke).added, 1u);
   EXPECT_THAT(as_of("2020-01-01"), IsEmpty());
 }
 
 TEST_F(HistoryImport, TellsEachBadLineAndRecordsNothing) {
   const Position before = head();
   EXPECT_THAT(
-      reasons(heading + change("2020-01-01", "grant", "110000001A", "ann", "s") +  // 2
-              change("2020-01-02", "grant", "110000001A", "ann", "s") +            // 3: held
-              change("2020-01-03", "revoke", "110000001A", "ann", "t") +           // 4: not held
-              change("2019-12-31", "revoke", "110000001A", "ann", "s") +           // 5: earlier
-              change("2020-01-03", "grant", "110000009Z", "ann", "s") +            // 6: no such provider
-              change("2200-01-01", "grant", "110000001A", "bob", "s") +            // 7: not yet
-              change("someday", "grant", "110000001A", "cleo", "s") +              // 8: no time
-              change("2020-01-05", "revoke", "110000001A", "cleo", "s") +          // 9: follows the bad one, and is good
-              change("2020-01-05", "give", "110000001A", "dora", "s") +            // 10: no action
-              change("2020-01-06", "revoke", "110000001A", "dora", "s")),          // 11: may be good
+      reasons(change_heading + change("2020-01-01", "grant", "110000001A", "ann", "s") +  // 2
+              change("2020-01-02", "grant", "110000001A", "ann", "s") +                   // 3: held
+              change("2020-01-03", "revoke", "110000001A", "ann", "t") +                  // 4: not held
+              change("2019-12-31", "revoke", "110000001A", "ann", "s") +                  // 5: earlier
+              change("2020-01-03", "grant", "110000009Z", "ann", "s") +                   // 6: no such provider
+              change("2200-01-01", "grant", "110000001A", "bob", "s") +                   // 7: not yet
+              change("someday", "grant", "110000001A", "cleo", "s") +                     // 8: no time
+              change("2020-01-05", "revoke", "110000001A", "cleo", "s") +                 // 9: follows the bad one, and is good
+              change("2020-01-05", "give", "110000001A", "dora", "s") +                   // 10: no action
+              change("2020-01-06", "revoke", "110000001A", "dora", "s")),                 // 11: may be good
       ElementsAre(
           "3: action: expected no grant of a service that is held already", "4: action: expected no revoke of a service that is not held",
           "5: history_out_of_order: occurred_at is earlier than the latest change of the same username at the same provider",
@@ -291,7 +291,7 @@ TEST_F(HistoryImport, TellsEachBadLineAndRecordsNothing) {
 
 // The usual export is sorted by provider. Who may reset a password is decided by where the account began.
 TEST_F(HistoryImport, GivesAnAccountTheHomeOfItsEarliestChangeWhereverThatStands) {
-  import(heading + change("2021-01-01", "grant", "110000001A", "ann", "org:member") +
+  import(change_heading + change("2021-01-01", "grant", "110000001A", "ann", "org:member") +
          change("2022-01-01", "revoke", "110000001A", "ann", "org:member") +
          change("2019-01-01", "grant", "110000002B", "ann", "org:member"));
   EXPECT_EQ(created_at(), "2019-01-01T00:00:00Z");
@@ -301,7 +301,7 @@ TEST_F(HistoryImport, GivesAnAccountTheHomeOfItsEarliestChangeWhereverThatStands
 TEST_F(HistoryImport, RefusesAServiceThatGivesPowerHere) {
   const auto before = head();
   EXPECT_THAT(
-      reasons(heading + change("2020-01-01", "grant", "110000001A", "ann", "primary_portal_user") +
+      reasons(change_heading + change("2020-01-01", "grant", "110000001A", "ann", "primary_portal_user") +
               change("2020-01-01", "grant", "110000001A", "bob", "manage_subordinate_accounts") +
               change("2020-01-01", "grant", "110000001A", "ann", "portal:primary_portal_user")),
       ElementsAre(HasSubstr("2: service: gives power over accounts here"), HasSubstr("3: service: gives power over accounts here")));
@@ -311,10 +311,10 @@ TEST_F(HistoryImport, RefusesAServiceThatGivesPowerHere) {
 TEST_F(HistoryImport, RefusesWhatIsEarlierThanWhatTheStoreHas) {
   import(small_history());
   EXPECT_THAT(
-      reasons(heading + change("2020-02-15", "grant", "110000001A", "ann", "other")),
+      reasons(change_heading + change("2020-02-15", "grant", "110000001A", "ann", "other")),
       ElementsAre("2: history_out_of_order: occurred_at is earlier than the latest change of the same username at the same provider"));
   // Another link of the same person has an order of its own.
-  EXPECT_THAT(reasons(heading + change("2020-02-15", "grant", "110000002B", "ann", "other")), IsEmpty());
+  EXPECT_THAT(reasons(change_heading + change("2020-02-15", "grant", "110000002B", "ann", "other")), IsEmpty());
 }
 
 TEST_F(HistoryImport, StaysInvisibleUntilItIsRunAgainAndCompletes) {
@@ -353,7 +353,7 @@ TEST_F(HistoryImport, LetsItsProvidersAcceptNothingElseMeanwhile) {
 TEST_F(HistoryImport, IsGoneOnWithOnlyByAFileThatHasWhatWasRecorded) {
   import(small_history(), 7);  // The providers, the services, and two changes.
   const Position before = head();
-  EXPECT_THAT(reasons(heading + change("2020-01-01", "grant", "110000001A", "ann", "org:member")),
+  EXPECT_THAT(reasons(change_heading + change("2020-01-01", "grant", "110000001A", "ann", "org:member")),
               ElementsAre(HasSubstr("recorded 1 changes that this file does not have")));
   administrator_services = {"org:admin"};
   EXPECT_THAT(reasons(small_history()), ElementsAre(HasSubstr("other administrator services")));
@@ -363,7 +363,7 @@ TEST_F(HistoryImport, IsGoneOnWithOnlyByAFileThatHasWhatWasRecorded) {
 TEST_F(HistoryImport, IsNotBegunForProvidersOfAnotherOneThatWasInterrupted) {
   import(small_history(), 3);
   const auto plan =
-      check(heading + change("2020-01-01", "grant", "110000003C", "ann", "s"), "provider,name\n110000001A,North\n110000003C,West\n");
+      check(change_heading + change("2020-01-01", "grant", "110000003C", "ann", "s"), "provider,name\n110000001A,North\n110000003C,West\n");
   ASSERT_FALSE(plan.has_value());
   EXPECT_THAT(plan.error().conflict, HasSubstr("run it again with its own files"));
 }
@@ -372,7 +372,7 @@ TEST_F(HistoryImport, IsNotBegunForProvidersOfAnotherOneThatWasInterrupted) {
 class AbandonedImport : public HistoryImport {
  protected:
   static std::string wrong_history() {
-    return heading + change("2020-01-01", "grant", "110000001A", "ann", "org:member") +
+    return change_heading + change("2020-01-01", "grant", "110000001A", "ann", "org:member") +
            change("2020-01-05", "grant", "110000001A", "eve", "org:admin") +
            change("2020-06-01", "grant", "110000002B", "bob", "org:admin");
   }
@@ -436,8 +436,8 @@ TEST_F(HistoryImport, IsTheAgencysAlone) {
 }
 
 TEST_F(HistoryImport, IsCheckedForNobodyElse) {
-  std::istringstream first{std::string{providers}};
-  std::istringstream second{heading + "bad\n"};
+  std::istringstream first{std::string{two_providers}};
+  std::istringstream second{change_heading + "bad\n"};
   history.emplace(first, second);
   const auto plan = check_import(*history, {Principal::officer("nobody")}, store->log(), store->vault(), system_now());
   ASSERT_FALSE(plan.has_value());
@@ -450,21 +450,21 @@ constexpr std::string_view others = "provider,name\n110000009Z,Elsewhere\n";
 
 TEST_F(HistoryImport, MakesNoStrangersOnePersonByTheirNames) {
   import(small_history());
-  const std::string changes = heading + change("2021-01-01", "grant", "110000009Z", "ANN", "s") +
+  const std::string changes = change_heading + change("2021-01-01", "grant", "110000009Z", "ANN", "s") +
                               change("2021-01-01", "grant", "110000009Z", "zoe", "s") +
                               change("2021-01-02", "revoke", "110000009Z", "bob", "s");
   EXPECT_THAT(reasons(changes, others), ElementsAre(HasSubstr("2: username: belongs to an account whose home is a provider that is not in"),
                                                     HasSubstr("4: username: belongs to an account")));
   // The providers of both together are one organization's.
-  EXPECT_THAT(
-      reasons(heading + change("2021-01-01", "grant", "110000009Z", "ann", "s"), "provider,name\n110000009Z,Elsewhere\n110000001A,North\n"),
-      IsEmpty());
+  EXPECT_THAT(reasons(change_heading + change("2021-01-01", "grant", "110000009Z", "ann", "s"),
+                      "provider,name\n110000009Z,Elsewhere\n110000001A,North\n"),
+              IsEmpty());
 }
 
 TEST_F(HistoryImport, JoinsThemWhenTheyAreSaidToBeTheSamePeople) {
   import(small_history());
   same_usernames = true;
-  import(heading + change("2021-01-01", "grant", "110000009Z", "ann", "s"), std::nullopt, others);
+  import(change_heading + change("2021-01-01", "grant", "110000009Z", "ann", "s"), std::nullopt, others);
   EXPECT_THAT(as_of("2021-01-01"), testing::Contains("110000009Z ann s"));
 }
 
@@ -472,7 +472,7 @@ TEST_F(HistoryImport, JoinsThemWhenTheyAreSaidToBeTheSamePeople) {
 TEST_F(HistoryImport, TakesNobodyWhomAnInterruptedImportOfOthersBrought) {
   import(small_history(), 7);
   same_usernames = true;
-  const std::string changes = heading + change("2021-01-01", "grant", "110000009Z", "ann", "s");
+  const std::string changes = change_heading + change("2021-01-01", "grant", "110000009Z", "ann", "s");
   EXPECT_THAT(reasons(changes, others), ElementsAre(HasSubstr("2: username: comes with another import that was interrupted")));
   same_usernames = false;
   import(small_history());
@@ -483,7 +483,7 @@ TEST_F(HistoryImport, TakesNobodyWhomAnInterruptedImportOfOthersBrought) {
 
 TEST_F(HistoryImport, IsGoneOnWithAsItWasSaidOfTheUsernames) {
   import(small_history());
-  const std::string changes = heading + change("2021-01-01", "grant", "110000009Z", "zoe", "s");
+  const std::string changes = change_heading + change("2021-01-01", "grant", "110000009Z", "zoe", "s");
   import(changes, 1, others);
   same_usernames = true;
   EXPECT_THAT(reasons(changes, others), ElementsAre(HasSubstr("was started without --same-usernames")));
@@ -494,7 +494,7 @@ TEST_F(HistoryImport, IsGoneOnWithAsItWasSaidOfTheUsernames) {
 TEST_F(HistoryImport, NeedNotBeToldOfTheUsernamesAgainWhenItGoesOn) {
   import(small_history());
   same_usernames = true;
-  const std::string changes = heading + change("2021-01-01", "grant", "110000009Z", "ann", "s");
+  const std::string changes = change_heading + change("2021-01-01", "grant", "110000009Z", "ann", "s");
   import(changes, 1, others);
   same_usernames = false;
   EXPECT_GT(import(changes, std::nullopt, others).completed, 0u);
@@ -511,7 +511,7 @@ TEST_F(HistoryImport, GrantsNothingToATerminatedAccount) {
 
 TEST_F(HistoryImport, TakesMoreProvidersThanOneEventCouldName) {
   std::string lines = "provider,name\n";
-  std::string changes = heading;
+  std::string changes = change_heading;
   for (int i = 0; i < 3000; ++i) lines += fmt::format("{}A,Clinic {}\n", 200'000'000 + i, i);
   for (int i = 0; i < 3000; i += 1000) changes += change("2020-01-01", "grant", fmt::format("{}A", 200'000'000 + i), "ann", "s");
   EXPECT_EQ(import(changes, std::nullopt, lines).added, 3u);
@@ -559,17 +559,17 @@ TEST_F(HistoryImport, AsksForTheAdministratorServicesWhereEarlierImportsDiffer) 
   administrator_services = {"org:admin"};
   import(small_history());
   administrator_services = {"root"};
-  import(heading + change("2021-01-01", "grant", "110000009Z", "zoe", "root"), std::nullopt, others);
+  import(change_heading + change("2021-01-01", "grant", "110000009Z", "zoe", "root"), std::nullopt, others);
   administrator_services.clear();
   const std::string both = "provider,name\n110000009Z,Elsewhere\n110000001A,North\n";
-  const std::string more = heading + change("2021-01-02", "grant", "110000009Z", "yan", "root");
+  const std::string more = change_heading + change("2021-01-02", "grant", "110000009Z", "yan", "root");
   EXPECT_THAT(reasons(more, both), ElementsAre(HasSubstr("name different administrator services")));
   administrator_services = {"org:admin", "root"};
   EXPECT_THAT(reasons(more, both), IsEmpty());
 }
 
 TEST_F(HistoryImport, TakesActorsOfWhomLittleOrNothingIsKnown) {
-  import(heading + "2020-01-01,r,,,grant,110000001A,ann,s\n2020-01-02,r,J\xc3\xb6rg Meier,the whole board,grant,110000001A,ann,t\n");
+  import(change_heading + "2020-01-01,r,,,grant,110000001A,ann,s\n2020-01-02,r,J\xc3\xb6rg Meier,the whole board,grant,110000001A,ann,t\n");
   store->projector().catch_up();
   for (const ProjectionKind kind : all_projections) EXPECT_THAT(store->views().quarantine(kind), IsEmpty());
   const Access access(store->views());
@@ -587,9 +587,9 @@ TEST_F(HistoryImport, TakesActorsOfWhomLittleOrNothingIsKnown) {
 }
 
 TEST_F(HistoryImport, KnowsUsernamesInWhateverFormTheyCome) {
-  const std::string first = heading + change("2020-01-01", "grant", "110000001A", "CORP\\J\xc3\x96RG+x@Example.org", "s");
+  const std::string first = change_heading + change("2020-01-01", "grant", "110000001A", "CORP\\J\xc3\x96RG+x@Example.org", "s");
   EXPECT_EQ(import(first).added, 1u);
-  const std::string again = heading + change("2020-01-01", "grant", "110000001A", "corp\\jo\xcc\x88rg+x@example.org", "s");
+  const std::string again = change_heading + change("2020-01-01", "grant", "110000001A", "corp\\jo\xcc\x88rg+x@example.org", "s");
   EXPECT_EQ(import(again).added, 0u);
   EXPECT_THAT(as_of("2020-01-01"), ElementsAre("110000001A corp\\j\xc3\xb6rg+x@example.org s"));
   const Answer locked = lock("Corp\\J\xc3\x96rg+x@example.org");
@@ -615,7 +615,7 @@ TEST_F(HistoryImport, RegistersProvidersOfTheirOrganizations) {
 TEST_F(HistoryImport, RefusesAProviderThatWasClosed) {
   import(small_history());
   submit(CloseProvider{ProviderId::parse("110000001A").value()}, "close_provider", Principal::officer("agency"));
-  EXPECT_THAT(reasons(heading + change("2024-01-01", "grant", "110000001A", "dora", "s")),
+  EXPECT_THAT(reasons(change_heading + change("2024-01-01", "grant", "110000001A", "dora", "s")),
               ElementsAre("2: provider: expected a provider that is not closed"));
 }
 

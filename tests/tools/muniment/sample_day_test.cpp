@@ -6,7 +6,7 @@
 namespace muniment {
 namespace {
 
-const std::filesystem::path sample = std::filesystem::path(MUNIMENT_SOURCE) / "tools" / "sample" / "day.jsonl";
+const std::filesystem::path day_file = std::filesystem::path(MUNIMENT_SOURCE) / "tools" / "day_file" / "day.jsonl";
 const std::filesystem::path golden = std::filesystem::path(MUNIMENT_SOURCE) / "tests" / "tools" / "muniment" / "day_answers.jsonl";
 
 std::string without_credentials(const std::string& answers) {
@@ -17,13 +17,13 @@ std::string without_credentials(const std::string& answers) {
 class SampleDay : public Cli {};
 
 TEST_F(SampleDay, IsAnsweredAsItEverWas) {
-  const Ran ran = ask({"submit", sample.string()});
+  const Ran ran = ask({"submit", day_file.string()});
   EXPECT_EQ(ran.code, ExitCode::usage) << ran.err;  // Some of its lines are malformed, to show it.
   EXPECT_EQ(lines_of(without_credentials(ran.out)), lines_of(content_of(golden)));
 }
 
 TEST_F(SampleDay, IsAnsweredTheSameInADryRun) {
-  const Ran dry = ask({"submit", "--dry-run", sample.string()});
+  const Ran dry = ask({"submit", "--dry-run", day_file.string()});
   const auto expected = lines_of(content_of(golden));
   const auto answers = lines_of(dry.out);
   ASSERT_EQ(answers.size(), expected.size());
@@ -35,13 +35,13 @@ TEST_F(SampleDay, IsAnsweredTheSameInADryRun) {
 }
 
 TEST_F(SampleDay, ComesToTheSameStateByEveryWay) {
-  ask({"submit", sample.string()});
+  ask({"submit", day_file.string()});
   EXPECT_EQ(member(ask({"replay", "--verify", "-o", "json"}).out, "verified"), "true");
 }
 
 TEST_F(SampleDay, RepeatsWhatItRecordedTheSecondTime) {
-  ask({"submit", sample.string()});
-  const auto again = lines_of(ask({"submit", sample.string()}).out);
+  ask({"submit", day_file.string()});
+  const auto again = lines_of(ask({"submit", day_file.string()}).out);
   const auto expected = lines_of(content_of(golden));
   ASSERT_EQ(again.size(), expected.size());
   for (std::size_t i = 0; i < again.size(); ++i) {

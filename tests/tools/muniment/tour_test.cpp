@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::filesystem::path source = MUNIMENT_SOURCE;
+const std::filesystem::path repository = MUNIMENT_SOURCE;
 
 struct Counted {
   std::uint64_t findings = 0;
@@ -52,7 +52,8 @@ class Tour : public Cli {
 
   // `rule findings events` a line.
   static Counts counted_by_python(const std::filesystem::path& data) {
-    const std::string command = "python3 '" + (source / "tests/tools/muniment/tour.py").string() + "' '" + data.string() + "' org:admin";
+    const std::string command =
+        "python3 '" + (repository / "tests/tools/muniment/tour.py").string() + "' '" + data.string() + "' org:admin";
     std::FILE* pipe = ::popen(command.c_str(), "r");
     EXPECT_NE(pipe, nullptr);
     Counts out;
@@ -78,13 +79,13 @@ class Tour : public Cli {
   }
 };
 
-TEST_F(Tour, OfTheMadeUpHistoryFindsWhatPythonCounts) { finds_what_python_counts(source / "tests" / "data" / "access-history"); }
+TEST_F(Tour, OfTheMadeUpHistoryFindsWhatPythonCounts) { finds_what_python_counts(repository / "tests" / "data" / "access-history"); }
 
 TEST_F(Tour, OfTheRealHistoryFindsWhatPythonCountsAndTheDocumentationSays) {
   const char* data = std::getenv("MUNIMENT_ACCESS_HISTORY");
   if (data == nullptr) GTEST_SKIP() << "MUNIMENT_ACCESS_HISTORY names no folder with a real history";
   finds_what_python_counts(data);
-  const std::string page = content_of(source / "docs" / "tour.md");
+  const std::string page = content_of(repository / "docs" / "tour.md");
   for (const auto& [rule, counted] : found_by_the_desk())
     EXPECT_THAT(page, HasSubstr("| `" + rule + "` | " + std::to_string(counted.findings) + " | " + std::to_string(counted.events) + " |"));
 }

@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::string_view nowhere = "999999999Z";
 
-NodeOptions without_rates() { return {.settings = {.limits = {.questions_a_second_max = 0, .disk_reserve_bytes = 0}}}; }
+NodeOptions of_every_route() { return {.settings = {.limits = {.questions_a_second_max = 0, .disk_reserve_bytes = 0}}}; }
 
 // What is Mercy's own, in any letter case.
-const std::vector<std::string>& foreign() {
+const std::vector<std::string>& words_of_mercy() {
   static const std::vector<std::string> words{"110012345a", "110012345 a", "mhughes1", "llopez1", "lopez", "hughes", "mercy", "merciful"};
   return words;
 }
@@ -111,7 +111,7 @@ std::vector<std::string> paths_of(const Route& route) {
 class EveryRoute : public WithNode {
  protected:
   // John works at Harbor too; Mercy's Luz has nothing to do with it. Harbor tries for Luz. Rita reviews at Harbor, and administers nothing.
-  EveryRoute() : WithNode(without_rates()) {
+  EveryRoute() : WithNode(of_every_route()) {
     tell(
         R"({"type":"link_subordinate","command_id":"h1","actor":"aortega1","provider":"110067890B","username":"jdoe1","services":["claims_submission_and_status"]}
 {"type":"create_subordinate","command_id":"h2","actor":"mhughes1","provider":"110012345A","last_name":"Lopez","first_name":"Luz","birth_day":"09/09","email":"luz@mercy.example","zip":"02139","pin":"5550","services":["manage_referrals"]}
@@ -169,7 +169,7 @@ class EveryRoute : public WithNode {
         std::string text = response.body;
         for (const auto& [name, value] : response.headers) text += "\n" + name + ": " + value;
         std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        for (const std::string& word : foreign()) {
+        for (const std::string& word : words_of_mercy()) {
           if (const auto at = text.find(word); at != std::string::npos)
             out.push_back(fmt::format("{} in {} ({}): {}", word, target, form, text.substr(at < 200 ? 0 : at - 200, 300)));
         }
