@@ -13,9 +13,8 @@
 #include "events/json/plan.h"
 #include "events/values/assert.h"
 #include "events/values/base64.h"
-#include "events/values/bytes.h"
 #include "events/values/provider_id.h"
-#include "events/values/timestamp.h"
+#include "events/values/put_text.h"
 
 namespace muniment {
 namespace {
@@ -153,7 +152,7 @@ class WriteWalk {
     if (one.optional && parts[0] == 0 && parts[1] == 0) return;
     begin(one);
     out_.push_back('"');
-    out_.append(to_hex({reinterpret_cast<const Byte*>(parts.data()), sizeof parts}));
+    put_hex(out_, {reinterpret_cast<const Byte*>(parts.data()), sizeof parts});
     out_.push_back('"');
   }
 
@@ -200,7 +199,10 @@ class WriteWalk {
         all_known = false;
         return number(bits);
       case Kind::time:
-        return write_json_string(out_, Timestamp{static_cast<std::int64_t>(bits)}.text());
+        out_.push_back('"');
+        put_time(out_, Timestamp{static_cast<std::int64_t>(bits)});
+        out_.push_back('"');
+        return;
       default:
         return number(bits);
     }
@@ -226,7 +228,7 @@ class WriteWalk {
     const ByteSpan bytes{from.begin(), from.size()};
     out_.push_back('"');
     if (kind == Kind::hex) {
-      out_.append(to_hex(bytes));
+      put_hex(out_, bytes);
     } else {
       append_base64(out_, bytes);
     }

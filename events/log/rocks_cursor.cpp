@@ -29,10 +29,8 @@ void ChunkCursor::renew() {
   rocksdb::ReadOptions options;
   options.iterate_lower_bound = &lower_slice_;
   options.iterate_upper_bound = &upper_slice_;
-  if (access_ == Access::scan) {
-    options.readahead_size = scan_readahead_bytes;
-    options.fill_cache = false;
-  }
+  if (access_ == Access::scan) options.readahead_size = scan_readahead_bytes;
+  options.fill_cache = access_ == Access::lookup;
   iterator_.reset(store_.db().NewIterator(options, store_.family(Family::events)));
   loads_ = 0;
 }

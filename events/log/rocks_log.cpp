@@ -31,8 +31,9 @@ namespace {
 
 // A close writes the index of so many records or more; fewer are indexed again by the next open in the time it takes to write them.
 constexpr std::size_t close_index_records = 32'768;
-// So many records or more are read far ahead; fewer as RocksDB sees fit.
+// So many records or more are read far ahead; fewer as RocksDB sees fit, and few are kept in its cache.
 constexpr Position scan_records_min = 16'384;
+constexpr Position page_records_min = 256;
 // So many small chunks are worth a merge before a close.
 constexpr std::size_t small_chunks_max = 1'024;
 
@@ -510,8 +511,9 @@ void RocksLog::Impl::read_runs(Position from, Position to, const RunVisitor& vis
   MUNIMENT_ASSERT(from >= 1);
   const Position last = std::min(to, head().position);
   if (from > last) return;
-  const bool is_long = last - from >= scan_records_min;
-  ChunkCursor cursor(*store_, is_long ? ChunkCursor::Access::scan : ChunkCursor::Access::lookup);
+  using Access = ChunkCursor::Access;
+  const Position reach = last - from;
+  ChunkCursor cursor(*store_, reach >= scan_records_min ? Access::scan : reach >= page_records_min ? Access::page : Access::lookup);
   for (Position position = from; position <= last;) {
     const ChunkView& chunk = cursor.seek(position);
     const Position end = std::min(chunk.last(), last);

@@ -3,6 +3,8 @@
 #include <bit>
 #include <cstring>
 
+#include "events/values/put_text.h"
+
 namespace muniment {
 namespace {
 
@@ -28,14 +30,19 @@ int digit_of(char c) {
 
 }  // namespace
 
-std::string to_hex(ByteSpan bytes) {
+void put_hex(std::string& out, ByteSpan bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
+  std::size_t at = out.size();
+  out.resize(at + bytes.size() * 2);
   for (const Byte b : bytes) {
-    out.push_back(digits[b >> 4]);
-    out.push_back(digits[b & 15]);
+    out[at++] = digits[b >> 4];
+    out[at++] = digits[b & 15];
   }
+}
+
+std::string to_hex(ByteSpan bytes) {
+  std::string out;
+  put_hex(out, bytes);
   return out;
 }
 

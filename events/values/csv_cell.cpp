@@ -15,7 +15,15 @@ bool is_formula(std::string_view text) {
 }
 
 // `;` too: where it separates columns, the rest of an unquoted cell would be one of its own, and perhaps a formula.
-bool is_quoted(std::string_view text) { return text.find_first_of(",;\"\r\n") != std::string_view::npos; }
+constexpr std::array<bool, 256> quoted_characters = [] {
+  std::array<bool, 256> table{};
+  for (const unsigned char c : {',', ';', '"', '\r', '\n'}) table[c] = true;
+  return table;
+}();
+
+bool is_quoted(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return quoted_characters[static_cast<unsigned char>(c)]; });
+}
 
 bool is_changed(std::string_view text) { return is_formula(text) || is_quoted(text); }
 
@@ -25,11 +33,15 @@ void put_csv_cell(std::string& out, std::string_view text) {
   const bool has_quotes = is_quoted(text);
   if (has_quotes) out += '"';
   if (is_formula(text)) out += '\'';
+  if (!has_quotes) {
+    out += text;
+    return;
+  }
   for (const char c : text) {
     if (c == '"') out += '"';
     out += c;
   }
-  if (has_quotes) out += '"';
+  out += '"';
 }
 
 bool is_csv_cell_before(std::string_view one, std::string_view other, char behind) {

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <chrono>
 
+#include "events/values/put_text.h"
+
 namespace muniment {
 namespace {
 
@@ -81,11 +83,22 @@ std::optional<std::int64_t> take_clock(std::string_view& text) {  // seconds of 
   return std::int64_t{*hour} * 3600 + std::int64_t{*minute} * 60 + *second;
 }
 
-constexpr std::size_t fraction_digits = 9;
+// Two digits of a number below 100.
+void put_pair(char* out, unsigned value) {
+  out[0] = static_cast<char>('0' + value / 10);
+  out[1] = static_cast<char>('0' + value % 10);
+}
 
-// Precondition: it has no more digits.
-void put_digits(char* out, std::size_t count, std::int64_t value) {
-  for (; count > 0; value /= 10) out[--count] = static_cast<char>('0' + value % 10);
+// Of a second, with its point and without the zeros at its end; nothing of none. Returns how many characters that is.
+std::size_t put_fraction(char* out, unsigned ns) {
+  if (ns == 0) return 0;
+  out[0] = '.';
+  out[9] = static_cast<char>('0' + ns % 10);
+  ns /= 10;
+  for (char* at = out + 7; at > out; at -= 2, ns /= 100) put_pair(at, ns % 100);
+  std::size_t size = 10;
+  while (out[size - 1] == '0') --size;
+  return size;
 }
 
 }  // namespace
@@ -107,23 +120,31 @@ std::optional<Timestamp> Timestamp::parse(std::string_view text) {
 }
 
 // By hand: every row of every answer has two of them, and a formatter takes ten times as long.
-std::string Timestamp::text() const {
+void put_time(std::string& out, Timestamp at) {
   using namespace std::chrono;
-  const sys_seconds whole{floor<seconds>(nanoseconds{ns})};
+  const sys_seconds whole{floor<seconds>(nanoseconds{at.ns})};
   const auto day = floor<days>(whole);
   const year_month_day date{day};
-  const hh_mm_ss clock{whole - day};
-  std::string out = "0000-00-00T00:00:00.000000000Z";
-  put_digits(&out[0], 4, static_cast<int>(date.year()));
-  put_digits(&out[5], 2, static_cast<unsigned>(date.month()));
-  put_digits(&out[8], 2, static_cast<unsigned>(date.day()));
-  put_digits(&out[11], 2, clock.hours().count());
-  put_digits(&out[14], 2, clock.minutes().count());
-  put_digits(&out[17], 2, clock.seconds().count());
-  put_digits(&out[20], fraction_digits, (ns % ns_per_s + ns_per_s) % ns_per_s);
-  const std::size_t last = out.find_last_not_of('0', out.size() - 2);
-  out.resize(out[last] == '.' ? last : last + 1);
-  return out += 'Z';
+  const auto second = static_cast<unsigned>((whole - day).count());
+  const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
+  char text[] = "0000-00-00T00:00:00.000000000Z";
+  constexpr std::size_t fraction_at = 19;
+  put_pair(text, year / 100);
+  put_pair(text + 2, year % 100);
+  put_pair(text + 5, static_cast<unsigned>(date.month()));
+  put_pair(text + 8, static_cast<unsigned>(date.day()));
+  put_pair(text + 11, second / 3600);
+  put_pair(text + 14, second / 60 % 60);
+  put_pair(text + 17, second % 60);
+  std::size_t size = fraction_at + put_fraction(text + fraction_at, static_cast<unsigned>((at.ns % ns_per_s + ns_per_s) % ns_per_s));
+  text[size++] = 'Z';
+  out.append(text, size);
+}
+
+std::string Timestamp::text() const {
+  std::string out;
+  put_time(out, *this);
+  return out;
 }
 
 Timestamp system_now() {

@@ -100,6 +100,46 @@ std::vector<Submission> Load::next(std::size_t count) {
   return out;
 }
 
+std::vector<Submission> Load::reports(std::size_t count) {
+  std::vector<Submission> out;
+  out.reserve(count + 1);
+  while (out.size() < count) {
+    Person& person = people_[random_() % people_.size()];
+    const Username username = Username::parse(username_of(person.number)).value();
+    const auto dice = random_() % 100;
+    if (dice < 70) {
+      out.push_back(by(Principal::submitter("bench"), "record_sign_in", RecordSignIn{username, system_now(), dice < 65, ""}));
+    } else if (dice < 94) {
+      out.push_back(by(Principal::submitter("bench"), "record_service_use",
+                       RecordServiceUse{providers_[person.home], username, services[random_() % services.size()], system_now()}));
+    } else if (dice < 99 || person.has_left) {
+      out.push_back(by(Principal::officer("bench"), "lock_account", LockAccount{username}));
+      out.push_back(by(Principal::officer("bench"), "unlock_account", UnlockAccount{username}));
+    } else {
+      person.has_left = true;
+      out.push_back(by(Principal::submitter("bench"), "report_departure", ReportDeparture{std::nullopt, username, system_now()}));
+    }
+  }
+  return out;
+}
+
+std::vector<Submission> Load::of_agency() {
+  constexpr std::size_t accepting = 1000;
+  constexpr std::size_t held = 20;
+  constexpr std::size_t reviews = 5;
+  std::vector<Submission> out{by(Principal::officer("bench"), "publish_terms", PublishTerms{"bench-1"})};
+  for (std::size_t i = 0; i < std::min(accepting, people_.size()); ++i) {
+    const Username username = Username::parse(username_of(people_[i].number)).value();
+    out.push_back(by(Principal::account(username.text()), "accept_terms", AcceptTerms{username, "bench-1"}));
+    if (i < held) out.push_back(by(Principal::officer("bench"), "place_hold", PlaceHold{username, "bench"}));
+  }
+  for (std::size_t i = 0; i < reviews; ++i) {
+    const Timestamp due{system_now().ns + 86'400'000'000'000};
+    out.push_back(by(Principal::officer("bench"), "open_review", OpenReview{fmt::format("bench-{}", i), {providers_[i * 100]}, due}));
+  }
+  return out;
+}
+
 std::string Load::random_username() { return username_of(people_[random_() % people_.size()].number); }
 ProviderId Load::random_provider() { return providers_[pick_provider()]; }
 
@@ -153,6 +193,13 @@ Submission Load::remove(Person& person) {
   person.links.pop_back();
   return command("remove_subordinate", provider,
                  RemoveSubordinate{providers_[provider], Username::parse(username_of(person.number)).value()}, false);
+}
+
+Submission Load::by(Principal actor, std::string_view type, CommandBody body) {
+  Submission out = command(type, 0, std::move(body), false);
+  out.command.request.actor = std::move(actor);
+  out.command.request.reason = "bench";
+  return out;
 }
 
 Submission Load::command(std::string_view type, std::uint32_t provider, CommandBody body, bool is_personal) {

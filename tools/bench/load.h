@@ -25,6 +25,10 @@ class Load {
   std::vector<Submission> prepare();
   // The next `count` commands.
   std::vector<Submission> next(std::size_t count);
+  // What others report of those people: sign-ins, uses of services, departures; and accounts that are locked for a moment.
+  std::vector<Submission> reports(std::size_t count);
+  // What the agency does once: terms, which some accept, holds and reviews.
+  std::vector<Submission> of_agency();
 
   // For questions about what was made.
   std::string random_username();
@@ -39,6 +43,7 @@ class Load {
     std::uint32_t number;
     std::uint32_t home;
     std::vector<Link> links;
+    bool has_left = false;
   };
 
   std::uint32_t pick_provider();
@@ -48,6 +53,7 @@ class Load {
   Submission assign(Person& person);
   Submission reset(const Person& person);
   Submission remove(Person& person);
+  Submission by(Principal actor, std::string_view type, CommandBody body);
   Submission command(std::string_view type, std::uint32_t provider, CommandBody body, bool is_personal);
 
   const std::size_t people_max_;

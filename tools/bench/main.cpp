@@ -1,12 +1,14 @@
 // muniment-bench: what the store does in a second on this machine, with the limits of the same disk and processor beside it.
 //
 //   muniment-bench write  [--events N] [--group N] [--rounds N] DIR    the in-process write path: decide, seal, encode, hash, sync
-//   muniment-bench fill   --events N [--people N] DIR                  a store of that many events, closed, with its views
+//   muniment-bench fill   --events N [--people N] [--desk] DIR         a store of that many events, closed, with its views
 //   muniment-bench replay DIR                                          fold the whole log; and a bare scan beside it
 //   muniment-bench memory [--events N] DIR                             what a replay holds: of a log, and of one three times as long with
 //                                                                      the same people
 //   muniment-bench open   DIR                                          open after a clean close, and after a kill
 //   muniment-bench query  [--questions N] DIR                          pages of as-of and trail: percentiles
+//   muniment-bench desk   [--questions N] DIR                          the auditor's questions: percentiles, and rows as they are streamed
+//   muniment-bench rebuild DIR                                         each view anew
 //   muniment-bench size   DIR                                          bytes on disk an event, by part
 //   muniment-bench all    [--events N] DIR                             all of it, one after the other, in a new folder
 //
@@ -28,7 +30,9 @@
 
 #include "projections/access.h"
 #include "projections/trail.h"
+#include "tools/bench/desk.h"
 #include "tools/bench/load.h"
+#include "tools/bench/measure.h"
 #include "tools/store/store.h"
 
 namespace muniment {
@@ -49,13 +53,6 @@ double processor_seconds() {
   ::getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
          static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
-
-// Of this thread: what compacts or merges in the background at the same time is not counted.
-double thread_seconds() {
-  timespec used{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
 // Of each thread that runs now, by its name; of those that share one, together.
@@ -185,15 +182,18 @@ double seconds_to_read(const fs::path& folder) {
   return seconds_since(begin);
 }
 
-void bench_fill(const fs::path& folder, std::size_t events, std::size_t people_max) {
+void bench_fill(const fs::path& folder, std::size_t events, std::size_t people_max, bool is_for_desk) {
   Store::create(folder, "bench");
   Store store(folder, options(256));
   Load load({.people_max = people_max});
   const auto begin = Clock::now();
   run(store.sequencer(), in_batches(load.prepare()));
   constexpr std::size_t step = 200'000;
-  while (store.log().head(0).position < events)
+  while (store.log().head(0).position < events) {
     run(store.sequencer(), in_batches(load.next(std::min(step, events - store.log().head(0).position))));
+    if (is_for_desk) run(store.sequencer(), in_batches(load.reports(step / 10)));
+  }
+  if (is_for_desk) run(store.sequencer(), in_batches(load.of_agency()));
   const double written = seconds_since(begin);
   fmt::print("{:<44}{:>14} in {:.1f} s, {:.0f}/s with making the load\n", "events recorded", store.log().head(0).position, written,
              static_cast<double>(store.log().head(0).position) / written);
@@ -298,30 +298,6 @@ void bench_open(const fs::path& folder) {
   fmt::print("{:<44}{:>14.3f} s\n", "open after a kill (200,000 events before it)", seconds_to_open(folder));
 }
 
-struct Percentiles {
-  double p50, p99, p999, max;
-};
-
-Percentiles percentiles(std::vector<double> us) {
-  std::sort(us.begin(), us.end());
-  const auto at = [&](double part) { return us[static_cast<std::size_t>(part * static_cast<double>(us.size() - 1))]; };
-  return {at(0.5), at(0.99), at(0.999), us.back()};
-}
-
-template <typename Ask>
-void measure(const char* what, int questions, Ask ask) {
-  for (int i = 0; i < questions / 10; ++i) ask();
-  std::vector<double> us;
-  for (int i = 0; i < questions; ++i) {
-    const auto begin = Clock::now();
-    ask();
-    us.push_back(seconds_since(begin) * 1e6);
-  }
-  const Percentiles p = percentiles(std::move(us));
-  fmt::print("{:<44}{:>10.0f}{:>10.0f}{:>10.0f}{:>10.0f}\n", what, p.p50, p.p99, p.p999, p.max);
-  std::fflush(stdout);
-}
-
 // Pages of 100 rows, of accounts and providers as the load picks them, at random moments of the store's life.
 void bench_query(const fs::path& folder, int questions) {
   Store store(folder, options(256));
@@ -403,12 +379,17 @@ int main(int argc, char** argv) {
   fill->add_option("--events", events);
   std::size_t people = 0;
   fill->add_option("--people", people, "no more than so many (default: ever more)");
+  bool is_for_desk = false;
+  fill->add_flag("--desk", is_for_desk, "with what others report, and what the agency does, for `desk`");
   auto* replay = add("replay", "fold the whole log");
   auto* memory = add("memory", "what a replay holds of a log, and of one three times as long with the same people");
   memory->add_option("--events", events);
   auto* open = add("open", "open after a clean close and after a kill");
   auto* query = add("query", "pages of as-of and trail");
   query->add_option("--questions", questions);
+  auto* desk = add("desk", "the auditor's questions");
+  desk->add_option("--questions", questions);
+  auto* rebuild = add("rebuild", "each view anew");
   auto* size = add("size", "bytes on disk an event");
   auto* all = add("all", "all of it, in a new folder");
   all->add_option("--events", events);
@@ -417,17 +398,19 @@ int main(int argc, char** argv) {
     std::filesystem::create_directories(folder);
     muniment::bench_write(folder, events, group, rounds);
   }
-  if (*fill) muniment::bench_fill(folder, events, people);
+  if (*fill) muniment::bench_fill(folder, events, people, is_for_desk);
   if (*replay) muniment::bench_replay(folder);
   if (*memory) muniment::bench_memory(folder, events);
   if (*open) muniment::bench_open(folder);
   if (*query) muniment::bench_query(folder, questions);
+  if (*desk) muniment::bench_desk(folder, muniment::options(256), questions);
+  if (*rebuild) muniment::bench_rebuild(folder, muniment::options(256));
   if (*size) muniment::bench_size(folder);
   if (*all) {
     const std::string store = folder + "/store";
     std::filesystem::create_directories(folder);
     muniment::bench_write(folder, 200'000, group, rounds);
-    muniment::bench_fill(store, events, 0);
+    muniment::bench_fill(store, events, 0, false);
     muniment::bench_replay(store);
     muniment::bench_query(store, questions);
     muniment::bench_size(store);

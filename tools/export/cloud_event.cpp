@@ -13,9 +13,9 @@ namespace {
 constexpr std::size_t sequence_digits = 20;
 
 void put_sequence(std::string& out, Position position) {
-  const std::string digits = std::to_string(position);
-  out.append(sequence_digits - digits.size(), '0');
-  out += digits;
+  const std::size_t begin = out.size();
+  put_number(out, position);
+  out.insert(begin, sequence_digits - (out.size() - begin), '0');
 }
 
 // What a URN may have in it (RFC 8141); the rest percent-encoded.
@@ -86,9 +86,9 @@ void CloudEventWriter::write(schema::Event::Reader event, std::string& out) {
   out += '"';
   put_member_if(out, R"(,"subject":)", subject_of(event));
   out += R"(,"time":")";
-  out += occurred_at(event).text();
+  put_time(out, occurred_at(event));
   out += R"(","recordedtime":")";
-  out += recorded_at(event).text();
+  put_time(out, recorded_at(event));
   out += R"(","sequence":")";
   put_sequence(out, event.getPosition());
   out += R"(","datacontenttype":"application/json","data":)";

@@ -1,4 +1,7 @@
 // FHIR R4 AuditEvent (hl7.org/fhir/R4/auditevent.html), one resource a line, as bulk data has it. Codes are DICOM's.
+#include <algorithm>
+#include <vector>
+
 #include "tools/export/fact_mapping.h"
 #include "tools/export/formats.h"
 #include "tools/export/text_out.h"
@@ -18,6 +21,15 @@ constexpr std::string_view organization_as_resource =
     R"("role":{"system":"http://terminology.hl7.org/CodeSystem/object-role","code":"13","display":"Security Resource"}})";
 constexpr std::string_view event_as_object =
     R"("}},"type":{"system":"http://terminology.hl7.org/CodeSystem/audit-entity-type","code":"2","display":"System Object"},"detail":[)";
+// Of details, up to their values.
+namespace fhir_key {
+constexpr std::string_view summary = R"(,{"type":"summary","valueString":)";
+constexpr std::string_view command_id = R"(,{"type":"command_id","valueString":)";
+constexpr std::string_view reference = R"(,{"type":"reference","valueString":)";
+constexpr std::string_view imported_by = R"(,{"type":"imported_by","valueString":")";
+constexpr std::string_view granted = R"(,{"type":"granted","valueString":)";
+constexpr std::string_view revoked = R"(,{"type":"revoked","valueString":)";
+}  // namespace fhir_key
 
 void put_coding(std::string& out, DicomCode code) {
   out += dicom;
@@ -27,51 +39,75 @@ void put_coding(std::string& out, DicomCode code) {
   out += "\"}";
 }
 
+// What is the same in all events of a fact.
+struct FactText {
+  explicit FactText(const FactMapping& mapping) {
+    opening = R"(","type":)";
+    put_coding(opening, mapping.fhir_type);
+    if (mapping.fhir_subtype != DicomCode::none) {
+      opening += R"(,"subtype":[)";
+      put_coding(opening, mapping.fhir_subtype);
+      opening += ']';
+    }
+    opening += R"(,"action":")";
+    opening += mapping.fhir_action;
+    opening += R"(","period":{"start":")";
+    object = event_as_object;
+    put_member(object, R"({"type":"type","valueString":)", mapping.fact);
+    object += '}';
+  }
+
+  std::string opening;  // Between the id and the time.
+  std::string object;   // Behind the position.
+};
+
 class FhirExport final : public EventExport {
  public:
   explicit FhirExport(const std::string& origin) {
-    write_json_string(origin_, origin);
-    const std::string inner = origin_.substr(1, origin_.size() - 2);
+    std::string json;
+    write_json_string(json, origin);
+    const std::string inner = json.substr(1, json.size() - 2);
     source_ =
-        R"(],"source":{"observer":{"identifier":{"system":"urn:muniment","value":)" + origin_ +
-        R"(}},"type":[{"system":"http://terminology.hl7.org/CodeSystem/security-source-type","code":"4","display":"Application Server"}]},)";
+        R"(],"source":{"observer":{"identifier":{"system":"urn:muniment","value":)" + json +
+        R"(}},"type":[{"system":"http://terminology.hl7.org/CodeSystem/security-source-type","code":"4","display":"Application Server"}]},)" +
+        R"("entity":[{"what":{"identifier":{"system":"urn:muniment:)" + inner + R"(:position","value":")";
     user_system_ = R"("identifier":{"system":"urn:muniment:)" + inner + R"(:user","value":)";
-    provider_system_ = R"({"what":{"identifier":{"system":"urn:muniment:)" + inner + R"(:provider","value":")";
-    position_system_ = R"("entity":[{"what":{"identifier":{"system":"urn:muniment:)" + inner + R"(:position","value":")";
+    provider_system_ = R"(,{"what":{"identifier":{"system":"urn:muniment:)" + inner + R"(:provider","value":")";
+    for (const FactMapping& mapping : fact_mappings()) facts_.emplace_back(mapping);
+    facts_.emplace_back(mapping_of(fact_unknown));
   }
 
   std::size_t add(schema::Event::Reader event, std::string& out) override {
-    const FactMapping& mapping = mapping_of(static_cast<FactNumber>(event.getFact().which()));
+    const FactText& fact = facts_[std::min<std::size_t>(static_cast<FactNumber>(event.getFact().which()), facts_.size() - 1)];
     out += R"({"resourceType":"AuditEvent","id":")";
     put_hex(out, event_id_of(event).bytes());
-    out += R"(","type":)";
-    put_coding(out, mapping.fhir_type);
-    if (mapping.fhir_subtype != DicomCode::none) {
-      out += R"(,"subtype":[)";
-      put_coding(out, mapping.fhir_subtype);
-      out += ']';
-    }
-    out += R"(,"action":")";
-    out += mapping.fhir_action;
+    out += fact.opening;
     write_times(event, out);
     write_outcome(event, out);
     write_agents(event, out);
     out += source_;
-    write_entities(event, mapping, out);
+    write_entities(event, fact, out);
     out += "}\n";
     return 1;
   }
 
  private:
   void write_times(schema::Event::Reader event, std::string& out) {
-    const std::string occurred = occurred_at(event).text();
-    out += R"(","period":{"start":")";
-    out += occurred;
+    text_.clear();
+    put_time(text_, occurred_at(event));
+    out += text_;
     out += R"(","end":")";
-    const Repeats repeats = repeats_of(event.getFact());
-    out += repeats.times > 1 ? Timestamp{repeats.last_at}.text() : occurred;
+    if (const Repeats repeats = repeats_of(event.getFact()); repeats.times > 1) {
+      put_time(out, Timestamp{repeats.last_at});
+    } else {
+      out += text_;
+    }
     out += R"("},"recorded":")";
-    out += recorded_at(event).text();
+    if (event.getRecordedAt() == event.getOccurredAt()) {
+      out += text_;
+    } else {
+      put_time(out, recorded_at(event));
+    }
     out += '"';
   }
 
@@ -90,9 +126,9 @@ class FhirExport final : public EventExport {
   void write_agents(schema::Event::Reader event, std::string& out) {
     const auto context = event.getContext();
     const bool is_report = event.getFact().isSignedIn();
-    out += R"(,"agent":[{"role":[{"text":)";
-    write_json_string(out, name_of(event.getAuthority()));
-    out += R"(}],"who":{)";
+    out += R"(,"agent":[{"role":[{"text":")";
+    out += name_of(event.getAuthority());
+    out += R"("}],"who":{)";
     text_.clear();
     put_principal(text_, event.getActor().getKind(), text_of(event.getActor().getName()));
     put_user(text_.empty() ? std::string_view{"unknown"} : std::string_view{text_}, out);
@@ -127,19 +163,20 @@ class FhirExport final : public EventExport {
   }
 
   // The event itself with what it says, then whom and which provider it is about.
-  void write_entities(schema::Event::Reader event, const FactMapping& mapping, std::string& out) {
-    out += position_system_;
+  void write_entities(schema::Event::Reader event, const FactText& fact, std::string& out) {
     put_number(out, event.getPosition());
-    out += event_as_object;
-    put_member(out, R"({"type":"type","valueString":)", mapping.fact);
-    out += '}';
-    put_detail("summary", summary_of(event), out);
-    put_detail("command_id", text_of(event.getCommandId()), out);
-    put_detail("reference", text_of(event.getContext().getReference()), out);
-    if (const Position import = event.getContext().getImportedBy(); import != 0) put_detail("imported_by", std::to_string(import), out);
+    out += fact.object;
+    put_detail(fhir_key::summary, summary_of(event), out);
+    put_detail(fhir_key::command_id, text_of(event.getCommandId()), out);
+    put_detail(fhir_key::reference, text_of(event.getContext().getReference()), out);
+    if (const Position import = event.getContext().getImportedBy(); import != 0) {
+      out += fhir_key::imported_by;
+      put_number(out, import);
+      out += "\"}";
+    }
     const FactServices services = services_of(event.getFact());
-    for (const auto service : services.granted) put_detail("granted", text_of(service), out);
-    for (const auto service : services.revoked) put_detail("revoked", text_of(service), out);
+    for (const auto service : services.granted) put_detail(fhir_key::granted, text_of(service), out);
+    for (const auto service : services.revoked) put_detail(fhir_key::revoked, text_of(service), out);
     out += "]}";
     if (const std::string user = subject_of(event); !user.empty()) put_person(user, out);
     if (const std::string_view former = former_of(event.getFact()); !former.empty()) {
@@ -148,7 +185,6 @@ class FhirExport final : public EventExport {
       out += R"(,"detail":[{"type":"revoked","valueString":"primary_user"}]})";
     }
     if (const auto provider = provider_of(event)) {
-      out += ',';
       out += provider_system_;
       out += provider->text();
       out += organization_as_resource;
@@ -162,19 +198,17 @@ class FhirExport final : public EventExport {
     out += person_in_a_role;
   }
 
-  static void put_detail(std::string_view type, std::string_view value, std::string& out) {
+  static void put_detail(std::string_view key, std::string_view value, std::string& out) {
     if (value.empty()) return;
-    put_member(out, R"(,{"type":)", type);
-    put_member(out, R"(,"valueString":)", value);
+    put_member(out, key, value);
     out += '}';
   }
 
-  std::string origin_;
-  std::string source_;
+  std::string source_;  // And what stands before the event's position.
   std::string user_system_;
   std::string provider_system_;
-  std::string position_system_;
-  std::string text_;  // Scratch.
+  std::vector<FactText> facts_;  // By number; what is unknown is the last.
+  std::string text_;             // Scratch.
 };
 
 }  // namespace

@@ -147,7 +147,7 @@ class OcsfExport final : public EventExport {
     put_member(out, R"(,"event_code":)", mapping.fact);
     put_member_if(out, R"(,"correlation_uid":)", text_of(event.getCommandId()));
     out += R"(,"original_time":")";
-    out += occurred_at(event).text();
+    put_time(out, occurred_at(event));
     out += R"(","logged_time":)";
     put_number(out, event.getRecordedAt() / ns_in_ms);
     out += '}';

@@ -21,7 +21,8 @@ class CsvExport final : public EventExport {
     const auto context = event.getContext();
     const auto provider = provider_of(event);
     put_number(out, event.getPosition());
-    put_cell(out, occurred_at(event).text());
+    out += ',';
+    put_time(out, occurred_at(event));
     put_cell(out, fact_name(static_cast<FactNumber>(event.getFact().which())));
     put_cell(out, principal(event.getActor().getKind(), text_of(event.getActor().getName())));
     put_cell(out, name_of(event.getAuthority()));
@@ -33,7 +34,8 @@ class CsvExport final : public EventExport {
     put_cell(out, text_of(context.getReference()));
     const auto submitter = context.getSubmittedBy();
     put_cell(out, context.hasSubmittedBy() ? principal(submitter.getKind(), text_of(submitter.getName())) : std::string_view{});
-    put_cell(out, recorded_at(event).text());
+    out += ',';
+    put_time(out, recorded_at(event));
     put_cell(out, text_of(context.getApprovedBy()));
     out += ',';
     if (context.getImportedBy() != 0) put_number(out, context.getImportedBy());

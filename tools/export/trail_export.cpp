@@ -42,6 +42,7 @@ bool TrailExport::next(ExportPiece& out) {
   out.text.clear();
   out.rows = 0;
   if (is_ended_) return false;
+  out.text.reserve(piece_bytes_);
   const auto page = trail_.search(query_);
   if (!page) throw std::runtime_error(page.error().message);  // The views have been put back meanwhile.
   if (!has_begun_) {
@@ -54,6 +55,7 @@ bool TrailExport::next(ExportPiece& out) {
   query_.cursor = page->next.value_or("");
   is_ended_ = !page->next;
   if (is_ended_) export_->end(out.text);
+  piece_bytes_ = out.text.size() + out.text.size() / 8;  // Mostly enough for the next.
   return true;
 }
 

@@ -46,6 +46,7 @@ class TrailExport {
   const std::unique_ptr<EventExport> export_;
   const Show show_;
   Truth truth_;
+  std::size_t piece_bytes_ = 0;  // What room the next piece has from the beginning.
   bool has_begun_ = false;
   bool is_ended_ = false;
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "events/values/assert.h"
+#include "tools/server/chunks_ahead.h"
 
 namespace muniment {
 namespace {
@@ -96,10 +97,12 @@ class Zstd final : public ContentEncoder {
 };
 
 // A stream in a coding: a piece of it is made of as many pieces of the stream as it takes.
-class EncodedChunks final : public Chunks {
+class EncodedChunks final : public ChunksAhead {
  public:
   EncodedChunks(std::unique_ptr<Chunks> stream, std::unique_ptr<ContentEncoder> encoder)
-      : stream_(std::move(stream)), encoder_(std::move(encoder)) {}
+      : stream_(std::move(stream)), ahead_(dynamic_cast<ChunksAhead*>(stream_.get())), encoder_(std::move(encoder)) {}
+
+  bool make_ahead() override { return ahead_ != nullptr && ahead_->make_ahead(); }
 
   Next next(std::string& out) override {
     while (!is_ended_ && out.empty()) {
@@ -118,6 +121,7 @@ class EncodedChunks final : public Chunks {
 
  private:
   std::unique_ptr<Chunks> stream_;
+  ChunksAhead* ahead_;  // The same; null: nothing of it is made ahead.
   std::unique_ptr<ContentEncoder> encoder_;
   std::string plain_;
   bool is_ended_ = false;

@@ -8,14 +8,17 @@
 #include <optional>
 
 #include "commands/record_read.h"
+#include "tools/server/chunks_ahead.h"
 #include "tools/server/horizon.h"
 
 namespace muniment {
 
-class ExportChunks : public Chunks {
+class ExportChunks : public ChunksAhead {
  public:
   ~ExportChunks() override;
   Next next(std::string& out) final;
+  // Nothing, where it is made as it goes out.
+  bool make_ahead() override { return false; }
 
  protected:
   ExportChunks(Node& node, const Call& call, Horizon horizon) : node_(node), right_(node, call, std::move(horizon)) {}
@@ -23,7 +26,8 @@ class ExportChunks : public Chunks {
   // Whoever overrides calls it first in its destructor: what was not sent whole is recorded then.
   void record_cut();
 
-  // Makes the next piece; false: there is none. `out` is empty, and may stay so.
+  // Makes the next piece, or takes what was made ahead, which counts from now on as gone out; false: there is none. `out` is empty, and may
+  // stay so.
   virtual bool make(std::string& out) = 0;
   // What is on record of it, without the checkpoint. Once, when nothing follows.
   virtual ExportEnd end_of(bool is_cut) = 0;

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "tools/export/export_tally.h"
+#include "tools/export/read_ahead.h"
 #include "tools/server/answer_question.h"
 #include "tools/server/export_chunks.h"
 #include "tools/server/handlers.h"
@@ -11,7 +12,7 @@
 namespace muniment {
 namespace {
 
-// A page a piece.
+// A page a piece. Pieces are made ahead; what was made and does not go out is on record nowhere.
 class ExportPieces final : public ExportChunks {
  public:
   ExportPieces(Node& node, const Call& call, Horizon horizon, const TrailQuestion& question, ExportFormat format)
@@ -22,30 +23,41 @@ class ExportPieces final : public ExportChunks {
         export_(node.trail(), node.log(), query_, format, node.notary().key().name,
                 [this, is_of_nobody = question.is_of_nobody](schema::Event::Reader event, const auto& show) {
                   if (!is_of_nobody) show_of_trail(view_, query_, event, show);
-                }) {
-    export_.next(piece_);
+                }),
+        pieces_([this](ExportPiece& piece) { return export_.next(piece); }) {
+    first_.emplace();
+    export_.next(*first_);
     read_ = read_of(trail_export_path, call, export_.truth().true_of);
   }
   ~ExportPieces() override { record_cut(); }
 
+  // Before anything is made ahead.
   const Truth& truth() const { return export_.truth(); }
+
+  bool make_ahead() override { return pieces_.make_ahead(); }
 
  private:
   bool make(std::string& out) override {
-    if (piece_.text.empty() && !export_.is_ended()) export_.next(piece_);
-    if (!piece_.text.empty()) tally_.add(piece_);
-    out = std::exchange(piece_.text, {});
-    return !out.empty() || !export_.is_ended();
+    ExportPiece piece;
+    if (first_) {
+      piece = *std::exchange(first_, std::nullopt);
+    } else if (!pieces_.next(piece)) {
+      return false;
+    }
+    tally_.add(piece);
+    out = std::move(piece.text);
+    return true;
   }
   ExportEnd end_of(bool is_cut) override { return tally_.end(is_cut); }
   const AccessRecord::Read& read() const override { return read_; }
 
   const EventView view_;
   const TrailQuery query_;
-  ExportTally tally_;
-  TrailExport export_;
+  ExportTally tally_;   // Of whoever asks for the next piece.
+  TrailExport export_;  // Of whoever makes one.
   AccessRecord::Read read_;
-  ExportPiece piece_;  // That goes out next; empty: it is to be made.
+  std::optional<ExportPiece> first_;  // Which was made to answer the question, until it has gone out.
+  PiecesAhead<ExportPiece> pieces_;
 };
 
 }  // namespace

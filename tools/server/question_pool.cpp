@@ -76,6 +76,7 @@ void QuestionPool::stop() {
 
 void QuestionPool::ask_next(const std::string& caller, std::shared_ptr<Chunks> chunks, std::string request_id,
                             std::shared_ptr<Pending> pending) {
+  if (const auto ahead = std::dynamic_pointer_cast<ChunksAhead>(chunks)) make_ahead(caller, ahead);
   post(caller, [this, chunks = std::move(chunks), request_id = std::move(request_id), pending = std::move(pending)] {
     try {
       pending->next = chunks->next(pending->piece);
@@ -86,6 +87,13 @@ void QuestionPool::ask_next(const std::string& caller, std::shared_ptr<Chunks> c
       log_exception(log_, error, request_id);
     }
     mailbox_.set(signal_of(pending));
+  });
+}
+
+void QuestionPool::make_ahead(const std::string& caller, std::weak_ptr<ChunksAhead> chunks) {
+  post(caller, [this, caller, chunks = std::move(chunks)] {
+    const auto wanted = chunks.lock();
+    if (wanted && wanted->make_ahead()) make_ahead(caller, chunks);
   });
 }
 

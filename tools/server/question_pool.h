@@ -6,11 +6,13 @@
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 
 #include "tools/server/asio_tasks.h"
+#include "tools/server/chunks_ahead.h"
 #include "tools/server/fair_queue.h"
 #include "tools/server/log.h"
 #include "tools/server/node.h"
@@ -56,8 +58,10 @@ class QuestionPool {
   // False: as many questions as may wait do, or half of them of this caller; those about the node's health always may. What a handler
   // throws becomes a problem. What was given up before its turn is not asked.
   bool ask(const Route& route, std::shared_ptr<const Call> call, std::shared_ptr<Pending> pending);
-  // The next piece of what `caller` asked for.
+  // The next piece of what `caller` asked for. Where pieces are made ahead, that begins first.
   void ask_next(const std::string& caller, std::shared_ptr<Chunks> chunks, std::string request_id, std::shared_ptr<Pending> pending);
+  // A piece each turn, while there is room for one and somebody wants the stream.
+  void make_ahead(const std::string& caller, std::weak_ptr<ChunksAhead> chunks);
   // Ends the threads after what they do now; what waits is answered to nobody.
   void stop();
 

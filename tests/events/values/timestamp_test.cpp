@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <limits>
+
+#include "events/values/put_text.h"
 
 namespace muniment {
 namespace {
@@ -29,6 +32,24 @@ TEST(Timestamp, IsWrittenWithTheFractionsDigitsThatAreNeeded) {
   EXPECT_EQ(Timestamp{120'000'000}.text(), "1970-01-01T00:00:00.12Z");
   EXPECT_EQ(Timestamp{999'999'999}.text(), "1970-01-01T00:00:00.999999999Z");
   EXPECT_EQ(Timestamp{1'585'823'543 * second + 1'000}.text(), "2020-04-02T10:32:23.000001Z");
+}
+
+TEST(Timestamp, IsWrittenBehindWhatIsThere) {
+  std::string out = "at ";
+  put_time(out, Timestamp{10'203'004});
+  EXPECT_EQ(out, "at 1970-01-01T00:00:00.010203004Z");
+}
+
+// Those of other formats' tools, as the C library has them.
+TEST(Timestamp, IsWrittenAsTheCLibraryWritesIt) {
+  for (std::int64_t s = -5'000'000'000; s < 9'000'000'000; s += 86'399 * 17) {
+    const std::time_t time = s;
+    std::tm parts{};
+    gmtime_r(&time, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    ASSERT_EQ(Timestamp{s * second}.text(), text);
+  }
 }
 
 TEST(Timestamp, IsReadWithOneToNineFractionDigits) {

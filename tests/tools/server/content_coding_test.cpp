@@ -6,6 +6,7 @@
 #include <random>
 
 #include "node_fixture.h"
+#include "tools/server/chunks_ahead.h"
 
 namespace muniment {
 namespace {
@@ -47,7 +48,7 @@ std::string header(const Response& response, std::string_view name) {
 }
 
 // Pieces of text that repeats, and of noise that does not get smaller.
-class Pieces final : public Chunks {
+class Pieces final : public ChunksAhead {
  public:
   explicit Pieces(std::size_t count, Next last = Next::end) : count_(count), last_(last) {}
   Next next(std::string& out) override {
@@ -55,12 +56,15 @@ class Pieces final : public Chunks {
     out = piece(made_++);
     return Next::chunk;
   }
+  bool make_ahead() override { return ++ahead < 3; }
   static std::string piece(std::size_t number) {
     std::mt19937 random(static_cast<unsigned>(number));
     std::string out(64 * 1024, 'x');
     if (number % 2 == 0) std::generate(out.begin(), out.end(), [&] { return static_cast<char>(random()); });
     return out;
   }
+
+  int ahead = 0;
 
  private:
   const std::size_t count_;
@@ -105,6 +109,19 @@ TEST(ContentCoding, OfAStreamIsMadeAsItIsSent) {
     for (std::size_t i = 0; i < 50; ++i) text += Pieces::piece(i);
     EXPECT_EQ(decoded(coding, bytes), text);
   }
+}
+
+TEST(ContentCoding, OfAStreamIsMadeAheadAsTheStreamIs) {
+  auto pieces = std::make_unique<Pieces>(1);
+  const Pieces& stream = *pieces;
+  Response response;
+  response.stream = std::move(pieces);
+  response = encoded(std::move(response), "zstd");
+  auto& ahead = dynamic_cast<ChunksAhead&>(*response.stream);
+  EXPECT_TRUE(ahead.make_ahead());
+  EXPECT_TRUE(ahead.make_ahead());
+  EXPECT_FALSE(ahead.make_ahead());
+  EXPECT_EQ(stream.ahead, 3);
 }
 
 TEST(ContentCoding, OfAStreamThatIsCutOffIsCutOff) {

@@ -1,6 +1,7 @@
 // Over real sockets.
 #include <fmt/format.h>
 
+#include <optional>
 #include <regex>
 
 #include "http_fixture.h"
@@ -266,6 +267,42 @@ TEST_F(Http, CountsAnAnswerThatItCutOffAndSaysSoInItsLog) {
   EXPECT_TRUE(cut_answers());
   stop();
   EXPECT_THAT(written.str(), testing::HasSubstr("\"level\":\"warning\",\"message\":\"request whose answer was cut off\""));
+}
+
+// Of a log that is longer than what sockets hold.
+TEST_F(Http, EndsAnExportWhoseReaderHasGone) {
+  SocketClient writer(port);
+  std::string lines;
+  for (int i = 1; i <= 20'000; ++i) lines += sign_in(i);
+  writer.send(http_request("POST", "/v1/commands", portal, lines, ndjson));
+  ASSERT_EQ(writer.answer().status, 200U);
+  {
+    SocketClient reader(port);
+    reader.send(http_request("GET", "/v1/export/trail?format=fhir", officer));
+    ASSERT_TRUE(reader.read_until("\r\n\r\n"));
+  }
+  std::optional<std::uint64_t> rows;  // Of what was cut off.
+  const auto look = [&](Position, RecordWords words) {
+    RecordReader record(words);
+    const auto fact = record.event().getFact();
+    if (!fact.isRecordsRead() || !fact.getRecordsRead().hasExported()) return true;
+    EXPECT_TRUE(fact.getRecordsRead().getExported().getCut());
+    rows = fact.getRecordsRead().getExported().getRows();
+    return false;
+  };
+  for (int i = 0; i < 2000 && !rows; ++i) {
+    std::this_thread::sleep_for(10ms);
+    store->log().read(0, 20'000, store->log().head(0).position, look);
+  }
+  ASSERT_TRUE(rows) << "it is on record";
+  EXPECT_GT(*rows, 0U);
+  EXPECT_LT(*rows, 20'000U);
+  SocketClient other(port);
+  other.send(http_request("GET", "/v1/accounts/jdoe1", officer));
+  EXPECT_EQ(other.answer().status, 200U) << "threads for questions are free";
+  const auto began = std::chrono::steady_clock::now();
+  stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
 }
 
 TEST_F(Http, RefusesABodyThatIsTooLargeBeforeItHasCome) {

@@ -97,6 +97,48 @@ TEST_F(QuestionPoolTest, DoesNotAskWhatWasGivenUpBeforeItsTurn) {
   EXPECT_EQ(begun, 4);
 }
 
+// Its first piece takes until something was made ahead: so both are under way at once.
+class AheadOfItself final : public ChunksAhead {
+ public:
+  struct Seen {
+    std::atomic<int> made = 0;
+    std::atomic<bool> is_gone = false;
+  };
+  explicit AheadOfItself(Seen& seen) : seen_(seen) {}
+  ~AheadOfItself() override { seen_.is_gone = true; }
+  Next next(std::string& out) override {
+    for (int i = 0; i < 2000 && seen_.made < 2; ++i) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    out = "made";
+    return Next::chunk;
+  }
+  bool make_ahead() override { return ++seen_.made < 2; }
+
+ private:
+  Seen& seen_;
+};
+
+TEST_F(QuestionPoolTest, MakesAheadWhileAPieceIsAskedForAndNoMoreWhereNobodyWantsIt) {
+  AheadOfItself::Seen seen;
+  auto chunks = std::make_shared<AheadOfItself>(seen);
+  const auto first = std::make_shared<Pending>(context.get_executor());
+  pool.ask_next("ann", chunks, "test-1", first);
+  const auto working = asio::make_work_guard(context);
+  for (int i = 0; i < 2000 && seen.made < 2; ++i) context.run_for(std::chrono::milliseconds{5});
+  EXPECT_EQ(seen.made, 2) << "until there is room for no other";
+  held_by = &latch;
+  begun = 0;
+  for (const char* name : {"ann", "ben", "kim"}) EXPECT_TRUE(ask(name));
+  for (int i = 0; i < 2000 && begun < 3; ++i) context.run_for(std::chrono::milliseconds{5});
+  ASSERT_EQ(begun, 3) << "no thread is free";
+  pool.make_ahead("lou", chunks);
+  chunks.reset();
+  for (int i = 0; i < 2000 && !seen.is_gone; ++i) context.run_for(std::chrono::milliseconds{5});
+  EXPECT_TRUE(seen.is_gone) << "what waits for its turn does not keep it";
+  latch.count_down();
+  pool.stop();
+  EXPECT_EQ(seen.made, 2);
+}
+
 TEST_F(QuestionPoolTest, TellsThatAnOutcomeIsUnknownWhereAChangeWasBegunAndNotOtherwise) {
   const Route change{.method = Method::post, .path = "/scim/v2/Users", .scope = Scope::act, .handler = &answer_when_let};
   Pending waiting(context.get_executor());

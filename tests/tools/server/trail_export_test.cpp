@@ -5,6 +5,7 @@
 #include "node_fixture.h"
 #include "tools/export/export_tally.h"
 #include "tools/server/answer_question.h"
+#include "tools/server/chunks_ahead.h"
 
 namespace muniment {
 namespace {
@@ -64,6 +65,14 @@ class TrailExportRoute : public WithNode {
     });
     return out;
   }
+  void tell_sign_ins(int count) {
+    std::string lines;
+    for (int i = 0; i < count; ++i)
+      lines +=
+          R"({"type":"record_sign_in","actor":"submitter:portal","username":"jdoe1","at":"2024-01-01","success":true,"command_id":"s)" +
+          std::to_string(i) + "\"}\n";
+    tell(lines);
+  }
   static std::string digest_of(const std::string& text) {
     RunningDigest digest;
     digest.add(text);
@@ -118,17 +127,46 @@ TEST_F(TrailExportRoute, IsNotOnRecordAsAnExportWhereNothingWasRead) {
   EXPECT_THAT(recorded(), testing::IsEmpty());
 }
 
-TEST_F(TrailExportRoute, IsCutOffWhenItsReaderMayReadNoMore) {
-  std::string lines;
-  for (int i = 0; i < 2500; ++i)
-    lines += R"({"type":"record_sign_in","actor":"submitter:portal","username":"jdoe1","at":"2024-01-01","success":true,"command_id":"s)" +
-             std::to_string(i) + "\"}\n";
-  tell(lines);
+TEST_F(TrailExportRoute, IsTheSameWhereItIsMadeAheadOnAnotherThread) {
+  tell_sign_ins(4500);
+  const std::string trail = get("/v1/audit/trail?oldest_first=true&user=jdoe1", officer, "application/x-ndjson").body;
+  Response response = begin("/v1/export/trail?format=ndjson&user=jdoe1", officer);
+  auto& ahead = dynamic_cast<ChunksAhead&>(*response.stream);
+  std::jthread other([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) ahead.make_ahead();
+  });
+  std::string exported;
+  Chunks::Next last = Chunks::Next::chunk;
+  while (last == Chunks::Next::chunk) last = pull(response, exported);
+  other.request_stop();
+  other.join();
+  EXPECT_EQ(last, Chunks::Next::end);
+  EXPECT_EQ(exported, trail);
+  EXPECT_THAT(recorded(), testing::ElementsAre(testing::AllOf(HasSubstr(digest_of(trail)), Not(HasSubstr("cut")))));
+}
+
+TEST_F(TrailExportRoute, IsOnRecordWithoutWhatWasMadeAheadAndDidNotGoOut) {
+  tell_sign_ins(4500);
+  std::string read;
+  {
+    Response response = begin("/v1/export/trail?format=ndjson", officer);
+    EXPECT_EQ(pull(response, read), Chunks::Next::chunk);
+    auto& ahead = dynamic_cast<ChunksAhead&>(*response.stream);
+    EXPECT_TRUE(ahead.make_ahead());
+    EXPECT_FALSE(ahead.make_ahead()) << "two are ahead";
+  }
+  const auto rows = std::count(read.begin(), read.end(), '\n');
+  EXPECT_THAT(recorded(), testing::ElementsAre("agency ndjson " + std::to_string(rows) + " " + digest_of(read) + " cut"));
+}
+
+TEST_F(TrailExportRoute, IsCutOffWhenItsReaderMayReadNoMoreWhateverIsAhead) {
+  tell_sign_ins(2500);
   const std::string kim = token(TokenRole::AUDITOR, "kim");
   Response response = begin("/v1/export/trail?format=ndjson", kim);
   std::string read;
   ASSERT_EQ(pull(response, read), Chunks::Next::chunk);
   ASSERT_EQ(pull(response, read), Chunks::Next::chunk) << "the control";
+  dynamic_cast<ChunksAhead&>(*response.stream).make_ahead();
   for (const Token& each : TokenFile(folder).read()) {
     if (each.name == "kim") TokenFile(folder).revoke(each.id, system_now(), "agency");
   }
