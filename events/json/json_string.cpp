@@ -62,11 +62,12 @@ void write_json_string(std::string& out, std::string_view text) {
   const std::size_t plain = plain_prefix(text);
   const bool is_plain = plain == text.size();
   const std::size_t at = out.size();
-  out.resize_and_overwrite(at + plain + (is_plain ? 2 : 1), [&](char* to, std::size_t size) {
+  const std::size_t end = at + plain + (is_plain ? 2 : 1);
+  out.resize_and_overwrite(end, [&](char* to, std::size_t) {  // g++ 12 gives the capacity there instead of the size.
     to[at] = '"';
     text.copy(to + at + 1, plain);
-    if (is_plain) to[size - 1] = '"';
-    return size;
+    if (is_plain) to[end - 1] = '"';
+    return end;
   });
   if (is_plain) [[likely]]
     return;

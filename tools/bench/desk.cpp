@@ -25,16 +25,16 @@ using Clock = std::chrono::steady_clock;
 
 // All that answers.
 struct Desk {
-  explicit Desk(Store& store)
-      : store(store),
-        access(store.views()),
-        trail(store.views()),
-        roster(store.views()),
-        findings(store.views()),
-        reviews(store.log(), trail, roster, access),
-        leavers(store.log(), trail, access),
-        record(store.log(), trail),
-        head(store.log().head(0).position) {
+  explicit Desk(Store& of)
+      : store(of),
+        access(of.views()),
+        trail(of.views()),
+        roster(of.views()),
+        findings(of.views()),
+        reviews(of.log(), trail, roster, access),
+        leavers(of.log(), trail, access),
+        record(of.log(), trail),
+        head(of.log().head(0).position) {
     load.prepare();
     load.next(static_cast<std::size_t>(head / 2));
   }

@@ -27,14 +27,16 @@ TEST(JsonString, LeavesOtherTextAsItIs) { EXPECT_EQ(quoted("/ Nuñez \x7f 😀 \
 // Each character beside each other, wherever it stands in a text that is looked at eight characters at a time.
 TEST(JsonString, EscapesTheSameWhereverItStands) {
   for (int c = 0; c < 256; ++c) {
-    std::string escaped = quoted(std::string(1, static_cast<char>(c)));
+    const std::string character(1, static_cast<char>(c));
+    std::string escaped = quoted(std::string_view{character});
     escaped = escaped.substr(1, escaped.size() - 2);
     for (std::size_t size = 1; size <= 20; ++size) {
       for (std::size_t at = 0; at < size; ++at) {
         for (const char other : {'a', '\x21', '\x80', '\xff'}) {
           std::string text(size, other);
           text[at] = static_cast<char>(c);
-          ASSERT_EQ(quoted(text), '"' + std::string(at, other) + escaped + std::string(size - at - 1, other) + '"') << c << " at " << at;
+          ASSERT_EQ(quoted(std::string_view{text}), '"' + std::string(at, other) + escaped + std::string(size - at - 1, other) + '"')
+              << c << " at " << at;
         }
       }
     }
