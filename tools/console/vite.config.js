@@ -8,7 +8,7 @@ export default defineConfig({
   base: "/console/",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: { alias: [{ find: /^\.\.\/img/, replacement: icons }] },
-  css: { preprocessorOptions: { scss: { loadPaths: ["node_modules/@uswds/uswds/packages"], quietDeps: true, silenceDeprecations: ["import", "global-builtin", "if-function"] } } },
+  css: { preprocessorOptions: { scss: { loadPaths: ["node_modules/@uswds/uswds/packages", "node_modules"], quietDeps: true, silenceDeprecations: ["import", "global-builtin", "if-function"] } } },
   build: {
     outDir: "node_modules/.built",
     emptyOutDir: true,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { address, assertAccessible, assertFits, button, heading, pageOf } from "./browser.mjs";
+import { address, assertAccessible, assertFits, button, drawn, hasFocus, heading, pageOf } from "./browser.mjs";
 
 const at = (page, hash) => page.goto(`${address}/console${hash}`);
 const cells = (page, number) => page.locator(`.answer tbody tr > :nth-child(${number})`).allInnerTexts();
@@ -44,6 +44,7 @@ test("A drawer tells who, when, what was held before and after, and the record i
   await assertAccessible(page, "the drawer");
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "detached" });
+  assert.ok(await hasFocus(button(page, "Created the account")), "the focus is where it was");
   await page.context().close();
 });
 
@@ -55,14 +56,69 @@ test("A histogram counts the whole range by the node's count, and its table narr
   const all = Number(/^(\d+) events/.exec(await histogram.locator("figcaption").innerText())[1]);
   assert.ok(all >= 250, `${all} events, of which the page has a hundred`);
   assert.match(await histogram.locator("figcaption").innerText(), /by the (minute|hour|day|month|year) \(UTC\)$/);
-  assert.ok((await histogram.locator("rect").count()) >= 1);
+  assert.ok((await drawn(histogram, "--accent")) > 100, "bars of what happened");
   await histogram.getByText("The same as a table").click();
-  const counts = await histogram.locator("tbody td:nth-child(2)").allInnerTexts();
+  const counts = await histogram.locator(".usa-table tbody td:nth-child(2)").allInnerTexts();
   assert.equal(counts.map(Number).reduce((sum, count) => sum + count), all);
   await assertAccessible(page, "a histogram");
   await histogram.getByRole("link", { name: "Only these" }).first().click();
   await page.waitForURL(/from=2024/);
-  await page.waitForFunction((count) => document.querySelector(".histogram figcaption")?.textContent.startsWith(`${count} events`), counts[0]);
+  await page.waitForFunction((count) => document.querySelector(".chart figcaption")?.textContent.startsWith(`${count} events`), counts[0]);
+  await page.context().close();
+});
+
+test("A part of a histogram that is dragged over is shown alone", async () => {
+  const page = await pageOf("auditor:kim");
+  await at(page, "#/audit/history?asked=1&user=jpoe1&type=signed_in&from=2024-01-01&to=2024-12-31");
+  const chart = page.locator(".chart .u-over");
+  await chart.waitFor();
+  const caption = page.locator(".chart figcaption");
+  const before = Number(/^(\d+)/.exec(await caption.innerText())[1]);
+  const { x, y, width, height } = await chart.boundingBox();
+  await page.mouse.move(x + 1, y + height / 2);
+  await page.locator(".chart .u-legend").getByText("From").waitFor(); // What the mouse is over is told.
+  assert.match(await page.locator(".chart .u-legend").innerText(), /UTC[^]*Events\s+\d+[^]*Refused\s+\d+/);
+  await page.mouse.down();
+  await page.mouse.move(x + width / 3, y + height / 2, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForURL(/from=2024-01-01T00%3A00%3A00/);
+  await page.waitForFunction((all) => Number(/^\d+/.exec(document.querySelector(".chart figcaption")?.textContent ?? "")?.[0] ?? all) < all, before);
+  assert.match(await caption.innerText(), /^[1-9]/);
+  await page.context().close();
+});
+
+test("A chart follows the zone of times and the width, and is drawn for white paper", async () => {
+  const page = await pageOf("auditor:kim", { colorScheme: "dark" });
+  await at(page, "#/audit/history?asked=1&provider=110012345A");
+  const chart = page.locator(".chart");
+  await chart.locator("canvas").waitFor();
+  const looks = () => chart.locator("canvas").evaluate((canvas) => canvas.toDataURL());
+  const inUtc = await looks();
+  assert.ok((await drawn(chart, "--accent")) > 100, "in the ink of the dark");
+  await page.getByLabel(/^Local/).check();
+  await page.waitForFunction((before) => document.querySelector(".chart canvas").toDataURL() !== before, inUtc);
+  const screenInk = await drawn(chart, "--accent");
+  await page.evaluate(() => (dispatchEvent(new Event("beforeprint")), Promise.resolve()));
+  assert.equal(await chart.locator(".plot").evaluate((plot) => getComputedStyle(plot).getPropertyValue("--ink")), "#1b1b1b");
+  assert.ok((await drawn(chart, "--accent")) > 100, "in the ink of paper");
+  await page.evaluate(() => (dispatchEvent(new Event("afterprint")), Promise.resolve()));
+  assert.equal(await drawn(chart, "--accent"), screenInk);
+  await page.setViewportSize({ width: 320, height: 800 });
+  await assertFits(page, "a chart");
+  await page.waitForFunction(() => document.querySelector(".chart .uplot").clientWidth <= 320);
+  assert.ok((await drawn(chart, "--accent")) > 20);
+  await page.context().close();
+});
+
+test("A chart whose numbers cannot be had says so, and the rows are there", async () => {
+  const page = await pageOf("auditor:kim");
+  await page.route("**/v1/audit/trail/histogram?*", (route) => route.abort());
+  await at(page, "#/audit/history?asked=1&user=jdoe1");
+  await page.getByRole("alert").getByText("The node cannot be reached").waitFor();
+  await button(page, "Created the account").first().waitFor();
+  await page.unroute("**/v1/audit/trail/histogram?*");
+  await button(page, "Try again").click();
+  await page.locator(".chart canvas").waitFor();
   await page.context().close();
 });
 
@@ -108,12 +164,12 @@ test("A very long answer has few rows in the page, and all of them on paper", as
   assert.ok(all > 500, `${all} events`);
   const table = page.getByRole("table");
   assert.equal(await table.first().getAttribute("aria-rowcount"), String(all + 1));
-  const inPage = () => page.locator(".windowed tbody[data-block] tr").count();
+  const inPage = () => page.locator(".windowed tbody[data-index] tr").count();
   assert.ok((await inPage()) < 200, `${await inPage()} of ${all} rows`);
   // Rows stand where the window is, also before it is scrolled.
-  await page.waitForFunction(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest("tbody")?.dataset.block !== undefined);
+  await page.waitForFunction(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest("tbody")?.dataset.index !== undefined);
   await page.evaluate(() => scrollTo(0, 0));
-  const first = page.locator(".windowed tbody[data-block='0'] button").first();
+  const first = page.locator(".windowed tbody[data-index='0'] button").first();
   await first.focus();
   // Where frames take long, a browser had brought the window back to what has the focus.
   const devtools = await page.context().newCDPSession(page);
@@ -132,7 +188,7 @@ test("A very long answer has few rows in the page, and all of them on paper", as
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: 1 });
   assert.ok((await inPage()) < 200);
   assert.ok(await first.evaluate((element) => element === document.activeElement), "what has the focus keeps it");
-  const boxes = await page.locator(".windowed tbody[data-block] tr").evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom]));
+  const boxes = await page.locator(".windowed tbody[data-index] tr").evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom]));
   for (let i = 1; i < boxes.length; ++i) assert.ok(boxes[i][0] >= boxes[i - 1][1] - 1, `row ${i}`);
   await assertAccessible(page, "a part of a long table");
   await page.emulateMedia({ media: "print" });
@@ -225,11 +281,16 @@ test("As of: people by services, how long each was held, and the moment by slide
   await matrix.getByRole("link", { name: "jdoe1" }).click();
   await page.getByRole("columnheader", { name: "Until" }).waitFor();
   await page.locator(".timeline rect").first().waitFor();
+  const beside = await page.locator(".timeline-line").evaluateAll((lines) => lines.map(({ children: [name, bar] }) => bar.getBoundingClientRect().top - name.getBoundingClientRect().top));
+  assert.ok(beside.length > 0);
+  for (const distance of beside) assert.ok(Math.abs(distance) < 8, "a bar is beside its name");
   assert.ok((await cells(page, 1)).includes("View Provider Reports"));
   assert.ok((await cells(page, 5)).includes("still held"));
   await assertAccessible(page, "how long each service was held");
   await page.setViewportSize({ width: 320, height: 800 });
   await assertFits(page, "how long each service was held");
+  const distances = await page.locator(".timeline-line").evaluateAll((lines) => lines.map(({ children: [name, bar] }) => bar.getBoundingClientRect().top - name.getBoundingClientRect().bottom));
+  for (const distance of distances) assert.ok(Math.abs(distance) < 8, "below its name stands its own bar");
   await page.setViewportSize({ width: 1280, height: 900 });
   await button(page, "One event earlier").click();
   await page.waitForURL(/position=\d+/);
@@ -248,7 +309,9 @@ test("Findings show their evidence, and an auditor says what is done about one",
   const finding = page.locator(".finding").filter({ hasText: "110067890 B" }).filter({ hasText: "No backup" });
   await finding.waitFor();
   await assertAccessible(page, "findings");
-  await finding.getByRole("button", { name: /^Event \d+$/ }).first().click();
+  await finding.scrollIntoViewIfNeeded(); // What nobody looks at is not asked for.
+  const evidence = finding.getByRole("button", { name: /^Event \d+: Registered the provider$/ });
+  await evidence.first().click();
   await page.getByRole("dialog").getByText("The record as JSON").waitFor();
   await page.keyboard.press("Escape");
   await finding.getByRole("button", { name: "Say what is done about it" }).click();

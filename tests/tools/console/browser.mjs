@@ -96,6 +96,15 @@ export async function assertFits(page, what) {
   assert.equal(await overflow(), 0, `${what} is wider than the screen: ${widest}`);
 }
 
+// How many pixels of a chart have the ink of that name, about.
+export const drawn = (chart, ink) =>
+  chart.locator("canvas").evaluate((canvas, name) => {
+    const [red, green, blue] = getComputedStyle(canvas).getPropertyValue(name).match(/[0-9a-f]{2}/g).map((part) => parseInt(part, 16));
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const isLike = (at) => data[at + 3] > 200 && Math.abs(data[at] - red) + Math.abs(data[at + 1] - green) + Math.abs(data[at + 2] - blue) < 24;
+    return Array.from({ length: data.length / 4 }, (_, pixel) => isLike(4 * pixel)).filter(Boolean).length;
+  }, ink);
+
 export const heading = (page, name) => page.getByRole("heading", { name, exact: true });
 export const button = (page, name) => page.getByRole("button", { name, exact: true });
 export const hasFocus = (locator) => locator.evaluate((element) => element === document.activeElement);

@@ -1,7 +1,7 @@
 // The operator's view.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, assertAccessible, button, newPage, pageOf, running, signIn } from "./browser.mjs";
+import { address, assertAccessible, button, drawn, newPage, pageOf, running, signIn } from "./browser.mjs";
 
 const submit = (id, username) =>
   fetch(`${address}/v1/commands`, {
@@ -42,10 +42,11 @@ test("Operations say how large groups are and how long syncs take, over time, an
   await page.getByText("Nothing was measured yet.").first().waitFor();
   for (let look = 0; look < 3; ++look) {
     await page.clock.fastForward("00:10");
-    await page.waitForFunction((count) => document.querySelectorAll(".chart tbody tr").length >= count, 2 * (look + 1));
+    await page.waitForFunction((count) => document.querySelectorAll(".chart .usa-table tbody tr").length >= count, 2 * (look + 1));
   }
   await page.locator(".chart strong", { hasText: "2.5 commands" }).waitFor();
   await page.locator(".chart strong", { hasText: "4 ms" }).waitFor();
+  assert.ok((await drawn(page.locator(".chart").first(), "--accent")) > 20, "a line");
   const trail = page.getByRole("row", { name: /^trail/ });
   // Ten seconds, and as long as the machine needed besides.
   const [, rate, minutes] = /97,000\s+(\d+) a second\s+(\d+) min/.exec(await trail.innerText()).map(Number);

@@ -15,6 +15,9 @@ async function take(page, name) {
     // Of what is longer than that, the beginning.
     const height = Math.min(width < 640 ? 2400 : 1600, Math.max(900, await page.evaluate(() => document.documentElement.scrollHeight)));
     await page.setViewportSize({ width, height: name === "drawer" ? 900 : height });
+    // What comes into sight may be asked for only now.
+    await page.waitForTimeout(200);
+    await page.waitForFunction(() => !document.querySelector("main [aria-busy='true']"));
     await page.screenshot({ path: join(folder, `${name}-${width}.png`) });
   }
   await page.setViewportSize({ width: 1280, height: 900 });
@@ -75,7 +78,7 @@ async function audit() {
   await page.getByText(/As of event/).waitFor();
   await take(page, "history");
   await page.locator(".history tbody button").nth(3).click();
-  await page.getByRole("dialog").waitFor();
+  await page.getByRole("dialog").getByText("Services held").waitFor();
   await take(page, "drawer");
   await at(page, "#/audit/as-of?asked=1&provider=110012345A");
   await page.getByText(/As of event/).waitFor();
@@ -99,6 +102,7 @@ async function audit() {
   await at(page, "#/audit/findings");
   await page.getByText(/As of event/).waitFor();
   await page.locator(".finding .name").first().waitFor();
+  await page.getByRole("button", { name: /^Event \d+: / }).first().waitFor();
   await take(page, "findings");
   await at(page, "#/audit/reviews?review=q3");
   for (let tries = 0; tries < 100 && !(await button(page, "Sign the report").isVisible()); ++tries) {

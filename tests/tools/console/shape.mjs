@@ -47,7 +47,18 @@ test("Every panel fits a screen of 320 pixels, also after it was turned", async 
   await button(page, "Doe, John").waitFor();
   await page.setViewportSize({ width: 320, height: 800 });
   await assertFits(page, "the results");
-  await page.getByRole("button", { name: "Audit", exact: true, expanded: false }).waitFor(); // What one is not in is out of the way.
+  const menu = page.getByRole("button", { name: "Menu", exact: true });
+  await page.getByRole("button", { name: "Menu", exact: true, expanded: false }).waitFor();
+  assert.equal(await page.getByRole("link", { name: "Home" }).count(), 0, "the navigation is out of the way");
+  await menu.click();
+  await page.getByRole("button", { name: "Audit", exact: true, expanded: false }).waitFor(); // What one is not in, too.
+  await assertFits(page, "the menu");
+  await assertAccessible(page, "the menu at 320 pixels");
+  await page.getByRole("link", { name: "Home" }).click();
+  await heading(page, "Home").waitFor();
+  await page.getByRole("button", { name: "Menu", exact: true, expanded: false }).waitFor();
+  await page.goBack();
+  await button(page, "Search").click();
   await button(page, "Doe, John").click();
   await page.getByLabel("PIN").waitFor();
   await assertFits(page, "the Update panel");
@@ -125,7 +136,7 @@ async function assertFocusIsVisible(page, what) {
 // A finding with its evidence and a form that was not filled in.
 async function refusedDisposition(page) {
   const finding = page.locator(".finding").filter({ hasText: "No backup" });
-  await finding.getByRole("button", { name: /^Event \d+$/ }).first().waitFor();
+  await finding.getByRole("button", { name: /^Event \d+: / }).first().waitFor();
   await finding.getByRole("button", { name: "Say what is done about it" }).click();
   await finding.getByLabel("Disposition").selectOption("accepted_risk");
   await finding.getByRole("button", { name: "Submit" }).click();
@@ -161,13 +172,13 @@ const looks = {
     ["#/audit/reviews?review=q3", sealedReport],
   ],
   "operator:ops": [
-    ["#/operations", async (page) => (await page.getByText("The node is ready").waitFor(), await button(page, "Refresh").click(), page.locator(".chart svg").first())],
+    ["#/operations", async (page) => (await page.getByText("The node is ready").waitFor(), await button(page, "Refresh").click(), page.locator(".chart canvas").first())],
     ["#/audit/integrity", (page) => page.getByText("It is signed with this key")],
   ],
 };
 
 for (const [who, pages] of Object.entries(looks)) {
-  test(`The pages of ${who.replace(/:.*/, "")}s have contrast enough in the dark, show the focus, and fit 320 pixels after a resize`, async () => {
+  test(`The pages of ${who.replace(/:.*/, "")}s have contrast enough in the dark, show the focus, and fit any width after a resize`, async () => {
     const page = await pageOf(who, { colorScheme: "dark" });
     for (const [hash, ready] of pages) {
       await page.goto(`${address}/console#/`);
@@ -175,8 +186,10 @@ for (const [who, pages] of Object.entries(looks)) {
       await (await ready(page)).waitFor();
       await assertAccessible(page, `${hash} in the dark`);
       await assertFocusIsVisible(page, hash);
-      await page.setViewportSize({ width: 320, height: 800 });
-      await assertFits(page, `${hash} at 320 pixels`);
+      for (const width of [1100, 1025, 1000, 800, 641, 320]) {
+        await page.setViewportSize({ width, height: 800 });
+        await assertFits(page, `${hash} at ${width} pixels`);
+      }
       await assertAccessible(page, `${hash} at 320 pixels`);
       await page.setViewportSize({ width: 1280, height: 900 });
     }

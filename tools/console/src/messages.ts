@@ -19,7 +19,7 @@ export function say(id: MessageId, values: Values = {}): string {
 }
 
 // The message of that number: `id.one`, `id.other`.
-export function sayCount(id: "results.count" | "history.count" | "findings.count" | "asOf.count" | "intervals.count" | "changes.count", count: number): string {
+export function sayCount(id: "results.count" | "history.count" | "findings.count" | "asOf.count" | "intervals.count" | "changes.count" | "reviews.count", count: number): string {
   const form = plurals.select(count) === "one" ? "one" : "other";
   return say(`${id}.${form}` as MessageId, { count });
 }
@@ -49,6 +49,29 @@ export function sayTime(text: string, zone: "utc" | "local"): string {
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) return text;
   return `${times[zone].format(time)} ${sayZone(zone, time)}`;
+}
+
+// What stands along an axis of time, `step` milliseconds apart: below the first of a day, or of a year, which one it is.
+export function sayTicks(ticks: number[], step: number, zone: "utc" | "local"): string[] {
+  const [fine, coarse] = tickFormats(step, zone);
+  let before = "";
+  return ticks.map((time) => {
+    const which = coarse?.format(time) ?? "";
+    const text = which === before ? fine.format(time) : `${fine.format(time)}\n${which}`;
+    before = which;
+    return text;
+  });
+}
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+function tickFormats(step: number, zone: "utc" | "local"): [Intl.DateTimeFormat, Intl.DateTimeFormat?] {
+  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, ...(zone === "utc" ? { timeZone: "UTC" } : {}) });
+  if (step >= 365 * dayMs) return [format({ year: "numeric" })];
+  if (step >= 28 * dayMs) return [format({ month: "short" }), format({ year: "numeric" })];
+  if (step >= dayMs) return [format({ month: "short", day: "numeric" }), format({ year: "numeric" })];
+  return [format({ timeStyle: step >= minuteMs ? "short" : "medium" }), format({ dateStyle: "medium" })];
 }
 
 export function sayZone(zone: "utc" | "local", time = new Date()): string {

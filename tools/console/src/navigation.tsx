@@ -31,8 +31,10 @@ export function Navigation({ session, path }: { session: Session; path: string }
   // Where there is little room, what one is not in stays closed.
   const here = places.find((place) => place.path === path)?.section;
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [isOpen, setOpen] = useState(false); // Where there is little room; else it always is.
+  useLayoutEffect(() => setOpen(false), [path]);
   useLayoutEffect(() => {
-    const narrow = matchMedia("(max-width: 48rem)");
+    const narrow = matchMedia("(max-width: 64rem)");
     const look = () => setClosed(new Set(narrow.matches ? sections.filter((section) => section !== here) : []));
     if (narrow.matches) look();
     narrow.addEventListener("change", look);
@@ -45,7 +47,10 @@ export function Navigation({ session, path }: { session: Session; path: string }
   };
   return (
     <nav class="navigation" aria-label={say("nav.label")}>
-      <ul>
+      <button type="button" class="menu" aria-expanded={isOpen} aria-controls="pages" onClick={() => setOpen(!isOpen)}>
+        {say("nav.menu")}
+      </button>
+      <ul id="pages" class={isOpen ? "" : "closed"}>
         <li>
           <a href="#/" aria-current={path === "/" ? "page" : undefined}>
             {say("nav.home")}

@@ -4,6 +4,7 @@ import type { Outcome } from "../api";
 import { say, sayProvider } from "../messages";
 import { Alert } from "../parts/alert";
 import { CommandForm, reasonField } from "../parts/command_form";
+import { useFormFocus } from "../parts/following_focus";
 import type { Status } from "./account";
 
 const actions = ["lock", "unlock", "disable", "enable", "terminate", "reset"] as const;
@@ -31,8 +32,9 @@ export function AccountActions({ status, etag, name, providerNames, isAgencys, o
   const [done, setDone] = useState<{ action: Action; outcome: Outcome } | null>(null);
   const offered = actions.filter((one) => isOffered(one, status.why_not ?? [], isAgencys && status.links.length > 0));
   const { username } = status;
+  const place = useFormFocus<HTMLElement>(action ?? "");
   return (
-    <section class="panel no-print" aria-labelledby="actions">
+    <section ref={place} class="panel no-print" aria-labelledby="actions">
       <h2 id="actions">{say("agency.actions")}</h2>
       {done && <Done {...done} />}
       {offered.length === 0 && <p>{say("agency.terminated")}</p>}
@@ -43,6 +45,7 @@ export function AccountActions({ status, etag, name, providerNames, isAgencys, o
             <button
               key={one}
               type="button"
+              data-opens={one}
               class={`usa-button usa-button--outline ${one === "terminate" ? "danger" : ""}`}
               onClick={() => {
                 setDone(null);

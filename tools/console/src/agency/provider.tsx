@@ -6,6 +6,7 @@ import { useLoaded } from "../load";
 import { say, sayProvider } from "../messages";
 import { Person, useNamedText, useNamesOf } from "../names";
 import { Alert } from "../parts/alert";
+import { useFormFocus } from "../parts/following_focus";
 import { CommandForm, type CommandField } from "../parts/command_form";
 import { AsOfEvent, Whole } from "../parts/states";
 import { addressOf } from "../route";
@@ -87,8 +88,9 @@ function Assignment({ facts, look, onReload }: { facts: ProviderFacts; look: () 
   const [replaced, setReplaced] = useState<string | null>(null); // Who was Primary User when somebody else assigned another.
   const former = facts.primary_user ?? "";
   const { person } = useNamedText();
+  const place = useFormFocus<HTMLElement>(isOpen ? "assignment" : "");
   return (
-    <section class="panel no-print" aria-labelledby="assignment">
+    <section ref={place} class="panel no-print" aria-labelledby="assignment">
       <h2 id="assignment">{say("agency.actions")}</h2>
       {done && (
         <Alert kind="success" heading={say("agency.assignDone", { username: person(done.username) })} takesFocus>
@@ -97,7 +99,7 @@ function Assignment({ facts, look, onReload }: { facts: ProviderFacts; look: () 
       )}
       {!isOpen && (
         <div class="panel-actions">
-          <button type="button" class="usa-button usa-button--outline" onClick={() => (setDone(null), setReplaced(null), setOpen(true))}>
+          <button type="button" class="usa-button usa-button--outline" data-opens="assignment" onClick={() => (setDone(null), setReplaced(null), setOpen(true))}>
             {say("agency.assign")}
           </button>
         </div>

@@ -11,7 +11,7 @@ const pageMax = 100_000;
 
 export function AnswerOf<Row>({ pages, count, empty, children }: {
   pages: Pages<Row>;
-  count: "history.count" | "findings.count" | "asOf.count" | "changes.count";
+  count: "history.count" | "findings.count" | "asOf.count" | "changes.count" | "reviews.count";
   empty: string;
   children: ComponentChildren;
 }) {

@@ -5,7 +5,7 @@ import { get, type Session } from "../api";
 import { say, sayNumber } from "../messages";
 import { Person, Provider, useNamesOf } from "../names";
 import { Alert } from "../parts/alert";
-import { Table, type Column } from "../parts/table";
+import type { Column } from "../parts/table";
 import { Time } from "../parts/time";
 import { goTo, usePlace } from "../route";
 import { AnswerOf } from "./answer";
@@ -13,6 +13,7 @@ import { serviceNames, type ServiceNames } from "./catalogue";
 import { Filters, type Filter } from "./filters";
 import { HeldMatrix, type Held } from "./held_matrix";
 import { IntervalTimeline } from "./interval_timeline";
+import { LongTable } from "./long_table";
 import { usePages } from "./pages_of";
 import { TimeSlider } from "./time_slider";
 
@@ -119,7 +120,13 @@ function HeldThen({ parameters, query, names, session }: { parameters: Record<st
           {view === "people" ? (
             <HeldMatrix rows={pages.rows} names={names} addressOfUser={(user) => ({ ...query, user, view: "time" })} />
           ) : (
-            <Table columns={heldColumns(names)} rows={pages.rows} keyOf={(row) => `${row.provider} ${row.username} ${row.service}`} />
+            <LongTable
+              columns={heldColumns(names)}
+              rows={pages.rows}
+              keyOf={(row) => `${row.provider} ${row.username} ${row.service}`}
+              hasMore={pages.hasMore}
+              onNearEnd={pages.more}
+            />
           )}
         </AnswerOf>
       )}
@@ -160,7 +167,13 @@ function Compared({ query, names }: { query: Record<string, string>; names: Serv
         </Alert>
       )}
       <AnswerOf pages={pages} count="changes.count" empty={say("asOf.noChange")}>
-        <Table columns={changeColumns(names)} rows={pages.rows} keyOf={(row) => `${row.provider} ${row.username} ${row.service} ${row.change}`} />
+        <LongTable
+          columns={changeColumns(names)}
+          rows={pages.rows}
+          keyOf={(row) => `${row.provider} ${row.username} ${row.service} ${row.change}`}
+          hasMore={pages.hasMore}
+          onNearEnd={pages.more}
+        />
       </AnswerOf>
     </>
   );

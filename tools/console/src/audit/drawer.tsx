@@ -1,10 +1,11 @@
 // One event, with all that the caller may see of it: who, on whose word, what was held before and after, what it came of, and the record.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { get, type Page, type Session } from "../api";
 import { useLoaded } from "../load";
 import { say, sayList, sayNamed, type MessageId } from "../messages";
 import { Person, Provider, useNamedText, useNamesOf } from "../names";
 import { placesOf } from "../navigation";
+import { useModal } from "../parts/dialog";
 import { Whole } from "../parts/states";
 import { Time } from "../parts/time";
 import { addressOf, usePlace } from "../route";
@@ -47,11 +48,8 @@ export function useDrawer(session: Session, names: ServiceNames) {
 }
 
 function EventDrawer({ event, session, names, onShow, onClose }: Props) {
-  const drawer = useRef<HTMLDialogElement>(null);
+  const drawer = useModal();
   useNamesOf([event], event.position);
-  useEffect(() => {
-    drawer.current?.showModal();
-  }, []);
   return (
     <dialog
       ref={drawer}

@@ -4,8 +4,10 @@ import type { LogEvent } from "../accounts/record";
 
 const around = 20;
 
+type About = Pick<LogEvent, "provider" | "username">;
+
 // Whoever reads the log asks it. An account asks what happened to the same person there, which is all that it may see.
-async function eventsBetween(first: bigint, last: bigint, session: Session, like: LogEvent): Promise<LogEvent[]> {
+async function eventsBetween(first: bigint, last: bigint, session: Session, like: About): Promise<LogEvent[]> {
   if (session.role === "account") {
     const { body } = await get<Page<LogEvent>>("/v1/audit/trail", { provider: like.provider, user: like.username, position: String(last), limit: "200" });
     return body.rows.filter(({ position }) => BigInt(position) >= first);
@@ -16,7 +18,7 @@ async function eventsBetween(first: bigint, last: bigint, session: Session, like
 }
 
 // Null: the caller may not see it.
-export async function eventAt(position: string, session: Session, like: LogEvent): Promise<LogEvent | null> {
+export async function eventAt(position: string, session: Session, like: About): Promise<LogEvent | null> {
   const found = await eventsBetween(BigInt(position), BigInt(position), session, like);
   return found.find((event) => event.position === position) ?? null;
 }

@@ -5,6 +5,8 @@ import { useLoaded } from "../load";
 import type { PageProps } from "../later";
 import { say, sayNamed } from "../messages";
 import { Person, Provider, useNamedText, useNamesOf } from "../names";
+import { Alert } from "../parts/alert";
+import { useFormFocus } from "../parts/following_focus";
 import { Time } from "../parts/time";
 import { usePlace } from "../route";
 import { AnswerOf } from "./answer";
@@ -70,6 +72,11 @@ export function FindingsPage({ session }: PageProps) {
       <h1>{say("findings.heading")}</h1>
       <p class="no-print">{say("findings.meaning")}</p>
       <Filters path="/audit/findings" query={query} filters={filters} providers={own} />
+      {waitFor && (
+        <Alert key={waitFor} kind="success" heading={say("findings.disposed")} takesFocus>
+          <p>{say("agency.recorded", { position: waitFor })}</p>
+        </Alert>
+      )}
       <AnswerOf pages={pages} count="findings.count" empty={say("findings.none")}>
         <ul class="findings">
           {pages.rows.map((finding) => (
@@ -102,7 +109,7 @@ export function FindingsPage({ session }: PageProps) {
                   <>
                     <dt>{say("findings.evidence")}</dt>
                     <dd>
-                      <Evidence positions={finding.evidence} names={names} session={session} />
+                      <Evidence positions={finding.evidence} about={{ provider: finding.provider, username: finding.subject }} names={names} session={session} />
                     </dd>
                   </>
                 )}
@@ -122,14 +129,11 @@ export function FindingsPage({ session }: PageProps) {
                   </>
                 )}
               </dl>
-              {mayDispose && disposing !== finding.id && (
-                <button type="button" class="usa-button usa-button--outline no-print" onClick={() => setDisposing(finding.id)}>
-                  {say("findings.dispose")}
-                </button>
-              )}
-              {disposing === finding.id && (
-                <DispositionForm
+              {mayDispose && (
+                <Disposal
                   finding={finding}
+                  isOpen={disposing === finding.id}
+                  onOpen={() => setDisposing(finding.id)}
                   onClose={(position) => {
                     setDisposing("");
                     if (position) setWaitFor(position);
@@ -141,5 +145,20 @@ export function FindingsPage({ session }: PageProps) {
         </ul>
       </AnswerOf>
     </>
+  );
+}
+
+function Disposal({ finding, isOpen, onOpen, onClose }: { finding: Finding; isOpen: boolean; onOpen: () => void; onClose: (position: string) => void }) {
+  const place = useFormFocus<HTMLDivElement>(isOpen ? "disposition" : "");
+  return (
+    <div ref={place} class="no-print">
+      {isOpen ? (
+        <DispositionForm finding={finding} onClose={onClose} />
+      ) : (
+        <button type="button" class="usa-button usa-button--outline" data-opens="disposition" onClick={onOpen}>
+          {say("findings.dispose")}
+        </button>
+      )}
+    </div>
   );
 }

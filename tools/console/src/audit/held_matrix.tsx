@@ -23,15 +23,19 @@ export function HeldMatrix({ rows, names, addressOfUser }: { rows: Held[]; names
     if (!people.has(key)) people.set(key, new Map());
     people.get(key)!.set(row.service, row);
   }
+  // Of one provider it would be the same in each row, and the services out of sight on a narrow screen.
+  const isOfSeveral = new Set(rows.map((row) => row.provider)).size > 1;
   return (
     <>
-      <p class="hint">{say("matrix.meaning")}</p>
+      <p class="hint">
+        {say("matrix.meaning")} {!isOfSeveral && rows[0] && <Provider id={rows[0].provider} />}
+      </p>
       <div class="scrolled" tabIndex={0} role="region" aria-label={say("asOf.view.people")}>
         <table class="usa-table matrix">
           <thead>
             <tr>
               <th scope="col">{say("results.username")}</th>
-              <th scope="col">{say("field.provider")}</th>
+              {isOfSeveral && <th scope="col">{say("field.provider")}</th>}
               {services.map((service) => (
                 <th key={service} scope="col">
                   {names.get(service) ?? service}
@@ -49,9 +53,11 @@ export function HeldMatrix({ rows, names, addressOfUser }: { rows: Held[]; names
                       <Person username={username} />
                     </a>
                   </th>
-                  <td>
-                    <Provider id={provider} />
-                  </td>
+                  {isOfSeveral && (
+                    <td>
+                      <Provider id={provider} />
+                    </td>
+                  )}
                   {services.map((service) => (
                     <td key={service} class="mark">
                       <Mark held={held.get(service)} />

@@ -1,34 +1,15 @@
 // How much happened when, over the whole range: the node counts, whatever part of the rows is on the page. The same as a table beside it.
-import { useContext } from "preact/hooks";
-import { get, type Page } from "../api";
 import { useLoaded } from "../load";
-import { say, sayNumber, sayTime } from "../messages";
+import { say, sayNumber } from "../messages";
 import { Alert } from "../parts/alert";
-import { niceMax } from "../parts/chart";
+import { Plot } from "../parts/plot";
 import { Whole } from "../parts/states";
 import { Table, type Column } from "../parts/table";
-import { Time, ZoneContext } from "../parts/time";
-import { addressOf } from "../route";
+import { Time } from "../parts/time";
+import { addressOf, goTo } from "../route";
+import { loadCounts, type Counts, type Period } from "./counts";
 
-interface Period {
-  from: string;
-  to: string;
-  events: string;
-  refused: string;
-}
-
-export type Unit = "minute" | "hour" | "day" | "month" | "year";
-
-export interface Counts extends Page<Period> {
-  unit: Unit;
-  counted_since?: string;
-}
-
-export const loadCounts = async (parameters: Record<string, string | undefined>): Promise<Counts> => (await get<Counts>("/v1/audit/trail/histogram", parameters)).body;
-
-const width = 1000;
-const height = 160;
-const barWidthMax = 32;
+const path = "/audit/history";
 
 // `query`: of the address, to which a period is added.
 export function Histogram({ parameters, query, round }: { parameters: Record<string, string | undefined>; query: Record<string, string>; round: number }) {
@@ -37,9 +18,10 @@ export function Histogram({ parameters, query, round }: { parameters: Record<str
   return (
     <Whole loaded={loaded} isEmpty={(counts) => counts.rows.length === 0} empty="">
       {(counts) => (
-        <figure class="histogram" aria-labelledby="histogram-caption">
+        <figure class="chart" aria-labelledby="histogram-caption">
           <figcaption id="histogram-caption">{captionOf(counts)}</figcaption>
-          <Bars counts={counts} />
+          <Bars rows={counts.rows} query={query} />
+          <p class="hint no-print">{say("histogram.drag")}</p>
           {counts.counted_since && (
             <Alert kind="warning">
               <p>
@@ -62,9 +44,13 @@ function captionOf({ rows, unit }: Counts): string {
   return say("histogram.caption", { events: sum("events"), refused: sum("refused"), unit: say(`unit.${unit}`) });
 }
 
+// The address's range from the one period to the other. Both ends of that are included, so the last moment of a period is its end.
+function narrowedTo(query: Record<string, string>, first: Period, last: Period): Record<string, string> {
+  const secondBefore = (time: string) => new Date(Date.parse(time) - 1).toISOString().slice(0, 19);
+  return { ...query, from: first.from, to: `${secondBefore(last.to)}.999999999Z` };
+}
+
 function columnsOf(query: Record<string, string>): Column<Period>[] {
-  // Both ends of the address's range are included, so the last moment of the period is its end.
-  const lastOf = (to: string) => to.replace(/^(.*)Z$/, (_, time: string) => `${new Date(Date.parse(`${time}Z`) - 1).toISOString().slice(0, 19)}.999999999Z`);
   return [
     { label: "histogram.period", isHeading: true, show: (row) => <Time at={row.from} /> },
     { label: "histogram.events", show: (row) => sayNumber(Number(row.events)) },
@@ -72,7 +58,7 @@ function columnsOf(query: Record<string, string>): Column<Period>[] {
     {
       label: "histogram.narrow",
       show: (row) => (
-        <a class="usa-link" href={addressOf("/audit/history", { ...query, from: row.from, to: lastOf(row.to) })}>
+        <a class="usa-link" href={addressOf(path, narrowedTo(query, row, row))}>
           {say("histogram.only")}
         </a>
       ),
@@ -80,33 +66,21 @@ function columnsOf(query: Record<string, string>): Column<Period>[] {
   ];
 }
 
-function Bars({ counts: { rows } }: { counts: Counts }) {
-  const zone = useContext(ZoneContext);
-  const top = niceMax(Math.max(...rows.map((row) => Number(row.events))));
-  const step = width / rows.length;
-  const first = rows[0]!;
-  const last = rows[rows.length - 1]!;
-  const tall = (count: string) => (Number(count) / top) * height;
-  const barWidth = Math.min(barWidthMax, step * 0.8);
-  const bar = (index: number, count: string, name: string) =>
-    count !== "0" && <rect class={name} x={(index + 0.5) * step - barWidth / 2} width={barWidth} y={height - Math.max(2, tall(count))} height={Math.max(2, tall(count))} />;
+function Bars({ rows, query }: { rows: Period[]; query: Record<string, string> }) {
+  const countsOf = (member: "events" | "refused") => rows.map((row) => Number(row[member]));
+  const select = (from: number, to: number) => {
+    const within = rows.filter((row) => Date.parse(row.to) > from && Date.parse(row.from) < to);
+    if (within.length > 0) goTo(path, narrowedTo(query, within[0]!, within.at(-1)!));
+  };
   return (
-    <>
-      <p class="axis" aria-hidden="true">
-        {sayNumber(top)}
-      </p>
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
-        {rows.map((row, index) => (
-          <g key={row.from}>
-            <title>{`${sayTime(row.from, zone)}: ${sayNumber(Number(row.events))}`}</title>
-            {bar(index, row.events, "bar")}
-            {bar(index, row.refused, "bar-refused")}
-          </g>
-        ))}
-      </svg>
-      <p class="axis ends">
-        <Time at={first.from} /> <Time at={last.to} />
-      </p>
-    </>
+    <Plot
+      times={rows.map((row) => Date.parse(row.from))}
+      until={Date.parse(rows.at(-1)!.to)}
+      series={[
+        { label: say("histogram.events"), ink: "--accent", values: countsOf("events") },
+        { label: say("histogram.refused"), ink: "--danger", values: countsOf("refused") },
+      ]}
+      onSelect={select}
+    />
   );
 }

@@ -1,5 +1,5 @@
 // Access history: what happened, newest first.
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { useLoaded } from "../load";
 import type { PageProps } from "../later";
 import { say } from "../messages";
@@ -44,6 +44,7 @@ export function HistoryPage({ session }: PageProps) {
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
   useNamesOf(pages.rows, JSON.stringify(parameters));
   const { show, drawer } = useDrawer(session, names);
+  const columns = useMemo(() => eventColumns(names, (event) => event.occurred_at ?? event.recorded_at, show), [names]);
   const [round, setRound] = useState(0);
   const refreshed = {
     ...pages,
@@ -63,7 +64,7 @@ export function HistoryPage({ session }: PageProps) {
           <AnswerOf pages={refreshed} count="history.count" empty={say("history.none")}>
             <LongTable
               class="history"
-              columns={eventColumns(names, (event) => event.occurred_at ?? event.recorded_at, show)}
+              columns={columns}
               rows={pages.rows}
               keyOf={(event) => event.position}
               rowClass={failedClass}

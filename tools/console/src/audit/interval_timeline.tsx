@@ -22,7 +22,7 @@ interface Interval {
 }
 
 const width = 1000;
-const lineHeight = 22;
+const barHeight = 14;
 
 export function IntervalTimeline({ parameters, names }: { parameters: Record<string, string>; names: ServiceNames }) {
   const { service, ...asked } = parameters;
@@ -74,38 +74,28 @@ function Bars({ rows, until, names }: { rows: Interval[]; until: number; names: 
   const textOf = (row: Interval) => say("intervals.bar", { service: names.get(row.service) ?? row.service, from: sayTime(row.from, zone), to: row.to ? sayTime(row.to, zone) : say("intervals.still") });
   return (
     <figure class="timeline" aria-hidden="true">
-      <ul class="timeline-names">
-        {lines.map((line) => {
-          const [provider = "", service = ""] = line.split(" ");
-          return (
-            <li key={line}>
+      {lines.map((line) => {
+        const [provider = "", service = ""] = line.split(" ");
+        return (
+          <div key={line} class="timeline-line">
+            <span>
               {names.get(service) ?? service} {isOfSeveral && named.provider(provider)}
-            </li>
-          );
-        })}
-      </ul>
-      <div>
-        <svg viewBox={`0 0 ${width} ${lines.length * lineHeight}`} preserveAspectRatio="none" style={{ height: `${(lines.length * lineHeight) / 16}rem` }}>
-          {rows.map((row) => {
-            const line = lines.indexOf(`${row.provider} ${row.service}`);
-            return (
-              <rect
-                key={`${row.provider} ${row.service} ${row.from_position}`}
-                class={row.to ? "bar-ended" : "bar"}
-                x={at(row.from)}
-                y={line * lineHeight + 4}
-                width={Math.max(3, at(row.to) - at(row.from))}
-                height={lineHeight - 8}
-              >
-                <title>{textOf(row)}</title>
-              </rect>
-            );
-          })}
-        </svg>
-        <p class="axis ends">
-          <Time at={new Date(first).toISOString()} /> <Time at={new Date(until).toISOString()} />
-        </p>
-      </div>
+            </span>
+            <svg viewBox={`0 0 ${width} ${barHeight}`} preserveAspectRatio="none">
+              {rows
+                .filter((row) => row.provider === provider && row.service === service)
+                .map((row) => (
+                  <rect key={row.from_position} class={row.to ? "bar-ended" : "bar"} x={at(row.from)} width={Math.max(3, at(row.to) - at(row.from))} height={barHeight}>
+                    <title>{textOf(row)}</title>
+                  </rect>
+                ))}
+            </svg>
+          </div>
+        );
+      })}
+      <p class="axis ends">
+        <Time at={new Date(first).toISOString()} /> <Time at={new Date(until).toISOString()} />
+      </p>
     </figure>
   );
 }

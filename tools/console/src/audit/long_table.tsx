@@ -1,88 +1,124 @@
 // A table of any length: what is near the window is in the page, and the rest is height alone. On paper all of it stands, or a word on what
 // is missing.
-import { render } from "preact";
-import { useContext, useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
+import { render, type ComponentChild } from "preact";
+import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { say } from "../messages";
 import { NamesContext } from "../names";
-import { Table, TableHead, TableRow, type TableProps } from "../parts/table";
+import { Table, TableHead, TableRow, type Column, type TableProps } from "../parts/table";
 import { ZoneContext } from "../parts/time";
-import { Blocks, blockRows, isAlike } from "./blocks";
+import { blockRows, useVirtualRows, type Begun } from "./virtual_rows";
 
 const shortRows = 200; // Up to so many it is a table as any other.
-const guessedRowHeight = 64;
+
+interface Drawn<Row> {
+  columns: Column<Row>[];
+  rows: Row[];
+  body: ComponentChild;
+}
 
 type Props<Row> = TableProps<Row> & { hasMore: boolean; onNearEnd: () => void };
 
 export function LongTable<Row>(props: Props<Row>) {
   const { hasMore, onNearEnd, ...table } = props;
-  return table.rows.length <= shortRows ? <Table {...table} /> : <Windowed {...props} />;
+  const place = useRef<HTMLDivElement>(null);
+  const begun = useRef<Begun | null>(null);
+  const isShort = table.rows.length <= shortRows;
+  // Looked at while what was there before still is: what is read stays where it is.
+  if (isShort) begun.current = null;
+  else begun.current ??= { scrolledTo: scrollY, rowHeight: rowHeightOf(place.current?.querySelector("tbody")) };
+  return <div ref={place}>{isShort ? <Table {...table} /> : <Windowed {...props} begun={begun.current!} />}</div>;
 }
 
-function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMore, onNearEnd }: Props<Row>) {
-  const [, redraw] = useReducer((count: number) => count + 1, 0);
-  const zone = useContext(ZoneContext);
-  const known = useContext(NamesContext);
-  const element = useRef<HTMLTableElement>(null);
-  const paper = useRef<HTMLDivElement>(null);
-  const blocks = useRef(new Blocks(guessedRowHeight));
-  const width = useRef(0);
+const rowHeightOf = (body: HTMLTableSectionElement | null | undefined): number | null => (body?.rows.length ? body.getBoundingClientRect().height / body.rows.length : null);
 
-  const look = () => {
-    const top = element.current ? -element.current.getBoundingClientRect().top : 0;
-    return blocks.current.between(top - innerHeight / 2, top + innerHeight * 1.5, rows.length);
-  };
-  const shown = look();
-  const latest = useRef({ look, shown });
-  latest.current = { look, shown };
-  const follow = useRef(() => {});
+function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMore, onNearEnd, begun }: Props<Row> & { begun: Begun }) {
+  const element = useRef<HTMLTableElement>(null);
   // What has the focus stays, wherever it is scrolled to.
   const active = document.activeElement as HTMLElement | null;
-  const focused = Number(active?.closest<HTMLElement>("tbody[data-block]")?.dataset.block ?? shown.first);
-
-  useLayoutEffect(() => {
-    let frame = 0;
-    const toFollow = (follow.current = () => {
-      frame ||= requestAnimationFrame(() => {
-        frame = 0;
-        if (!isAlike(latest.current.look(), latest.current.shown)) redraw(null);
-      });
-    });
-    addEventListener("scroll", toFollow, { passive: true });
-    addEventListener("resize", toFollow);
-    return () => {
-      cancelAnimationFrame(frame);
-      removeEventListener("scroll", toFollow);
-      removeEventListener("resize", toFollow);
-    };
-  }, []);
-
-  useLayoutEffect(() => {
-    // An element that was moved has lost it.
-    if (active && active !== document.activeElement && element.current!.contains(active)) active.focus({ preventScroll: true });
-    const now = element.current!.clientWidth;
-    if (width.current !== now) blocks.current.forget();
-    width.current = now;
-    for (const body of element.current!.querySelectorAll<HTMLElement>("tbody[data-block]")) {
-      const height = body.getBoundingClientRect().height;
-      if (height > 0) blocks.current.measure(Number(body.dataset.block), height);
-    }
-    // What was learned moves what is far, also where nobody scrolls: at the end of the page nothing more could.
-    follow.current();
+  const focused = active?.closest<HTMLElement>("tbody[data-index]")?.dataset.index;
+  const { blocks, total, above, measure } = useVirtualRows({
+    table: element,
+    rows: rows.length,
+    focused: focused === undefined ? null : Number(focused),
+    begun,
   });
 
-  const isNearEnd = shown.end * blockRows >= rows.length;
+  // An element that was moved has lost it.
+  useLayoutEffect(() => {
+    if (active && active !== document.activeElement && element.current!.contains(active)) active.focus({ preventScroll: true });
+  });
+
+  const isNearEnd = blocks.some(({ index }) => (index + 1) * blockRows >= rows.length);
   useEffect(() => {
     if (isNearEnd && hasMore) onNearEnd();
   }, [isNearEnd, hasMore, rows.length]);
 
-  // The browser waits for the whole table before it makes pages of it. Ready as soon as the rows are: to print may come right behind them.
+  // Where nothing of a block has changed, it is the same one, with which nothing is done.
+  const drawn = useRef(new Map<number, Drawn<Row>>());
+  const drawnBefore = drawn.current;
+  drawn.current = new Map();
+  const blockOf = (block: number): ComponentChild => {
+    const first = block * blockRows;
+    const own = rows.slice(first, first + blockRows);
+    const before = drawnBefore.get(block);
+    if (before?.columns === columns && before.rows.length === own.length && before.rows.every((row, index) => row === own[index])) {
+      drawn.current.set(block, before);
+      return before.body;
+    }
+    const body = (
+      <tbody key={block} ref={measure} data-index={block}>
+        {own.map((row, index) => (
+          <TableRow key={keyOf(row)} columns={columns} row={row} number={first + index + 2} {...(rowClass ? { rowClass } : {})} />
+        ))}
+      </tbody>
+    );
+    drawn.current.set(block, { columns, rows: own, body });
+    return body;
+  };
+  const bodies: ComponentChild[] = [];
+  const leaveOut = (key: string, height: number) => {
+    if (height > 0) bodies.push(<Gap key={key} height={height} columns={columns.length} />);
+  };
+  let end = 0;
+  for (const { index, start, size } of blocks) {
+    leaveOut(`before ${index}`, start - above - end);
+    bodies.push(blockOf(index));
+    end = start - above + size;
+  }
+  leaveOut("below", total - end);
+  return (
+    <>
+      <table ref={element} class={`usa-table windowed no-print ${name}`} aria-rowcount={hasMore ? -1 : rows.length + 1}>
+        <TableHead columns={columns} />
+        {bodies}
+      </table>
+      <Paper columns={columns} rows={rows} keyOf={keyOf} class={name} isCut={hasMore} {...(rowClass ? { rowClass } : {})} />
+    </>
+  );
+}
+
+function Gap({ height, columns }: { height: number; columns: number }) {
+  return (
+    <tbody aria-hidden="true" class="gap">
+      <tr>
+        <td colSpan={columns} style={{ height: `${height}px` }} />
+      </tr>
+    </tbody>
+  );
+}
+
+// The browser waits for the whole table before it makes pages of it. Ready as soon as the rows are: to print may come right behind them.
+function Paper<Row>({ isCut, ...table }: TableProps<Row> & { isCut: boolean }) {
+  const zone = useContext(ZoneContext);
+  const known = useContext(NamesContext);
+  const paper = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const fill = () => {
       const whole = (
         <ZoneContext.Provider value={zone}>
           <NamesContext.Provider value={known}>
-            <Table columns={columns} rows={rows} keyOf={keyOf} class={name} {...(rowClass ? { rowClass } : {})} />
-            {hasMore && <p>{say("answer.paperLacks")}</p>}
+            <Table {...table} />
+            {isCut && <p>{say("answer.paperLacks")}</p>}
           </NamesContext.Provider>
         </ZoneContext.Provider>
       );
@@ -95,33 +131,6 @@ function Windowed<Row>({ columns, rows, keyOf, rowClass, class: name = "", hasMo
       removeEventListener("beforeprint", fill);
       removeEventListener("afterprint", clear);
     };
-  }, [rows, zone, known, hasMore]);
-
-  const gap = (key: string, height: number) => (
-    <tbody key={key} aria-hidden="true" class="gap">
-      <tr>
-        <td colSpan={columns.length} style={{ height: `${height}px` }} />
-      </tr>
-    </tbody>
-  );
-  const body = (block: number, mark = "") => (
-    <tbody key={block} data-block={block} class={mark}>
-      {rows.slice(block * blockRows, (block + 1) * blockRows).map((row, index) => (
-        <TableRow key={keyOf(row)} columns={columns} row={row} number={block * blockRows + index + 2} {...(rowClass ? { rowClass } : {})} />
-      ))}
-    </tbody>
-  );
-  const near = Array.from({ length: shown.end - shown.first }, (_, index) => body(shown.first + index));
-  const far = body(focused, "kept");
-  const bodies = focused < shown.first ? [far, gap("above", shown.above), ...near, gap("below", shown.below)] : [gap("above", shown.above), ...near, gap("below", shown.below)];
-  if (focused >= shown.end) bodies.push(far);
-  return (
-    <>
-      <table ref={element} class={`usa-table windowed no-print ${name}`} aria-rowcount={hasMore ? -1 : rows.length + 1}>
-        <TableHead columns={columns} />
-        {bodies}
-      </table>
-      <div ref={paper} class="paper" />
-    </>
-  );
+  }, [table.rows, zone, known, isCut]);
+  return <div ref={paper} class="paper" />;
 }

@@ -5,6 +5,7 @@ import { say } from "../messages";
 import { People, useNamedText } from "../names";
 import { Alert, ProblemAlert } from "../parts/alert";
 import { CommandForm, type CommandField } from "../parts/command_form";
+import { useFormFocus } from "../parts/following_focus";
 import { Sure } from "../accounts/sure";
 import { isProblem, useSubmission } from "../accounts/use_submission";
 
@@ -15,6 +16,7 @@ const listOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 // A Primary User's review is of one of its providers, and is called by it.
 export function OpenReview({ session, onDone }: { session: Session; onDone: (position: string) => void }) {
   const [isOpen, setOpen] = useState(false);
+  const [opened, setOpened] = useState(""); // As which event that is on record.
   const named = useNamedText();
   const own = session.providers.map(({ provider }) => ({ value: provider, text: named.provider(provider) }));
   const isOfficer = session.role === "officer";
@@ -24,14 +26,22 @@ export function OpenReview({ session, onDone }: { session: Session; onDone: (pos
     { name: "due_at", hint: "hint.date", isRequired: true, isWrong: isDate },
     { name: "remind_at", hint: "hint.remind", isWrong: isDate },
   ];
+  const place = useFormFocus<HTMLDivElement>(isOpen ? "review" : "");
   if (!isOpen)
     return (
-      <button type="button" class="usa-button no-print" onClick={() => setOpen(true)}>
-        {say("reviews.open")}
-      </button>
+      <div ref={place} class="no-print">
+        {opened && (
+          <Alert kind="success" heading={say("reviews.opened")} takesFocus>
+            <p>{say("agency.recorded", { position: opened })}</p>
+          </Alert>
+        )}
+        <button type="button" class="usa-button" data-opens="review" onClick={() => (setOpened(""), setOpen(true))}>
+          {say("reviews.open")}
+        </button>
+      </div>
     );
   return (
-    <section class="panel no-print" aria-labelledby="open-review">
+    <section ref={place} class="panel no-print" aria-labelledby="open-review">
       <h2 id="open-review">{say("reviews.open")}</h2>
       <p class="hint">{say("reviews.openMeaning")}</p>
       <CommandForm
@@ -43,7 +53,9 @@ export function OpenReview({ session, onDone }: { session: Session; onDone: (pos
         action={say("reviews.open")}
         onDone={(outcome) => {
           setOpen(false);
-          if (outcome.last_position) onDone(outcome.last_position);
+          if (!outcome.last_position) return;
+          setOpened(outcome.last_position);
+          onDone(outcome.last_position);
         }}
         onCancel={() => setOpen(false)}
       />

@@ -1,17 +1,21 @@
 // Reviews of access: which there are, and of one its people and what was decided about them.
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { get, type Page, type Session } from "../api";
 import { useLoaded } from "../load";
 import type { PageProps } from "../later";
 import { fullName } from "../accounts/model";
 import { say, sayList, sayNamed, sayNumber } from "../messages";
-import { People, Person, Provider, Providers, useNamesOf } from "../names";
+import { People, Person, Provider, Providers, useNamedText, useNamesOf } from "../names";
+import { ProblemAlert } from "../parts/alert";
+import { useFollowingFocus } from "../parts/following_focus";
 import { AsOfLoaded, Whole } from "../parts/states";
 import { Table, type Column } from "../parts/table";
 import { Time } from "../parts/time";
 import { addressOf, goTo, usePlace } from "../route";
+import { AnswerOf } from "./answer";
 import { named, serviceNames, type ServiceNames } from "./catalogue";
 import { DecisionForm } from "./decision";
+import { usePages } from "./pages_of";
 import { AssignReviewer, CloseReview, OpenReview, Seal, type SealedReview } from "./review_forms";
 
 interface Review {
@@ -24,6 +28,8 @@ interface Review {
   not_carried_out: string;
   opened_by: string;
 }
+
+const peopleMax = "1000"; // Of one look.
 
 export interface ReviewItem {
   provider: string;
@@ -72,18 +78,14 @@ const mayHold = (session: Session): boolean => session.role === "officer" || ses
 
 function AllReviews({ session }: PageProps) {
   const { query } = usePlace();
-  const waitFor = useRef("");
-  const loaded = useLoaded(`reviews ${query.state}`, async () => (await get<Page<Review>>("/v1/audit/reviews", { state: query.state, limit: "1000", wait_for: waitFor.current })).body);
-  useNamesOf(providersOf(loaded.value?.rows ?? []), query.state);
-  const again = (position: string) => {
-    waitFor.current = position;
-    loaded.reload();
-  };
+  const [waitFor, setWaitFor] = useState("");
+  const pages = usePages<Review>("/v1/audit/reviews", { state: query.state, wait_for: waitFor });
+  useNamesOf(providersOf(pages.rows), query.state);
   return (
     <>
       <h1>{say("reviews.heading")}</h1>
       <p class="no-print">{say("reviews.meaning")}</p>
-      {mayHold(session) && <OpenReview session={session} onDone={again} />}
+      {mayHold(session) && <OpenReview session={session} onDone={setWaitFor} />}
       <div class="usa-form-group choose no-print">
         <label class="usa-label" for="field-state">
           {say("findings.state")}
@@ -97,10 +99,9 @@ function AllReviews({ session }: PageProps) {
           ))}
         </select>
       </div>
-      <Whole loaded={loaded} isEmpty={(page) => page.rows.length === 0} empty={say("reviews.none")}>
-        {(page) => <Table columns={reviewColumns} rows={page.rows} keyOf={(row) => row.review} />}
-      </Whole>
-      <AsOfLoaded loaded={loaded} />
+      <AnswerOf pages={pages} count="reviews.count" empty={say("reviews.none")}>
+        <Table columns={reviewColumns} rows={pages.rows} keyOf={(row) => row.review} />
+      </AnswerOf>
     </>
   );
 }
@@ -110,16 +111,16 @@ function OneReview({ review, session }: { review: string; session: Session }) {
   const waitFor = useRef("");
   const self = session.role === "officer" ? `officer:${session.name}` : session.role === "account" ? session.name : "";
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
-  const loaded = useLoaded(review, async () => {
-    const { body } = await get<ReviewPage>(path, { limit: "1000", wait_for: waitFor.current });
-    const all = (await get<Page<Review>>("/v1/audit/reviews", { limit: "1000" })).body;
-    return { ...body, itself: all.rows.find((one) => one.review === review) };
-  });
+  const { query } = usePlace();
+  const loaded = useLoaded(`${review} ${query.provider}`, async () => (await get<ReviewPage>(path, { provider: query.provider, limit: peopleMax, wait_for: waitFor.current })).body);
+  const itself = useLoaded(review, () => findReview(review, waitFor.current));
   useNamesOf(loaded.value?.rows ?? [], review);
   const again = (position: string) => {
     waitFor.current = position;
     loaded.reload();
+    itself.reload();
   };
+  const providers = itself.value?.providers ?? [];
   return (
     <>
       <h1>{say("reviews.one", { review })}</h1>
@@ -128,10 +129,12 @@ function OneReview({ review, session }: { review: string; session: Session }) {
           {say("reviews.back")}
         </a>
       </p>
+      {itself.problem && <ProblemAlert problem={itself.problem} onRetry={itself.reload} />}
+      {itself.value && <Progress review={itself.value} />}
+      {providers.length > 1 && <ChooseProvider review={review} providers={providers} chosen={query.provider ?? ""} />}
       <Whole loaded={loaded} isEmpty={(page) => page.rows.length === 0} empty={say("reviews.nobody")}>
         {(page) => (
           <>
-            {page.itself && <Progress review={page.itself} />}
             {page.closed_position && <Seal review={review} sealed={page} self={mayHold(session) ? self : ""} onDone={again} />}
             {page.rows.map((item) => (
               <Item
@@ -143,11 +146,11 @@ function OneReview({ review, session }: { review: string; session: Session }) {
                 onDecided={again}
               />
             ))}
-            {page.next && <p>{say("results.more")}</p>}
-            {!page.closed_position && mayHold(session) && (
+            {page.next && <p>{say("reviews.more")}</p>}
+            {itself.value && !page.closed_position && mayHold(session) && (
               <>
-                <AssignReviewer review={review} providers={[...new Set(page.rows.map((item) => item.provider))]} onDone={again} />
-                <CloseReview review={review} undecided={page.rows.filter((item) => item.state === "undecided").length} onDone={again} />
+                <AssignReviewer review={review} providers={providers} onDone={again} />
+                <CloseReview review={review} undecided={Number(itself.value.undecided)} onDone={again} />
               </>
             )}
           </>
@@ -155,6 +158,37 @@ function OneReview({ review, session }: { review: string; session: Session }) {
       </Whole>
       <AsOfLoaded loaded={loaded} />
     </>
+  );
+}
+
+// There is no question for one alone.
+async function findReview(review: string, waitFor: string): Promise<Review | undefined> {
+  let cursor: string | undefined;
+  do {
+    const { body }: { body: Page<Review> } = await get<Page<Review>>("/v1/audit/reviews", { limit: "1000", wait_for: waitFor, cursor });
+    const found = body.rows.find((one) => one.review === review);
+    if (found) return found;
+    cursor = body.next;
+  } while (cursor);
+  return undefined;
+}
+
+function ChooseProvider({ review, providers, chosen }: { review: string; providers: string[]; chosen: string }) {
+  const named = useNamedText();
+  return (
+    <div class="usa-form-group choose no-print">
+      <label class="usa-label" for="field-provider">
+        {say("field.provider")}
+      </label>
+      <select class="usa-select" id="field-provider" value={chosen} onChange={(event) => goTo("/audit/reviews", { review, provider: event.currentTarget.value })}>
+        <option value="">{say("filters.all")}</option>
+        {providers.map((provider) => (
+          <option key={provider} value={provider}>
+            {named.provider(provider)}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }
 
@@ -183,9 +217,11 @@ function Progress({ review }: { review: Review }) {
 
 function Item({ review, item, names, isMine, onDecided }: { review: string; item: ReviewItem; names: ServiceNames; isMine: boolean; onDecided: (position: string) => void }) {
   const who = fullName(item) || item.username;
+  // What was decided about somebody is told where that was.
+  const place = useFollowingFocus<HTMLElement>(item.state, () => "h2");
   return (
-    <section class="panel" aria-label={who}>
-      <h2>
+    <section ref={place} class="panel" aria-label={who}>
+      <h2 tabIndex={-1} class="panel-heading">
         {who} <span class="tag">{sayNamed("state", item.state)}</span>
       </h2>
       <dl class="facts">
@@ -204,8 +240,8 @@ function Item({ review, item, names, isMine, onDecided }: { review: string; item
         {item.decided_at && (
           <>
             <dt>{say("reviews.decided")}</dt>
-            <dd>
-              <Person username={item.decided_by} /> <Time at={item.decided_at} /> {item.reason}
+            <dd class="with-names">
+              <Person username={item.decided_by} /> <Time at={item.decided_at} /> <span>{item.reason}</span>
             </dd>
           </>
         )}

@@ -3,7 +3,7 @@ import { useContext, useState } from "preact/hooks";
 import { useLoaded } from "../load";
 import { say, sayTime } from "../messages";
 import { ZoneContext } from "../parts/time";
-import { loadCounts } from "./histogram";
+import { loadCounts } from "./counts";
 
 const steps = 1000;
 
