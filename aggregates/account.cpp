@@ -149,6 +149,7 @@ void Account::evolve(schema::Event::Reader event, Version version, ServiceNames&
     case Fact::NOTICE_GIVEN:
     case Fact::IMPORT_ABANDONED:
     case Fact::LOG_ARCHIVED:
+    case Fact::RECONCILIATION_REPORTED:
       throw BadRecord("a fact that is not about an account stands in an account's stream");
   }
   stop_at_unknown_fact(event);

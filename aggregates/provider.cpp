@@ -68,6 +68,7 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
     case Fact::SERVICE_USED:
     case Fact::DEPARTURE_REPORTED:
     case Fact::ROSTER_ATTESTED:
+    case Fact::RECONCILIATION_REPORTED:
     case Fact::NOTICE_GIVEN:
       return;
     case Fact::STORE_CREATED:

@@ -30,7 +30,7 @@ enum class Action {
   reset_password,
   remove,
   accept_terms,
-  report_signal,  // Sign-ins and use of services.
+  report_signal,  // Sign-ins, use of services, what a portal grants.
   report_departure,
   redeem,
   hold_review,    // Open one, assign its reviewers, close it.

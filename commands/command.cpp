@@ -147,6 +147,8 @@ Field<CommandBody> read_body(request::Command::Body::Reader in) {
       return body_of<DismissReviewer>(in.getDismissReviewer());
     case Body::SIGN_REPORT:
       return body_of<SignReport>(in.getSignReport());
+    case Body::REPORT_RECONCILIATION:
+      return body_of<ReportReconciliation>(in.getReportReconciliation());
   }
   return malformed("type", "a command that this program knows");
 }

@@ -49,6 +49,7 @@
 #include "commands/remove_leaver.h"
 #include "commands/remove_subordinate.h"
 #include "commands/report_departure.h"
+#include "commands/report_reconciliation.h"
 #include "commands/request.h"
 #include "commands/reset_password.h"
 #include "commands/retire_service.h"
@@ -69,9 +70,9 @@ using AnyCommand =
                  AcceptTerms, PublishTerms, LockAccount, UnlockAccount, DisableAccount, EnableAccount, TerminateAccount, DefineService,
                  RetireService, RecordSignIn, RecordServiceUse, ReportDeparture, SetPolicy, EraseSubject, PlaceHold, LiftHold, OpenReview,
                  AssignReviewer, DecideReview, CloseReview, RemoveLeaver, AppointDelegate, DismissDelegate, AttestRoster, DisposeFinding,
-                 DismissReviewer, SignReport, StartImport, ImportRow, CompleteImport, AbandonImport, InitializeStore, UpgradeStore,
-                 AcceptClock, RecordRead, RecordDenial, RecordRotation, RecordRestore, RecordLogKeyRotation, RecordSeal, GiveNotice,
-                 RecordArchive>;
+                 DismissReviewer, SignReport, ReportReconciliation, StartImport, ImportRow, CompleteImport, AbandonImport, InitializeStore,
+                 UpgradeStore, AcceptClock, RecordRead, RecordDenial, RecordRotation, RecordRestore, RecordLogKeyRotation, RecordSeal,
+                 GiveNotice, RecordArchive>;
 
 // A class with functions of its own to copy, move and end it, in command.cpp: whoever includes this would else make those of every command
 // for itself, and name the variant with all of them in each symbol, which was most of what compiling took.

@@ -38,6 +38,7 @@ std::vector<std::string_view> field_without_room(const CommandBody& body) {
         if constexpr (requires { command.administrator_services; }) return {"administrator_services"};
         if constexpr (requires { command.confirmed; }) return {longer_of(command.confirmed, command.rejected)};
         if constexpr (requires { command.items; }) return {"items"};
+        if constexpr (requires { command.discrepancies; }) return {"discrepancies"};
         if constexpr (requires { command.usernames; }) return {"usernames"};
         if constexpr (requires { command.due_at; }) return {"providers"};
         if constexpr (requires { command.policy; }) return {largest_of(command.policy)};

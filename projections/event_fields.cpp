@@ -73,6 +73,10 @@ void add_fact(schema::Event::Fact::Reader fact, Parties& out) {
     add_people(fact.getRosterAttested().getConfirmed(), "confirmed", out);
     add_people(fact.getRosterAttested().getRejected(), "rejected", out);
   }
+  if (fact.isReconciliationReported()) {
+    for (const auto one : fact.getReconciliationReported().getDiscrepancies())
+      add_once(out.usernames, checked_username(text_of(one.getUsername()), "discrepancies.username"));
+  }
   if (fact.isReviewOpened()) {
     for (const auto provider : fact.getReviewOpened().getProviders())
       add_once(out.providers, checked_provider(text_of(provider), "providers"));

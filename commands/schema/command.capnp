@@ -63,6 +63,7 @@ struct Command {
     disposeFinding @46 :DisposeFinding $Json.name("dispose_finding") $Json.flatten();
     dismissReviewer @47 :DismissReviewer $Json.name("dismiss_reviewer") $Json.flatten();
     signReport @48 :SignReport $Json.name("sign_report") $Json.flatten();
+    reportReconciliation @49 :ReportReconciliation $Json.name("report_reconciliation") $Json.flatten();
   }
 }
 
@@ -224,4 +225,12 @@ struct AttestRoster {
   asOf @1 :UInt64 $Json.name("as_of");                             # The position of the sheet that was looked at.
   confirmed @2 :List(Text);
   rejected @3 :List(Text) $optional;
+}
+struct ReportReconciliation {
+  provider @0 :Text;
+  asOf @1 :Int64 $Json.name("as_of") $time;                        # The moment that the portal's roster and the record were compared at.
+  rosterDigest @2 :Text $Json.name("roster_digest");               # SHA-256 of the portal's roster: 64 hexadecimal digits.
+  discrepancies @3 :List(Event.Discrepancy);                       # None: both say the same.
+  after @4 :Text $optional;                                        # Of a part: it speaks of usernames behind this one alone ...
+  through @5 :Text $optional;                                      # ... and up to this one. The last part has none.
 }

@@ -290,6 +290,21 @@ void write(const fact::LogArchived& f, Union u) {
   out.setCheckpointSize(f.checkpoint_size);
   out.setCheckpointRoot({f.checkpoint_root.data(), f.checkpoint_root.size()});
 }
+void write(const fact::ReconciliationReported& f, Union u) {
+  auto out = u.initReconciliationReported();
+  out.setRosterDigest({f.roster_digest.data(), f.roster_digest.size()});
+  auto discrepancies = out.initDiscrepancies(count(f.discrepancies));
+  for (unsigned i = 0; i < f.discrepancies.size(); ++i) {
+    const fact::Discrepancy& one = f.discrepancies[i];
+    auto discrepancy = discrepancies[i];
+    copy_text(one.username, [&](unsigned n) { return discrepancy.initUsername(n); });
+    copy_text(one.service, [&](unsigned n) { return discrepancy.initService(n); });
+    discrepancy.setDifference(one.difference);
+    discrepancy.setGrantPosition(one.grant_position);
+  }
+  if (!f.after.empty()) copy_text(f.after, [&](unsigned n) { return out.initAfter(n); });
+  if (!f.through.empty()) copy_text(f.through, [&](unsigned n) { return out.initThrough(n); });
+}
 
 }  // namespace
 

@@ -262,20 +262,34 @@ struct LogArchived {
   Position checkpoint_size;
   ByteSpan checkpoint_root;
 };
+struct Discrepancy {
+  std::string_view username;
+  std::string_view service;
+  schema::Difference difference;
+  Position grant_position = 0;  // Of recorded_not_held.
+};
+struct ReconciliationReported {
+  ByteSpan roster_digest;
+  std::vector<Discrepancy> discrepancies;
+  std::string_view after = {};    // Empty: from the first username ...
+  std::string_view through = {};  // ... to the last.
+};
 
 }  // namespace fact
 
-using AnyFact = std::variant<
-    fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined, fact::ServiceRetired,
-    fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed, fact::RelationshipStarted,
-    fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned, fact::SubordinateCreated, fact::SubordinateLinked,
-    fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned, fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved,
-    fact::TermsAccepted, fact::AccountLocked, fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated,
-    fact::SignedIn, fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
-    fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied, fact::SubjectErased, fact::HoldPlaced,
-    fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated, fact::ReviewOpened, fact::ReviewerAssigned,
-    fact::ReviewDecided, fact::ReviewClosed, fact::DelegateAppointed, fact::DelegateDismissed, fact::RosterAttested, fact::FindingDisposed,
-    fact::ReviewerDismissed, fact::ReviewSealed, fact::ReportSigned, fact::NoticeGiven, fact::ImportAbandoned, fact::LogArchived>;
+using AnyFact =
+    std::variant<fact::StoreCreated, fact::StoreUpgraded, fact::OfficerAppointed, fact::OfficerDismissed, fact::ServiceDefined,
+                 fact::ServiceRetired, fact::TermsPublished, fact::PolicySet, fact::ProviderRegistered, fact::ProviderClosed,
+                 fact::RelationshipStarted, fact::RelationshipEnded, fact::AccountCreated, fact::PrimaryUserAssigned,
+                 fact::SubordinateCreated, fact::SubordinateLinked, fact::ProfileChanged, fact::PinChanged, fact::ServicesAssigned,
+                 fact::PasswordReset, fact::CredentialRedeemed, fact::SubordinateRemoved, fact::TermsAccepted, fact::AccountLocked,
+                 fact::AccountUnlocked, fact::AccountDisabled, fact::AccountEnabled, fact::AccountTerminated, fact::SignedIn,
+                 fact::ServiceUsed, fact::DepartureReported, fact::CommandRefused, fact::ImportStarted, fact::ProviderImportStarted,
+                 fact::ImportCompleted, fact::ClockAccepted, fact::RecordsRead, fact::AccessDenied, fact::SubjectErased, fact::HoldPlaced,
+                 fact::HoldLifted, fact::EpochRotated, fact::StoreRestored, fact::LogKeyRotated, fact::ReviewOpened, fact::ReviewerAssigned,
+                 fact::ReviewDecided, fact::ReviewClosed, fact::DelegateAppointed, fact::DelegateDismissed, fact::RosterAttested,
+                 fact::FindingDisposed, fact::ReviewerDismissed, fact::ReviewSealed, fact::ReportSigned, fact::NoticeGiven,
+                 fact::ImportAbandoned, fact::LogArchived, fact::ReconciliationReported>;
 
 // A class with functions of its own to copy, move and end it, in fact.cpp: whoever includes this would else make those of every fact, and
 // name the variant with all of them in each symbol.

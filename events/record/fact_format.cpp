@@ -82,6 +82,7 @@ constexpr Row rows[] = {
     since<fact::NoticeGiven>(1),
     since<fact::ImportAbandoned>(1),
     since<fact::LogArchived>(1),
+    since<fact::ReconciliationReported>(1),
 };
 
 consteval FactFormats table() {

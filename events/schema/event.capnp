@@ -110,6 +110,7 @@ struct Event {
     noticeGiven @77 :NoticeGiven $Json.name("notice_given") $Json.flatten();               # For receivers of events: somebody has to be told.
     importAbandoned @78 :ImportAbandoned $Json.name("import_abandoned") $Json.flatten();   # What it recorded counts no more; of the services that it defined, they stay.
     logArchived @79 :LogArchived $Json.name("log_archived") $Json.flatten();               # Older records were moved out of the log's database; they are read where they are now.
+    reconciliationReported @80 :ReconciliationReported $Json.name("reconciliation_reported") $Json.flatten();   # A provider's roster as a portal has it, beside the record's; occurred_at is the moment of both.
   }
 }
 
@@ -471,4 +472,20 @@ struct RosterAttested {
   asOf @0 :UInt64 $Json.name("as_of");                             # The position of the roster that was looked at.
   confirmed @1 :List(Text);                                        # Usernames of who belongs there, with what they hold.
   rejected @2 :List(Text) $optional;                               # Of who does not.
+}
+enum Difference {
+  heldNotRecorded @0 $Json.name("held_not_recorded");
+  recordedNotHeld @1 $Json.name("recorded_not_held");
+}
+struct Discrepancy {
+  username @0 :Text;                                               # As the portal has it; where it is held and not recorded, perhaps nobody's here.
+  service @1 :Text;                                                # The same.
+  difference @2 :Difference;
+  grantPosition @3 :UInt64 = 0 $Json.name("grant_position") $optional;   # Of the event that granted what is recorded and not held.
+}
+struct ReconciliationReported {
+  rosterDigest @0 :Data $Json.hex $Json.name("roster_digest");     # SHA-256 of the portal's roster, as the file was.
+  discrepancies @1 :List(Discrepancy);                             # All that there are; a username and a service once.
+  after @2 :Text $optional;                                        # Of a part it speaks of usernames behind this one alone; absent: from the first ...
+  through @3 :Text $optional;                                      # ... and up to this one; absent: to the last.
 }

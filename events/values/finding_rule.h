@@ -47,8 +47,10 @@ enum class Rule : std::uint8_t {
   generic_name = 32,
   two_places = 33,
   signed_in_after_reset = 34,
+  held_not_recorded = 35,
+  recorded_not_held = 36,
 };
-constexpr std::size_t rule_count = 34;
+constexpr std::size_t rule_count = 36;
 
 // In the order of their numbers.
 inline constexpr std::array<std::string_view, rule_count> rule_names{"no_primary_user",
@@ -84,7 +86,9 @@ inline constexpr std::array<std::string_view, rule_count> rule_names{"no_primary
                                                                      "same_birth_day_and_pin",
                                                                      "generic_name",
                                                                      "two_places",
-                                                                     "signed_in_after_reset"};
+                                                                     "signed_in_after_reset",
+                                                                     "held_not_recorded",
+                                                                     "recorded_not_held"};
 
 bool is_rule(Rule rule);
 // Precondition: is_rule(rule).

@@ -39,6 +39,14 @@ void FindingPlaceFormat::put(std::string& out, const FindingPlace& place) {
   put_varint(out, place.no_sign_ins);
   put_varint(out, place.no_uses);
   put_varint(out, place.attestation_awaited);
+  put_ref(out, place.reconciled);
+  put_varint(out, place.discrepancies.size());
+  for (const OpenDiscrepancy& one : place.discrepancies) {
+    put_byte(out, static_cast<std::uint8_t>(one.rule));
+    put_text(out, one.username);
+    put_varint(out, one.service);
+    put_ref(out, one.opened);
+  }
 }
 
 FindingPlace FindingPlaceFormat::take(std::string_view value) {
@@ -67,6 +75,15 @@ FindingPlace FindingPlaceFormat::take(std::string_view value) {
   out.no_sign_ins = from.varint();
   out.no_uses = from.varint();
   out.attestation_awaited = from.varint();
+  out.reconciled = take_ref(from);
+  for (auto left = from.varint(); left > 0; --left) {
+    OpenDiscrepancy one;
+    one.rule = Rule{from.byte()};
+    one.username = from.text();
+    one.service = static_cast<FindingService>(from.varint());
+    one.opened = take_ref(from);
+    out.discrepancies.push_back(std::move(one));
+  }
   return out;
 }
 

@@ -16,6 +16,16 @@ struct FindingAdministrator {
   bool operator==(const FindingAdministrator&) const = default;
 };
 
+// A finding of a reconciliation that is open.
+struct OpenDiscrepancy {
+  Rule rule{};
+  std::string username;
+  FindingService service = no_service;
+  EventRef opened;  // The report.
+
+  bool operator==(const OpenDiscrepancy&) const = default;
+};
+
 struct FindingPlace {
   bool registered = false;
   EventRef closed;  // Position 0: it is not. Ends what was open there.
@@ -36,6 +46,8 @@ struct FindingPlace {
   Position no_sign_ins = 0;
   Position no_uses = 0;
   Position attestation_awaited = 0;  // What the waiting for the next attestation is counted from; 0: it is not.
+  EventRef reconciled;               // The report that ends the reconciliation of the latest moment; position 0: there was none.
+  std::vector<OpenDiscrepancy> discrepancies;
 
   bool operator==(const FindingPlace&) const = default;
 };

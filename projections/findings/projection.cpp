@@ -168,6 +168,13 @@ FindingsProjection::Change FindingsProjection::read(schema::Event::Reader event)
     case Fact::ROSTER_ATTESTED:
       out.provider = provider_of(event);
       return out;
+    case Fact::RECONCILIATION_REPORTED:
+      out.provider = provider_of(event);
+      for (const auto one : fact.getReconciliationReported().getDiscrepancies()) {
+        checked_username(text_of(one.getUsername()), "discrepancies.username");
+        checked_text(text_of(one.getService()), "discrepancies.service");
+      }
+      return out;
     case Fact::REVIEW_OPENED:
       checked_text(text_of(fact.getReviewOpened().getReview()), "review");
       for (const auto provider : fact.getReviewOpened().getProviders()) checked_provider(text_of(provider), "providers");
@@ -221,6 +228,7 @@ void FindingsProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
             .touched = {}};
   update(change, step, rows);
   see_reviews(step, change.provider, desk_, rows);
+  see_reconciliation(step, change.provider, desk_, rows);
   if (step.links.empty() && step.person == nullptr && step.touched.empty()) return;
   see_vacancies(step, desk_);
   see_dormancy(step, desk_);

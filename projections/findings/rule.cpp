@@ -117,6 +117,11 @@ constexpr std::array table{
     RuleEntry{Rule::signed_in_after_reset, Severity::high,
               "A sign-in within so many minutes of a reset of the password, from a place that the account was never signed in from before.",
               "45 CFR 164.308(a)(5)(ii)(D)", signed_in_after_reset},
+    RuleEntry{Rule::held_not_recorded, Severity::high,
+              "A service that a portal grants at the provider and the record does not have, as a reconciliation reported.",
+              "NIST 800-53 AC-2"},
+    RuleEntry{Rule::recorded_not_held, Severity::medium,
+              "A service that is recorded as held and that the portal does not grant, as a reconciliation reported.", "NIST 800-53 AC-2"},
 };
 
 constexpr bool is_in_order() {

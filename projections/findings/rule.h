@@ -39,7 +39,7 @@ struct RuleEntry {
         needs(signal) {}
 };
 
-constexpr std::uint32_t rules_version = 3;
+constexpr std::uint32_t rules_version = 4;
 
 // In the order of their numbers, which begin at 1.
 std::span<const RuleEntry> rules();

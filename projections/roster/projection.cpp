@@ -76,6 +76,7 @@ void RosterProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
     case schema::Event::Fact::NOTICE_GIVEN:
     case schema::Event::Fact::IMPORT_ABANDONED:
     case schema::Event::Fact::LOG_ARCHIVED:
+    case schema::Event::Fact::RECONCILIATION_REPORTED:
     case schema::Event::Fact::OFFICER_APPOINTED:
     case schema::Event::Fact::OFFICER_DISMISSED:
     case schema::Event::Fact::SERVICE_DEFINED:

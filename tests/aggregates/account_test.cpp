@@ -269,7 +269,7 @@ TEST_F(AccountTest, KnowsEveryFactOrSaysThatItDoesNotBelongThere) {
       ++foreign;
     }
   }
-  EXPECT_EQ(foreign, 33);
+  EXPECT_EQ(foreign, 34);
 }
 
 TEST_F(AccountTest, StopsAtAFactNewerThanTheProgram) {

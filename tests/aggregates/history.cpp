@@ -122,7 +122,8 @@ std::vector<Fact> every_fact() {
           fact::ReportSigned{"q", {}},
           fact::NoticeGiven{schema::Notice::VACANCY},
           fact::ImportAbandoned{1, 1},
-          fact::LogArchived{1, 256, 300, {}}};
+          fact::LogArchived{1, 256, 300, {}},
+          fact::ReconciliationReported{{}, {}}};
 }
 
 }  // namespace muniment::test

@@ -81,6 +81,7 @@ constexpr std::array mappings{
     of_entity("notice_given", "notice", ocsf_other, "Notice"),
     of_entity("import_abandoned", "import", ocsf_other, "Import Abandonment"),
     of_entity("log_archived", "log", ocsf_other, "Archiving"),
+    of_entity("reconciliation_reported", "roster", ocsf_other, "Reconciliation"),
 };
 
 constexpr FactMapping unknown{.fact = fact_unknown_name};

@@ -15,6 +15,7 @@ struct PortalRoster {
   std::set<Held> held;
   std::vector<RowProblem> problems;  // In the order of the file. What was read is whole only if there is none.
   std::vector<std::string> extra_columns;
+  std::string digest;  // SHA-256 of the file's bytes, 64 hexadecimal digits.
 
   static std::span<const RowField> fields();
   // Reads to the end. Throws InputFailed.

@@ -406,6 +406,11 @@ void CommandLine::add_reconcile() {
   sub->add_option("--provider", reconcile_.provider, "The provider")->required()->type_name("PID/SL");
   sub->add_option("--as-of", reconcile_.at, "What had taken effect by then (default: all that is recorded)")->type_name("TIME");
   sub->add_option("--map", reconcile_.map_file, "TOML: which columns the file has, and what their values mean")->type_name("FILE");
+  CLI::Option* record =
+      sub->add_flag("--record", reconcile_.is_recorded, "Report what differs to the record, where findings are made of it");
+  sub->add_option("--actor", reconcile_.actor, "With --record: on whose word (default: officer: and your login name)")
+      ->type_name("PRINCIPAL")
+      ->needs(record);
   add_output(sub, reconcile_.format);
   add_without_vault(sub, reconcile_.without_vault);
   choose(sub, reconcile_, run_reconcile);

@@ -117,6 +117,8 @@ struct ReconcileFlags : QuestionFlags {
   std::string file;  // `-`: standard input.
   std::string map_file;
   std::string provider;
+  bool is_recorded = false;  // What differs is reported to the record.
+  std::string actor;         // Of that; empty: the officer of the login name.
 };
 ExitCode run_reconcile(const ReconcileFlags& flags, Console& console);
 

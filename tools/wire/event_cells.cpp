@@ -107,6 +107,15 @@ std::string disposed(schema::FindingDisposed::Reader finding) {
   return out;
 }
 
+std::string reconciled(schema::ReconciliationReported::Reader report) {
+  std::size_t held = 0;
+  for (const auto one : report.getDiscrepancies()) held += one.getDifference() == schema::Difference::HELD_NOT_RECORDED ? 1U : 0U;
+  std::string out = fmt::format("held and not recorded {}, recorded and not held {}", held, report.getDiscrepancies().size() - held);
+  if (report.hasAfter()) add_part(out, "usernames after", std::string{text_of(report.getAfter())});
+  if (report.hasThrough()) add_part(out, "usernames through", std::string{text_of(report.getThrough())});
+  return out;
+}
+
 // The whole policy as it is from then on, in the words of the command: what is at its standard is not said.
 std::string policy_of(schema::Policy::Reader policy) {
   std::string out;
@@ -242,6 +251,8 @@ std::string summary_of(schema::Event::Reader event) {
       return "until " + Timestamp{fact.getDelegateAppointed().getUntil()}.text();
     case Kind::ROSTER_ATTESTED:
       return attested(fact.getRosterAttested());
+    case Kind::RECONCILIATION_REPORTED:
+      return reconciled(fact.getReconciliationReported());
     case Kind::FINDING_DISPOSED:
       return disposed(fact.getFindingDisposed());
     case Kind::REVIEWER_DISMISSED:

@@ -26,6 +26,8 @@ void see_outsiders(Step& step, Desk& desk, RowBuffer& rows);      // outside_org
 void see_attestations(const Step& step, Desk& desk);              // attestation_overdue
 // review_overdue, revoke_not_carried_out; at the event's provider.
 void see_reviews(const Step& step, PackedProvider provider, Desk& desk, RowBuffer& rows);
+// held_not_recorded, recorded_not_held; at the event's provider.
+void see_reconciliation(const Step& step, PackedProvider provider, Desk& desk, RowBuffer& rows);
 void see_places(const Step& step, Desk& desk, std::uint64_t place);  // two_places, signed_in_after_reset
 
 // What tells whether accounts have the same; 0: it is not known.

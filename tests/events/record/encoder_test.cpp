@@ -268,7 +268,12 @@ TEST(Encoder, WritesEveryFactAsItsOwnKindInItsGoldenBytes) {
       fact::ReportSigned{"2026q4", digest},
       fact::NoticeGiven{schema::Notice::REVIEW_DUE, "2026q4", Timestamp{9}},
       fact::ImportAbandoned{1, 1},
-      fact::LogArchived{1, 256, 300, digest}};
+      fact::LogArchived{1, 256, 300, digest},
+      fact::ReconciliationReported{
+          digest,
+          {{"ghost1", "claims", schema::Difference::HELD_NOT_RECORDED}, {"jdoe11", "claims", schema::Difference::RECORDED_NOT_HELD, 7}},
+          "bking1",
+          "mhughes1"}};
 
   ASSERT_EQ(facts.size(), std::variant_size_v<AnyFact>);
   std::string lines;

@@ -67,6 +67,8 @@ TEST(FindingRows, OfAProviderAndAnActorReadAsTheyWereWritten) {
   place.first_sign_in = {3, Timestamp{4}, 5};
   place.no_backup = 6;
   place.first_move = {9, Timestamp{10}, 0};
+  place.reconciled = {11, Timestamp{12}, 0};
+  place.discrepancies = {{Rule::held_not_recorded, "ghost1", 3, {11, Timestamp{12}, 0}}};
   survives(place, FindingPlaceFormat::put, FindingPlaceFormat::take);
   FindingActor actor;
   actor.changes = {{{Timestamp{1}, 2}, {Timestamp{3}, 4}}, 4};

@@ -30,7 +30,7 @@ Setting setting_of(const Fact& fact) {
   if (begins("account_") || begins("terms_acc") || begins("signed") || begins("pin") || begins("hold") || begins("subject"))
     return {.is_about_account = true};
   if (begins("provider") || begins("relationship")) return {.is_at_provider = true};
-  if (begins("reviewer") || begins("roster") || begins("finding")) return {.is_at_provider = true};
+  if (begins("reviewer") || begins("roster") || begins("finding") || begins("reconciliation")) return {.is_at_provider = true};
   const bool is_both = begins("delegate") || begins("review_decided") || begins("primary") || begins("subordinate") || begins("profile") ||
                        begins("services_") || begins("password") || begins("credential") || begins("service_used") || begins("departure") ||
                        begins("command") || begins("records");
@@ -135,7 +135,12 @@ std::vector<Fact> one_of_each(schema::Policy::Reader policy, ByteSpan digest) {
       fact::ReportSigned{"2020q2", digest},
       fact::NoticeGiven{schema::Notice::DEPARTURE, {}, Timestamp{1'585'800'000'000'000'000}},
       fact::ImportAbandoned{33, 12},
-      fact::LogArchived{1, 256, 300, digest}};
+      fact::LogArchived{1, 256, 300, digest},
+      fact::ReconciliationReported{
+          digest,
+          {{"ghost1", "claims", schema::Difference::HELD_NOT_RECORDED}, {"jdoe11", "claims", schema::Difference::RECORDED_NOT_HELD, 15}},
+          {},
+          "mhughes1"}};
 }
 
 }  // namespace

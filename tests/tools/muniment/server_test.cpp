@@ -186,6 +186,35 @@ TEST_F(Server, ClockAcceptTakesTheClockOfTheNodesMachineAsItIs) {
   EXPECT_TRUE(running->node->why_no_commands().empty());
 }
 
+TEST_F(Server, ReconcilesOnRecordAsItsTokenSays) {
+  submit(small_story());
+  const std::string officer = token_file("officer:agency");
+  const std::string ann = token_file("auditor:ann");
+  start();
+  const std::string roster = "username,services\nghost1,manage_claims\nmhughes1,primary_portal_user\n";
+  const auto reconcile = [&](const std::string& as_of, const std::string& token, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"reconcile", "-", "--provider", "110012345A", "--as-of", as_of, "--record", "-o", "csv"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return remote(arguments, token, roster);
+  };
+  const std::string now = Timestamp{system_now().ns - 1}.text();
+  EXPECT_EQ(reconcile(now, officer, {"--actor", "officer:agency"}).code, ExitCode::usage);
+  const Ran denied = reconcile(now, ann);
+  EXPECT_EQ(denied.code, ExitCode::denied) << denied.err;
+  const Ran ahead = reconcile("2199-01-01T00:00:00Z", officer);
+  EXPECT_EQ(ahead.code, ExitCode::refused);
+  EXPECT_THAT(ahead.err, HasSubstr("in_the_future"));
+  EXPECT_THAT(ahead.err, HasSubstr("0 of 1 reports are recorded"));
+  for (int run = 0; run < 2; ++run) {  // The second time nothing is added.
+    const Ran ran = reconcile(now, officer);
+    EXPECT_EQ(ran.code, ExitCode::findings) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("on record at position"));
+  }
+  const auto found = remote({"audit", "findings", "--rule", "held_not_recorded", "-o", "csv"}, officer);
+  EXPECT_THAT(found.out, HasSubstr("held_not_recorded,high,open,110012345A,ghost1,"));
+  EXPECT_EQ(lines_of(remote({"audit", "trail", "--type", "reconciliation_reported", "-o", "ndjson"}, officer).out).size(), 1U);
+}
+
 TEST_F(Server, PrintsTheSampleDayAsTheStoreDoesInEveryForm) {
   ask({"submit", sample.string()});
   // Else the answers about reviews and leavers would be empty, and so alike.
