@@ -134,3 +134,18 @@ test("Who is no officer is not offered the agency's accounts", async () => {
   assert.equal(await page.getByRole("link", { name: "Accounts", exact: true }).count(), 0);
   await page.context().close();
 });
+
+test("A form that takes a button's place has the focus, and gives it back", async () => {
+  const page = await pageOf("officer:agency");
+  await page.goto(`${address}/console#/agency/accounts?user=aortega1`);
+  await button(page, "Terminate").click();
+  assert.ok(await hasFocus(page.getByLabel("Reason")));
+  await button(page, "Cancel").click();
+  assert.ok(await hasFocus(button(page, "Terminate")));
+  await page.goto(`${address}/console#/agency/accounts?provider=110067890B`);
+  await button(page, "Assign another Primary User").click();
+  assert.ok(await hasFocus(page.getByLabel("Who")));
+  await button(page, "Cancel").click();
+  assert.ok(await hasFocus(button(page, "Assign another Primary User")));
+  await page.context().close();
+});

@@ -77,7 +77,7 @@ test("A part of a histogram that is dragged over is shown alone", async () => {
   const { x, y, width, height } = await chart.boundingBox();
   await page.mouse.move(x + 1, y + height / 2);
   await page.locator(".chart .u-legend").getByText("From").waitFor(); // What the mouse is over is told.
-  assert.match(await page.locator(".chart .u-legend").innerText(), /UTC[^]*Events\s+\d+[^]*Refused\s+\d+/);
+  assert.match(await page.locator(".chart .u-legend").innerText(), /UTC\s*Events\s*\d+\s*Refused\s*\d+/);
   await page.mouse.down();
   await page.mouse.move(x + width / 3, y + height / 2, { steps: 4 });
   await page.mouse.up();
@@ -315,6 +315,10 @@ test("Findings show their evidence, and an auditor says what is done about one",
   await page.getByRole("dialog").getByText("The record as JSON").waitFor();
   await page.keyboard.press("Escape");
   await finding.getByRole("button", { name: "Say what is done about it" }).click();
+  assert.ok(await hasFocus(finding.getByLabel("Disposition")), "the form is where the focus is");
+  await finding.getByRole("button", { name: "Cancel" }).click();
+  assert.ok(await hasFocus(finding.getByRole("button", { name: "Say what is done about it" })), "and the button again");
+  await finding.getByRole("button", { name: "Say what is done about it" }).click();
   await finding.getByLabel("Disposition").selectOption("accepted_risk");
   await finding.getByLabel("Reason").fill("small_office");
   await finding.getByRole("button", { name: "Submit" }).click();
@@ -323,6 +327,52 @@ test("Findings show their evidence, and an auditor says what is done about one",
   await assertAccessible(page, "a disposition");
   await finding.getByRole("button", { name: "Submit" }).click();
   await page.getByText("Accepted risk by auditor:kim").waitFor();
+  const told = page.locator(".usa-alert", { hasText: "What is done about it is on record" });
+  await told.getByText(/^Recorded as event \d+\.$/).waitFor();
+  await page.waitForFunction(() => document.activeElement.closest(".usa-alert")?.textContent.includes("is on record")); // It has the focus.
+  await page.context().close();
+});
+
+test("Whoever administers a provider is told what its findings rest on, by kind", async () => {
+  const page = await pageOf("mhughes1");
+  await at(page, "#/audit/findings");
+  const evidence = page.locator(".finding .evidence").first();
+  await evidence.scrollIntoViewIfNeeded();
+  await evidence.getByRole("button", { name: /^Event \d+: [A-Z]/ }).first().click();
+  await page.getByRole("dialog").getByText("The record as JSON").waitFor();
+  await page.context().close();
+});
+
+test("An event of the evidence that cannot be had is told, and asked for again", async () => {
+  const page = await pageOf("auditor:kim");
+  await page.route("**/v1/events?*", (route) => route.abort());
+  await at(page, "#/audit/findings?asked=1&provider=110067890B");
+  const finding = page.locator(".finding").first();
+  await finding.scrollIntoViewIfNeeded();
+  await finding.getByRole("alert").getByText("The node cannot be reached").waitFor();
+  await finding.getByText(/^Event \d+$/).first().waitFor();
+  await page.unroute("**/v1/events?*");
+  await finding.getByRole("button", { name: "Try again" }).click();
+  await finding.getByRole("button", { name: /^Event \d+: / }).first().waitFor();
+  await page.context().close();
+});
+
+test("Of a review of several providers the people of one are asked for by it", async () => {
+  const page = await pageOf("officer:agency");
+  const command = { type: "open_review", command_id: "review-of-two", review: "both", providers: ["110012345A", "110067890B"], due_at: "2100-01-01T00:00:00Z" };
+  const post = (body) => fetch("/v1/commands", { method: "POST", headers: { "Muniment-Console": "1", "Content-Type": "application/json" }, body }).then((answer) => answer.status);
+  assert.equal(await page.evaluate(post, JSON.stringify(command)), 200);
+  await at(page, "#/audit/reviews?review=both");
+  await page.getByRole("region", { name: "Hughes, Mary" }).waitFor();
+  const [asked] = await Promise.all([page.waitForRequest(/reviews\/both\?.*provider=110067890B/), page.getByLabel("Provider").first().selectOption("110067890B")]);
+  assert.ok(asked);
+  await page.getByRole("region", { name: "Ortega, Alan" }).waitFor();
+  assert.equal(await page.getByRole("region", { name: "Hughes, Mary" }).count(), 0);
+  // Of all of them, whoever is shown.
+  await button(page, "Close the review").click();
+  const undecided = Number(/(\d+) are undecided/.exec(await page.getByRole("dialog").innerText())[1]);
+  assert.ok(undecided > 2, `${undecided} are undecided`);
+  await assertAccessible(page, "a review of several providers");
   await page.context().close();
 });
 
@@ -348,6 +398,7 @@ test("Reviews show who is undecided, and a reviewer decides with a reason", asyn
   await assertAccessible(officer, "a review");
   await alan.getByRole("button", { name: "Keep the access of Ortega, Alan" }).click();
   await alan.getByText("Kept").waitFor();
+  await officer.waitForFunction(() => document.activeElement.textContent.startsWith("Ortega, Alan"));
   await officer.context().close();
 });
 
@@ -363,6 +414,9 @@ test("A review is opened, assigned, decided, closed, sealed and signed", async (
   await form.getByLabel("Providers").fill("110067890B");
   await form.getByLabel("Due").fill("2100-03-01");
   await form.getByRole("button", { name: "Open a review" }).click();
+  const opened = page.locator(".usa-alert", { hasText: "The review is open" });
+  await opened.waitFor();
+  await page.waitForFunction(() => document.activeElement.closest(".usa-alert")?.textContent.includes("The review is open"));
   await page.getByRole("link", { name: "q1", exact: true }).click();
   const assign = page.getByRole("form", { name: "Assign a reviewer" });
   await assign.getByLabel("Reviewer").fill("officer:agency");

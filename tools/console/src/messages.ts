@@ -66,8 +66,15 @@ export function sayTicks(ticks: number[], step: number, zone: "utc" | "local"): 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
+const madeFormats = new Map<string, Intl.DateTimeFormat>();
+
 function tickFormats(step: number, zone: "utc" | "local"): [Intl.DateTimeFormat, Intl.DateTimeFormat?] {
-  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, ...(zone === "utc" ? { timeZone: "UTC" } : {}) });
+  const format = (options: Intl.DateTimeFormatOptions) => {
+    const wanted = JSON.stringify([options, zone]);
+    const made = madeFormats.get(wanted) ?? new Intl.DateTimeFormat(locale, { ...options, ...(zone === "utc" ? { timeZone: "UTC" } : {}) });
+    madeFormats.set(wanted, made);
+    return made;
+  };
   if (step >= 365 * dayMs) return [format({ year: "numeric" })];
   if (step >= 28 * dayMs) return [format({ month: "short" }), format({ year: "numeric" })];
   if (step >= dayMs) return [format({ month: "short", day: "numeric" }), format({ year: "numeric" })];

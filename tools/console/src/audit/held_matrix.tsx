@@ -27,9 +27,12 @@ export function HeldMatrix({ rows, names, addressOfUser }: { rows: Held[]; names
   const isOfSeveral = new Set(rows.map((row) => row.provider)).size > 1;
   return (
     <>
-      <p class="hint">
-        {say("matrix.meaning")} {!isOfSeveral && rows[0] && <Provider id={rows[0].provider} />}
-      </p>
+      {!isOfSeveral && rows[0] && (
+        <p>
+          <Provider id={rows[0].provider} />
+        </p>
+      )}
+      <p class="hint">{say("matrix.meaning")}</p>
       <div class="scrolled" tabIndex={0} role="region" aria-label={say("asOf.view.people")}>
         <table class="usa-table matrix">
           <thead>

@@ -121,6 +121,7 @@ export function Plot(props: Props) {
       made.destroy();
     };
   }, [zone, isDark, props.series.length]);
-  useLayoutEffect(() => plot.current!.setData(drawnOf(props)));
+  // To draw takes longer than to see that it is the same.
+  useLayoutEffect(() => plot.current!.setData(drawnOf(latest.current)), [JSON.stringify([props.times, props.series])]);
   return <div ref={host} class="plot" aria-hidden="true" />;
 }
