@@ -17,7 +17,7 @@ bool is_formula(std::string_view text) {
 // `;` too: where it separates columns, the rest of an unquoted cell would be one of its own, and perhaps a formula.
 constexpr std::array<bool, 256> quoted_characters = [] {
   std::array<bool, 256> table{};
-  for (const unsigned char c : {',', ';', '"', '\r', '\n'}) table[c] = true;
+  for (const char c : {',', ';', '"', '\r', '\n'}) table[static_cast<unsigned char>(c)] = true;
   return table;
 }();
 
