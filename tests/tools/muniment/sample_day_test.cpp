@@ -6,7 +6,7 @@
 namespace muniment {
 namespace {
 
-const std::filesystem::path day_file = std::filesystem::path(MUNIMENT_SOURCE) / "tools" / "day_file" / "day.jsonl";
+const std::filesystem::path day_file = std::filesystem::path(MUNIMENT_SOURCE) / "tools" / "sample" / "day.jsonl";
 const std::filesystem::path golden = std::filesystem::path(MUNIMENT_SOURCE) / "tests" / "tools" / "muniment" / "day_answers.jsonl";
 
 std::string without_credentials(const std::string& answers) {
