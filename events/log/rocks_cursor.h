@@ -14,8 +14,8 @@ namespace muniment {
 
 class ChunkCursor {
  public:
-  // A scan reads far ahead. It and a page, which is many chunks in a row, leave the cache to others: what an export reads once would take the
-  // place of what is looked up again and again.
+  // A scan reads far ahead. It and a page, which is many chunks in a row, leave the cache to others: what an export reads once would take
+  // the place of what is looked up again and again.
   enum class Access { scan, page, lookup };
 
   ChunkCursor(const RocksStore& store, Access access);
