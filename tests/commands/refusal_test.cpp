@@ -1,4 +1,5 @@
 #include "commands/refusal.h"
+#include "tests/places/places.h"
 
 #include <gtest/gtest.h>
 
@@ -13,8 +14,9 @@ namespace {
 
 // The sections of docs/refusals.md, each with its text.
 std::vector<std::pair<std::string, std::string>> documented() {
-  std::ifstream file(MUNIMENT_REFUSALS_PAGE);
-  EXPECT_TRUE(file.is_open()) << "no " << MUNIMENT_REFUSALS_PAGE;
+  const std::filesystem::path page = project_folder() / "docs" / "refusals.md";
+  std::ifstream file(page);
+  EXPECT_TRUE(file.is_open()) << "no " << page;
   std::vector<std::pair<std::string, std::string>> out;
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("### ")) {

@@ -10,6 +10,15 @@ namespace {
 
 constexpr int niceness = 19;
 
+// What the log says of a block, or that the disk does not read.
+BlockVerified block_of(const ProvenLog& log, std::uint64_t block) {
+  try {
+    return log.verify_block(block);
+  } catch (const std::exception& error) {
+    return {.fault = LogFault{block * block_records + 1, error.what()}};
+  }
+}
+
 }  // namespace
 
 LogPatrol::LogPatrol(const ProvenLog& log, std::function<void(const LogFault&)> on_fault, Pace pace)
@@ -23,6 +32,7 @@ void LogPatrol::run(const std::stop_token& stop) {
   std::uint64_t block = 0;
   while (true) {
     const auto begun = Clock::now();
+    if (first_fault_ != 0 && begun >= fault_due_) verify_fault();
     if (verify_part(block)) {
       ++block;
       const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
@@ -43,21 +53,21 @@ void LogPatrol::run(const std::stop_token& stop) {
 bool LogPatrol::verify_part(std::uint64_t block) {
   const Position head = log_.head(0).position;
   if (head <= block * block_records) return false;
-  std::optional<LogFault> fault;
-  try {
-    const BlockVerified verified = log_.verify_block(block);
-    fault = verified.fault;
-    if (!fault) verified_ = verified.last;
-  } catch (const std::exception& error) {  // The disk does not read.
-    fault = LogFault{block * block_records + 1, error.what()};
-  }
-  const Position first = first_fault_;
-  if (!fault && first > block * block_records && first <= (block + 1) * block_records) first_fault_ = 0;  // What was away is back.
-  if (fault && first == 0) {
-    first_fault_ = fault->position;
-    on_fault_(*fault);
+  const BlockVerified verified = block_of(log_, block);
+  if (!verified.fault) verified_ = verified.last;
+  if (verified.fault && first_fault_ == 0) {
+    fault_due_ = std::chrono::steady_clock::now() + pace_.fault_after;
+    first_fault_ = verified.fault->position;
+    on_fault_(*verified.fault);
   }
   return head >= (block + 1) * block_records;
+}
+
+void LogPatrol::verify_fault() {
+  fault_due_ = std::chrono::steady_clock::now() + pace_.fault_after;
+  if (block_of(log_, (first_fault_ - 1) / block_records).fault) return;
+  first_fault_ = 0;
+  looks_again_ = true;
 }
 
 void LogPatrol::look_again() {

@@ -16,6 +16,7 @@
 #include "events/log/rocks_store.h"
 #include "tests/events/log/rocks_fixture.h"
 #include "tests/events/log/write_ahead_log.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
@@ -49,7 +50,7 @@ class RocksCrash : public RocksLogTest {
 
   // Starts log_child on the log, with this as its standard output.
   pid_t start(std::string work, int output) const {
-    std::string program = MUNIMENT_LOG_CHILD;
+    std::string program = built_program("tests/events/log/log_child");
     std::string folder = options().folder.string();
     std::string head_file = options().head_file.string();
     std::string run_records = std::to_string(index_run_records_);

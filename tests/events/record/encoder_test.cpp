@@ -9,6 +9,7 @@
 
 #include "events/record/event_streams.h"
 #include "sample_draft.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 using test::SampleDraft;
 
 std::string golden_lines(const std::string& name) {
-  std::ifstream in(std::string{MUNIMENT_GOLDEN} + "/" + name);
+  std::ifstream in(project_folder() / "tests" / "golden" / name);
   std::stringstream text;
   text << in.rdbuf();
   return text.str();

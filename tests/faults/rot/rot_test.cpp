@@ -23,6 +23,7 @@
 #include "projections/roster.h"
 #include "tests/e2e/store_check.h"
 #include "tests/faults/report/report.h"
+#include "tests/places/places.h"
 #include "tools/server/delivery_state.h"
 #include "tools/server/quota_file.h"
 #include "tools/server/token_file.h"
@@ -367,7 +368,7 @@ class RotTest : public testing::Test {
   }
   // The paths that the table of docs/formats.md has for a store.
   static std::vector<std::string> documented_files() {
-    const std::string text = content_of(fs::path(MUNIMENT_SOURCE) / "docs" / "formats.md");
+    const std::string text = content_of(project_folder() / "docs" / "formats.md");
     std::istringstream lines(text.substr(0, text.find("### Formats of the store")));
     std::vector<std::string> paths;
     for (std::string line; std::getline(lines, line);) {

@@ -11,6 +11,7 @@
 #include "projections/fact_type.h"
 #include "sample_events.h"
 #include "tests/aggregates/history.h"
+#include "tests/places/places.h"
 #include "tools/wire/csv.h"
 #include "tools/wire/event_cells.h"
 
@@ -58,7 +59,7 @@ std::size_t lines_of(const std::string& text) { return static_cast<std::size_t>(
 class EventExportGolden : public testing::TestWithParam<ExportFormat> {};
 
 TEST_P(EventExportGolden, HasTheBytesThatItAlwaysHad) {
-  const std::string file = std::string{MUNIMENT_GOLDEN} + "/exports/" + std::string{name_of(GetParam())} + ".golden";
+  const std::string file = (project_folder() / "tests" / "golden").string() + "/exports/" + std::string{name_of(GetParam())} + ".golden";
   const std::string actual = exported_sample(GetParam());
   if (const char* writes = std::getenv("MUNIMENT_WRITE_GOLDEN"); writes != nullptr && std::string_view{writes} == "1") {
     std::ofstream(file, std::ios::binary) << actual;

@@ -10,6 +10,7 @@
 
 #include "projections/fact_type.h"
 #include "sample_events.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
@@ -28,7 +29,7 @@ std::vector<std::string> messages(const std::string& host = "node1.example.org")
 }
 
 TEST(SyslogMessage, HasTheBytesThatItAlwaysHad) {
-  const std::string file = std::string{MUNIMENT_GOLDEN} + "/exports/syslog.golden";
+  const std::string file = (project_folder() / "tests" / "golden").string() + "/exports/syslog.golden";
   std::string actual;
   for (const std::string& message : messages()) actual += message + "\n";
   if (const char* writes = std::getenv("MUNIMENT_WRITE_GOLDEN"); writes != nullptr && std::string_view{writes} == "1") {

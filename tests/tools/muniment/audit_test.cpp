@@ -3,6 +3,7 @@
 
 #include "cli_fixture.h"
 #include "projections/fact_type.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
@@ -329,7 +330,7 @@ TEST_F(Audit, TakesNoEmptyTextForAFlagThatWasNotGiven) {
 }
 
 TEST_F(Audit, ListsEveryKindOfEventInItsDocumentation) {
-  const std::string page = content_of(std::filesystem::path(MUNIMENT_SOURCE) / "docs" / "cli.md");
+  const std::string page = content_of(project_folder() / "docs" / "cli.md");
   for (const std::string_view type : fact_names()) EXPECT_TRUE(page.contains("`" + std::string{type} + "`")) << type;
 }
 

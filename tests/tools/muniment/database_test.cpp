@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "tests/events/log/postgres_server.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
@@ -27,9 +28,8 @@ class InADatabase : public testing::Test {
 
   // The exit code. What it prints is in the files `out` and `err`.
   int shell(const std::string& command) const {
-    const std::string line = "cd '" + folder_.path().string() +
-                             "' && export MUNIMENT_STORE=store source='" MUNIMENT_SOURCE "' muniment='" MUNIMENT_PROGRAM "' url='" + url_ +
-                             "'; { " + command + "; } >out 2>err";
+    const std::string line = "cd '" + folder_.path().string() + "' && export MUNIMENT_STORE=store source='" + project_folder().string() +
+                             "' muniment='" + muniment_program() + "' url='" + url_ + "'; { " + command + "; } >out 2>err";
     const int status = std::system(line.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }

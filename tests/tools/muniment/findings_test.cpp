@@ -1,5 +1,6 @@
 #include "cli_fixture.h"
 #include "projections/findings/rule.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
@@ -115,7 +116,7 @@ TEST_F(Desk, RefusesWhatItDoesNotKnow) {
 }
 
 TEST_F(Desk, HasEveryRuleInItsDocumentation) {
-  const std::string page = content_of(std::filesystem::path(MUNIMENT_SOURCE) / "docs" / "auditing.md");
+  const std::string page = content_of(project_folder() / "docs" / "auditing.md");
   for (const RuleEntry& entry : rules()) {
     EXPECT_THAT(page, HasSubstr("`" + std::string{entry.id} + "`"));
     for (const Threshold threshold : entry.thresholds)

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/places/places.h"
+
 namespace muniment {
 namespace {
 
@@ -26,7 +28,8 @@ class Program : public testing::Test {
 
   // The exit code; 128 and a signal's number where one ended it.
   int shell(const std::string& command) const {
-    const std::string line = "cd '" + folder.string() + "' && export MUNIMENT_STORE=store muniment='" MUNIMENT_PROGRAM "'; " + command;
+    const std::string line =
+        "cd '" + folder.string() + "' && export MUNIMENT_STORE=store muniment='" + muniment_program() + "'; " + command;
     const int status = std::system(line.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }

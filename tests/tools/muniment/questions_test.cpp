@@ -20,6 +20,7 @@
 
 #include "cli_fixture.h"
 #include "projections/findings/rule.h"
+#include "tests/places/places.h"
 #include "tools/import/history_import.h"
 #include "tools/store/store.h"
 #include "tools/wire/command_reader.h"
@@ -32,7 +33,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 constexpr int question_count = 26;
-const std::filesystem::path source = MUNIMENT_SOURCE;
+const std::filesystem::path source = project_folder();
 const std::filesystem::path data = source / "tests" / "data" / "questions";
 const std::filesystem::path imports = source / "tests" / "data" / "imports";
 

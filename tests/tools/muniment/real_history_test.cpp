@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "cli_fixture.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
@@ -49,7 +50,7 @@ void RealHistory::answers_as_its_snapshots_do(const std::filesystem::path& data)
 }
 
 TEST_F(RealHistory, AMadeUpOneAnswersAsItsSnapshotsDo) {
-  answers_as_its_snapshots_do(std::filesystem::path(MUNIMENT_SOURCE) / "tests" / "data" / "access-history");
+  answers_as_its_snapshots_do(project_folder() / "tests" / "data" / "access-history");
 }
 
 TEST_F(RealHistory, AnswersAsItsOwnSnapshotsDo) {

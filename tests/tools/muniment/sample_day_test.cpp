@@ -2,12 +2,13 @@
 #include <regex>
 
 #include "cli_fixture.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
 
-const std::filesystem::path day_file = std::filesystem::path(MUNIMENT_SOURCE) / "tools" / "sample" / "day.jsonl";
-const std::filesystem::path golden = std::filesystem::path(MUNIMENT_SOURCE) / "tests" / "tools" / "muniment" / "day_answers.jsonl";
+const std::filesystem::path day_file = project_folder() / "tools" / "sample" / "day.jsonl";
+const std::filesystem::path golden = project_folder() / "tests" / "tools" / "muniment" / "day_answers.jsonl";
 
 std::string without_credentials(const std::string& answers) {
   static const std::regex credential("\"credential\":\"[0-9A-Z]{5}(-[0-9A-Z]{5}){3}\"");

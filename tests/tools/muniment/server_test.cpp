@@ -15,6 +15,7 @@
 #include "../client/scripted_server.h"
 #include "cli_fixture.h"
 #include "cutting_proxy.h"
+#include "tests/places/places.h"
 #include "tools/muniment/cli.h"
 #include "tools/server/http_server.h"
 #include "tools/server/token_file.h"
@@ -26,7 +27,7 @@ using testing::HasSubstr;
 using testing::Not;
 using namespace std::chrono_literals;
 
-const std::filesystem::path sample = std::filesystem::path(MUNIMENT_SOURCE) / "tools" / "sample" / "day.jsonl";
+const std::filesystem::path sample = project_folder() / "tools" / "sample" / "day.jsonl";
 
 // A node in this process, on a store that nothing else has open.
 class RunningNode {

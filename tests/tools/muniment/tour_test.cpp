@@ -6,13 +6,14 @@
 #include <set>
 
 #include "cli_fixture.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
 
 using testing::HasSubstr;
 
-const std::filesystem::path repository = MUNIMENT_SOURCE;
+const std::filesystem::path repository = project_folder();
 
 struct Counted {
   std::uint64_t findings = 0;

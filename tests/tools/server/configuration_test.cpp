@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "test_certificates.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
@@ -49,7 +50,7 @@ class Configurations : public testing::Test {
 
 std::string shipped_file() {
   std::stringstream out;
-  out << std::ifstream(MUNIMENT_SOURCE "/tools/package/muniment.toml").rdbuf();
+  out << std::ifstream(project_folder() / "tools/package/muniment.toml").rdbuf();
   return out.str();
 }
 

@@ -6,6 +6,7 @@
 
 #include "events/record/stream_name.h"
 #include "node_fixture.h"
+#include "tests/places/places.h"
 #include "tools/server/horizon.h"
 
 namespace muniment {
@@ -118,7 +119,7 @@ void make_foreign(schema::Event::Builder event) {
 TEST_F(HorizonTest, OfNoFactShowsWhatIsAnotherProviders) {
   const Horizon horizon{.providers = {ProviderId::parse(harbor).value()}};
   const EventView view(*node, horizon);
-  std::ifstream in(MUNIMENT_SOURCE "/tests/golden/facts.hex");
+  std::ifstream in(project_folder() / "tests/golden/facts.hex");
   int shown = 0;
   for (std::string line; std::getline(in, line);) {
     const Bytes bytes = from_hex(line).value();

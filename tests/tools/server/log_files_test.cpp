@@ -155,6 +155,43 @@ TEST_F(LogFiles, AndEventsAndTheTrailAreTheSameOfWhatIsArchived) {
   std::filesystem::remove_all(archive);
 }
 
+// Views that are built anew take in what is before the damage, stand there, and go on once the file is back. So does the patrol.
+TEST_F(LogFiles, ThatCannotBeReadKeepTheNodeFromBeingReady) {
+  std::string lines;
+  for (int i = 0; i < 900; ++i)
+    lines += R"({"type":"record_sign_in","command_id":"a)" + std::to_string(i) +
+             R"(","actor":"submitter:portal","username":"jdoe1","at":"2024-01-01","success":true})" + "\n";
+  tell(lines);
+  checkpoint();
+  const auto archive = std::filesystem::path(folder.string() + ".archive");
+  std::filesystem::remove_all(archive);
+  node.reset();
+  archive_log(*store, plan_archive(*store, store->log().head(0).position).value(), archive, {});
+  ASSERT_EQ(store->log_in_folder("a test").archived(), 768U);
+  store->close();
+  std::filesystem::remove_all(std::filesystem::path(folder) / "views");
+  const std::filesystem::path bundle = archive / "tile" / "entries" / "001";
+  std::filesystem::copy_file(bundle, archive / "copy");
+  store = std::make_unique<Store>(folder);
+  std::filesystem::resize_file(bundle, 1000);
+  using std::chrono::milliseconds;
+  node = std::make_unique<Node>(
+      *store, NodeOptions{.settings = {.limits = {.disk_reserve_bytes = 0}}, .patrol_pace = {.fault_after = milliseconds(10)}});
+  const auto comes = [&](const std::string& text) {
+    for (int i = 0; i < 2'000 && get("/readyz", "").body.find(text) == std::string::npos; ++i)
+      std::this_thread::sleep_for(milliseconds(10));
+    return get("/readyz", "");
+  };
+  const Response stands = comes("position 256");
+  EXPECT_EQ(stands.status, 503U);
+  EXPECT_THAT(stands.body, testing::HasSubstr("position 256"));
+  EXPECT_THAT(stands.body, testing::Not(testing::HasSubstr("entries"))) << "that is the operator's to know";
+  comes("the log is not what it was");
+  std::filesystem::copy_file(archive / "copy", bundle, std::filesystem::copy_options::overwrite_existing);
+  EXPECT_EQ(comes("true").body, "{\"ready\":true}\n");
+  std::filesystem::remove_all(archive);
+}
+
 TEST_F(LogFiles, AreCountedByTheMetrics) {
   const Checkpoint now = checkpoint();
   const std::string metrics = get("/metrics", token(TokenRole::OPERATOR, "ops")).body;

@@ -23,7 +23,7 @@ class LogPatrolTest : public testing::Test {
     return is();
   }
 
-  static constexpr LogPatrol::Pace fast{.share = 1, .part_min = 0ms, .grown_after = 1ms, .round_after = 50ms};
+  static constexpr LogPatrol::Pace fast{.share = 1, .part_min = 0ms, .grown_after = 1ms, .fault_after = 1ms, .round_after = 50ms};
   TempFolder folder_;
   sample::Source source_;
   std::unique_ptr<RocksLog> log_;
@@ -62,13 +62,28 @@ TEST_F(LogPatrolTest, TellsOnceOfAPartThatIsNotWhatItWas) {
 }
 
 TEST_F(LogPatrolTest, SaysNothingAnyMoreOnceThePartIsWhatItWas) {
+  constexpr LogPatrol::Pace slow{.share = 1, .part_min = 0ms, .grown_after = 1ms, .fault_after = 1ms, .round_after = 86'400'000ms};
   append(1000);
   const Tile tile = log_->read_tile(0, 1);
   put_tile(*log_, 0, 1, std::string(sizeof(Tile), 'x'));
-  const LogPatrol patrol(*log_, [](const LogFault&) {}, fast);
+  const LogPatrol patrol(*log_, [](const LogFault&) {}, slow);
   EXPECT_TRUE(comes_true([&] { return patrol.first_fault() == 257; }));
   put_tile(*log_, 0, 1, text_of(tile_bytes(tile)));
   EXPECT_TRUE(comes_true([&] { return patrol.first_fault() == 0; }));
+}
+
+TEST_F(LogPatrolTest, LooksForTheNextPartThatIsNotWhatItWasOnceTheFirstIs) {
+  constexpr LogPatrol::Pace slow{.share = 1, .part_min = 0ms, .grown_after = 1ms, .fault_after = 1ms, .round_after = 86'400'000ms};
+  append(1000);
+  for (int i = 0; i < 66; ++i) append(1000);  // A block has 65,536.
+  const Tile tile = log_->read_tile(0, 1);
+  put_tile(*log_, 0, 1, std::string(sizeof(Tile), 'x'));
+  put_tile(*log_, 0, 257, std::string(sizeof(Tile), 'x'));
+  const LogPatrol patrol(*log_, [](const LogFault&) {}, slow);
+  EXPECT_TRUE(comes_true([&] { return patrol.rounds() == 1; }));
+  EXPECT_EQ(patrol.first_fault(), 257u);
+  put_tile(*log_, 0, 1, text_of(tile_bytes(tile)));
+  EXPECT_TRUE(comes_true([&] { return patrol.first_fault() == 257 * 256 + 1; }));
 }
 
 TEST_F(LogPatrolTest, LooksAgainAtOnceWhenSomebodyHasMetWhatCannotBeRead) {

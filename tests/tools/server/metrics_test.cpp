@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "node_fixture.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
@@ -51,7 +52,7 @@ TEST_F(NodeMetrics, HaveEveryNameThatAnAlertRuleAsksFor) {
   node->metrics().set_tls_expiry(system_now(), system_now());
   const std::string text = metrics();
   std::stringstream rules;
-  rules << std::ifstream(MUNIMENT_SOURCE "/tools/package/alerts.yml").rdbuf();
+  rules << std::ifstream(project_folder() / "tools/package/alerts.yml").rdbuf();
   static const std::regex name("(muniment|process)_[a-z_]+");
   const std::string all = rules.str();
   std::size_t asked = 0;

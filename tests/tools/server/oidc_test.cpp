@@ -12,11 +12,12 @@
 
 #include "http_fixture.h"
 #include "test_signer.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
 
-const std::filesystem::path provider_folder = std::filesystem::path(MUNIMENT_SOURCE) / "tests/tools/server/oidc_provider";
+const std::filesystem::path provider_folder = project_folder() / "tests/tools/server/oidc_provider";
 
 // The provider as a process, which ends with this one.
 class RealProvider {

@@ -18,6 +18,7 @@
 #include "node_fixture.h"
 #include "served.h"
 #include "socket_client.h"
+#include "tests/places/places.h"
 
 namespace muniment {
 namespace {
@@ -137,7 +138,7 @@ class PersonalValues : public testing::Test {
   }
 
   void submit_the_sample_day() {
-    std::ifstream day(MUNIMENT_SOURCE "/tools/sample/day.jsonl");
+    std::ifstream day(project_folder() / "tools/sample/day.jsonl");
     static const std::regex actor(R"re("actor": *"([^"]+)")re");
     // Those that are long enough to stand nowhere by chance.
     static const std::regex personal(R"re("(last_name|first_name|email|note|place)": *"([^"]{5,})")re");
@@ -271,7 +272,7 @@ TEST_F(PersonalValues, AndSecretsStandInTheVaultAndTheViewsAlone) {
   fs::create_directories(bundle);
   ASSERT_EQ(std::system(fmt::format("{0} --store {1} support-bundle --metrics {2}/metrics.txt {2}/bundle.tar.gz > /dev/null && tar -xzf "
                                     "{2}/bundle.tar.gz -C {3}",
-                                    MUNIMENT_PROGRAM, store.string(), folder.string(), bundle.string())
+                                    muniment_program(), store.string(), folder.string(), bundle.string())
                             .c_str()),
             0);
   auto all = everything(bundle);

@@ -1,4 +1,5 @@
 #include "served.h"
+#include "tests/places/places.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -20,12 +21,13 @@ Served::Served(const std::filesystem::path& store, const std::vector<std::string
   ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
   const std::string log = store.string() + ".log";
   ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  std::vector<std::string> arguments{MUNIMENT_PROGRAM, "--store", store.string(), "serve"};
+  std::vector<std::string> arguments{muniment_program(), "--store", store.string(), "serve"};
   arguments.insert(arguments.end(), flags.begin(), flags.end());
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
-  if (::posix_spawn(&process_, MUNIMENT_PROGRAM, &actions, nullptr, pointers.data(), environ) != 0) throw std::runtime_error("no process");
+  if (::posix_spawn(&process_, arguments.front().c_str(), &actions, nullptr, pointers.data(), environ) != 0)
+    throw std::runtime_error("no process");
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(out[1]);
   if (early) early(process_);

@@ -12,11 +12,13 @@
 #include <string>
 #include <system_error>
 
+#include "tests/places/places.h"
+
 namespace muniment {
 
 // Starts the work in a process that kills itself before the step of that number, from 1.
 inline pid_t start_store_child(std::string work, const std::filesystem::path& store, std::size_t step) {
-  std::string program = MUNIMENT_STORE_CHILD;
+  std::string program = built_program("tests/tools/store/store_child");
   std::string folder = store.string();
   std::string number = std::to_string(step);
   const std::array<char*, 5> argv{program.data(), work.data(), folder.data(), number.data(), nullptr};
