@@ -245,14 +245,15 @@ Answer Decider::repeat_of(const Submission& submission, Position position) {
 
 Answer Decider::answer_again(const Submission& submission, schema::Event::Reader event, Position position) {
   const Command& command = submission.command;
-  const auto account = account_about(event);
-  if (command.is_personal && account && !vault_.is_lost() && !vault_.account_key(*account)) {
+  const bool is_refused = event.getFact().isCommandRefused();
+  const auto account = account_of(event);
+  if (command.is_personal && !is_refused && account && !vault_.is_lost() && !vault_.account_key(*account)) {
     const bool is_erased = sight_.account(*account).is_erased();  // Else a backup of the vault may have the key.
     return {.status = Answer::Status::refused, .refusal = is_erased ? Refusal::subject_erased : Refusal::personal_data_unavailable};
   }
   const Fingerprint recorded = muniment::fingerprint_of(event);
   const bool is_told_by_id = recorded == fingerprint_without_vault;
-  if (!is_told_by_id && recorded != fingerprint_of(submission, account, event.getFact().isCommandRefused())) {
+  if (!is_told_by_id && recorded != fingerprint_of(submission, account, is_refused)) {
     // Perhaps it is the same, and its fingerprint is of a key that is not here.
     if (vault_.is_lost()) return {.status = Answer::Status::refused, .refusal = Refusal::vault_unavailable};
     return {.status = Answer::Status::refused, .refusal = Refusal::command_id_reused, .fields = {"command_id"}};
@@ -267,7 +268,7 @@ Answer Decider::answer_again(const Submission& submission, schema::Event::Reader
     if (is_same) answer.last_position = next;
   }
   const auto fact = event.getFact();
-  if (fact.isCommandRefused()) {
+  if (is_refused) {
     answer.status = Answer::Status::refused;
     answer.refusal = refusal_named(text_of(fact.getCommandRefused().getRefusal()));
     for (const auto field : fact.getCommandRefused().getFields()) answer.fields.emplace_back(text_of(field));
@@ -405,7 +406,7 @@ void Decider::encode(const Submission& submission, const Decided& decided, std::
   const std::size_t words_before = group.words.size();
   make_room_for_seal(event, account, next_ + index, group);
   std::optional<Fingerprint> fingerprint;
-  if (index == 0) fingerprint = fingerprint_of(submission, is_refused ? account_named(event.username) : account, is_refused);
+  if (index == 0) fingerprint = fingerprint_of(submission, account, is_refused);
   encoder_.encode({.position = next_ + index,
                    .recorded_at = now_,
                    .occurred_at = event.occurred_at.value_or(now_),
@@ -460,20 +461,12 @@ EventStreams Decider::next_versions(const Streams& streams) {
 Fingerprint Decider::fingerprint_of(const Submission& submission, const std::optional<AccountId>& account, bool is_refused) {
   const Command& command = submission.command;
   if (!command.is_personal) return submission.fingerprint ? *submission.fingerprint : vault_.fingerprint(command.content);
+  // Whether there is an account with a key must not be told by what the same id is answered with another person in it.
+  if (is_refused) return vault_.fingerprint(command.content_without_person);
   if (account) {
     if (const auto key = vault_.account_key(*account)) return vault_.fingerprint(*key, command.content);
   }
-  return vault_.fingerprint(is_refused ? command.content_without_person : command.content);
-}
-
-std::optional<AccountId> Decider::account_named(std::string_view username) {
-  const Account* account = username.empty() ? nullptr : sight_.account(username);
-  return account == nullptr ? std::nullopt : std::optional{account->id()};
-}
-
-// A refused attempt stands in no account's stream; it names the account.
-std::optional<AccountId> Decider::account_about(schema::Event::Reader event) {
-  return event.getFact().isCommandRefused() ? account_named(text_of(event.getUsername())) : account_of(event);
+  return vault_.fingerprint(command.content);
 }
 
 void Decider::close(const std::shared_ptr<Group>& group) {

@@ -126,8 +126,6 @@ class Decider {
   void make_room_for_seal(const DecidedEvent& event, const std::optional<AccountId>& account, Position position, Group& group);
   EventStreams next_versions(const Streams& streams);
   Fingerprint fingerprint_of(const Submission& submission, const std::optional<AccountId>& account, bool is_refused);
-  std::optional<AccountId> account_named(std::string_view username);
-  std::optional<AccountId> account_about(schema::Event::Reader event);
   RecordWords pending(Position position) const;
   ByteSpan pending_personal(Position position) const;
   void visit(Position position, const std::function<void(schema::Event::Reader)>& look) const;

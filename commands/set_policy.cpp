@@ -100,6 +100,36 @@ Field<void> check_retention(schema::Policy::Reader policy, bool is_of_provider) 
   return {};
 }
 
+// What the schema knows of it and nothing else, with every text once: a record is for ever, and who sent the message may have written into
+// it what no field has a name for. Nothing of the sender's is read again when it is decided.
+std::shared_ptr<capnp::MessageBuilder> copy_of(schema::Policy::Reader policy) {
+  auto message = std::make_shared<capnp::MallocMessageBuilder>();
+  auto out = message->initRoot<schema::Policy>();
+  if (policy.hasTimeZone()) out.setTimeZone(policy.getTimeZone());
+  if (policy.hasWorkDays()) out.setWorkDays(policy.getWorkDays());
+  if (policy.hasWorkFrom()) out.setWorkFrom(policy.getWorkFrom());
+  if (policy.hasWorkTo()) out.setWorkTo(policy.getWorkTo());
+  if (policy.hasIncompatible()) {
+    auto pairs = out.initIncompatible(policy.getIncompatible().size());
+    for (unsigned i = 0; i < pairs.size(); ++i) {
+      pairs[i].setService(policy.getIncompatible()[i].getService());
+      pairs[i].setOther(policy.getIncompatible()[i].getOther());
+    }
+  }
+  if (policy.hasThresholds()) {
+    auto thresholds = out.initThresholds(policy.getThresholds().size());
+    for (unsigned i = 0; i < thresholds.size(); ++i) {
+      thresholds[i].setName(policy.getThresholds()[i].getName());
+      thresholds[i].setValue(policy.getThresholds()[i].getValue());
+    }
+  }
+  out.setDelegation(policy.getDelegation());
+  if (policy.hasDelegates()) out.setDelegates(policy.getDelegates());
+  out.setRetentionYears(policy.getRetentionYears());
+  out.setPrimaryUserRetentionYears(policy.getPrimaryUserRetentionYears());
+  return message;
+}
+
 StreamName stream_of(const std::optional<ProviderId>& provider) {
   return provider ? StreamName::policy(*provider) : StreamName::single(schema::StreamKind::POLICY);
 }
@@ -120,7 +150,9 @@ Field<SetPolicy> SetPolicy::read(request::SetPolicy::Reader in) {
   if (const auto delegates = check_delegates(policy.getDelegates(), provider.has_value()); !delegates)
     return std::unexpected(delegates.error());
   if (const auto kept = check_retention(policy, provider.has_value()); !kept) return std::unexpected(kept.error());
-  return SetPolicy{provider, policy};
+  auto copy = copy_of(policy);
+  const schema::Policy::Reader copied = copy->getRoot<schema::Policy>().asReader();
+  return SetPolicy{provider, copied, std::move(copy)};
 }
 
 Decision decide(const SetPolicy& set, const Request& request, Sight& sight) {

@@ -4,6 +4,10 @@
 // agency_only), service_unknown. Nothing to record: the policy is exactly this.
 #pragma once
 
+#include <capnp/message.h>
+
+#include <memory>
+
 #include "commands/decision.h"
 #include "commands/request.h"
 #include "commands/sight.h"
@@ -12,7 +16,8 @@ namespace muniment {
 
 struct SetPolicy {
   std::optional<ProviderId> provider;  // Absent: for the agency, and every provider that has none of its own.
-  schema::Policy::Reader policy;       // Borrowed from the command's message.
+  schema::Policy::Reader policy;
+  std::shared_ptr<capnp::MessageBuilder> message = {};  // Has the policy; nothing where it is borrowed.
 
   static Field<SetPolicy> read(request::SetPolicy::Reader in);
 };

@@ -91,7 +91,7 @@ std::expected<Page<AttestationRow>, BadCursor> AttestationSheet::page(std::size_
     people.cursor = read->place;
   }
   const auto found = roster_.search(people);
-  if (!found) return std::unexpected(view::mangled_cursor());
+  if (!found) return std::unexpected(found.error());
   Page<AttestationRow> out{.rows = {}, .truth = found->truth, .next = {}};
   if (found->next) out.next = view::write_cursor(cursor_of_sheet, question, {*people.moment.position, *found->next});
   for (const RosterRow& person : found->rows) {

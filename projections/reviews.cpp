@@ -451,7 +451,7 @@ std::expected<Page<ReviewItemRow>, BadCursor> ReviewPeople::page(std::size_t lim
       continue;
     }
     const auto people = reader_->people(*story, at.place, rows_max - out.rows.size(), at.cursor);
-    if (!people) return std::unexpected(view::mangled_cursor());
+    if (!people) return std::unexpected(people.error());
     out.truth.incomplete.insert(out.truth.incomplete.end(), people->truth.incomplete.begin(), people->truth.incomplete.end());
     for (const RosterRow& person : people->rows) {
       if (story->sees(query_.sight, person.provider, person.username)) out.rows.push_back(reader_->item(*story, person, moment, out.truth));
@@ -469,7 +469,7 @@ Truth ReviewPeople::each(const std::function<void(const ReviewItemRow&)>& see) c
   std::string cursor;
   while (true) {
     const auto read = page(page_size_max, cursor);
-    if (!read) throw std::logic_error("the cursor of a page is not taken for the next one");
+    if (!read) throw std::runtime_error(read.error().message);  // Somebody was erased meanwhile; asked again, it is another answer.
     merge(truth, read->truth);
     for (const ReviewItemRow& row : read->rows) see(row);
     if (!read->next) return truth;

@@ -40,20 +40,22 @@ std::optional<std::string> folded_prefix(std::string_view typed) {
   return search_key(*text);
 }
 
-// The place of a row in a cursor names the account, not the person.
-std::string write_roster_place(const RowName& row) {
-  std::string out;
-  view::put_text(out, row.username);
-  view::put_ordered(out, row.linked);
-  view::put_ordered(out, row.version);
-  return out;
-}
-
 struct RosterPlace {
   std::string username;
   Position linked;
   Position version;
+  Position erased;  // The last erasure when the page was made: each moves rows to where those without a name are.
 };
+
+// The place of a row in a cursor names the account, not the person.
+std::string write_roster_place(const RowName& row, Position erased) {
+  std::string out;
+  view::put_text(out, row.username);
+  view::put_ordered(out, row.linked);
+  view::put_ordered(out, row.version);
+  view::put_ordered(out, erased);
+  return out;
+}
 
 std::optional<RosterPlace> read_roster_place(std::string_view bytes) {
   try {
@@ -61,11 +63,17 @@ std::optional<RosterPlace> read_roster_place(std::string_view bytes) {
     const std::string_view username = from.text();
     const Position linked = from.ordered();
     const Position version = from.ordered();
+    const Position erased = from.ordered();
     if (!from.at_end() || !Username::parse(username)) return std::nullopt;
-    return RosterPlace{std::string{username}, linked, version};
+    return RosterPlace{std::string{username}, linked, version, erased};
   } catch (const ViewsFailed&) {  // It ended too soon.
     return std::nullopt;
   }
+}
+
+Position last_erasure(const Snapshot& snapshot, const Table& table) {
+  const auto value = snapshot.get(table, view::last_erasure_key());
+  return value ? view::ByteReader(*value).ordered() : 0;
 }
 
 // The row that the place means; nothing when there is none.
@@ -292,12 +300,16 @@ std::expected<Page<RosterRow>, BadCursor> Roster::search(const RosterQuery& quer
   as_of.limit_position(access_as_of.position());
 
   const auto question = question_of(query);
+  const Position erased = last_erasure(snapshot, *table);
   std::optional<RowName> after;
   if (!query.cursor.empty()) {
     const auto read = view::read_cursor(cursor_of_roster, question, query.cursor);
     if (!read) return std::unexpected(read.error());
     if (read->position > as_of.position()) return std::unexpected(view::cursor_ahead(read->position, as_of.position()));
     const auto place = read_roster_place(read->place);
+    if (place && place->erased != erased)
+      return std::unexpected(
+          BadCursor{"a person was erased since the page before, and rows have changed their places: ask without the cursor"});
     if (place) after = find_place(snapshot, *table, *place);
     if (!after) return std::unexpected(view::mangled_cursor());
     as_of.limit_position(read->position);
@@ -311,7 +323,7 @@ std::expected<Page<RosterRow>, BadCursor> Roster::search(const RosterQuery& quer
   Holdings holdings({snapshot, *access, access_as_of, access_as_of.at()}, impl_->names);
   for (auto& row : page.rows) holdings.add_to(row);
   if (found.more)
-    page.next = view::write_cursor(cursor_of_roster, question, {as_of.position(), write_roster_place(found.matches.back().row)});
+    page.next = view::write_cursor(cursor_of_roster, question, {as_of.position(), write_roster_place(found.matches.back().row, erased)});
   const view::Scope scope{view::pack_provider(query.provider), std::nullopt};
   view::add_touching(snapshot, *table, as_of, scope, page.truth.incomplete);
   view::add_touching(snapshot, *access, access_as_of, scope, page.truth.incomplete);

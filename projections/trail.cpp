@@ -33,6 +33,7 @@ view::Fingerprint question_of(const TrailQuery& query) {
   for (const FactNumber type : query.not_types) out.add(std::uint64_t{type});
   out.add(time(query.from)).add(time(query.to)).add(std::uint64_t{query.newest_first});
   out.add(time(query.moment.at)).add(query.moment.position);
+  if (!query.narrowed_by.empty()) out.add(query.narrowed_by);
   return out;
 }
 

@@ -42,6 +42,7 @@ struct TrailQuery {
   std::optional<Timestamp> to{};
   bool newest_first = true;
   Moment moment{};
+  std::string narrowed_by{};              // What whoever asks takes out of the rows besides: a cursor is of that question alone.
   std::size_t limit = page_size_default;  // At most page_size_max.
   std::string cursor{};                   // Of the page before; empty for the first one. The rest of the query must be the same.
 };

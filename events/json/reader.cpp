@@ -322,12 +322,13 @@ class ReadWalk {
     if (value.is_pointer()) return pointer(value, from, into.getPointerSection()[known.offset]);
     if (value.kind == Kind::id) return id(known, from, into.getDataSection());
     if (value.kind == Kind::provider) return provider(known, from, into.getDataSection());
-    std::uint64_t bits = 0;
-    if (const char* problem = read_scalar(value.kind, value.enumeration, from, bits)) return fail(problem);
     // An optional number whose default is the greatest one has none by default: saying it would be taken for saying nothing.
-    if (known.optional && value.kind == Kind::uint64 && known.default_bits == ~std::uint64_t{0} && bits == known.default_bits) {
-      return fail("expected a whole number from 0 to 18446744073709551614");
-    }
+    const bool is_none_by_default = known.optional && value.kind == Kind::uint64 && known.default_bits == ~std::uint64_t{0};
+    constexpr const char* less_than_none = "expected a whole number from 0 to 18446744073709551614";
+    std::uint64_t bits = 0;
+    if (const char* problem = read_scalar(value.kind, value.enumeration, from, bits))
+      return fail(is_none_by_default ? less_than_none : problem);
+    if (is_none_by_default && bits == known.default_bits) return fail(less_than_none);
     store(into.getDataSection(), value.kind, known.offset, bits ^ known.default_bits);
     return true;
   }

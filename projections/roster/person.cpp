@@ -199,4 +199,10 @@ std::string first_names_prefix(PackedProvider provider, Era era) {
 
 std::string closings_of_prefix(PackedProvider provider) { return provider_key(TableTag::closing, provider); }
 
+std::string last_erasure_key() {
+  std::string key;
+  put_tag(key, TableTag::last_erasure);
+  return key;
+}
+
 }  // namespace muniment::view

@@ -81,5 +81,6 @@ std::string person_key(std::string_view username);
 std::string last_names_prefix(PackedProvider provider, Era era);
 std::string first_names_prefix(PackedProvider provider, Era era);
 std::string closings_of_prefix(PackedProvider provider);
+std::string last_erasure_key();
 
 }  // namespace muniment::view

@@ -141,6 +141,9 @@ void RosterProjection::erase_names(schema::Event::Reader event, RowBuffer& rows)
   for (const auto& link : person.links) {
     for (const auto& row : link.rows) put_row(person, username, link, row, rows);
   }
+  std::string position;
+  put_ordered(position, event.getPosition());
+  rows.put(last_erasure_key(), position);
 }
 
 // Ends every row of the provider at once: questions read it with them.

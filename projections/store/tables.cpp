@@ -26,6 +26,7 @@ Shape shape_of(TableTag tag) {
     case TableTag::all_late:
     case TableTag::high_water:
     case TableTag::high_water_now:
+    case TableTag::last_erasure:
     case TableTag::finding_service:
     case TableTag::finding_import:
     case TableTag::finding_review:

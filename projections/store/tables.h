@@ -10,7 +10,7 @@
 
 namespace muniment::view {
 
-constexpr std::uint32_t layout_version = 10;
+constexpr std::uint32_t layout_version = 11;
 
 enum class TableTag : unsigned char {
   // In every projection.
@@ -37,6 +37,7 @@ enum class TableTag : unsigned char {
   by_first_name = 0x21,  // provider, era u8, first text0, last text0, username text0, u link start, u profile -> Span
   person = 0x22,         // username text0 -> Person
   closing = 0x23,        // provider, u position -> EventRef
+  last_erasure = 0x24,   // -> u position of the event by which a name was erased last
 
   // Trail: postings of events that took effect in the order they were recorded, and of those that did not ("late").
   all_ordered = 0x30,  // t, u position -> run of postings

@@ -222,18 +222,24 @@ TEST_F(DeciderTest, RecordsNoTypedValueOfARefusedAttempt) {
   }
 }
 
-TEST_F(DeciderTest, FingerprintsARefusedPersonalCommandUnderTheKeyOfWhomItIsAbout) {
-  const Submission attempt =
-      submission("update_subordinate", UpdateSubordinate{general, name("jdoe1"), jon, "", {}}, Principal::account("preed1"), "u1");
-  const Answer answer = submit(attempt);
-  ASSERT_EQ(answer.refusal, Refusal::not_on_roster);
-  const auto key = (*vault_).account_key(account("jdoe1").id());
-  const Fingerprint expected = (*vault_).fingerprint(*key, attempt.command.content);
-  EXPECT_EQ(to_hex(fingerprint_at(answer.first_position)), to_hex(expected));
-  EXPECT_TRUE(submit(attempt).is_repeat);
-  Submission other = attempt;
-  other.command.content.push_back(1);
-  EXPECT_EQ(submit(std::move(other)).refusal, Refusal::command_id_reused);
+// Whoever tries another person under the same id does not learn whether there is an account of that name.
+TEST_F(DeciderTest, FingerprintsARefusedCommandWithoutThePersonWhetherThereIsOneOrNot) {
+  for (const char* username : {"jdoe1", "ghost1"}) {
+    const Submission attempt =
+        submission("update_subordinate", UpdateSubordinate{general, name(username), jon, "", {}}, Principal::account("preed1"), username);
+    const Answer answer = submit(attempt);
+    ASSERT_EQ(answer.refusal, Refusal::not_on_roster) << username;
+    EXPECT_EQ(to_hex(fingerprint_at(answer.first_position)), to_hex((*vault_).fingerprint(attempt.command.content_without_person)));
+    EXPECT_TRUE(submit(attempt).is_repeat);
+    Submission another_person = attempt;
+    another_person.command.content.push_back(1);
+    const Answer again = submit(std::move(another_person));
+    EXPECT_TRUE(again.is_repeat) << username;
+    EXPECT_EQ(again.refusal, Refusal::not_on_roster) << username;
+    Submission other = attempt;
+    other.command.content_without_person.push_back(1);
+    EXPECT_EQ(submit(std::move(other)).refusal, Refusal::command_id_reused) << username;
+  }
 }
 
 TEST_F(DeciderTest, FingerprintsARefusedCommandAboutNobodyWithoutThePerson) {

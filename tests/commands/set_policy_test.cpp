@@ -1,3 +1,7 @@
+#include <capnp/any.h>
+#include <capnp/schema.h>
+#include <capnp/serialize.h>
+
 #include "tests/commands/ledger.h"
 
 namespace muniment::test {
@@ -76,6 +80,50 @@ TEST_F(SetPolicyTest, Refuses) {
   refuses_in_order(needs_the_agency(with_pair({}, claims, telepathy)));
   refuses_in_order({{Refusal::service_unknown, with_pair(mercy, claims, telepathy), by(officer)},
                     {Refusal::service_unknown, with_pair({}, telepathy, claims), by(officer)}});
+}
+
+// A sender's message may have more than the schema knows: bytes in the clear that no erasure would reach, if a record had them.
+TEST(SetPolicyOfAMessage, HasNothingThatTheSchemaDoesNotKnow) {
+  capnp::MallocMessageBuilder message;
+  const auto in = message.initRoot<request::SetPolicy>();
+  capnp::AnyStruct::Builder fields = message.getRoot<capnp::AnyPointer>().getAs<capnp::AnyStruct>();
+  const auto known = capnp::Schema::from<schema::Policy>().getProto().getStruct();
+  auto policy = fields.getPointerSection()[1].initAsAnyStruct(static_cast<std::uint16_t>(known.getDataWordCount() + 1),
+                                                              static_cast<std::uint16_t>(known.getPointerCount() + 1));
+  policy.getPointerSection()[known.getPointerCount()].setAs<capnp::Text>("Jane Secret, born 03/04");
+  const auto holds = [](const std::string& bytes) { return bytes.find("Jane Secret") != std::string::npos; };
+  const auto bytes_in = [](capnp::MessageBuilder& of) {
+    const auto words = capnp::messageToFlatArray(of);
+    return std::string(words.asChars().begin(), words.asChars().size());
+  };
+  ASSERT_TRUE(holds(bytes_in(message)));
+  const auto set = SetPolicy::read(in.asReader());
+  ASSERT_TRUE(set.has_value());
+  EXPECT_FALSE(holds(bytes_in(*set->message)));
+  EXPECT_EQ(set->policy.totalSize().wordCount, capnp::MallocMessageBuilder().initRoot<schema::Policy>().totalSize().wordCount);
+}
+
+// What limits how often a sender's message is looked at is met when it is read, and never by a decision, which would stop everybody.
+TEST(SetPolicyOfAMessage, IsDecidedWithoutLookingAtTheMessageAgain) {
+  capnp::MallocMessageBuilder message;
+  auto pairs = message.initRoot<request::SetPolicy>().initPolicy().initIncompatible(20);
+  for (unsigned i = 0; i < pairs.size(); ++i) {
+    pairs[i].setService("service" + std::to_string(i));
+    pairs[i].setOther("other");
+  }
+  const auto words = capnp::messageToFlatArray(message);
+  capnp::FlatArrayMessageReader reader(words, {.traversalLimitInWords = 8 * words.size()});
+  const auto in = reader.getRoot<request::SetPolicy>();
+  const auto look = [](schema::Policy::Reader policy) {
+    std::size_t seen = 0;
+    for (int i = 0; i < 20; ++i)
+      for (const auto pair : policy.getIncompatible()) seen += pair.getService().size();
+    return seen;
+  };
+  const auto set = SetPolicy::read(in);
+  ASSERT_TRUE(set.has_value());
+  EXPECT_GT(look(set->policy), 0U);
+  EXPECT_THROW(look(in.getPolicy()), kj::Exception) << "which the message itself would not stand";
 }
 
 TEST_F(SetPolicyTest, NamesWhatIsMalformed) {

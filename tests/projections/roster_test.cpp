@@ -361,6 +361,25 @@ TEST_F(RosterTest, ShowsNoNameOfWhoWasErasedAtWhateverMoment) {
   }
 }
 
+// Its row is among those without a name from then on: what the next page begins behind is not there any more, or comes a second time.
+TEST_F(RosterTest, GivesNoNextPageOnceSomebodyWasErased) {
+  tell_staff();
+  RosterQuery query = of(mercy);
+  query.limit = 2;
+  const auto first = page(query);
+  query.cursor = *first.next;
+  EXPECT_TRUE(Roster(*views).search(query).has_value());
+  story.erase(first.rows.back().username);
+  story.tell("subject_erased", {}, first.rows.back().username);
+  catch_up();
+  const auto refused = Roster(*views).search(query);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("erased since the page before"));
+  query.cursor.clear();
+  query.cursor = *page(query).next;
+  EXPECT_TRUE(Roster(*views).search(query).has_value()) << "that of a page that was made since";
+}
+
 TEST_F(RosterTest, ShowsTheSameOfWhoWasErasedWhenItIsBuiltAnew) {
   tell_staff();
   story.erase("jdoe11");

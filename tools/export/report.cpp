@@ -306,7 +306,7 @@ class Report::Writer {
   }
 
   FindingsQuery findings() const {
-    FindingsQuery out{.now = question_.now, .since = question_.from, .provider = question_.provider, .moment = question_.moment};
+    FindingsQuery out{.now = question_.judged_at, .since = question_.from, .provider = question_.provider, .moment = question_.moment};
     out.limit = page_size_max;
     return out;
   }

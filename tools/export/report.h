@@ -22,6 +22,7 @@ struct ReportQuestion {
   std::optional<Timestamp> to{};
   Moment moment{};           // Of the access and the findings; of everything, its position.
   Timestamp now;             // When it was asked.
+  Timestamp judged_at{};     // The findings, where the moment names no time: what holds at the position that was asked for, or now.
   std::string zone = "UTC";  // IANA name; times are shown in it.
   std::string preparer{};    // Empty: a line to write on.
 };

@@ -172,6 +172,7 @@ void write_attestation_sheet(const ProviderId& provider, AttestationSheet& peopl
     }
     if (!page->next) break;
     page = people.page(page_size_max, *page->next);
+    if (!page) throw std::runtime_error(page.error().message);  // A sheet that lacks somebody must not be signed.
   }
   sheet.end_rows();
   sheet.signatures({{"Attested by", ""}});

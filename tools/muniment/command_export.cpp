@@ -12,6 +12,7 @@
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
 #include "tools/muniment/trail_query.h"
+#include "tools/store/backup.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/rotation_files.h"
 #include "tools/wire/cell.h"
@@ -21,7 +22,9 @@ namespace {
 
 constexpr std::string_view witnessed_name = "witnessed.json";
 
-void make_folder(const Folder& folder) {
+void make_folder(const Folder& folder, const Store& store) {
+  if (is_within(folder, store.folder()))
+    throw CliError(ExitCode::refused, fmt::format("{} is in the store's own folder: name one elsewhere", folder.string()));
   std::error_code error;
   if (std::filesystem::exists(folder) && !std::filesystem::is_empty(folder, error))
     throw CliError(ExitCode::refused, fmt::format("{} is there and holds something: name a new folder", folder.string()));
@@ -85,7 +88,7 @@ void write_time_stamps(const Folder& folder, const Store& store, const ProvenLog
 ExitCode export_log(const ExportLogFlags& flags, Store& store, const Console& console) {
   const LogTree tree = signed_log(store);
   const std::uint64_t size = tree.signed_tree().checkpoint.size;
-  make_folder(flags.folder);
+  make_folder(flags.folder, store);
   const auto write = [&] {
     {
       Progress progress(console, "events", size);
@@ -143,7 +146,7 @@ ExitCode export_proof(const ExportProofFlags& flags, Store& store, const Console
   const LogTree tree = signed_log(store);
   const SignedTree& now = tree.signed_tree();
   const std::string note = cosigned_note(store.log(), now);
-  make_folder(flags.folder);
+  make_folder(flags.folder, store);
   const Folder report_file = flags.folder / "report.ndjson";
   const auto write = [&] {
     std::ofstream report(report_file, std::ios::binary);

@@ -44,6 +44,7 @@ ReportQuestion question_of(const ExportReportFlags& flags, Store& store) {
                      .preparer = flags.preparer};
   require_in_order(out.from, out.to);
   require_known(store.log(), out.provider, out.username);
+  out.judged_at = out.moment.position ? recorded_time(store.log(), 0, *out.moment.position) : out.now;
   if (!out.moment.position) out.moment.position = store.log().head(0).position;
   return out;
 }

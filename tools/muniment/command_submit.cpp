@@ -183,9 +183,11 @@ ExitCode submit_to_node(const SubmitFlags& flags, std::istream& in, std::uint64_
   submitted.tally = submission.finish();
   const ExitCode code = tell(submitted, flags, console);
   if (!submission.failure()) return code;
+  // Whom the node does not let submit, it lets no more the next time.
+  const bool helps_again = submission.failure()->code == ExitCode::unavailable;
   if (!submitted.tally.unanswered.empty())
-    console.error(fmt::format("no answer to the lines {} was got, and perhaps to those after them: submit them again, which is harmless",
-                              submitted.tally.unanswered));
+    console.error(fmt::format("no answer to the lines {} was got, and perhaps to those after them{}", submitted.tally.unanswered,
+                              helps_again ? ": submit them again, which is harmless" : ""));
   throw *submission.failure();
 }
 

@@ -38,6 +38,7 @@ ExitCode trail(TrailFlags flags, Store& store, const Console& console) {
   const auto refusal = refusal_flag(flags);
   if (refusal) flags.type = refused_type;
   TrailQuery query = trail_query(flags, store, console);
+  if (refusal) query.narrowed_by = name_of(*refusal);
   const Trail trail(store.views());
   EventRows rows(flags.format, console);
   const auto ask = [&](std::size_t limit, const std::string& cursor) {

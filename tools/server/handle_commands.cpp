@@ -21,7 +21,8 @@ std::optional<Version> version_in(std::string_view etag) {
   Version version = 0;
   const char* const end = etag.data() + etag.size() - 1;
   const auto [stop, error] = std::from_chars(etag.data() + 1, end, version);
-  if (error != std::errc{} || stop != end) return std::nullopt;
+  constexpr Version absent = ~Version{0};  // As commands/schema/command.capnp has it: none is expected.
+  if (error != std::errc{} || stop != end || version == absent) return std::nullopt;
   return version;
 }
 

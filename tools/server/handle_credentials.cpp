@@ -47,7 +47,9 @@ std::expected<Submission, Response> redeem_credential(Node& node, const Call& ca
                                command_id = call.idempotency_key, request_id = call.id](const Answer& answer) {
                       node.answered(answer, *place);
                       node.access_record().note_answer(*caller, answer, "POST /v1/credentials/redeem");
-                      reply(answer_redemption(answer, command_id, request_id));
+                      Response response = answer_redemption(answer, command_id, request_id);
+                      response.headers.emplace_back("Muniment-Generation", node.generations().current());
+                      reply(std::move(response));
                     }};
 }
 

@@ -121,6 +121,7 @@ std::optional<ReportQuestion> read_question(Question& question, Node& node, cons
   question.require_views();
   const Position newest = newest_of_all(node);
   if (out.moment.position && *out.moment.position > newest) question.fail({problem::not_caught_up});
+  out.judged_at = out.moment.position && !question.problem() ? recorded_time(node.log(), 0, *out.moment.position) : node.now();
   if (!out.moment.position) out.moment.position = newest;
   return question.problem() ? std::nullopt : std::optional{std::move(out)};
 }

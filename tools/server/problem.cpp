@@ -59,9 +59,9 @@ constexpr unsigned status_stale = 412;
 // What is there already, or has changed: not a fault of what was asked.
 bool is_conflict(Refusal refusal) {
   using enum Refusal;
-  constexpr std::array conflicts{provider_already_registered, import_in_progress,      already_linked,   service_already_defined,
-                                 possible_duplicate,          terms_already_published, version_conflict, command_id_reused,
-                                 credential_already_issued};
+  constexpr std::array conflicts{
+      provider_already_registered, import_in_progress, already_linked,    service_already_defined,   possible_duplicate,
+      terms_already_published,     version_conflict,   command_id_reused, credential_already_issued, review_exists};
   return std::find(conflicts.begin(), conflicts.end(), refusal) != conflicts.end();
 }
 

@@ -84,6 +84,7 @@ std::expected<ScimListing, scim::Error> ScimUsers::list(const std::optional<std:
     RosterQuery query{.provider = provider, .limit = roster_page};
     do {
       const auto page = session_.node().roster().search(query);
+      if (!page) return std::unexpected(scim::Error{503, scim::error_type::none, "the list changed while it was read; ask again"});
       for (const RosterRow& row : page->rows) names.insert(row.username);
       query.cursor = page->next.value_or("");
     } while (!query.cursor.empty());

@@ -41,7 +41,9 @@ class TrailPages {
  public:
   // `refusal`: attempts alone that were refused for that.
   TrailPages(Node& node, TrailQuery query, const Horizon& horizon, std::optional<Refusal> refusal = {})
-      : node_(node), query_(std::move(query)), horizon_(horizon), refusal_(refusal) {}
+      : node_(node), query_(std::move(query)), horizon_(horizon), refusal_(refusal) {
+    if (refusal_) query_.narrowed_by = name_of(*refusal_);
+  }
 
   std::expected<PageEnd, BadCursor> operator()(std::size_t limit, const std::string& cursor, RowSink& rows);
   struct Visited {

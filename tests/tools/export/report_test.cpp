@@ -26,6 +26,7 @@ class ReportTest : public ViewsTest {
   std::string report(ReportQuestion question = {.now = {}}) {
     catch_up();
     question.now = time_of("2024-02-01T00:00:00Z");
+    if (question.judged_at.ns == 0) question.judged_at = question.now;
     if (!question.moment.position) question.moment.position = story.head();
     const Access access(*views);
     const Trail trail(*views);

@@ -33,6 +33,13 @@ TEST_F(Export, WritesALogThatVerifiesWithItsKeyAlone) {
   EXPECT_EQ(content_of(folder / "e" / "log.vkey"), content_of(store / "log.vkey"));
 }
 
+TEST_F(Export, IsNotWrittenIntoTheStoresOwnFolder) {
+  const Ran ran = ask({"export", "log", (store / "log" / "export").string()});
+  EXPECT_EQ(ran.code, ExitCode::refused);
+  EXPECT_THAT(ran.err, HasSubstr("is in the store's own folder"));
+  EXPECT_FALSE(std::filesystem::exists(store / "log" / "export"));
+}
+
 TEST_F(Export, IsAskedWithoutItsStore) {
   std::string sign_ins;
   for (int i = 0; i < 300; ++i) {

@@ -43,6 +43,7 @@ TEST_F(Credentials, AreRedeemedOnce) {
   EXPECT_EQ(first.status, 200U) << first.body;
   EXPECT_EQ(member(first.body, "status"), "accepted");
   EXPECT_THAT(first.body, Not(HasSubstr(credential)));
+  EXPECT_THAT(first.headers, testing::Contains(testing::Key("Muniment-Generation")));
   const Response repeat = redeem("k1", "jdoe1", credential);
   EXPECT_EQ(member(repeat.body, "repeat"), "true");
   EXPECT_EQ(problem_of(redeem("k2", "jdoe1", credential)), "credential_invalid");

@@ -164,6 +164,12 @@ TEST_F(Questions, AreAboutAttemptsThatWereRefusedForOneReason) {
   EXPECT_EQ(count("&refusal=already_linked"), 1);
   EXPECT_EQ(count("&refusal=already_linked&actor=aortega1"), 0);
   EXPECT_EQ(count("&refusal=username_unavailable&provider=110012345A&actor=mhughes1"), 1);
+  post(R"({"type":"link_subordinate","command_id":"r3","provider":"110012345A","username":"jdoe1","services":["manage_referrals"]})", mary);
+  const std::string next = member(get("/v1/audit/trail?limit=1&refusal=already_linked&wait_for=" + head(), officer).body, "next");
+  ASSERT_FALSE(next.empty());
+  EXPECT_EQ(get("/v1/audit/trail?limit=1&refusal=already_linked&cursor=" + next, officer).status, 200U);
+  EXPECT_EQ(member(get("/v1/audit/trail?limit=1&refusal=username_unavailable&cursor=" + next, officer).body, "field"), "cursor");
+  EXPECT_EQ(member(get("/v1/audit/trail?limit=1&type=command_refused&cursor=" + next, officer).body, "field"), "cursor");
   EXPECT_EQ(member(get("/v1/audit/trail?refusal=no_such", officer).body, "field"), "refusal");
   EXPECT_EQ(member(get("/v1/audit/trail?refusal=already_linked&type=signed_in", officer).body, "field"), "type");
 }

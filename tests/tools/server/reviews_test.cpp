@@ -121,6 +121,10 @@ class ReviewsRoute : public WithNode {
 TEST_F(ReviewsRoute, RunAReviewFromItsOpeningToItsReport) {
   ASSERT_EQ(open_both(), "accepted");
   EXPECT_EQ(open_both(), "review_exists");
+  const Response again =
+      post(R"({"type":"open_review","command_id":"again","review":"2026q4","providers":["110012345A"],"due_at":"2040-01-01T00:00:00Z"})",
+           officer);
+  EXPECT_EQ(again.status, 409U) << "it is there already";
   ASSERT_EQ(say(mary, R"({"type":"assign_reviewer","review":"2026q4","provider":"110012345A","reviewer":"bking1"})"), "accepted");
   ASSERT_EQ(
       say(mary, R"({"type":"assign_reviewer","review":"2026q4","provider":"110012345A","reviewer":"mhughes1","usernames":["bking1"]})"),

@@ -115,6 +115,8 @@ TEST_F(SubmitCommand, RefusesAnIfMatchThatIsNoVersionOrBelongsToNoAccount) {
   RequestHead wrong = head();
   wrong.if_match = "*";
   EXPECT_EQ(member(post(assign, mary, wrong).body, "field"), "If-Match");
+  wrong.if_match = "\"18446744073709551615\"";  // Which says inside that none is expected.
+  EXPECT_EQ(member(post(assign, mary, wrong).body, "field"), "If-Match");
   wrong.if_match = "\"1\"";
   EXPECT_EQ(member(post(R"({"type":"appoint_officer","command_id":"o","officer":"x"})", officer, wrong).body, "field"), "If-Match");
 }
