@@ -1,5 +1,6 @@
 // The sessions that a log on PostgreSQL has open, and how it goes on when one is lost. A session is used by one thread at a time and then
-// given back; a new one is made to the first host that takes writes and passes the log's own check.
+// given back; a new one is made to the first host that takes writes and passes the log's own check, beginning with the one that Patroni
+// names, or else with the one that was of use last.
 #pragma once
 
 #include <chrono>
@@ -65,13 +66,17 @@ class PostgresSessions {
       } catch (const PostgresRefused& refused) {
         if (!refused.may_pass() || retry.is_over()) throw LogFailed(refused.what());
       }
-      drop_idle();
+      start_over();
     }
   }
+  // Those that nobody uses are ended, and another host is tried before the one that was connected to last: it may take sessions and no
+  // writes, as a primary does whose standbys have left it.
+  void start_over();
   // Those that nobody uses are ended.
   void drop_idle();
 
  private:
+  std::size_t first_to_try();
   std::unique_ptr<PostgresConnection> borrow();
   void give_back(std::unique_ptr<PostgresConnection> connection);
 
@@ -82,7 +87,7 @@ class PostgresSessions {
   const Check check_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<PostgresConnection>> idle_;
-  std::size_t first_host_ = 0;  // That passed last.
+  std::size_t first_host_ = 0;
 };
 
 }  // namespace muniment
