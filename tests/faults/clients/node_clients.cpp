@@ -92,9 +92,13 @@ bool NodeClients::locks_an_account(std::uint16_t port, const std::string& comman
   call.asked = Asked::write;
   call.command_id = command_id;
   call.wants_locked = wants_locked;
-  SocketClient client(port);
-  client.send(request_of(call));
-  return take(client.answer(), call) == Told::changed;
+  try {
+    SocketClient client(port);
+    client.send(request_of(call));
+    return take(client.answer(), call) == Told::changed;
+  } catch (const std::exception&) {  // It has ended.
+    return false;
+  }
 }
 
 std::string NodeClients::request_of(const ClientCall& call) const {

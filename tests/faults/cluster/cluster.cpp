@@ -227,20 +227,20 @@ void Cluster::enter(int machine, const std::vector<std::string>& command) const 
   if (ended.code != 0) throw std::runtime_error(ended.errors);
 }
 
-void Cluster::cut(int machine) const { enter(machine, {"ip", "link", "set", "link", "down"}); }
+void Cluster::cut(int machine) const { enter(machine, {"ip", "link", "set", "dev", "wire", "down"}); }
 
 void Cluster::silence(int from, int to) const {
   const std::vector<std::string> nowhere{"ip",  "neighbour", "replace", address(to), "lladdr", "02:00:00:00:00:99",
                                          "nud", "permanent", "dev"};
   std::vector<std::string> command = nowhere;
-  command.emplace_back("link");
+  command.emplace_back("wire");
   enter(from, command);
 }
 
 void Cluster::mend_links() const {
   for (int machine = 1; machine <= machines; ++machine) {
-    enter(machine, {"ip", "link", "set", "link", "up"});
-    enter(machine, {"ip", "neighbour", "flush", "nud", "permanent", "dev", "link"});
+    enter(machine, {"ip", "link", "set", "dev", "wire", "up"});
+    enter(machine, {"ip", "neighbour", "flush", "nud", "permanent", "dev", "wire"});
   }
 }
 
