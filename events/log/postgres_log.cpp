@@ -288,7 +288,7 @@ void PostgresLog::Impl::renew_lease() {
       const bool is_ours = sessions_.attempt([this](PostgresTables& tables) { return tables.renew_lease(token_, options_.lease); });
       if (!is_ours && hooks().checks_token) fail("another node has taken the lease");
     } catch (const std::exception&) {
-      sessions_.start_over();
+      sessions_.drop_idle();
     }
     lock.lock();
   }
@@ -356,8 +356,8 @@ std::expected<LogHead, Conflict> PostgresLog::Impl::write_group(const AppendBatc
       if (!refused.may_pass()) throw;
       why = refused.what();
     }
+    if (writer_) sessions_.distrust(writer_->host());
     writer_.reset();
-    sessions_.start_over();
     if (!hooks().settles) sent.reset();
     if (!retry.is_over()) continue;
     if (!sent) throw LogFailed(why);

@@ -1,5 +1,7 @@
 #include "events/log/postgres_sessions.h"
 
+#include <algorithm>
+
 #include "events/log/patroni.h"
 
 namespace muniment {
@@ -53,10 +55,11 @@ void PostgresSessions::give_back(std::unique_ptr<PostgresConnection> connection)
   idle_.push_back(std::move(connection));
 }
 
-void PostgresSessions::start_over() {
-  drop_idle();
+void PostgresSessions::distrust(const PostgresHost& host) {
+  const auto at = std::ranges::find(url_.hosts(), host.shown(), &PostgresHost::shown);
+  if (at == url_.hosts().end()) return;
   const std::lock_guard lock(mutex_);
-  first_host_ = (first_host_ + 1) % url_.hosts().size();
+  first_host_ = static_cast<std::size_t>(at - url_.hosts().begin() + 1) % url_.hosts().size();
 }
 
 void PostgresSessions::drop_idle() {

@@ -48,9 +48,14 @@ class PostgresSessions {
   auto attempt(Do act) {
     std::unique_ptr<PostgresConnection> connection = borrow();
     PostgresTables tables(*connection, partition_);
-    auto out = act(tables);
-    give_back(std::move(connection));
-    return out;
+    try {
+      auto out = act(tables);
+      give_back(std::move(connection));
+      return out;
+    } catch (const std::runtime_error&) {
+      distrust(connection->host());
+      throw;
+    }
   }
   // Does what changes nothing, or may be done twice: again and again while sessions are lost, for as long as retries are made. Throws
   // LogFailed; LogDamaged where in the end there is only a server that is behind; and what it throws.
@@ -66,12 +71,12 @@ class PostgresSessions {
       } catch (const PostgresRefused& refused) {
         if (!refused.may_pass() || retry.is_over()) throw LogFailed(refused.what());
       }
-      start_over();
+      drop_idle();
     }
   }
-  // Those that nobody uses are ended, and another host is tried before the one that was connected to last: it may take sessions and no
-  // writes, as a primary does whose standbys have left it.
-  void start_over();
+  // Something failed there: all others are tried before it the next time. It may take sessions and no writes, as a primary does whose
+  // standbys have left it.
+  void distrust(const PostgresHost& host);
   // Those that nobody uses are ended.
   void drop_idle();
 

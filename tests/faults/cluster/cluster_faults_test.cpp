@@ -21,6 +21,10 @@ TEST_F(OnCluster, LeadersMachineDies) {
       [&] { cluster_->start_again(Part::node, leader); });
 }
 
+TEST_F(OnCluster, OperatorMovesTheLeader) {
+  suffer("a switchover by Patroni, as for maintenance", 14s, [&] { cluster_->make_leader(cluster_->synchronous_standby()); }, [] {});
+}
+
 TEST_F(OnCluster, LeadersPostmasterDies) {
   suffer("kill -9 of the leader's postmaster", 16s, [&] { cluster_->kill(Part::postmaster, cluster_->leader()); }, [] {});
 }

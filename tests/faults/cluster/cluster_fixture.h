@@ -37,6 +37,7 @@ class OnCluster : public testing::Test {
   void SetUp() override {
     cluster_ = cluster();
     if (cluster_ == nullptr) GTEST_SKIP() << no_cluster;
+    cluster_->wait_until_whole();  // Also where the test before has left it otherwise.
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     Store::create(store_, "agency");
