@@ -43,6 +43,26 @@ std::string contents(const fs::path& path) {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
+// Of what Patroni says of a cluster: each member's object, in the order of their names.
+std::vector<std::string> parts_of(const std::string& members) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; (at = members.find(R"({"name": )", at)) != std::string::npos;) {
+    const std::size_t end = members.find('}', at);
+    if (end == std::string::npos) break;
+    out.push_back(members.substr(at, end - at));
+    at = end;
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+// A number.
+std::string member_of(const std::string& object, const std::string& name) {
+  const std::string key = "\"" + name + "\": ";
+  const std::size_t at = object.find(key);
+  return at == std::string::npos ? "" : object.substr(at + key.size(), object.find_first_of(",}", at + key.size()) - at - key.size());
+}
+
 }  // namespace
 
 std::unique_ptr<Cluster> Cluster::start(const fs::path& folder, const ClusterOptions& options) {
@@ -187,15 +207,30 @@ void Cluster::tell(const std::string& line) const {
 
 void Cluster::start_again(Part part, int machine) const { tell(fmt::format("{} {}\n", part == Part::etcd ? "etcd" : "node", machine)); }
 
+// A standby that had more than the new primary when that took over goes on asking for what there is not; Patroni leaves it at that, and an
+// operator makes it anew.
 void Cluster::wait_until_whole() const {
   std::string members;
-  for (const auto until = Clock::now() + patience; Clock::now() < until; std::this_thread::sleep_for(250ms)) {
-    members = ask(fmt::format("http://{}:{}/cluster", address(leader()), patroni_port));
-    std::size_t running = 0;
-    for (const std::string state : {R"("state": "running")", R"("state": "streaming")"}) {
-      for (std::size_t at = 0; (at = members.find(state, at)) != std::string::npos; ++at) ++running;
+  const auto begin = Clock::now();
+  for (auto remake_from = begin + 20s; Clock::now() < begin + patience; std::this_thread::sleep_for(250ms)) {
+    const int first = leader();
+    members = ask(fmt::format("http://{}:{}/cluster", address(first), patroni_port));
+    const std::vector<std::string> all = parts_of(members);
+    const std::string timeline = all.size() == machines ? member_of(all[static_cast<std::size_t>(first - 1)], "timeline") : "";
+    std::vector<int> behind;
+    for (int machine = 1; machine <= static_cast<int>(all.size()); ++machine) {
+      const std::string& one = all[static_cast<std::size_t>(machine - 1)];
+      const bool runs = has(one, R"("state": "running")") || has(one, R"("state": "streaming")");
+      if (!runs || member_of(one, "timeline") != timeline) behind.push_back(machine);
     }
-    if (running == machines && (!options_.is_synchronous || has(members, R"("role": "sync_standby")"))) return;
+    if (!timeline.empty() && behind.empty() && (!options_.is_synchronous || has(members, R"("role": "sync_standby")"))) return;
+    if (timeline.empty() || Clock::now() < remake_from) continue;
+    remake_from = Clock::now() + 30s;
+    for (const int machine : behind) {
+      fmt::print("machine {} is made anew: {}\n", machine, all[static_cast<std::size_t>(machine - 1)]);
+      run_process("/usr/bin/curl", {"--silent", "--max-time", "10", "--data", R"({"force":true})",
+                                    fmt::format("http://{}:{}/reinitialize", address(machine), patroni_port)});
+    }
   }
   throw std::runtime_error("the cluster does not become whole: " + members + "\n" + logs());
 }
