@@ -77,7 +77,7 @@ void bench_appends(const DatabaseBench& bench) {
   const Story story(needed);
   const auto log = PostgresLog::create({.url = url, .head_file = bench.folder / "database-head", .deadline = 30s});
   PlainTable plain(url);
-  fmt::print("{:<28}{:>12}{:>12}{:>12}{:>14}{:>12}{:>9}\n", "appends, medians of rounds", "groups/s", "events/s", "us/event",
+  fmt::print("{:<28}{:>12}{:>12}{:>12}{:>16}{:>12}{:>9}\n", "appends, medians of rounds", "groups/s", "events/s", "us/event",
              "plain groups/s", "events/s", "ratio");
   std::size_t next = 0;
   for (const std::size_t group : bench.groups) {
@@ -97,7 +97,7 @@ void bench_appends(const DatabaseBench& bench) {
     const double rate = middle(rates);
     const double plain_rate = middle(plain_rates);
     const auto size = static_cast<double>(group);
-    fmt::print("  groups of {:<16}{:>12.0f}{:>12.0f}{:>12.1f}{:>14.0f}{:>12.0f}{:>9.2f}\n", group, rate / size, rate, 1e6 / rate,
+    fmt::print("  groups of {:<16}{:>12.0f}{:>12.0f}{:>12.1f}{:>16.0f}{:>12.0f}{:>9.2f}\n", group, rate / size, rate, 1e6 / rate,
                plain_rate / size, plain_rate, rate / plain_rate);
     std::fflush(stdout);
   }

@@ -177,7 +177,7 @@ void bench_write(const fs::path& folder, std::size_t events, std::size_t group, 
 void bench_store_on_database(const fs::path& folder, const std::string& url, std::size_t events) {
   Store::create(folder, "bench");
   move_log_to_database({.store = folder, .url = url});
-  constexpr std::size_t group = 1'000;
+  constexpr std::size_t group = 256;
   {
     Store store(folder, options(group));
     Load load({});

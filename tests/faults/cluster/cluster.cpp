@@ -139,7 +139,7 @@ std::string Cluster::address(int machine) const { return fmt::format("{}.{}", ne
 std::string Cluster::fresh(bool with_patroni) const {
   static std::atomic<int> next = 0;
   const std::string schema = fmt::format("test_{}_{}", ::getpid(), next++);
-  execute("CREATE SCHEMA " + schema);
+  execute("CREATE SCHEMA IF NOT EXISTS " + schema);
   std::string url = fmt::format("{}?options=-csearch_path%3D{}", url_, schema);
   if (with_patroni) url += fmt::format("&patroni={1}:{0},{2}:{0},{3}:{0}", patroni_port, address(1), address(2), address(3));
   return url;
@@ -147,8 +147,14 @@ std::string Cluster::fresh(bool with_patroni) const {
 
 PostgresRows Cluster::execute(const std::string& sql) const {
   const PostgresUrl url(url_);
-  const auto host = static_cast<std::size_t>(leader() - 1);
-  return PostgresConnection(url, url.hosts()[host], 10s).run_one({sql.c_str()});
+  for (const auto until = Clock::now() + patience;; std::this_thread::sleep_for(250ms)) {
+    const auto host = static_cast<std::size_t>(leader() - 1);
+    try {
+      return PostgresConnection(url, url.hosts()[host], 10s).run_one({sql.c_str()});
+    } catch (const PostgresLost& lost) {
+      if (Clock::now() > until) throw std::runtime_error(lost.what() + std::string("\n") + logs());
+    }
+  }
 }
 
 int Cluster::first_with(const std::string& path) const {

@@ -46,7 +46,7 @@ class Cluster {
 
   // Of a database without tables: a schema that no other test has. With where Patroni answers, or without.
   std::string fresh(bool with_patroni = true) const;
-  // Does a statement as the superuser, at the primary.
+  // Does a statement that may be done twice as the superuser, at the primary, once there is one that commits.
   PostgresRows execute(const std::string& sql) const;
 
   // 1 to 3; throws where there is none in a minute.
