@@ -50,7 +50,7 @@ class OnCluster : public testing::Test {
   void TearDown() override {
     node_.reset();
     std::filesystem::remove_all(folder_);
-    if (row_.times > 0) report(row_);
+    if (row_.times > 0) report_of_cluster(row_);
   }
 
   virtual Cluster* cluster() { return Cluster::shared(); }

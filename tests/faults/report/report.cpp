@@ -20,7 +20,7 @@ void report(const Row& row) {
   append(fmt::format("fault\t{}\t{}\t{}\t{}\t{}", row.fault, row.times, row.lost, row.doubled, recovery));
 }
 
-void report(const ClusterRow& row) {
+void report_of_cluster(const ClusterRow& row) {
   append(fmt::format("cluster\t{}\t{}\t{:.1f} s\t{}\t{}\t{}", row.fault, row.times, row.silence_ms / 1'000, row.acknowledged, row.lost,
                      row.doubled));
 }

@@ -32,7 +32,7 @@ struct ClusterRow {
   std::uint64_t lost = 0;
   std::uint64_t doubled = 0;
 };
-void report(const ClusterRow& row);
+void report_of_cluster(const ClusterRow& row);
 // A fault that cannot be made here, and why.
 void report_left_out(const std::string& fault, const std::string& why);
 
