@@ -16,4 +16,7 @@ struct PostgresLogHooks {
   bool checks_seen = true;   // Compares what it connects to with what was seen before.
 };
 
+// All protections on. In a source of its own: the program that the tests of a cluster hold against the real one has another in its place.
+const PostgresLogHooks& hooks_where_none_are_given();
+
 }  // namespace muniment

@@ -28,8 +28,6 @@ constexpr std::size_t page_records = 512;
 // The largest number that the tables hold.
 constexpr Position position_max = std::numeric_limits<std::int64_t>::max();
 
-const PostgresLogHooks no_hooks;
-
 // Records of one exchange, at addresses that readers of records can take.
 struct Page {
   explicit Page(std::span<const PostgresTables::Record> from) {
@@ -121,7 +119,7 @@ class PostgresLog::Impl {
   std::optional<Conflict> find_conflict(const AppendBatch& batch, const PostgresTables::Locked& locked) const;
   Pending grow(const AppendBatch& batch);
   void publish(Pending& written);
-  const PostgresLogHooks& hooks() const { return options_.hooks == nullptr ? no_hooks : *options_.hooks; }
+  const PostgresLogHooks& hooks() const { return options_.hooks == nullptr ? hooks_where_none_are_given() : *options_.hooks; }
 
   const PostgresLogOptions options_;
   std::optional<DurableHeadFile> head_file_;  // Nothing after close().
@@ -358,6 +356,7 @@ std::expected<LogHead, Conflict> PostgresLog::Impl::write_group(const AppendBatc
       if (!refused.may_pass()) throw;
       why = refused.what();
     }
+    if (writer_) sessions_.distrust(writer_->host());
     writer_.reset();
     if (!hooks().settles) sent.reset();
     if (!retry.is_over()) continue;

@@ -1,14 +1,20 @@
 #include "events/log/postgres_sessions.h"
 
+#include <algorithm>
+
+#include "events/log/patroni.h"
+
 namespace muniment {
+
+std::size_t PostgresSessions::first_to_try() {
+  if (const auto primary = first_to_say_yes(url_.patroni(), "/primary", deadline_)) return *primary;
+  const std::lock_guard lock(mutex_);
+  return first_host_;
+}
 
 std::unique_ptr<PostgresConnection> PostgresSessions::connect() {
   const std::size_t count = url_.hosts().size();
-  std::size_t first = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    first = first_host_;
-  }
+  const std::size_t first = first_to_try();
   std::string why;
   bool is_behind = false;
   for (std::size_t i = 0; i < count; ++i) {
@@ -47,6 +53,13 @@ std::unique_ptr<PostgresConnection> PostgresSessions::borrow() {
 void PostgresSessions::give_back(std::unique_ptr<PostgresConnection> connection) {
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(connection));
+}
+
+void PostgresSessions::distrust(const PostgresHost& host) {
+  const auto at = std::ranges::find(url_.hosts(), host.shown(), &PostgresHost::shown);
+  if (at == url_.hosts().end()) return;
+  const std::lock_guard lock(mutex_);
+  first_host_ = static_cast<std::size_t>(at - url_.hosts().begin() + 1) % url_.hosts().size();
 }
 
 void PostgresSessions::drop_idle() {

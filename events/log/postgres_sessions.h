@@ -1,5 +1,6 @@
 // The sessions that a log on PostgreSQL has open, and how it goes on when one is lost. A session is used by one thread at a time and then
-// given back; a new one is made to the first host that takes writes and passes the log's own check.
+// given back; a new one is made to the first host that takes writes and passes the log's own check, beginning with the one that Patroni
+// names, or else with the one that was of use last.
 #pragma once
 
 #include <chrono>
@@ -47,9 +48,14 @@ class PostgresSessions {
   auto attempt(Do act) {
     std::unique_ptr<PostgresConnection> connection = borrow();
     PostgresTables tables(*connection, partition_);
-    auto out = act(tables);
-    give_back(std::move(connection));
-    return out;
+    try {
+      auto out = act(tables);
+      give_back(std::move(connection));
+      return out;
+    } catch (const std::runtime_error&) {
+      distrust(connection->host());
+      throw;
+    }
   }
   // Does what changes nothing, or may be done twice: again and again while sessions are lost, for as long as retries are made. Throws
   // LogFailed; LogDamaged where in the end there is only a server that is behind; and what it throws.
@@ -68,10 +74,14 @@ class PostgresSessions {
       drop_idle();
     }
   }
+  // Something failed there: all others are tried before it the next time. It may take sessions and no writes, as a primary does whose
+  // standbys have left it.
+  void distrust(const PostgresHost& host);
   // Those that nobody uses are ended.
   void drop_idle();
 
  private:
+  std::size_t first_to_try();
   std::unique_ptr<PostgresConnection> borrow();
   void give_back(std::unique_ptr<PostgresConnection> connection);
 
@@ -82,7 +92,7 @@ class PostgresSessions {
   const Check check_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<PostgresConnection>> idle_;
-  std::size_t first_host_ = 0;  // That passed last.
+  std::size_t first_host_ = 0;
 };
 
 }  // namespace muniment

@@ -29,14 +29,51 @@ bool is_port(std::string_view text) {
   return text.size() <= 5 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::vector<std::string> split(const std::string& list) {
+std::vector<std::string> split(const std::string& list, char at = ',') {
   std::vector<std::string> parts;
   std::size_t from = 0;
-  for (std::size_t comma; (comma = list.find(',', from)) != std::string::npos; from = comma + 1) {
-    parts.push_back(list.substr(from, comma - from));
+  for (std::size_t end; (end = list.find(at, from)) != std::string::npos; from = end + 1) {
+    parts.push_back(list.substr(from, end - from));
   }
   parts.push_back(list.substr(from));
   return parts;
+}
+
+// Takes the option out, which libpq does not know, and gives its value. Where the options begin is libpq's own rule: a name and a password
+// go up to an @ that stands before the first slash.
+std::string take_patroni(std::string& url) {
+  constexpr std::string_view name = "patroni=";
+  std::size_t from = url.find("://") + std::string_view("://").size();
+  if (const std::size_t at = url.find_first_of("@/", from); at != std::string::npos && url[at] == '@') from = at;
+  const std::size_t options = url.find('?', from);
+  if (options == std::string::npos) return {};
+  std::string value;
+  std::vector<std::string> kept;
+  for (const std::string& option : split(url.substr(options + 1), '&')) {
+    if (!option.starts_with(name)) {
+      kept.push_back(option);
+      continue;
+    }
+    require(value.empty(), "patroni= more than once");
+    value = option.substr(name.size());
+    require(!value.empty(), "nothing behind patroni=");
+  }
+  url.resize(options);
+  if (!kept.empty()) url += fmt::format("?{}", fmt::join(kept, "&"));
+  return value;
+}
+
+std::vector<PostgresHost> patroni_hosts(const std::string& list) {
+  std::vector<PostgresHost> hosts;
+  if (list.empty()) return hosts;
+  for (const std::string& one : split(list)) {
+    const std::size_t colon = one.rfind(':');
+    require(colon != std::string::npos && colon > 0 && colon + 1 < one.size(), "a patroni= that is no list of host:port");
+    hosts.push_back({one.substr(0, colon), one.substr(colon + 1)});
+    const bool is_address = is_host(hosts.back().name) && !hosts.back().name.contains('/');
+    require(is_address && is_port(hosts.back().port), "a patroni= that is no list of host:port");
+  }
+  return hosts;
 }
 
 }  // namespace
@@ -45,9 +82,10 @@ bool is_postgres_url(std::string_view text) { return text.starts_with("postgres:
 
 PostgresUrl::PostgresUrl(std::string_view url) {
   require(is_postgres_url(url), "another beginning than postgres://");
+  std::string for_libpq(url);
+  patroni_ = patroni_hosts(take_patroni(for_libpq));
   char* error = nullptr;
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(PQconninfoParse(std::string(url).c_str(), &error),
-                                                                            PQconninfoFree);
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(PQconninfoParse(for_libpq.c_str(), &error), PQconninfoFree);
   PQfreemem(error);
   require(parsed != nullptr, "a form that libpq does not take");
   std::string hosts;
@@ -73,6 +111,7 @@ PostgresUrl::PostgresUrl(std::string_view url) {
     require(is_host(hosts_.back().name), "a host that cannot be one");
     require(is_port(hosts_.back().port), "a port that is no number");
   }
+  require(patroni_.empty() || patroni_.size() == hosts_.size(), "another number of Patronis than of hosts");
 }
 
 std::string PostgresUrl::setting(std::string_view name) const {

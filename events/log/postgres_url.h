@@ -1,5 +1,6 @@
-// Where a log on PostgreSQL's wire is: postgres://user@host:port,host:port/database?options, as libpq takes it. What is told of it to
-// anybody has neither its password nor its options.
+// Where a log on PostgreSQL's wire is: postgres://user@host:port,host:port/database?options, as libpq takes it, and one option besides:
+// patroni=host:port,host:port, where the Patroni of each of the hosts answers. What is told of it to anybody has neither its password nor
+// its options.
 #pragma once
 
 #include <stdexcept>
@@ -31,6 +32,8 @@ class PostgresUrl {
 
   // At least one, in the URL's order.
   const std::vector<PostgresHost>& hosts() const { return hosts_; }
+  // Where the Patroni of each of them says whether it is the primary, in the same order; empty: that is not asked.
+  const std::vector<PostgresHost>& patroni() const { return patroni_; }
   // What the URL says besides, as libpq names it.
   const std::vector<std::pair<std::string, std::string>>& settings() const { return settings_; }
   // For messages: who, where and which database.
@@ -42,6 +45,7 @@ class PostgresUrl {
   std::string setting(std::string_view name) const;
 
   std::vector<PostgresHost> hosts_;
+  std::vector<PostgresHost> patroni_;
   std::vector<std::pair<std::string, std::string>> settings_;
 };
 

@@ -9,6 +9,9 @@
 //   muniment-bench query  [--questions N] DIR                          pages of as-of and trail: percentiles
 //   muniment-bench desk   [--questions N] DIR                          the auditor's questions: percentiles, and rows as they are streamed
 //   muniment-bench rebuild DIR                                         each view anew
+//   muniment-bench database --log URL [--events N] [--rounds N] DIR    appends to a log in an empty database, in groups of several sizes,
+//   in turns
+//                                                                      with a plain table there; then a store on it, and its views anew
 //   muniment-bench size   DIR                                          bytes on disk an event, by part
 //   muniment-bench all    [--events N] DIR                             all of it, one after the other, in a new folder
 //
@@ -30,9 +33,11 @@
 
 #include "projections/access.h"
 #include "projections/trail.h"
+#include "tools/bench/database.h"
 #include "tools/bench/desk.h"
 #include "tools/bench/load.h"
 #include "tools/bench/measure.h"
+#include "tools/store/log_move.h"
 #include "tools/store/store.h"
 
 namespace muniment {
@@ -166,6 +171,33 @@ void bench_write(const fs::path& folder, std::size_t events, std::size_t group, 
   const double raw = raw_syncs_per_second(folder, group_bytes);
   fmt::print("  median {:<35}{:>14.0f}\n", "", median(rates));
   fmt::print("  limit: synced appends of {} bytes {:>22.0f}{:>14.0f}\n", group_bytes, raw * static_cast<double>(group), raw);
+}
+
+// A store whose log is in a database: the whole write path, and the views of a node that has none.
+void bench_store_on_database(const fs::path& folder, const std::string& url, std::size_t events) {
+  Store::create(folder, "bench");
+  move_log_to_database({.store = folder, .url = url});
+  constexpr std::size_t group = 256;
+  {
+    Store store(folder, options(group));
+    Load load({});
+    run(store.sequencer(), in_batches(load.prepare()));
+    Batches batches = in_batches(load.next(events));
+    const Position before = store.log().head(0).position;
+    const auto begin = Clock::now();
+    run(store.sequencer(), std::move(batches));
+    const double seconds = seconds_since(begin);
+    const auto recorded = static_cast<double>(store.log().head(0).position - before);
+    fmt::print("{:<44}{:>14.0f} events/s, {:.0f} of them\n", "the whole store on it, durable", recorded / seconds, recorded);
+    store.close();
+  }
+  fs::remove_all(folder / "views");
+  Store store(folder, options(group));
+  const auto head = static_cast<double>(store.log().head(0).position);
+  const auto begin = Clock::now();
+  store.projector().catch_up();
+  fmt::print("{:<44}{:>14.0f} events/s\n", "the views of a node that has none", head / seconds_since(begin));
+  store.close();
 }
 
 // Every file of the folder, read once from beginning to end as the system has it.
@@ -390,6 +422,13 @@ int main(int argc, char** argv) {
   auto* desk = add("desk", "the auditor's questions");
   desk->add_option("--questions", questions);
   auto* rebuild = add("rebuild", "each view anew");
+  auto* database = add("database", "appends to a log in a database, and to a plain table");
+  muniment::DatabaseBench of_database;
+  database->add_option("--log", of_database.url, "the database's URL: a schema of its own, with ?options=-csearch_path%3DNAME")->required();
+  database->add_option("--events", of_database.events);
+  database->add_option("--rounds", of_database.rounds);
+  std::string store_url;
+  database->add_option("--store-log", store_url, "the URL of another empty schema: a store is made on it as well");
   auto* size = add("size", "bytes on disk an event");
   auto* all = add("all", "all of it, in a new folder");
   all->add_option("--events", events);
@@ -405,6 +444,12 @@ int main(int argc, char** argv) {
   if (*query) muniment::bench_query(folder, questions);
   if (*desk) muniment::bench_desk(folder, muniment::options(256), questions);
   if (*rebuild) muniment::bench_rebuild(folder, muniment::options(256));
+  if (*database) {
+    std::filesystem::create_directories(folder);
+    of_database.folder = folder;
+    muniment::bench_appends(of_database);
+    if (!store_url.empty()) muniment::bench_store_on_database(folder + "/store", store_url, of_database.events);
+  }
   if (*size) muniment::bench_size(folder);
   if (*all) {
     const std::string store = folder + "/store";

@@ -25,6 +25,24 @@ TEST(PostgresUrl, TakesTheFolderOfASocket) {
   EXPECT_EQ(url.hosts()[0].name, "/run/postgresql");
 }
 
+TEST(PostgresUrl, NamesWherePatroniAnswersOfEachHost) {
+  const PostgresUrl url("postgres://audit@db1,db2:5433/muniment?sslmode=require&patroni=db1:8008,10.0.0.2:8009&connect_timeout=2");
+  ASSERT_EQ(url.patroni().size(), 2u);
+  EXPECT_EQ(url.patroni()[0].shown(), "db1:8008");
+  EXPECT_EQ(url.patroni()[1].shown(), "10.0.0.2:8009");
+  EXPECT_EQ(url.settings().size(), 4u);  // User, database and what libpq knows: it is not told of the other.
+  EXPECT_EQ(url.shown(), "postgres://audit@db1,db2:5433/muniment");
+  EXPECT_TRUE(PostgresUrl("postgres://audit@db1/muniment").patroni().empty());
+  EXPECT_EQ(PostgresUrl("postgres://audit@db1/muniment?patroni=db1:8008").patroni().size(), 1u);
+}
+
+// A sign that an option begins with may stand in a password.
+TEST(PostgresUrl, TakesNothingOfAPasswordForWherePatroniAnswers) {
+  const PostgresUrl url("postgres://audit:se?patroni=x@db1/muniment");
+  EXPECT_TRUE(url.patroni().empty());
+  EXPECT_EQ(url.without_password("se?patroni=x"), "...");
+}
+
 TEST(PostgresUrl, ShowsNoPassword) {
   const PostgresUrl url("postgres://audit:sesame%40@db1/muniment?application_name=x");
   EXPECT_EQ(url.shown(), "postgres://audit@db1/muniment");
@@ -47,6 +65,16 @@ TEST(PostgresUrl, RefusesWhatIsNoneWithoutRepeatingIt) {
       "postgres://db1/muniment?sesame=1",
       "postgres://db1/muniment?hostaddr=127.0.0.1",
       "postgres://db1:1,db2:2,db3/muniment?port=1,2",
+      "postgres://db1,db2/muniment?patroni=sesame:8008",
+      "postgres://db1/muniment?patroni=",
+      "postgres://db1/muniment?patroni=sesame",
+      "postgres://db1/muniment?patroni=sesame:",
+      "postgres://db1/muniment?patroni=:8008",
+      "postgres://db1/muniment?patroni=db1:sesame",
+      "postgres://db1/muniment?patroni=db1:8008,",
+      "postgres://db1/muniment?patroni=http://sesame:8008",
+      "postgres://db1/muniment?patroni=db1:8008/sesame@",
+      "postgres://db1/muniment?patroni=db1:8008&patroni=sesame:8008",
   };
   for (const char* const url : wrong) {
     try {

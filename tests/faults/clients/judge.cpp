@@ -123,6 +123,22 @@ std::string check_followers(const ClientHistory& history, const FinalLog& log) {
   return {};
 }
 
+Tally tally(const ClientHistory& history, const FinalLog& log) {
+  Tally out;
+  std::map<std::string, std::uint64_t> recorded;
+  for (const LoggedChange& change : log.changes) out.doubled += ++recorded[change.command_id] == 2 ? 1 : 0;
+  std::vector<std::int64_t> times;
+  for (const ClientCall& call : history) {
+    if (call.told != Told::changed) continue;
+    ++out.acknowledged;
+    out.lost += recorded.contains(call.command_id) ? 0 : 1;
+    times.push_back(call.completed_ns);
+  }
+  std::ranges::sort(times);
+  for (std::size_t i = 1; i < times.size(); ++i) out.silence_ns = std::max(out.silence_ns, times[i] - times[i - 1]);
+  return out;
+}
+
 std::string judge(const ClientHistory& history, const FinalLog& log) {
   for (const auto& wrong : {check_acknowledged(history, log), check_followers(history, log), check_linearizable(history, log.before)}) {
     if (!wrong.empty()) return wrong;

@@ -33,6 +33,16 @@ std::string check_acknowledged(const ClientHistory& history, const FinalLog& log
 // A view shows the state that its position says, and never one before what its caller waited for.
 std::string check_followers(const ClientHistory& history, const FinalLog& log);
 
+// For a report: what was acknowledged as recorded, what of it is not in the log, what is there more than once, and the longest time in
+// which nothing was acknowledged while somebody asked.
+struct Tally {
+  std::uint64_t acknowledged = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t doubled = 0;
+  std::int64_t silence_ns = 0;
+};
+Tally tally(const ClientHistory& history, const FinalLog& log);
+
 // All of them.
 std::string judge(const ClientHistory& history, const FinalLog& log);
 

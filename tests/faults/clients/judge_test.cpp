@@ -133,6 +133,20 @@ TEST_F(Judged, AreWrongWhereAViewShowsAnotherStateThanThatOfItsPosition) {
   EXPECT_NE(check_followers(history, log), "");
 }
 
+TEST_F(Judged, AreCounted) {
+  changed(true, 1, 2);
+  changed(false, 3, 9);
+  changed(true, 10, 11);
+  log.changes.push_back(log.changes[0]);
+  log.changes.push_back(log.changes[0]);
+  log.changes.erase(log.changes.begin() + 1);
+  const Tally found = tally(history, log);
+  EXPECT_EQ(found.acknowledged, 3u);
+  EXPECT_EQ(found.lost, 1u);
+  EXPECT_EQ(found.doubled, 1u);
+  EXPECT_EQ(found.silence_ns, 7);
+}
+
 TEST_F(Judged, AreWrittenAsJepsenAndOthersReadThem) {
   changed(true, 1, 4);
   ClientCall& stale = call(Asked::compare_and_set, 2, 5);

@@ -20,6 +20,13 @@ void report(const Row& row) {
   append(fmt::format("fault\t{}\t{}\t{}\t{}\t{}", row.fault, row.times, row.lost, row.doubled, recovery));
 }
 
+void report_of_cluster(const ClusterRow& row) {
+  append(fmt::format("cluster\t{}\t{}\t{:.1f} s\t{}\t{}\t{}", row.fault, row.times, row.silence_ms / 1'000, row.acknowledged, row.lost,
+                     row.doubled));
+}
+
+void report_left_out(const std::string& fault, const std::string& why) { append(fmt::format("left out\t{}\t{}", fault, why)); }
+
 void report_control(const std::string& protection, bool is_red) {
   append(fmt::format("control\t{}\t{}", protection, is_red ? "red" : "GREEN"));
 }

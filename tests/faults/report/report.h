@@ -22,6 +22,20 @@ struct Row {
 };
 
 void report(const Row& row);
+
+// The same of a cluster.
+struct ClusterRow {
+  std::string fault;
+  std::uint64_t times = 0;
+  double silence_ms = 0;  // The longest time in which no client was acknowledged anything.
+  std::uint64_t acknowledged = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t doubled = 0;
+};
+void report_of_cluster(const ClusterRow& row);
+// A fault that cannot be made here, and why.
+void report_left_out(const std::string& fault, const std::string& why);
+
 // A protection that was off: whether the suite noticed.
 void report_control(const std::string& protection, bool is_red);
 

@@ -11,6 +11,11 @@
 #include <fstream>
 #include <stdexcept>
 
+// A program that is built otherwise may say which one it serves with.
+#ifndef MUNIMENT_SERVED_PROGRAM
+#define MUNIMENT_SERVED_PROGRAM muniment_program()
+#endif
+
 namespace muniment {
 
 Served::Served(const std::filesystem::path& store, const std::vector<std::string>& flags, const std::function<void(pid_t)>& early) {
@@ -21,7 +26,7 @@ Served::Served(const std::filesystem::path& store, const std::vector<std::string
   ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
   const std::string log = store.string() + ".log";
   ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  std::vector<std::string> arguments{muniment_program(), "--store", store.string(), "serve"};
+  std::vector<std::string> arguments{MUNIMENT_SERVED_PROGRAM, "--store", store.string(), "serve"};
   arguments.insert(arguments.end(), flags.begin(), flags.end());
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
