@@ -384,9 +384,14 @@ void Store::require_newest_keys() const {
     RecordReader record(words);
     if (!record.event().hasSealed() || !has_account(record.event())) return true;
     const AccountId account = account_id_of(record.event());
-    if (vault_->account_key(account) || erased.contains(account)) return true;
+    if (erased.contains(account)) return true;
+    // A copy may have the keys of accounts that were made ready when it was made, but not what came with them since.
+    const auto fact = record.event().getFact();
+    const bool sets_pin = fact.isPinChanged() || (fact.isSubordinateCreated() && record.event().getContext().getImportedBy() == 0);
+    const bool is_newest = sets_pin && log_->stream_version(0, StreamName::account(account)) == record.event().getAccountVersion();
+    if (vault_->account_key(account) && (!is_newest || vault_->pin(account, event_id_of(record.event())))) return true;
     throw VaultError(
-        fmt::format("the vault lacks the key of what was sealed at position {}: it is not the one that the log was written with "
+        fmt::format("the vault lacks the key or the PIN of what was sealed at position {}: it is not the one that the log was written with "
                     "last, but perhaps an older copy of it; see docs/OPERATIONS.md, \"Several nodes\"",
                     position));
   });

@@ -32,7 +32,8 @@ struct Other {
     const std::lock_guard lock(mutex);
     ++tries;
     if (!failure.empty()) return failure;
-    for (const Submission& each : read_access_message(message).value()) ids.push_back(each.command.request.command_id);
+    const auto records = read_access_message(message);
+    for (const Submission& each : records.value()) ids.push_back(each.command.request.command_id);
     return {};
   }
   std::size_t recorded() {
