@@ -87,6 +87,9 @@ class PostgresLog::Impl {
   void find_commands(std::span<const CommandName> commands, std::span<std::optional<Position>> found) const;
   void close();
   void give_up(const std::string& to);
+  LogLease lease() const;
+  std::chrono::milliseconds out_of_touch() const;
+  std::string failure() const;
   MerkleTree tree() const;
   Tile read_tile(unsigned level, std::uint64_t index) const;
   void keep(PostgresTables::Kept kind, Position size, std::string_view note);
@@ -109,6 +112,12 @@ class PostgresLog::Impl {
   bool try_to_take_lease();
   void renew_lease();
   void give_lease_back();
+  void begin_to_follow();
+  void follow();
+  void look();
+  void take_in(PostgresTables& tables, const LogHead& found);
+  std::string holder() const { return LeaseHolder{options_.holder, options_.address}.text(); }
+  std::pair<LogHead, MerkleTree> read_whole(PostgresTables& tables, const PostgresHost& host) const;
   void refuse_if_failed() const;
   [[noreturn]] void refuse() const;
   void fail(const std::string& why) const;
@@ -118,7 +127,7 @@ class PostgresLog::Impl {
   PostgresConnection& writer();
   std::optional<Conflict> find_conflict(const AppendBatch& batch, const PostgresTables::Locked& locked) const;
   Pending grow(const AppendBatch& batch);
-  void publish(Pending& written);
+  void publish(const LogHead& head, MerkleTree tree);
   const PostgresLogHooks& hooks() const { return options_.hooks == nullptr ? hooks_where_none_are_given() : *options_.hooks; }
 
   const PostgresLogOptions options_;
@@ -143,6 +152,9 @@ class PostgresLog::Impl {
   MerkleTree tree_;
   std::vector<KnownRoot> seen_;  // What a server must have to be used. Since the opening: the head.
 
+  LogLease lease_;  // As it was looked at, like the time of that: of one that follows.
+  std::chrono::steady_clock::time_point looked_at_time_;
+
   mutable std::mutex failure_mutex_;
   mutable std::string failure_;
 
@@ -162,10 +174,10 @@ PostgresLog::Impl::Impl(const PostgresLogOptions& options)
                 [this](PostgresTables& tables, const PostgresHost& host) { compare_with_seen(tables, host); }),
       seen_(options.known) {
   seen_.push_back({head_file_->read().head, options.head_file.string()});
-  take_lease();
+  options_.follows ? begin_to_follow() : take_lease();
   head_file_->write(head_, false);
   head_writer_.emplace(*head_file_);
-  renewer_ = std::thread([this] { renew_lease(); });
+  renewer_ = std::thread([this] { options_.follows ? follow() : renew_lease(); });
 }
 
 PostgresLog::Impl::~Impl() {
@@ -185,7 +197,7 @@ void PostgresLog::Impl::close() {
   }
   renewing_changed_.notify_all();
   renewer_.join();
-  if (!was_given_up_) give_lease_back();
+  if (!was_given_up_ && !options_.follows) give_lease_back();
   head_writer_->stop();
   const std::lock_guard lock(failure_mutex_);
   if (failure_.empty()) head_file_->write(head_, true);
@@ -247,25 +259,20 @@ bool PostgresLog::Impl::try_to_take_lease() {
   try {
     auto connection = sessions_.connect();
     PostgresTables tables(*connection, options_.partition);
-    const auto found = tables.head();
-    if (!found) throw LogFailed(fmt::format("{}: the database has no log of partition {}", options_.url.shown(), options_.partition));
-    MerkleTree tree = tree_at(tables, found->head.position);
-    if (tree.root() != found->head.root) {
-      throw LogDamaged(fmt::format("{}: the log there has another root than its head says, {}: restore the database from a backup",
-                                   connection->host().shown(), shown(found->head)));
-    }
+    auto [found, tree] = read_whole(tables, connection->host());
     const PostgresTables::Locked locked = tables.lock({});
-    if (locked.head.head != found->head) return false;
+    if (locked.head.head != found) return false;
     const PostgresTables::Lease lease = tables.lease();
-    const bool is_free = lease.left_ms == 0 || lease.holder == options_.holder || lease.holder == options_.given_up_to;
+    const bool is_ours = LeaseHolder::parse(lease.holder).name == options_.holder;
+    const bool is_free = lease.left_ms == 0 || is_ours || lease.holder == options_.given_up_to;
     if (!is_free) {
       throw LogInUse(fmt::format("{}: {} appends to the log, and its lease lasts for another {} ms unless it is renewed",
                                  options_.url.shown(), lease.holder, lease.left_ms));
     }
-    if (!tables.take_lease(options_.holder, locked.head.token + 1, options_.lease)) return false;
+    if (!tables.take_lease(holder(), locked.head.token + 1, options_.lease)) return false;
     token_ = locked.head.token + 1;
     const std::lock_guard lock(head_mutex_);
-    head_ = found->head;
+    head_ = found;
     tree_ = std::move(tree);
     seen_ = {{head_, "this node"}};
     writer_ = std::move(connection);
@@ -276,6 +283,17 @@ bool PostgresLog::Impl::try_to_take_lease() {
     if (!refused.may_pass()) throw LogFailed(refused.what());
     return false;
   }
+}
+
+std::pair<LogHead, MerkleTree> PostgresLog::Impl::read_whole(PostgresTables& tables, const PostgresHost& host) const {
+  const auto found = tables.head();
+  if (!found) throw LogFailed(fmt::format("{}: the database has no log of partition {}", options_.url.shown(), options_.partition));
+  MerkleTree tree = tree_at(tables, found->head.position);
+  if (tree.root() != found->head.root) {
+    throw LogDamaged(fmt::format("{}: the log there has another root than its head says, {}: restore the database from a backup",
+                                 host.shown(), shown(found->head)));
+  }
+  return {found->head, std::move(tree)};
 }
 
 // The thread that renews the lease. While no server can be reached it does nothing: the lease runs out, and the token is what keeps this
@@ -294,6 +312,91 @@ void PostgresLog::Impl::renew_lease() {
   }
 }
 
+// Following.
+
+void PostgresLog::Impl::begin_to_follow() {
+  sessions_.ask([this](PostgresTables& tables) {
+    const PostgresTables::Lease lease = tables.lease();
+    auto [found, tree] = read_whole(tables, tables.host());
+    const std::lock_guard lock(head_mutex_);
+    head_ = found;
+    tree_ = std::move(tree);
+    seen_ = {{head_, "this node"}};
+    lease_ = {LeaseHolder::parse(lease.holder), std::chrono::milliseconds(lease.left_ms)};
+    looked_at_time_ = std::chrono::steady_clock::now();
+    return true;
+  });
+}
+
+// The thread that looks. While no server can be reached, what was seen is shown as it was.
+void PostgresLog::Impl::follow() {
+  std::unique_lock lock(renewing_mutex_);
+  while (!renewing_changed_.wait_for(lock, options_.poll, [this] { return is_closing_; })) {
+    lock.unlock();
+    try {
+      if (failure().empty()) look();
+    } catch (const LogDamaged& damage) {
+      fail(damage.what());
+    } catch (const std::exception&) {
+      sessions_.drop_idle();
+    }
+    lock.lock();
+  }
+}
+
+void PostgresLog::Impl::look() {
+  sessions_.attempt([this](PostgresTables& tables) {
+    const PostgresTables::Lease lease = tables.lease();
+    const auto found = tables.head();
+    if (!found) throw LogFailed("the log is not there any more");
+    take_in(tables, found->head);
+    const std::lock_guard lock(head_mutex_);
+    lease_ = {LeaseHolder::parse(lease.holder), std::chrono::milliseconds(lease.left_ms)};
+    looked_at_time_ = std::chrono::steady_clock::now();
+    return true;
+  });
+}
+
+// Nothing of it is shown before all of it leads to the head's root. A server may be behind another one that was asked before.
+void PostgresLog::Impl::take_in(PostgresTables& tables, const LogHead& found) {
+  const LogHead had = head();
+  if (found.position < had.position || found == had) return;
+  RecordTree records(tree());
+  for (Position next = had.position + 1; next <= found.position;) {
+    std::optional<PostgresRows> rows;
+    const auto page = tables.records(next, found.position, page_records, rows);
+    for (const PostgresTables::Record& record : page) {
+      if (record.position != next) break;
+      records.append(bytes_of(record.bytes));
+      ++next;
+    }
+    if (page.empty() || next <= page.back().position)
+      throw LogDamaged(fmt::format("the table muniment_records lacks the position {}", next));
+    records.tree().take_full_tiles();
+  }
+  MerkleTree tree = std::move(records.tree());
+  if (tree.root() != found.root) {
+    throw LogDamaged(fmt::format("the log's head is now {}, and the events after {} do not lead there: keep a copy of the database",
+                                 shown(found), shown(had)));
+  }
+  publish(found, std::move(tree));
+}
+
+LogLease PostgresLog::Impl::lease() const {
+  const std::lock_guard lock(head_mutex_);
+  return lease_;
+}
+
+std::chrono::milliseconds PostgresLog::Impl::out_of_touch() const {
+  const std::lock_guard lock(head_mutex_);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - looked_at_time_);
+}
+
+std::string PostgresLog::Impl::failure() const {
+  const std::lock_guard lock(failure_mutex_);
+  return failure_;
+}
+
 void PostgresLog::Impl::refuse_if_failed() const {
   const std::lock_guard lock(failure_mutex_);
   if (!failure_.empty()) throw LogFailed(failure_);
@@ -306,13 +409,17 @@ void PostgresLog::Impl::refuse() const {
 
 void PostgresLog::Impl::fail(const std::string& why) const {
   const std::lock_guard lock(failure_mutex_);
-  if (failure_.empty()) failure_ = "the log takes no more events until it is opened again: " + why;
+  if (!failure_.empty()) return;
+  failure_ = (options_.follows ? "the log is not followed until it is opened again: "
+                               : "the log takes no more events until it is opened again: ") +
+             why;
 }
 
 // Appending.
 
 std::expected<LogHead, Conflict> PostgresLog::Impl::append(const AppendBatch& batch) {
   MUNIMENT_ASSERT(!batch.records.empty());
+  if (options_.follows) throw LogFailed("this node follows the log, and another appends to it");
   refuse_if_failed();
   read_group(batch);
   try {
@@ -375,7 +482,7 @@ std::optional<std::expected<LogHead, Conflict>> PostgresLog::Impl::try_to_write(
   if (hooks().checks_token && locked.head.token != token_) throw LogFailed("another node has taken the lease");
   if (sent && locked.head.head == sent->group.after) {
     if (!tables.confirm()) return std::nullopt;
-    publish(*sent);
+    publish(sent->group.after, std::move(sent->tree));
     return head_;
   }
   if (locked.head.head != head_) {
@@ -390,7 +497,7 @@ std::optional<std::expected<LogHead, Conflict>> PostgresLog::Impl::try_to_write(
   sent->group.token = locked.head.token;
   hooks().on_step("commit");
   if (!tables.commit(sent->group) && hooks().settles) return std::nullopt;
-  publish(*sent);
+  publish(sent->group.after, std::move(sent->tree));
   return head_;
 }
 
@@ -447,11 +554,11 @@ PostgresLog::Impl::Pending PostgresLog::Impl::grow(const AppendBatch& batch) {
   return out;
 }
 
-void PostgresLog::Impl::publish(Pending& written) {
+void PostgresLog::Impl::publish(const LogHead& head, MerkleTree tree) {
   {
     const std::lock_guard lock(head_mutex_);
-    head_ = written.group.after;
-    tree_ = std::move(written.tree);
+    head_ = head;
+    tree_ = std::move(tree);
     seen_.front().head = head_;
   }
   head_moved_.notify_all();
@@ -571,6 +678,7 @@ Tile PostgresLog::Impl::read_tile(unsigned level, std::uint64_t index) const {
 }
 
 void PostgresLog::Impl::keep(PostgresTables::Kept kind, Position size, std::string_view note) {
+  if (options_.follows) throw LogFailed("this node follows the log, and another keeps notes about it");
   refuse_if_failed();
   sessions_.ask([&](PostgresTables& tables) { return tables.keep(kind, size, note); });
 }
@@ -657,6 +765,13 @@ bool PostgresLog::is_there(const PostgresLogOptions& options) {
   return sessions.ask([](PostgresTables& tables) { return tables.head().has_value(); });
 }
 
+LogLease PostgresLog::look_at_lease(const PostgresLogOptions& options) {
+  PostgresSessions sessions(options.url, options.partition, options.deadline, options.retry_for,
+                            [](PostgresTables&, const PostgresHost&) {});
+  const PostgresTables::Lease lease = sessions.ask([](PostgresTables& tables) { return tables.lease(); });
+  return {LeaseHolder::parse(lease.holder), std::chrono::milliseconds(lease.left_ms)};
+}
+
 std::unique_ptr<PostgresLog> PostgresLog::open(const PostgresLogOptions& options) {
   return std::unique_ptr<PostgresLog>(new PostgresLog(std::make_unique<Impl>(options)));
 }
@@ -699,6 +814,9 @@ bool PostgresLog::wait_beyond(Partition partition, Position position, std::chron
 
 void PostgresLog::close() { impl_->close(); }
 void PostgresLog::give_up(const std::string& to) { impl_->give_up(to); }
+LogLease PostgresLog::lease() const { return impl_->lease(); }
+std::chrono::milliseconds PostgresLog::out_of_touch() const { return impl_->out_of_touch(); }
+std::string PostgresLog::failure() const { return impl_->failure(); }
 MerkleTree PostgresLog::tree() const { return impl_->tree(); }
 Tile PostgresLog::read_tile(unsigned level, std::uint64_t index) const { return impl_->read_tile(level, index); }
 void PostgresLog::keep_checkpoint(Position size, std::string_view note, bool) { impl_->keep(PostgresTables::Kept::checkpoint, size, note); }

@@ -11,6 +11,8 @@
 // - The highest head that was seen is kept in a file of this node's. A server whose log does not extend it is not written to, whatever it
 //   says of itself: opening throws LogDamaged and an append LogFailed, with both heads.
 // - It holds one partition. The threads of its own: one that renews the lease, and the durable head's.
+// - One that follows takes no lease and no events: it looks for what another has appended, hashes it, and shows it once that leads to the
+//   head's root. Its sessions may be with servers that take no writes, if its URL says so (target_session_attrs).
 #pragma once
 
 #include <chrono>
@@ -19,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "events/log/lease_holder.h"
 #include "events/log/postgres_url.h"
 #include "events/log/proven_log.h"
 #include "events/log/verification.h"
@@ -33,6 +36,8 @@ struct PostgresLogOptions {
   Partition partition = 0;
   // Who this node is. It takes the lease from itself at once, and from others only when it is over.
   std::string holder = "muniment";
+  // Where others reach this node, as the lease tells them. Empty: it tells nothing.
+  std::string address = {};
   // To whom it may have been given up (give_up), from whom it is taken back; empty: nobody.
   std::string given_up_to = {};
   // Roots that the log is known to have had; the one in the head file need not be among them.
@@ -40,7 +45,16 @@ struct PostgresLogOptions {
   std::chrono::milliseconds deadline{3'000};    // Of each exchange with a server.
   std::chrono::milliseconds retry_for{60'000};  // So long a call goes on trying.
   std::chrono::milliseconds lease{10'000};      // So long it holds unless it is renewed, which is done three times in it.
-  const PostgresLogHooks* hooks = nullptr;      // Borrowed for the log's life.
+  // Takes no lease, and shows what others append.
+  bool follows = false;
+  std::chrono::milliseconds poll{20};       // So often one that follows looks.
+  const PostgresLogHooks* hooks = nullptr;  // Borrowed for the log's life.
+};
+
+// A lease as it was seen.
+struct LogLease {
+  LeaseHolder holder;
+  std::chrono::milliseconds left{0};  // 0: whoever comes first may take it.
 };
 
 class PostgresLog final : public ProvenLog {
@@ -48,10 +62,12 @@ class PostgresLog final : public ProvenLog {
   // Makes an empty log, and the tables that it takes where they are not there. Throws LogFailed when the database has the partition already
   // or the head file is there.
   static std::unique_ptr<PostgresLog> create(const PostgresLogOptions& options);
-  // Takes the lease. Throws LogDamaged, LogInUse while another holds it, or LogFailed; nothing but the lease is written.
+  // Takes the lease, unless it follows. Throws LogDamaged, LogInUse while another holds it, or LogFailed; nothing but the lease is written.
   static std::unique_ptr<PostgresLog> open(const PostgresLogOptions& options);
   // Whether the database has a log of that partition. Throws LogFailed.
   static bool is_there(const PostgresLogOptions& options);
+  // Who may append now, as a server says it. Throws LogFailed.
+  static LogLease look_at_lease(const PostgresLogOptions& options);
   // Without a close() the lease is left to run out.
   ~PostgresLog() override;
 
@@ -67,6 +83,14 @@ class PostgresLog final : public ProvenLog {
   // Gives the lease up to somebody who is nobody: it takes no more events from anyone, and who would write to it is told that name. Nothing
   // may be appended afterwards. Throws LogFailed.
   void give_up(const std::string& to);
+
+  // Of one that follows.
+  // Who may append, as it was when it last looked.
+  LogLease lease() const;
+  // Since when it has not been able to look.
+  std::chrono::milliseconds out_of_touch() const;
+  // Why it shows nothing more, ever; empty: it does. Of one that appends, why it takes nothing more.
+  std::string failure() const;
 
   MerkleTree tree() const override;
   Tile read_tile(unsigned level, std::uint64_t index) const override;

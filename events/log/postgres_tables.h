@@ -27,6 +27,8 @@ class PostgresTables {
 
   static constexpr std::uint64_t format = 1;
 
+  const PostgresHost& host() const { return connection_.host(); }
+
   struct Head {
     LogHead head;
     std::uint64_t token = 0;  // Of the lease under which it may be moved.

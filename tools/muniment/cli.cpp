@@ -826,7 +826,7 @@ void CommandLine::add_token() {
   CLI::App* create = token->add_subcommand("create", "Make a token, and show it this once; or register a certificate");
   create->add_option("--username", token_create_.username, "For this account: it may what the log says")->type_name("USERNAME");
   create->add_option("--role", token_create_.role, "For one that has no account")
-      ->check(CLI::IsMember({"officer", "auditor", "operator", "submitter"}));
+      ->check(CLI::IsMember({"officer", "auditor", "operator", "submitter", "node"}));
   create->add_option("--name", token_create_.name, "Who has the role (default: your login name)")->type_name("NAME");
   create->add_option("--provider", token_create_.providers, "All that an auditor may see; may be repeated (default: everything)")
       ->type_name("PID/SL")

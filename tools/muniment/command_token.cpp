@@ -56,7 +56,7 @@ void require_not_revoked(const TokenFile& file, const std::string& id) {
 
 // The log is not opened here, so that a running node keeps it.
 void note_names_unchecked(const Console& console, const Token& token) {
-  if (token.role == TokenRole::OPERATOR || token.role == TokenRole::SUBMITTER ||
+  if (token.role == TokenRole::OPERATOR || token.role == TokenRole::SUBMITTER || token.role == TokenRole::NODE ||
       (token.role == TokenRole::AUDITOR && token.providers.empty()))
     return;
   console.note(token.role == TokenRole::AUDITOR

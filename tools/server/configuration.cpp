@@ -306,6 +306,16 @@ std::vector<std::string> Configuration::faults() const {
     add("tls.key", unreadable_key);
     if (!unreadable && !unreadable_key) add("tls.key", why_not_a_pair(tls.certificate, tls.key));
   }
+  const ClusterSettings& cluster = settings_.cluster;
+  if (!cluster.ca.empty()) add("cluster.ca", why_no_certificate(cluster.ca));
+  if (!cluster.token_file.empty()) add("cluster.token_file", why_unreadable(cluster.token_file));
+  if (cluster.is_standby && cluster.token_file.empty())
+    out.emplace_back("cluster.token_file: expected a file with a token of role node, without which nobody records who reads on a standby");
+  if (cluster.is_standby && cluster.advertise.starts_with("https") && cluster.ca.empty())
+    out.emplace_back(
+        "cluster.ca: expected who signs the certificates of the nodes; a standby sends what callers show of themselves to no others");
+  if (cluster.is_standby && cluster.advertise.empty())
+    out.emplace_back("cluster.advertise: expected the URL at which the other nodes reach this one, once it has taken over");
   if (!tls.client_ca.empty()) add("tls.client_ca", why_no_certificate(tls.client_ca));
   if (!settings_.witness_policy.empty()) add("witness.policy", why_no_policy(settings_.witness_policy));
   if (!settings_.time_authority_url.empty()) {

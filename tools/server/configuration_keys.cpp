@@ -8,6 +8,7 @@
 
 #include "events/log/postgres_url.h"
 #include "events/values/text.h"
+#include "tools/client/server_url.h"
 #include "tools/server/configuration.h"
 #include "tools/server/https_get.h"
 
@@ -57,6 +58,32 @@ Unexpected set_url(std::string& target, const std::string& text) {
 Unexpected set_text(std::string& target, const std::string& text) {
   if (text.empty()) return "expected a text that is not empty";
   target = text;
+  return {};
+}
+
+// In a database; empty: as if it were not said.
+Unexpected set_log_url(std::string& target, const std::string& text) {
+  try {
+    if (!text.empty()) PostgresUrl{text};
+  } catch (const BadPostgresUrl& bad) {
+    return bad.what();
+  }
+  target = text;
+  return {};
+}
+
+std::string show_log_url(const std::string& url) { return url.empty() ? std::string{} : PostgresUrl(url).shown(); }
+
+Unexpected set_advertised(std::string& target, const std::string& text) {
+  const auto url = parse_server_url(text);
+  if (!url) return url.error();
+  target = text.ends_with('/') ? text.substr(0, text.size() - 1) : text;
+  return {};
+}
+
+Unexpected set_flag(bool& target, const std::string& text) {
+  if (text != "true" && text != "false") return "expected true or false";
+  target = text == "true";
   return {};
 }
 
@@ -327,16 +354,46 @@ std::span<const SettingKey> setting_keys() {
        .flag = "--log",
        .value_name = "URL",
        .meaning = "The database that has the store's log, postgres://..., if another URL of it than the store says",
-       .set = [](Settings& s, Text v) -> Unexpected {
-         try {
-           if (!v.empty()) PostgresUrl{v};
-         } catch (const BadPostgresUrl& bad) {
-           return bad.what();
-         }
-         s.store_log = v;
-         return std::nullopt;
-       },
-       .show = [](const Settings& s) { return s.store_log.empty() ? std::string{} : PostgresUrl(s.store_log).shown(); }},
+       .set = [](Settings& s, Text v) { return set_log_url(s.store_log, v); },
+       .show = [](const Settings& s) { return show_log_url(s.store_log); }},
+      {.section = "cluster",
+       .name = "standby",
+       .flag = "--standby",
+       .value_name = "BOOL",
+       .meaning = "Whether it follows while another node appends to the log in the database, and takes over when that has gone",
+       .values = {"true", "false"},
+       .set = [](Settings& s, Text v) { return set_flag(s.cluster.is_standby, v); },
+       .show = [](const Settings& s) { return std::string{s.cluster.is_standby ? "true" : "false"}; }},
+      {.section = "cluster",
+       .name = "advertise",
+       .flag = "--advertise",
+       .value_name = "URL",
+       .meaning = "Where the other nodes of the same log reach this one, https://HOST:PORT; without it they forward nothing to it",
+       .set = [](Settings& s, Text v) { return set_advertised(s.cluster.advertise, v); },
+       .show = [](const Settings& s) { return s.cluster.advertise; }},
+      {.section = "cluster",
+       .name = "read_log",
+       .flag = "--read-log",
+       .value_name = "URL",
+       .meaning = "The database from which a standby reads, such as a replica (target_session_attrs=any); without it that of the log",
+       .set = [](Settings& s, Text v) { return set_log_url(s.cluster.read_log, v); },
+       .show = [](const Settings& s) { return show_log_url(s.cluster.read_log); }},
+      {.section = "cluster",
+       .name = "ca",
+       .kind = SettingKind::path,
+       .flag = "--cluster-ca",
+       .value_name = "FILE",
+       .meaning = "Who signs the certificates of the other nodes, PEM; a standby calls no others",
+       .set = [](Settings& s, Text v) { return set_file(s.cluster.ca, v); },
+       .show = [](const Settings& s) { return s.cluster.ca.string(); }},
+      {.section = "cluster",
+       .name = "token_file",
+       .kind = SettingKind::path,
+       .flag = "--cluster-token-file",
+       .value_name = "FILE",
+       .meaning = "Has a token of role node, with which a standby has recorded who reads there; a standby needs it",
+       .set = [](Settings& s, Text v) { return set_file(s.cluster.token_file, v); },
+       .show = [](const Settings& s) { return s.cluster.token_file.string(); }},
   };
   return keys;
 }

@@ -47,6 +47,27 @@ Task<bool> Connection::handshake(std::chrono::milliseconds time) {
   co_return is_secured_;
 }
 
+Task<bool> Connection::handshake_with(const std::string& host, std::chrono::milliseconds time) {
+  if (!tls_) co_return true;
+  error_code no_address;
+  asio::ip::make_address(host, no_address);
+  SSL* const ssl = tls_->native_handle();
+  bool is_set = false;
+  if (no_address) {  // As the macro SSL_set_tlsext_host_name does, without its old-style cast.
+    std::string name = host;
+    is_set =
+        SSL_set1_host(ssl, name.c_str()) == 1 && SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
+  } else {
+    is_set = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
+  }
+  if (!is_set) co_return false;
+  read_until_ = Clock::now() + time;
+  const auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::client, as_result);
+  read_until_ = never;
+  is_secured_ = !error;
+  co_return is_secured_;
+}
+
 bool Connection::has_refused_certificate() { return tls_ && !is_secured_ && SSL_get_verify_result(tls_->native_handle()) != X509_V_OK; }
 
 std::optional<PeerCertificate> Connection::peer_certificate() {
@@ -98,6 +119,11 @@ void Connection::close_if_late(Clock::time_point now) {
 void Connection::stop_reading() {
   error_code ignored;
   tcp_.shutdown(tcp::socket::shutdown_receive, ignored);
+}
+
+void Connection::stop_sending() {
+  error_code ignored;
+  tcp_.shutdown(tcp::socket::shutdown_send, ignored);
 }
 
 void Connection::abandon() {

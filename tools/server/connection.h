@@ -29,6 +29,8 @@ class Connection {
 
   // False: it is of no use. Nothing to do over TCP.
   Task<bool> handshake(std::chrono::milliseconds time);
+  // The same as the one who has connected; the other side's certificate must be for that host.
+  Task<bool> handshake_with(const std::string& host, std::chrono::milliseconds time);
   // After a handshake that failed: the other side has shown a certificate that could not be verified.
   bool has_refused_certificate();
   // What the other side has shown of itself in the handshake: nothing, or a certificate whose chain was verified.
@@ -59,6 +61,8 @@ class Connection {
 
   // Nothing more is read: what waits for the other side ends.
   void stop_reading();
+  // The other side is told that nothing more comes.
+  void stop_sending();
   // Ends it at once, in the middle of whatever it does.
   void abandon();
   // Ends it in order. With unread bytes it lets what was sent arrive first, which a close would take back.

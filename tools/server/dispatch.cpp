@@ -149,7 +149,8 @@ Position views_needed(const Node& node, const Route& route, const Call& call) {
     const std::string_view digits = GenerationText::of(*text).rest;
     std::from_chars(digits.data(), digits.data() + digits.size(), position);
   }
-  return position <= head ? position : 0;  // What is wrong with it is the handler's to say.
+  // What is wrong with it is the handler's to say. A standby may not have seen yet what the other node has answered.
+  return position <= head || node.is_standby() ? position : 0;
 }
 
 }  // namespace

@@ -42,8 +42,21 @@ void write_views(Exposition& out, const Node& node, Position head) {
        [&](Position position) { return lag_seconds(node, position, head, now); });
 }
 
+void write_standby(Exposition& out, const Node& node) {
+  out.gauge("muniment_standby", "1 while another node appends to the log, and this one follows.",
+            std::uint64_t{node.is_standby() ? 1U : 0U});
+  if (!node.is_standby()) return;
+  const auto seconds = [](std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); };
+  out.gauge("muniment_standby_out_of_touch_seconds", "Since when the log's database could not be asked.", seconds(node.out_of_touch()));
+  out.gauge("muniment_lease_left_seconds", "How long the other node's lease lasts unless it is renewed; 0: it is over.",
+            seconds(node.lease().left));
+  out.gauge("muniment_reads_waiting", "Records of reads and denials that the node which appends has not recorded yet.",
+            std::uint64_t{node.access_forward().waiting()});
+}
+
 void write_sequencer(Exposition& out, const Node& node) {
-  const Sequencer& sequencer = node.sequencer();
+  if (node.is_standby()) return;
+  const Sequencer& sequencer = *node.sequencer();
   const auto groups = sequencer.meter().group_sizes();
   out.family("muniment_group_commands", "histogram", "Commands that became durable together.");
   out.buckets("muniment_group_commands", "", GroupMeter::sizes, groups.counts, groups.sum);
@@ -170,6 +183,7 @@ Response answer_readyz(Node& node, const Call&) {
   Response out{.status = why_not.empty() ? 200U : 503U, .body = "{"};
   write_json_member(out.body, "ready", why_not.empty());
   if (!why_not.empty()) write_json_member(out.body, "why_not", why_not);
+  if (node.is_standby()) write_json_member(out.body, "standby", true);
   out.body += "}\n";
   return out;
 }
@@ -179,6 +193,7 @@ Response answer_metrics(Node& node, const Call&) {
   Exposition exposition(out.body);
   const Position head = node.log().head(0).position;
   node.metrics().write(exposition);
+  write_standby(exposition, node);
   write_sequencer(exposition, node);
   exposition.gauge("muniment_head_position", "Last position of the log.", head);
   write_views(exposition, node, head);

@@ -38,7 +38,7 @@ Response tell_at_end(SignInFailure failure, std::string_view request_id) {
 }
 
 // A submitter is a machine.
-bool may_sign_in(const Token& caller) { return caller.role != TokenRole::SUBMITTER; }
+bool may_sign_in(const Token& caller) { return caller.role != TokenRole::SUBMITTER && caller.role != TokenRole::NODE; }
 
 Response open_for(Node& node, const std::expected<std::shared_ptr<const Token>, SignInFailure>& caller, const std::string& request_id,
                   const std::string& address) {

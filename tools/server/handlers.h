@@ -13,6 +13,7 @@ Response answer_healthz(Node& node, const Call& call);
 Response answer_readyz(Node& node, const Call& call);
 Response answer_metrics(Node& node, const Call& call);
 Response answer_accept_clock(Node& node, const Call& call);
+Response record_access(Node& node, const Call& call);
 Response answer_openapi(Node& node, const Call& call);
 Response answer_stats(Node& node, const Call& call);
 Response answer_services(Node& node, const Call& call);

@@ -99,6 +99,7 @@ std::expected<Horizon, Problem> horizon_of(Node& node, const Token& caller, Posi
     case TokenRole::OPERATOR:
       return Horizon{.is_everything = true};
     case TokenRole::SUBMITTER:
+    case TokenRole::NODE:
       break;
   }
   return Horizon{};

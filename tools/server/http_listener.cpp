@@ -1,5 +1,6 @@
 #include "tools/server/http_listener.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -49,6 +50,15 @@ std::string HttpListener::url() const {
   bound.resize(size);
   return fmt::format("{}://{}{}{}:{}", tls_ ? "https" : "http", is_v6_ ? "[" : "", bound.address().to_string(), is_v6_ ? "]" : "",
                      bound.port());
+}
+
+HttpListener HttpListener::again(const NodeSettings& settings) const {
+  HttpListener out;
+  if (settings.tls.is_on()) out.tls_.emplace(settings.tls);
+  out.is_v6_ = is_v6_;
+  out.socket_ = ::fcntl(socket_, F_DUPFD_CLOEXEC, 0);
+  if (out.socket_ < 0) throw cannot_listen(settings.listen, errno);
+  return out;
 }
 
 int HttpListener::take_socket() { return std::exchange(socket_, -1); }

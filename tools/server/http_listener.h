@@ -18,6 +18,10 @@ class HttpListener {
   HttpListener& operator=(HttpListener&&) = delete;
   ~HttpListener();
 
+  // Another one of the same socket, with the certificate as it is now: who connects after one server has ended waits for the next one.
+  // Throws TlsRefused, and ListenRefused where no descriptor is free. Precondition: the socket is still its own.
+  HttpListener again(const NodeSettings& settings) const;
+
   // The bound socket, which is the caller's from now on.
   int take_socket();
   bool is_v6() const { return is_v6_; }
@@ -26,6 +30,8 @@ class HttpListener {
   std::optional<TlsCertificates> take_tls() { return std::move(tls_); }
 
  private:
+  HttpListener() = default;
+
   std::optional<TlsCertificates> tls_;
   bool is_v6_ = false;
   int socket_ = -1;

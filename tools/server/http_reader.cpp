@@ -134,6 +134,23 @@ RequestHead HttpReader::head() const {
   return out;
 }
 
+std::vector<std::pair<std::string_view, std::string_view>> HttpReader::fields() const {
+  std::vector<std::pair<std::string_view, std::string_view>> out;
+  for (const auto& field : parsers_->head->get()) {
+    const auto name = field.name_string();
+    const auto value = field.value();
+    out.emplace_back(std::string_view{name.data(), name.size()}, std::string_view{value.data(), value.size()});
+  }
+  return out;
+}
+
+std::string_view HttpReader::target() const {
+  const auto target = parsers_->head->get().target();
+  return in_origin_form({target.data(), target.size()});
+}
+
+bool HttpReader::has_length() const { return parsers_->head->content_length().has_value(); }
+
 unsigned HttpReader::version() const { return parsers_->head->get().version(); }
 
 bool HttpReader::keeps_alive() const { return parsers_->head->keep_alive(); }

@@ -5,6 +5,9 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "tools/server/connection.h"
 #include "tools/server/dispatch.h"
@@ -30,6 +33,10 @@ class HttpReader {
 
   // Of the request whose head was read. The texts live until its body is read.
   RequestHead head() const;
+  // All of its fields, as they came, and the same of its target.
+  std::vector<std::pair<std::string_view, std::string_view>> fields() const;
+  std::string_view target() const;
+  bool has_length() const;
   unsigned version() const;
   bool keeps_alive() const;
   // Where its body ends is said in the one way that everybody understands: a length, or chunks alone.

@@ -44,6 +44,7 @@ struct HttpServer::Impl {
   asio::steady_timer stop_timer{shared.context};
   asio::signal_set signals{shared.context};
   std::atomic<bool> follows{true};
+  std::atomic<bool> was_signalled{false};
 };
 
 HttpServer::Impl::Impl(Node& node, Log& log, const NodeSettings& settings, std::optional<TlsCertificates> tls)
@@ -124,14 +125,16 @@ void HttpServer::Impl::follow() {
   }
 }
 
+// Until the end, so that one which comes while the node stops for another reason is heard too.
 Task<> HttpServer::Impl::hear_signals() {
-  while (!shared.is_stopping) {
+  while (true) {
     const auto [error, number] = co_await signals.async_wait(as_result);
     if (error) co_return;
     if (number == SIGHUP) {
       reload();
       continue;
     }
+    was_signalled = true;
     shared.log.write(LogLevel::info, "stopping", {{"signal", std::to_string(number)}});
     begin_stop();
   }
@@ -156,6 +159,9 @@ Task<> HttpServer::Impl::watch_times() {
     co_await timer.async_wait(as_result);
     const auto now = Connection::Clock::now();
     for (HttpSession* session : shared.sessions) session->close_if_late(now);
+    // Who was asked can record nothing more, and this node may be about to take over.
+    if (!shared.is_stopping || !shared.node.is_standby() || shared.node.lease().left > std::chrono::milliseconds::zero()) continue;
+    for (HttpSession* session : shared.sessions) session->abandon_forward();
   }
 }
 
@@ -186,7 +192,6 @@ void HttpServer::Impl::begin_stop() {
   shared.is_stopping = true;
   shared.node.begin_stop();
   error_code ignored;
-  signals.cancel(ignored);
   acceptor.close(ignored);
   for (HttpSession* session : shared.sessions) session->stop_reading();
   ++shared.tail_generation;
@@ -215,6 +220,8 @@ std::uint16_t HttpServer::port() const { return impl_->acceptor.local_endpoint()
 void HttpServer::stop() {
   asio::post(impl_->shared.context, [this] { impl_->begin_stop(); });
 }
+
+bool HttpServer::was_signalled() const { return impl_->was_signalled; }
 
 void HttpServer::reload() {
   asio::post(impl_->shared.context, [this] { impl_->reload(); });

@@ -32,6 +32,8 @@ class HttpServer {
   void run();
   // From any thread.
   void stop();
+  // Whether a signal has told it to.
+  bool was_signalled() const;
   // Reads the certificate again, from any thread: connections that begin later get the new one. One that cannot be used is logged, and the
   // one before stays.
   void reload();

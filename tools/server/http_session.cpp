@@ -39,6 +39,7 @@ HttpSession::~HttpSession() {
 void HttpSession::abandon() {
   is_abandoned_ = true;
   connection_.abandon();
+  if (forward_) forward_->abandon();
   if (awaited_) awaited_->signal.set();
 }
 
@@ -138,6 +139,7 @@ Task<bool> HttpSession::answer(Dispatched& dispatched, Exchange& exchange) {
   const Route& route = *dispatched.route;
   exchange.route = name_of(route);
   if (dispatched.call.caller) exchange.token = dispatched.call.caller->id;
+  if (shared_.node.is_standby() && needs_sequencer(route)) co_return co_await answer_elsewhere(route, dispatched.call, exchange);
   if (std::holds_alternative<BatchHandler>(route.handler)) co_return co_await answer_batch(route, dispatched.call, exchange);
   auto call = std::make_shared<Call>(std::move(dispatched.call));
   if (reader_.has_body()) {
@@ -290,6 +292,46 @@ Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Excha
   has_unread_ = !batch.is_read();
   const bool stays = was_answered && batch.is_read() && exchange.keeps;
   co_return stays;
+}
+
+// As it came, so that the other node decides whether it may be; from there the answer goes out as it comes, and ends with the connection.
+Task<bool> HttpSession::answer_elsewhere(const Route& route, const Call& call, Exchange& exchange) {
+  const bool has_body = reader_.has_body();
+  const LogLease lease = shared_.node.lease();
+  std::optional<Problem> problem = why_not_forwarded(reader_, lease);
+  // It had the lease and gave it back, because it could not use it.
+  if (!problem && lease.holder.address == shared_.settings.cluster.advertise)
+    problem = Problem{problem::sequencer_unreachable, "no node appends to the log now"};
+  if (!problem && route.body_max > 0 && reader_.is_larger_than(route.body_max)) problem = Problem{problem::body_too_large};
+  if (!problem) {
+    forward_ = std::make_shared<HttpForward>(shared_, connection_, reader_, parse_server_url(lease.holder.address).value());
+    const bool is_connected = co_await forward_->connect();
+    if (!is_connected) problem = Problem{problem::sequencer_unreachable};
+  }
+  if (problem) {
+    forward_.reset();
+    Response refused = respond(*problem, exchange.id);
+    if (problem->name == problem::ask_the_sequencer)
+      refused.headers.emplace_back("Location", lease.holder.address + std::string{reader_.target()});
+    co_return co_await send_early(refused, exchange, has_body);
+  }
+  if (reader_.expects_continue()) {
+    const bool was_sent = co_await writer_.send_continue();
+    if (!was_sent) co_return false;
+  }
+  exchange.keeps = false;
+  const auto silence_max = std::max(route.time_max, shared_.settings.times.silence_max);
+  const unsigned status = co_await forward_->exchange(silence_max, exchange.id);
+  const bool is_whole = forward_->is_whole();
+  const bool may_be_recorded = route.method != Method::get && !exchange.is_head;
+  has_unread_ = has_body;
+  forward_.reset();
+  if (status == 0) {  // It was sent, and nothing was said of it.
+    Response unknown = respond(Problem{may_be_recorded ? problem::outcome_unknown : problem::sequencer_unreachable}, call.id);
+    co_return co_await send(unknown, exchange);
+  }
+  note(exchange, status, is_whole ? Sent::whole : Sent::cut);
+  co_return false;
 }
 
 void HttpSession::note(const Exchange& exchange, unsigned status, Sent sent) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "tools/server/dispatch.h"
+#include "tools/server/http_forward.h"
 #include "tools/server/http_reader.h"
 #include "tools/server/http_shared.h"
 #include "tools/server/http_writer.h"
@@ -22,7 +23,14 @@ class HttpSession {
   // What waits for a request ends, and a batch with what it has.
   void stop_reading() { connection_.stop_reading(); }
   // Where something takes longer than its time.
-  void close_if_late(Connection::Clock::time_point now) { connection_.close_if_late(now); }
+  void close_if_late(Connection::Clock::time_point now) {
+    connection_.close_if_late(now);
+    if (forward_) forward_->close_if_late(now);
+  }
+  // What another node was asked for is not waited for any more.
+  void abandon_forward() {
+    if (forward_) forward_->abandon();
+  }
   // Ends it at once: nothing more is waited for.
   void abandon();
   // The same, and its place is another's from now on.
@@ -40,6 +48,8 @@ class HttpSession {
   Task<bool> answer_one();
   Task<bool> answer(Dispatched& dispatched, Exchange& exchange);
   Task<bool> answer_batch(const Route& route, const Call& call, Exchange& exchange);
+  // By the node that has the lease.
+  Task<bool> answer_elsewhere(const Route& route, const Call& call, Exchange& exchange);
   Task<bool> send(Response& response, const Exchange& exchange);
   // Without what is left of the request's body.
   Task<bool> send_early(Response& response, Exchange& exchange, bool has_body);
@@ -71,6 +81,7 @@ class HttpSession {
   bool is_stranger_ = true;  // Nobody has said yet who is there.
   bool is_abandoned_ = false;
   std::shared_ptr<Pending> awaited_;
+  std::shared_ptr<HttpForward> forward_;  // Null: nothing is being forwarded.
   std::optional<PeerCertificate> certificate_;
   HttpReader reader_;
   HttpWriter writer_;

@@ -38,6 +38,7 @@ struct HttpShared {
   std::size_t places_taken = 0;  // By sessions that have not been told to give way.
   Strangers<HttpSession> strangers;
   bool is_stopping = false;
+  std::shared_ptr<asio::ssl::context> tls_to_nodes;  // Made when it is needed first.
 
   // Those that follow the log wait for the timer, which is reset when the log has grown; the generation says whether it has meanwhile.
   asio::steady_timer tail_timer{context};

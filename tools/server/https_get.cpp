@@ -73,7 +73,10 @@ void set_up(CURL* curl, const HttpsGet& request, Incoming& incoming, std::array<
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https,http");
   curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-  if (!request.ca.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, request.ca.c_str());
+  if (!request.ca.empty()) {
+    curl_easy_setopt(curl, CURLOPT_CAINFO, request.ca.c_str());
+    curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);  // The machine's own folder of them would count besides.
+  }
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.time_max.count()));

@@ -6,6 +6,7 @@
 #include <exception>
 #include <filesystem>
 
+#include "tools/server/https_get.h"
 #include "tools/server/problem.h"
 #include "tools/store/durable_file.h"
 
@@ -50,6 +51,13 @@ std::string why_views_stand(const Projector& projector, const std::exception_ptr
   }
 }
 
+// Who receives events, and where backups go, is for the node that appends.
+NodeSettings settings_of_standby(NodeSettings settings) {
+  settings.webhooks.clear();
+  settings.syslogs.clear();
+  return settings;
+}
+
 std::string_view notice_of(std::string_view why) {
   if (why == problem::disk_reserve) return "the store's disk is below its reserve: commands are refused until there is room";
   if (why == problem::clock_stepped) return "the machine's clock has stepped: commands are refused until `muniment clock accept`";
@@ -61,7 +69,7 @@ std::string_view notice_of(std::string_view why) {
 Node::Node(Store& store, NodeOptions options)
     : store_(store),
       options_(std::move(options)),
-      sequencer_(store.sequencer()),
+      sequencer_(store.follows() ? nullptr : &store.sequencer()),
       generations_(Generations::of(store.log())),
       projector_(store.projector()),
       views_(store.views()),
@@ -79,6 +87,10 @@ Node::Node(Store& store, NodeOptions options)
       access_record_(options_.clocks.wall, [this](Submission submission) { return submit_own(std::move(submission)); }),
       disk_(probe_of(options_, store), options_.settings.limits.disk_reserve_bytes),
       clock_(options_.clocks, unaccepted_step(store.folder(), store.log(), options_.clocks.wall())) {
+  if (is_standby()) {
+    store_.notary();
+    access_forward_.emplace([this](const std::string& message) { return send_access(message); }, options_.on_notice);
+  }
   projector_.start();
   watch_ = std::jthread([this](const std::stop_token& stop) { watch_machine(stop); });
   patrol_.emplace(
@@ -90,13 +102,26 @@ Node::Node(Store& store, NodeOptions options)
       },
       options_.patrol_pace);
   eraser_ = std::jthread([this](const std::stop_token& stop) { carry_out_erasures(stop); });
+  backups_.emplace(store_, is_standby() ? BackupSettings{} : options_.settings.backup, options_.on_notice);
+  deliveries_.emplace(store_.log(), generations_, store_.log_key().name, store_.folder() / "deliveries",
+                      is_standby() ? settings_of_standby(options_.settings) : options_.settings, options_.on_notice);
+  if (!is_standby()) begin_to_append();
+}
+
+void Node::begin_to_append() {
   review_desk_.emplace(
       store_.log(), views_, [this] { return now(); }, [this](Submission submission) { return submit_own(std::move(submission)); },
       options_.reviews_every);
-  backups_.emplace(store_, options_.settings.backup, options_.on_notice);
   begin_time_stamps();
-  deliveries_.emplace(store_.log(), generations_, store_.log_key().name, store_.folder() / "deliveries", options_.settings,
-                      options_.on_notice);
+  const bool may_record = !clock_.look();
+  if (!may_record && !options_.unrecorded.empty())
+    options_.on_notice(fmt::format("{} records of reads and denials on the standby that this node was are lost: the clock is stepped",
+                                   options_.unrecorded.size()));
+  for (std::size_t i = 0; may_record && i < options_.unrecorded.size(); ++i) {
+    Submission submission = options_.unrecorded[i];
+    submission.answer = [this](const Answer& answer) { note_failure(answer); };
+    sequencer_->submit(std::move(submission));
+  }
   if (options_.settings.witness_policy.empty()) return;
   cosigners_.emplace(store_.log(), store_.notary(), read_policy(options_.settings.witness_policy), store_.folder() / "cosigned",
                      post_to_witness, options_.on_notice);
@@ -139,11 +164,12 @@ std::shared_ptr<CommandRoom::Share> Node::take_place(const Token& caller) {
   return share->take() ? std::move(share) : nullptr;
 }
 
-void Node::submit(std::vector<Submission> submissions) { sequencer_.submit(std::move(submissions)); }
+void Node::submit(std::vector<Submission> submissions) { sequencer_->submit(std::move(submissions)); }
 
 // What cannot be recorded now is kept and offered again. Below the reserve of the disk that is all but the ends of exports, which go on and
 // wait for their record; at the end it must go. While the clock is stepped nothing is, also at the end: its time would stay for ever.
 bool Node::submit_own(Submission submission) {
+  if (is_standby()) return access_forward_->take(std::move(submission));
   if (clock_.look()) return false;
   const auto* const read = std::get_if<RecordRead>(&submission.command.body);
   const bool is_due = is_stopping_ || (read != nullptr && read->exported);
@@ -155,13 +181,54 @@ bool Node::submit_own(Submission submission) {
     note_failure(answer);
     if (then) then(answer);
   };
-  sequencer_.submit(std::move(submission));
+  sequencer_->submit(std::move(submission));
   return true;
+}
+
+// To whoever has the lease. Why it was not recorded, without the token.
+std::string Node::send_access(const std::string& message) const {
+  constexpr unsigned status_ok = 200;
+  const LeaseHolder holder = lease().holder;
+  const ClusterSettings& cluster = options_.settings.cluster;
+  if (lease().left == std::chrono::milliseconds::zero()) return fmt::format("the lease of {} is over", holder.name);
+  if (holder.address == cluster.advertise) return "no node appends to the log now";
+  if (holder.address.empty()) return fmt::format("{} says no address", holder.name);
+  if (holder.address.starts_with("https") && cluster.ca.empty()) return "cluster.ca does not say who signs certificates of nodes";
+  const auto said = read_file_if_any(cluster.token_file);
+  if (!said) return "cluster.token_file cannot be read";
+  std::string token = *said;
+  token.resize(std::min(token.find_first_of("\r\n"), token.size()));
+  const auto answer = https_exchange({.url = holder.address + "/v1/nodes/access",
+                                      .ca = cluster.ca,
+                                      .is_stopping = nullptr,
+                                      .content_type = "application/capnp",
+                                      .headers = {"Authorization: Bearer " + token}},
+                                     &message);
+  if (!answer) return answer.error();
+  return answer->status == status_ok ? std::string{} : fmt::format("{} answers {}", holder.address, answer->status);
+}
+
+std::vector<Submission> Node::take_unrecorded() { return access_forward_ ? access_forward_->take_rest() : std::vector<Submission>{}; }
+
+// What the operator of a standby wants to read in its log.
+void Node::look_at_lease() {
+  constexpr std::chrono::seconds out_of_touch_max{5};
+  const PostgresLog& log = *store_.log_in_database();
+  const LogLease lease = log.lease();
+  const bool is_free = lease.left == lease.left.zero();
+  if (is_free && !std::exchange(is_lease_free_, is_free)) options_.on_notice(fmt::format("the lease of {} is over", lease.holder.text()));
+  is_lease_free_ = is_free;
+  const bool is_lost = !log.failure().empty() || log.out_of_touch() > out_of_touch_max;
+  if (is_lost && !has_lost_the_log_)
+    options_.on_notice(log.failure().empty() ? "the log's database cannot be asked: questions are answered as of what was seen of it"
+                                             : log.failure());
+  has_lost_the_log_ = is_lost;
 }
 
 Timestamp Node::now() const { return std::max(options_.clocks.wall(), recorded_time(log(), 0, log().head(0).position)); }
 
 std::string_view Node::why_no_commands() {
+  if (is_standby()) return {};  // The node that they are forwarded to says so of itself.
   if (disk_.is_reached()) return problem::disk_reserve;
   if (clock_.look()) return problem::clock_stepped;
   return {};
@@ -172,7 +239,7 @@ std::optional<Answer> Node::accept_clock(const Principal& actor, const std::stri
   if (!step) return std::nullopt;
   Submission submission = muniment::accept_clock(*step, actor, requested_by, schema::Source::NETWORK);
   submission.origin = std::move(origin);
-  Answer answer = sequencer_.ask(std::move(submission));
+  Answer answer = sequencer_->ask(std::move(submission));
   if (answer.status == Answer::Status::accepted) {
     const std::lock_guard lock(watch_mutex_);
     clock_.accept();
@@ -205,6 +272,7 @@ void Node::watch_machine(const std::stop_token& stop) {
   bool are_views_stopped = false;
   while (!stop.stop_requested()) {
     look_at_machine();
+    if (is_standby()) look_at_lease();
     keep_notes();
     const auto failure = projector_.failure();
     if (failure && !are_views_stopped) tell_of_views(*this, failure, options_.on_notice);
@@ -262,7 +330,7 @@ std::optional<Personal> Node::open_personal(Position position) {
 std::optional<Answer> Node::decide(const Token& caller, Command command, std::shared_ptr<const Origin> origin) {
   const auto place = take_place(caller);
   if (!place) return std::nullopt;
-  Answer answer = sequencer_.ask({.command = std::move(command), .source = schema::Source::NETWORK, .origin = std::move(origin)});
+  Answer answer = sequencer_->ask({.command = std::move(command), .source = schema::Source::NETWORK, .origin = std::move(origin)});
   answered(answer, *place);
   return answer;
 }
@@ -292,7 +360,7 @@ void Node::note_failure(const Answer& answer) {
   if (answer.status != Answer::Status::failed) return;
   if (answer.is_unread) return note_damage(answer.damage);
   // Whoever submits after an orderly stop gets this status too: nothing has failed then.
-  if (sequencer_.failure().empty() || has_failed_.exchange(true)) return;
+  if (sequencer_->failure().empty() || has_failed_.exchange(true)) return;
   std::function<void()> on_failure;
   {
     const std::lock_guard lock(failure_mutex_);
@@ -313,6 +381,13 @@ std::vector<std::string> Node::why_not_ready() {
   std::vector<std::string> out;
   if (is_stopping_) out.emplace_back("the node is stopping");
   if (has_failed_) out.emplace_back("the store could not record something; the node's log says what");
+  if (is_standby()) {
+    constexpr std::chrono::seconds out_of_touch_max{5};
+    if (!store_.log_in_database()->failure().empty())
+      out.emplace_back("the log in the database does not go on as it was; the node's log says how");
+    if (out_of_touch() > out_of_touch_max)
+      out.emplace_back("the log's database cannot be asked; questions are answered as of what was seen of it");
+  }
   if (disk_.is_reached()) out.emplace_back("the store's disk is below its reserve; commands are refused until there is room");
   if (clock_.is_stepped()) out.emplace_back("the machine's clock has stepped; commands are refused until `muniment clock accept`");
   if (patrol_ && patrol_->first_fault() != 0) out.emplace_back("the log is not what it was; `muniment verify` says where");
@@ -341,11 +416,13 @@ void Node::stop() {
   backups_->stop();
   deliveries_->stop();
   callers_.stop();
+  if (access_forward_) access_forward_->stop();  // It takes whatever comes now.
   access_record_.flush(true);
   if (const std::size_t lost = access_record_.waiting(); lost > 0)
     options_.on_notice(fmt::format("{} reads and denials are not on record: nothing is recorded while the clock is stepped", lost));
   keep_notes();
-  sequencer_.stop();
+  if (access_forward_) access_forward_->stop();
+  if (sequencer_ != nullptr) sequencer_->stop();
   if (cosigners_) {
     store_.notary().stop();  // So that they are asked for the last events too.
     cosigners_->stop();

@@ -15,10 +15,12 @@
 #include <vector>
 
 #include "events/json/writer.h"
+#include "events/log/postgres_log.h"
 #include "projections/access.h"
 #include "projections/findings.h"
 #include "projections/roster.h"
 #include "projections/trail.h"
+#include "tools/server/access_forward.h"
 #include "tools/server/access_record.h"
 #include "tools/server/aggregate_cache.h"
 #include "tools/server/allowances.h"
@@ -62,12 +64,15 @@ struct NodeOptions {
   std::function<void()> on_alive = [] {};
   // Called once, when the node begins to stop.
   std::function<void()> on_stopping = [] {};
+  // Who read and was not let in, as the node that was here before could not have recorded (take_unrecorded).
+  std::vector<Submission> unrecorded = {};
 };
 
 class Node {
  public:
-  // Starts the sequencer, and the projector on its own thread. Borrows the store. Throws std::runtime_error for a policy of witnesses that
-  // cannot be read.
+  // Starts the projector on its own thread, and the sequencer unless the store follows: then this is a standby, which answers questions
+  // and leaves what records something to the node that has the lease. Borrows the store. Throws std::runtime_error for a policy of
+  // witnesses that cannot be read.
   explicit Node(Store& store, NodeOptions options = {});
   ~Node();  // stop()
   Node(const Node&) = delete;
@@ -146,7 +151,18 @@ class Node {
   void note_damage(const std::string& what);
   std::uint64_t damage_met() const { return damage_met_; }
 
-  const Sequencer& sequencer() const { return sequencer_; }
+  // Null on a standby.
+  const Sequencer* sequencer() const { return sequencer_; }
+
+  bool is_standby() const { return sequencer_ == nullptr; }
+  // Who has the log's lease, as it was seen last. Precondition: it is a standby.
+  LogLease lease() const { return store_.log_in_database()->lease(); }
+  // For how long the log's database could not be asked. The same.
+  std::chrono::milliseconds out_of_touch() const { return store_.log_in_database()->out_of_touch(); }
+  // Of those, what waits to be recorded by the other node, and whether that fails. The same.
+  const AccessForward& access_forward() const { return *access_forward_; }
+  // After stop().
+  std::vector<Submission> take_unrecorded();
 
   // Nothing new is taken from now on.
   void begin_stop();
@@ -165,14 +181,17 @@ class Node {
   void watch_machine(const std::stop_token& stop);
   void keep_notes();
   void carry_out_erasures(const std::stop_token& stop);
+  void begin_to_append();
   void begin_time_stamps();
+  std::string send_access(const std::string& message) const;
+  void look_at_lease();
   // Of what the node says itself. False: not now.
   bool submit_own(Submission submission);
   void note_failure(const Answer& answer);
 
   Store& store_;
   const NodeOptions options_;
-  Sequencer& sequencer_;
+  Sequencer* const sequencer_;     // Null on a standby.
   const Generations generations_;  // A restoring that was cut off is recorded once the sequencer is started.
   Projector& projector_;
   Views& views_;
@@ -199,6 +218,7 @@ class Node {
   std::string damage_told_;  // The last one.
   std::mutex failure_mutex_;
   std::function<void()> on_failure_;
+  std::optional<AccessForward> access_forward_;  // On a standby.
   AccessRecord access_record_;
   DiskReserve disk_;
   ClockWatch clock_;
@@ -209,6 +229,8 @@ class Node {
   std::atomic<bool> erasing_fails_ = false;
   bool is_step_kept_ = false;
   bool cannot_keep_notes_ = false;  // It was told.
+  bool is_lease_free_ = false;      // The same of these two.
+  bool has_lost_the_log_ = false;
   std::jthread watch_;
   std::optional<LogPatrol> patrol_;  // Nothing after stop().
   std::jthread eraser_;

@@ -34,7 +34,7 @@ std::optional<TokenRole> role_in(const JsonObject& claims, const std::string& cl
   std::optional<TokenRole> out;
   for (const std::string& value : claims.texts(claim).value_or(std::vector<std::string>{})) {
     const auto role = token_role_named(value);
-    if (!role) continue;
+    if (!role || *role == TokenRole::NODE) continue;  // Another node shows a token of this one.
     if (out && out != role) return std::nullopt;
     out = role;
   }

@@ -49,7 +49,8 @@ std::string reference(std::string_view kind, std::string_view name) {
 
 std::string roles_of(const Route& route) {
   std::string out;
-  for (const TokenRole role : {TokenRole::ACCOUNT, TokenRole::OFFICER, TokenRole::AUDITOR, TokenRole::OPERATOR, TokenRole::SUBMITTER}) {
+  for (const TokenRole role :
+       {TokenRole::ACCOUNT, TokenRole::OFFICER, TokenRole::AUDITOR, TokenRole::OPERATOR, TokenRole::SUBMITTER, TokenRole::NODE}) {
     if (!route.roles.has(role)) continue;
     if (!out.empty()) out += ", ";
     out += name_of(role);

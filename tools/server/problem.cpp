@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view type_prefix = "https://muniment.example/problems/";
 constexpr std::chrono::seconds retry_after_mending{30};  // Somebody has to do something first.
 
-constexpr std::array<ProblemEntry, 35> entries{{
+constexpr std::array<ProblemEntry, 38> entries{{
     {problem::malformed, 400, "The request is not well-formed; `field` and `detail` say where and what is expected."},
     {problem::parameter_unknown, 400, "The route has no such parameter, or it was given twice; docs/server.md lists them."},
     {problem::token_missing, 401, "A token is needed: Authorization: Bearer TOKEN."},
@@ -33,6 +33,8 @@ constexpr std::array<ProblemEntry, 35> entries{{
     {problem::body_too_large, 413, "The body is larger than the route takes; a batch has no limit but that of its lines."},
     {problem::media_type_unsupported, 415, "The route does not take this Content-Type, or a body in a Content-Encoding."},
     {problem::header_too_large, 431, "The header is larger than the node takes."},
+    {problem::ask_the_sequencer, 421,
+     "This node is a standby and cannot pass on who calls in this way; ask the node that `Location` names, or call with a token."},
     {problem::rate_exceeded, 429, "So much at a time is not taken; send it again after the time that Retry-After says."},
     {problem::quota_exceeded, 429, "The token's quota of the day is used up; it begins anew at midnight, UTC."},
     {problem::too_much_to_print, 422, "The page would be too long; narrow the question, or take it as rows."},
@@ -49,6 +51,9 @@ constexpr std::array<ProblemEntry, 35> entries{{
     {problem::disk_reserve, 503, "The node keeps the rest of its disk and takes no commands until there is room; send it again later."},
     {problem::clock_stepped, 503, "The node's clock has stepped and it takes no commands until that is accepted; send it again later."},
     {problem::identity_provider_unavailable, 503, "The identity provider's keys cannot be had now; send it again after a while."},
+    {problem::sequencer_unreachable, 503,
+     "This node is a standby, and the one that records cannot be reached; nothing was recorded. Send it again after a while."},
+    {problem::forwarded_twice, 508, "A standby had forwarded it to this node, which is a standby too; send it again after a while."},
     {problem::pdf_unavailable, 503, "The node cannot print a PDF; `detail` says why. The same as text/html can be printed elsewhere."},
 }};
 
@@ -101,7 +106,7 @@ unsigned status_of_problem(std::string_view name) {
 
 std::chrono::seconds retry_after(const Problem& problem) {
   const unsigned status = status_of_problem(problem.name);
-  if (status != 503 && status != 429 && status != 408) return std::chrono::seconds{0};
+  if (status != 503 && status != 429 && status != 408 && status != 508) return std::chrono::seconds{0};
   const bool needs_mending =
       problem.name == problem::disk_reserve || problem.name == problem::clock_stepped || problem.name == problem::pdf_unavailable;
   return needs_mending ? retry_after_mending : problem.retry_after;

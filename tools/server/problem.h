@@ -55,6 +55,9 @@ inline constexpr std::string_view history_changed = "history_changed";
 inline constexpr std::string_view backup_not_configured = "backup_not_configured";
 inline constexpr std::string_view backup_failed = "backup_failed";
 inline constexpr std::string_view too_much_to_print = "too_much_to_print";
+inline constexpr std::string_view sequencer_unreachable = "sequencer_unreachable";
+inline constexpr std::string_view forwarded_twice = "forwarded_twice";
+inline constexpr std::string_view ask_the_sequencer = "ask_the_sequencer";
 inline constexpr std::string_view pdf_unavailable = "pdf_unavailable";
 }  // namespace problem
 

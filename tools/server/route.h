@@ -82,4 +82,8 @@ struct Route {
 
 std::span<const Route> routes();
 
+// Whether the node that appends alone can answer it: what records something, what has to be on record before it ends, and what is of little
+// use without the names that a standby does not have.
+bool needs_sequencer(const Route& route);
+
 }  // namespace muniment

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "tools/scim/limits.h"
+#include "tools/server/access_message.h"
 #include "tools/server/handlers.h"
 #include "tools/server/route.h"
 #include "tools/server/schemas.h"
@@ -367,6 +368,14 @@ constexpr std::array table{
     backup("/v1/backups/vault", &ask_vault_backup, schemas::vault_backup,
            "Back the vault up now, into the folder that the configuration names; answered when the backup is durable."),
     Route{.method = Method::post,
+          .path = "/v1/nodes/access",
+          .roles = {NODE},
+          .handler = &record_access,
+          .takes = media::capnp,
+          .gives = only_json,
+          .body_max = access_message_bytes_max,
+          .summary = "Of a standby: who read there, and who was not let in, to be recorded."},
+    Route{.method = Method::post,
           .path = "/v1/commands",
           .roles = {ACCOUNT, OFFICER, AUDITOR, SUBMITTER},
           .scope = Scope::act,
@@ -557,5 +566,12 @@ std::string_view name_of(Method method) {
 }
 
 std::span<const Route> routes() { return table; }
+
+bool needs_sequencer(const Route& route) {
+  if (route.scope == Scope::act || route.path.starts_with("/scim/")) return true;
+  if (const auto* const ask = std::get_if<AskHandler>(&route.handler))
+    return *ask == &answer_accept_clock || *ask == &record_access || *ask == &answer_trail_export || *ask == &answer_profile;
+  return std::holds_alternative<JobHandler>(route.handler);
+}
 
 }  // namespace muniment

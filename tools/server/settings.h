@@ -100,6 +100,15 @@ struct SyslogSettings {
   bool is_from_start = false;
 };
 
+// Of several nodes that have one log, in a database.
+struct ClusterSettings {
+  std::string advertise = {};             // Where the other nodes reach this one, for what only the one that appends can do.
+  bool is_standby = false;                // While another node appends it follows, and takes over when that has gone.
+  std::string read_log = {};              // From which a standby reads; empty: from store_log. May have a password.
+  std::filesystem::path ca = {};          // PEM: who signs the certificates of the other nodes, and nobody else's counts.
+  std::filesystem::path token_file = {};  // A token of role node, which tells the node that appends what was read here.
+};
+
 struct NodeSettings {
   std::filesystem::path store = {};  // The store's folder.
   std::string store_log = {};        // The database that has its log; empty: as the store says. May have a password: it is shown without.
@@ -108,6 +117,7 @@ struct NodeSettings {
   std::filesystem::path witness_policy = {};     // A tlog-policy file. Empty: nobody is asked to cosign.
   std::string time_authority_url = {};           // Empty: no time stamps are asked for.
   std::filesystem::path time_authority_ca = {};  // PEM: who certifies it.
+  ClusterSettings cluster = {};
   BackupSettings backup = {};
   TlsSettings tls = {};
   std::vector<OidcSettings> identity_providers = {};

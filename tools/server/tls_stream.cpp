@@ -76,7 +76,10 @@ std::expected<void, std::string> TlsStream::open() {
   curl_easy_setopt(curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
   curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
   curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-  if (!peer_.ca.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, peer_.ca.c_str());
+  if (!peer_.ca.empty()) {
+    curl_easy_setopt(curl, CURLOPT_CAINFO, peer_.ca.c_str());
+    curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);  // The machine's own folder of them would count besides.
+  }
   if (!peer_.certificate.empty()) {
     curl_easy_setopt(curl, CURLOPT_SSLCERT, peer_.certificate.c_str());
     curl_easy_setopt(curl, CURLOPT_SSLKEY, peer_.key.c_str());

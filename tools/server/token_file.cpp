@@ -25,11 +25,12 @@ namespace {
 constexpr std::string_view tokens_first_line = "muniment tokens 1";
 constexpr std::string_view text_prefix = "mnt_";
 
-constexpr std::array<std::pair<TokenRole, std::string_view>, 5> role_names{{{TokenRole::ACCOUNT, "account"},
+constexpr std::array<std::pair<TokenRole, std::string_view>, 6> role_names{{{TokenRole::ACCOUNT, "account"},
                                                                             {TokenRole::OFFICER, "officer"},
                                                                             {TokenRole::AUDITOR, "auditor"},
                                                                             {TokenRole::OPERATOR, "operator"},
-                                                                            {TokenRole::SUBMITTER, "submitter"}}};
+                                                                            {TokenRole::SUBMITTER, "submitter"},
+                                                                            {TokenRole::NODE, "node"}}};
 
 [[noreturn]] void fail(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
 
@@ -186,6 +187,7 @@ std::optional<Principal> Token::principal() const {
     case TokenRole::AUDITOR:
       return Principal::auditor(name);
     case TokenRole::OPERATOR:
+    case TokenRole::NODE:
       break;
   }
   return std::nullopt;

@@ -24,7 +24,7 @@ namespace muniment {
 using TokenRole = token::Role;
 using TokenHash = std::array<Byte, 32>;
 
-// The public names: account, officer, auditor, operator, submitter.
+// The public names: account, officer, auditor, operator, submitter, node.
 std::string_view name_of(TokenRole role);
 std::optional<TokenRole> token_role_named(std::string_view name);
 

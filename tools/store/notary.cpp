@@ -1,12 +1,35 @@
 #include "tools/store/notary.h"
 
+#include <fmt/format.h>
+
+#include <vector>
+
 #include "tools/store/durable_file.h"
 
 namespace muniment {
+namespace {
+
+MerkleTree tree_of(const ProvenLog& log, Position size) {
+  std::vector<Hash> last_leaves;
+  LeafHasher hasher;
+  const Position first = size - size % tile_width + 1;
+  const auto hash = [&](Position, RecordWords record) {
+    last_leaves.push_back(hasher.leaf_hash(bytes_of(record)));
+    return true;
+  };
+  if (first <= size) log.read(0, first, size, hash);
+  return MerkleTree::restore(size, [&](unsigned level, std::uint64_t index) { return log.read_tile(level, index); }, last_leaves);
+}
+
+}  // namespace
 
 Notary::Notary(ProvenLog& log, LogSigners signers, std::filesystem::path copy)
     : log_(log), signers_(std::move(signers)), copy_(std::move(copy)) {
-  sign(log_.tree());
+  if (signers_.newest) {
+    sign(log_.tree());
+  } else {
+    read_if_newer();
+  }
   thread_ = std::thread([this] { run(); });
 }
 
@@ -56,6 +79,7 @@ void Notary::run() {
 }
 
 void Notary::sign_if_grown() {
+  if (!signers_.newest) return read_if_newer();
   if (log_.head(0).position > newest()->checkpoint.size) sign(log_.tree());
 }
 
@@ -71,6 +95,22 @@ void Notary::sign(MerkleTree tree) {
   const auto same = kept ? signers_.keys.open(*kept) : std::unexpected(NoteError::malformed);
   if (!same || same->size != tree.size() || same->root != root) log_.keep_checkpoint(tree.size(), note);
   auto next = std::make_shared<const SignedTree>(SignedTree{{key().name, tree.size(), root}, std::move(note), std::move(tree)});
+  const std::lock_guard lock(mutex_);
+  newest_ = std::move(next);
+}
+
+void Notary::read_if_newer() {
+  const auto note = log_.checkpoint_at_most(log_.head(0).position);
+  const auto shown = newest();
+  if (shown && note && shown->note == *note) return;
+  const auto checkpoint = note ? signers_.keys.open(*note) : std::unexpected(NoteError::malformed);
+  if (!checkpoint) throw LogDamaged("the newest checkpoint that the log keeps is not signed by a key that this node knows as the log's");
+  MerkleTree tree = tree_of(log_, checkpoint->size);
+  if (tree.root() != checkpoint->root) {
+    throw LogDamaged(fmt::format("the newest checkpoint, of {} events, is not of the log as it is here", checkpoint->size));
+  }
+  replace_file(copy_, *note);
+  auto next = std::make_shared<const SignedTree>(SignedTree{{key().name, checkpoint->size, checkpoint->root}, *note, std::move(tree)});
   const std::lock_guard lock(mutex_);
   newest_ = std::move(next);
 }

@@ -1,5 +1,8 @@
 // Signs checkpoints of the log: of what is durable and of nothing else, at most one a second. Each is kept in the log, and a copy of the
 // newest in a file beside it; whoever is shown one can find it in that file from then on.
+//
+// One that has nobody to sign (LogSigners::reading) shows the checkpoints that another keeps in the log, each once it was found to be of
+// the log as it is here, with a copy of the newest in the file too.
 #pragma once
 
 #include <chrono>
@@ -31,8 +34,11 @@ struct LogSigners {
   LogSigners(std::unique_ptr<Signer> only) : keys(only->key()), newest(std::move(only)) {}
   LogSigners(KeyChain chain, std::unique_ptr<NoteSigner> signer) : keys(std::move(chain)), newest(std::move(signer)) {}
 
+  // Nobody: others sign.
+  static LogSigners reading(KeyChain chain) { return {std::move(chain), nullptr}; }
+
   KeyChain keys;
-  std::unique_ptr<NoteSigner> newest;
+  std::unique_ptr<NoteSigner> newest;       // Null: nobody.
   std::unique_ptr<NoteSigner> former = {};  // Null: the newest signs alone.
   Timestamp former_until = {};
   std::function<Timestamp()> clock = {};  // Where there is a former.
@@ -63,6 +69,7 @@ class Notary {
   void run();
   void sign_if_grown();
   void sign(MerkleTree tree);
+  void read_if_newer();
 
   ProvenLog& log_;
   const LogSigners signers_;

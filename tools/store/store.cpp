@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "events/log/postgres_log.h"
+#include "events/values/assert.h"
 #include "events/values/text.h"
 #include "events/vault/rotation.h"
 #include "tools/store/durable_file.h"
@@ -280,10 +281,17 @@ Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<Store
       marker_(made ? *made : read_marker(folder, options_.format_supported)),
       lock_(std::move(lock)),
       listed_log_keys_(read_public_log_keys(folder)) {
+  options_.without_vault |= options_.follows;
   open_log();
   log_key_rotations_ = log_key_rotations(*log_);
   log_keys_ = recorded_log_keys(log_key_rotations_, listed_log_keys_).chain;
-  open_vault();
+  try {
+    open_vault();
+  } catch (...) {
+    if (log_in_database_ != nullptr) log_->close();  // Another node may have the vault for which this one is not the right one.
+    throw;
+  }
+  if (options_.takes_over) drop_views_with_names_erased_elsewhere();
   if (!options_.rehearses) carry_out_erasures();
 }
 
@@ -291,16 +299,25 @@ void Store::open_log() {
   const LogHead newest = read_newest_checkpoint(folder_, listed_log_keys_.front());
   const auto cosigned = read_cosigned(folder_, listed_log_keys_);
   const std::string named = read_log_url(folder_);
+  if (named.empty() && options_.follows)
+    throw LogElsewhere(fmt::format("the log of {} is in its own folder, where nobody else can append to it: there is nothing to follow",
+                                   folder_.string()));
   if (named.empty() && !options_.log_url.empty())
     throw LogElsewhere(fmt::format("the log of {} is in its own folder, and a database is named for it: `muniment migrate` moves it there",
                                    folder_.string()));
   if (!named.empty()) {
-    PostgresLogOptions options{.url = PostgresUrl(options_.log_url.empty() ? named : options_.log_url),
+    const std::string url = options_.log_url.empty() ? named : options_.log_url;
+    const bool reads_elsewhere = options_.follows && !options_.read_log_url.empty();
+    PostgresLogOptions options{.url = PostgresUrl(reads_elsewhere ? options_.read_log_url : url),
                                .head_file = folder_ / "head",
                                .holder = node_name_of(folder_),
-                               .known = {{newest, "the checkpoint beside the store"}}};
+                               .address = options_.address,
+                               .known = {{newest, "the checkpoint beside the store"}},
+                               .follows = options_.follows};
     if (cosigned) options.known.push_back({*cosigned, "the checkpoint that witnesses cosigned"});
-    log_ = PostgresLog::open(options);
+    auto log = PostgresLog::open(options);
+    log_in_database_ = log.get();
+    log_ = std::move(log);
     return;
   }
   RocksLogOptions options = log_options_of(folder_);
@@ -312,6 +329,22 @@ void Store::open_log() {
   auto log = RocksLog::open(options);
   log_in_folder_ = log.get();
   log_ = std::move(log);
+}
+
+// The vault that nodes share says that they are carried out, and it does not know the files of this node.
+void Store::drop_views_with_names_erased_elsewhere() {
+  Position last = 0;
+  log_->read_stream(0, StreamName::single(schema::StreamKind::ERASURES), 1, [&](Position position, RecordWords) {
+    last = position;
+    return true;
+  });
+  if (last == 0 || !fs::exists(views_folder())) return;
+  const Views& there = views();
+  const bool has_taken_it_in = std::ranges::all_of(all_projections, [&](ProjectionKind kind) { return there.position(kind) >= last; });
+  if (has_taken_it_in) return;
+  projector_.reset();
+  views_.reset();
+  fs::remove_all(views_folder());
 }
 
 RocksLog& Store::log_in_folder(const std::string& what) {
@@ -333,7 +366,35 @@ void Store::open_vault() {
   vault_ =
       std::make_unique<Vault>(folder_ / (is_copied ? rehearsed_vault : "vault"), read_private_epoch_key(key), is_used,
                               VaultOptions{.accept_damaged_tail = options_.accepts_damaged_vault, .keeps_nothing = options_.rehearses});
+  if (options_.takes_over) require_newest_keys();
   fs::remove_all(folder_ / views_without_vault);
+}
+
+// Of two copies of a vault each would get the keys of other people, and neither could be made whole from the other.
+void Store::require_newest_keys() const {
+  constexpr Position looked_at = 4096;
+  const Position head = log_->head(0).position;
+  std::unordered_set<AccountId> erased;
+  log_->read_stream(0, StreamName::single(schema::StreamKind::ERASURES), 1, [&](Position, RecordWords words) {
+    RecordReader record(words);
+    erased.insert(account_id_of(record.event()));
+    return true;
+  });
+  log_->read(0, head > looked_at ? head - looked_at + 1 : 1, head, [&](Position position, RecordWords words) {
+    RecordReader record(words);
+    if (!record.event().hasSealed() || !has_account(record.event())) return true;
+    const AccountId account = account_id_of(record.event());
+    if (erased.contains(account)) return true;
+    // A copy may have the keys of accounts that were made ready when it was made, but not what came with them since.
+    const auto fact = record.event().getFact();
+    const bool sets_pin = fact.isPinChanged() || (fact.isSubordinateCreated() && record.event().getContext().getImportedBy() == 0);
+    const bool is_newest = sets_pin && log_->stream_version(0, StreamName::account(account)) == record.event().getAccountVersion();
+    if (vault_->account_key(account) && (!is_newest || vault_->pin(account, event_id_of(record.event())))) return true;
+    throw VaultError(
+        fmt::format("the vault lacks the key or the PIN of what was sealed at position {}: it is not the one that the log was written with "
+                    "last, but perhaps an older copy of it; see docs/OPERATIONS.md, \"Several nodes\"",
+                    position));
+  });
 }
 
 // Without a vault names are unavailable everywhere, and stay so in views that are built then: those are others.
@@ -367,7 +428,10 @@ Views& Store::views() {
 }
 
 Notary& Store::notary() {
-  if (!notary_) notary_ = std::make_unique<Notary>(*log_, log_signers(), checkpoint_file(folder_));
+  if (!notary_) {
+    LogSigners signers = follows() ? LogSigners::reading(*log_keys_) : log_signers();
+    notary_ = std::make_unique<Notary>(*log_, std::move(signers), checkpoint_file(folder_));
+  }
   return *notary_;
 }
 
@@ -411,6 +475,7 @@ void Store::destroy_former_log_key(const LogKeyFiles& files) {
 }
 
 Sequencer& Store::sequencer() {
+  MUNIMENT_ASSERT(!follows());
   if (!sequencer_) {
     if (!options_.rehearses) notary();
     sequencer_ = std::make_unique<Sequencer>(*log_, *vault_, options_.clock, options_.sequencer);
@@ -544,7 +609,7 @@ void Store::close() {
   sequencer_.reset();
   if (notary_) {
     notary_->stop();
-    destroy_former_log_key(log_key_files());
+    if (!follows()) destroy_former_log_key(log_key_files());
   }
   notary_.reset();
   projector_.reset();
@@ -553,6 +618,7 @@ void Store::close() {
   if (log_) log_->close();
   vault_.reset();
   log_in_folder_ = nullptr;
+  log_in_database_ = nullptr;
   fs::remove_all(folder_ / rehearsed_vault);
   log_.reset();
   lock_.reset();

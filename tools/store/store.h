@@ -38,6 +38,7 @@
 
 namespace muniment {
 
+class PostgresLog;
 struct UnrecordedRestore;
 
 struct StoreOptions {
@@ -62,6 +63,14 @@ struct StoreOptions {
   bool accepts_damaged_vault = false;
   // The database that has the log, if another URL of it than the store says: with a password, or by other hosts. Not for create().
   std::string log_url = {};
+  // Of a log in a database: another node appends, and this one follows. It has neither the vault nor the log's key, and no sequencer. From
+  // where it reads, if not from where it would append.
+  bool follows = false;
+  std::string read_log_url = {};
+  // Where others reach this node, which the lease tells them.
+  std::string address = {};
+  // The log may have events of another node: the vault must have the keys of its newest accounts, or it is an older copy of the right one.
+  bool takes_over = false;
   // Where the archived records are, if not where the store says.
   std::filesystem::path archive = {};
   // Of opening it after a crash, of carrying out erasures, and of what restores it and rotates its keys.
@@ -95,15 +104,18 @@ class Store {
   RocksLog& log_in_folder(const std::string& what);
   // Null: the log is in a database.
   const RocksLog* log_in_folder() const { return log_in_folder_; }
+  // Null: it is in the store's folder.
+  const PostgresLog* log_in_database() const { return log_in_database_; }
+  bool follows() const { return options_.follows; }
   Vault& vault() { return *vault_; }
   // Opened, and not following the log by itself: catch_up() or start() it.
   Projector& projector();
   Views& views();
-  // Started when first asked for, and the notary with it. An upgrade, a rotation of the epoch key or a restoring that was cut off before it
-  // was recorded is recorded then. Throws LogKeyError: what cannot be signed is not to be recorded.
+  // Not of one that follows. Started when first asked for, and the notary with it. An upgrade, a rotation of the epoch key or a restoring
+  // that was cut off before it was recorded is recorded then. Throws LogKeyError: what cannot be signed is not to be recorded.
   Sequencer& sequencer();
-  // Signs the log's checkpoints from when it is first asked for. A rotation of the log's key that was cut off is completed then, or undone
-  // where it was not recorded. Throws LogKeyError.
+  // Signs the log's checkpoints from when it is first asked for; of a store that follows, shows those that another signs. A rotation of the
+  // log's key that was cut off is completed then, or undone where it was not recorded. Throws LogKeyError.
   Notary& notary();
   const VerifierKey& log_key() const { return log_keys_->newest(); }
   const KeyChain& log_keys() const { return *log_keys_; }
@@ -132,6 +144,8 @@ class Store {
   Store(const std::filesystem::path& folder, StoreOptions options, std::unique_ptr<StoreLock> lock, const std::optional<StoreMarker>& made);
   void open_log();
   void open_vault();
+  void require_newest_keys() const;
+  void drop_views_with_names_erased_elsewhere();
   std::filesystem::path views_folder() const;
   LogSigners log_signers();
   void complete_log_key_rotation(const LogKeyFiles& files);
@@ -151,6 +165,7 @@ class Store {
   std::vector<VerifierKey> listed_log_keys_;  // In log.vkey.
   std::unique_ptr<ProvenLog> log_;
   RocksLog* log_in_folder_ = nullptr;  // The same, where it is one.
+  PostgresLog* log_in_database_ = nullptr;
   std::vector<LogKeyRotation> log_key_rotations_;
   std::optional<KeyChain> log_keys_;  // Always there once it is open.
   std::unique_ptr<Vault> vault_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "events/log/postgres_log.h"
 #include "projections/fact_type.h"
 #include "tools/store/erasure_state.h"
 #include "tools/store/generations.h"
@@ -39,6 +40,16 @@ void add_log_bytes(Record& out, const RocksLog& log, const std::filesystem::path
   }
   const std::uint64_t log_folder = bytes_in(folder);
   out.emplace_back("bytes.log.other", log_folder > log_bytes ? log_folder - log_bytes : 0);
+}
+
+// Of a standby: whom it follows, and for how long it has not seen the log.
+void add_lease(Record& out, const PostgresLog& log) {
+  const LogLease lease = log.lease();
+  out.emplace_back("standby", true);
+  out.emplace_back("standby.of", lease.holder.name);
+  if (!lease.holder.address.empty()) out.emplace_back("standby.forwards_to", lease.holder.address);
+  out.emplace_back("standby.lease_left_ms", static_cast<std::uint64_t>(lease.left.count()));
+  out.emplace_back("standby.out_of_touch_ms", static_cast<std::uint64_t>(log.out_of_touch().count()));
 }
 
 // What a log in a database takes, the database knows.
@@ -104,6 +115,7 @@ Record store_stats(Store& store, const LogHead& head, const EventCounts& counts)
              {"generation", Generations::of(store.log()).current()}};
   const RocksLog* const log = store.log_in_folder();
   if (log != nullptr) out.emplace_back("closed_cleanly", log->was_closed_cleanly());
+  if (const PostgresLog* const followed = store.follows() ? store.log_in_database() : nullptr) add_lease(out, *followed);
   add_witnesses(out, store, head.position);
   if (const Position archived = log == nullptr ? 0 : log->archived(); archived > 0) out.emplace_back("archived_position", archived);
   for (const auto& [type, count] : counts.by_type()) out.emplace_back("events." + std::string{type}, count);

@@ -12,7 +12,8 @@ namespace {
 
 using Routes = WithNode;
 
-constexpr std::array all_roles{TokenRole::ACCOUNT, TokenRole::OFFICER, TokenRole::AUDITOR, TokenRole::OPERATOR, TokenRole::SUBMITTER};
+constexpr std::array all_roles{TokenRole::ACCOUNT,  TokenRole::OFFICER,   TokenRole::AUDITOR,
+                               TokenRole::OPERATOR, TokenRole::SUBMITTER, TokenRole::NODE};
 
 std::string_view a_console_file() {
   const auto assets = console::assets();
@@ -58,6 +59,7 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /openapi.json", "open"},
       {"GET /metrics", "operator"},
       {"POST /v1/clock/accept", "officer operator"},
+      {"POST /v1/nodes/access application/capnp", "node"},
       {"POST /v1/backups/log", "operator"},
       {"POST /v1/backups/vault", "operator"},
       {"POST /v1/commands application/json", "account officer auditor submitter"},
@@ -174,11 +176,10 @@ void walk_scim(const Route& route, const Ask& ask_with, const std::map<TokenRole
 }
 
 TEST_F(Routes, AnswerTheRolesOfTheTableAndDenyAllOthers) {
-  const std::map<TokenRole, std::string> tokens{{TokenRole::ACCOUNT, token(TokenRole::ACCOUNT, "mhughes1")},
-                                                {TokenRole::OFFICER, token(TokenRole::OFFICER, "agency")},
-                                                {TokenRole::AUDITOR, token(TokenRole::AUDITOR, "ann")},
-                                                {TokenRole::OPERATOR, token(TokenRole::OPERATOR, "ops")},
-                                                {TokenRole::SUBMITTER, token(TokenRole::SUBMITTER, "portal")}};
+  const std::map<TokenRole, std::string> tokens{
+      {TokenRole::ACCOUNT, token(TokenRole::ACCOUNT, "mhughes1")},   {TokenRole::OFFICER, token(TokenRole::OFFICER, "agency")},
+      {TokenRole::AUDITOR, token(TokenRole::AUDITOR, "ann")},        {TokenRole::OPERATOR, token(TokenRole::OPERATOR, "ops")},
+      {TokenRole::SUBMITTER, token(TokenRole::SUBMITTER, "portal")}, {TokenRole::NODE, token(TokenRole::NODE, "nodes")}};
   tell(
       R"({"type":"open_review","command_id":"q4","actor":"officer:agency","review":"q4","providers":["110012345A"],"due_at":"2040-01-01T00:00:00Z"})");
   EXPECT_EQ(routes().size(), expected_roles().size());
@@ -223,6 +224,8 @@ TEST_F(Routes, AnswerTheRolesOfTheTableAndDenyAllOthers) {
         EXPECT_EQ(problem_of(response), "role_denied") << name << " " << name_of(role);
       } else if (is_sign_in) {
         EXPECT_EQ(problem_of(response), "not_known") << name;
+      } else if (route.path == "/v1/nodes/access") {
+        EXPECT_EQ(problem_of(response), "malformed") << "the body of the others is no message";
       } else if (is_redemption) {
         EXPECT_EQ(problem_of(response), "credential_invalid") << response.body;
       } else if (route.path.starts_with("/v1/backups/")) {

@@ -14,6 +14,7 @@ enum Role {
   auditor @2;
   operator @3;     # Runs the node.
   submitter @4;    # A machine that reports.
+  node @5;         # Another node of the same log, which follows it.
 }
 
 enum Kind {

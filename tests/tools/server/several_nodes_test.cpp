@@ -1,0 +1,340 @@
+// Several nodes of one log in a database, as processes: one appends, the other follows, answers, forwards, and takes over.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "make_token.h"
+#include "served.h"
+#include "socket_client.h"
+#include "test_certificates.h"
+#include "tests/events/log/postgres_server.h"
+#include "tls_client.h"
+#include "tools/store/log_move.h"
+#include "tools/store/store.h"
+
+namespace muniment {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using Clock = std::chrono::steady_clock;
+
+std::uint16_t free_port() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+  socklen_t size = sizeof address;
+  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  ::close(socket);
+  return ntohs(address.sin_port);
+}
+
+std::string content_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// The value of a member, without quotes; empty where it has none.
+std::string member_of(const std::string& json, const std::string& name) {
+  const std::string key = "\"" + name + "\":";
+  const auto at = json.find(key);
+  if (at == std::string::npos) return "";
+  const auto begin = at + key.size();
+  if (json[begin] == '"') return json.substr(begin + 1, json.find('"', begin + 1) - begin - 1);
+  return json.substr(begin, json.find_first_of(",}", begin) - begin);
+}
+
+// A node's folder, and where it serves.
+struct Place {
+  fs::path folder;
+  std::uint16_t port = free_port();
+
+  std::vector<std::string> flags(const fs::path& node_token, const std::string& scheme = "http") const {
+    const std::string address = "127.0.0.1:" + std::to_string(port);
+    return {"--listen", address, "--advertise", scheme + "://" + address, "--standby", "true", "--cluster-token-file", node_token.string()};
+  }
+  fs::path log() const { return folder.string() + ".log"; }
+};
+
+class SeveralNodes : public testing::Test {
+ protected:
+  // Two folders of one store, which share the vault as a mount would have it.
+  void SetUp() override {
+    const PostgresServer* const server = PostgresServer::shared();
+    if (server == nullptr) GTEST_SKIP() << no_postgres;
+    Store::create(first_.folder, "agency");
+    officer_ = TokenFile(first_.folder).create(make_token(TokenRole::OFFICER, "agency"));
+    auditor_ = TokenFile(first_.folder).create(make_token(TokenRole::AUDITOR, "kim"));
+    operator_ = TokenFile(first_.folder).create(make_token(TokenRole::OPERATOR, "ops"));
+    std::ofstream(node_token_) << TokenFile(first_.folder).create(make_token(TokenRole::NODE, "nodes")) << '\n';
+    move_log_to_database({.store = first_.folder, .url = server->fresh()});
+    fs::rename(first_.folder / "vault", temporary_ / "vault");
+    fs::create_directory_symlink(temporary_ / "vault", first_.folder / "vault");
+    fs::create_directory(second_.folder);
+    fs::permissions(second_.folder, fs::perms::owner_all);
+    for (const char* const part : {"STORE", "log.url", "log.vkey", "checkpoint", "head", "tokens", "keys"})
+      fs::copy(first_.folder / part, second_.folder / part, fs::copy_options::recursive);
+    fs::create_directory_symlink(temporary_ / "vault", second_.folder / "vault");
+  }
+
+  std::unique_ptr<Served> serve(const Place& place) const {
+    auto out = std::make_unique<Served>(place.folder, place.flags(node_token_));
+    EXPECT_EQ(out->port, place.port) << content_of(place.log());
+    return out;
+  }
+  static SocketAnswer ask(const Place& place, const std::string& request) {
+    SocketClient client(place.port);
+    client.send(request);
+    return client.answer();
+  }
+  SocketAnswer get(const Place& place, const std::string& target) const { return ask(place, http_request("GET", target, auditor_)); }
+  SocketAnswer submit(const Place& place, const std::string& id, const std::string& headers = {}) const {
+    return ask(place, http_request("POST", "/v1/commands", officer_, R"({"type":"publish_terms","terms_version":")" + id + "\"}",
+                                   "Content-Type: application/json\r\nIdempotency-Key: " + id + "\r\n" + headers));
+  }
+  // Once it is answered at all, within half a minute.
+  SocketAnswer submit_until_taken(const Place& place, const std::string& id) const {
+    SocketAnswer answer;
+    for (const auto until = Clock::now() + 30s; Clock::now() < until && answer.status != 200;) {
+      answer = submit(place, id);
+      if (answer.status != 200) std::this_thread::sleep_for(50ms);
+    }
+    return answer;
+  }
+  static bool says(const Place& place, const std::string& text) {
+    for (const auto until = Clock::now() + 30s; Clock::now() < until;) {
+      if (content_of(place.log()).find(text) != std::string::npos) return true;
+      std::this_thread::sleep_for(20ms);
+    }
+    return false;
+  }
+  // How often something stands in the log's events, as the node at that place shows them.
+  std::size_t count_in_events(const Place& place, const std::string& text) const {
+    const std::string events = get(place, "/v1/events?limit=10000").body;
+    std::size_t out = 0;
+    for (auto at = events.find(text); at != std::string::npos; at = events.find(text, at + 1)) ++out;
+    return out;
+  }
+
+  TempFolder temporary_;
+  Place first_{temporary_ / "first"};
+  Place second_{temporary_ / "second"};
+  const fs::path node_token_ = temporary_ / "node.token";
+  std::string officer_;
+  std::string auditor_;
+  std::string operator_;
+};
+
+TEST_F(SeveralNodes, AnswerWhatOneOfThemHasRecorded) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  EXPECT_TRUE(says(second_, "standby_of"));
+  const SocketAnswer recorded = submit(first_, "t1");
+  ASSERT_EQ(recorded.status, 200U) << recorded.body;
+  const std::string position = member_of(recorded.body, "last_position");
+  const SocketAnswer services = get(second_, "/v1/audit/trail?type=terms_published&wait_for=" + position);
+  ASSERT_EQ(services.status, 200U) << services.body;
+  EXPECT_THAT(services.body, HasSubstr("terms_published"));
+  EXPECT_GE(std::stoull(member_of(services.body, "true_of")), std::stoull(position));
+  EXPECT_EQ(get(second_, "/log/checkpoint").status, 200U);
+  EXPECT_THAT(get(second_, "/v1/events?wait_for=" + position).body, HasSubstr("terms_published"));
+}
+
+TEST_F(SeveralNodes, SayWhichOfThemFollowsWhom) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  const std::string of = "http://127.0.0.1:" + std::to_string(first_.port);
+  EXPECT_THAT(get(second_, "/readyz").body, AllOf(HasSubstr("\"ready\":true"), HasSubstr("\"standby\":true")));
+  EXPECT_THAT(get(first_, "/readyz").body, Not(HasSubstr("standby")));
+  EXPECT_THAT(ask(second_, http_request("GET", "/v1/stats", officer_)).body,
+              AllOf(HasSubstr("\"standby\":true"), HasSubstr("\"standby.forwards_to\":\"" + of + "\"")));
+  EXPECT_THAT(ask(first_, http_request("GET", "/v1/stats", officer_)).body, Not(HasSubstr("standby")));
+  EXPECT_THAT(ask(second_, http_request("GET", "/metrics", operator_)).body, HasSubstr("\nmuniment_standby 1\n"));
+  EXPECT_THAT(ask(first_, http_request("GET", "/metrics", operator_)).body, HasSubstr("\nmuniment_standby 0\n"));
+}
+
+TEST_F(SeveralNodes, RecordACommandOnceWhicheverIsAsked) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  const SocketAnswer forwarded = submit(second_, "t1");
+  ASSERT_EQ(forwarded.status, 200U) << forwarded.head << forwarded.body;
+  const SocketAnswer again = submit(first_, "t1");
+  ASSERT_EQ(again.status, 200U);
+  for (const char* const name : {"command_id", "first_position", "last_position"})
+    EXPECT_EQ(member_of(forwarded.body, name), member_of(again.body, name)) << name;
+  EXPECT_EQ(count_in_events(first_, "terms_published"), 1U);
+  const SocketAnswer refused = submit(second_, "t1\"}");  // No id.
+  EXPECT_EQ(refused.status, submit(first_, "t1\"}").status);
+}
+
+TEST_F(SeveralNodes, PassBatchesOnAsTheyCome) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  SocketClient client(second_.port);
+  client.send("POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + officer_ +
+              "\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
+  const auto send_line = [&](const std::string& id) {
+    const std::string line = R"({"type":"publish_terms","command_id":")" + id + R"(","terms_version":")" + id + "\"}\n";
+    client.send(fmt::format("{:x}\r\n{}\r\n", line.size(), line));
+  };
+  send_line("b1");
+  EXPECT_TRUE(client.read_until("\"b1\"")) << client.received();  // Before the batch has ended.
+  send_line("b2");
+  client.send("0\r\n\r\n");
+  EXPECT_TRUE(client.read_until("\"b2\"")) << client.received();
+  EXPECT_TRUE(client.is_closed_within(10s));
+  EXPECT_EQ(count_in_events(first_, "terms_published"), 2U);
+}
+
+TEST_F(SeveralNodes, ForwardNothingTwiceAndNothingThatOnlyTheyKnowTheCallerOf) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  const SocketAnswer loop = submit(second_, "t1", "Muniment-Forwarded: x\r\n");
+  EXPECT_EQ(loop.status, 508U);
+  EXPECT_THAT(loop.body, HasSubstr("forwarded_twice"));
+  EXPECT_THAT(loop.head, HasSubstr("Retry-After: "));
+  const SocketAnswer session =
+      ask(second_, http_request("POST", "/v1/session", officer_, "", "Muniment-Console: 1\r\nSec-Fetch-Site: same-origin\r\n"));
+  const auto at = session.head.find("Set-Cookie: ");
+  ASSERT_NE(at, std::string::npos) << session.head << session.body;
+  const std::string cookie = session.head.substr(at + 12, session.head.find(';', at) - at - 12);
+  const SocketAnswer by_session = ask(
+      second_,
+      http_request("POST", "/v1/commands", "", R"({"type":"publish_terms","command_id":"t2","terms_version":"t2"})",
+                   "Content-Type: application/json\r\nMuniment-Console: 1\r\nSec-Fetch-Site: same-origin\r\nCookie: " + cookie + "\r\n"));
+  EXPECT_EQ(by_session.status, 421U) << by_session.body;
+  EXPECT_THAT(by_session.head, HasSubstr("Location: http://127.0.0.1:" + std::to_string(first_.port) + "/v1/commands\r\n"));
+  EXPECT_EQ(count_in_events(first_, "terms_published"), 0U);
+}
+
+TEST_F(SeveralNodes, HaveReadsOnRecordWhicheverWasAsked) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  ASSERT_EQ(get(second_, "/v1/audit/retention").status, 200U);
+  for (const auto until = Clock::now() + 20s; count_in_events(first_, "/v1/audit/retention") == 0 && Clock::now() < until;) {
+    std::this_thread::sleep_for(50ms);
+  }
+  EXPECT_EQ(count_in_events(first_, "/v1/audit/retention"), 1U) << content_of(second_.log());
+  const SocketAnswer by_others =
+      ask(first_, http_request("POST", "/v1/nodes/access", officer_, "12345678", "Content-Type: application/capnp\r\n"));
+  EXPECT_EQ(by_others.status, 403U);
+}
+
+TEST_F(SeveralNodes, SayThatNobodyRecordsWhileTheOtherIsGoneAndThenTakeOver) {
+  auto first = serve(first_);
+  const auto second = serve(second_);
+  std::string last;
+  for (int i = 0; i < 20; ++i) {
+    const SocketAnswer answer = submit(i % 2 == 0 ? first_ : second_, "t" + std::to_string(i));
+    ASSERT_EQ(answer.status, 200U) << answer.body;
+    last = member_of(answer.body, "last_position");
+  }
+  ::kill(first->process(), SIGKILL);
+  first->wait();
+  const auto began = Clock::now();
+  const SocketAnswer unreachable = submit(second_, "u");
+  EXPECT_EQ(unreachable.status, 503U);
+  EXPECT_THAT(unreachable.body, HasSubstr("sequencer_unreachable"));
+  EXPECT_THAT(unreachable.head, HasSubstr("Retry-After: "));
+  EXPECT_EQ(get(second_, "/v1/audit/retention").status, 200U);
+  const SocketAnswer taken = submit_until_taken(second_, "u");
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
+  std::cout << "taken over after " << took.count() << " ms\n";
+  ASSERT_EQ(taken.status, 200U) << taken.body << content_of(second_.log());
+  EXPECT_LT(took, 20s);
+  EXPECT_GT(std::stoull(member_of(taken.body, "last_position")), std::stoull(last));
+  const SocketAnswer again = submit(second_, "t19");
+  EXPECT_EQ(member_of(again.body, "last_position"), last);
+  EXPECT_EQ(count_in_events(second_, "\"terms_published\""), 21U);
+  EXPECT_THAT(content_of(second_.log()), HasSubstr("this node has the lease of the log"));
+  EXPECT_THAT(ask(second_, http_request("GET", "/metrics", operator_)).body, HasSubstr("\nmuniment_standby 0\n"));
+  // What was read while nobody could record it.
+  EXPECT_GE(count_in_events(second_, "/v1/audit/retention"), 1U);
+  // The former one comes back as a standby of the new one.
+  first = serve(first_);
+  EXPECT_EQ(submit(first_, "v").status, 200U);
+  EXPECT_EQ(count_in_events(second_, "\"terms_published\""), 22U);
+}
+
+TEST_F(SeveralNodes, TakeOverAtOnceFromOneThatEndsInOrder) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  ASSERT_EQ(submit(first_, "t1").status, 200U);
+  ::kill(first->process(), SIGTERM);
+  EXPECT_EQ(first->wait(), 0);
+  const auto began = Clock::now();
+  EXPECT_EQ(submit_until_taken(second_, "t2").status, 200U) << content_of(second_.log());
+  EXPECT_LT(Clock::now() - began, 8s);
+  EXPECT_EQ(count_in_events(second_, "\"terms_published\""), 2U);
+}
+
+TEST_F(SeveralNodes, DoNotTakeOverWithoutTheVault) {
+  fs::remove(second_.folder / "vault");
+  auto first = serve(first_);
+  const auto second = serve(second_);
+  ASSERT_EQ(submit(first_, "t1").status, 200U);
+  ::kill(first->process(), SIGTERM);
+  first->wait();
+  EXPECT_TRUE(says(second_, "this node cannot take over"));
+  for (const auto until = Clock::now() + 20s; get(second_, "/readyz").status != 200 && Clock::now() < until;) {
+  }
+  EXPECT_EQ(submit(second_, "t2").status, 503U);
+  EXPECT_EQ(count_in_events(second_, "\"terms_published\""), 1U);
+  first = serve(first_);
+  EXPECT_EQ(submit_until_taken(first_, "t2").status, 200U);
+}
+
+TEST_F(SeveralNodes, ShowCallersTokensToNobodyWithoutACertificateOfTheirAuthority) {
+  const TestAuthority authority;
+  const TestAuthority another("Another Authority");
+  authority.write_certificate(temporary_ / "ca.pem");
+  another.write_certificate(temporary_ / "another.pem");
+  authority.issue(temporary_ / "node.pem", temporary_ / "node.key", "node");
+  const auto serve_with_tls = [&](const Place& place, const std::string& ca) {
+    std::vector<std::string> flags = place.flags(node_token_, "https");
+    for (const auto& [flag, file] : {std::pair{"--tls-certificate", "node.pem"}, {"--tls-key", "node.key"}, {"--cluster-ca", ca.c_str()}}) {
+      flags.emplace_back(flag);
+      flags.push_back((temporary_ / file).string());
+    }
+    return std::make_unique<Served>(place.folder, flags);
+  };
+  const auto ask_second = [&](const std::string& id) {
+    TlsClient client(second_.port, {.authority = temporary_ / "ca.pem"});
+    client.send(http_request("POST", "/v1/commands", officer_, R"({"type":"publish_terms","terms_version":")" + id + "\"}",
+                             "Content-Type: application/json\r\nIdempotency-Key: " + id + "\r\n"));
+    return client.answer();
+  };
+  const auto first = serve_with_tls(first_, "ca.pem");
+  auto second = serve_with_tls(second_, "another.pem");
+  ASSERT_EQ(second->port, second_.port) << content_of(second_.log());
+  const SocketAnswer refused = ask_second("t1");
+  EXPECT_EQ(refused.status, 503U);
+  EXPECT_THAT(refused.body, HasSubstr("sequencer_unreachable"));
+  ::kill(second->process(), SIGTERM);
+  second->wait();
+  second = serve_with_tls(second_, "ca.pem");
+  const SocketAnswer taken = ask_second("t2");
+  EXPECT_EQ(taken.status, 200U) << taken.body << content_of(second_.log());
+  EXPECT_EQ(member_of(taken.body, "command_id"), "t2");
+}
+
+TEST_F(SeveralNodes, AreAskedInOrderToStandBy) {
+  const Served no_token(second_.folder, {"--listen", "127.0.0.1:0", "--standby", "true", "--advertise", "http://127.0.0.1:1"});
+  EXPECT_EQ(no_token.port, 0);
+  EXPECT_THAT(content_of(second_.log()), HasSubstr("cluster.token_file"));
+}
+
+}  // namespace
+}  // namespace muniment
