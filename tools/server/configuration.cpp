@@ -219,12 +219,16 @@ void check_sign_ins(const NodeSettings& settings, std::vector<std::string>& erro
   }
 }
 
-// A TOML basic string.
+// A TOML basic string. Control characters are escaped: one is no part of it, and would be a line of its own to whoever reads the output.
 std::string toml_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') out += '\\';
-    out += c;
+    if (code < 0x20 || code == 0x7f)
+      out += fmt::format("\\u{:04X}", code);
+    else
+      out += c;
   }
   return out + '"';
 }

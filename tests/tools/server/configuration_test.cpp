@@ -191,11 +191,12 @@ TEST_F(Configurations, FlagsStandOverTheEnvironmentOverTheFile) {
 // So that a key that is added can be set and told.
 TEST_F(Configurations, WhatTheyPrintReadsBackAsTheSame) {
   const std::string text = load(
-                               "[tls]\ncertificate = \"/a\\\"b\"\nkey = \"/k\"\n[listen]\naddress = \"[::1]:1\"\n"
+                               "[tls]\ncertificate = \"/a\\\"b\"\nkey = \"/k\\n[listen]\"\n[listen]\naddress = \"[::1]:1\"\n"
                                "[[identity_provider]]\nissuer = \"https://i\"\naudience = \"a\"\n")
                                .text();
   const Configuration again = load(text);
   EXPECT_EQ(again.settings().tls.certificate, "/a\"b");
+  EXPECT_EQ(again.settings().tls.key, "/k\n[listen]");
   EXPECT_EQ(again.settings().listen.host, "::1");
   ASSERT_EQ(again.settings().identity_providers.size(), 1U);
   EXPECT_EQ(again.settings().identity_providers[0].issuer, "https://i");
