@@ -144,7 +144,7 @@ std::string token_for(const Flags& flags) {
 
 // That were written: each is one sync.
 double groups_of(Node& node) {
-  const auto counts = node.sequencer().meter().group_sizes().counts;
+  const auto counts = node.sequencer()->meter().group_sizes().counts;
   return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
 }
 
