@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "tests/projections/findings_fixture.h"
 
 namespace muniment {
@@ -16,6 +18,11 @@ class SharedIds : public FindingsTest {
     story.next.birth_day = birth_day;
     story.next.pin = pin;
     return story.created(provider, username, {"claims"}, FullName{"Doe", "Ann"});
+  }
+  std::vector<Finding> emails_of(const std::string& username) {
+    auto out = findings({.now = story.now(), .rule = Rule::same_email});
+    std::erase_if(out, [&](const Finding& finding) { return finding.subject != username; });
+    return out;
   }
   void change(const std::string& username, const std::string& email, const std::string& birth_day = {}) {
     story.next.email = email;
@@ -89,6 +96,24 @@ TEST_F(SharedIds, ThatAreCalledAfterAFunctionAreFoundWhileTheyAreLinked) {
   EXPECT_THAT(found(Rule::generic_name), ElementsAre("frontdesk2 frontdesk open x1 4", "x1 billing open x1 5"));
   story.removed(mercy, "frontdesk2");
   EXPECT_EQ(found(Rule::generic_name).size(), 1U);
+}
+
+TEST_F(SharedIds, AreNamedApartByWhomTheyAreSharedWith) {
+  for (const char* name : {"a", "b", "c"}) create(name, std::string{"desk@mercy"}, "01/02", "1111");
+  for (const Rule rule : {Rule::same_email, Rule::same_birth_day_and_pin}) {
+    std::set<std::string> ids;
+    for (const Finding& finding : findings({.now = story.now(), .rule = rule})) ids.insert(finding.id);
+    EXPECT_EQ(ids.size(), 6U) << "one of them is disposed of without the others";
+  }
+}
+
+TEST_F(SharedIds, OfOneThatIsDisposedOfStayOpenForTheOthers) {
+  for (const char* name : {"a", "b", "c"}) create(name, "desk@mercy");
+  const std::string id = emails_of("c").at(0).id;
+  story.finding_disposed(mercy, id, schema::Disposition::ACCEPTED_RISK, Timestamp{story.now().ns + 86'400'000'000'000});
+  std::size_t disposed = 0;
+  for (const Finding& finding : findings({.now = story.now(), .rule = Rule::same_email})) disposed += finding.disposal ? 1 : 0;
+  EXPECT_EQ(disposed, 1U);
 }
 
 }  // namespace
