@@ -46,11 +46,12 @@ void end_half(Rule rule, const Step& step, std::string_view username, FindingLin
   desk.end_marks(username, link, step.event, [&](const OpenMark& mark) { return mark.rule == rule && mark.extra == extra; });
 }
 
-// Others who have the same, linked there.
+// Others who have the same, linked there, where the account is one of those who are compared.
 template <typename Do>
 void for_each_namesake(Rule rule, std::uint64_t value, std::string_view username, PackedProvider provider, Desk& desk, const Do& act) {
   if (value == 0) return;
   const std::vector<std::string> usernames = desk.namesakes(rule, value).value.usernames;
+  if (std::ranges::find(usernames, username) == usernames.end()) return;
   for (const std::string& other : usernames) {
     if (other == username) continue;
     PersonRow& row = desk.person(other);
@@ -96,12 +97,10 @@ void change_values(const Step& step, std::string_view username, PersonRow& row, 
   for (std::size_t i = 0; i < compared.size(); ++i) {
     const Rule rule = compared[i];
     if (before[i] == value_of(rule, person)) continue;
-    for (FindingLink& link : person.links) {
-      end_pairs(rule, before[i], step, username, link.provider, &link, desk);
-      open_pairs(rule, step, username, person, link, desk);
-    }
+    for (FindingLink& link : person.links) end_pairs(rule, before[i], step, username, link.provider, &link, desk);
     take_out(rule, before[i], username, desk);
     put_in(rule, value_of(rule, person), username, desk);
+    for (FindingLink& link : person.links) open_pairs(rule, step, username, person, link, desk);
   }
 }
 

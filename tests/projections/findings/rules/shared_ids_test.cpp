@@ -116,5 +116,22 @@ TEST_F(SharedIds, OfOneThatIsDisposedOfStayOpenForTheOthers) {
   EXPECT_EQ(disposed, 1U);
 }
 
+TEST_F(SharedIds, OfMoreThanAreComparedEndWithWhoeverGoes) {
+  for (int i = 10; i < 44; ++i) create("a" + std::to_string(i), "desk@mercy");
+  EXPECT_EQ(found(Rule::same_email).size(), std::size_t{32 * 31}) << "the first 32 are compared";
+  story.removed(mercy, "a10");
+  for (const Finding& finding : findings({.now = story.now(), .rule = Rule::same_email})) EXPECT_NE(finding.other, "a10");
+  story.linked(mercy, "a10", {"claims"});
+  story.linked(hope, "a43", {"claims"});
+  EXPECT_EQ(found(Rule::same_email).size(), std::size_t{32 * 31});
+}
+
+TEST_F(SharedIds, OfAnAddressThatFewerHaveNowAreFoundAmongThoseWhoTakeItThen) {
+  for (int i = 10; i < 43; ++i) create("a" + std::to_string(i), "desk@mercy");
+  change("a10", "own@mercy");
+  create("b", "desk@mercy");
+  EXPECT_EQ(emails_of("b").size(), 31U);
+}
+
 }  // namespace
 }  // namespace muniment
