@@ -78,7 +78,7 @@ struct EndedGrant {
 struct EndedLink {
   PackedProvider provider = 0;
   EventRef started;
-  EventRef ended;
+  EventRef ended;  // Or before that the account could not be used any more.
   bool was_reported = false;
 
   bool operator==(const EndedLink&) const = default;
@@ -115,7 +115,7 @@ struct FindingPerson {
   EventRef active;    // Neither locked, disabled nor terminated again.
   EventRef accepted;  // Terms.
   std::vector<FindingLink> links;
-  std::vector<EndedLink> ended_links;  // In the order of their ends.
+  std::vector<EndedLink> ended_links;  // In the order in which they ended.
   std::vector<EndedGrant> ended;
   std::vector<Granter> granters;
   std::string terms;  // The version that was accepted last.

@@ -14,7 +14,19 @@ void note_late_removal(const Step& step, const FindingLink& link, const EventRef
   desk.end_wait(step, step.username, wait, {}, removed);
 }
 
+// So long after it ended a link may still turn out to have been kept too long.
+constexpr std::int64_t ended_link_kept_ns = std::int64_t{400} * 24 * 3600 * 1'000'000'000;
+constexpr std::size_t ended_links_max = 32;
+
 }  // namespace
+
+void remember_ended(FindingPerson& person, const FindingLink& link, const EventRef& ended) {
+  std::erase_if(person.ended_links, [&](const EndedLink& other) { return other.ended.at.ns < ended.at.ns - ended_link_kept_ns; });
+  if (person.ended_links.size() == ended_links_max) person.ended_links.erase(person.ended_links.begin());
+  const bool was_stopped_before = !person.is_enabled() && person.stopped.position != 0 && person.stopped.at < ended.at;
+  const EventRef& kept_until = was_stopped_before ? person.stopped : ended;
+  person.ended_links.push_back({link.provider, link.started, kept_until, link.reported.position != 0});
+}
 
 void add_leaving(const FindingPerson& person, const FindingLink& link, Waits& out) {
   if (link.reported.position == 0 || !person.is_enabled()) return;
