@@ -134,7 +134,7 @@ void FindingPersonFormat::put(std::string& out, const FindingPerson& person) {
     put_varint(out, link.provider);
     put_ref(out, link.started);
     put_ref(out, link.ended);
-    put_byte(out, link.was_reported ? 1 : 0);
+    put_byte(out, link.was_late ? 1 : 0);
   });
   put_list(out, person.ended, [&](const EndedGrant& grant) {
     put_varint(out, grant.provider);
@@ -173,7 +173,7 @@ FindingPerson FindingPersonFormat::take(std::string_view value) {
     link.provider = from.varint();
     link.started = take_ref(from);
     link.ended = take_ref(from);
-    link.was_reported = from.byte() != 0;
+    link.was_late = from.byte() != 0;
     return link;
   });
   take_list(from, out.ended, [&] {

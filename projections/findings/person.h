@@ -74,12 +74,12 @@ struct EndedGrant {
   bool operator==(const EndedGrant&) const = default;
 };
 
-// A link that ended not long ago: a report that the person had left by then may still come.
+// A link that ended not long ago: a report that the person had left by then may still come, or say that it was earlier.
 struct EndedLink {
   PackedProvider provider = 0;
   EventRef started;
-  EventRef ended;  // Or before that the account could not be used any more.
-  bool was_reported = false;
+  EventRef ended;         // Or before that the account could not be used any more.
+  bool was_late = false;  // By a report that is known.
 
   bool operator==(const EndedLink&) const = default;
 };

@@ -439,7 +439,7 @@ void FindingsProjection::end_link(PackedProvider provider, std::string_view user
   LinkStep out = step_at(provider, username, person);
   desk_.end_marks(username, *link, step.event, [](const OpenMark&) { return true; });
   out.revoked = link->held;
-  remember_ended(person, *link, step.event);
+  remember_ended(person, *link, step.event, desk_);
   std::erase_if(person.links, [provider](const FindingLink& one) { return one.provider == provider; });
   rows.remove(finding_member_key(provider, username));
   touch(step, *out.place);

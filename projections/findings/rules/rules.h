@@ -18,7 +18,7 @@ void see_mass_changes(const Step& step, Desk& desk);              // mass_change
 void see_hours(const Step& step, Desk& desk, LocalClock& clock);  // out_of_hours
 void see_leavers(const Step& step, Desk& desk);                   // kept_after_leaving, kept_after_report
 // That a link ended, for reports that come later.
-void remember_ended(FindingPerson& person, const FindingLink& link, const EventRef& ended);
+void remember_ended(FindingPerson& person, const FindingLink& link, const EventRef& ended, Desk& desk);
 void see_incompatible(const Step& step, Desk& desk);          // incompatible_services
 void see_usage(Step& step, Desk& desk);                       // service_use_not_reported, unused_service, holds_everything
 void see_terms(const Step& step, Desk& desk);                 // terms_not_accepted

@@ -155,5 +155,44 @@ TEST_F(Leavers, WhoseAccountWasStoppedLateAndUnlinkedLaterAreFoundUpToTheStop) {
   EXPECT_EQ(late.last_seen, story.told()[stopped - 1].at);
 }
 
+TEST_F(Leavers, AreFoundByTheReportThatSaysTheyLeftBeforeTheyWereRemoved) {
+  story.created(grace, "bob1", {"claims"});
+  story.created(grace, "cyd1", {"claims"});
+  const Timestamp left = story.now();
+  wait_days(9);
+  story.next.left_at = Timestamp{story.now().ns + 3600 * std::int64_t{1'000'000'000}};
+  story.departure_reported("cyd1", {grace});
+  const auto removed = story.removed(grace, "bob1");
+  story.removed(grace, "cyd1");
+  story.departure_reported("bob1", {hope});  // Left when it was reported, after the removal.
+  EXPECT_THAT(findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_leaving, .provider = provider(grace)}),
+              IsEmpty());
+  for (const char* name : {"bob1", "cyd1"}) {
+    story.next.left_at = left;
+    story.departure_reported(name, {hope});
+  }
+  const auto all = findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_leaving, .provider = provider(grace)});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].last_seen, story.told()[removed - 1].at);
+  for (const char* name : {"bob1", "cyd1"}) {
+    story.next.left_at = Timestamp{left.ns - 1};
+    story.departure_reported(name, {hope});
+  }
+  EXPECT_EQ(findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_leaving, .provider = provider(grace)}).size(), 2U)
+      << "it was found late already";
+}
+
+TEST_F(Leavers, WhoWereStoppedLateAreFoundOnceHoweverOftenItIsReported) {
+  story.created(grace, "bob1", {"claims"});
+  const Timestamp left = story.now();
+  wait_days(9);
+  story.account("account_disabled", "bob1");
+  for (int i = 0; i < 3; ++i) {
+    story.next.left_at = Timestamp{left.ns - i};
+    story.departure_reported("bob1", {grace});
+  }
+  only_at_ever(grace);
+}
+
 }  // namespace
 }  // namespace muniment
