@@ -93,7 +93,7 @@ struct Granter {
   bool operator==(const Granter&) const = default;
 };
 
-// A place that the account was signed in from, by a keyed number, and the last time.
+// A place that the account was signed in from, by a keyed number, and when.
 struct SeenPlace {
   std::uint64_t place = 0;
   Timestamp at;
@@ -125,7 +125,7 @@ struct FindingPerson {
   std::uint64_t pin = 0;
   std::string generic_name;       // What of the person's name is called after a function; empty: nothing is.
   EventRef reset;                 // Of the password, the last one; position 0: never.
-  std::vector<SeenPlace> places;  // The last few.
+  std::vector<SeenPlace> places;  // The last few, with a few times of each.
 
   FindingLink* link(PackedProvider provider);
   bool is_enabled() const { return !disabled && !terminated; }
