@@ -9,6 +9,7 @@ namespace {
 
 // At the moment it had not ended yet.
 void forget_end(Interval& interval) {
+  if (interval.ended->position == interval.opened.position) return;  // One report says both.
   --interval.count;
   std::erase(interval.evidence, interval.ended->position);
 }
