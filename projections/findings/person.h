@@ -102,6 +102,14 @@ struct SeenPlace {
   bool operator==(const SeenPlace&) const = default;
 };
 
+// A finding that a person's name made: where its row stands.
+struct NamedFinding {
+  PackedProvider provider = 0;
+  Position opened = 0;
+
+  bool operator==(const NamedFinding&) const = default;
+};
+
 struct FindingPerson {
   PackedProvider home = 0;
   bool has_home = false;
@@ -123,9 +131,10 @@ struct FindingPerson {
   std::uint64_t email = 0;
   std::uint64_t birth_day = 0;
   std::uint64_t pin = 0;
-  std::string generic_name;       // What of the person's name is called after a function; empty: nothing is.
-  EventRef reset;                 // Of the password, the last one; position 0: never.
-  std::vector<SeenPlace> places;  // The last few, with a few times of each.
+  bool has_generic_name = false;    // The person is called after a function.
+  std::vector<NamedFinding> named;  // What was found by that: it is forgotten with the name.
+  EventRef reset;                   // Of the password, the last one; position 0: never.
+  std::vector<SeenPlace> places;    // The last few, with a few times of each.
 
   FindingLink* link(PackedProvider provider);
   bool is_enabled() const { return !disabled && !terminated; }

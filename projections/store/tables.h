@@ -10,7 +10,7 @@
 
 namespace muniment::view {
 
-constexpr std::uint32_t layout_version = 10;
+constexpr std::uint32_t layout_version = 11;
 
 enum class TableTag : unsigned char {
   // In every projection.

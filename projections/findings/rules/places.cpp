@@ -73,6 +73,10 @@ void see_places(const Step& step, Desk& desk, std::uint64_t place) {
     if (step.event.at >= step.person->value.reset.at) desk.change(*step.person).reset = step.event;
     return;
   }
+  if (fact.isSubjectErased()) {
+    if (!step.person->value.places.empty()) desk.change(*step.person).places.clear();
+    return;
+  }
   if (!fact.isSignedIn() || !fact.getSignedIn().getSuccess() || place == 0) return;
   FindingPerson& person = desk.change(*step.person);
   if (const SeenPlace* other = nearest_elsewhere(person, place, step.event.at))

@@ -128,5 +128,12 @@ TEST_F(Places, ThatWereSignedInFromLongAgoAreNoNewOnesForManySignInsElsewhere) {
   EXPECT_THAT(found(Rule::signed_in_after_reset), IsEmpty());
 }
 
+TEST_F(Places, OfWhoeverIsErasedAreForgotten) {
+  sign_in("Boston");
+  story.account("subject_erased", "a");
+  sign_in("Worcester");
+  EXPECT_THAT(found(Rule::two_places), IsEmpty());
+}
+
 }  // namespace
 }  // namespace muniment

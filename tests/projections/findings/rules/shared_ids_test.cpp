@@ -93,7 +93,7 @@ TEST_F(SharedIds, ThatAreCalledAfterAFunctionAreFoundWhileTheyAreLinked) {
   story.next.email = "x";
   story.created(mercy, "x1", {"claims"}, FullName{"Office", "Billing"});  // 5
   story.created(mercy, "temple1", {"claims"}, FullName{"Temple", "Ann"});
-  EXPECT_THAT(found(Rule::generic_name), ElementsAre("frontdesk2 frontdesk open x1 4", "x1 billing open x1 5"));
+  EXPECT_THAT(found(Rule::generic_name), ElementsAre("frontdesk2 frontdesk open x1 4", "x1 open x1 5"));
   story.removed(mercy, "frontdesk2");
   EXPECT_EQ(found(Rule::generic_name).size(), 1U);
 }
@@ -131,6 +131,42 @@ TEST_F(SharedIds, OfAnAddressThatFewerHaveNowAreFoundAmongThoseWhoTakeItThen) {
   change("a10", "own@mercy");
   create("b", "desk@mercy");
   EXPECT_EQ(emails_of("b").size(), 31U);
+}
+
+TEST_F(SharedIds, ThatAreCalledAfterAFunctionFollowAChangeOfTheName) {
+  story.created(mercy, "x1", {"claims"}, FullName{"Desk", "Front"});  // 4
+  story.linked(hope, "x1", {"claims"});                               // 5
+  story.created(mercy, "temp2", {"claims"}, FullName{"Lee", "Ann"});  // 6
+  EXPECT_THAT(found(Rule::generic_name), ElementsAre("temp2 temp open x1 6", "x1 open x1 4", "x1 open x1 5"));
+  story.profile_changed(mercy, "x1", FullName{"Lee", "Ann"});  // 7
+  EXPECT_THAT(found(Rule::generic_name), ElementsAre("temp2 temp open x1 6"));
+  story.profile_changed(mercy, "x1", FullName{"Staff", "Billing"});  // 8
+  story.profile_changed(mercy, "temp2", FullName{"Desk", "Front"});  // 9
+  EXPECT_THAT(found(Rule::generic_name), ElementsAre("temp2 temp open x1 6", "x1 open x1 8", "x1 open x1 8"));
+  story.profile_changed(mercy, "x1", FullName{"Office", "Billing"});  // 10
+  EXPECT_THAT(found(Rule::generic_name), ElementsAre("temp2 temp open x1 6", "x1 open x1 8", "x1 open x1 8")) << "called so all the time";
+  EXPECT_THAT(found(Rule::generic_name, {}, true), testing::SizeIs(5));
+}
+
+TEST_F(SharedIds, ThatWereFoundByAnErasedNameAreForgotten) {
+  story.created(mercy, "tzorn1", {"claims"}, FullName{"Zorn", "Temp"});    // 4
+  story.created(mercy, "office1", {"claims"}, FullName{"Temp", "Billy"});  // 5
+  story.linked(hope, "tzorn1", {"claims"});                                // 6
+  EXPECT_EQ(found(Rule::generic_name).size(), 3U);
+  story.removed(mercy, "tzorn1");
+  story.removed(mercy, "office1");
+  EXPECT_EQ(found(Rule::generic_name, {}, true).size(), 3U);
+  const auto erase = [this](const std::string& username) {
+    story.account("subject_erased", username);
+    story.erase(username);
+  };
+  erase("tzorn1");
+  erase("office1");
+  const std::vector<std::string> left{"office1 office ended x2 5 8"};
+  EXPECT_EQ(found(Rule::generic_name, {}, true), left) << "what a username says alone stays";
+  EXPECT_THAT(found(Rule::generic_name), IsEmpty());
+  projector->rebuild(std::array{ProjectionKind::findings});
+  EXPECT_EQ(found(Rule::generic_name, {}, true), left);
 }
 
 }  // namespace
