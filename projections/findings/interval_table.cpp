@@ -48,6 +48,16 @@ void IntervalTable::put_ended(const IntervalName& name, Interval interval) {
   ended_.emplace_back(interval_place(name), std::move(interval));
 }
 
+void IntervalTable::forget(const IntervalName& name) {
+  std::string place = interval_place(name);
+  Kept& kept = load(place);
+  if (kept.open) --opened_[static_cast<std::size_t>(name.rule)];
+  kept.open.reset();
+  kept.is_changed = true;
+  std::erase_if(ended_, [&](const auto& ended) { return ended.first == place; });
+  forgotten_.push_back(std::move(place));
+}
+
 void IntervalTable::end_all(PackedProvider provider, const EventRef& event) {
   std::string at;
   put_provider(at, provider);
@@ -78,6 +88,8 @@ void IntervalTable::finish(RowBuffer& rows) {
       rows.remove(interval_key(TableTag::finding_open, place));
     }
   }
+  for (const std::string& place : forgotten_) rows.remove(interval_key(TableTag::finding_ended, place));
+  forgotten_.clear();
   for (const auto& [place, interval] : ended_) put_row(TableTag::finding_ended, place, interval);
   ended_.clear();
 }

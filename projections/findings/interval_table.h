@@ -23,6 +23,9 @@ class IntervalTable {
   // Puts one that has ended and was not open here.
   void put_ended(const IntervalName& name, Interval interval);
 
+  // The one of that name is gone as if it had never been, open or ended.
+  void forget(const IntervalName& name);
+
   // Whatever is open at the provider and can end, ends.
   void end_all(PackedProvider provider, const EventRef& event);
 
@@ -30,7 +33,7 @@ class IntervalTable {
   Timestamp latest() const { return latest_; }
   const std::array<std::int64_t, rule_count + 1>& opened() const { return opened_; }
 
-  std::size_t changed() const { return open_.size() + ended_.size(); }  // Rows of this batch.
+  std::size_t changed() const { return open_.size() + ended_.size() + forgotten_.size(); }  // Rows of this batch.
   void finish(RowBuffer& rows);
   void written() { open_.clear(); }
 
@@ -45,6 +48,7 @@ class IntervalTable {
   const Table& table_;
   std::unordered_map<std::string, Kept> open_;           // Of this batch, by their places.
   std::vector<std::pair<std::string, Interval>> ended_;  // The same.
+  std::vector<std::string> forgotten_;                   // Places whose ended rows go.
   Timestamp latest_{};
   std::array<std::int64_t, rule_count + 1> opened_{};  // By the rules' numbers.
 };

@@ -9,9 +9,13 @@ namespace {
 
 // At the moment it had not ended yet.
 void forget_end(Interval& interval) {
+  if (interval.ended->position == interval.opened.position) return;  // One report says both.
   --interval.count;
   std::erase(interval.evidence, interval.ended->position);
 }
+
+// Whether one event may open several about one account there, with others each.
+bool is_pair(Rule rule) { return rule == Rule::incompatible_services || rule == Rule::same_email || rule == Rule::same_birth_day_and_pin; }
 
 // What of it had been done at the moment.
 void cut_to(Interval& act, const AsOf& as_of) {
@@ -115,9 +119,8 @@ const FindingPlace& FindingJudge::place_of(PackedProvider provider) {
 
 Finding FindingJudge::show(const IntervalName& name, Interval interval, const Verdict& verdict) {
   const ProviderId provider = unpack_provider(name.provider);
-  const bool is_pair = name.rule == Rule::incompatible_services;
   const FindingId id = FindingId::of(name.rule, provider, interval.opened.position, name.subject, interval.service,
-                                     is_pair ? std::string_view{interval.other} : std::string_view{});
+                                     is_pair(name.rule) ? std::string_view{interval.other} : std::string_view{});
   std::erase_if(interval.evidence, [this](Position position) { return position > as_of_.position(); });
   Finding out{.rule = name.rule,
               .id = id.text(),

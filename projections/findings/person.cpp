@@ -5,7 +5,7 @@
 namespace muniment::view {
 namespace {
 
-enum Flag : std::uint8_t { has_home = 1, is_locked = 2, is_disabled = 4, is_terminated = 8 };
+enum Flag : std::uint8_t { has_home = 1, is_locked = 2, is_disabled = 4, is_terminated = 8, has_generic_name = 16 };
 
 template <typename T, typename PutOne>
 void put_list(std::string& out, const std::vector<T>& list, PutOne put_one) {
@@ -124,7 +124,8 @@ std::string FindingPersonFormat::key(std::string_view username) {
 
 void FindingPersonFormat::put(std::string& out, const FindingPerson& person) {
   put_byte(out, static_cast<std::uint8_t>((person.has_home ? has_home : 0) | (person.locked ? is_locked : 0) |
-                                          (person.disabled ? is_disabled : 0) | (person.terminated ? is_terminated : 0)));
+                                          (person.disabled ? is_disabled : 0) | (person.terminated ? is_terminated : 0) |
+                                          (person.has_generic_name ? has_generic_name : 0)));
   put_varint(out, person.home);
   for (const EventRef* event : {&person.signed_in, &person.enabled, &person.stopped, &person.active, &person.accepted})
     put_if_happened(out, *event);
@@ -134,7 +135,7 @@ void FindingPersonFormat::put(std::string& out, const FindingPerson& person) {
     put_varint(out, link.provider);
     put_ref(out, link.started);
     put_ref(out, link.ended);
-    put_byte(out, link.was_reported ? 1 : 0);
+    put_byte(out, link.was_late ? 1 : 0);
   });
   put_list(out, person.ended, [&](const EndedGrant& grant) {
     put_varint(out, grant.provider);
@@ -147,7 +148,10 @@ void FindingPersonFormat::put(std::string& out, const FindingPerson& person) {
     put_varint(out, granter.position);
   });
   for (const std::uint64_t number : {person.email, person.birth_day, person.pin}) put_varint(out, number);
-  put_text(out, person.generic_name);
+  put_list(out, person.named, [&](const NamedFinding& named) {
+    put_varint(out, named.provider);
+    put_varint(out, named.opened);
+  });
   put_if_happened(out, person.reset);
   put_list(out, person.places, [&](const SeenPlace& seen) {
     put_varint(out, seen.place);
@@ -164,6 +168,7 @@ FindingPerson FindingPersonFormat::take(std::string_view value) {
   out.locked = (flags & is_locked) != 0;
   out.disabled = (flags & is_disabled) != 0;
   out.terminated = (flags & is_terminated) != 0;
+  out.has_generic_name = (flags & has_generic_name) != 0;
   out.home = from.varint();
   for (EventRef* event : {&out.signed_in, &out.enabled, &out.stopped, &out.active, &out.accepted}) *event = take_if_happened(from);
   out.terms = from.text();
@@ -173,7 +178,7 @@ FindingPerson FindingPersonFormat::take(std::string_view value) {
     link.provider = from.varint();
     link.started = take_ref(from);
     link.ended = take_ref(from);
-    link.was_reported = from.byte() != 0;
+    link.was_late = from.byte() != 0;
     return link;
   });
   take_list(from, out.ended, [&] {
@@ -191,7 +196,12 @@ FindingPerson FindingPersonFormat::take(std::string_view value) {
     return granter;
   });
   for (std::uint64_t* number : {&out.email, &out.birth_day, &out.pin}) *number = from.varint();
-  out.generic_name = from.text();
+  take_list(from, out.named, [&] {
+    NamedFinding named;
+    named.provider = from.varint();
+    named.opened = from.varint();
+    return named;
+  });
   out.reset = take_if_happened(from);
   take_list(from, out.places, [&] {
     SeenPlace seen;

@@ -74,12 +74,12 @@ struct EndedGrant {
   bool operator==(const EndedGrant&) const = default;
 };
 
-// A link that ended not long ago: a report that the person had left by then may still come.
+// A link that ended not long ago: a report that the person had left by then may still come, or say that it was earlier.
 struct EndedLink {
   PackedProvider provider = 0;
   EventRef started;
-  EventRef ended;
-  bool was_reported = false;
+  EventRef ended;         // Or before that the account could not be used any more.
+  bool was_late = false;  // By a report that is known.
 
   bool operator==(const EndedLink&) const = default;
 };
@@ -93,13 +93,21 @@ struct Granter {
   bool operator==(const Granter&) const = default;
 };
 
-// A place that the account was signed in from, by a keyed number, and the last time.
+// A place that the account was signed in from, by a keyed number, and when.
 struct SeenPlace {
   std::uint64_t place = 0;
   Timestamp at;
   Position position = 0;
 
   bool operator==(const SeenPlace&) const = default;
+};
+
+// A finding that a person's name made: where its row stands.
+struct NamedFinding {
+  PackedProvider provider = 0;
+  Position opened = 0;
+
+  bool operator==(const NamedFinding&) const = default;
 };
 
 struct FindingPerson {
@@ -115,7 +123,7 @@ struct FindingPerson {
   EventRef active;    // Neither locked, disabled nor terminated again.
   EventRef accepted;  // Terms.
   std::vector<FindingLink> links;
-  std::vector<EndedLink> ended_links;  // In the order of their ends.
+  std::vector<EndedLink> ended_links;  // In the order in which they ended.
   std::vector<EndedGrant> ended;
   std::vector<Granter> granters;
   std::string terms;  // The version that was accepted last.
@@ -123,9 +131,10 @@ struct FindingPerson {
   std::uint64_t email = 0;
   std::uint64_t birth_day = 0;
   std::uint64_t pin = 0;
-  std::string generic_name;       // What of the person's name is called after a function; empty: nothing is.
-  EventRef reset;                 // Of the password, the last one; position 0: never.
-  std::vector<SeenPlace> places;  // The last few.
+  bool has_generic_name = false;    // The person is called after a function.
+  std::vector<NamedFinding> named;  // What was found by that: it is forgotten with the name.
+  EventRef reset;                   // Of the password, the last one; position 0: never.
+  std::vector<SeenPlace> places;    // The last few, with a few times of each.
 
   FindingLink* link(PackedProvider provider);
   bool is_enabled() const { return !disabled && !terminated; }

@@ -36,16 +36,6 @@ void touch(Step& step, PlaceRow& place) {
   if (std::find(step.touched.begin(), step.touched.end(), &place) == step.touched.end()) step.touched.push_back(&place);
 }
 
-// So long after it ended a link may still turn out to have been kept too long.
-constexpr std::int64_t ended_link_kept_ns = std::int64_t{400} * 24 * 3600 * 1'000'000'000;
-constexpr std::size_t ended_links_max = 32;
-
-void remember_ended(FindingPerson& person, const FindingLink& link, const EventRef& ended) {
-  std::erase_if(person.ended_links, [&](const EndedLink& other) { return other.ended.at.ns < ended.at.ns - ended_link_kept_ns; });
-  if (person.ended_links.size() == ended_links_max) person.ended_links.erase(person.ended_links.begin());
-  person.ended_links.push_back({link.provider, link.started, ended, link.reported.position != 0});
-}
-
 }  // namespace
 
 // What of an event is needed, checked.
@@ -449,7 +439,7 @@ void FindingsProjection::end_link(PackedProvider provider, std::string_view user
   LinkStep out = step_at(provider, username, person);
   desk_.end_marks(username, *link, step.event, [](const OpenMark&) { return true; });
   out.revoked = link->held;
-  remember_ended(person, *link, step.event);
+  remember_ended(person, *link, step.event, desk_);
   std::erase_if(person.links, [provider](const FindingLink& one) { return one.provider == provider; });
   rows.remove(finding_member_key(provider, username));
   touch(step, *out.place);

@@ -14,7 +14,26 @@ void note_late_removal(const Step& step, const FindingLink& link, const EventRef
   desk.end_wait(step, step.username, wait, {}, removed);
 }
 
+// Whether it can have been too late already, by any policy there was.
+bool can_be_late(PackedProvider provider, const EventRef& started, Timestamp left_at, const EventRef& removed, Desk& desk) {
+  const Threshold threshold = entry_of(Rule::kept_after_leaving).thresholds.front();
+  return due_time(std::max(started.at, left_at), threshold, desk.policies().lowest(provider, threshold)) < removed.at;
+}
+
+// So long after it ended a link may still turn out to have been kept too long.
+constexpr std::int64_t ended_link_kept_ns = std::int64_t{400} * 24 * 3600 * 1'000'000'000;
+constexpr std::size_t ended_links_max = 32;
+
 }  // namespace
+
+void remember_ended(FindingPerson& person, const FindingLink& link, const EventRef& ended, Desk& desk) {
+  std::erase_if(person.ended_links, [&](const EndedLink& other) { return other.ended.at.ns < ended.at.ns - ended_link_kept_ns; });
+  if (person.ended_links.size() == ended_links_max) person.ended_links.erase(person.ended_links.begin());
+  const bool was_stopped_before = !person.is_enabled() && person.stopped.position != 0 && person.stopped.at < ended.at;
+  const EventRef& kept_until = was_stopped_before ? person.stopped : ended;
+  const bool was_late = link.reported.position != 0 && can_be_late(link.provider, link.started, link.left_at, kept_until, desk);
+  person.ended_links.push_back({link.provider, link.started, kept_until, was_late});
+}
 
 void add_leaving(const FindingPerson& person, const FindingLink& link, Waits& out) {
   if (link.reported.position == 0 || !person.is_enabled()) return;
@@ -33,17 +52,19 @@ void see_leavers(const Step& step, Desk& desk) {
     const bool is_first = link.reported.position == 0;
     if (is_first) link.reported = step.event;
     if (!is_first && left_at >= link.left_at) continue;  // Of several reports the earliest leaving counts.
+    const bool was_late = !is_first && can_be_late(link.provider, link.started, link.left_at, person.stopped, desk);
     link.said_left = step.event;
     link.left_at = left_at;
-    if (!person.is_enabled()) note_late_removal(step, link, person.stopped, left_at, desk);
+    if (!person.is_enabled() && !was_late) note_late_removal(step, link, person.stopped, left_at, desk);
   }
-  for (const EndedLink& ended : person.ended_links) {
+  for (EndedLink& ended : person.ended_links) {
+    if (ended.was_late) continue;
     FindingLink link;
     link.provider = ended.provider;
     link.started = ended.started;
-    if (!ended.was_reported) note_late_removal(step, link, ended.ended, left_at, desk);
+    note_late_removal(step, link, ended.ended, left_at, desk);
+    ended.was_late = can_be_late(ended.provider, ended.started, left_at, ended.ended, desk);
   }
-  for (EndedLink& ended : person.ended_links) ended.was_reported = true;
 }
 
 }  // namespace muniment::view

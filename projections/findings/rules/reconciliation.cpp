@@ -72,6 +72,13 @@ std::optional<EventRef> taken_away(const ReportedDiscrepancy& one, const Finding
   return out;
 }
 
+// Where it was taken away and what did so is not remembered any more: what is known to have come after that, a new grant, or that it was
+// reported when it was held no more.
+EventRef taken_away_before(const Step& step, const ReportedDiscrepancy& one, const HeldFinding* held) {
+  if (held != nullptr && held->granted.position == one.grant) return {};  // It began after the moment that was compared.
+  return held != nullptr ? held->granted : EventRef{step.event.position, step.recorded_at, step.event.import};
+}
+
 // What has settled it already, where it does not stand at this event: recorded between the moment that was compared and the report, or so
 // long before that there is no difference.
 std::optional<EventRef> settled_by(const Step& step, const ReportedDiscrepancy& one, const PlaceRow& place, Desk& desk) {
@@ -82,7 +89,7 @@ std::optional<EventRef> settled_by(const Step& step, const ReportedDiscrepancy& 
   FindingLink* link = closed.position != 0 ? nullptr : person.link(*place.key);
   const HeldFinding* held = link == nullptr ? nullptr : link->find(one.service);
   const bool is_held_then = held != nullptr && held->granted.at <= step.event.at;
-  if (is_recorded && !is_held_then) return taken_away(one, person, *place.key).value_or(EventRef{});
+  if (is_recorded && !is_held_then) return taken_away(one, person, *place.key).value_or(taken_away_before(step, one, held));
   if (!is_recorded && held != nullptr) return held->granted;
   if (place.value.reconciled.position != 0 && place.value.reconciled.at > step.event.at) return place.value.reconciled;
   return std::nullopt;
@@ -95,7 +102,7 @@ void open_discrepancy(const Step& step, const ReportedDiscrepancy& one, PlaceRow
   Interval interval = interval_of(step.event);
   interval.service = desk.services().id_of(one.service);
   if (one.grant != 0) add_evidence(interval, one.grant);
-  if (settled) add_evidence(interval, settled->position);
+  if (settled && settled->position != step.event.position) add_evidence(interval, settled->position);
   std::ranges::sort(interval.evidence);
   interval.count = interval.evidence.size();
   interval.ended = settled;

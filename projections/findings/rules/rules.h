@@ -17,13 +17,15 @@ void see_repeated_grants(const Step& step, Desk& desk);           // granted_aga
 void see_mass_changes(const Step& step, Desk& desk);              // mass_changes
 void see_hours(const Step& step, Desk& desk, LocalClock& clock);  // out_of_hours
 void see_leavers(const Step& step, Desk& desk);                   // kept_after_leaving, kept_after_report
-void see_incompatible(const Step& step, Desk& desk);              // incompatible_services
-void see_usage(Step& step, Desk& desk);                           // service_use_not_reported, unused_service, holds_everything
-void see_terms(const Step& step, Desk& desk);                     // terms_not_accepted
-void see_resets(const Step& step, Desk& desk);                    // repeated_resets, many_resets
-void see_moving(const Step& step, Desk& desk);                    // kept_after_moving
-void see_outsiders(Step& step, Desk& desk, RowBuffer& rows);      // outside_organization, kept_after_relationship
-void see_attestations(const Step& step, Desk& desk);              // attestation_overdue
+// That a link ended, for reports that come later.
+void remember_ended(FindingPerson& person, const FindingLink& link, const EventRef& ended, Desk& desk);
+void see_incompatible(const Step& step, Desk& desk);          // incompatible_services
+void see_usage(Step& step, Desk& desk);                       // service_use_not_reported, unused_service, holds_everything
+void see_terms(const Step& step, Desk& desk);                 // terms_not_accepted
+void see_resets(const Step& step, Desk& desk);                // repeated_resets, many_resets
+void see_moving(const Step& step, Desk& desk);                // kept_after_moving
+void see_outsiders(Step& step, Desk& desk, RowBuffer& rows);  // outside_organization, kept_after_relationship
+void see_attestations(const Step& step, Desk& desk);          // attestation_overdue
 // review_overdue, revoke_not_carried_out; at the event's provider.
 void see_reviews(const Step& step, PackedProvider provider, Desk& desk, RowBuffer& rows);
 // held_not_recorded, recorded_not_held; at the event's provider.

@@ -2,6 +2,7 @@
 // provider, compared by keyed numbers; and accounts that are called after a function.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "events/values/text.h"
 #include "projections/findings/rules/rules.h"
@@ -46,11 +47,12 @@ void end_half(Rule rule, const Step& step, std::string_view username, FindingLin
   desk.end_marks(username, link, step.event, [&](const OpenMark& mark) { return mark.rule == rule && mark.extra == extra; });
 }
 
-// Others who have the same, linked there.
+// Others who have the same, linked there, where the account is one of those who are compared.
 template <typename Do>
 void for_each_namesake(Rule rule, std::uint64_t value, std::string_view username, PackedProvider provider, Desk& desk, const Do& act) {
   if (value == 0) return;
   const std::vector<std::string> usernames = desk.namesakes(rule, value).value.usernames;
+  if (std::ranges::find(usernames, username) == usernames.end()) return;
   for (const std::string& other : usernames) {
     if (other == username) continue;
     PersonRow& row = desk.person(other);
@@ -96,12 +98,10 @@ void change_values(const Step& step, std::string_view username, PersonRow& row, 
   for (std::size_t i = 0; i < compared.size(); ++i) {
     const Rule rule = compared[i];
     if (before[i] == value_of(rule, person)) continue;
-    for (FindingLink& link : person.links) {
-      end_pairs(rule, before[i], step, username, link.provider, &link, desk);
-      open_pairs(rule, step, username, person, link, desk);
-    }
+    for (FindingLink& link : person.links) end_pairs(rule, before[i], step, username, link.provider, &link, desk);
     take_out(rule, before[i], username, desk);
     put_in(rule, value_of(rule, person), username, desk);
+    for (FindingLink& link : person.links) open_pairs(rule, step, username, person, link, desk);
   }
 }
 
@@ -114,17 +114,49 @@ std::string function_in(std::string_view name) {
   return std::ranges::find(functions, letters) != functions.end() ? letters : std::string{};
 }
 
-std::string function_in(const OpenedPersonal& opened) {
-  for (const std::string& name : {opened.first_name, opened.last_name, opened.first_name + opened.last_name}) {
-    if (std::string function = function_in(name); !function.empty()) return function;
-  }
-  return {};
+bool is_generic(const OpenedPersonal& opened) {
+  const std::array names{opened.first_name, opened.last_name, opened.first_name + opened.last_name};
+  return std::ranges::any_of(names, [](const std::string& name) { return !function_in(name).empty(); });
+}
+
+// Which function it is, only a username tells: a person's name stands in no row.
+void open_name(const Step& step, std::string_view username, FindingPerson& person, FindingLink& link, Desk& desk) {
+  Interval interval = interval_of(step.event);
+  interval.other = function_in(username);
+  if (interval.other.empty()) person.named.push_back({link.provider, step.event.position});
+  desk.intervals().put({link.provider, Rule::generic_name, std::string{username}, step.event.position, 0}, std::move(interval));
+  link.marks.push_back({Rule::generic_name, step.event.position, 0, no_service});
+}
+
+void end_names(const Step& step, std::string_view username, FindingLink& link, Desk& desk) {
+  desk.end_marks(username, link, step.event, [](const OpenMark& mark) { return mark.rule == Rule::generic_name; });
 }
 
 void name_link(const Step& step, LinkStep& link, Desk& desk) {
-  std::string function = function_in(link.username);
-  if (function.empty()) function = link.person->generic_name;
-  if (!function.empty()) desk.open(Rule::generic_name, step, link, no_service, function);
+  if (link.person->has_generic_name || !function_in(link.username).empty()) open_name(step, link.username, *link.person, *link.link, desk);
+}
+
+// What a username says stays so; the links that begin with this event are named when they do.
+void change_name(const Step& step, std::string_view username, FindingPerson& person, bool is_now, Desk& desk) {
+  const bool was_generic = std::exchange(person.has_generic_name, is_now);
+  if (was_generic == is_now || !function_in(username).empty()) return;
+  for (FindingLink& link : person.links) {
+    if (link.started.position == step.event.position) continue;
+    end_names(step, username, link, desk);
+    if (is_now) open_name(step, username, person, link, desk);
+  }
+}
+
+// As a rebuild would not find it either.
+void forget_name(std::string_view username, FindingPerson& person, Desk& desk) {
+  person.has_generic_name = false;
+  for (const NamedFinding& named : person.named) {
+    desk.intervals().forget({named.provider, Rule::generic_name, std::string{username}, named.opened, 0});
+    if (FindingLink* link = person.link(named.provider); link != nullptr) {
+      std::erase_if(link->marks, [&](const OpenMark& mark) { return mark.rule == Rule::generic_name && mark.id == named.opened; });
+    }
+  }
+  person.named.clear();
 }
 
 }  // namespace
@@ -136,11 +168,14 @@ void see_shared_ids(Step& step, Desk& desk, const std::optional<OpenedPersonal>&
   if (has_values && (step.person != nullptr || !step.links.empty())) {
     PersonRow& row = step.person != nullptr ? *step.person : desk.person(username);
     IdentityNumbers now{row.value.email, row.value.birth_day, row.value.pin};
-    if (fact.isSubjectErased()) now = {};
+    if (fact.isSubjectErased()) {
+      now = {};
+      forget_name(username, desk.change(row), desk);
+    }
     if (opened && !fact.isPinChanged()) {
       now.email = opened->email;
       now.birth_day = opened->birth_day;
-      desk.change(row).generic_name = function_in(*opened);
+      change_name(step, username, desk.change(row), is_generic(*opened), desk);
     }
     if (opened && opened->pin != 0) now.pin = opened->pin;
     change_values(step, username, row, now, desk);

@@ -43,7 +43,8 @@ TEST(FindingRows, OfAPersonReadAsTheyWereWritten) {
   person.email = 18;
   person.birth_day = 19;
   person.pin = 20;
-  person.generic_name = "billing";
+  person.has_generic_name = true;
+  person.named = {{12, 14}};
   person.reset = {21, Timestamp{22}, 0};
   person.places = {{23, Timestamp{24}, 25}};
   survives(person, FindingPersonFormat::put, FindingPersonFormat::take);

@@ -28,6 +28,12 @@ class Leavers : public FindingsTest {
     return all.empty() ? Finding{.rule = rule, .provider = provider(where)} : all.front();
   }
 
+  Finding only_at_ever(const char* where) {
+    const auto all = findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_leaving, .provider = provider(where)});
+    EXPECT_EQ(all.size(), 1U);
+    return all.empty() ? Finding{.rule = Rule::kept_after_leaving, .provider = provider(where)} : all.front();
+  }
+
   Timestamp left_;
   Timestamp reported_;
 };
@@ -120,6 +126,72 @@ TEST_F(Leavers, WhoWereRemovedInTimeBeforeTheReportCameAreNotFound) {
   story.next.left_at = left;
   story.departure_reported("bob1", {hope});
   EXPECT_THAT(findings({.now = story.now(), .since = Timestamp{}, .provider = provider(grace)}), IsEmpty());
+}
+
+TEST_F(Leavers, WhoseAccountCouldNotBeUsedWhenTheyLeftAreNotFoundByALaterRemoval) {
+  story.created(grace, "bob1", {"claims"});
+  story.account("account_disabled", "bob1");
+  story.wait(60);
+  const Timestamp left = story.now();
+  wait_days(9);
+  story.removed(grace, "bob1");
+  story.next.left_at = left;
+  story.departure_reported("bob1", {hope});
+  EXPECT_THAT(findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_leaving, .provider = provider(grace)}),
+              IsEmpty());
+}
+
+TEST_F(Leavers, WhoseAccountWasStoppedLateAndUnlinkedLaterAreFoundUpToTheStop) {
+  story.created(grace, "bob1", {"claims"});
+  const Timestamp left = story.now();
+  wait_days(3);
+  const auto stopped = story.account("account_disabled", "bob1");
+  wait_days(9);
+  story.removed(grace, "bob1");
+  story.account("account_enabled", "bob1");
+  story.next.left_at = left;
+  story.departure_reported("bob1", {hope});
+  const Finding late = only_at_ever(grace);
+  EXPECT_EQ(late.last_seen, story.told()[stopped - 1].at);
+}
+
+TEST_F(Leavers, AreFoundByTheReportThatSaysTheyLeftBeforeTheyWereRemoved) {
+  story.created(grace, "bob1", {"claims"});
+  story.created(grace, "cyd1", {"claims"});
+  const Timestamp left = story.now();
+  wait_days(9);
+  story.next.left_at = Timestamp{story.now().ns + 3600 * std::int64_t{1'000'000'000}};
+  story.departure_reported("cyd1", {grace});
+  const auto removed = story.removed(grace, "bob1");
+  story.removed(grace, "cyd1");
+  story.departure_reported("bob1", {hope});  // Left when it was reported, after the removal.
+  EXPECT_THAT(findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_leaving, .provider = provider(grace)}),
+              IsEmpty());
+  for (const char* name : {"bob1", "cyd1"}) {
+    story.next.left_at = left;
+    story.departure_reported(name, {hope});
+  }
+  const auto all = findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_leaving, .provider = provider(grace)});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].last_seen, story.told()[removed - 1].at);
+  for (const char* name : {"bob1", "cyd1"}) {
+    story.next.left_at = Timestamp{left.ns - 1};
+    story.departure_reported(name, {hope});
+  }
+  EXPECT_EQ(findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_leaving, .provider = provider(grace)}).size(), 2U)
+      << "it was found late already";
+}
+
+TEST_F(Leavers, WhoWereStoppedLateAreFoundOnceHoweverOftenItIsReported) {
+  story.created(grace, "bob1", {"claims"});
+  const Timestamp left = story.now();
+  wait_days(9);
+  story.account("account_disabled", "bob1");
+  for (int i = 0; i < 3; ++i) {
+    story.next.left_at = Timestamp{left.ns - i};
+    story.departure_reported("bob1", {grace});
+  }
+  only_at_ever(grace);
 }
 
 }  // namespace

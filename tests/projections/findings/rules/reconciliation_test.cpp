@@ -215,5 +215,33 @@ TEST_F(Reconciling, IsTheSameWhereTheViewsAreBuiltAnew) {
   EXPECT_EQ(all(), lived);
 }
 
+TEST_F(Reconciling, ShowsWhatWasTakenAwayAndGrantedAgainBeforeTheReport) {
+  const Timestamp then = story.now();
+  wait_days(1);
+  story.assigned(mercy, "ann1", {}, {"claims"});  // 7
+  story.assigned(mercy, "ann1", {"claims"});      // 8
+  wait_days(1);
+  story.at(then);
+  reported({ann_has_no_claims()});  // 9
+  EXPECT_THAT(open_now(Rule::recorded_not_held), IsEmpty()) << "of the later grant nothing was reported";
+  EXPECT_THAT(ever(Rule::recorded_not_held), ElementsAre("ann1 claims ended x3 6 8 9"));
+  EXPECT_EQ(only(Rule::recorded_not_held).first_seen, then);
+}
+
+TEST_F(Reconciling, ShowsWhatWasTakenAwayLongBeforeTheReportUpToIt) {
+  const Timestamp then = story.now();
+  wait_days(1);
+  story.removed(mercy, "ann1");  // 7
+  wait_days(50);
+  story.linked(mercy, "ann1", {"referrals"});        // 8
+  story.assigned(mercy, "ann1", {}, {"referrals"});  // 9: what was taken away before is not remembered any more.
+  story.at(then);
+  reported({ann_has_no_claims()});  // 10
+  EXPECT_THAT(open_now(Rule::recorded_not_held), IsEmpty());
+  EXPECT_THAT(ever(Rule::recorded_not_held), ElementsAre("ann1 claims ended x2 6 10"));
+  const Timestamp between{then.ns + 3600 * std::int64_t{1'000'000'000}};
+  EXPECT_THAT(found(Rule::recorded_not_held, between), ElementsAre("ann1 claims open x2 6 10"));
+}
+
 }  // namespace
 }  // namespace muniment

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "tests/projections/findings_fixture.h"
 
 namespace muniment {
@@ -16,6 +18,11 @@ class SharedIds : public FindingsTest {
     story.next.birth_day = birth_day;
     story.next.pin = pin;
     return story.created(provider, username, {"claims"}, FullName{"Doe", "Ann"});
+  }
+  std::vector<Finding> emails_of(const std::string& username) {
+    auto out = findings({.now = story.now(), .rule = Rule::same_email});
+    std::erase_if(out, [&](const Finding& finding) { return finding.subject != username; });
+    return out;
   }
   void change(const std::string& username, const std::string& email, const std::string& birth_day = {}) {
     story.next.email = email;
@@ -86,9 +93,80 @@ TEST_F(SharedIds, ThatAreCalledAfterAFunctionAreFoundWhileTheyAreLinked) {
   story.next.email = "x";
   story.created(mercy, "x1", {"claims"}, FullName{"Office", "Billing"});  // 5
   story.created(mercy, "temple1", {"claims"}, FullName{"Temple", "Ann"});
-  EXPECT_THAT(found(Rule::generic_name), ElementsAre("frontdesk2 frontdesk open x1 4", "x1 billing open x1 5"));
+  EXPECT_THAT(found(Rule::generic_name), ElementsAre("frontdesk2 frontdesk open x1 4", "x1 open x1 5"));
   story.removed(mercy, "frontdesk2");
   EXPECT_EQ(found(Rule::generic_name).size(), 1U);
+}
+
+TEST_F(SharedIds, AreNamedApartByWhomTheyAreSharedWith) {
+  for (const char* name : {"a", "b", "c"}) create(name, std::string{"desk@mercy"}, "01/02", "1111");
+  for (const Rule rule : {Rule::same_email, Rule::same_birth_day_and_pin}) {
+    std::set<std::string> ids;
+    for (const Finding& finding : findings({.now = story.now(), .rule = rule})) ids.insert(finding.id);
+    EXPECT_EQ(ids.size(), 6U) << "one of them is disposed of without the others";
+  }
+}
+
+TEST_F(SharedIds, OfOneThatIsDisposedOfStayOpenForTheOthers) {
+  for (const char* name : {"a", "b", "c"}) create(name, "desk@mercy");
+  const std::string id = emails_of("c").at(0).id;
+  story.finding_disposed(mercy, id, schema::Disposition::ACCEPTED_RISK, Timestamp{story.now().ns + 86'400'000'000'000});
+  std::size_t disposed = 0;
+  for (const Finding& finding : findings({.now = story.now(), .rule = Rule::same_email})) disposed += finding.disposal ? 1 : 0;
+  EXPECT_EQ(disposed, 1U);
+}
+
+TEST_F(SharedIds, OfMoreThanAreComparedEndWithWhoeverGoes) {
+  for (int i = 10; i < 44; ++i) create("a" + std::to_string(i), "desk@mercy");
+  EXPECT_EQ(found(Rule::same_email).size(), std::size_t{32 * 31}) << "the first 32 are compared";
+  story.removed(mercy, "a10");
+  for (const Finding& finding : findings({.now = story.now(), .rule = Rule::same_email})) EXPECT_NE(finding.other, "a10");
+  story.linked(mercy, "a10", {"claims"});
+  story.linked(hope, "a43", {"claims"});
+  EXPECT_EQ(found(Rule::same_email).size(), std::size_t{32 * 31});
+}
+
+TEST_F(SharedIds, OfAnAddressThatFewerHaveNowAreFoundAmongThoseWhoTakeItThen) {
+  for (int i = 10; i < 43; ++i) create("a" + std::to_string(i), "desk@mercy");
+  change("a10", "own@mercy");
+  create("b", "desk@mercy");
+  EXPECT_EQ(emails_of("b").size(), 31U);
+}
+
+TEST_F(SharedIds, ThatAreCalledAfterAFunctionFollowAChangeOfTheName) {
+  story.created(mercy, "x1", {"claims"}, FullName{"Desk", "Front"});  // 4
+  story.linked(hope, "x1", {"claims"});                               // 5
+  story.created(mercy, "temp2", {"claims"}, FullName{"Lee", "Ann"});  // 6
+  EXPECT_THAT(found(Rule::generic_name), ElementsAre("temp2 temp open x1 6", "x1 open x1 4", "x1 open x1 5"));
+  story.profile_changed(mercy, "x1", FullName{"Lee", "Ann"});  // 7
+  EXPECT_THAT(found(Rule::generic_name), ElementsAre("temp2 temp open x1 6"));
+  story.profile_changed(mercy, "x1", FullName{"Staff", "Billing"});  // 8
+  story.profile_changed(mercy, "temp2", FullName{"Desk", "Front"});  // 9
+  EXPECT_THAT(found(Rule::generic_name), ElementsAre("temp2 temp open x1 6", "x1 open x1 8", "x1 open x1 8"));
+  story.profile_changed(mercy, "x1", FullName{"Office", "Billing"});  // 10
+  EXPECT_THAT(found(Rule::generic_name), ElementsAre("temp2 temp open x1 6", "x1 open x1 8", "x1 open x1 8")) << "called so all the time";
+  EXPECT_THAT(found(Rule::generic_name, {}, true), testing::SizeIs(5));
+}
+
+TEST_F(SharedIds, ThatWereFoundByAnErasedNameAreForgotten) {
+  story.created(mercy, "tzorn1", {"claims"}, FullName{"Zorn", "Temp"});    // 4
+  story.created(mercy, "office1", {"claims"}, FullName{"Temp", "Billy"});  // 5
+  story.linked(hope, "tzorn1", {"claims"});                                // 6
+  EXPECT_EQ(found(Rule::generic_name).size(), 3U);
+  story.removed(mercy, "tzorn1");
+  story.removed(mercy, "office1");
+  EXPECT_EQ(found(Rule::generic_name, {}, true).size(), 3U);
+  const auto erase = [this](const std::string& username) {
+    story.account("subject_erased", username);
+    story.erase(username);
+  };
+  erase("tzorn1");
+  erase("office1");
+  const std::vector<std::string> left{"office1 office ended x2 5 8"};
+  EXPECT_EQ(found(Rule::generic_name, {}, true), left) << "what a username says alone stays";
+  EXPECT_THAT(found(Rule::generic_name), IsEmpty());
+  projector->rebuild(std::array{ProjectionKind::findings});
+  EXPECT_EQ(found(Rule::generic_name, {}, true), left);
 }
 
 }  // namespace
