@@ -110,17 +110,19 @@ std::shared_ptr<capnp::MessageBuilder> copy_of(schema::Policy::Reader policy) {
   if (policy.hasWorkFrom()) out.setWorkFrom(policy.getWorkFrom());
   if (policy.hasWorkTo()) out.setWorkTo(policy.getWorkTo());
   if (policy.hasIncompatible()) {
-    auto pairs = out.initIncompatible(policy.getIncompatible().size());
-    for (unsigned i = 0; i < pairs.size(); ++i) {
-      pairs[i].setService(policy.getIncompatible()[i].getService());
-      pairs[i].setOther(policy.getIncompatible()[i].getOther());
+    const auto from = policy.getIncompatible();  // Once: each time counts against what may be read of the message.
+    auto pairs = out.initIncompatible(from.size());
+    for (unsigned i = 0; i < from.size(); ++i) {
+      pairs[i].setService(from[i].getService());
+      pairs[i].setOther(from[i].getOther());
     }
   }
   if (policy.hasThresholds()) {
-    auto thresholds = out.initThresholds(policy.getThresholds().size());
-    for (unsigned i = 0; i < thresholds.size(); ++i) {
-      thresholds[i].setName(policy.getThresholds()[i].getName());
-      thresholds[i].setValue(policy.getThresholds()[i].getValue());
+    const auto from = policy.getThresholds();
+    auto thresholds = out.initThresholds(from.size());
+    for (unsigned i = 0; i < from.size(); ++i) {
+      thresholds[i].setName(from[i].getName());
+      thresholds[i].setValue(from[i].getValue());
     }
   }
   out.setDelegation(policy.getDelegation());

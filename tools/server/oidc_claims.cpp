@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "events/values/username.h"
+
 namespace muniment {
 namespace {
 

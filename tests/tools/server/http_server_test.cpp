@@ -148,7 +148,7 @@ TEST_F(Http, TakesNoBodyForTheNextRequestWhateverCodingItIsSaidToHave) {
   for (const std::string coding :
        {"gzip", "identity", "xchunked", "chunked, gzip", "\"chunked\"", "chunked\r\nTransfer-Encoding: chunked"}) {
     SocketClient client(port);
-    client.send(http_request("POST", "/v1/commands", portal, "", std::string{json} + "Transfer-Encoding: " + coding + "\r\n") + hidden);
+    client.send(http_request("POST", "/v1/commands", portal, "", fmt::format("{}Transfer-Encoding: {}\r\n", json, coding)) + hidden);
     EXPECT_EQ(client.answer().status, 400U) << coding;
     EXPECT_TRUE(client.is_closed_within(5s)) << coding;
     EXPECT_EQ(client.received().find("alive"), std::string::npos) << coding;

@@ -111,6 +111,23 @@ TEST(CommandFrames, AreTheSameCommandsAsInJson) {
   }
 }
 
+// However long a policy's lists are, it is looked at no more often than a message may be.
+TEST(CommandFrames, MayHaveAPolicyOfManyPairs) {
+  const std::string bytes = framed([](request::Command::Builder command) {
+    command.setCommandId("many");
+    command.setActor("officer:agency");
+    auto policy = command.getBody().initSetPolicy().initPolicy();
+    auto pairs = policy.initIncompatible(500);
+    for (unsigned i = 0; i < pairs.size(); ++i) {
+      pairs[i].setService("a" + std::to_string(i));
+      pairs[i].setOther("b" + std::to_string(i));
+    }
+    auto delegates = policy.initDelegates(500);
+    for (unsigned i = 0; i < delegates.size(); ++i) delegates.set(i, "submitter:s" + std::to_string(i));
+  });
+  EXPECT_THAT(read(bytes, bytes.size(), true, "officer:agency"), testing::ElementsAre("1:many"));
+}
+
 TEST(CommandFrames, MayHaveSeveralSegments) {
   capnp::MallocMessageBuilder message(8, capnp::AllocationStrategy::FIXED_SIZE);
   auto command = message.initRoot<request::Command>();
