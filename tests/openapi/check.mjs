@@ -59,6 +59,7 @@ function prepare() {
     operator: run("token", "create", "--role", "operator", "--name", "ops"),
     portal: run("token", "create", "--role", "submitter", "--name", "portal"),
     mary: run("token", "create", "--username", "mhughes1"),
+    node: run("token", "create", "--role", "node", "--name", "nodes"),
   };
   return { lines, tokens, actors };
 }
@@ -198,6 +199,9 @@ function requests(t) {
   bad.push(["another type of body", post("x", t.officer, { "Content-Type": "text/plain" }), 415]);
   bad.push(["no key", redeem('{"username":"jdoe1","credential":"x"}', json), 400]);
   bad.push(["half a redemption", redeem('{"username":"jdoe1"}'), 400]);
+  const readElsewhere = (token) => ({ method: "POST", path: "/v1/nodes/access", token, headers: { "Content-Type": "application/capnp" }, body: "x" });
+  bad.push(["records of a standby that are none", readElsewhere(t.node), 400]);
+  bad.push(["records of a standby by somebody else", readElsewhere(t.officer), 403]);
   return { good, bad };
 }
 
