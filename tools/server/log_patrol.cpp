@@ -46,7 +46,8 @@ void LogPatrol::run(const std::stop_token& stop) {
       ++rounds_;
       round_ends_before = Clock::now();
     }
-    if (!is_asked && !rest(stop, pace_.grown_after, true)) return;
+    const auto quiet = first_fault_ != 0 ? std::min(pace_.grown_after, pace_.fault_after) : pace_.grown_after;
+    if (!is_asked && !rest(stop, quiet, true)) return;
   }
 }
 

@@ -62,7 +62,7 @@ TEST_F(LogPatrolTest, TellsOnceOfAPartThatIsNotWhatItWas) {
 }
 
 TEST_F(LogPatrolTest, SaysNothingAnyMoreOnceThePartIsWhatItWas) {
-  constexpr LogPatrol::Pace slow{.share = 1, .part_min = 0ms, .grown_after = 1ms, .fault_after = 1ms, .round_after = 86'400'000ms};
+  constexpr LogPatrol::Pace slow{.share = 1, .part_min = 0ms, .grown_after = 3'600'000ms, .fault_after = 1ms, .round_after = 86'400'000ms};
   append(1000);
   const Tile tile = log_->read_tile(0, 1);
   put_tile(*log_, 0, 1, std::string(sizeof(Tile), 'x'));
