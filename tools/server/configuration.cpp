@@ -161,6 +161,9 @@ class FileReader {
     if (key.kind == SettingKind::number) {
       if (!node.is_integer()) return fail(node.source(), full, "expected a whole number");
       value = std::to_string(node.as_integer()->get());
+    } else if (key.kind == SettingKind::flag) {
+      if (!node.is_boolean()) return fail(node.source(), full, "expected true or false");
+      value = node.as_boolean()->get() ? "true" : "false";
     } else {
       if (!node.is_string()) return fail(node.source(), full, "expected a text in quotation marks");
       value = node.as_string()->get();
@@ -236,7 +239,8 @@ std::string toml_text(std::string_view text) {
 template <typename Key, typename Source>
 std::string line_of(const Key& key, const Source& settings, std::string_view origin) {
   const std::string value = key.show(settings);
-  return fmt::format("{} = {}  # {}\n", key.name, key.kind == SettingKind::number ? value : toml_text(value), origin);
+  const bool is_plain = key.kind == SettingKind::number || key.kind == SettingKind::flag;
+  return fmt::format("{} = {}  # {}\n", key.name, is_plain ? value : toml_text(value), origin);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@
 
 namespace muniment {
 
-enum class SettingKind { text, path, number };
+enum class SettingKind { text, path, number, flag };
 
 // Why a value cannot be: what was expected instead. Nothing: it was taken.
 using Unexpected = std::optional<std::string>;

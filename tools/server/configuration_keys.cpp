@@ -75,8 +75,8 @@ Unexpected set_log_url(std::string& target, const std::string& text) {
 std::string show_log_url(const std::string& url) { return url.empty() ? std::string{} : PostgresUrl(url).shown(); }
 
 Unexpected set_advertised(std::string& target, const std::string& text) {
-  const auto url = parse_server_url(text);
-  if (!url) return url.error();
+  const auto url = text.empty() ? std::nullopt : std::optional{parse_server_url(text)};  // Empty: as if it were not said.
+  if (url && !*url) return url->error();
   target = text.ends_with('/') ? text.substr(0, text.size() - 1) : text;
   return {};
 }
@@ -113,6 +113,12 @@ Unexpected set_scope(std::string& target, const std::string& text) {
 
 Unexpected set_file(std::filesystem::path& target, const std::string& text) {
   if (text.empty()) return "expected the name of a file";
+  target = text;
+  return {};
+}
+
+// Empty: as if it were not said.
+Unexpected set_optional_file(std::filesystem::path& target, const std::string& text) {
   target = text;
   return {};
 }
@@ -358,6 +364,7 @@ std::span<const SettingKey> setting_keys() {
        .show = [](const Settings& s) { return show_log_url(s.store_log); }},
       {.section = "cluster",
        .name = "standby",
+       .kind = SettingKind::flag,
        .flag = "--standby",
        .value_name = "BOOL",
        .meaning = "Whether it follows while another node appends to the log in the database, and takes over when that has gone",
@@ -384,7 +391,7 @@ std::span<const SettingKey> setting_keys() {
        .flag = "--cluster-ca",
        .value_name = "FILE",
        .meaning = "Who signs the certificates of the other nodes, PEM; a standby calls no others",
-       .set = [](Settings& s, Text v) { return set_file(s.cluster.ca, v); },
+       .set = [](Settings& s, Text v) { return set_optional_file(s.cluster.ca, v); },
        .show = [](const Settings& s) { return s.cluster.ca.string(); }},
       {.section = "cluster",
        .name = "token_file",
@@ -392,7 +399,7 @@ std::span<const SettingKey> setting_keys() {
        .flag = "--cluster-token-file",
        .value_name = "FILE",
        .meaning = "Has a token of role node, with which a standby has recorded who reads there; a standby needs it",
-       .set = [](Settings& s, Text v) { return set_file(s.cluster.token_file, v); },
+       .set = [](Settings& s, Text v) { return set_optional_file(s.cluster.token_file, v); },
        .show = [](const Settings& s) { return s.cluster.token_file.string(); }},
   };
   return keys;
