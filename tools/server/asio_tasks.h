@@ -1,7 +1,9 @@
 // Coroutines on the thread of the sockets, and what wakes them there. For the adapter of Asio alone (http_*.h, connection.h): nothing else
 // includes it.
 //
-// Coroutines as g++ 12 compiles them well: what a co_awaited call takes has a name, and no co_await is an operand of && or ||.
+// Coroutines as g++ 12 compiles them well: what a co_awaited call takes has a name, and no co_await is an operand of && or ||. And none
+// that is no template is written in a header: the coroutines of Asio that it waits for are templates, of which a program takes one object's
+// copy for all; what one object was compiled with must then be what the others were, and a test is compiled otherwise.
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
@@ -36,13 +38,7 @@ class Signal {
     timer_.cancel();
   }
   // Whether it was set within that time.
-  Task<bool> wait(std::chrono::milliseconds time) {
-    if (!is_set_) {
-      timer_.expires_after(time);
-      co_await timer_.async_wait(as_result);
-    }
-    co_return std::exchange(is_set_, false);
-  }
+  Task<bool> wait(std::chrono::milliseconds time);
 
  private:
   asio::steady_timer timer_;
