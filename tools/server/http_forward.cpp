@@ -7,6 +7,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <charconv>
+#include <utility>
 #include <vector>
 
 #include "events/values/header_text.h"
@@ -49,13 +50,14 @@ std::shared_ptr<asio::ssl::context> client_context(const std::filesystem::path& 
   return error ? nullptr : out;
 }
 
-// "HTTP/1.1 200 ..."
+constexpr std::size_t to_status = 9;  // "HTTP/1.1 200 ..."
+constexpr std::size_t with_status = to_status + 3;
+
+// 0: no answer of HTTP. At least with_status bytes of it.
 unsigned status_in(std::string_view answer) {
-  constexpr std::size_t at = 9;
-  constexpr std::size_t digits = 3;
   unsigned out = 0;
-  if (answer.size() < at + digits || !answer.starts_with("HTTP/1.")) return 0;
-  const auto [stop, error] = std::from_chars(answer.data() + at, answer.data() + at + digits, out);
+  if (!answer.starts_with("HTTP/1.")) return 0;
+  const auto [stop, error] = std::from_chars(answer.data() + to_status, answer.data() + with_status, out);
   return error == std::errc{} ? out : 0;
 }
 
@@ -137,15 +139,19 @@ Task<> HttpForward::send_body(std::chrono::milliseconds silence_max) {
   }
 }
 
+// The beginning is held until it says what it is, in however small pieces it comes: what is no answer is not passed on.
 Task<> HttpForward::pass_answer_on(std::chrono::milliseconds silence_max) {
   std::vector<char> space(piece_bytes);
+  std::size_t held = 0;
   while (true) {
-    const auto read = co_await upstream_->read_some(asio::buffer(space), silence_max);
-    if (read.size > 0 && status_ == 0) status_ = status_in({space.data(), read.size});
-    if (read.size > 0 && status_ == 0) break;  // No answer of HTTP.
-    const asio::const_buffer bytes(space.data(), read.size);
+    const auto read = co_await upstream_->read_some(asio::buffer(space) + held, silence_max);
+    held += read.size;
+    if (status_ == 0 && held >= with_status) status_ = status_in({space.data(), held});
+    if (status_ == 0 && (read.error || held >= with_status)) break;
+    if (status_ == 0) continue;
+    const asio::const_buffer bytes(space.data(), std::exchange(held, 0));
     bool was_taken = true;
-    if (read.size > 0) was_taken = co_await from_.write(bytes, write_max);
+    if (bytes.size() > 0) was_taken = co_await from_.write(bytes, write_max);
     if (read.error) is_whole_ = read.error == asio::error::eof;
     if (read.error || !was_taken) break;
   }

@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 #include <thread>
 
 #include "make_token.h"
@@ -61,11 +64,68 @@ struct Place {
   fs::path folder;
   std::uint16_t port = free_port();
 
-  std::vector<std::string> flags(const fs::path& node_token, const std::string& scheme = "http") const {
-    const std::string address = "127.0.0.1:" + std::to_string(port);
-    return {"--listen", address, "--advertise", scheme + "://" + address, "--standby", "true", "--cluster-token-file", node_token.string()};
+  std::vector<std::string> flags(const fs::path& node_token, const std::string& scheme = "http", std::uint16_t advertised = 0) const {
+    const std::string host = "127.0.0.1:";
+    const std::string address = scheme + "://" + host + std::to_string(advertised == 0 ? port : advertised);
+    return {"--listen", host + std::to_string(port), "--advertise",      address, "--standby",
+            "true",     "--cluster-token-file",      node_token.string()};
   }
   fs::path log() const { return folder.string() + ".log"; }
+};
+
+// Answers whatever it is sent with the same bytes, one after the other, each on its own way.
+class ByteByByte {
+ public:
+  ByteByByte() {
+    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+    socklen_t size = sizeof address;
+    ::bind(listening_, reinterpret_cast<sockaddr*>(&address), size);
+    ::getsockname(listening_, reinterpret_cast<sockaddr*>(&address), &size);
+    ::listen(listening_, 16);
+    port = ntohs(address.sin_port);
+  }
+  ~ByteByByte() {
+    ::shutdown(listening_, SHUT_RDWR);
+    thread_.join();
+    ::close(listening_);
+  }
+  ByteByByte(const ByteByByte&) = delete;
+  ByteByByte& operator=(const ByteByByte&) = delete;
+
+  void answer_with(std::string answer) {
+    const std::lock_guard lock(mutex_);
+    answer_ = std::move(answer);
+  }
+
+  std::uint16_t port = 0;
+
+ private:
+  void run() {
+    for (int socket = accept(); socket >= 0; socket = accept()) {
+      std::array<char, 65536> request{};
+      ::recv(socket, request.data(), request.size(), 0);
+      const int on = 1;
+      ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      for (const char byte : answer()) {
+        ::send(socket, &byte, 1, MSG_NOSIGNAL);
+        std::this_thread::sleep_for(2ms);
+      }
+      ::shutdown(socket, SHUT_WR);
+      while (::recv(socket, request.data(), request.size(), 0) > 0) {
+      }
+      ::close(socket);
+    }
+  }
+  std::string answer() {
+    const std::lock_guard lock(mutex_);
+    return answer_;
+  }
+  int accept() const { return ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC); }
+
+  std::mutex mutex_;
+  std::string answer_;
+  const int listening_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  std::thread thread_{[this] { run(); }};
 };
 
 class SeveralNodes : public testing::Test {
@@ -328,6 +388,22 @@ TEST_F(SeveralNodes, ShowCallersTokensToNobodyWithoutACertificateOfTheirAuthorit
   const SocketAnswer taken = ask_second("t2");
   EXPECT_EQ(taken.status, 200U) << taken.body << content_of(second_.log());
   EXPECT_EQ(member_of(taken.body, "command_id"), "t2");
+}
+
+TEST_F(SeveralNodes, PassAnAnswerOnInHoweverSmallPiecesItBegins) {
+  ByteByByte node;
+  const Served first(first_.folder, first_.flags(node_token_, "http", node.port));
+  const auto second = serve(second_);
+  node.answer_with("HTTP/1.1 418 I am\r\nContent-Length: 2\r\n\r\nok");
+  const SocketAnswer answer = submit(second_, "t1");
+  EXPECT_EQ(answer.status, 418U) << answer.head << answer.body << content_of(second_.log());
+  EXPECT_EQ(answer.body, "ok");
+  for (const char* const bytes : {"SSH-2.0-OpenSSH_9.2", "HTTP/1.1 2", ""}) {
+    node.answer_with(bytes);
+    const SocketAnswer unknown = submit(second_, "t1");
+    EXPECT_EQ(unknown.status, 503U) << bytes << unknown.body;
+    EXPECT_THAT(unknown.body, HasSubstr("outcome_unknown")) << bytes;
+  }
 }
 
 TEST_F(SeveralNodes, AreAskedInOrderToStandBy) {
