@@ -83,6 +83,7 @@ class ByteByByte {
     ::getsockname(listening_, reinterpret_cast<sockaddr*>(&address), &size);
     ::listen(listening_, 16);
     port = ntohs(address.sin_port);
+    thread_ = std::thread([this] { run(); });
   }
   ~ByteByByte() {
     ::shutdown(listening_, SHUT_RDWR);
@@ -125,7 +126,7 @@ class ByteByByte {
   std::mutex mutex_;
   std::string answer_;
   const int listening_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  std::thread thread_{[this] { run(); }};
+  std::thread thread_;
 };
 
 class SeveralNodes : public testing::Test {
