@@ -51,6 +51,14 @@ bool is_all_digits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// As searches compare it, and one blank for many: a slip of the hand makes no other person.
+std::string name_key(std::string_view name) {
+  std::string out = search_key(name);
+  const auto doubled = std::ranges::unique(out, [](char one, char next) { return one == ' ' && next == ' '; });
+  out.erase(doubled.begin(), doubled.end());
+  return out;
+}
+
 Field<std::string> zip_field(std::string_view text) {
   std::string digits{text};
   if (digits.size() == 10 && digits[5] == '-') digits.erase(5, 1);
@@ -127,7 +135,7 @@ std::vector<schema::ProfileField> changed_fields(const Profile& before, const Pr
 }
 
 std::string duplicate_key(const Profile& profile) {
-  return fmt::format("{}\n{}\n{}\n{}", search_key(profile.last_name), search_key(profile.first_name), profile.birth_day,
+  return fmt::format("{}\n{}\n{}\n{}", name_key(profile.last_name), name_key(profile.first_name), profile.birth_day,
                      search_key(profile.email));
 }
 

@@ -108,6 +108,16 @@ TEST(Profile, LooksLikeTheSamePersonWithoutCaseAndAccents) {
   }
 }
 
+TEST(Profile, LooksLikeTheSamePersonHoweverManyBlanksStandInAName) {
+  Profile one = john;
+  one.last_name = "de la Doe";
+  Profile same = one;
+  same.last_name = "de  la\u00a0 Doe";
+  EXPECT_EQ(duplicate_key(same), duplicate_key(one));
+  same.last_name = "dela Doe";
+  EXPECT_NE(duplicate_key(same), duplicate_key(one));
+}
+
 TEST(Profile, DoesNotRunItsPartsTogetherWhenItIsCompared) {
   Profile one = john;
   one.last_name = "Do";
