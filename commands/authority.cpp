@@ -3,13 +3,13 @@
 namespace muniment {
 namespace {
 
-using Answer = std::expected<schema::Authority, Refusal>;
+using Ruling = std::expected<schema::Authority, Refusal>;
 
 std::unexpected<Refusal> refused(Refusal refusal) { return std::unexpected(refusal); }
 
 bool is_administrator(Role role) { return role == Role::primary_user || role == Role::backup || role == Role::appointed_delegate; }
 
-Answer administrator_of(Role role) {
+Ruling administrator_of(Role role) {
   if (role == Role::primary_user) return schema::Authority::PRIMARY_USER;
   if (role == Role::backup) return schema::Authority::BACKUP;
   if (role == Role::appointed_delegate) return schema::Authority::APPOINTED_DELEGATE;
@@ -31,7 +31,7 @@ bool unseats_primary_user(Action action, const Target& target) {
 
 // The agency steps in where no home administrator can, and for Primary Users, whom no portal user resets. The panel's Submit asks for
 // the right to assign even where only the profile changes.
-Answer officer_on_account(Action action, const Target& target) {
+Ruling officer_on_account(Action action, const Target& target) {
   const bool leaves_links = is_on_whole_account(action) || (action == Action::assign && !target.services_change);
   const bool steps_in =
       target.is_without_home || (action == Action::link && target.is_unlinked) || (leaves_links && target.is_primary_user_anywhere);
@@ -42,7 +42,7 @@ Answer officer_on_account(Action action, const Target& target) {
 
 // Below an administrator: may take part in daily work at the provider, and touch no administrator. Of an account that is no business of
 // this provider only that is told.
-Answer delegate_on_account(Action action, const Target& target) {
+Ruling delegate_on_account(Action action, const Target& target) {
   if (action != Action::assign && action != Action::reset_password && action != Action::remove) return refused(Refusal::not_administrator);
   if (is_change_of_own_services(action, target)) return refused(Refusal::own_services);
   if (target.is_administrator_here || target.administrator_service_granted) return refused(Refusal::administrator_protected);
@@ -52,7 +52,7 @@ Answer delegate_on_account(Action action, const Target& target) {
   return schema::Authority::DELEGATE;
 }
 
-Answer administrator_on_account(Action action, Role role, const Target& target) {
+Ruling administrator_on_account(Action action, Role role, const Target& target) {
   if (unseats_primary_user(action, target)) return refused(Refusal::primary_user_protected);
   if (is_change_of_own_services(action, target)) return refused(Refusal::own_services);
   // An unlinked account is on nobody's roster: only its former home, or the agency, takes it up again.
@@ -67,7 +67,7 @@ Answer administrator_on_account(Action action, Role role, const Target& target) 
   return administrator_of(role);
 }
 
-Answer on_account(Action action, Role role, const Target& target) {
+Ruling on_account(Action action, Role role, const Target& target) {
   switch (role) {
     case Role::officer:
       return officer_on_account(action, target);
@@ -87,7 +87,7 @@ Answer on_account(Action action, Role role, const Target& target) {
 
 }  // namespace
 
-Answer authorize(Action action, Role role, const Target& target) {
+Ruling authorize(Action action, Role role, const Target& target) {
   switch (action) {
     case Action::agency:
       if (role == Role::officer) return schema::Authority::OFFICER;

@@ -5,14 +5,14 @@
 namespace muniment {
 namespace {
 
-constexpr std::size_t name_max = 200;
+constexpr std::size_t service_name_max = 200;
 
 }  // namespace
 
 Field<DefineService> DefineService::read(request::DefineService::Reader in) {
   const auto service = service_field(in.getService());
   if (!service) return std::unexpected(service.error());
-  auto name = text_field(in.getName(), "name", name_max);
+  auto name = text_field(in.getName(), "name", service_name_max);
   if (!name) return std::unexpected(name.error());
   return DefineService{*service, std::move(*name)};
 }

@@ -5,7 +5,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::size_t name_max = 200;
+constexpr std::size_t provider_name_max = 200;
 
 bool has_these_particulars(const Provider& provider, const RegisterProvider& registration) {
   return provider.kind() == registration.kind && provider.organization() == registration.organization &&
@@ -17,9 +17,9 @@ bool has_these_particulars(const Provider& provider, const RegisterProvider& reg
 Field<RegisterProvider> RegisterProvider::read(request::RegisterProvider::Reader in) {
   const auto provider = provider_field(in.getProvider());
   if (!provider) return std::unexpected(provider.error());
-  auto organization = text_field(in.getOrganization(), "organization", name_max);
+  auto organization = text_field(in.getOrganization(), "organization", provider_name_max);
   if (!organization) return std::unexpected(organization.error());
-  auto name = text_field(in.getName(), "name", name_max);
+  auto name = text_field(in.getName(), "name", provider_name_max);
   if (!name) return std::unexpected(name.error());
   if (in.getKind() > schema::ProviderKind::BILLING_ENTITY)  // Out of a message, which holds any number there.
     return std::unexpected(Malformed{"kind", "provider, relationship_entity or billing_entity"});

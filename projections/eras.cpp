@@ -9,7 +9,7 @@ namespace muniment::view {
 namespace {
 
 constexpr unsigned first_era_bits = 8;  // Era 0 holds this many events, as a power of two.
-constexpr std::size_t remembered_max = 1 << 16;
+constexpr std::size_t eras_kept_max = 1 << 16;
 
 std::string provider_prefix(PackedProvider provider) {
   std::string key;
@@ -61,7 +61,7 @@ void EraStarts::note(PackedProvider provider, Era era, const EventRef& event, Ro
 }
 
 void EraStarts::trim() {
-  if (known_.size() > remembered_max) known_.clear();
+  if (known_.size() > eras_kept_max) known_.clear();
 }
 
 MergedRows::MergedRows(const Snapshot& snapshot, const Table& table, std::vector<std::string> prefixes) {

@@ -5,7 +5,7 @@
 namespace muniment::view {
 namespace {
 
-std::string terms_prefix() {
+std::string published_terms_prefix() {
   std::string key;
   put_tag(key, TableTag::finding_terms);
   return key;
@@ -14,7 +14,7 @@ std::string terms_prefix() {
 }  // namespace
 
 FindingTerms::FindingTerms(const Snapshot& snapshot, const Table& table, const AsOf* as_of) {
-  const std::string prefix = terms_prefix();
+  const std::string prefix = published_terms_prefix();
   auto rows = snapshot.rows(table, Scan::whole);
   for (rows.seek(prefix); rows.valid() && rows.key().starts_with(prefix); rows.next()) {
     ByteReader value(rows.value());
@@ -34,7 +34,7 @@ EventRef FindingTerms::not_accepted_since(std::string_view accepted) const {
 }
 
 void FindingTerms::publish(const EventRef& event, std::string_view version, RowBuffer& rows) {
-  std::string key = terms_prefix();
+  std::string key = published_terms_prefix();
   put_ordered(key, event.position);
   std::string value;
   put_time(value, event.at);

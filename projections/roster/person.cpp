@@ -34,7 +34,7 @@ std::vector<EventRef> take_refs(ByteReader& from) {
   return out;
 }
 
-void put_link(std::string& out, const RosterLink& link) {
+void put_roster_link(std::string& out, const RosterLink& link) {
   put_varint(out, link.provider);
   put_ref(out, link.started);
   put_refs(out, link.ends);
@@ -45,7 +45,7 @@ void put_link(std::string& out, const RosterLink& link) {
   }
 }
 
-RosterLink take_link(ByteReader& from) {
+RosterLink take_roster_link(ByteReader& from) {
   RosterLink out;
   out.provider = from.varint();
   out.started = take_ref(from);
@@ -93,7 +93,7 @@ void put_person(std::string& out, const Person& person) {
     put_name(out, version->name);
   }
   put_varint(out, person.links.size());
-  for (const auto& link : person.links) put_link(out, link);
+  for (const auto& link : person.links) put_roster_link(out, link);
 }
 
 Person take_person(std::string_view value) {
@@ -104,7 +104,7 @@ Person take_person(std::string_view value) {
     const auto event = take_ref(from);
     out.names.push_back({event, take_name(from)});
   }
-  for (auto count = from.varint(); count > 0; --count) out.links.push_back(take_link(from));
+  for (auto count = from.varint(); count > 0; --count) out.links.push_back(take_roster_link(from));
   return out;
 }
 

@@ -8,7 +8,7 @@
 namespace muniment::view {
 namespace {
 
-constexpr std::size_t remembered_max = 1 << 17;
+constexpr std::size_t people_kept_max = 1 << 17;
 
 }  // namespace
 
@@ -284,7 +284,7 @@ void RosterProjection::finish(RowBuffer& rows) {
 }
 
 void RosterProjection::written() {
-  if (people_.size() > remembered_max) people_.clear();
+  if (people_.size() > people_kept_max) people_.clear();
   eras_.trim();
 }
 
