@@ -108,6 +108,32 @@ test("The last backup is not taken away without a warning", async () => {
   await page.context().close();
 });
 
+test("Who could stand in is looked at again before the last one of them is removed", async () => {
+  const officer = running.run("token", "create", "--role", "officer", "--name", "agency");
+  let sent = 0;
+  const send = async (token, command) => {
+    const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+    const body = JSON.stringify({ command_id: `stand-in-${++sent}`, ...command });
+    const answer = await fetch(new URL("/v1/commands", page.url()), { method: "POST", headers, body });
+    assert.equal(answer.status, 200, await answer.text());
+  };
+  const page = await pageOf("mhughes1");
+  await open(page, "Doe, John");
+  await button(page, "Assign Primary Portal User").click();
+  await button(page, "Submit").click();
+  await heading(page, "Confirmation").waitFor();
+  await open(page, "Doe, John"); // Two could stand in.
+  await send(officer, { type: "disable_account", username: "arivera1", reason: "away" });
+  await button(page, "Remove").click();
+  await page.getByRole("dialog").getByText("nobody could stand in").waitFor();
+  await button(page, "Stay here").click();
+  await send(officer, { type: "enable_account", username: "arivera1", reason: "back" });
+  await button(page, "Take away Primary Portal User").click();
+  await button(page, "Submit").click(); // Another one is there again, and nothing is asked.
+  await heading(page, "Confirmation").waitFor();
+  await page.context().close();
+});
+
 test("Nobody changes their own services", async () => {
   const page = await pageOf("arivera1");
   await open(page, "Rivera, Ana");

@@ -45,16 +45,19 @@ export function UpdatePanel(props: UpdateProps) {
 
 type Action = "submit" | "reset" | "remove";
 
-function UpdateForm({ provider, providerName, services, self, row, isOfParticularsAlone = false, opened, backups, onDone, onCancel, onReturn }: UpdateProps & {
+function UpdateForm({ provider, providerName, services, self, row, isOfParticularsAlone = false, opened, backups: known, onDone, onCancel, onReturn }: UpdateProps & {
   opened: Person;
   backups: Set<string>;
 }) {
   const [person, setPerson] = useState(opened);
   const [draft, setDraft] = useState<Draft>(() => draftOf(opened));
   const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [backups, setBackups] = useState(known);
   const [asked, setAsked] = useState<Action | null>(null);
+  const [isLooking, setLooking] = useState(false);
   const { errors, attempt, tell } = useErrors();
-  const { send, problem, setProblem, isBusy } = useSubmission();
+  const { send, problem, setProblem, isBusy: isSending } = useSubmission();
+  const isBusy = isSending || isLooking;
   const before = draftOf(person);
   const hasChanges = isChanged(draft, before);
 
@@ -62,6 +65,15 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
   const isAdministrator = (held: ReadonlySet<string>) => services.some((one) => one.administrator && held.has(one.service));
   const isLastBackup = backups.size === 1 && backups.has(row.username);
   const losesLastBackup = isLastBackup && !isAdministrator(draft.services);
+
+  // Others may have gone since the panel was opened. Where that cannot be asked, what was known then counts.
+  const isLastBackupNow = async () => {
+    setLooking(true);
+    const now = await loadBackups(provider, services).catch(() => backups);
+    setBackups(now);
+    setLooking(false);
+    return now.size === 1 && now.has(row.username);
+  };
 
   const finish = async (what: Done["what"], outcome: Awaited<ReturnType<typeof send>> & { status: unknown }) => {
     if (isProblem(outcome)) return;
@@ -123,17 +135,18 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
     if (action === "submit") return void update();
     void act(action === "reset" ? "reset_password" : "remove_subordinate");
   };
-  const submit = () => {
+  const submit = async () => {
     const wrong = person.particulars ? errorsIn(draft, false) : {};
     tell(wrong);
     setProblem(null);
     if (Object.keys(wrong).length > 0) return;
-    if (losesLastBackup) return setAsked("submit");
+    const takesAway = isAdministrator(before.services) && !isAdministrator(draft.services);
+    if (takesAway && (await isLastBackupNow())) return setAsked("submit");
     proceed("submit");
   };
   // The job aid's one click, but where something would be lost that the panel shows, or nobody could stand in afterwards.
   const reset = () => (hasChanges ? setAsked("reset") : proceed("reset"));
-  const remove = () => (hasChanges || isLastBackup || person.links === 1 ? setAsked("remove") : proceed("remove"));
+  const remove = async () => ((await isLastBackupNow()) || hasChanges || person.links === 1 ? setAsked("remove") : proceed("remove"));
 
   const isSelf = row.username === self;
   const actions = (
@@ -141,7 +154,7 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
       <button type="button" class="usa-button usa-button--outline" onClick={reset} disabled={isBusy}>
         {say("action.resetPassword")}
       </button>
-      <button type="button" class="usa-button usa-button--outline danger" onClick={remove} disabled={isBusy}>
+      <button type="button" class="usa-button usa-button--outline danger" onClick={() => void remove()} disabled={isBusy}>
         {say("action.remove")}
       </button>
     </>
@@ -153,7 +166,7 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
       errors={errors}
       attempt={attempt}
       isBusy={isBusy}
-      onSubmit={submit}
+      onSubmit={() => void submit()}
       onCancel={onCancel}
       onReturn={onReturn}
       actions={!isOfParticularsAlone && actions}
