@@ -176,18 +176,14 @@ Timestamp Account::changed_at(const ProviderId& provider) const {
   return Timestamp{};
 }
 
-std::optional<Timestamp> Account::left_at() const {
-  if (!links_.empty() || seldom().ended.empty()) return std::nullopt;
+std::optional<Timestamp> Account::last_removed_at() const {
+  if (seldom().ended.empty()) return std::nullopt;
   return std::ranges::max(seldom().ended, {}, [](const auto& ended) { return ended.second.ns; }).second;
 }
 
 const Account::Departure* Account::departure_from(const ProviderId& provider) const {
   const auto found = std::ranges::find(departures(), provider, &Departure::provider);
   return found == departures().end() ? nullptr : &*found;
-}
-
-bool Account::has_left_somewhere() const {
-  return std::ranges::any_of(departures(), [](const Departure& one) { return !one.removed_at; });
 }
 
 // A later report sets no clock back: the first one counts, and of the times that were said the earliest.

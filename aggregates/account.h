@@ -88,12 +88,10 @@ class Account {
   };
   const std::vector<Departure>& departures() const { return seldom().departures; }
   const Departure* departure_from(const ProviderId& provider) const;
-  // Somewhere, and still has the link.
-  bool has_left_somewhere() const;
   // Position of the latest beginning or end of any of its links; 0: there was none..
   Position membership_position() const { return membership_position_; }
-  // When the last link ended, by effective time; nothing while there is one, or where there never was any.
-  std::optional<Timestamp> left_at() const;
+  // When the latest of those links ended that were taken away, by effective time; nothing where none was.
+  std::optional<Timestamp> last_removed_at() const;
 
   void describe(Canonical& out, const ServiceNames& names) const;
 

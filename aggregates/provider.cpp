@@ -30,6 +30,7 @@ void Provider::evolve(schema::Event::Reader event, Version version) {
       return;
     case Fact::PROVIDER_CLOSED:
       closed_ = true;
+      closed_at_ = occurred_at(event);
       primary_user_.clear();
       delegate_.reset();
       entities_.clear();

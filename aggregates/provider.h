@@ -25,6 +25,8 @@ class Provider {
   Version version() const { return version_; }
   bool is_registered() const { return registered_; }
   bool is_closed() const { return closed_; }
+  // By effective time. Precondition: is_closed().
+  Timestamp closed_at() const { return closed_at_; }
   // Registered and not closed.
   bool is_open() const { return registered_ && !closed_; }
   schema::ProviderKind kind() const { return kind_; }
@@ -63,6 +65,7 @@ class Provider {
   Version version_ = 0;
   bool registered_ = false;
   bool closed_ = false;
+  Timestamp closed_at_;  // Not described: the log says it, and what was described before it was kept has to read the same.
   schema::ProviderKind kind_ = schema::ProviderKind::PROVIDER;
   std::string organization_;
   std::string name_;

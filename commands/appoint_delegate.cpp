@@ -32,7 +32,7 @@ Decision decide(const AppointDelegate& appoint, const Request& request, Sight& s
   const Account& account = *subject->account;
   if (account.is_terminated()) return refuse(Refusal::username_unavailable, "username");
   if (account.is_erased()) return refuse(Refusal::subject_erased, "username");
-  if (!sight.may_sign_in(account) || account.has_left_somewhere()) return refuse(Refusal::account_not_usable, "username");
+  if (!sight.may_sign_in(account) || sight.has_left_somewhere(account)) return refuse(Refusal::account_not_usable, "username");
   if (appoint.until <= sight.now()) return refuse(Refusal::in_the_past, "until");
   if (!is_vacant(**provider, sight)) return refuse(Refusal::primary_user_in_office, "provider");
   if (request.reason.empty()) return refuse(Refusal::reason_required, "reason");

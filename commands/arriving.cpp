@@ -1,5 +1,7 @@
 #include "commands/arriving.h"
 
+#include <algorithm>
+
 namespace muniment {
 
 bool is_arriving(const Account& account, Sight& sight) {
@@ -13,6 +15,10 @@ bool is_arriving(const Account& account, const ProviderId& provider, Sight& sigh
   const Provider& at = sight.provider(provider);
   if (!sight.is_importing(at) || account.link(provider) == nullptr) return false;
   return !sight.was_linked(account, provider, sight.import(*at.latest_import()).position());
+}
+
+bool has_arriving_link(const Account& account, Sight& sight) {
+  return std::ranges::any_of(account.links(), [&](const Account::Link& link) { return is_arriving(account, link.provider, sight); });
 }
 
 }  // namespace muniment

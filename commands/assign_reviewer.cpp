@@ -22,7 +22,7 @@ std::optional<Refused> problem_with_reviewer(const AssignReviewer& assign, const
     return Refused{Refusal::not_on_roster, {"reviewer"}};
   if (account == nullptr) return Refused{Refusal::username_unavailable, {"reviewer"}};
   if (account->is_terminated()) return Refused{Refusal::account_terminated, {"reviewer"}};
-  if (!sight.may_sign_in(*account) || account->has_left_somewhere()) return Refused{Refusal::account_not_usable, {"reviewer"}};
+  if (!sight.may_sign_in(*account) || sight.has_left_somewhere(*account)) return Refused{Refusal::account_not_usable, {"reviewer"}};
   return std::nullopt;
 }
 

@@ -29,12 +29,13 @@ bool unseats_primary_user(Action action, const Target& target) {
   return target.is_primary_user_here && (action == Action::remove || (action == Action::assign && target.administrator_service_revoked));
 }
 
-// The agency steps in where no home administrator can, and for Primary Users, whom no portal user resets. The panel's Submit asks for
-// the right to assign even where only the profile changes.
+// The agency steps in where no home administrator can, and for Primary Users, whom no portal user resets. Of an account that its home has
+// on its roster no more it handles only what is the home's alone: others administer their links themselves. The panel's Submit asks for the
+// right to assign even where only the profile changes.
 Ruling officer_on_account(Action action, const Target& target) {
   const bool leaves_links = is_on_whole_account(action) || (action == Action::assign && !target.services_change);
-  const bool steps_in =
-      target.is_without_home || (action == Action::link && target.is_unlinked) || (leaves_links && target.is_primary_user_anywhere);
+  const bool steps_in = target.is_without_home || (action == Action::link && target.is_unlinked) ||
+                        (leaves_links && (target.is_primary_user_anywhere || target.is_left_by_home));
   if (action == Action::create || !steps_in) return refused(Refusal::not_administrator);
   if (unseats_primary_user(action, target)) return refused(Refusal::primary_user_protected);
   return schema::Authority::OFFICER;

@@ -48,6 +48,7 @@ struct Target {
   bool is_administrator_anywhere = false;
   bool is_home_here = false;     // The provider created the account.
   bool is_without_home = false;  // The provider that created it was closed.
+  bool is_left_by_home = false;  // That one removed it, and others link it still.
   bool is_unlinked = false;
   bool services_change = false;  // Some service would be granted or revoked.
   bool administrator_service_granted = false;

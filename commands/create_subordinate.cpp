@@ -24,7 +24,8 @@ Decision decide(const CreateSubordinate& create, const Request& request, Sight& 
   if (!authority) return std::unexpected(authority.error());
   const auto services = offered_services(create.services, {}, true, sight);
   if (!services) return std::unexpected(services.error());
-  if (sight.has_duplicate(create.provider, create.profile)) {
+  const bool is_duplicate = sight.has_duplicate(create.provider, create.profile);
+  if (is_duplicate) {
     if (!create.allow_duplicate) return refuse(Refusal::possible_duplicate);
     if (request.reason.empty()) return refuse(Refusal::reason_required, "reason");
   }
@@ -36,7 +37,7 @@ Decision decide(const CreateSubordinate& create, const Request& request, Sight& 
   decided.vault.put_pin(id, event_id, create.pin);
   add_tags(decided.vault, id, create.profile, create.pin);
   decided.events.push_back({.id = event_id,
-                            .fact = fact::SubordinateCreated{services->texts(sight.service_names()), create.allow_duplicate},
+                            .fact = fact::SubordinateCreated{services->texts(sight.service_names()), is_duplicate},
                             .streams = {StreamName::account(id), StreamName::provider(create.provider), StreamName::username(username)},
                             .provider = create.provider,
                             .username = username.text(),

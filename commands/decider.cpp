@@ -20,11 +20,13 @@ void name_what_exists(const Body& body, std::optional<std::size_t> index, Decide
   if constexpr (requires { body.items.front().username; }) {
     if (index) name_what_exists(body.items[*index], std::nullopt, event, sight);
   }
-  if constexpr (requires { body.provider.text(); }) {
-    if (sight.provider(body.provider).is_registered()) event.provider = body.provider;
+  if constexpr (requires { body.provider; }) {
+    const std::optional<ProviderId> provider = body.provider;
+    if (provider && sight.provider(*provider).is_registered()) event.provider = *provider;
   }
-  if constexpr (requires { body.username.text(); }) {
-    if (sight.account(body.username) != nullptr) event.username = body.username.text();
+  if constexpr (requires { body.username; }) {
+    const std::optional<Username> username = body.username;
+    if (username && sight.account(*username) != nullptr) event.username = username->text();
   }
 }
 
@@ -247,7 +249,9 @@ Answer Decider::answer_again(const Submission& submission, schema::Event::Reader
   const Command& command = submission.command;
   const bool is_refused = event.getFact().isCommandRefused();
   const auto account = account_of(event);
-  if (command.is_personal && !is_refused && account && !vault_.is_lost() && !vault_.account_key(*account)) {
+  const bool is_keyless = command.is_personal && !is_refused && account && !vault_.is_lost() && !vault_.account_key(*account);
+  // Unless it was recorded after that, so that its fingerprint is the vault's.
+  if (is_keyless && muniment::fingerprint_of(event) != vault_.fingerprint(command.content)) {
     const bool is_erased = sight_.account(*account).is_erased();  // Else a backup of the vault may have the key.
     return {.status = Answer::Status::refused, .refusal = is_erased ? Refusal::subject_erased : Refusal::personal_data_unavailable};
   }

@@ -1,5 +1,6 @@
 #include "commands/erase_subject.h"
 
+#include "commands/arriving.h"
 #include "commands/retention.h"
 #include "commands/rules.h"
 
@@ -34,8 +35,9 @@ Decision decide(const EraseSubject& erase, const Request& request, Sight& sight)
   Decided decided{.authority = agency->authority};
   if (account.is_erased()) return decided;
   if (!account.is_terminated() && !sight.is_unlinked(account)) return refuse(Refusal::account_in_use, "username");
+  if (has_arriving_link(account, sight)) return refuse(Refusal::import_in_progress, "username");
   if (!account.holds().empty()) return refuse(Refusal::legal_hold, "username");
-  const auto until = retained_until(account, sight.policy_of(std::nullopt));
+  const auto until = retained_until(account, sight);
   const bool is_retained = !until || sight.now() < *until;
   if (is_retained && erase.legal_ground.empty()) return refuse(Refusal::legal_ground_required, "legal_ground");
   decided.receipt = erasure_receipt(!sight.vault().is_lost());

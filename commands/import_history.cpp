@@ -22,6 +22,7 @@ std::optional<Refused> problem_with(const Account& account, const ImportRow& row
   if (!is_known) return Refused{Refusal::username_unavailable, {"username"}};
   if (is_arriving(account, sight) && !is_of_import(account, row.import, sight)) return Refused{Refusal::import_in_progress, {"username"}};
   const bool is_grant = row.kind == ImportRow::Kind::grant;
+  if (is_grant && account.is_erased()) return Refused{Refusal::subject_erased, {"username"}};
   if (is_grant && account.is_terminated()) return Refused{Refusal::account_terminated, {"username"}};
   if (row.at < account.changed_at(*row.provider)) return Refused{Refusal::history_out_of_order, {"occurred_at"}};
   return std::nullopt;

@@ -4,10 +4,10 @@
 
 namespace muniment {
 
-std::optional<Timestamp> retained_until(const Account& account, const Policy& agency) {
-  const auto left_at = account.left_at();
+std::optional<Timestamp> retained_until(const Account& account, Sight& sight) {
+  const auto left_at = sight.left_at(account);
   if (!left_at) return std::nullopt;
-  return years_after(*left_at, agency.retention_years(account.was_primary_user()));
+  return years_after(*left_at, sight.policy_of(std::nullopt).retention_years(account.was_primary_user()));
 }
 
 }  // namespace muniment

@@ -133,6 +133,20 @@ bool Sight::is_unlinked(const Account& account) {
   return true;
 }
 
+std::optional<Timestamp> Sight::left_at(const Account& account) {
+  if (!is_unlinked(account)) return std::nullopt;
+  auto out = account.last_removed_at();
+  for (const Account::Link& link : account.links()) {
+    if (const Provider& at = provider(link.provider); at.is_closed()) out = std::max(out.value_or(at.closed_at()), at.closed_at());
+  }
+  return out;
+}
+
+bool Sight::has_left_somewhere(const Account& account) {
+  return std::ranges::any_of(account.departures(),
+                             [this](const Account::Departure& one) { return !one.removed_at && !provider(one.provider).is_closed(); });
+}
+
 bool Sight::may_sign_in(const Account& account) {
   return !account.is_locked() && !account.is_disabled() && !account.is_terminated() && !is_unlinked(account);
 }
@@ -218,6 +232,7 @@ Target Sight::target(const Principal& actor, const Account* account, const Provi
   }
   out.is_home_here = account->home() == where.id();
   out.is_without_home = account->home() && provider(*account->home()).is_closed();
+  out.is_left_by_home = account->home() && !out.is_without_home && !out.is_unlinked && account->link(*account->home()) == nullptr;
   return out;
 }
 

@@ -67,6 +67,10 @@ class Sight {
   // Not locked, disabled, terminated or unlinked. Links at closed providers do not count.
   bool may_sign_in(const Account& account);
   bool is_unlinked(const Account& account);
+  // When the last of its links ended, with the provider too, by effective time; nothing while there is one, or where there never was any.
+  std::optional<Timestamp> left_at(const Account& account);
+  // Whether the person was reported to have left an open provider, and has the link there still.
+  bool has_left_somewhere(const Account& account);
 
   // Of the services that accounts hold.
   const ServiceNames& service_names() const { return world_.names(); }

@@ -199,11 +199,11 @@ TEST_F(AccountTest, KnowsItsHoldsAndThatThePersonWasErased) {
   EXPECT_TRUE(account_.is_erased());
 }
 
-TEST_F(AccountTest, WasLeftWhenTheLastLinkEnded) {
+TEST_F(AccountTest, KnowsWhenALinkWasTakenAwayLast) {
   created();
-  EXPECT_FALSE(account_.left_at());
+  EXPECT_FALSE(account_.last_removed_at());
   happened(fact::SubordinateRemoved{{}, true}, mercy);
-  EXPECT_EQ(account_.left_at(), account_.changed_at(mercy));
+  EXPECT_EQ(account_.last_removed_at(), account_.changed_at(mercy));
 }
 
 TEST_F(AccountTest, KnowsTheFirstReportThatThePersonLeftAndTheEarliestTime) {
@@ -218,10 +218,8 @@ TEST_F(AccountTest, KnowsTheFirstReportThatThePersonLeftAndTheEarliestTime) {
   EXPECT_EQ(departure->left_at, Timestamp{40});
   EXPECT_EQ(departure->reported_at, Timestamp{200});
   EXPECT_EQ(departure->position, first);
-  EXPECT_TRUE(account_.has_left_somewhere());
   happened(fact::SubordinateRemoved{{}, true}, mercy, 500);
   EXPECT_EQ(account_.departure_from(mercy)->removed_at, Timestamp{500});
-  EXPECT_FALSE(account_.has_left_somewhere());
 }
 
 TEST_F(AccountTest, HasNotLeftOnceThePersonBeginsAnew) {

@@ -95,6 +95,16 @@ TEST_F(AppointDelegateTest, IsForWhoCanAct) {
   }
 }
 
+TEST_F(AppointDelegateTest, MayBeWhoHadLeftOnlyProvidersThatWereClosedSince) {
+  given(was_linked(general, preed, jdoe, {claims}), has_left(jdoe), was_removed(mercy, mhughes, jdoe));
+  given(was_linked(mercy, mhughes, jdoe, {claims}), has_left(mhughes));
+  when(was_appointed(mercy, jdoe, 1));
+  then(Refusal::account_not_usable, "username");
+  given(was_closed(general));
+  when(was_appointed(mercy, jdoe, 1));
+  EXPECT_EQ(answer().status, Answer::Status::accepted);
+}
+
 TEST_F(AppointDelegateTest, ProtectsTheDelegateAsAnAdministrator) {
   given(has_left(mhughes), was_appointed(mercy, jdoe, 10));
   EXPECT_EQ(outcome_of(RemoveSubordinate{mercy, jdoe}, dlopez), "administrator_protected");

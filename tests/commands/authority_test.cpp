@@ -136,6 +136,7 @@ std::vector<Row> rows_of_whole_account(Action action) {
         .is_primary_user_anywhere = true,
         .is_administrator_here = true,
         .is_administrator_anywhere = true}},
+      {action, "removed by its home", {.is_left_by_home = true}},
       {action, "home closed", {.is_without_home = true}}};
 }
 
@@ -180,6 +181,8 @@ TEST(Authority, IsThisTable) {
           {Action::assign, "oneself, backup here", with(with(backup, changes), self)},
           {Action::assign, "oneself, Primary User here", with(with(primary, changes), self)},
           {Action::assign, "oneself, nothing changes", with({}, self)},
+          {Action::assign, "removed by its home, nothing changes", {.is_left_by_home = true}},
+          {Action::assign, "removed by its home", with({.is_left_by_home = true}, changes)},
           {Action::assign, "home closed", with({.is_without_home = true}, changes)},
           {Action::assign, "home closed, the administrator's service granted", with({.is_without_home = true}, grants)},
           {Action::assign, "home closed, Primary User here, service revoked",
@@ -193,6 +196,7 @@ TEST(Authority, IsThisTable) {
                 {Action::remove, "oneself", with({}, self)},
                 {Action::remove, "oneself, backup here", with(backup, self)},
                 {Action::remove, "oneself, Primary User here", with(primary, self)},
+                {Action::remove, "removed by its home", {.is_left_by_home = true}},
                 {Action::remove, "home closed", {.is_without_home = true}},
                 {Action::remove, "home closed, Primary User here", with(primary, [](Target& t) { t.is_without_home = true; })},
                 {Action::accept_terms, "another"},
@@ -232,6 +236,8 @@ assign           oneself                                               admin    
 assign           oneself, backup here                                  admin     own       own       own       own       admin     admin     admin
 assign           oneself, Primary User here                            admin     own       own       own       own       admin     admin     admin
 assign           oneself, nothing changes                              admin     yes       yes       yes       yes       admin     admin     admin
+assign           removed by its home, nothing changes                  admin     yes       yes       yes       yes       yes       admin     admin
+assign           removed by its home                                   admin     yes       yes       yes       yes       admin     admin     admin
 assign           home closed                                           admin     yes       yes       yes       yes       yes       admin     admin
 assign           home closed, the administrator's service granted      admin     A!        yes       yes       yes       yes       admin     admin
 assign           home closed, Primary User here, service revoked       admin     A!        P!        P!        P!        P!        admin     admin
@@ -248,6 +254,7 @@ update_profile   oneself, home here                                    admin    
 update_profile   oneself, home elsewhere                               admin     admin     home      home      home      admin     admin     admin
 update_profile   oneself, home here, Primary User here                 admin     admin     yes       yes       yes       yes       admin     admin
 update_profile   oneself, home elsewhere, Primary User here            admin     admin     home      home      home      yes       admin     admin
+update_profile   removed by its home                                   admin     admin     home      home      home      yes       admin     admin
 update_profile   home closed                                           admin     admin     home      home      home      yes       admin     admin
 reset_password   a stranger, or no such name                           admin     home      home      home      home      admin     admin     admin
 reset_password   a stranger who is Primary User elsewhere              admin     home      home      home      home      yes       admin     admin
@@ -262,6 +269,7 @@ reset_password   oneself, home here                                    admin    
 reset_password   oneself, home elsewhere                               admin     home      home      home      home      admin     admin     admin
 reset_password   oneself, home here, Primary User here                 admin     A!        P!        P!        P!        yes       admin     admin
 reset_password   oneself, home elsewhere, Primary User here            admin     A!        P!        P!        P!        yes       admin     admin
+reset_password   removed by its home                                   admin     home      home      home      home      yes       admin     admin
 reset_password   home closed                                           admin     home      home      home      home      yes       admin     admin
 remove           a subordinate, a stranger, or no such name            admin     yes       yes       yes       yes       admin     admin     admin
 remove           backup here                                           admin     A!        yes       yes       yes       admin     admin     admin
@@ -270,6 +278,7 @@ remove           Primary User elsewhere                                admin    
 remove           oneself                                               admin     own       own       own       own       admin     admin     admin
 remove           oneself, backup here                                  admin     own       own       own       own       admin     admin     admin
 remove           oneself, Primary User here                            admin     own       P!        P!        P!        admin     admin     admin
+remove           removed by its home                                   admin     yes       yes       yes       yes       admin     admin     admin
 remove           home closed                                           admin     yes       yes       yes       yes       yes       admin     admin
 remove           home closed, Primary User here                        admin     A!        P!        P!        P!        P!        admin     admin
 accept_terms     another                                               auth      auth      auth      auth      auth      auth      yes       auth
@@ -289,9 +298,9 @@ dispose                                                                auth     
 // Every target that flags can describe.
 std::vector<Target> all_targets() {
   std::vector<Target> out;
-  for (unsigned bits = 0; bits < 1U << 11; ++bits) {
+  for (unsigned bits = 0; bits < 1U << 12; ++bits) {
     const auto bit = [bits](unsigned i) { return (bits >> i & 1U) != 0; };
-    out.push_back({bit(0), bit(1), bit(2), bit(3), bit(4), bit(5), bit(6), bit(7), bit(8), bit(9), bit(10)});
+    out.push_back({bit(0), bit(1), bit(2), bit(3), bit(4), bit(5), bit(6), bit(7), bit(8), bit(9), bit(10), bit(11)});
   }
   return out;
 }
@@ -373,7 +382,7 @@ TEST(Authority, SaysTheSameOfAllStrangers) {
         EXPECT_EQ(cell(action, role, stranger), cell(action, role, unknown)) << name;
     }
   }
-  EXPECT_EQ(strangers, 64);
+  EXPECT_EQ(strangers, 128);
 }
 
 class AuthorityOfActors : public Ledger {
@@ -399,6 +408,21 @@ TEST_F(AuthorityOfActors, DoesNotLetAStrangersAccountBeTakenOverByLinkingIt) {
           {RemoveSubordinate{mercy, sstone}, "accepted"}},
          by(mhughes));
   expect({{ResetPassword{general, sstone}, "accepted"}}, by(preed));
+}
+
+// Its home has it on no roster any more, so nobody at home handles it there; the agency does.
+TEST_F(AuthorityOfActors, LeavesAnAccountThatItsHomeRemovedToTheAgency) {
+  given(was_linked(general, preed, jdoe, {claims}));
+  expect({{ResetPassword{general, jdoe}, "not_administrator"}}, by(officer));
+  given(was_removed(mercy, mhughes, jdoe));
+  expect({{ResetPassword{mercy, jdoe}, "not_on_roster"}}, by(mhughes));
+  expect({{ResetPassword{general, jdoe}, "home_only"}}, by(preed));
+  expect({{ResetPassword{general, jdoe}, "accepted"},
+          {UpdateSubordinate{general, jdoe, profile_of("John", "Dow"), "", {claims}}, "accepted"},
+          {UpdateSubordinate{general, jdoe, profile_of("John", "Dow"), "", {reports}}, "not_administrator"},
+          {AssignServices{general, jdoe, {reports}}, "not_administrator"},
+          {RemoveSubordinate{general, jdoe}, "not_administrator"}},
+         by(officer));
 }
 
 // Which commands say what services somebody is to have, counted, so that one that is new has to be written here.

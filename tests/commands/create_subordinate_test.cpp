@@ -61,6 +61,14 @@ TEST_F(CreateSubordinateTest, AsksAboutSomebodyWhoLooksTheSame) {
                                           .personal = Personal{profile, {}, {}}}});
 }
 
+TEST_F(CreateSubordinateTest, RecordsNoPermissionThatWasNotNeeded) {
+  when(create(mercy, profile_of("Ann", "New"), {claims}, true), by(mhughes));
+  const Username anew = username("anew1");
+  then(schema::Authority::PRIMARY_USER, {{.fact = fact::SubordinateCreated{{claims}, false},
+                                          .streams = {of(anew), of(mercy), claim_of(anew)},
+                                          .personal = Personal{profile_of("Ann", "New"), {}, {}}}});
+}
+
 // Control of the above: each part of the comparison counts.
 TEST_F(CreateSubordinateTest, TakesSomebodyElseForSomebodyElse) {
   for (const auto& change : std::vector<std::function<void(Profile&)>>{

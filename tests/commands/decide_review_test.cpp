@@ -36,6 +36,20 @@ TEST_F(DecideReviewTest, KeepsAndAsksWithoutChangingAnything) {
   EXPECT_EQ(services_at(mercy, jdoe), (std::vector<std::string_view>{claims, fax}));
 }
 
+// The note was not kept, so what tells the repeat is not the person's key either.
+TEST_F(DecideReviewTest, IsAnsweredAgainThoughThePersonWasErasedBefore) {
+  Request erasing = court_order();
+  given(was_terminated(jdoe), Asked{EraseSubject{jdoe, "court_order"}, erasing});
+  vault().erase(account(jdoe).id());
+  when(decision({{mercy, jdoe, keep}}), by(mhughes, {.reason = "yearly", .note = "is gone"}));
+  ASSERT_EQ(answer().status, Answer::Status::accepted);
+  const Position recorded = answer().last_position;
+  when_repeated();
+  EXPECT_EQ(answer().status, Answer::Status::accepted);
+  EXPECT_TRUE(answer().is_repeat);
+  EXPECT_EQ(answer().last_position, recorded);
+}
+
 TEST_F(DecideReviewTest, MarksABulkDecisionOnEachOfItsEvents) {
   when(decision({{mercy, jdoe, keep}, {mercy, bking, keep}, {mercy, dlopez, ask}}, 9), reviewing(mhughes));
   then(schema::Authority::REVIEWER, {decided(jdoe, keep, {}, 3, 9), decided(bking, keep, {}, 3, 9), decided(dlopez, ask, {}, 3, 9)});

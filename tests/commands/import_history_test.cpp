@@ -122,6 +122,17 @@ TEST_F(ImportHistoryTest, GivesATerminatedAccountNothingAndMayTakeAway) {
   then(schema::Authority::UNKNOWN, {{.fact = fact::ServicesAssigned{{}, {claims}}, .streams = {of(tgone), of(mercy)}, .occurred_at = at}});
 }
 
+TEST_F(ImportHistoryTest, GivesNothingToWhoWasErased) {
+  const auto was_erased = [](const Username& who) {
+    Request request = by(officer, {.reason = "data_subject_request"});
+    request.reference = "DSR-17";
+    return Asked{EraseSubject{who, "court_order"}, request};
+  };
+  given(was_erased(ufree), started(mercy));
+  when(grant(mercy, ufree, claims, now()));
+  then(Refusal::subject_erased, "username");
+}
+
 TEST_F(ImportHistoryTest, KeepsWhatItMadeFromEverybodyUntilItCompletes) {
   given(grant(importing, ann, claims, in_2020));
   const std::vector<Asked> attempts{{LockAccount{ann}, by(officer, {.reason = "misuse"})},
@@ -169,6 +180,19 @@ TEST_F(ArrivingLink, CountsForNothingUntilTheImportCompletes) {
   then(Refusal::actor_not_usable);
   given(completed(importing));
   EXPECT_FALSE(sight().is_unlinked(*sight().account(jdoe)));
+}
+
+// Else the link of who was erased would begin when the import completes.
+TEST_F(ArrivingLink, KeepsThePersonFromBeingErased) {
+  given(was_removed(mercy, mhughes, jdoe));
+  Request request = by(officer, {.reason = "data_subject_request"});
+  request.reference = "DSR-17";
+  const EraseSubject erase{jdoe, "court_order"};
+  when(erase, request);
+  then(Refusal::import_in_progress, "username");
+  given(abandoned(importing));
+  when(erase, request);
+  EXPECT_EQ(answer().status, Answer::Status::accepted);
 }
 
 TEST_F(ArrivingLink, IsToldOfNoDeparture) {

@@ -34,6 +34,12 @@ TEST_F(ReportDepartureTest, IsForAnAdministratorToReportAtTheirProvider) {
   then(schema::Authority::BACKUP, {{.fact = fact::DepartureReported{friday_, {mercy}}, .streams = {of(jdoe), of(mercy)}}});
 }
 
+TEST_F(ReportDepartureTest, IsFoundUnderTheProviderItWasAboutWhereItWasRefused) {
+  when(ReportDeparture{mercy, bking, now()}, by(jdoe));
+  then(Refusal::not_authorized);
+  EXPECT_EQ(last_named(), "110012345A bking1");
+}
+
 TEST_F(ReportDepartureTest, TellsTheOtherProvidersOnce) {
   given(was_linked(general, preed, jdoe, {claims}));
   when(ReportDeparture{mercy, jdoe, friday_}, by(bking));

@@ -14,16 +14,24 @@ class RetentionTest : public Ledger {
     given(Asked{policy({}, [&](schema::Policy::Builder out) { out.setRetentionYears(years); }), by(officer)});
     let_pass(std::chrono::nanoseconds(Timestamp::parse(left_at).value().ns - now().ns) - std::chrono::seconds(1));
     given(was_removed(mercy, mhughes, jdoe));  // A second later.
-    return retained_until(account(jdoe), sight().policy_of({})).value().text();
+    return retained_until(account(jdoe), sight()).value().text();
   }
 };
 
-TEST_F(RetentionTest, HasNotBegunWhileThereIsALink) { EXPECT_FALSE(retained_until(account(jdoe), sight().policy_of({}))); }
+TEST_F(RetentionTest, HasNotBegunWhileThereIsALink) { EXPECT_FALSE(retained_until(account(jdoe), sight())); }
 
 TEST_F(RetentionTest, IsTenYearsWhereThePolicySaysNothing) {
   given(was_removed(mercy, mhughes, jdoe));
-  const auto end = retained_until(account(jdoe), sight().policy_of({})).value();
+  const auto end = retained_until(account(jdoe), sight()).value();
   EXPECT_EQ(end.text(), "2034" + now().text().substr(4));
+}
+
+TEST_F(RetentionTest, BeginsWhenTheLastLinkEndsWithItsProvider) {
+  given(was_closed(mercy));
+  const auto end = retained_until(account(jdoe), sight()).value();
+  EXPECT_EQ(end.text(), "2034" + now().text().substr(4));
+  given(was_linked(general, preed, sstone, {claims}));
+  EXPECT_FALSE(retained_until(account(sstone), sight())) << "has a link at a provider that is open";
 }
 
 TEST_F(RetentionTest, EndsOnTheSameDayOfTheYearAtTheSameTime) { EXPECT_EQ(until(7, "2025-06-30T23:59:59.5Z"), "2032-06-30T23:59:59.5Z"); }

@@ -40,6 +40,7 @@ struct LinkNow {
   Timestamp changed_at;
   bool is_strangers = false;   // The account's home is none of the history's providers.
   bool is_terminated = false;  // The account is.
+  bool is_erased = false;      // The person is.
   bool is_arriving = false;    // An import of other providers made the account, and has not completed.
 };
 
@@ -206,6 +207,7 @@ std::string Checker::problem_of(const HistoryChange& change, const LinkNow& link
   }
   if (link.is_arriving) return "username: comes with another import that was interrupted; complete that first, or give it up";
   const bool is_grant = change.action == HistoryChange::Action::grant;
+  if (is_grant && link.is_erased) return "username: expected no grant to a person who was erased";
   if (is_grant && link.is_terminated) return "username: expected no grant to an account that was terminated";
   if (change.at < link.changed_at) {
     return "history_out_of_order: occurred_at is earlier than the latest change of the same username at the same provider";
@@ -241,6 +243,7 @@ LinkNow& Checker::link_of(const HistoryChange& change) {
     const auto home = account->home() ? providers_.find(*account->home()) : providers_.end();
     place->second.is_strangers = home == providers_.end() || home->second;
     place->second.is_terminated = account->is_terminated();
+    place->second.is_erased = account->is_erased();
     place->second.is_arriving = home == providers_.end() && is_arriving(*account, sight_);
     if (const Account::Link* link = account->link(change.provider)) {
       for (const ServiceId service : link->services.sorted(sight_.service_names())) place->second.held.insert(service.text());

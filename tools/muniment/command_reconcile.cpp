@@ -19,6 +19,7 @@
 #include "tools/muniment/remote_submission.h"
 #include "tools/wire/answer_line.h"
 #include "tools/wire/command_reader.h"
+#include "tools/wire/csv_order.h"
 #include "tools/wire/known_services.h"
 
 namespace muniment {
@@ -86,17 +87,20 @@ std::vector<Column> difference_columns() {
 std::vector<RosterDifference> compare(const PortalRoster& roster, const Recorded& recorded, const AnswerEnd& end,
                                       const ReconcileFlags& flags, const Console& console) {
   std::vector<RosterDifference> out;
-  RowWriter rows(flags.format, difference_columns(), console.out, console.has_color);
+  std::vector<std::vector<Cell>> cells;
   for (const auto& held : roster.held) {
     if (recorded.contains(held)) continue;
-    rows.add({"held_not_recorded", held.first, held.second, {}, {}});
+    cells.push_back({"held_not_recorded", held.first, held.second, {}, {}});
     out.push_back({held.first, held.second});
   }
   for (const auto& [held, grant] : recorded) {
     if (roster.held.contains(held)) continue;
-    rows.add({"recorded_not_held", held.first, held.second, grant.at, position_cell(grant.position)});
+    cells.push_back({"recorded_not_held", held.first, held.second, grant.at, position_cell(grant.position)});
     out.push_back({held.first, held.second, grant.position});
   }
+  sort_as_csv(cells, difference_columns());
+  RowWriter rows(flags.format, difference_columns(), console.out, console.has_color);
+  for (const auto& row : cells) rows.add(row);
   end_answer(rows, end, flags.format, console);
   console.note(fmt::format("{} held by the portal, {} by the record", roster.held.size(), recorded.size()));
   return out;

@@ -8,9 +8,18 @@
 namespace muniment {
 namespace {
 
-Response write_provider(const Provider& provider, Position true_of) {
+// A relationship ends with the entity: the provider itself is not told when that is closed.
+std::vector<ProviderId> open_entities(const Provider& provider, Node& node) {
+  std::vector<ProviderId> out;
+  for (const ProviderId& entity : provider.entities()) {
+    if (!node.aggregates().provider(entity).is_closed()) out.push_back(entity);
+  }
+  return out;
+}
+
+Response write_provider(const Provider& provider, const std::vector<ProviderId>& entities, Position true_of) {
   Response out;
-  write_json_row(out.body, provider_columns(), provider_cells(provider));
+  write_json_row(out.body, provider_columns(), provider_cells(provider, entities));
   out.body.pop_back();
   write_json_member(out.body, "true_of", Cell{true_of});
   out.body += "}\n";
@@ -32,7 +41,7 @@ Response answer_provider(Node& node, const Call& call) {
   const Position head = node.log().head(0).position;
   const Provider provider = node.aggregates().provider(*id);
   if (!provider.is_registered()) return respond(Problem{problem::not_known, {}, "pid_sl"}, call.id);
-  Response out = write_provider(provider, head);
+  Response out = write_provider(provider, open_entities(provider, node), head);
   if (horizon->is_everything || call.caller->role == TokenRole::ACCOUNT)
     out.headers.emplace_back("ETag", fmt::format("\"{}\"", provider.version()));
   return out;

@@ -25,9 +25,9 @@ std::vector<Column> provider_columns() {
           {"entities", Column::Kind::list}};
 }
 
-std::vector<Cell> provider_cells(const Provider& provider) {
+std::vector<Cell> provider_cells(const Provider& provider, const std::vector<ProviderId>& open_entities) {
   std::vector<std::string> entities;
-  for (const ProviderId& entity : provider.entities()) entities.push_back(entity.text());
+  for (const ProviderId& entity : open_entities) entities.push_back(entity.text());
   return {provider.id().text(),
           std::string{name_of(provider.kind())},
           text_cell(provider.organization()),

@@ -12,7 +12,7 @@
 namespace muniment {
 
 std::vector<Column> provider_columns();
-std::vector<Cell> provider_cells(const Provider& provider);
+std::vector<Cell> provider_cells(const Provider& provider, const std::vector<ProviderId>& open_entities);
 
 std::vector<Column> account_columns();
 std::vector<Cell> account_cells(const Username& username, const AccountStatus& status);

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "tools/wire/access_rows.h"
-#include "tools/wire/csv.h"
+#include "tools/wire/csv_order.h"
 
 namespace muniment {
 namespace {
@@ -45,24 +45,6 @@ std::vector<Column> interval_columns() {
   return columns;
 }
 
-namespace {
-
-// The rows of one account; there is one page of them.
-void sort_as_csv(std::vector<std::vector<Cell>>& rows) {
-  const std::vector<Column> columns = interval_columns();
-  std::vector<std::pair<std::string, std::vector<Cell>>> by_row;
-  by_row.reserve(rows.size());
-  for (auto& cells : rows) {
-    std::string row;
-    write_csv_row(row, columns, cells);
-    by_row.emplace_back(std::move(row), std::move(cells));
-  }
-  std::ranges::stable_sort(by_row, {}, [](const auto& one) -> const std::string& { return one.first; });
-  std::ranges::transform(by_row, rows.begin(), [](auto& one) { return std::move(one.second); });
-}
-
-}  // namespace
-
 std::vector<std::vector<Cell>> interval_rows(const Username& username, const LinkStories& stories) {
   std::vector<std::vector<Cell>> out;
   for (const LinkStory& story : stories.links) {
@@ -73,7 +55,7 @@ std::vector<std::vector<Cell>> interval_rows(const Username& username, const Lin
       out.push_back(std::move(cells));
     }
   }
-  sort_as_csv(out);
+  sort_as_csv(out, interval_columns());
   return out;
 }
 

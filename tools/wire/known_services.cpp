@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "tools/wire/csv_order.h"
 #include "tools/wire/open_imports.h"
 
 namespace muniment {
@@ -30,6 +31,7 @@ std::vector<std::vector<Cell>> service_rows(const EventLog& log, const Moment& m
   for (const auto& [id, service] : known_services(world, log, moment).services()) {
     out.push_back({std::string{id}, service.name, service.administrator, service.delegate, service.retired});
   }
+  sort_as_csv(out, service_columns());
   return out;
 }
 

@@ -142,12 +142,14 @@ class HistoryImport : public testing::Test {
   }
 
   Answer terminate(std::string_view user) { return on_account(TerminateAccount{Username::parse(user).value()}, "terminate_account"); }
+  Answer erase(std::string_view user) { return on_account(EraseSubject{Username::parse(user).value(), "court_order"}, "erase_subject"); }
   Answer lock(std::string_view user) { return on_account(LockAccount{Username::parse(user).value()}, "lock_account"); }
   Answer on_account(CommandBody body, std::string_view type) {
     Command command{.request = {}, .body = std::move(body), .type = type};
     command.request.command_id = fmt::format("test-{}", ++commands);
     command.request.actor = Principal::officer("agency");
     command.request.reason = "violation";
+    command.request.reference = "DSR-17";
     return store->sequencer().ask({.command = std::move(command), .source = schema::Source::OPERATOR});
   }
 
@@ -507,6 +509,14 @@ TEST_F(HistoryImport, GrantsNothingToATerminatedAccount) {
   const std::string longer = small_history() + change("2021-01-01", "grant", "110000001A", "ann", "new");
   EXPECT_THAT(reasons(longer), ElementsAre("8: username: expected no grant to an account that was terminated"));
   EXPECT_EQ(import(small_history() + change("2021-01-01", "revoke", "110000001A", "ann", "org:member")).added, 1u);
+}
+
+TEST_F(HistoryImport, GrantsNothingToWhoWasErased) {
+  import(small_history());
+  terminate("ann");
+  EXPECT_EQ(erase("ann").status, Answer::Status::accepted);
+  const std::string longer = small_history() + change("2021-01-01", "grant", "110000001A", "ann", "new");
+  EXPECT_THAT(reasons(longer), ElementsAre("8: username: expected no grant to a person who was erased"));
 }
 
 TEST_F(HistoryImport, TakesMoreProvidersThanOneEventCouldName) {

@@ -29,6 +29,8 @@ TEST_F(Providers, ShowWhoActsForThemAndThatTheyAreClosed) {
 )");
   EXPECT_THAT(get("/v1/providers/110012345A", mary).body, HasSubstr(R"("entities":["110099999C"])"));
   EXPECT_EQ(member(get("/v1/providers/110099999C", officer).body, "kind"), "billing_entity");
+  tell(R"({"type":"close_provider","command_id":"p3","actor":"officer:agency","provider":"110099999C","reason":"gone"})");
+  EXPECT_THAT(get("/v1/providers/110012345A", mary).body, HasSubstr(R"("entities":[])"));
 }
 
 TEST_F(Providers, HaveTheirSubordinatesAsTheRosterDoes) {
@@ -53,6 +55,14 @@ TEST_F(Providers, OfferTheCatalogueToAll) {
   for (const TokenRole role : {TokenRole::OFFICER, TokenRole::AUDITOR, TokenRole::OPERATOR, TokenRole::SUBMITTER}) {
     EXPECT_THAT(get("/v1/services", token(role, "agency")).body, HasSubstr(R"({"service":"manage_referrals","name":")"));
   }
+}
+
+TEST_F(Providers, OfferTheCatalogueInTheOrderOfItsLines) {
+  tell(R"({"type":"define_service","command_id":"s1","actor":"officer:agency","service":"a","name":"A"}
+{"type":"define_service","command_id":"s2","actor":"officer:agency","service":"a!","name":"B"}
+)");
+  const std::string body = get("/v1/services", officer).body;
+  EXPECT_LT(body.find(R"({"service":"a!")"), body.find(R"({"service":"a",)")) << body;
 }
 
 TEST_F(Providers, OfferTheCatalogueAsItWasAtAMoment) {

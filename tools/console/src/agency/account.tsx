@@ -35,6 +35,10 @@ interface Profile {
   zip?: string;
 }
 
+// Else nobody but the agency handles what is the home's alone. Who is linked nowhere is for the home to take up again.
+const isOnItsHomesRoster = (status: Status, profile: Profile) =>
+  profile.home !== undefined && (status.links.length === 0 || status.links.some((link) => link.provider === profile.home));
+
 export function OneAccount({ username }: { username: string }) {
   const waitFor = useRef("");
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
@@ -83,7 +87,7 @@ export function OneAccount({ username }: { username: string }) {
               etag={etag}
               providerNames={providerNames}
               name={fullName(profile) || status.username}
-              isAgencys={primaryOf.length > 0 || !profile.home}
+              isAgencys={primaryOf.length > 0 || !isOnItsHomesRoster(status, profile)}
               onReload={(position) => ((waitFor.current = position || waitFor.current), loaded.reload())}
               {...(profile.profile !== "unavailable" && status.links[0] ? { onParticulars: () => setChanging(status.links[0]!) } : {})}
             />
