@@ -30,7 +30,6 @@ TEST_F(RetentionTest, BeginsWhenTheLastLinkEndsWithItsProvider) {
   given(was_closed(mercy));
   const auto end = retained_until(account(jdoe), sight()).value();
   EXPECT_EQ(end.text(), "2034" + now().text().substr(4));
-  given(was_linked(general, preed, sstone, {claims}));
   EXPECT_FALSE(retained_until(account(sstone), sight())) << "has a link at a provider that is open";
 }
 
