@@ -15,7 +15,7 @@
 namespace muniment {
 namespace {
 
-constexpr int niceness = 19;
+constexpr int backup_niceness = 19;
 constexpr std::chrono::hours rest_max{1};
 
 std::vector<NamedCell> make_log_backup(Store& store, const BackupKindSettings& settings, const std::stop_token& stop) {
@@ -121,7 +121,7 @@ Backups::Kind* Backups::next_due() {
 
 void Backups::run(const std::stop_token& stop) {
   // On Linux a thread has its own, and those that it begins have the same. Not vital: the result does not matter.
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), backup_niceness);
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     Kind* const kind = next_due();

@@ -13,7 +13,7 @@ namespace muniment {
 namespace {
 
 constexpr unsigned status_ok = 200;
-constexpr unsigned status_conflict = 409;
+constexpr unsigned witness_status_conflict = 409;
 constexpr unsigned status_unprocessable = 422;
 constexpr int attempts = 2;  // The first one may learn which size the witness has.
 
@@ -121,9 +121,9 @@ bool Cosigners::ask(const WitnessPolicy::WitnessKey& witness, const LogTree& tre
       return true;
     }
     const bool is_proof_refused = reply->status == status_unprocessable;
-    const auto has = is_proof_refused                   ? std::optional{old_size}
-                     : reply->status == status_conflict ? parse_decimal(without_line_feed(reply->body))
-                                                        : std::nullopt;
+    const auto has = is_proof_refused                           ? std::optional{old_size}
+                     : reply->status == witness_status_conflict ? parse_decimal(without_line_feed(reply->body))
+                                                                : std::nullopt;
     if (!has) {
       tell(witness.name, fmt::format("refused the checkpoint with status {}", reply->status));
       return false;

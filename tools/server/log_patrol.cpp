@@ -8,7 +8,7 @@
 namespace muniment {
 namespace {
 
-constexpr int niceness = 19;
+constexpr int patrol_niceness = 19;
 
 // What the log says of a block, or that the disk does not read.
 BlockVerified block_of(const ProvenLog& log, std::uint64_t block) {
@@ -26,7 +26,7 @@ LogPatrol::LogPatrol(const ProvenLog& log, std::function<void(const LogFault&)> 
 
 void LogPatrol::run(const std::stop_token& stop) {
   // On Linux a thread has its own. Not vital: the result does not matter.
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), patrol_niceness);
   using Clock = std::chrono::steady_clock;
   auto round_ends_before = Clock::now();
   std::uint64_t block = 0;

@@ -8,12 +8,12 @@
 namespace muniment {
 namespace {
 
-constexpr std::int64_t ns_a_second = 1'000'000'000;
+constexpr std::int64_t ns_in_a_second = 1'000'000'000;
 constexpr std::string_view every_provider = "*";
 
 using Wrong = std::unexpected<std::string_view>;
 
-std::int64_t seconds_of(Timestamp time) { return time.ns / ns_a_second; }
+std::int64_t seconds_of(Timestamp time) { return time.ns / ns_in_a_second; }
 
 std::optional<std::string_view> check_times(const JsonObject& claims, std::int64_t now, std::int64_t skew) {
   if (now >= *claims.whole("exp") + skew) return "it has expired";
@@ -75,7 +75,7 @@ std::expected<Token, std::string_view> caller_of(const Jwt& jwt, const OidcSetti
   auto name = name_in(claims, provider.username_claim, *role);
   if (!name) return Wrong("it has no name that can be a caller's");
   const std::int64_t ends = *claims.whole("exp") + provider.clock_skew_max.count();
-  const std::int64_t last = std::numeric_limits<std::int64_t>::max() / ns_a_second;
+  const std::int64_t last = std::numeric_limits<std::int64_t>::max() / ns_in_a_second;
   Token out{.id = {},
             .hash = hash_of_token(jwt.text),
             .role = *role,
@@ -83,7 +83,7 @@ std::expected<Token, std::string_view> caller_of(const Jwt& jwt, const OidcSetti
             .providers = {},
             .created_at = now,
             .created_by = provider.issuer,
-            .expires_at = Timestamp{std::min(ends, last) * ns_a_second},
+            .expires_at = Timestamp{std::min(ends, last) * ns_in_a_second},
             .revoked_at = {},
             .revoked_by = {},
             .method = AuthMethod::identity_provider};

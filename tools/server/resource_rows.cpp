@@ -6,7 +6,7 @@ namespace muniment {
 namespace {
 
 // As in the schema's $Json names.
-std::string_view name_of(schema::ProviderKind kind) {
+std::string_view provider_kind_name(schema::ProviderKind kind) {
   switch (kind) {
     case schema::ProviderKind::PROVIDER:
       return "provider";
@@ -29,7 +29,7 @@ std::vector<Cell> provider_cells(const Provider& provider, const std::vector<Pro
   std::vector<std::string> entities;
   for (const ProviderId& entity : open_entities) entities.push_back(entity.text());
   return {provider.id().text(),
-          std::string{name_of(provider.kind())},
+          std::string{provider_kind_name(provider.kind())},
           text_cell(provider.organization()),
           text_cell(provider.name()),
           provider.is_closed(),

@@ -14,7 +14,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::int64_t ns_a_second = 1'000'000'000;
+constexpr std::int64_t sign_in_second_ns = 1'000'000'000;
 constexpr std::size_t cookie_size_max = 128;
 
 HmacKey random_key() {
@@ -60,7 +60,7 @@ SignIns::SignIns() : key_(random_key()) {}
 SignIn SignIns::begin(std::size_t provider, Timestamp now) const {
   std::array<Byte, 32> secret;
   fill_random(secret);
-  return made_of(provider, fmt::format("{}.{}.{}", provider, now.ns / ns_a_second, to_hex(secret)));
+  return made_of(provider, fmt::format("{}.{}.{}", provider, now.ns / sign_in_second_ns, to_hex(secret)));
 }
 
 SignIn SignIns::made_of(std::size_t provider, std::string cookie) const {
@@ -78,7 +78,7 @@ std::optional<SignIn> SignIns::find(std::string_view cookie, std::string_view st
   if (!began) return std::nullopt;
   SignIn out = made_of(*provider, std::string{cookie});
   if (!is_same(out.state, state)) return std::nullopt;
-  const std::int64_t age = now.ns / ns_a_second - *began;
+  const std::int64_t age = now.ns / sign_in_second_ns - *began;
   if (age < 0 || age > std::chrono::seconds{life}.count()) return std::nullopt;
   return out;
 }

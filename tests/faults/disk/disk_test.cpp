@@ -102,7 +102,7 @@ TEST_F(Disk, ControlOfSyncs) {
 TEST_F(Disk, ControlOfTheDurableHead) {
   int refused = 0;
   int red = 0;
-  for (int times = 0; times < 12 && (refused == 0 || red == 0); ++times) {
+  for (int times = 0; times < 40 && (refused == 0 || red == 0); ++times) {
     std::vector<std::string> plan = cut_somewhere(300);
     plan.push_back("lying_in=.log");
     ASSERT_EQ(live(plan).code, power_went);
