@@ -747,7 +747,13 @@ std::unique_ptr<PostgresLog> PostgresLog::create(const PostgresLogOptions& optio
   }
   PostgresSessions sessions(options.url, options.partition, options.deadline, options.retry_for,
                             [](PostgresTables&, const PostgresHost&) {});
-  const bool is_new = sessions.ask([](PostgresTables& tables) {
+  const bool is_new = sessions.ask([&](PostgresTables& tables) {
+    if (tables.is_beside_vault()) {
+      throw LogFailed(
+          fmt::format("{}: a vault is kept in the same database, and whoever has a backup of both could open what was erased: name a "
+                      "database of its own for the log",
+                      options.url.shown()));
+    }
     tables.make_tables();
     return tables.make_log();
   });

@@ -22,9 +22,9 @@
 #include <vector>
 
 #include "events/log/lease_holder.h"
-#include "events/log/postgres_url.h"
 #include "events/log/proven_log.h"
 #include "events/log/verification.h"
+#include "events/postgres/postgres_url.h"
 
 namespace muniment {
 

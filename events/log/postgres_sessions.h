@@ -1,98 +1,78 @@
-// The sessions that a log on PostgreSQL has open, and how it goes on when one is lost. A session is used by one thread at a time and then
-// given back; a new one is made to the first host that takes writes and passes the log's own check, beginning with the one that Patroni
-// names, or else with the one that was of use last.
+// The sessions of a log on PostgreSQL: those of a pool, each with the log's tables, and what fails in them told as a log tells it.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <thread>
-#include <vector>
+#include <utility>
 
 #include "events/log/event_log.h"
 #include "events/log/postgres_tables.h"
+#include "events/postgres/postgres_pool.h"
 
 namespace muniment {
 
-// How long something has been tried, and the pause before it is tried again.
-class PostgresRetry {
- public:
-  explicit PostgresRetry(std::chrono::milliseconds time) : until_(std::chrono::steady_clock::now() + time) {}
-
-  bool is_over() const { return std::chrono::steady_clock::now() >= until_; }
-  void pause() {
-    std::this_thread::sleep_for(pause_);
-    pause_ = std::min(pause_ * 2, std::chrono::milliseconds(500));
+// What an exchange with a database threw, as a log tells damage.
+template <typename Do>
+auto told_as_damage(Do act) {
+  try {
+    return act();
+  } catch (const PostgresMalformed& malformed) {
+    throw LogDamaged(malformed.what());
   }
-
- private:
-  std::chrono::steady_clock::time_point until_;
-  std::chrono::milliseconds pause_{20};
-};
+}
 
 // Thread-safe.
 class PostgresSessions {
+  // Of an act that takes the tables, one that takes a session.
+  template <typename Do>
+  auto with_tables(Do& act) {
+    return [this, &act](PostgresConnection& connection) {
+      PostgresTables tables(connection, partition_);
+      return act(tables);
+    };
+  }
+
  public:
   // Looks at a server before it is used. Throws PostgresLost for one that another may be right instead of, and what else ends the attempt.
   using Check = std::function<void(PostgresTables&, const PostgresHost&)>;
 
   PostgresSessions(const PostgresUrl& url, Partition partition, std::chrono::milliseconds deadline, std::chrono::milliseconds retry_for,
                    Check check)
-      : url_(url), partition_(partition), deadline_(deadline), retry_for_(retry_for), check_(std::move(check)) {}
+      : partition_(partition), pool_(url, deadline, retry_for, [partition, check = std::move(check)](PostgresConnection& connection) {
+          PostgresTables tables(connection, partition);
+          check(tables, connection.host());
+        }) {}
 
-  // A new session, with a host that passes. Tries each once. Throws PostgresLost; PostgresBehind where one was.
-  std::unique_ptr<PostgresConnection> connect();
-  // Does something in a session that is lent to it. Throws PostgresLost, PostgresRefused, and what it throws.
+  // Throws PostgresLost; PostgresBehind where one was.
+  std::unique_ptr<PostgresConnection> connect() {
+    return told_as_damage([this] { return pool_.connect(); });
+  }
+  // Throws PostgresLost, PostgresRefused, and what it throws.
   template <typename Do>
   auto attempt(Do act) {
-    std::unique_ptr<PostgresConnection> connection = borrow();
-    PostgresTables tables(*connection, partition_);
-    try {
-      auto out = act(tables);
-      give_back(std::move(connection));
-      return out;
-    } catch (const std::runtime_error&) {
-      distrust(connection->host());
-      throw;
-    }
+    return told_as_damage([&] { return pool_.attempt(with_tables(act)); });
   }
-  // Does what changes nothing, or may be done twice: again and again while sessions are lost, for as long as retries are made. Throws
-  // LogFailed; LogDamaged where in the end there is only a server that is behind; and what it throws.
+  // Does what changes nothing, or may be done twice. Throws LogFailed; LogDamaged where in the end there is only a server that is behind;
+  // and what it throws.
   template <typename Do>
   auto ask(Do act) {
-    for (PostgresRetry retry(retry_for_);; retry.pause()) {
-      try {
-        return attempt(act);
-      } catch (const PostgresBehind& behind) {
-        if (retry.is_over()) throw LogDamaged(behind.what());
-      } catch (const PostgresLost& lost) {
-        if (retry.is_over()) throw LogFailed(lost.what());
-      } catch (const PostgresRefused& refused) {
-        if (!refused.may_pass() || retry.is_over()) throw LogFailed(refused.what());
-      }
-      drop_idle();
+    try {
+      return told_as_damage([&] { return pool_.ask(with_tables(act)); });
+    } catch (const PostgresBehind& behind) {
+      throw LogDamaged(behind.what());
+    } catch (const PostgresLost& lost) {
+      throw LogFailed(lost.what());
+    } catch (const PostgresRefused& refused) {
+      throw LogFailed(refused.what());
     }
   }
-  // Something failed there: all others are tried before it the next time. It may take sessions and no writes, as a primary does whose
-  // standbys have left it.
-  void distrust(const PostgresHost& host);
-  // Those that nobody uses are ended.
-  void drop_idle();
+  void distrust(const PostgresHost& host) { pool_.distrust(host); }
+  void drop_idle() { pool_.drop_idle(); }
 
  private:
-  std::size_t first_to_try();
-  std::unique_ptr<PostgresConnection> borrow();
-  void give_back(std::unique_ptr<PostgresConnection> connection);
-
-  const PostgresUrl url_;
   const Partition partition_;
-  const std::chrono::milliseconds deadline_;
-  const std::chrono::milliseconds retry_for_;
-  const Check check_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<PostgresConnection>> idle_;
-  std::size_t first_host_ = 0;
+  PostgresPool pool_;
 };
 
 }  // namespace muniment

@@ -49,6 +49,11 @@ Hash hash_from(std::string_view bytes) {
 
 }  // namespace
 
+bool PostgresTables::is_beside_vault() {
+  const auto rows = connection_.run_one({"SELECT count(*)::int8 FROM pg_catalog.pg_class WHERE relname = 'muniment_vault_entries'"});
+  return rows.number(0, 0) > 0;
+}
+
 void PostgresTables::make_tables() {
   for (const char* const sql : table_statements) connection_.run_one({sql});
   for (const char* const sql : guard_statements) connection_.run_one({sql});

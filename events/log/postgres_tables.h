@@ -14,7 +14,7 @@
 
 #include "events/log/event_log.h"
 #include "events/log/keys.h"
-#include "events/log/postgres_connection.h"
+#include "events/postgres/postgres_connection.h"
 #include "events/proof/tree.h"
 
 namespace muniment {
@@ -44,6 +44,8 @@ class PostgresTables {
   };
   enum class Kept : std::uint64_t { checkpoint = 1, time_stamp = 2 };
 
+  // Whether a vault is kept in the same database, in whatever schema.
+  bool is_beside_vault();
   // Makes the tables and what guards them, where they are not there yet.
   void make_tables();
   // An empty log in them. False: the partition has one already.

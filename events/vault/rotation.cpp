@@ -11,7 +11,7 @@
 
 #include "events/vault/account_entry.h"
 #include "events/vault/format.h"
-#include "events/vault/store.h"
+#include "events/vault/rocks_vault_store.h"
 #include "events/vault/vault_error.h"
 #include "events/vault/wrap.h"
 
@@ -26,7 +26,7 @@ constexpr std::string_view accounts_prefix = "a";
 constexpr std::size_t written_at_once = 4096;  // Entries between two syncs.
 
 [[noreturn]] void fail(const std::string& where, std::string_view what) {
-  throw VaultDamaged(fmt::format("vault {}: {}; keep a copy of the folder as it is, and restore the folder from its backup", where, what));
+  throw VaultDamaged(fmt::format("vault {}: {}; keep a copy of it as it is, and restore it from its backup", where, what));
 }
 
 // What is wrapped under a key of the store, and what the wrapped key is for.
@@ -74,6 +74,41 @@ class Rewrapping {
   std::size_t count_ = 0;
 };
 
+// Opens entries one after another.
+class Drill {
+ public:
+  Drill(std::string where, const EpochKey& copy, const OnProgress& on_progress)
+      : where_(std::move(where)), copy_(to_hex(copy.id)), wrapper_(copy), on_progress_(on_progress) {}
+
+  void open(std::string_view key, std::string_view value) {
+    const bool is_account = key.starts_with(accounts_prefix) && key.size() == 1 + AccountId::size;
+    const bool is_own = key.starts_with(own_keys_prefix) && key.size() == 2;
+    const bool is_check = key == vault_format::check_key;
+    if (!is_account && !is_own && !is_check) return;
+    has_check_ |= is_check;
+    const auto wrapped = wrapped_in(where_, key, value);
+    if (!wrapper_.unwrap<AnyKeyKind>(wrapped, purpose_of(key))) {
+      throw VaultError(fmt::format("vault {}: {} is under epoch key {} and does not open with this copy, which is {}", where_, named(key),
+                                   to_hex(epoch_of(wrapped)), copy_));
+    }
+    accounts_ += is_account ? 1 : 0;
+    if (on_progress_) on_progress_("keys opened", accounts_, 0);
+  }
+  // How many accounts have a key.
+  std::size_t end() const {
+    if (!has_check_) fail(where_, "has no check value for its epoch key");
+    return accounts_;
+  }
+
+ private:
+  const std::string where_;
+  const std::string copy_;
+  KeyWrapper wrapper_;
+  const OnProgress& on_progress_;
+  std::size_t accounts_ = 0;
+  bool has_check_ = false;
+};
+
 fs::path next_of(const fs::path& file) { return file.string() + ".next"; }
 
 [[noreturn]] void fail_on_key(const fs::path& file, std::string_view doing) {
@@ -101,17 +136,14 @@ void overwrite(const fs::path& file) {
 
 }  // namespace
 
-EpochId epoch_of_vault(const fs::path& directory) {
-  VaultStore store(directory, {});
+EpochId epoch_of_vault(const VaultStore& store) {
   const std::optional<std::string> check = store.get(vault_format::check_key);
   if (!check) fail(store.where(), "has no check value for its epoch key");
-  const EpochId epoch = epoch_of(wrapped_in(store.where(), vault_format::check_key, *check));
-  store.close();
-  return epoch;
+  return epoch_of(wrapped_in(store.where(), vault_format::check_key, *check));
 }
 
 ErasuresDone erasures_done_in(const fs::path& directory) {
-  VaultStore store(directory, {});
+  RocksVaultStore store(directory, {});
   const std::optional<std::string> entry = store.get(vault_format::erasures_key);
   const auto done = entry ? ErasuresDone::decode(*entry) : ErasuresDone{};
   if (!done) fail(store.where(), "its count of erasures is damaged");
@@ -119,9 +151,8 @@ ErasuresDone erasures_done_in(const fs::path& directory) {
   return *done;
 }
 
-std::size_t rotate_vault(const fs::path& directory, const EpochKey& former, const EpochKey& current,
+std::size_t rotate_vault(VaultStore& store, const EpochKey& former, const EpochKey& current,
                          const std::function<void(std::string_view step)>& on_step, const OnProgress& on_progress) {
-  VaultStore store(directory, {});
   Rewrapping rewrapping(store, former, current);
   std::size_t accounts = 0;
   on_step("wrap the keys of accounts");
@@ -142,30 +173,19 @@ std::size_t rotate_vault(const fs::path& directory, const EpochKey& former, cons
   rewrapping.write();
   on_step("rewrite the files");
   store.scrub();
-  store.close();
   return accounts;
 }
 
 std::size_t drill_epoch_key(const fs::path& directory, const EpochKey& copy, const OnProgress& on_progress) {
-  KeyWrapper wrapper(copy);
-  std::size_t accounts = 0;
-  bool has_check = false;
-  VaultStore::visit_copy(directory, [&](std::string_view key, std::string_view value) {
-    const bool is_account = key.starts_with(accounts_prefix) && key.size() == 1 + AccountId::size;
-    const bool is_own = key.starts_with(own_keys_prefix) && key.size() == 2;
-    const bool is_check = key == vault_format::check_key;
-    if (!is_account && !is_own && !is_check) return;
-    has_check |= is_check;
-    const auto wrapped = wrapped_in(directory.string(), key, value);
-    if (!wrapper.unwrap<AnyKeyKind>(wrapped, purpose_of(key))) {
-      throw VaultError(fmt::format("vault {}: {} is under epoch key {} and does not open with this copy, which is {}", directory.string(),
-                                   named(key), to_hex(epoch_of(wrapped)), to_hex(copy.id)));
-    }
-    accounts += is_account ? 1 : 0;
-    if (on_progress) on_progress("keys opened", accounts, 0);
-  });
-  if (!has_check) fail(directory.string(), "has no check value for its epoch key");
-  return accounts;
+  Drill drill(directory.string(), copy, on_progress);
+  RocksVaultStore::visit_copy(directory, [&](std::string_view key, std::string_view value) { drill.open(key, value); });
+  return drill.end();
+}
+
+std::size_t drill_epoch_key(VaultStore& store, const EpochKey& copy, const OnProgress& on_progress) {
+  Drill drill(store.where(), copy, on_progress);
+  store.visit_all("", [&](std::string_view key, std::string_view value) { drill.open(key, value); });
+  return drill.end();
 }
 
 bool has_next_epoch_key(const fs::path& file) { return fs::exists(next_of(file)); }

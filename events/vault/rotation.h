@@ -9,11 +9,12 @@
 #include "events/values/on_progress.h"
 #include "events/vault/epoch_key.h"
 #include "events/vault/erasures_done.h"
+#include "events/vault/store.h"
 
 namespace muniment {
 
 // The epoch whose key the vault asks for. Throws VaultError.
-EpochId epoch_of_vault(const std::filesystem::path& directory);
+EpochId epoch_of_vault(const VaultStore& store);
 
 // Which erasures are carried out in a vault that nobody else has open. Throws VaultError.
 ErasuresDone erasures_done_in(const std::filesystem::path& directory);
@@ -22,12 +23,15 @@ ErasuresDone erasures_done_in(const std::filesystem::path& directory);
 // asks for the current one from the moment when all are; cut off before that, it asks for the former one, holds keys of both, and opens
 // only once this was called again with the same two. Returns how many accounts have a key. Throws VaultError.
 std::size_t rotate_vault(
-    const std::filesystem::path& directory, const EpochKey& former, const EpochKey& current,
+    VaultStore& store, const EpochKey& former, const EpochKey& current,
     const std::function<void(std::string_view step)>& on_step = [](std::string_view) {}, const OnProgress& on_progress = {});
 
 // Whether a copy of the epoch key opens a vault that nobody writes to, such as a backup's: unwraps everything and changes nothing. Returns
 // how many accounts have a key. Throws VaultError, naming the first entry that does not open.
 std::size_t drill_epoch_key(const std::filesystem::path& directory, const EpochKey& copy, const OnProgress& on_progress = {});
+
+// The same of what has the vault's entries, whoever writes to it.
+std::size_t drill_epoch_key(VaultStore& store, const EpochKey& copy, const OnProgress& on_progress = {});
 
 // Makes a new epoch key beside `file`, for which it waits as `file`.next; again does nothing. Throws VaultError.
 EpochKey prepare_next_epoch_key(const std::filesystem::path& file);

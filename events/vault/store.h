@@ -1,114 +1,48 @@
-// The vault's database: the adapter to RocksDB, and the only file that knows it. Bytes in, bytes out; what they mean is vault.cpp's.
+// The vault's entries, durable somewhere: bytes in, bytes out; what they mean is vault.cpp's. rocks_vault_store.h keeps them in a folder,
+// postgres_vault_store.h in a database.
 //
-// A write goes into memory (overlay.h), where reads see it at once. sync() appends all that is new there to a journal, as one synced entry.
-// Now and then a thread of the store's own settles the overlay: sorts it into a file, which RocksDB takes in whole as one of its tables,
-// and drops it from the journal. Writing each entry where it belongs at once would cost many times as much: keys are random, and RocksDB
-// inserts a random key in about 5 microseconds.
-//
-// The one invariant: journal, then tables, then overlay dropped, each durable before the next. So a reader that asks overlay first and
-// tables then misses nothing, and a crash in between leaves a journal that says once more what the tables hold already.
-//
-// After a failed write every call throws: memory may be ahead of the disk. So does every call after close().
+// After a failed write every call throws: memory may be ahead of what is durable. So does every call after close().
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <filesystem>
 #include <functional>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "events/vault/overlay.h"
 
 namespace muniment {
 
-struct VaultStoreOptions {
-  std::size_t settle_bytes = 16 << 20;  // Settle when so much has been written.
-  // Open even if the newest writes are damaged, and drop what stands behind the damage. Otherwise that throws; a last write that a crash
-  // cut short was never acknowledged and is dropped either way.
-  bool accept_damaged_tail = false;
-  bool keeps_nothing = false;  // Writes stay in memory and are gone with it: sync() does nothing.
-};
-
-// Thread-safe but for close().
+// Thread-safe but for close(). Throws VaultError.
 class VaultStore {
  public:
-  // Makes a database that holds these writes, durably. Throws VaultError when there is one.
-  static void create(const std::filesystem::path& directory, const StoreWrites& first);
+  using Visitor = std::function<void(std::string_view key, std::string_view value)>;
 
-  // Throws VaultError when there is none, it is held by another process or damaged.
-  VaultStore(const std::filesystem::path& directory, const VaultStoreOptions& options);
-  ~VaultStore();
+  virtual ~VaultStore() = default;
 
   // Visible when this returns, together; durable, together, at the latest with the next sync().
-  void write(const StoreWrites& writes);
+  virtual void write(const StoreWrites& writes) = 0;
   // Makes durable every write that has returned.
-  void sync();
+  virtual void sync() = 0;
 
-  std::optional<std::string> get(std::string_view key) const;
+  virtual std::optional<std::string> get(std::string_view key) const = 0;
   // Visits the entries whose key is longer than `prefix`, which has format.h's size, and starts with it, in bytewise order.
-  void scan(std::string_view prefix, const std::function<void(std::string_view key, std::string_view value)>& visit) const;
-
+  virtual void scan(std::string_view prefix, const Visitor& visit) const = 0;
   // Visits every entry whose key starts with `prefix`, of any size, in bytewise order, as they are when this is called: what the visitor
   // writes is not visited.
-  void visit_all(std::string_view prefix, const std::function<void(std::string_view key, std::string_view value)>& visit);
+  virtual void visit_all(std::string_view prefix, const Visitor& visit) = 0;
 
   // Rewrites all files without what was removed or overwritten before. Others may read and write meanwhile.
-  void scrub();
-  // Copies everything that was written before into a new folder, which is then a database of its own. Others may read and write meanwhile.
-  void back_up(const std::filesystem::path& folder);
-  // Visits every entry of a database that nobody writes to, as of a backup, and changes nothing in it.
-  static void visit_copy(const std::filesystem::path& directory,
-                         const std::function<void(std::string_view key, std::string_view value)>& visit);
-  // Syncs, settles, and closes. The next open then finds no journal.
-  void close();
+  virtual void scrub() = 0;
+  // Copies everything that was written before into a new folder, which a RocksVaultStore opens. Others may read and write meanwhile.
+  virtual void back_up(const std::filesystem::path& folder) = 0;
+  // Syncs and closes.
+  virtual void close() = 0;
 
-  void require_usable() const;
-  const std::string& where() const { return where_; }
-
- private:
-  struct Database;
-
-  void read_journal();
-  // Both under journal_mutex_.
-  void append_to_journal(bool settle_now);
-  void settle_all();
-  // Takes journal_mutex_. Afterwards everything that was written before stands in the tables.
-  void settle_what_is_there();
-  // On the settler's thread.
-  void run_settler();
-  void settle(const Overlay& overlay, std::uint64_t from, std::uint64_t to);
-  std::filesystem::path run_file() const;
-
-  void stop_settler();
-  void fail_for_ever(const std::string& message);
-
-  const std::string where_;  // For messages.
-  const VaultStoreOptions options_;
-  std::unique_ptr<Database> database_;
-
-  std::mutex journal_mutex_;        // One appends at a time. Taken before mutex_.
-  std::uint64_t journal_next_ = 0;  // The number of the next entry.
-  std::string journal_entry_;       // The last one; it takes turns with pending_, so that neither grows anew.
-
-  mutable std::mutex mutex_;  // Guards what follows; never held while the disk is waited for.
-  std::condition_variable changed_;
-  std::string pending_;  // Written since the last sync.
-  std::shared_ptr<Overlay> overlay_ = std::make_shared<Overlay>();
-  std::shared_ptr<const Overlay> settling_;  // Null when nothing is being settled.
-  std::uint64_t settled_to_ = 0;             // The journal below this is in the tables.
-  std::uint64_t settle_to_ = 0;              // settling_ holds the journal from settled_to_ to here.
-  bool may_settle_ = false;                  // The journal has all of settling_.
-  bool stopping_ = false;
-  std::string failure_;
-
-  std::atomic<bool> failed_ = false;
-  std::atomic<bool> closed_ = false;
-  std::thread settler_;  // Last, so that everything it uses is there when it starts.
+  virtual void require_usable() const = 0;
+  // For messages.
+  virtual const std::string& where() const = 0;
 };
 
 }  // namespace muniment

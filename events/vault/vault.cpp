@@ -15,7 +15,7 @@
 #include "events/vault/hmac.h"
 #include "events/vault/key_cache.h"
 #include "events/vault/pin.h"
-#include "events/vault/store.h"
+#include "events/vault/rocks_vault_store.h"
 #include "events/vault/wrap.h"
 
 namespace muniment {
@@ -31,7 +31,7 @@ using OwnSecret = Secret<struct OwnSecretKind>;
 using CheckSecret = Secret<struct CheckSecretKind>;
 
 constexpr std::string_view fingerprint_context = "muniment/fingerprint/1";
-constexpr std::string_view restore_advice = "keep a copy of the folder as it is, and restore the folder from its backup";
+constexpr std::string_view restore_advice = "keep a copy of it as it is, and restore it from its backup";
 constexpr std::size_t verifier_size = 32;
 
 bool is_within(const fs::path& file, const fs::path& folder) {
@@ -75,7 +75,7 @@ std::array<Byte, Size> first_bytes(const Digest& digest) {
 
 class Vault::Impl {
  public:
-  Impl(const fs::path& directory, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options);
+  Impl(std::unique_ptr<VaultStore> store, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options);
 
   NewAccount take_account();
   std::optional<AccountKey> account_key(const AccountId& account);
@@ -88,12 +88,12 @@ class Vault::Impl {
   Fingerprint fingerprint(ByteSpan content);
   Fingerprint fingerprint(const AccountKey& key, ByteSpan content);
   void erase(const AccountId& account);
-  void scrub() { store_.scrub(); }
+  void scrub() { store_->scrub(); }
   ErasuresDone erasures_done() const;
   void note_erasures(const ErasuresDone& done);
   EpochId epoch() const { return epoch_id_; }
   std::optional<EpochId> former_epoch() const;
-  void back_up(const fs::path& folder) { store_.back_up(folder); }
+  void back_up(const fs::path& folder) { store_->back_up(folder); }
   void close();
 
  private:
@@ -132,7 +132,7 @@ class Vault::Impl {
   std::array<Byte, verifier_size> verifier(const AccountId& account, const EventId& event, Timestamp expires_at,
                                            std::string_view normalised);
 
-  VaultStore store_;
+  const std::unique_ptr<VaultStore> store_;
   const EpochId epoch_id_;
 
   std::mutex key_mutex_;  // Guards the next two; never held while the database is read.
@@ -158,10 +158,8 @@ class Vault::Impl {
   KeyPool pool_;             // Last, so that its thread ends first.
 };
 
-Vault::Impl::Impl(const fs::path& directory, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options)
-    : store_(directory, {.settle_bytes = options.settle_bytes,
-                         .accept_damaged_tail = options.accept_damaged_tail,
-                         .keeps_nothing = options.keeps_nothing}),
+Vault::Impl::Impl(std::unique_ptr<VaultStore> store, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options)
+    : store_(std::move(store)),
       epoch_id_(epoch.id),
       wrapper_(epoch),
       key_cache_(options.key_cache),
@@ -171,7 +169,7 @@ Vault::Impl::Impl(const fs::path& directory, const EpochKey& epoch, const IsUsed
             [this](std::span<NewAccount> made, std::span<const AccountId> listed) { keep(made, listed); }) {}
 
 void Vault::Impl::fail(std::string_view what) const {
-  throw VaultDamaged(fmt::format("vault {}: {}; {}", store_.where(), what, restore_advice));
+  throw VaultDamaged(fmt::format("vault {}: {}; {}", store_->where(), what, restore_advice));
 }
 
 std::span<const Byte, wrapped_size> Vault::Impl::as_wrapped(std::string_view what, const std::string& value) const {
@@ -195,7 +193,7 @@ Secret<Kind> Vault::Impl::unwrap(std::string_view what, std::span<const Byte, wr
 }
 
 std::optional<AccountEntry> Vault::Impl::stored_entry(const AccountId& account) const {
-  std::optional<std::string> stored = store_.get(Key::account(account).text());
+  std::optional<std::string> stored = store_->get(Key::account(account).text());
   if (!stored) return std::nullopt;
   std::optional<AccountEntry> entry = AccountEntry::decode(std::move(*stored));
   if (!entry) fail(fmt::format("the entry of account {} is damaged: it ends too early", account.hex()));
@@ -207,23 +205,23 @@ AccountKey Vault::Impl::unwrap_account_key(const AccountId& account, const Accou
 }
 
 void Vault::Impl::check_format() const {
-  const std::optional<std::string> format = store_.get(vault_format::format_key);
+  const std::optional<std::string> format = store_->get(vault_format::format_key);
   if (!format || format->size() != 4) fail("has no entry that says its format");
   const std::uint16_t oldest_reader = get_u16be(format->data() + 2);
   if (oldest_reader > vault_format::version) {
     throw VaultError(
         fmt::format("vault {}: written in format {} by a newer muniment, and this one reads up to format {}; run the newer one",
-                    store_.where(), oldest_reader, vault_format::version));
+                    store_->where(), oldest_reader, vault_format::version));
   }
 }
 
 void Vault::Impl::check_epoch() {
-  const std::optional<std::string> check = store_.get(vault_format::check_key);
+  const std::optional<std::string> check = store_->get(vault_format::check_key);
   if (!check) fail("has no check value for its epoch key");
   const EpochId named = epoch_of(as_wrapped("the check value", *check));
   if (named != epoch_id_) {
     throw VaultError(fmt::format("vault {}: wrong epoch key: the vault is under {}, the key given is {}; give the file of {}",
-                                 store_.where(), to_hex(named), to_hex(epoch_id_), to_hex(named)));
+                                 store_->where(), to_hex(named), to_hex(epoch_id_), to_hex(named)));
   }
   constexpr std::string_view what = "the check value of the epoch key, or that key,";
   unwrap<CheckSecretKind>(what, as_wrapped(what, *check), bytes_of(vault_format::check_key));
@@ -235,7 +233,7 @@ Vault::Impl::OwnKeys Vault::Impl::open_own_keys() {
   const auto open = [this](OwnKey name) {
     const Key key = Key::own_key(name);
     const std::string what = fmt::format("the vault's own key {}", static_cast<int>(name));
-    const std::optional<std::string> value = store_.get(key.text());
+    const std::optional<std::string> value = store_->get(key.text());
     if (!value) fail(what + " is missing");
     return HmacKey(unwrap<OwnSecretKind>(what, as_wrapped(what, *value), bytes_of(key.text())).bytes());
   };
@@ -243,7 +241,7 @@ Vault::Impl::OwnKeys Vault::Impl::open_own_keys() {
 }
 
 std::vector<NewAccount> Vault::Impl::unused_accounts(const IsUsed& is_used) {
-  const std::optional<std::string> pool = store_.get(vault_format::pool_key);
+  const std::optional<std::string> pool = store_->get(vault_format::pool_key);
   if (!pool || pool->size() % AccountId::size != 0) fail("its list of ready accounts is damaged");
   std::vector<NewAccount> unused;
   const std::lock_guard lock(stage_mutex_);
@@ -260,7 +258,7 @@ std::vector<NewAccount> Vault::Impl::unused_accounts(const IsUsed& is_used) {
     add_removal_of_what_is_owned(account, entry);
     if (!entry->has_key_alone()) writes_.put(Key::account(account).text(), text_of(wrapped));
   }
-  if (!writes_.empty()) store_.write(writes_);
+  if (!writes_.empty()) store_->write(writes_);
   return unused;
 }
 
@@ -274,12 +272,12 @@ void Vault::Impl::keep(std::span<NewAccount> made, std::span<const AccountId> li
   pool.reserve(listed.size() * AccountId::size);
   for (const AccountId& id : listed) pool += text_of(id.bytes());
   writes.put(vault_format::pool_key, pool);
-  store_.write(writes);
-  store_.sync();
+  store_->write(writes);
+  store_->sync();
 }
 
 NewAccount Vault::Impl::take_account() {
-  store_.require_usable();
+  store_->require_usable();
   NewAccount account = pool_.take();
   const std::lock_guard lock(key_mutex_);
   key_cache_.insert_new(account.id, account.key, account.wrapped);
@@ -287,7 +285,7 @@ NewAccount Vault::Impl::take_account() {
 }
 
 std::optional<AccountKey> Vault::Impl::account_key(const AccountId& account) {
-  store_.require_usable();
+  store_->require_usable();
   std::uint64_t erasures_before = 0;
   {
     const std::lock_guard lock(key_mutex_);
@@ -303,7 +301,7 @@ std::optional<AccountKey> Vault::Impl::account_key(const AccountId& account) {
 }
 
 Vault::StagedNumber Vault::Impl::write_staged() {
-  store_.write(writes_);
+  store_->write(writes_);
   return ++staged_;
 }
 
@@ -324,13 +322,13 @@ Vault::StagedNumber Vault::Impl::stage(const VaultBatch& batch) {
 }
 
 void Vault::Impl::commit(StagedNumber staged) {
-  store_.require_usable();
+  store_->require_usable();
   if (durable_ >= staged) return;
   const std::lock_guard lock(commit_mutex_);
   if (durable_ >= staged) return;
   const StagedNumber all = staged_;  // Counted after they were written, so the sync covers them.
   MUNIMENT_ASSERT(staged <= all);
-  store_.sync();
+  store_->sync();
   durable_ = all;
 }
 
@@ -340,7 +338,7 @@ void Vault::Impl::add(const VaultBatch&, const VaultBatch::PutPin& write) {
   if (!key || !entry) {
     throw VaultError(
         fmt::format("vault {}: no key to seal a PIN for account {}: it was erased, or the vault is damaged; compare with the log",
-                    store_.where(), write.account.hex()));
+                    store_->where(), write.account.hex()));
   }
   entry->put_pin(write.event, pin_sealer_.seal(*key, write.account, write.event, write.digits));
 }
@@ -365,7 +363,7 @@ void Vault::Impl::add(const VaultBatch& batch, const VaultBatch::AddTag& write) 
     throw VaultError(
         fmt::format("vault {}: no key of account {} to keep a tag with: it was erased, or the vault is damaged; compare with "
                     "the log",
-                    store_.where(), write.account.hex()));
+                    store_->where(), write.account.hex()));
   }
   const std::string_view scope = text_of(batch.bytes_of(write.scope));
   const Tag wanted = tag(write.kind, scope, batch.bytes_of(write.content));
@@ -395,7 +393,7 @@ std::optional<AccountEntry>& Vault::Impl::batch_entry(const AccountId& account) 
 
 // All but the account's entry.
 void Vault::Impl::add_removal_of_what_is_owned(const AccountId& account, const std::optional<AccountEntry>& entry) {
-  store_.scan(Key::credentials_of(account).text(), [this](std::string_view key, std::string_view) { writes_.remove(key); });
+  store_->scan(Key::credentials_of(account).text(), [this](std::string_view key, std::string_view) { writes_.remove(key); });
   if (!entry) return;
   for (const Tag& tag : entry->tags()) writes_.remove(Key::tagged(tag, account).text());
 }
@@ -415,7 +413,7 @@ void Vault::Impl::erase(const AccountId& account) {
 }
 
 ErasuresDone Vault::Impl::erasures_done() const {
-  const std::optional<std::string> done = store_.get(vault_format::erasures_key);
+  const std::optional<std::string> done = store_->get(vault_format::erasures_key);
   if (!done) return {};
   const auto decoded = ErasuresDone::decode(*done);
   if (!decoded) fail("its count of erasures is damaged");
@@ -425,12 +423,12 @@ ErasuresDone Vault::Impl::erasures_done() const {
 void Vault::Impl::note_erasures(const ErasuresDone& done) {
   StoreWrites writes;
   writes.put(vault_format::erasures_key, done.encoded());
-  store_.write(writes);
-  store_.sync();
+  store_->write(writes);
+  store_->sync();
 }
 
 std::optional<EpochId> Vault::Impl::former_epoch() const {
-  const std::optional<std::string> former = store_.get(vault_format::former_key);
+  const std::optional<std::string> former = store_->get(vault_format::former_key);
   if (!former) return std::nullopt;
   EpochId out;
   if (former->size() != out.size()) fail("its former epoch is damaged");
@@ -460,7 +458,7 @@ Tag Vault::Impl::tag(TagKind kind, std::string_view scope, ByteSpan content) {
 std::vector<AccountId> Vault::Impl::accounts_with_tag(TagKind kind, std::string_view scope, ByteSpan content) {
   std::vector<AccountId> accounts;
   const Key prefix = Key::accounts_with(tag(kind, scope, content));
-  store_.scan(prefix.text(), [&](std::string_view key, std::string_view) {
+  store_->scan(prefix.text(), [&](std::string_view key, std::string_view) {
     const std::optional<AccountId> account = AccountId::from(bytes_of(key.substr(prefix.text().size())));
     if (!account) fail("a tag's entry is damaged");
     accounts.push_back(*account);
@@ -476,14 +474,14 @@ std::array<Byte, verifier_size> Vault::Impl::verifier(const AccountId& account, 
 }
 
 Credential Vault::Impl::make_credential(const AccountId& account, const EventId& event, Timestamp expires_at) {
-  store_.require_usable();
+  store_->require_usable();
   Credential credential{.text = random_credential_text(), .verifier = {}, .expires_at = expires_at};
   credential.verifier = verifier(account, event, expires_at, *normalised_credential(credential.text));
   return credential;
 }
 
 CredentialCheck Vault::Impl::check_credential(const AccountId& account, const EventId& event, std::string_view typed, Timestamp now) {
-  const std::optional<std::string> stored = store_.get(Key::credential(account, event).text());
+  const std::optional<std::string> stored = store_->get(Key::credential(account, event).text());
   if (!stored) return CredentialCheck::unknown;
   if (stored->size() != verifier_size + 8) fail(fmt::format("the credential of account {} is damaged", account.hex()));
   const Timestamp expires_at{static_cast<std::int64_t>(get_u64be(stored->data() + verifier_size))};
@@ -495,12 +493,12 @@ CredentialCheck Vault::Impl::check_credential(const AccountId& account, const Ev
 }
 
 Fingerprint Vault::Impl::fingerprint(ByteSpan content) {
-  store_.require_usable();
+  store_->require_usable();
   return first_bytes<sizeof(Fingerprint)>(own_keys_.fingerprints.mac({content}));
 }
 
 Fingerprint Vault::Impl::fingerprint(const AccountKey& key, ByteSpan content) {
-  store_.require_usable();
+  store_->require_usable();
   std::array<Byte, 32> derived;
   // The account key is uniformly random, so HKDF's first step has nothing to add.
   hkdf_expand(key.bytes(), bytes_of(fingerprint_context), derived);
@@ -511,7 +509,7 @@ Fingerprint Vault::Impl::fingerprint(const AccountKey& key, ByteSpan content) {
 
 void Vault::Impl::close() {
   pool_.stop();
-  store_.close();
+  store_->close();
 }
 
 EpochKey Vault::create(const fs::path& directory, const fs::path& epoch_key_file) {
@@ -524,7 +522,7 @@ EpochKey Vault::create(const fs::path& directory, const fs::path& epoch_key_file
   make_empty_folder(directory);
   EpochKey epoch = create_epoch_key(epoch_key_file);
   try {
-    VaultStore::create(directory, first_entries(epoch));
+    RocksVaultStore::create(directory, first_entries(epoch));
   } catch (...) {
     // Both are ours: the folder was empty and the file did not exist.
     std::error_code ignored;
@@ -536,7 +534,13 @@ EpochKey Vault::create(const fs::path& directory, const fs::path& epoch_key_file
 }
 
 Vault::Vault(const fs::path& directory, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options)
-    : impl_(std::make_unique<Impl>(directory, epoch, is_used, options)) {}
+    : Vault(std::make_unique<RocksVaultStore>(directory, RocksVaultOptions{.settle_bytes = options.settle_bytes,
+                                                                           .accept_damaged_tail = options.accept_damaged_tail,
+                                                                           .keeps_nothing = options.keeps_nothing}),
+            epoch, is_used, options) {}
+
+Vault::Vault(std::unique_ptr<VaultStore> store, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options)
+    : impl_(std::make_unique<Impl>(std::move(store), epoch, is_used, options)) {}
 
 Vault::Vault(LostVault) {}
 Vault::~Vault() = default;

@@ -44,6 +44,8 @@
 
 namespace muniment {
 
+class VaultStore;
+
 // Identifies content to those who hold the vault's keys, and to nobody else.
 using Fingerprint = std::array<Byte, 16>;
 
@@ -79,6 +81,8 @@ class Vault {
   // Throws VaultError when there is no vault, another process holds it, a newer program wrote it, the epoch key is another's, or it is
   // damaged.
   Vault(const std::filesystem::path& directory, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options = {});
+  // The same where its entries are somewhere else; of the options those count that are not the store's.
+  Vault(std::unique_ptr<VaultStore> store, const EpochKey& epoch, const IsUsed& is_used, const VaultOptions& options = {});
   // In place of a vault that was lost. It has no key of anybody and keeps nothing: is_lost() says so, and whoever decides refuses what
   // needs one. Every fingerprint is fingerprint_without_vault. What gives or keeps something throws VaultError.
   explicit Vault(LostVault);

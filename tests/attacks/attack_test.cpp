@@ -8,7 +8,7 @@
 #include "events/proof/tree.h"
 #include "events/record/record.h"
 #include "events/vault/account_entry.h"
-#include "events/vault/store.h"
+#include "events/vault/rocks_vault_store.h"
 #include "tests/attacks/tampering.h"
 #include "tests/events/proof/seed_signer.h"
 #include "tests/tools/muniment/cli_fixture.h"
@@ -308,7 +308,7 @@ TEST_F(Attack, AnotherKeyForAnAccountIsCaughtByTheSealsKeyCommitment) {
                                      "--from",  std::to_string(sealed), "--to",   std::to_string(sealed)};
   EXPECT_THAT(run(ask).out, HasSubstr("John"));
   {
-    VaultStore vault(store_ / "vault", {});
+    RocksVaultStore vault(store_ / "vault", {});
     const std::string key{vault_format::Key::account(account).text()};
     std::string entry = vault.get(key).value();
     const Wrapped wrapped = KeyWrapper(read_epoch_key(store_ / "keys" / "epoch.key")).wrap(AccountKey::random(), account.bytes());

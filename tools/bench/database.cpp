@@ -6,8 +6,8 @@
 #include <chrono>
 #include <cstdio>
 
-#include "events/log/postgres_connection.h"
 #include "events/log/postgres_log.h"
+#include "events/postgres/postgres_connection.h"
 #include "tools/bench/story.h"
 
 namespace muniment {

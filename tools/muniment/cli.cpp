@@ -11,7 +11,7 @@
 #include "commands/sequencer.h"
 #include "events/log/durable_head.h"
 #include "events/log/event_log.h"
-#include "events/log/postgres_url.h"
+#include "events/postgres/postgres_url.h"
 #include "events/proof/checkpoint.h"
 #include "events/record/record.h"
 #include "events/vault/vault_error.h"
@@ -30,6 +30,7 @@
 #include "tools/store/restore.h"
 #include "tools/store/store.h"
 #include "tools/store/store_lock.h"
+#include "tools/store/vault_place.h"
 
 namespace muniment {
 namespace {
@@ -699,13 +700,16 @@ void CommandLine::add_archive() {
 }
 
 void CommandLine::add_migrate() {
-  CLI::App* migrate = app_.add_subcommand("migrate", "Move the log of a store into a database, or back");
-  migrate->add_option("--from", migrate_.from, "The store's folder, or the database that has its log: postgres://user@host:port/database")
+  CLI::App* migrate = app_.add_subcommand("migrate", "Move the log of a store, or its vault, into a database, or back");
+  migrate
+      ->add_option("--from", migrate_.from,
+                   "The store's folder, or the database that has its log or vault: postgres://user@host:port/database")
       ->required()
       ->type_name("DIR|URL");
-  migrate->add_option("--to", migrate_.to, "The other one; a database has no log yet, or what a run before this one moved")
+  migrate->add_option("--to", migrate_.to, "The other one; a database has none yet, or what a run before this one moved")
       ->required()
       ->type_name("DIR|URL");
+  migrate->add_flag("--vault", migrate_.is_vault, "The vault instead of the log; it needs a database of its own");
   migrate->add_flag("--dry-run", migrate_.is_dry_run, "Say what would be moved");
   choose(migrate, migrate_, run_migrate);
 }
@@ -925,7 +929,9 @@ ExitCode code_of(const std::exception& error) {
   if (is(static_cast<const StoreDamaged*>(nullptr)) || is(static_cast<const VaultDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const BackupDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const FolderTaken*>(nullptr)) || is(static_cast<const RestoreRefused*>(nullptr))) return ExitCode::refused;
-  if (is(static_cast<const MoveRefused*>(nullptr)) || is(static_cast<const LogElsewhere*>(nullptr))) return ExitCode::refused;
+  if (is(static_cast<const MoveRefused*>(nullptr)) || is(static_cast<const LogElsewhere*>(nullptr)) ||
+      is(static_cast<const VaultElsewhere*>(nullptr)))
+    return ExitCode::refused;
   if (is(static_cast<const BadPostgresUrl*>(nullptr))) return ExitCode::usage;
   if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const LogInUse*>(nullptr)) ||
       is(static_cast<const VaultError*>(nullptr)) || is(static_cast<const LogKeyError*>(nullptr)))

@@ -5,8 +5,10 @@
 #include "tools/muniment/login_name.h"
 #include "tools/muniment/open_store.h"
 #include "tools/muniment/progress.h"
+#include "tools/store/backup.h"
 #include "tools/store/epoch_rotation.h"
 #include "tools/store/log_key_handover.h"
+#include "tools/store/vault_place.h"
 
 namespace muniment {
 
@@ -68,19 +70,28 @@ ExitCode run_rotate_epoch(const RotateEpochFlags& flags, Console& console) {
   return ExitCode::ok;
 }
 
-ExitCode run_drill(const DrillFlags& flags, Console& console) {
-  Folder vault = flags.store / "vault";
-  if (flags.vault_backup.empty()) {
-    require_store_named(flags.store);
-  } else {
-    vault = flags.vault_backup / "vault";
-  }
-  const EpochKey copy = read_epoch_key(flags.epoch_key);
+namespace {
+
+// What was opened, and how many accounts have a key there.
+std::pair<std::string, std::size_t> drill(const DrillFlags& flags, const EpochKey& copy, Console& console) {
   ProgressOfWork progress(console);
-  const std::size_t accounts = drill_epoch_key(vault, copy, progress.hook());
-  progress.end();
-  console.note(fmt::format("this copy, of epoch key {}, opens {}: everything in it, and the keys of {} accounts", to_hex(copy.id),
-                           vault.string(), accounts));
+  if (flags.vault_backup.empty()) require_store_named(flags.store);
+  const std::string url = flags.vault_backup.empty() ? read_vault_url(flags.store) : std::string{};
+  if (url.empty()) {
+    const Folder vault = flags.vault_backup.empty() ? vault_folder_of(flags.store) : database_in_vault_backup(flags.vault_backup);
+    return {vault.string(), drill_epoch_key(vault, copy, progress.hook())};
+  }
+  const auto entries = open_vault_entries(flags.store, {.reads_only = true});
+  return {entries->where(), drill_epoch_key(*entries, copy, progress.hook())};
+}
+
+}  // namespace
+
+ExitCode run_drill(const DrillFlags& flags, Console& console) {
+  const EpochKey copy = read_epoch_key(flags.epoch_key);
+  const auto [vault, accounts] = drill(flags, copy, console);
+  console.note(
+      fmt::format("this copy, of epoch key {}, opens {}: everything in it, and the keys of {} accounts", to_hex(copy.id), vault, accounts));
   return ExitCode::ok;
 }
 

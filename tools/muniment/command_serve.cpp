@@ -76,6 +76,7 @@ class NodeService {
   StoreOptions options() const {
     return {.without_vault = flags_.without_vault,
             .log_url = settings_.store_log,
+            .vault_url = settings_.store_vault,
             .read_log_url = settings_.cluster.read_log,
             .address = settings_.cluster.advertise};
   }

@@ -370,8 +370,9 @@ struct ArchiveFlags {
 ExitCode run_archive(const ArchiveFlags& flags, Console& console);
 
 struct MigrateFlags {
-  std::string from;  // A store's folder, or a database's URL;
-  std::string to;    // the other one.
+  std::string from;       // A store's folder, or a database's URL;
+  std::string to;         // the other one.
+  bool is_vault = false;  // Instead of the log.
   bool is_dry_run = false;
 };
 ExitCode run_migrate(const MigrateFlags& flags, Console& console);

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <limits>
 
-#include "events/log/postgres_url.h"
+#include "events/postgres/postgres_url.h"
 #include "events/values/text.h"
 #include "tools/client/server_url.h"
 #include "tools/server/configuration.h"
@@ -62,7 +62,7 @@ Unexpected set_text(std::string& target, const std::string& text) {
 }
 
 // In a database; empty: as if it were not said.
-Unexpected set_log_url(std::string& target, const std::string& text) {
+Unexpected set_database_url(std::string& target, const std::string& text) {
   try {
     if (!text.empty()) PostgresUrl{text};
   } catch (const BadPostgresUrl& bad) {
@@ -72,7 +72,7 @@ Unexpected set_log_url(std::string& target, const std::string& text) {
   return {};
 }
 
-std::string show_log_url(const std::string& url) { return url.empty() ? std::string{} : PostgresUrl(url).shown(); }
+std::string show_database_url(const std::string& url) { return url.empty() ? std::string{} : PostgresUrl(url).shown(); }
 
 Unexpected set_advertised(std::string& target, const std::string& text) {
   const auto url = text.empty() ? std::nullopt : std::optional{parse_server_url(text)};  // Empty: as if it were not said.
@@ -360,8 +360,15 @@ std::span<const SettingKey> setting_keys() {
        .flag = "--log",
        .value_name = "URL",
        .meaning = "The database that has the store's log, postgres://..., if another URL of it than the store says",
-       .set = [](Settings& s, Text v) { return set_log_url(s.store_log, v); },
-       .show = [](const Settings& s) { return show_log_url(s.store_log); }},
+       .set = [](Settings& s, Text v) { return set_database_url(s.store_log, v); },
+       .show = [](const Settings& s) { return show_database_url(s.store_log); }},
+      {.section = "store",
+       .name = "vault",
+       .flag = "--vault",
+       .value_name = "URL",
+       .meaning = "The database that has the store's vault, postgres://..., if another URL of it than the store says",
+       .set = [](Settings& s, Text v) { return set_database_url(s.store_vault, v); },
+       .show = [](const Settings& s) { return show_database_url(s.store_vault); }},
       {.section = "cluster",
        .name = "standby",
        .kind = SettingKind::flag,
@@ -383,8 +390,8 @@ std::span<const SettingKey> setting_keys() {
        .flag = "--read-log",
        .value_name = "URL",
        .meaning = "The database from which a standby reads, such as a replica (target_session_attrs=any); without it that of the log",
-       .set = [](Settings& s, Text v) { return set_log_url(s.cluster.read_log, v); },
-       .show = [](const Settings& s) { return show_log_url(s.cluster.read_log); }},
+       .set = [](Settings& s, Text v) { return set_database_url(s.cluster.read_log, v); },
+       .show = [](const Settings& s) { return show_database_url(s.cluster.read_log); }},
       {.section = "cluster",
        .name = "ca",
        .kind = SettingKind::path,

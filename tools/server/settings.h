@@ -112,6 +112,7 @@ struct ClusterSettings {
 struct NodeSettings {
   std::filesystem::path store = {};  // The store's folder.
   std::string store_log = {};        // The database that has its log; empty: as the store says. May have a password: it is shown without.
+  std::string store_vault = {};      // The same of its vault.
   ListenAddress listen{.host = "127.0.0.1", .port = 8080};
   LogLevel log_level = LogLevel::info;
   std::filesystem::path witness_policy = {};     // A tlog-policy file. Empty: nobody is asked to cosign.

@@ -18,7 +18,7 @@ Timestamp epoch_ends_at(const EventLog& log) {
 }
 
 // The vault says which of the two keys it asks for: the former one is destroyed only once it asks for the next.
-std::size_t complete_rotation(const std::filesystem::path& vault, const std::filesystem::path& key_file,
+std::size_t complete_rotation(VaultStore& vault, const std::filesystem::path& key_file,
                               const std::function<void(std::string_view step)>& on_step, const OnProgress& on_progress) {
   const EpochKey next = read_next_epoch_key(key_file);
   std::size_t accounts = 0;
@@ -38,10 +38,11 @@ EpochRotation rotate_epoch(const std::filesystem::path& folder, const StoreOptio
     const StoreLock lock(folder / "lock", options.holder);
     options.on_step("make the next key");
     prepare_next_epoch_key(key_file);
-    out.accounts = complete_rotation(folder / "vault", key_file, options.on_step, options.on_progress);
   }
-  options.on_step("record it");
+  // Opening it again goes on: with the log's lease, where other nodes might take the vault.
   Store store(folder, options);
+  out.accounts = store.keys_wrapped_anew();
+  options.on_step("record it");
   store.sequencer();
   out.former = to_hex(*store.vault().former_epoch());
   out.current = to_hex(store.vault().epoch());

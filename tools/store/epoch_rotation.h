@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 
+#include "events/vault/store.h"
 #include "tools/store/store.h"
 
 namespace muniment {
@@ -32,7 +33,7 @@ struct EpochRotation {
 EpochRotation rotate_epoch(const std::filesystem::path& folder, const StoreOptions& options);
 
 // Goes on with a rotation that has made its next key. Nobody has the vault open.
-std::size_t complete_rotation(const std::filesystem::path& vault, const std::filesystem::path& key_file,
+std::size_t complete_rotation(VaultStore& vault, const std::filesystem::path& key_file,
                               const std::function<void(std::string_view step)>& on_step, const OnProgress& on_progress = {});
 
 }  // namespace muniment

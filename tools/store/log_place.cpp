@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "events/log/postgres_url.h"
+#include "events/postgres/postgres_url.h"
 #include "tools/store/durable_file.h"
 
 namespace muniment {
@@ -24,7 +24,7 @@ void require_url_without_password(const std::string& url) {
   const auto parsed = PostgresUrl(url);
   const auto& settings = parsed.settings();
   if (std::ranges::any_of(settings, [](const auto& setting) { return setting.first.ends_with("password"); }))
-    throw BadPostgresUrl("the log's URL has a password, which a file of the store would show: leave it to a file that PGPASSFILE names");
+    throw BadPostgresUrl("the URL has a password, which a file of the store would show: leave it to a file that PGPASSFILE names");
 }
 
 void name_log_url(const fs::path& store, const std::string& url) {

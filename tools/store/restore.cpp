@@ -19,6 +19,7 @@
 #include "tools/store/log_key_files.h"
 #include "tools/store/log_place.h"
 #include "tools/store/unrecorded_restore.h"
+#include "tools/store/vault_place.h"
 
 namespace muniment {
 namespace {
@@ -503,6 +504,7 @@ RestoredVault restore_vault(const fs::path& store, const fs::path& backup, const
   const fs::path database = database_in_vault_backup(backup);
   const fs::path key = options.epoch_key_file.empty() ? store / "keys" / "epoch.key" : options.epoch_key_file;
   read_marker(store);
+  require_vault_in_folder(store, "a restoring of the vault");
   require_log_key(LogKeyFiles(store, options.log_key_file, options.log_key_passphrase), read_public_log_keys(store));
   record_what_was_restored(store, options);
   UnrecordedRestore note{.id = id_of_recording(), .what = {.vault = true}, .requested_by = requested_by};

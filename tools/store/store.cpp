@@ -10,6 +10,7 @@
 #include "events/log/postgres_log.h"
 #include "events/values/assert.h"
 #include "events/values/text.h"
+#include "events/vault/rocks_vault_store.h"
 #include "events/vault/rotation.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/epoch_rotation.h"
@@ -18,6 +19,7 @@
 #include "tools/store/log_key.h"
 #include "tools/store/log_place.h"
 #include "tools/store/unrecorded_restore.h"
+#include "tools/store/vault_place.h"
 
 namespace muniment {
 namespace {
@@ -291,7 +293,9 @@ Store::Store(const fs::path& folder, StoreOptions options, std::unique_ptr<Store
     if (log_in_database_ != nullptr) log_->close();  // Another node may have the vault for which this one is not the right one.
     throw;
   }
-  if (options_.takes_over) drop_views_with_names_erased_elsewhere();
+  const bool may_others_have_erased =
+      options_.takes_over || (!read_vault_url(folder_).empty() && !vault_->is_lost() && !options_.rehearses);
+  if (may_others_have_erased) drop_views_with_names_erased_elsewhere();
   if (!options_.rehearses) carry_out_erasures();
 }
 
@@ -358,16 +362,29 @@ void Store::open_vault() {
     return;
   }
   const fs::path key = options_.epoch_key_file.empty() ? epoch_key_file(folder_) : options_.epoch_key_file;
-  if (has_next_epoch_key(key)) complete_rotation(folder_ / "vault", key, options_.on_step, options_.on_progress);
+  if (has_next_epoch_key(key)) complete_epoch_rotation(key);
   const auto is_used = [this](const AccountId& id) { return log_->stream_version(0, StreamName::account(id)) > 0; };
-  fs::remove_all(folder_ / rehearsed_vault);  // Of a rehearsal that was killed: it may have keys that were destroyed since.
-  const bool is_copied = options_.rehearses && options_.accepts_damaged_vault;
-  if (is_copied) copy_vault(folder_ / "vault", folder_ / rehearsed_vault);
-  vault_ =
-      std::make_unique<Vault>(folder_ / (is_copied ? rehearsed_vault : "vault"), read_private_epoch_key(key), is_used,
-                              VaultOptions{.accept_damaged_tail = options_.accepts_damaged_vault, .keeps_nothing = options_.rehearses});
+  vault_ = std::make_unique<Vault>(open_entries(), read_private_epoch_key(key), is_used);
   if (options_.takes_over) require_newest_keys();
   fs::remove_all(folder_ / views_without_vault);
+}
+
+void Store::complete_epoch_rotation(const fs::path& key) {
+  const auto entries = open_vault_entries(folder_, {.url = options_.vault_url});
+  keys_wrapped_anew_ = complete_rotation(*entries, key, options_.on_step, options_.on_progress);
+  entries->close();
+}
+
+std::unique_ptr<VaultStore> Store::open_entries() const {
+  fs::remove_all(folder_ / rehearsed_vault);  // Of a rehearsal that was killed: it may have keys that were destroyed since.
+  const bool is_copied = options_.rehearses && options_.accepts_damaged_vault && read_vault_url(folder_).empty();
+  if (!is_copied) {
+    return open_vault_entries(
+        folder_, {.url = options_.vault_url, .accepts_damaged_tail = options_.accepts_damaged_vault, .keeps_nothing = options_.rehearses});
+  }
+  copy_vault(vault_folder_of(folder_), folder_ / rehearsed_vault);
+  return std::make_unique<RocksVaultStore>(folder_ / rehearsed_vault,
+                                           RocksVaultOptions{.accept_damaged_tail = true, .keeps_nothing = true});
 }
 
 // Of two copies of a vault each would get the keys of other people, and neither could be made whole from the other.

@@ -11,6 +11,7 @@
 //   cosigned     the newest one that enough witnesses cosigned
 //   archive      where the records are that were moved out of the log (archive.h)
 //   log.url      the database that has the log instead of log/ (log_place.h); `head` is then the highest head that this node has seen
+//   vault.url    the database that has the vault instead of vault/ (vault_place.h)
 //   views/       the projections; names in the clear; may be deleted
 //   vault.rehearsal/  a copy of the vault while its repair is rehearsed (StoreOptions::rehearses)
 //
@@ -63,6 +64,8 @@ struct StoreOptions {
   bool accepts_damaged_vault = false;
   // The database that has the log, if another URL of it than the store says: with a password, or by other hosts. Not for create().
   std::string log_url = {};
+  // The same of the database that has the vault.
+  std::string vault_url = {};
   // Of a log in a database: another node appends, and this one follows. It has neither the vault nor the log's key, and no sequencer. From
   // where it reads, if not from where it would append.
   bool follows = false;
@@ -93,7 +96,8 @@ class Store {
   static void require_free(const std::filesystem::path& folder);
 
   // Throws NotAStore, StoreDamaged, StoreTooNew, StoreBusy, LogDamaged, VaultError; for a log in a database LogInUse, LogFailed,
-  // BadPostgresUrl, and LogElsewhere where a URL is given and the log is in the folder. The log must hold what its newest checkpoint says.
+  // BadPostgresUrl, and LogElsewhere or VaultElsewhere where a URL is given and the one or the other is in the folder. The log must hold
+  // what its newest checkpoint says.
   explicit Store(const std::filesystem::path& folder, const StoreOptions& options = {});
   ~Store();  // Without close() the store looks as after a crash: nothing is lost, and the next open checks it.
   Store(const Store&) = delete;
@@ -117,6 +121,8 @@ class Store {
   // Signs the log's checkpoints from when it is first asked for; of a store that follows, shows those that another signs. A rotation of the
   // log's key that was cut off is completed then, or undone where it was not recorded. Throws LogKeyError.
   Notary& notary();
+  // By a rotation of the epoch key that opening the store has completed.
+  std::size_t keys_wrapped_anew() const { return keys_wrapped_anew_; }
   const VerifierKey& log_key() const { return log_keys_->newest(); }
   const KeyChain& log_keys() const { return *log_keys_; }
   const StoreMarker& marker() const { return marker_; }
@@ -144,6 +150,8 @@ class Store {
   Store(const std::filesystem::path& folder, StoreOptions options, std::unique_ptr<StoreLock> lock, const std::optional<StoreMarker>& made);
   void open_log();
   void open_vault();
+  void complete_epoch_rotation(const std::filesystem::path& key);
+  std::unique_ptr<VaultStore> open_entries() const;
   void require_newest_keys() const;
   void drop_views_with_names_erased_elsewhere();
   std::filesystem::path views_folder() const;
@@ -169,6 +177,7 @@ class Store {
   std::vector<LogKeyRotation> log_key_rotations_;
   std::optional<KeyChain> log_keys_;  // Always there once it is open.
   std::unique_ptr<Vault> vault_;
+  std::size_t keys_wrapped_anew_ = 0;
   std::unique_ptr<Views> views_;
   std::unique_ptr<Projector> projector_;
   std::unique_ptr<Notary> notary_;

@@ -112,6 +112,13 @@ std::string PostgresServer::fresh() const {
   return url_of(socket_folder(), schema);
 }
 
+std::string PostgresServer::fresh_database() const {
+  static std::atomic<int> next = 0;
+  const std::string name = fmt::format("test_{}_{}", ::getpid(), next++);
+  execute("CREATE DATABASE " + name);
+  return fmt::format("postgres://postgres@/{}?host={}", name, socket_folder().string());
+}
+
 std::string PostgresServer::url_of(const std::filesystem::path& socket_folder, const std::string& schema) {
   return fmt::format("postgres://postgres@/postgres?host={}&{}{}", socket_folder.string(), schema_option, schema);
 }

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "events/log/postgres_connection.h"
+#include "events/postgres/postgres_connection.h"
 #include "tests/events/log/temp_folder.h"
 
 namespace muniment {
@@ -33,6 +33,8 @@ class PostgresServer {
   std::string log() const;
   // The URL of a database without tables: a schema that no other test has.
   std::string fresh() const;
+  // The same, in a database of its own: what is to be apart from what fresh() gave.
+  std::string fresh_database() const;
   // Of that schema, by the server whose socket is in that folder.
   static std::string url_of(const std::filesystem::path& socket_folder, const std::string& schema);
   // Does a statement as the superuser, of whatever schema it names.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "events/vault/rocks_vault_store.h"
 #include "events/vault/vault.h"
 #include "tests/events/vault/temp_folder.h"
 
@@ -50,6 +51,17 @@ class Rotation : public testing::Test {
     return message_of<VaultError>([&] { open(epoch); });
   }
 
+  std::size_t rotate_from(
+      const EpochKey& from, const EpochKey& to, const std::function<void(std::string_view step)>& on_step = [](std::string_view) {}) const {
+    RocksVaultStore store(folder / "vault", {});
+    const std::size_t accounts_rotated = rotate_vault(store, from, to, on_step);
+    store.close();
+    return accounts_rotated;
+  }
+  std::size_t rotate(const EpochKey& to, const std::function<void(std::string_view step)>& on_step = [](std::string_view) {}) const {
+    return rotate_from(former, to, on_step);
+  }
+
   TempFolder folder;
   const fs::path key_file = folder / "epoch.key";
   EpochKey former;
@@ -61,8 +73,8 @@ class Rotation : public testing::Test {
 TEST_F(Rotation, WrapsEveryKeyAnewSoThatTheFormerKeyOpensNothing) {
   const EpochKey current = prepare_next_epoch_key(key_file);
   ASSERT_GT(places(text_of(former.id)), 0U);
-  EXPECT_GE(rotate_vault(folder / "vault", former, current), 3U);
-  EXPECT_EQ(epoch_of_vault(folder / "vault"), current.id);
+  EXPECT_GE(rotate(current), 3U);
+  EXPECT_EQ(epoch_of_vault(RocksVaultStore(folder / "vault", {})), current.id);
   expect_whole(current);
   open(current);
   EXPECT_EQ(vault->epoch(), current.id);
@@ -76,20 +88,20 @@ TEST_F(Rotation, GoesOnWhereItWasCutOff) {
   const EpochKey current = prepare_next_epoch_key(key_file);
   for (const std::string_view at :
        {"wrap the keys of accounts", "wrap the vault's own keys", "ask for the current key", "rewrite the files"}) {
-    EXPECT_THROW(rotate_vault(folder / "vault", former, current,
-                              [&](std::string_view step) {
-                                if (step == at) throw CutOff{};
-                              }),
+    EXPECT_THROW(rotate(current,
+                        [&](std::string_view step) {
+                          if (step == at) throw CutOff{};
+                        }),
                  CutOff);
   }
-  rotate_vault(folder / "vault", former, current);
+  rotate(current);
   expect_whole(current);
 }
 
 TEST_F(Rotation, RefusesAKeyThatIsNotTheVaultsAndChangesNothing) {
   EpochKey other = create_epoch_key(folder / "other.key");
   other.id = former.id;
-  EXPECT_THAT(message_of<VaultError>([&] { rotate_vault(folder / "vault", other, prepare_next_epoch_key(key_file)); }),
+  EXPECT_THAT(message_of<VaultError>([&] { rotate_from(other, prepare_next_epoch_key(key_file)); }),
               HasSubstr("does not open under the epoch key that it names"));
   expect_whole(former);
 }
@@ -135,7 +147,7 @@ TEST_F(Rotation, LeavesACopyOfTheVaultFromBeforeForNobodyToOpen) {
   vault->back_up(folder / "backup");
   vault->close();
   const EpochKey current = prepare_next_epoch_key(key_file);
-  rotate_vault(folder / "vault", former, current);
+  rotate(current);
   adopt_next_epoch_key(key_file);
   EXPECT_THROW(drill_epoch_key(folder / "backup", read_epoch_key(key_file)), VaultError);
   EXPECT_NO_THROW(drill_epoch_key(folder / "vault", read_epoch_key(key_file)));

@@ -19,8 +19,8 @@
 #include <thread>
 #include <utility>
 
-#include "events/log/patroni.h"
-#include "events/log/postgres_url.h"
+#include "events/postgres/patroni.h"
+#include "events/postgres/postgres_url.h"
 #include "tests/faults/process/process.h"
 
 namespace muniment::faults {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "events/log/postgres_connection.h"
+#include "events/postgres/postgres_connection.h"
 
 namespace muniment::faults {
 

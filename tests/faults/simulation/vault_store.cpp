@@ -1,6 +1,6 @@
 // The vault's store on the simulation's disk: a journal alone, which is never settled into tables. An entry: number of bytes u64 | XXH3-64
 // of them u64 | the writes.
-#include "events/vault/store.h"
+#include "events/vault/rocks_vault_store.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -41,22 +41,22 @@ struct Busy {
 
 }  // namespace
 
-struct VaultStore::Database {
+struct RocksVaultStore::Database {
   std::size_t end = 0;  // Of the journal.
 };
 
-void VaultStore::create(const std::filesystem::path&, const StoreWrites& first) {
+void RocksVaultStore::create(const std::filesystem::path&, const StoreWrites& first) {
   environment.disk->set(vault_file, entry_of(first.bytes()));
 }
 
-VaultStore::VaultStore(const std::filesystem::path& directory, const VaultStoreOptions& options)
+RocksVaultStore::RocksVaultStore(const std::filesystem::path& directory, const RocksVaultOptions& options)
     : where_(directory.string()), options_(options), database_(std::make_unique<Database>()) {
   read_journal();
 }
 
-VaultStore::~VaultStore() = default;
+RocksVaultStore::~RocksVaultStore() = default;
 
-void VaultStore::read_journal() {
+void RocksVaultStore::read_journal() {
   const std::string bytes = environment.disk->bytes(vault_file);
   std::string_view rest = bytes;
   while (rest.size() > entry_head) {
@@ -70,18 +70,18 @@ void VaultStore::read_journal() {
   environment.disk->set(vault_file, bytes.substr(0, database_->end));
 }
 
-void VaultStore::require_usable() const {
+void RocksVaultStore::require_usable() const {
   if (failed_) throw VaultError("vault: " + failure_);
   if (closed_) throw VaultError("vault: it is closed");
 }
 
-void VaultStore::fail_for_ever(const std::string& message) {
+void RocksVaultStore::fail_for_ever(const std::string& message) {
   failure_ = message;
   failed_ = true;
   throw VaultError("vault: " + message);
 }
 
-void VaultStore::write(const StoreWrites& writes) {
+void RocksVaultStore::write(const StoreWrites& writes) {
   require_usable();
   const bool well_formed = overlay_->add(writes.bytes());
   MUNIMENT_ASSERT(well_formed);
@@ -89,7 +89,7 @@ void VaultStore::write(const StoreWrites& writes) {
 }
 
 // One at a time. What is written meanwhile is of the next entry.
-void VaultStore::sync() {
+void RocksVaultStore::sync() {
   require_usable();
   if (pending_.empty()) return;
   const Busy busy;
@@ -104,14 +104,14 @@ void VaultStore::sync() {
   }
 }
 
-std::optional<std::string> VaultStore::get(std::string_view key) const {
+std::optional<std::string> RocksVaultStore::get(std::string_view key) const {
   require_usable();
   const Overlay::Written* written = overlay_->find(key);
   if (written == nullptr || !*written) return std::nullopt;
   return std::string(**written);
 }
 
-void VaultStore::scan(std::string_view prefix, const std::function<void(std::string_view, std::string_view)>& visit) const {
+void RocksVaultStore::scan(std::string_view prefix, const Visitor& visit) const {
   require_usable();
   std::vector<std::pair<std::string, std::optional<std::string>>> found;  // The newest of a key first.
   overlay_->scan(prefix, [&](std::string_view key, const Overlay::Written& written) {
@@ -125,14 +125,12 @@ void VaultStore::scan(std::string_view prefix, const std::function<void(std::str
   }
 }
 
-void VaultStore::close() { closed_ = true; }
+void RocksVaultStore::close() { closed_ = true; }
 
 // Not of what is simulated.
-void VaultStore::visit_all(std::string_view, const std::function<void(std::string_view, std::string_view)>&) { MUNIMENT_ASSERT(false); }
-void VaultStore::visit_copy(const std::filesystem::path&, const std::function<void(std::string_view, std::string_view)>&) {
-  MUNIMENT_ASSERT(false);
-}
-void VaultStore::scrub() { MUNIMENT_ASSERT(false); }
-void VaultStore::back_up(const std::filesystem::path&) { MUNIMENT_ASSERT(false); }
+void RocksVaultStore::visit_all(std::string_view, const Visitor&) { MUNIMENT_ASSERT(false); }
+void RocksVaultStore::visit_copy(const std::filesystem::path&, const Visitor&) { MUNIMENT_ASSERT(false); }
+void RocksVaultStore::scrub() { MUNIMENT_ASSERT(false); }
+void RocksVaultStore::back_up(const std::filesystem::path&) { MUNIMENT_ASSERT(false); }
 
 }  // namespace muniment

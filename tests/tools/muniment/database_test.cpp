@@ -91,5 +91,27 @@ TEST_F(InADatabase, RefusesWhatIsNoMove) {
   EXPECT_EQ(shell("$muniment verify"), 0);
 }
 
+TEST_F(InADatabase, HasItsVaultMovedIntoAnotherAndBack) {
+  const std::string vault = "vault='" + PostgresServer::shared()->fresh_database() + "'; ";
+  ASSERT_EQ(shell(vault + "$muniment migrate --vault --from store --to \"$vault\" --dry-run"), 0) << content_of("err");
+  EXPECT_THAT(content_of("err"), HasSubstr("dry run: would move the vault, "));
+  ASSERT_EQ(shell("$muniment events --open >before"), 0) << content_of("err");
+  ASSERT_EQ(shell(vault + "$muniment migrate --vault --from store --to \"$vault\""), 0) << content_of("err");
+  EXPECT_THAT(content_of("err"),
+              AllOf(HasSubstr("moved the vault to postgres://postgres@"), HasSubstr("store/vault.moved-1; remove it soon")));
+  ASSERT_EQ(shell("$muniment events --open >after && cmp before after"), 0) << content_of("err");
+  EXPECT_EQ(shell("$muniment keys drill --epoch-key store/keys/epoch.key"), 0) << content_of("err");
+  EXPECT_EQ(shell("$muniment backup vault copy && $muniment keys drill --epoch-key store/keys/epoch.key --vault-backup copy"), 0);
+  EXPECT_EQ(shell("$muniment restore vault copy"), 4);
+  EXPECT_NE(shell(vault + "$muniment migrate --from store --to \"$vault\""), 0) << "keys and log are not to be in one place";
+  EXPECT_THAT(content_of("err"), HasSubstr("a vault is kept in the same database"));
+  EXPECT_EQ(shell("$muniment migrate --vault --from store --to postgres://agency:sesame@db1/vault"), 2);
+  EXPECT_THAT(content_of("err"), AllOf(HasSubstr("PGPASSFILE"), Not(HasSubstr("sesame"))));
+  ASSERT_EQ(shell(vault + "$muniment migrate --vault --from \"$vault\" --to store"), 0) << content_of("err");
+  ASSERT_EQ(shell("$muniment events --open >after && cmp before after"), 0) << content_of("err");
+  EXPECT_EQ(shell(vault + "$muniment serve --vault \"$vault\" --listen 127.0.0.1:0"), 4);
+  EXPECT_THAT(content_of("err"), HasSubstr("`muniment migrate --vault` moves it there"));
+}
+
 }  // namespace
 }  // namespace muniment

@@ -23,6 +23,7 @@
 #include "tls_client.h"
 #include "tools/store/log_move.h"
 #include "tools/store/store.h"
+#include "tools/store/vault_move.h"
 
 namespace muniment {
 namespace {
@@ -355,6 +356,69 @@ TEST_F(SeveralNodes, DoNotTakeOverWithoutTheVault) {
   EXPECT_EQ(count_in_events(second_, "\"terms_published\""), 1U);
   first = serve(first_);
   EXPECT_EQ(submit_until_taken(first_, "t2").status, 200U);
+}
+
+// Nothing but the two databases is shared: no mount.
+class NodesWithoutAMount : public SeveralNodes {
+ protected:
+  void SetUp() override {
+    SeveralNodes::SetUp();
+    const PostgresServer* const server = PostgresServer::shared();
+    if (server == nullptr) return;
+    for (const Place& place : {first_, second_}) fs::remove(place.folder / "vault");
+    fs::rename(temporary_ / "vault", first_.folder / "vault");
+    move_vault_to_database({.store = first_.folder, .url = server->fresh_database()});
+    fs::copy(first_.folder / "vault.url", second_.folder / "vault.url");
+  }
+  // Of the provider, with a name that only the vault opens.
+  SocketAnswer assign(const Place& place, const std::string& provider, const std::string& last_name) const {
+    const std::string ids = R"(,"provider":")" + provider + '"';
+    const auto command = [&](const std::string& id, const std::string& body) {
+      SocketAnswer answer;
+      for (const auto until = Clock::now() + 30s; Clock::now() < until && answer.status != 200;) {
+        answer = ask(place, http_request("POST", "/v1/commands", officer_, body,
+                                         "Content-Type: application/json\r\nIdempotency-Key: " + id + "\r\n"));
+        if (answer.status != 200) std::this_thread::sleep_for(50ms);
+      }
+      return answer;
+    };
+    command("r" + provider, R"({"type":"register_provider","kind":"provider","organization":"Mercy","name":"Mercy")" + ids + "}");
+    return command("a" + provider, R"({"type":"assign_primary_user","pin":"1111","profile":{"first_name":"Ada","last_name":")" + last_name +
+                                       R"(","birth_day":"01/01","email":"a@mercy.example","zip":"02139"})" + ids + "}");
+  }
+  std::string roster(const Place& place, const std::string& provider) const {
+    return get(place, "/v1/audit/roster?provider=" + provider).body;
+  }
+};
+
+TEST_F(NodesWithoutAMount, TakeTheVaultOverFromOneThatWasKilledAndBack) {
+  auto first = serve(first_);
+  auto second = serve(second_);
+  ASSERT_EQ(assign(first_, "110012345A", "Quixotewitz").status, 200U);
+  ::kill(first->process(), SIGKILL);
+  first->wait();
+  const SocketAnswer taken = assign(second_, "110012346A", "Zwingli");
+  ASSERT_EQ(taken.status, 200U) << taken.body << content_of(second_.log());
+  EXPECT_THAT(roster(second_, "110012345A"), HasSubstr("Quixotewitz")) << "by a key that the other one made";
+  EXPECT_THAT(roster(second_, "110012346A"), HasSubstr("Zwingli"));
+  first = serve(first_);
+  ::kill(second->process(), SIGTERM);
+  second->wait();
+  EXPECT_EQ(submit_until_taken(first_, "t1").status, 200U) << content_of(first_.log());
+  EXPECT_THAT(roster(first_, "110012346A"), HasSubstr("Zwingli"));
+}
+
+// Its machine hung, and it never heard that it was replaced.
+TEST_F(NodesWithoutAMount, LeaveAFormerOwnerThatWasPausedNothingToWrite) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  ASSERT_EQ(assign(first_, "110012345A", "Quixotewitz").status, 200U);
+  ::kill(first->process(), SIGSTOP);
+  ASSERT_EQ(assign(second_, "110012346A", "Zwingli").status, 200U) << content_of(second_.log());
+  ::kill(first->process(), SIGCONT);
+  EXPECT_EQ(first->wait(), 10) << content_of(first_.log());
+  EXPECT_THAT(roster(second_, "110012345A"), HasSubstr("Quixotewitz"));
+  EXPECT_EQ(submit(second_, "t1").status, 200U);
 }
 
 TEST_F(SeveralNodes, ShowCallersTokensToNobodyWithoutACertificateOfTheirAuthority) {

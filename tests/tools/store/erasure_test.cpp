@@ -7,8 +7,8 @@
 #include "events/values/base64.h"
 #include "events/values/text.h"
 #include "events/vault/format.h"
+#include "events/vault/rocks_vault_store.h"
 #include "events/vault/rotation.h"
-#include "events/vault/store.h"
 #include "people.h"
 #include "projections/roster.h"
 #include "store_process.h"
@@ -54,7 +54,7 @@ class ErasureTest : public testing::Test {
   std::string kept_in_vault() {
     const EpochKey epoch = read_epoch_key(store_ / "keys" / "epoch.key");
     std::string out;
-    VaultStore::visit_copy(store_ / "vault", [&](std::string_view key, std::string_view value) {
+    RocksVaultStore::visit_copy(store_ / "vault", [&](std::string_view key, std::string_view value) {
       if (key == vault_format::Key::account(account_).text()) out = value.substr(epoch.id.size());
     });
     return out;

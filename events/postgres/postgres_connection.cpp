@@ -1,4 +1,4 @@
-#include "events/log/postgres_connection.h"
+#include "events/postgres/postgres_connection.h"
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
@@ -9,8 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-
-#include "events/log/event_log.h"
 
 namespace muniment {
 namespace {
@@ -109,14 +107,14 @@ bool PostgresRows::is_null(std::size_t row, int column) const { return PQgetisnu
 
 std::string_view PostgresRows::bytes(std::size_t row, int column) const {
   const int at = static_cast<int>(row);
-  if (is_null(row, column)) throw LogDamaged("a table of the log has nothing where it must have something");
+  if (is_null(row, column)) throw PostgresMalformed("a table has nothing where it must have something");
   return {PQgetvalue(result_.get(), at, column), static_cast<std::size_t>(PQgetlength(result_.get(), at, column))};
 }
 
 std::uint64_t PostgresRows::number(std::size_t row, int column) const {
   const std::string_view value = bytes(row, column);
   const std::uint64_t number = value.size() == sizeof(std::uint64_t) ? get_u64be(value.data()) : std::uint64_t{1} << 63;
-  if (number >> 63 != 0) throw LogDamaged("a table of the log has a number that cannot be one");
+  if (number >> 63 != 0) throw PostgresMalformed("a table has a number that cannot be one");
   return number;
 }
 

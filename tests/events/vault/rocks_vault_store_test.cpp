@@ -1,4 +1,4 @@
-#include "events/vault/store.h"
+#include "events/vault/rocks_vault_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,12 +34,12 @@ class Store : public testing::Test {
   Store() {
     StoreWrites first;
     first.put("format", "1");
-    VaultStore::create(where, first);
+    RocksVaultStore::create(where, first);
   }
 
-  void open(const VaultStoreOptions& options = {}) {
+  void open(const RocksVaultOptions& options = {}) {
     store.reset();
-    store = std::make_unique<VaultStore>(where, options);
+    store = std::make_unique<RocksVaultStore>(where, options);
   }
   void put(const std::string& at, const std::string& value) {
     StoreWrites writes;
@@ -72,7 +72,7 @@ class Store : public testing::Test {
 
   TempFolder folder;
   fs::path where = folder / "vault";
-  std::unique_ptr<VaultStore> store;
+  std::unique_ptr<RocksVaultStore> store;
 
  private:
   int copies_ = 0;
@@ -310,21 +310,21 @@ TEST_F(Store, KeepsNothingWhenItRehearses) {
 
 TEST_F(Store, RefusesAFolderWithoutAVault) {
   fs::create_directory(folder / "empty");
-  EXPECT_THAT(message_of<VaultError>([&] { VaultStore(folder / "empty", {}); }), AllOf(HasSubstr("empty"), HasSubstr("no vault")));
+  EXPECT_THAT(message_of<VaultError>([&] { RocksVaultStore(folder / "empty", {}); }), AllOf(HasSubstr("empty"), HasSubstr("no vault")));
   EXPECT_TRUE(fs::is_empty(folder / "empty"));
 }
 
 TEST_F(Store, RefusesToBeMadeTwice) {
   StoreWrites first;
   first.put("format", "other");
-  EXPECT_THAT(message_of<VaultError>([&] { VaultStore::create(where, first); }), HasSubstr("exists"));
+  EXPECT_THAT(message_of<VaultError>([&] { RocksVaultStore::create(where, first); }), HasSubstr("exists"));
   open();
   EXPECT_EQ(store->get("format"), "1");
 }
 
 TEST_F(Store, BelongsToOneProcess) {
   open();
-  EXPECT_THAT(message_of<VaultError>([&] { VaultStore(where, {}); }),
+  EXPECT_THAT(message_of<VaultError>([&] { RocksVaultStore(where, {}); }),
               AllOf(HasSubstr(where.string()), HasSubstr("another process holds it")));
 }
 

@@ -1,18 +1,18 @@
-#include "events/log/postgres_sessions.h"
+#include "events/postgres/postgres_pool.h"
 
 #include <algorithm>
 
-#include "events/log/patroni.h"
+#include "events/postgres/patroni.h"
 
 namespace muniment {
 
-std::size_t PostgresSessions::first_to_try() {
+std::size_t PostgresPool::first_to_try() {
   if (const auto primary = first_to_say_yes(url_.patroni(), "/primary", deadline_)) return *primary;
   const std::lock_guard lock(mutex_);
   return first_host_;
 }
 
-std::unique_ptr<PostgresConnection> PostgresSessions::connect() {
+std::unique_ptr<PostgresConnection> PostgresPool::connect() {
   const std::size_t count = url_.hosts().size();
   const std::size_t first = first_to_try();
   std::string why;
@@ -21,8 +21,7 @@ std::unique_ptr<PostgresConnection> PostgresSessions::connect() {
     const std::size_t at = (first + i) % count;
     try {
       auto connection = std::make_unique<PostgresConnection>(url_, url_.hosts()[at], deadline_);
-      PostgresTables tables(*connection, partition_);
-      check_(tables, connection->host());
+      check_(*connection);
       const std::lock_guard lock(mutex_);
       first_host_ = at;
       return connection;
@@ -30,7 +29,7 @@ std::unique_ptr<PostgresConnection> PostgresSessions::connect() {
       is_behind |= dynamic_cast<const PostgresBehind*>(&lost) != nullptr;
       why += (why.empty() ? "" : "; ") + std::string(lost.what());
     } catch (const PostgresRefused& refused) {
-      if (!refused.may_pass()) throw LogFailed(refused.what());
+      if (!refused.may_pass()) throw;
       why += (why.empty() ? "" : "; ") + std::string(refused.what());
     }
   }
@@ -38,7 +37,7 @@ std::unique_ptr<PostgresConnection> PostgresSessions::connect() {
   throw PostgresLost(why);
 }
 
-std::unique_ptr<PostgresConnection> PostgresSessions::borrow() {
+std::unique_ptr<PostgresConnection> PostgresPool::borrow() {
   {
     const std::lock_guard lock(mutex_);
     if (!idle_.empty()) {
@@ -50,19 +49,19 @@ std::unique_ptr<PostgresConnection> PostgresSessions::borrow() {
   return connect();
 }
 
-void PostgresSessions::give_back(std::unique_ptr<PostgresConnection> connection) {
+void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) {
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(connection));
 }
 
-void PostgresSessions::distrust(const PostgresHost& host) {
+void PostgresPool::distrust(const PostgresHost& host) {
   const auto at = std::ranges::find(url_.hosts(), host.shown(), &PostgresHost::shown);
   if (at == url_.hosts().end()) return;
   const std::lock_guard lock(mutex_);
   first_host_ = static_cast<std::size_t>(at - url_.hosts().begin() + 1) % url_.hosts().size();
 }
 
-void PostgresSessions::drop_idle() {
+void PostgresPool::drop_idle() {
   std::vector<std::unique_ptr<PostgresConnection>> dropped;
   const std::lock_guard lock(mutex_);
   dropped.swap(idle_);

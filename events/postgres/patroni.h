@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "events/log/postgres_url.h"
+#include "events/postgres/postgres_url.h"
 
 namespace muniment {
 

@@ -1,4 +1,4 @@
-#include "events/log/postgres_url.h"
+#include "events/postgres/postgres_url.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "events/log/patroni.h"
+#include "events/postgres/patroni.h"
 
 #include <fmt/format.h>
 #include <netdb.h>

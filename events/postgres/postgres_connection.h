@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-#include "events/log/postgres_url.h"
+#include "events/postgres/postgres_url.h"
 #include "events/values/bytes.h"
 
 struct pg_conn;
@@ -46,6 +46,11 @@ struct PostgresRefused : std::runtime_error {
   std::string sqlstate;
 };
 
+// A row has what it cannot have.
+struct PostgresMalformed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // What a statement's $1, $2 ... stand for, in order, in the binary format. The bytes are copied.
 class PostgresParameters {
  public:
@@ -64,7 +69,7 @@ class PostgresParameters {
   std::vector<std::string> values_;
 };
 
-// The rows that a statement gave, read in place. A value of another form than asked for throws LogDamaged: the tables are not ours.
+// The rows that a statement gave, read in place. A value of another form than asked for throws PostgresMalformed: the tables are not ours.
 class PostgresRows {
  public:
   explicit PostgresRows(pg_result* result);

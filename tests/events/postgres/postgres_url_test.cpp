@@ -1,6 +1,6 @@
 // A URL of a log is taken as libpq takes it, and nothing that is told of it has its password: not where it is one, and not where it is
 // none.
-#include "events/log/postgres_url.h"
+#include "events/postgres/postgres_url.h"
 
 #include <gmock/gmock.h>
 

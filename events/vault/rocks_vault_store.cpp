@@ -1,4 +1,4 @@
-#include "events/vault/store.h"
+#include "events/vault/rocks_vault_store.h"
 
 #include <fmt/core.h>
 #include <pthread.h>
@@ -93,7 +93,7 @@ rocksdb::Status drop_empty_wal_files(rocksdb::DB& db) {
 
 }  // namespace
 
-struct VaultStore::Database {
+struct RocksVaultStore::Database {
   std::unique_ptr<rocksdb::DB> db;
 
   // Asking by prefix takes an iterator, and making one costs several times what asking does. It is used again as long as the tables say the
@@ -107,7 +107,7 @@ struct VaultStore::Database {
   }
 };
 
-void VaultStore::create(const std::filesystem::path& directory, const StoreWrites& first) {
+void RocksVaultStore::create(const std::filesystem::path& directory, const StoreWrites& first) {
   rocksdb::Options options = options_for(directory, false);
   options.create_if_missing = true;
   options.error_if_exists = true;
@@ -127,7 +127,7 @@ void VaultStore::create(const std::filesystem::path& directory, const StoreWrite
   if (!status.ok()) fail(directory.string(), "create it", status);
 }
 
-VaultStore::VaultStore(const std::filesystem::path& directory, const VaultStoreOptions& options)
+RocksVaultStore::RocksVaultStore(const std::filesystem::path& directory, const RocksVaultOptions& options)
     : where_(directory.string()), options_(options), database_(std::make_unique<Database>()) {
   if (!std::filesystem::exists(directory / "CURRENT")) {
     throw VaultError(fmt::format("vault {}: there is no vault in this folder; name the right one, or restore it from its backup", where_));
@@ -144,9 +144,9 @@ VaultStore::VaultStore(const std::filesystem::path& directory, const VaultStoreO
   settler_ = std::thread([this] { run_settler(); });
 }
 
-VaultStore::~VaultStore() { stop_settler(); }
+RocksVaultStore::~RocksVaultStore() { stop_settler(); }
 
-void VaultStore::read_journal() {
+void RocksVaultStore::read_journal() {
   rocksdb::ReadOptions options;
   options.total_order_seek = true;
   const std::unique_ptr<rocksdb::Iterator> at(database_->db->NewIterator(options));
@@ -163,7 +163,7 @@ void VaultStore::read_journal() {
   if (!at->status().ok()) fail(where_, "read its journal", at->status());
 }
 
-void VaultStore::require_usable() const {
+void RocksVaultStore::require_usable() const {
   if (failed_) {
     const std::lock_guard lock(mutex_);
     throw VaultError(fmt::format("{} (refusing everything since)", failure_));
@@ -171,7 +171,7 @@ void VaultStore::require_usable() const {
   if (closed_) throw VaultError(fmt::format("vault {}: is closed", where_));
 }
 
-void VaultStore::fail_for_ever(const std::string& message) {
+void RocksVaultStore::fail_for_ever(const std::string& message) {
   {
     const std::lock_guard lock(mutex_);
     if (!failed_) failure_ = message;
@@ -180,7 +180,7 @@ void VaultStore::fail_for_ever(const std::string& message) {
   changed_.notify_all();
 }
 
-void VaultStore::write(const StoreWrites& writes) {
+void RocksVaultStore::write(const StoreWrites& writes) {
   require_usable();
   const std::lock_guard lock(mutex_);
   const bool well_formed = overlay_->add(writes.bytes());
@@ -188,13 +188,13 @@ void VaultStore::write(const StoreWrites& writes) {
   if (!options_.keeps_nothing) pending_ += writes.bytes();
 }
 
-void VaultStore::sync() {
+void RocksVaultStore::sync() {
   require_usable();
   const std::lock_guard lock(journal_mutex_);
   append_to_journal(false);
 }
 
-void VaultStore::append_to_journal(bool settle_now) {
+void RocksVaultStore::append_to_journal(bool settle_now) {
   if (options_.keeps_nothing) return;
   journal_entry_.clear();
   bool begin_settling = false;
@@ -228,7 +228,7 @@ void VaultStore::append_to_journal(bool settle_now) {
   changed_.notify_all();
 }
 
-void VaultStore::run_settler() {
+void RocksVaultStore::run_settler() {
   ::pthread_setname_np(::pthread_self(), "vault-settler");  // For top and perf: whether it is taken does not matter.
   std::unique_lock lock(mutex_);
   while (true) {
@@ -255,11 +255,11 @@ void VaultStore::run_settler() {
   }
 }
 
-std::filesystem::path VaultStore::run_file() const { return std::filesystem::path(where_) / "settled.run"; }
+std::filesystem::path RocksVaultStore::run_file() const { return std::filesystem::path(where_) / "settled.run"; }
 
 // Taking a file in makes it durable, and links it into the database before this name of it is removed. A crash in between leaves two names
 // of one file, so a leftover is removed and never written over.
-void VaultStore::settle(const Overlay& overlay, std::uint64_t from, std::uint64_t to) {
+void RocksVaultStore::settle(const Overlay& overlay, std::uint64_t from, std::uint64_t to) {
   const std::filesystem::path file = run_file();
   std::filesystem::remove(file);
   rocksdb::SstFileWriter writer({}, database_->db->GetOptions());
@@ -282,7 +282,7 @@ void VaultStore::settle(const Overlay& overlay, std::uint64_t from, std::uint64_
   if (!status.ok()) fail(where_, "shorten its journal", status);
 }
 
-void VaultStore::settle_all() {
+void RocksVaultStore::settle_all() {
   const auto wait_for_settler = [this] {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !settling_ || failed_; });
@@ -294,7 +294,7 @@ void VaultStore::settle_all() {
   require_usable();
 }
 
-std::optional<std::string> VaultStore::get(std::string_view key) const {
+std::optional<std::string> RocksVaultStore::get(std::string_view key) const {
   require_usable();
   {
     const std::lock_guard lock(mutex_);
@@ -309,7 +309,7 @@ std::optional<std::string> VaultStore::get(std::string_view key) const {
   return value;
 }
 
-void VaultStore::scan(std::string_view prefix, const std::function<void(std::string_view, std::string_view)>& visit) const {
+void RocksVaultStore::scan(std::string_view prefix, const Visitor& visit) const {
   require_usable();
   struct Found {
     std::string key;
@@ -343,13 +343,13 @@ void VaultStore::scan(std::string_view prefix, const std::function<void(std::str
   }
 }
 
-void VaultStore::settle_what_is_there() {
+void RocksVaultStore::settle_what_is_there() {
   require_usable();
   const std::lock_guard lock(journal_mutex_);
   settle_all();
 }
 
-void VaultStore::visit_all(std::string_view prefix, const std::function<void(std::string_view, std::string_view)>& visit) {
+void RocksVaultStore::visit_all(std::string_view prefix, const Visitor& visit) {
   settle_what_is_there();
   rocksdb::ReadOptions options;
   options.total_order_seek = true;
@@ -360,7 +360,7 @@ void VaultStore::visit_all(std::string_view prefix, const std::function<void(std
   if (!at->status().ok()) fail(where_, "read it", at->status());
 }
 
-void VaultStore::scrub() {
+void RocksVaultStore::scrub() {
   settle_what_is_there();
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
@@ -379,7 +379,7 @@ void VaultStore::scrub() {
   if (!status.ok()) fail(where_, "rewrite its files", status);
 }
 
-void VaultStore::back_up(const std::filesystem::path& folder) {
+void RocksVaultStore::back_up(const std::filesystem::path& folder) {
   settle_what_is_there();
   rocksdb::Checkpoint* made = nullptr;
   rocksdb::Status status = rocksdb::Checkpoint::Create(database_->db.get(), &made);
@@ -393,8 +393,7 @@ void VaultStore::back_up(const std::filesystem::path& folder) {
   }
 }
 
-void VaultStore::visit_copy(const std::filesystem::path& directory,
-                            const std::function<void(std::string_view key, std::string_view value)>& visit) {
+void RocksVaultStore::visit_copy(const std::filesystem::path& directory, const Visitor& visit) {
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options_for(directory, false), directory.string(), &opened);
   const std::unique_ptr<rocksdb::DB> db(opened);
@@ -407,7 +406,7 @@ void VaultStore::visit_copy(const std::filesystem::path& directory,
   if (!at->status().ok()) fail(directory.string(), "read it", at->status());
 }
 
-void VaultStore::stop_settler() {
+void RocksVaultStore::stop_settler() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -416,7 +415,7 @@ void VaultStore::stop_settler() {
   if (settler_.joinable()) settler_.join();
 }
 
-void VaultStore::close() {
+void RocksVaultStore::close() {
   if (closed_) return;
   const std::lock_guard lock(journal_mutex_);
   if (!failed_) settle_all();

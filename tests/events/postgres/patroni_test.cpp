@@ -1,5 +1,5 @@
 // Whatever answers where Patroni should, it is known within the deadline who says yes, or that nobody does.
-#include "events/log/patroni.h"
+#include "events/postgres/patroni.h"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
