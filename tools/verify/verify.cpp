@@ -131,6 +131,13 @@ InclusionText read_inclusion(const fs::path& file) {
   return std::move(*proof);
 }
 
+// A checkpoint that the records must lead to, and what follows where they do.
+struct Older {
+  Checkpoint checkpoint;
+  fs::path file;
+  std::string established;  // Empty: nothing that was not said before.
+};
+
 // The keys that are trusted, and those that records lead to from them, onwards and back.
 class LogKeys {
  public:
@@ -175,6 +182,8 @@ class LogKeys {
           chain.turns(), [&](const KeyChain::Turn& turn) { return turn.from == rotation.position && turn.key.text() == rotation.current; });
     });
   }
+  // The checkpoints over the rotations that were followed: the records of an export have to lead to each of them too.
+  const std::vector<Older>& followed() const { return followed_; }
 
  private:
   static std::vector<fs::path> proofs_in(const fs::path& exported) {
@@ -205,18 +214,13 @@ class LogKeys {
       throw Fault(fmt::format("{}: it names a key that the log cannot have", file.string()));
     verdict.established.push_back(fmt::format("{} signed that event {} names {} as the log's key from there on, in place of {}",
                                               trusted.text(), said.position, current->text(), former->text()));
+    followed_.push_back({*checkpoint, file, {}});
   }
 
   const WitnessPolicy& witnesses_;
   LeafHasher hasher_;
   std::vector<KeyChain> chains_;
-};
-
-// A checkpoint that the records must lead to, and what follows where they do.
-struct Older {
-  Checkpoint checkpoint;
-  fs::path file;
-  std::string established;
+  std::vector<Older> followed_;
 };
 
 Older kept_elsewhere(const fs::path& file, const LogKeys& keys) {
@@ -343,6 +347,7 @@ Verdict check_log(const Trust& trust, const fs::path& folder, const std::vector<
     const Checkpoint checkpoint = keys.open_cosigned(note, folder / "checkpoint");
     verdict.established.push_back(signed_by(checkpoint, note, keys));
     std::vector<Older> older = stamped(folder, trust, keys, verdict);
+    older.insert(older.end(), keys.followed().begin(), keys.followed().end());
     std::uint64_t compared = 0;
     for (const fs::path& file : others) {
       older.push_back(kept_elsewhere(file, keys));
@@ -358,7 +363,7 @@ Verdict check_log(const Trust& trust, const fs::path& folder, const std::vector<
       if (log.root() != other.root)
         throw Fault(fmt::format("{}: the key signed it, and the export's first {} records lead to another root: two histories",
                                 file.string(), other.size));
-      verdict.established.push_back(established);
+      if (!established.empty()) verdict.established.push_back(established);
     }
     log.read_to(checkpoint.size);
     if (log.root() != checkpoint.root) throw Fault(fmt::format("{}: the records lead to another root", (folder / "checkpoint").string()));

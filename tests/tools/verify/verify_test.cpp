@@ -394,6 +394,16 @@ TEST_F(RotatedLog, IsNotFollowedByARecordThatIsAlteredOrRotatesNoKey) {
   EXPECT_THAT(log_for(signer_.key()).fault.value(), HasSubstr("the record rotates no key"));
 }
 
+TEST_F(RotatedLog, IsNotBelievedWhereTheRotationIsNotInItsRecords) {
+  export_rotated();
+  EXPECT_EQ(log_for(signer_.key()).fault, std::nullopt);  // Control.
+  records_[position - 1] = record_of(fact::AccountLocked{});
+  leaves_[position - 1] = reference::leaf_hash(bytes_of(records_[position - 1]));
+  export_log();
+  write("e/checkpoint", sign_checkpoint(fresh_, size, root(size)));
+  for (const VerifierKey& key : {signer_.key(), fresh_.key()}) EXPECT_THAT(log_for(key).fault.value_or("none"), HasSubstr("two histories"));
+}
+
 TEST_F(RotatedLog, ProvesItsEventsAndItsConsistencyToWhoHasTheFormerKey) {
   export_proof(500);
   auto proof = InclusionText::parse(read("p/event-500.tlog-proof")).value();
