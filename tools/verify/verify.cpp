@@ -46,17 +46,22 @@ std::string read_file(const fs::path& file) {
   return bytes;
 }
 
+// Of seconds since 1970 that somebody else gives: what no timestamp reaches is told as the last that one does, of the year 2262.
+std::string time_text(std::int64_t seconds) {
+  constexpr std::int64_t ns_in_second = 1'000'000'000;
+  constexpr std::int64_t seconds_max = std::numeric_limits<std::int64_t>::max() / ns_in_second;
+  return Timestamp{std::clamp(seconds, -seconds_max, seconds_max) * ns_in_second}.text();
+}
+
 // Which witnesses stand behind a checkpoint, as the last of what is established or is not.
 void tell_witnesses(const std::string& note, const Trust& trust, Verdict& verdict) {
   const Note parsed = *Note::parse(note);
   for (const WitnessPolicy::WitnessKey& witness : trust.witnesses.witnesses()) {
     const auto seconds = verify_cosignature(parsed, witness.key);
     if (!seconds) continue;
-    constexpr std::int64_t ns_in_second = 1'000'000'000;
-    constexpr std::uint64_t seconds_max = std::numeric_limits<std::int64_t>::max() / ns_in_second;
+    constexpr std::uint64_t seconds_max = std::numeric_limits<std::int64_t>::max();
     verdict.established.push_back(fmt::format("{} cosigned it at {}: all of it was there by then, and it has cosigned no other history",
-                                              witness.key.name,
-                                              Timestamp{static_cast<std::int64_t>(std::min(*seconds, seconds_max)) * ns_in_second}.text()));
+                                              witness.key.name, time_text(static_cast<std::int64_t>(std::min(*seconds, seconds_max)))));
   }
   if (trust.witnesses.asks_for_nobody()) verdict.not_established.emplace_back(only_history);
 }
@@ -244,9 +249,8 @@ std::vector<Older> stamped(const fs::path& folder, const Trust& trust, const Log
     Checkpoint checkpoint = keys.open(read_file(note), note);
     const auto stamp = verify_time_stamp(read_file(file), checkpoint.text(), *trust.times);
     if (!stamp) throw Fault(fmt::format("{}: no time stamp over {}: {}", file.string(), note.string(), stamp.error()));
-    constexpr std::int64_t ns_in_second = 1'000'000'000;
     std::string sentence = fmt::format("{} stamped it at {}: the records 1 to {} were there by then", stamp->authority,
-                                       Timestamp{stamp->seconds * ns_in_second}.text(), checkpoint.size);
+                                       time_text(stamp->seconds), checkpoint.size);
     out.push_back({std::move(checkpoint), note, std::move(sentence)});
   }
   return out;

@@ -294,7 +294,7 @@ TEST_F(VerifyTest, WantsTheWitnessesOfAPolicyToHaveCosigned) {
 }
 
 TEST_F(VerifyTest, SaysByWhenTheRecordsWereThereOnTheWordOfATimeAuthorityThatIsTrusted) {
-  for (const char* name : {"authority", "other"}) fs::create_directories(folder_ / name);
+  for (const char* name : {"authority", "other", "late"}) fs::create_directories(folder_ / name);
   const TestTimeAuthority authority(folder_ / "authority");
   const TestTimeAuthority other(folder_ / "other");
   const auto stamp = [&](const std::string& note) {
@@ -315,6 +315,15 @@ TEST_F(VerifyTest, SaysByWhenTheRecordsWereThereOnTheWordOfATimeAuthorityThatIsT
   trust_.times = TimeAuthority{authority.certificates()};
   write("e/time-stamps/300.checkpoint", checkpoint(301));
   EXPECT_THAT(log().fault.value(), HasSubstr("message imprint mismatch"));
+  // Later than any timestamp.
+  const TestTimeAuthority late(folder_ / "late", std::chrono::days{200'000});
+  const std::string query = time_stamp_query(Note::parse(checkpoint(300))->text);
+  constexpr std::int64_t of_2400 = 13'569'465'600;
+  trust_.times = TimeAuthority{late.certificates()};
+  write("e/time-stamps/300.checkpoint", checkpoint(300));
+  write("e/time-stamps/300.tst", token_in_reply(late.reply_at(query, of_2400), query, *trust_.times).value());
+  EXPECT_THAT(log().established, Contains(HasSubstr("stamped it at 2262-04-11")));
+  trust_.times = TimeAuthority{authority.certificates()};
   const std::string fork = sign_checkpoint(signer_, 300, root(299));
   write("e/time-stamps/300.checkpoint", fork);
   write("e/time-stamps/300.tst", stamp(fork));
