@@ -198,6 +198,17 @@ TEST_F(VerifyTest, PrintsNoNameThatCouldWriteASentenceOfItsOwn) {
   EXPECT_THAT(verdict.established, testing::Each(testing::Not(HasSubstr("\n"))));
 }
 
+TEST_F(VerifyTest, PrintsNoNameOfAFileThatCouldWriteASentenceOfItsOwn) {
+  export_proof(5);
+  write("p/event-\x1b[2K\nestablished.record", records_[5]);
+  const std::string fault = check_bundle(trust_, folder_ / "p").fault.value_or("none");
+  EXPECT_THAT(fault, HasSubstr((folder_ / "p/a name with control characters: there is no proof of it").string()));
+  EXPECT_THAT(fault, testing::Not(testing::AnyOf(HasSubstr("\n"), HasSubstr("\x1b"))));
+  write("p/event-6.record", records_[5]);
+  fs::remove(folder_ / "p/event-\x1b[2K\nestablished.record");
+  EXPECT_THAT(check_bundle(trust_, folder_ / "p").fault.value_or("none"), HasSubstr("event-6.record"));  // Control: it is told by its name.
+}
+
 TEST_F(VerifyTest, ReadsFilesAloneAndNoneThatIsLargerThanAnyOfAnExport) {
   export_log();
   const fs::path entries = folder_ / "e/tile/entries/000";
