@@ -5,8 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "events/proof/consistency.h"
@@ -302,6 +304,25 @@ TEST_F(VerifyTest, WantsTheWitnessesOfAPolicyToHaveCosigned) {
   // Without the policy the cosignature counts for nothing.
   trust_.witnesses = {};
   EXPECT_THAT(log().not_established, Contains(HasSubstr("nobody another history")));
+}
+
+TEST_F(VerifyTest, TellsWhatWasAskedWronglyFromWhatDoesNotHold) {
+  constexpr int held = 0;
+  constexpr int asked_wrongly = 2;
+  constexpr int did_not_hold = 10;
+  export_log();
+  write("key", signer_.key().text() + "\n");
+  write("empty", "");
+  const auto exit_code = [&](const std::string& rest) {
+    const std::string command = fmt::format("{} {} log {} {} > /dev/null 2>&1", MUNIMENT_VERIFY_PROGRAM, (folder_ / "key").string(),
+                                            (folder_ / "e").string(), rest);
+    return WEXITSTATUS(std::system(command.c_str()));
+  };
+  EXPECT_EQ(exit_code(""), held);
+  EXPECT_EQ(exit_code("--time-authority"), asked_wrongly);
+  EXPECT_EQ(exit_code("--time-authority " + (folder_ / "none").string()), asked_wrongly);
+  EXPECT_EQ(exit_code("--time-authority " + (folder_ / "empty").string()), asked_wrongly);
+  EXPECT_EQ(exit_code((folder_ / "none").string()), did_not_hold);
 }
 
 TEST_F(VerifyTest, SaysByWhenTheRecordsWereThereOnTheWordOfATimeAuthorityThatIsTrusted) {
