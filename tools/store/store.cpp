@@ -440,7 +440,7 @@ LogKeyFiles Store::log_key_files() const { return {folder_, options_.log_key_fil
 LogSigners Store::log_signers() {
   const LogKeyFiles files = log_key_files();
   if (log_key_rotations_.size() == listed_log_keys_.size()) complete_log_key_rotation(files);
-  files.adopt_next(log_keys_->newest());
+  if (!log_key_rotations_.empty()) files.adopt_next(log_keys_->newest(), log_key_rotations_.back().former);
   files.discard_next(*log_keys_);
   destroy_former_log_key(files);
   LogSigners out(*log_keys_, files.signer(log_keys_->newest()));
