@@ -172,9 +172,19 @@ void copy_time_stamps(const RocksLog& from, Position last, RocksLog& to) {
   });
 }
 
+// Nothing where the store has no keys of the log that can be read.
+std::optional<std::vector<VerifierKey>> keys_in(const fs::path& store) {
+  try {
+    return fs::exists(store / "log.vkey") ? std::optional{read_public_log_keys(store)} : std::nullopt;
+  } catch (const StoreDamaged&) {  // It is mended with the rest: its copy stands beside the backups.
+    return std::nullopt;
+  }
+}
+
 // The keys that are known of the log, newest first: the store's, or where it has none the backup's.
 std::vector<VerifierKey> known_keys(const fs::path& store, const fs::path& backup) {
-  return read_public_log_keys(fs::exists(store / "log.vkey") ? store : backup);
+  const auto own = keys_in(store);
+  return own ? *own : read_public_log_keys(backup);
 }
 
 // Whether a key signed the checkpoint with which the rotation takes effect.
@@ -319,9 +329,9 @@ void keep_copy_of(const fs::path& file) {
 }
 
 void put_keys_in_place(const fs::path& store, const KeyChain& keys) {
-  const fs::path file = store / "log.vkey";
-  if (fs::exists(file) && read_public_log_key(store) == keys.newest()) return;
-  keep_copy_of(file);
+  const auto own = keys_in(store);
+  if (own && own->front() == keys.newest()) return;
+  keep_copy_of(store / "log.vkey");
   write_public_log_keys(store, keys);
 }
 

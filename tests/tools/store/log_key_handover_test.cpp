@@ -334,6 +334,16 @@ TEST_F(RestoredLogKeys, AreBothThereWhereTheKeyIsRotatedAgainAfterItWasPutBackTo
   EXPECT_FALSE(verified().fault);
 }
 
+TEST_F(RestoredLogKeys, AreThoseOfTheBackupWhereTheStoresOwnAreDamaged) {
+  back_up();
+  replace_file(store_ / "log.vkey", "no key\n");
+  EXPECT_THAT([&] { Store store(store_); }, ThrowsMessage<StoreDamaged>(HasSubstr("holds no key of a log")));
+  restore_store(store_, {.backup = backups_}, {});
+  EXPECT_THAT(read_public_log_keys(store_), ElementsAre(first_));
+  EXPECT_TRUE(fs::exists(store_ / "log.vkey.replaced-1"));
+  EXPECT_FALSE(verified().fault);
+}
+
 // A store from before the rotation, restored from a backup from after it.
 TEST_F(RestoredLogKeys, AreNoneThatTheKeyBeforeThemDidNotSign) {
   for (const char* copy : {"one", "other"}) fs::copy(store_, folder_ / copy, fs::copy_options::recursive);
