@@ -11,6 +11,7 @@
 #include "events/values/assert.h"
 #include "events/values/text.h"
 #include "events/vault/rotation.h"
+#include "events/vault/store.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/epoch_rotation.h"
 #include "tools/store/erasure_state.h"
@@ -358,6 +359,9 @@ void Store::open_vault() {
     return;
   }
   const fs::path key = options_.epoch_key_file.empty() ? epoch_key_file(folder_) : options_.epoch_key_file;
+  // A rotation that was cut off reads the vault first: what is damaged has to be dropped before, which opening it does. No rehearsal may.
+  const bool drops_damage = options_.accepts_damaged_vault && !options_.rehearses;
+  if (has_next_epoch_key(key) && drops_damage) VaultStore(folder_ / "vault", {.accept_damaged_tail = true});
   if (has_next_epoch_key(key)) complete_rotation(folder_ / "vault", key, options_.on_step, options_.on_progress);
   const auto is_used = [this](const AccountId& id) { return log_->stream_version(0, StreamName::account(id)) > 0; };
   fs::remove_all(folder_ / rehearsed_vault);  // Of a rehearsal that was killed: it may have keys that were destroyed since.
