@@ -154,6 +154,17 @@ TEST_F(Export, ProvesThatTheLogContinuesAnOlderCheckpoint) {
   EXPECT_EQ(ask({"export", "consistency", to("stranger")}).code, ExitCode::usage);
 }
 
+TEST_F(Export, FindsACosignedCheckpointThatIsNone) {
+  write_file(store / "cosigned", content_of(store / "checkpoint"));
+  EXPECT_EQ(ask({"verify"}).code, ExitCode::ok);  // Control.
+  for (const char* damaged : {"garbage", ""}) {
+    write_file(store / "cosigned", damaged);
+    const Ran ran = ask({"verify"});
+    EXPECT_EQ(ran.code, ExitCode::integrity);
+    EXPECT_THAT(ran.err, HasSubstr("cosigned is no checkpoint that the log's key signed"));
+  }
+}
+
 TEST_F(Export, VerifiesTheStoreFromItsFiles) {
   const Ran table = ask({"verify"});
   EXPECT_EQ(table.code, ExitCode::ok) << table.err;
