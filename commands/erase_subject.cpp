@@ -10,8 +10,9 @@ std::string_view erasure_receipt(bool has_vault) {
   if (!has_vault)
     return "The erasure is recorded. The vault is away: the key of everything personal about the person is destroyed once it is back, "
            "before anything is served. The username stays, and who did what when.";
-  return "The key of everything personal about the person is destroyed. The username stays, and who did what when; copies of the vault "
-         "from before can be read until the epoch key is rotated.";
+  return "The erasure is recorded. The key of everything personal about the person will be destroyed: by a running node at once, else "
+         "before anything is served again. The username stays, and who did what when; copies of the vault from before can be read until "
+         "the epoch key is rotated, which is due within 30 days.";
 }
 
 Field<EraseSubject> EraseSubject::read(request::EraseSubject::Reader in) {

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "events/log/durable_head.h"
 #include "events/log/keys.h"
@@ -77,7 +79,6 @@ class Verification {
   Verification(const RocksStore& store, const VerifyOptions& options, std::vector<KnownRoot> roots, Position last)
       : store_(store), options_(options), roots_(std::move(roots)), last_(last), indexed_(std::min(indexed_position(store), last)) {
     std::ranges::stable_sort(roots_, {}, [](const KnownRoot& root) { return root.head.position; });
-    reports_.resize((last + block_records - 1) / block_records);
   }
 
   // What the records up to the first fault say of the log's keys.
@@ -106,12 +107,11 @@ class Verification {
     try {
       BlockVerifier verifier(store_, roots_, indexed_);
       // Who has taken a block reads it, whatever was found behind it meanwhile: the first fault is to be told.
-      while (!is_over_) {
-        const std::size_t block = next_block_++;
-        if (block >= reports_.size()) break;
-        reports_[block] = verifier.verify(block, last_);
-        if (reports_[block].fault || reports_[block].differing_root) is_over_ = true;
-        tell(reports_[block].last - block * block_records);
+      while (const auto taken = take_block()) {
+        auto& [block, report] = *taken;
+        report = verifier.verify(block, last_);
+        if (report.fault || report.differing_root) is_over_ = true;
+        tell(report.last - block * block_records);
       }
       const std::vector<IndexRange> ranges = index_ranges(store_.partition());
       for (std::size_t i = next_range_++; i < ranges.size() && !is_over_; i = next_range_++) add_index(read_index(store_, ranges[i]));
@@ -120,6 +120,15 @@ class Verification {
       const std::lock_guard lock(mutex_);
       if (!failure_) failure_ = std::current_exception();
     }
+  }
+
+  // The next one, and where its report goes. There are as many reports as blocks that were taken, whatever position a key in the database
+  // names as the last: the first hole ends the run.
+  std::optional<std::pair<std::size_t, BlockReport&>> take_block() {
+    const std::lock_guard lock(mutex_);
+    const std::size_t block = reports_.size();
+    if (is_over_ || block >= last_ / block_records + (last_ % block_records == 0 ? 0 : 1)) return std::nullopt;
+    return std::optional<std::pair<std::size_t, BlockReport&>>(std::in_place, block, reports_.emplace_back());
   }
 
   void tell(Position records) {
@@ -213,8 +222,7 @@ class Verification {
   std::vector<KnownRoot> roots_;
   const Position last_;
   const Position indexed_;
-  std::vector<BlockReport> reports_;  // By block; each written by the thread that took it.
-  std::atomic<std::size_t> next_block_ = 0;
+  std::deque<BlockReport> reports_;  // By block; each written by the thread that took it.
   std::atomic<std::size_t> next_range_ = 0;
   std::atomic<bool> is_over_ = false;
   std::mutex mutex_;

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdlib>
 #include <functional>
+#include <limits>
+#include <optional>
 
 #include "aggregates/unknown_fact.h"
 #include "commands/sequencer.h"
@@ -41,17 +43,29 @@ constexpr const char* time_help = "A time such as 2020-04-02T10:32:23Z, or a dat
 const std::vector<std::pair<std::string, Format>> formats{
     {"table", Format::table}, {"json", Format::json}, {"ndjson", Format::ndjson}, {"csv", Format::csv}};
 
-// CLI11 takes -1 for the greatest number of an unsigned type.
+template <typename Number>
+struct NumberIn {
+  using Type = Number;
+};
+template <typename Number>
+struct NumberIn<std::optional<Number>> {
+  using Type = Number;
+};
+
+// Up to what the target holds: a greater one would become another. CLI11 takes -1 for the greatest number of an unsigned type.
 template <typename Number>
 CLI::Option* add_number(CLI::App* sub, const std::string& name, Number& target, std::uint64_t least, const std::string& help) {
-  const auto read = [name, &target, least](const std::string& text) {
+  using Type = typename NumberIn<Number>::Type;
+  constexpr std::uint64_t most = std::numeric_limits<Type>::max();
+  const std::string range = most == ~std::uint64_t{0} ? fmt::format("from {} on", least) : fmt::format("from {} to {}", least, most);
+  const auto read = [name, &target, least, range](const std::string& text) {
     std::uint64_t value = 0;
     const char* const end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || stop != end || value < least) {
-      throw CLI::ValidationError(name, fmt::format("expected a whole number from {} on", least));
+    if (error != std::errc{} || stop != end || value < least || value > most) {
+      throw CLI::ValidationError(name, "expected a whole number " + range);
     }
-    target = value;
+    target = static_cast<Type>(value);
   };
   return sub->add_option_function<std::string>(name, read, help)->type_name("N");
 }

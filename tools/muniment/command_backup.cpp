@@ -80,7 +80,7 @@ ExitCode run_backup_log(const BackupLogFlags& flags, Console& console) {
     ProgressOfWork progress(console);
     const BackupManifest made = back_up_log(store, flags.folder, {}, progress.hook());
     progress.end();
-    if (flags.keep > 0) keep_newest_backups(flags.folder, static_cast<std::uint32_t>(flags.keep));
+    if (flags.keep > 0) keep_newest_backups(flags.folder, flags.keep);
     say_what_is_damaged(damaged_backups_in(flags.folder), console);
     console.note(fmt::format("backup {}: positions 1 to {}, root {}", made.number, made.head.position, to_hex(made.head.root)));
     if (made.archived > 0)

@@ -189,7 +189,9 @@ ExitCode export_consistency(const ExportConsistencyFlags& flags, Store& store, c
   if (!older) throw CliError(ExitCode::usage, fmt::format("{}: no checkpoint of this log: {}", flags.checkpoint, name(older.error())));
   const LogTree tree = signed_log(store);
   const SignedTree& now = tree.signed_tree();
-  if (older->size == 0 || older->size > now.checkpoint.size)
+  if (older->size == 0)
+    throw CliError(ExitCode::usage, fmt::format("{} covers no event, and every log continues it: take a later one", flags.checkpoint));
+  if (older->size > now.checkpoint.size)
     throw CliError(ExitCode::integrity,
                    fmt::format("{} is of size {}, and the log has {} events", flags.checkpoint, older->size, now.checkpoint.size));
   const std::string proof =

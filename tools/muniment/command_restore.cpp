@@ -42,7 +42,7 @@ void say_what_was_set_aside(const Folder& aside, const Console& console) {
 ExitCode run_restore_log(const RestoreLogFlags& flags, Console& console) {
   require_store_named(flags.store);
   const LogRestore restore{.backup = flags.folder,
-                           .number = flags.number ? std::optional{static_cast<std::uint32_t>(*flags.number)} : std::nullopt,
+                           .number = flags.number,
                            .position = flags.position,
                            .statement = words_of(flags.accepted_loss),
                            .checkpoints = {flags.checkpoints.begin(), flags.checkpoints.end()},

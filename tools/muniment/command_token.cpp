@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <limits>
 #include <ostream>
 
 #include "tools/muniment/login_name.h"
@@ -132,8 +131,6 @@ ExitCode run_token_create(const TokenCreateFlags& flags, Console& console) {
   if (role != TokenRole::AUDITOR && !flags.providers.empty())
     throw CliError(ExitCode::usage, "--provider: only an auditor's token is limited by it; what others may do is read from the log");
   if (role == TokenRole::ACCOUNT && !flags.name.empty()) throw CliError(ExitCode::usage, "--name: an account's token has its username");
-  if (flags.daily_quota > std::numeric_limits<std::uint32_t>::max())
-    throw CliError(ExitCode::usage, "--daily-quota: expected at most 4294967295");
   Token token{.id = {},
               .hash = {},
               .role = role,
@@ -144,7 +141,7 @@ ExitCode run_token_create(const TokenCreateFlags& flags, Console& console) {
               .expires_at = time_flag("--expires", flags.expires),
               .revoked_at = {},
               .revoked_by = {},
-              .daily_quota = static_cast<std::uint32_t>(flags.daily_quota)};
+              .daily_quota = flags.daily_quota};
   for (const std::string& provider : flags.providers) token.providers.push_back(provider_flag("--provider", provider).value());
   if (token.expires_at && *token.expires_at <= token.created_at) throw CliError(ExitCode::usage, "--expires: expected a time to come");
   if (!flags.certificate.empty() || !flags.certificate_fingerprint.empty()) return register_certificate(flags, std::move(token), console);

@@ -68,6 +68,17 @@ std::optional<LogFault> incomplete_archive(const fs::path& archive, Position arc
                                  proof.missing.front().string(), archive.string(), archived)};
 }
 
+// What witnesses have seen of the log; nothing where they have seen none.
+std::optional<KnownRoot> cosigned_root(const fs::path& store, std::span<const VerifierKey> keys) {
+  const auto cosigned = read_cosigned(store, keys);
+  if (cosigned) return KnownRoot{*cosigned, "the checkpoint that witnesses cosigned"};
+  if (!fs::exists(store / "cosigned")) return std::nullopt;
+  throw CliError(ExitCode::integrity,
+                 fmt::format("{} is no checkpoint that the log's key signed, and nothing tells how far the log was when witnesses cosigned "
+                             "it: restore it from a backup",
+                             (store / "cosigned").string()));
+}
+
 }  // namespace
 
 ExitCode run_verify(const VerifyFlags& flags, Console& console) {
@@ -82,7 +93,7 @@ ExitCode run_verify(const VerifyFlags& flags, Console& console) {
   std::vector<Given> given;
   for (const std::string& file : flags.checkpoints) given.push_back(read_given("--checkpoint", file));
   std::vector<KnownRoot> roots{{read_newest_checkpoint(flags.store, keys.front()), "the checkpoint beside the log"}};
-  if (const auto cosigned = read_cosigned(flags.store, keys)) roots.push_back({*cosigned, "the checkpoint that witnesses cosigned"});
+  if (const auto cosigned = cosigned_root(flags.store, keys)) roots.push_back(*cosigned);
   const fs::path archive = read_archive_folder(flags.store);
   if (const auto checkpoint = archive.empty() ? std::nullopt : proof_in_archive(archive, 0, keys).checkpoint)
     roots.push_back({{checkpoint->size, checkpoint->root}, "the checkpoint in the archive"});

@@ -312,7 +312,7 @@ struct TokenCreateFlags {
   std::string expires;
   Folder certificate;  // A file; or its fingerprint; or neither: a token is made.
   std::string certificate_fingerprint;
-  std::uint64_t daily_quota = 0;  // 0: no bound.
+  std::uint32_t daily_quota = 0;  // 0: no bound.
   bool is_dry_run = false;
 };
 ExitCode run_token_create(const TokenCreateFlags& flags, Console& console);
@@ -381,7 +381,7 @@ struct BackupLogFlags {
   Folder store;
   ServerFlags server;
   Folder folder;           // Not with a node, which has its own.
-  std::uint64_t keep = 0;  // 0: all.
+  std::uint32_t keep = 0;  // 0: all.
   bool is_dry_run = false;
 };
 ExitCode run_backup_log(const BackupLogFlags& flags, Console& console);
@@ -403,7 +403,7 @@ ExitCode run_backup_list(const BackupListFlags& flags, Console& console);
 struct RestoreLogFlags {
   Folder store;
   Folder folder;
-  std::optional<std::uint64_t> number;
+  std::optional<std::uint32_t> number;
   std::optional<Position> position;
   std::string accepted_loss;
   std::vector<std::string> checkpoints;

@@ -17,6 +17,11 @@ constexpr unsigned witness_status_conflict = 409;
 constexpr unsigned status_unprocessable = 422;
 constexpr int attempts = 2;  // The first one may learn which size the witness has.
 
+// A policy may write a witness's URL with a slash at its end or without.
+std::string submission_url(std::string_view witness) {
+  return fmt::format("{}/add-checkpoint", witness.ends_with('/') ? witness.substr(0, witness.size() - 1) : witness);
+}
+
 std::string_view without_line_feed(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
@@ -101,7 +106,7 @@ bool Cosigners::ask(const WitnessPolicy::WitnessKey& witness, const LogTree& tre
   std::uint64_t& old_size = seen_[witness.name];
   for (int attempt = 0; attempt < attempts; ++attempt) {
     const Proof proof = old_size == 0 ? Proof{} : tree.consistency(old_size);
-    const auto reply = post_(witness.url + "/add-checkpoint", ConsistencyText{old_size, proof, now.note}.text());
+    const auto reply = post_(submission_url(witness.url), ConsistencyText{old_size, proof, now.note}.text());
     if (!reply) {
       tell(witness.name, fmt::format("does not answer: {}", reply.error()));
       return false;

@@ -152,6 +152,8 @@ std::optional<ErasureState> readable_erasures(const Node& node) {
 
 void write_erasures(Exposition& out, const Node& node) {
   constexpr std::int64_t ns_a_second = 1'000'000'000;
+  out.gauge("muniment_erasing_failed", "1 while erasures that are recorded cannot be carried out.",
+            std::uint64_t{node.is_erasing_failing() ? 1U : 0U});
   const std::optional<ErasureState> read = readable_erasures(node);
   if (!read) return;
   const ErasureState& state = *read;

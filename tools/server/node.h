@@ -92,6 +92,8 @@ class Node {
   std::optional<Personal> open_personal(schema::Event::Reader event) { return store_.open_personal(event); }
   // As the log is now.
   ErasureState erasures() const { return erasure_state(store_); }
+  // Whether the last try to carry them out failed; it is tried again.
+  bool is_erasing_failing() const { return erasing_fails_; }
   const Generations& generations() const { return generations_; }
   // Runs as long as the node does.
   Backups& backups() { return *backups_; }

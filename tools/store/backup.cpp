@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "events/log/log_backups.h"
+#include "events/values/assert.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/erasure_state.h"
 #include "tools/store/manifest_file.h"
@@ -165,6 +166,7 @@ std::vector<DamagedBackup> damaged_backups_in(const fs::path& folder) {
 
 // A manifest goes before its backup: what is left of a removal that is cut off counts as a backup that was, and goes the next time.
 void keep_newest_backups(const fs::path& folder, std::uint32_t count) {
+  MUNIMENT_ASSERT(count > 0);
   const std::vector<BackupManifest> whole = backups_in(folder);
   for (std::size_t i = 0; i + count < whole.size(); ++i) {
     fs::remove(manifest_of(folder, whole[i].number));

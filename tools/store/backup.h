@@ -52,7 +52,7 @@ std::vector<DamagedBackup> damaged_backups_in(const std::filesystem::path& folde
 // The newest checkpoint that enough witnesses had cosigned. Precondition: `witnessed` is not 0.
 std::filesystem::path cosigned_in_backup(const std::filesystem::path& folder, std::uint32_t number);
 // Removes all but so many of the newest that are whole, and those that were cut off. Those whose manifest is damaged are left alone, and
-// count as none. No backup may be under way. Throws as backups_in, LogFailed, std::system_error.
+// count as none. No backup may be under way. Precondition: some are kept. Throws as backups_in, LogFailed, std::system_error.
 void keep_newest_backups(const std::filesystem::path& folder, std::uint32_t count);
 // Makes the folder of backups where there is none, and says in it which log they are of. Throws FolderTaken where that is another one, or
 // the folder is in the store's.

@@ -73,9 +73,12 @@ void LogKeyFiles::discard_next(const KeyChain& recorded) const {
   if (!is_recorded) destroy_file(next());
 }
 
-void LogKeyFiles::adopt_next(const VerifierKey& current) const {
+void LogKeyFiles::adopt_next(const VerifierKey& current, const VerifierKey& before) const {
   if (!fs::exists(next()) || public_half_of(next(), current.name, passphrase_) != current) return;
-  if (fs::exists(usual_)) {
+  // A log that was put back to before a rotation goes on being signed by what is log.key.former, and log.key signs nothing.
+  if (has_former() && is_in(former(), before)) {
+    if (fs::exists(usual_)) destroy_file(usual_);
+  } else if (fs::exists(usual_)) {
     if (has_former()) destroy_file(former());
     fs::rename(usual_, former());
   }

@@ -30,9 +30,9 @@ class LogKeyFiles {
   VerifierKey take_next(const std::filesystem::path& given, const std::string& origin) const;
   // Destroys a key that waits and that the log does not record. Throws LogKeyError where which one it is cannot be read: it stays then.
   void discard_next(const KeyChain& recorded) const;
-  // Once log.vkey names it: what waits becomes log.key, and what was that log.key.former. The key that was log.key.former until then, whose
-  // time was not over yet, is destroyed. Throws as discard_next.
-  void adopt_next(const VerifierKey& current) const;
+  // Once log.vkey names it: what waits becomes log.key, and the one `before` it, if it is in the store, log.key.former. Another that was
+  // either until then is destroyed, also where its time was not over yet. Throws as discard_next.
+  void adopt_next(const VerifierKey& current, const VerifierKey& before) const;
   bool has_former() const;
   void destroy_former(const VerifierKey& former) const;
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <system_error>
 #include <vector>
 
@@ -24,7 +25,14 @@ using Uri = std::unique_ptr<P11KitUri, decltype(&p11_kit_uri_free)>;
 
 [[noreturn]] void fail(std::string_view what) { throw LogKeyError(fmt::format("the signing key in a PKCS#11 token: {}", what)); }
 
+// The session is no more: the token was taken out, or what serves it began again. Another session may do.
+struct SessionLost : LogKeyError {
+  using LogKeyError::LogKeyError;
+};
+
 void check(CK_RV result, std::string_view doing) {
+  if (result == CKR_SESSION_HANDLE_INVALID || result == CKR_DEVICE_REMOVED || result == CKR_USER_NOT_LOGGED_IN)
+    throw SessionLost(fmt::format("the signing key in a PKCS#11 token: the module cannot {}: {}", doing, p11_kit_strerror(result)));
   if (result != CKR_OK) fail(fmt::format("the module cannot {}: {}", doing, p11_kit_strerror(result)));
 }
 
@@ -159,27 +167,59 @@ class Session {
 
 class TokenSigner final : public NoteSigner {
  public:
-  TokenSigner(const std::string& uri, const VerifierKey& key, const std::string& pin)
-      : key_(key), session_(uri, pin), object_(session_.find(CKO_PRIVATE_KEY, "private key")) {}
+  TokenSigner(std::string uri, const VerifierKey& key, std::string pin) : uri_(std::move(uri)), key_(key), pin_(std::move(pin)) { open(); }
+  ~TokenSigner() override { cleanse({reinterpret_cast<Byte*>(pin_.data()), pin_.size()}); }
+  TokenSigner(const TokenSigner&) = delete;
+  TokenSigner& operator=(const TokenSigner&) = delete;
   const VerifierKey& key() const override { return key_; }
-  Signature sign(ByteSpan message) override { return session_.sign(object_, message); }
+
+  Signature sign(ByteSpan message) override {
+    if (session_) {
+      try {
+        return session_->sign(object_, message);
+      } catch (const SessionLost&) {
+        session_.reset();
+      }
+    }
+    if (refused_) throw LogPinError(*refused_);
+    try {
+      open();
+    } catch (const LogPinError& error) {  // Whoever asks for a signature asks again: tries would lock the token.
+      refused_ = error;
+      throw;
+    }
+    return session_->sign(object_, message);
+  }
 
  private:
+  // That it is the key is asked of a signature: not every token shows the public half to a private key's owner.
+  void open() {
+    constexpr std::string_view probe = "muniment: is it this key?\n";  // No note: it has no signatures behind it, and no size.
+    try {
+      session_.emplace(uri_, pin_);
+      object_ = session_->find(CKO_PRIVATE_KEY, "private key");
+      if (!verify_ed25519(key_.key, bytes_of(probe), session_->sign(object_, bytes_of(probe))))
+        fail(fmt::format("it is not the key of {}", key_.text()));
+    } catch (...) {
+      session_.reset();
+      throw;
+    }
+  }
+
+  const std::string uri_;
   const VerifierKey key_;
-  const Session session_;
-  const CK_OBJECT_HANDLE object_;
+  std::string pin_;
+  std::optional<Session> session_;  // None since it was lost.
+  CK_OBJECT_HANDLE object_ = 0;
+  std::optional<LogPinError> refused_;
 };
 
 }  // namespace
 
 bool is_pkcs11_uri(std::string_view text) { return text.starts_with(scheme); }
 
-// That it is the key is asked of a signature: not every token shows the public half to a private key's owner.
 std::unique_ptr<NoteSigner> open_pkcs11_key(const std::string& uri, const VerifierKey& key, const std::string& pin) {
-  auto signer = std::make_unique<TokenSigner>(uri, key, pin);
-  constexpr std::string_view probe = "muniment: is it this key?\n";  // No note: it has no signatures behind it, and no size.
-  if (!verify_ed25519(key.key, bytes_of(probe), signer->sign(bytes_of(probe)))) fail(fmt::format("it is not the key of {}", key.text()));
-  return signer;
+  return std::make_unique<TokenSigner>(uri, key, pin);
 }
 
 PublicKey public_key_in_token(const std::string& uri, const std::string& pin) {

@@ -173,9 +173,19 @@ void copy_time_stamps(const RocksLog& from, Position last, RocksLog& to) {
   });
 }
 
+// Nothing where the store has no keys of the log that can be read.
+std::optional<std::vector<VerifierKey>> keys_in(const fs::path& store) {
+  try {
+    return fs::exists(store / "log.vkey") ? std::optional{read_public_log_keys(store)} : std::nullopt;
+  } catch (const StoreDamaged&) {  // It is mended with the rest: its copy stands beside the backups.
+    return std::nullopt;
+  }
+}
+
 // The keys that are known of the log, newest first: the store's, or where it has none the backup's.
 std::vector<VerifierKey> known_keys(const fs::path& store, const fs::path& backup) {
-  return read_public_log_keys(fs::exists(store / "log.vkey") ? store : backup);
+  const auto own = keys_in(store);
+  return own ? *own : read_public_log_keys(backup);
 }
 
 // Whether a key signed the checkpoint with which the rotation takes effect.
@@ -320,9 +330,9 @@ void keep_copy_of(const fs::path& file) {
 }
 
 void put_keys_in_place(const fs::path& store, const KeyChain& keys) {
-  const fs::path file = store / "log.vkey";
-  if (fs::exists(file) && read_public_log_key(store) == keys.newest()) return;
-  keep_copy_of(file);
+  const auto own = keys_in(store);
+  if (own && own->front() == keys.newest()) return;
+  keep_copy_of(store / "log.vkey");
   write_public_log_keys(store, keys);
 }
 
@@ -409,16 +419,33 @@ Ready put_together(const Workplace& work, const fs::path& store, const LogRestor
 
 // Of the store's own files, and what stands in those of them that say nothing.
 void add_heads_of_store(const fs::path& store, const std::vector<VerifierKey>& keys, KnownHeads& out) {
-  const auto add = [&](const fs::path& file, std::string what, const auto& read) {
-    if (!fs::exists(file)) return;
+  const auto add = [&](const std::string& name, std::string what, bool is_newest, const auto& read) {
+    if (!fs::exists(store / name)) return;
     const std::expected<LogHead, std::string> head = read();
-    if (!head) out.unreadable.push_back(fmt::format("{}: {}", file.string(), head.error()));
-    if (head && head->position > 0) out.heads.push_back({*head, std::move(what)});
+    if (!head) out.unreadable.push_back({name, fmt::format("{}: {}", (store / name).string(), head.error())});
+    if (!head || head->position == 0) return;
+    out.heads.push_back({*head, std::move(what)});
+    out.is_bounded |= is_newest;
   };
-  add(store / "head", "the store's durable head", [&] { return durable_head_in(store); });
-  add(store / "checkpoint", "the store's checkpoint", [&] { return checkpoint_in(store / "checkpoint", keys); });
-  add(store / "cosigned", "the checkpoint that witnesses cosigned", [&] { return checkpoint_in(store / "cosigned", keys); });
-  add(store / "log", "the newest checkpoint in the store's log", [&] { return newest_checkpoint_of(store, keys); });
+  add("head", "the store's durable head", true, [&] { return durable_head_in(store); });
+  add("checkpoint", "the store's checkpoint", true, [&] { return checkpoint_in(store / "checkpoint", keys); });
+  add("cosigned", "the checkpoint that witnesses cosigned", false, [&] { return checkpoint_in(store / "cosigned", keys); });
+  add("log", "the newest checkpoint in the store's log", true, [&] { return newest_checkpoint_of(store, keys); });
+}
+
+// Which of the store's files say nothing, where nothing else says how far its log was either; empty where something does.
+std::string what_nothing_tells(const KnownHeads& known) {
+  std::string out;
+  if (known.is_bounded) return out;
+  for (const UnreadableHead& one : known.unreadable) out += (out.empty() ? "" : ", ") + one.name;
+  return out;
+}
+
+// What is said of a loss, and what it is said without.
+std::string statement_of(const LogRestore& restore, const RestoredLog& restored) {
+  if (restored.former.position == 0 && restored.untold.empty()) return {};
+  if (restored.untold.empty()) return restore.statement;
+  return fmt::format("{} (could not be read: {})", restore.statement, restored.untold);
 }
 
 }  // namespace
@@ -430,6 +457,7 @@ KnownHeads known_heads(const fs::path& store, const LogRestore& restore) {
   const auto unrecorded = read_unrecorded_restore(store, Restored::log);
   if (unrecorded && unrecorded->former.position > 0)
     out.heads.push_back({unrecorded->former, "what was lost by a restoring that is not recorded yet"});
+  out.is_bounded |= !restore.checkpoints.empty();
   for (const fs::path& file : restore.checkpoints) {
     const auto checkpoint = open_checkpoint(read_whole_file(file), keys);
     if (!checkpoint)
@@ -448,8 +476,9 @@ RestoredLog plan_restore(const fs::path& store, const LogRestore& restore) {
     throw RestoreRefused(fmt::format("backup {} has positions up to {}", out.from.number, out.from.head.position));
   require_archive(store, restore, out.from);
   out.head = restore.position.value_or(out.from.head.position);
-  KnownHeads known = known_heads(store, restore);
-  out.unreadable = std::move(known.unreadable);
+  const KnownHeads known = known_heads(store, restore);
+  for (const UnreadableHead& one : known.unreadable) out.unreadable.push_back(one.why);
+  out.untold = what_nothing_tells(known);
   for (const KnownHead& one : known.heads) {
     if (one.head.position > std::max(out.head, out.former.position)) out.former = one.head;
   }
@@ -458,6 +487,13 @@ RestoredLog plan_restore(const fs::path& store, const LogRestore& restore) {
         fmt::format("positions {} to {} were durable in this store, and are not in what would be restored: say in words that they are "
                     "lost, and why (--accept-loss); it is recorded",
                     out.head + 1, out.former.position));
+  }
+  if (!out.untold.empty() && restore.statement.empty()) {
+    throw RestoreRefused(
+        fmt::format("how far the log of this store was is not known, since what says so cannot be read ({}), and events after position {} "
+                    "may be lost: name a checkpoint that was kept elsewhere (--checkpoint), or say in words why it is restored so "
+                    "(--accept-loss); it is recorded",
+                    out.untold, out.head));
   }
   return out;
 }
@@ -478,7 +514,7 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
   options.on_step("note what is to be recorded");
   write_unrecorded_restore(store, {.id = id_of_recording(),
                                    .position = out.head,
-                                   .what = {.head = out.head, .statement = out.former.position != 0 ? restore.statement : std::string{}},
+                                   .what = {.head = out.head, .statement = statement_of(restore, out)},
                                    .former = out.former,
                                    .requested_by = restore.requested_by});
   options.on_step("put the log in its place");

@@ -36,6 +36,7 @@ struct RestoredLog {
   LogHead former = {};                    // That was known to be durable and is lost; at position 0: none is.
   std::filesystem::path set_aside{};      // The log that was there before; empty: none was.
   std::vector<std::string> unreadable{};  // What of the store could have told of later events, and cannot be read.
+  std::string untold{};                   // The names of those files, where nothing else says how far the log was: perhaps events are lost.
 };
 
 // A head that the log is known to have had: what of it is lost is not given up without a word.
@@ -43,9 +44,15 @@ struct KnownHead {
   LogHead head;
   std::string what;  // Who says so.
 };
+// A file in the store that could say of one and cannot be read.
+struct UnreadableHead {
+  std::string name;
+  std::string why;
+};
 struct KnownHeads {
   std::vector<KnownHead> heads;
-  std::vector<std::string> unreadable;  // Files that could say of one and cannot be read, and why.
+  std::vector<UnreadableHead> unreadable;
+  bool is_bounded = false;  // One of them is of whatever follows the log closely, or was given.
 };
 // By the store's own files, the checkpoints that its log keeps and those that were given. Throws RestoreRefused for a given checkpoint that
 // is none of the log's.

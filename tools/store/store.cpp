@@ -369,8 +369,10 @@ void Store::open_vault() {
   fs::remove_all(folder_ / views_without_vault);
 }
 
+// It reads the vault first: what is damaged has to be dropped before, which opening it does. No rehearsal may.
 void Store::complete_epoch_rotation(const fs::path& key) {
-  const auto entries = open_vault_entries(folder_, {.url = options_.vault_url});
+  const bool drops_damage = options_.accepts_damaged_vault && !options_.rehearses;
+  const auto entries = open_vault_entries(folder_, {.url = options_.vault_url, .accepts_damaged_tail = drops_damage});
   keys_wrapped_anew_ = complete_rotation(*entries, key, options_.on_step, options_.on_progress);
   entries->close();
 }
@@ -457,7 +459,7 @@ LogKeyFiles Store::log_key_files() const { return {folder_, options_.log_key_fil
 LogSigners Store::log_signers() {
   const LogKeyFiles files = log_key_files();
   if (log_key_rotations_.size() == listed_log_keys_.size()) complete_log_key_rotation(files);
-  files.adopt_next(log_keys_->newest());
+  if (!log_key_rotations_.empty()) files.adopt_next(log_keys_->newest(), log_key_rotations_.back().former);
   files.discard_next(*log_keys_);
   destroy_former_log_key(files);
   LogSigners out(*log_keys_, files.signer(log_keys_->newest()));

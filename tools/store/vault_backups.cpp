@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "events/values/assert.h"
 #include "tools/store/durable_file.h"
 
 namespace muniment {
@@ -99,6 +100,7 @@ std::vector<DamagedBackup> damaged_vault_backups_in(const fs::path& all) {
 }
 
 void keep_newest_vault_backups(const fs::path& all, std::uint32_t count) {
+  MUNIMENT_ASSERT(count > 0);
   const std::vector<KeptVaultBackup> kept = vault_backups_in(all);
   for (std::size_t i = 0; i + count < kept.size(); ++i) remove_backup(kept[i].folder);
 }

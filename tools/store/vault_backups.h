@@ -21,8 +21,8 @@ KeptVaultBackup add_vault_backup(Store& store, const std::filesystem::path& all)
 std::vector<KeptVaultBackup> vault_backups_in(const std::filesystem::path& all);
 // Those whose manifest is not what was written.
 std::vector<DamagedBackup> damaged_vault_backups_in(const std::filesystem::path& all);
-// Removes all but so many of the newest that are whole. Those whose manifest is damaged are left alone, and count as none. Throws
-// std::system_error.
+// Removes all but so many of the newest that are whole. Those whose manifest is damaged are left alone, and count as none.
+// Precondition: some are kept. Throws std::system_error.
 void keep_newest_vault_backups(const std::filesystem::path& all, std::uint32_t count);
 
 }  // namespace muniment

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <expected>
 #include <fstream>
 #include <iterator>
 
@@ -51,23 +52,28 @@ int tell(const Verdict& verdict) {
   return held;
 }
 
-// Takes `--time-authority FILE` out of the words: what the file has. Empty: it is not among them.
-std::string take_time_authority(std::vector<std::string>& words) {
+// Takes `--time-authority FILE` out of the words: what the file has, or why there is nothing. Empty: it is not among them.
+std::expected<std::string, std::string> take_time_authority(std::vector<std::string>& words) {
   const auto flag = std::ranges::find(words, "--time-authority");
-  if (flag == words.end() || flag + 1 == words.end()) return {};
+  if (flag == words.end()) return {};
+  if (flag + 1 == words.end()) return std::unexpected("--time-authority: expected a file with certificates");
   std::ifstream file(*(flag + 1));
   std::string certificates{std::istreambuf_iterator<char>(file), {}};
-  if (certificates.empty()) throw std::runtime_error(*(flag + 1) + " has no certificates");
+  if (certificates.empty()) return std::unexpected(*(flag + 1) + " has no certificates, or cannot be read");
   words.erase(flag, flag + 2);
   return certificates;
 }
 
 int run(std::vector<std::string> words) {
-  const std::string certificates = take_time_authority(words);
+  const auto certificates = take_time_authority(words);
+  if (!certificates) {
+    fmt::print(stderr, "muniment-verify: {}\n", certificates.error());
+    return asked_wrongly;
+  }
   auto key = words.size() < 3 ? std::nullopt : read_trust(words[0]);
   if (words.size() >= 3 && !key)
     fmt::print(stderr, "muniment-verify: {}: no verifier key of a log, nor a policy that names one log\n", words[0]);
-  if (key && !certificates.empty()) key->times = TimeAuthority{certificates};
+  if (key && !certificates->empty()) key->times = TimeAuthority{*certificates};
   if (key && words[1] == "log") return tell(check_log(*key, words[2], {words.begin() + 3, words.end()}));
   if (key && words[1] == "proof" && words.size() == 3) return tell(check_bundle(*key, words[2]));
   const bool takes_two = words.size() == 4 || words.size() == 5;

@@ -35,15 +35,30 @@ struct Fault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A name as it may be printed: a line feed in one would write a sentence of its own.
+std::string shown(std::string_view name) {
+  return is_utf8(name) && !has_control_characters(name) ? std::string{name} : "a name with control characters";
+}
+
+// The same of a file in what is checked. Where that lies is the caller's word.
+std::string shown_path(const fs::path& file) { return (file.parent_path() / shown(file.filename().string())).string(); }
+
 // Looked at before it is opened: reading anything else than a file may never end.
 std::string read_file(const fs::path& file) {
   std::error_code error;
-  if (!fs::is_regular_file(file, error)) throw Fault(fmt::format("{} is not there, or is no file", file.string()));
-  if (fs::file_size(file, error) > file_bytes_max) throw Fault(fmt::format("{} is larger than any file of an export", file.string()));
+  if (!fs::is_regular_file(file, error)) throw Fault(fmt::format("{} is not there, or is no file", shown_path(file)));
+  if (fs::file_size(file, error) > file_bytes_max) throw Fault(fmt::format("{} is larger than any file of an export", shown_path(file)));
   std::ifstream in(file, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  if (!in.good() && !in.eof()) throw Fault(fmt::format("{} cannot be read", file.string()));
+  if (!in.good() && !in.eof()) throw Fault(fmt::format("{} cannot be read", shown_path(file)));
   return bytes;
+}
+
+// Of seconds since 1970 that somebody else gives: what no timestamp reaches is told as the last that one does, of the year 2262.
+std::string time_text(std::int64_t seconds) {
+  constexpr std::int64_t ns_in_second = 1'000'000'000;
+  constexpr std::int64_t seconds_max = std::numeric_limits<std::int64_t>::max() / ns_in_second;
+  return Timestamp{std::clamp(seconds, -seconds_max, seconds_max) * ns_in_second}.text();
 }
 
 // Which witnesses stand behind a checkpoint, as the last of what is established or is not.
@@ -52,11 +67,9 @@ void tell_witnesses(const std::string& note, const Trust& trust, Verdict& verdic
   for (const WitnessPolicy::WitnessKey& witness : trust.witnesses.witnesses()) {
     const auto seconds = verify_cosignature(parsed, witness.key);
     if (!seconds) continue;
-    constexpr std::int64_t ns_in_second = 1'000'000'000;
-    constexpr std::uint64_t seconds_max = std::numeric_limits<std::int64_t>::max() / ns_in_second;
+    constexpr std::uint64_t seconds_max = std::numeric_limits<std::int64_t>::max();
     verdict.established.push_back(fmt::format("{} cosigned it at {}: all of it was there by then, and it has cosigned no other history",
-                                              witness.key.name,
-                                              Timestamp{static_cast<std::int64_t>(std::min(*seconds, seconds_max)) * ns_in_second}.text()));
+                                              witness.key.name, time_text(static_cast<std::int64_t>(std::min(*seconds, seconds_max)))));
   }
   if (trust.witnesses.asks_for_nobody()) verdict.not_established.emplace_back(only_history);
 }
@@ -74,11 +87,6 @@ void tell_compared(std::uint64_t compared, std::uint64_t size, Verdict& verdict)
   verdict.not_established.push_back(
       fmt::format("that the log has shown nobody another history of the records {} to {}: no checkpoint that was given covers them",
                   compared + 1, size));
-}
-
-// A name as it may be printed: a line feed in one would write a sentence of its own.
-std::string shown(std::string_view name) {
-  return is_utf8(name) && !has_control_characters(name) ? std::string{name} : "a name with control characters";
 }
 
 // Of a record whose hash has been checked.
@@ -118,18 +126,25 @@ Said read_proved(LeafHasher& hasher, const fs::path& file, const InclusionText& 
   const auto verified =
       verify_inclusion(hasher, proof.index, checkpoint.size, hasher.leaf_hash(bytes_of(record)), proof.proof, checkpoint.root);
   if (!verified)
-    throw Fault(fmt::format("{}: the record is not the one at index {}: {}", file.string(), proof.index, name(verified.error())));
+    throw Fault(fmt::format("{}: the record is not the one at index {}: {}", shown_path(file), proof.index, name(verified.error())));
   Said said = read_record(bytes_of(record));
   if (said.position != proof.index + 1)
-    throw Fault(fmt::format("{}: the record says that its position is {}", file.string(), said.position));
+    throw Fault(fmt::format("{}: the record says that its position is {}", shown_path(file), said.position));
   return said;
 }
 
 InclusionText read_inclusion(const fs::path& file) {
   auto proof = InclusionText::parse(read_file(file));
-  if (!proof) throw Fault(fmt::format("{}: no proof of inclusion", file.string()));
+  if (!proof) throw Fault(fmt::format("{}: no proof of inclusion", shown_path(file)));
   return std::move(*proof);
 }
+
+// A checkpoint that the records must lead to, and what follows where they do.
+struct Older {
+  Checkpoint checkpoint;
+  fs::path file;
+  std::string established;  // Empty: nothing that was not said before.
+};
 
 // The keys that are trusted, and those that records lead to from them, onwards and back.
 class LogKeys {
@@ -152,7 +167,8 @@ class LogKeys {
       opened = chain.open(note);
       if (opened) return std::move(*opened);
     }
-    throw Fault(fmt::format("{}: no checkpoint that {} signed: {}", file.string(), chains_.back().newest().text(), name(opened.error())));
+    throw Fault(
+        fmt::format("{}: no checkpoint that {} signed: {}", shown_path(file), chains_.back().newest().text(), name(opened.error())));
   }
   // The same, of what is to be established: enough witnesses must have cosigned it, where there have to be any.
   Checkpoint open_cosigned(const std::string& note, const fs::path& file) const {
@@ -162,7 +178,7 @@ class LogKeys {
   }
   void require_cosigned(const std::string& note, const fs::path& file) const {
     if (!witnesses_.is_met_by(*Note::parse(note)))
-      throw Fault(fmt::format("{}: too few witnesses of the policy cosigned the checkpoint", file.string()));
+      throw Fault(fmt::format("{}: too few witnesses of the policy cosigned the checkpoint", shown_path(file)));
   }
   // Who signed a checkpoint that was opened.
   const VerifierKey& signer_of(const std::string& note, std::uint64_t size) const {
@@ -175,6 +191,8 @@ class LogKeys {
           chain.turns(), [&](const KeyChain::Turn& turn) { return turn.from == rotation.position && turn.key.text() == rotation.current; });
     });
   }
+  // The checkpoints over the rotations that were followed: the records of an export have to lead to each of them too.
+  const std::vector<Older>& followed() const { return followed_; }
 
  private:
   static std::vector<fs::path> proofs_in(const fs::path& exported) {
@@ -199,29 +217,24 @@ class LogKeys {
     const Said said = read_proved(hasher_, file, proof, *checkpoint);
     const auto former = said.rotation ? VerifierKey::parse(said.rotation->former) : std::nullopt;
     const auto current = said.rotation ? VerifierKey::parse(said.rotation->current) : std::nullopt;
-    if (!former || !current) throw Fault(fmt::format("{}: the record rotates no key", file.string()));
+    if (!former || !current) throw Fault(fmt::format("{}: the record rotates no key", shown_path(file)));
     if ((onwards ? *former : *current) != trusted) return;
     if (!(onwards ? chain.append(said.position, *former, *current) : chain.prepend(said.position, *former, *current)))
-      throw Fault(fmt::format("{}: it names a key that the log cannot have", file.string()));
+      throw Fault(fmt::format("{}: it names a key that the log cannot have", shown_path(file)));
     verdict.established.push_back(fmt::format("{} signed that event {} names {} as the log's key from there on, in place of {}",
                                               trusted.text(), said.position, current->text(), former->text()));
+    followed_.push_back({*checkpoint, file, {}});
   }
 
   const WitnessPolicy& witnesses_;
   LeafHasher hasher_;
   std::vector<KeyChain> chains_;
-};
-
-// A checkpoint that the records must lead to, and what follows where they do.
-struct Older {
-  Checkpoint checkpoint;
-  fs::path file;
-  std::string established;
+  std::vector<Older> followed_;
 };
 
 Older kept_elsewhere(const fs::path& file, const LogKeys& keys) {
   Checkpoint checkpoint = keys.open(read_file(file), file);
-  std::string sentence = fmt::format("the records 1 to {} are those of {} too", checkpoint.size, file.string());
+  std::string sentence = fmt::format("the records 1 to {} are those of {} too", checkpoint.size, shown_path(file));
   return {std::move(checkpoint), file, std::move(sentence)};
 }
 
@@ -239,10 +252,9 @@ std::vector<Older> stamped(const fs::path& folder, const Trust& trust, const Log
     const fs::path note = fs::path(file).replace_extension(".checkpoint");
     Checkpoint checkpoint = keys.open(read_file(note), note);
     const auto stamp = verify_time_stamp(read_file(file), checkpoint.text(), *trust.times);
-    if (!stamp) throw Fault(fmt::format("{}: no time stamp over {}: {}", file.string(), note.string(), stamp.error()));
-    constexpr std::int64_t ns_in_second = 1'000'000'000;
+    if (!stamp) throw Fault(fmt::format("{}: no time stamp over {}: {}", shown_path(file), shown_path(note), stamp.error()));
     std::string sentence = fmt::format("{} stamped it at {}: the records 1 to {} were there by then", stamp->authority,
-                                       Timestamp{stamp->seconds * ns_in_second}.text(), checkpoint.size);
+                                       time_text(stamp->seconds), checkpoint.size);
     out.push_back({std::move(checkpoint), note, std::move(sentence)});
   }
   return out;
@@ -284,7 +296,7 @@ class Export {
     file_ = folder_ / path.text();
     bundle_ = read_file(file_);
     auto records = bundled_records(bundle_);
-    if (!records || records->size() != path.width) throw Fault(fmt::format("{}: expected {} records", file_.string(), path.width));
+    if (!records || records->size() != path.width) throw Fault(fmt::format("{}: expected {} records", shown_path(file_), path.width));
     records_ = std::move(*records);
     next_ = 0;
   }
@@ -293,14 +305,14 @@ class Export {
     const Said said = read_record(bytes);
     if (said.position != tree_.size() + 1)
       throw Fault(
-          fmt::format("{}: a record says that its position is {} where {} should be", file_.string(), said.position, tree_.size() + 1));
+          fmt::format("{}: a record says that its position is {} where {} should be", shown_path(file_), said.position, tree_.size() + 1));
     if (said.recorded_at_ns < recorded_at_ns_)
-      throw Fault(fmt::format("{}: the event {} was recorded before the one before it", file_.string(), said.position));
+      throw Fault(fmt::format("{}: the event {} was recorded before the one before it", shown_path(file_), said.position));
     if (said.rotation && !keys_.knows(*said.rotation))
       throw Fault(
           fmt::format("{}: the event {} names {} as the log's key from there on, and nothing shows that a key that is trusted signed "
                       "that",
-                      file_.string(), said.position, shown(said.rotation->current)));
+                      shown_path(file_), said.position, shown(said.rotation->current)));
     recorded_at_ns_ = said.recorded_at_ns;
     tree_.append(hasher_.leaf_hash(bytes));
     for (const FullTile& tile : tree_.take_full_tiles()) compare({tile.level, tile.index, tile_width}, text_of(tile_bytes(tile.hashes)));
@@ -308,7 +320,7 @@ class Export {
 
   void compare(const TilePath& path, std::string_view hashes) const {
     const fs::path file = folder_ / path.text();
-    if (read_file(file) != hashes) throw Fault(fmt::format("{}: the tile is not that of the records", file.string()));
+    if (read_file(file) != hashes) throw Fault(fmt::format("{}: the tile is not that of the records", shown_path(file)));
   }
 
   const fs::path folder_;
@@ -343,6 +355,7 @@ Verdict check_log(const Trust& trust, const fs::path& folder, const std::vector<
     const Checkpoint checkpoint = keys.open_cosigned(note, folder / "checkpoint");
     verdict.established.push_back(signed_by(checkpoint, note, keys));
     std::vector<Older> older = stamped(folder, trust, keys, verdict);
+    older.insert(older.end(), keys.followed().begin(), keys.followed().end());
     std::uint64_t compared = 0;
     for (const fs::path& file : others) {
       older.push_back(kept_elsewhere(file, keys));
@@ -352,13 +365,13 @@ Verdict check_log(const Trust& trust, const fs::path& folder, const std::vector<
     Export log(folder, checkpoint.size, keys);
     for (const auto& [other, file, established] : older) {
       if (other.size > checkpoint.size)
-        throw Fault(
-            fmt::format("{}: it is of size {}, and the export ends at {}: events are missing", file.string(), other.size, checkpoint.size));
+        throw Fault(fmt::format("{}: it is of size {}, and the export ends at {}: events are missing", shown_path(file), other.size,
+                                checkpoint.size));
       log.read_to(other.size);
       if (log.root() != other.root)
         throw Fault(fmt::format("{}: the key signed it, and the export's first {} records lead to another root: two histories",
-                                file.string(), other.size));
-      verdict.established.push_back(established);
+                                shown_path(file), other.size));
+      if (!established.empty()) verdict.established.push_back(established);
     }
     log.read_to(checkpoint.size);
     if (log.root() != checkpoint.root) throw Fault(fmt::format("{}: the records lead to another root", (folder / "checkpoint").string()));
@@ -375,21 +388,21 @@ Verdict check_bundle(const Trust& trust, const fs::path& folder) {
   return verdict_of([&](Verdict& verdict) {
     LeafHasher hasher;
     std::vector<fs::path> proofs;
-    if (!fs::is_directory(folder)) throw Fault(fmt::format("{} is no folder", folder.string()));
+    if (!fs::is_directory(folder)) throw Fault(fmt::format("{} is no folder", shown_path(folder)));
     const LogKeys keys(trust, folder, verdict);
     for (const auto& entry : fs::directory_iterator(folder)) {
       if (entry.path().extension() == ".tlog-proof") proofs.push_back(entry.path());
       if (entry.path().extension() == ".record" && !fs::exists(fs::path(entry.path()).replace_extension(".tlog-proof")))
-        throw Fault(fmt::format("{}: there is no proof of it", entry.path().string()));
+        throw Fault(fmt::format("{}: there is no proof of it", shown_path(entry.path())));
     }
-    if (proofs.empty()) throw Fault(fmt::format("{} has no proofs", folder.string()));
+    if (proofs.empty()) throw Fault(fmt::format("{} has no proofs", shown_path(folder)));
     std::vector<std::pair<std::uint64_t, std::string>> events;
     std::string note;  // They are against one checkpoint: what is said of it is said of all of them.
     std::optional<Checkpoint> checkpoint;
     for (const fs::path& file : proofs) {
       const InclusionText proof = read_inclusion(file);
       if (checkpoint && proof.checkpoint != note)
-        throw Fault(fmt::format("{}: its checkpoint is another than that of the other proofs: check them apart", file.string()));
+        throw Fault(fmt::format("{}: its checkpoint is another than that of the other proofs: check them apart", shown_path(file)));
       note = proof.checkpoint;
       checkpoint = keys.open_cosigned(note, file);
       const Said said = read_proved(hasher, file, proof, *checkpoint);
@@ -411,15 +424,15 @@ Verdict check_consistency(const Trust& trust, const fs::path& older, const fs::p
     const std::string old_note = read_file(older);
     const Checkpoint old = keys.open(old_note, older);
     const auto proof = ConsistencyText::parse(read_file(proof_file));
-    if (!proof) throw Fault(fmt::format("{}: no proof of consistency", proof_file.string()));
+    if (!proof) throw Fault(fmt::format("{}: no proof of consistency", shown_path(proof_file)));
     const Checkpoint fresh = keys.open_cosigned(proof->checkpoint, proof_file);
     if (proof->old_size != old.size)
-      throw Fault(fmt::format("{}: it is a proof from size {}, and {} is of size {}", proof_file.string(), proof->old_size, older.string(),
-                              old.size));
+      throw Fault(fmt::format("{}: it is a proof from size {}, and {} is of size {}", shown_path(proof_file), proof->old_size,
+                              shown_path(older), old.size));
     LeafHasher hasher;
     const auto verified = verify_consistency(hasher, old.size, fresh.size, proof->proof, old.root, fresh.root);
     if (!verified)
-      throw Fault(fmt::format("{}: it does not lead from the one to the other: {}", proof_file.string(), name(verified.error())));
+      throw Fault(fmt::format("{}: it does not lead from the one to the other: {}", shown_path(proof_file), name(verified.error())));
     verdict.established.push_back(signed_by(old, old_note, keys));
     verdict.established.push_back(signed_by(fresh, proof->checkpoint, keys));
     verdict.established.push_back(

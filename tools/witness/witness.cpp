@@ -104,7 +104,8 @@ WitnessAnswer Witness::cosign_next(Log& log, const Note& note, const Checkpoint&
   const std::string bytes = kept.bytes();
   replace_file(file_of(checkpoint.origin, "checkpoint"), bytes);
   log.newest = checkpoint;
-  append_to_file(file_of(checkpoint.origin, "history"), bytes + '\n');
+  if (log.noted != note.text) append_to_file(file_of(checkpoint.origin, "history"), bytes + '\n');
+  log.noted = note.text;
   return {.status = 200, .body = cosignature.line()};
 }
 

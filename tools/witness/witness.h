@@ -41,6 +41,7 @@ class Witness {
   struct Log {
     std::vector<VerifierKey> keys;
     Checkpoint newest = {};  // Of size 0: none.
+    std::string noted = {};  // The text that was written into its history last; empty: none since the start.
 
     bool has_made(const NoteSignature& signature) const;
   };

@@ -152,6 +152,17 @@ TEST_F(Verification, FindsAHoleAndAChunkThatLiesUnderAnother) {
   expect_fault(position_of_chunk_key(key) + chunk_count(chunk), "the next chunk begins at");
 }
 
+// Whoever writes one key must not decide how much memory is taken.
+TEST_F(Verification, FindsAChunkThatIsFarAwayFromAllOthers) {
+  make_log();
+  for (const Position far : {Position{1} << 50, ~Position{0} - 1'000}) {
+    tamper([&](RocksStore& store) { put(store, Family::events, chunk_key(0, far), StoredChunk(store, 400).value); });
+    expect_fault(1'001, "the next chunk begins at " + std::to_string(far));
+    tamper([&](RocksStore& store) { remove(store, Family::events, chunk_key(0, far)); });
+  }
+  EXPECT_FALSE(verify().fault);  // Control.
+}
+
 TEST_F(Verification, FindsAnEntryOfTheIndexOfStreamsThatWasChangedRemovedOrAdded) {
   make_log();
   const std::string stream = stream_key(sample::provider(1));

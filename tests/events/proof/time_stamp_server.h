@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -16,13 +17,15 @@ class TestTimeAuthority {
 
   // What it answers to a query, both DER.
   std::string reply(const std::string& query) const;
+  // The same at a time that its clock does not show, in seconds since 1970.
+  std::string reply_at(const std::string& query, std::int64_t seconds) const;
   // Of whoever certifies it, PEM.
   std::string certificates() const;
   std::filesystem::path certificates_file() const { return folder_ / "ca.pem"; }
 
  private:
   std::filesystem::path folder_;
-  TestAuthority ca_{"Test Authority of Times"};
+  TestAuthority ca_;
 };
 
 }  // namespace muniment

@@ -3,6 +3,7 @@
 #include "cli_fixture.h"
 #include "tests/events/proof/time_stamp_server.h"
 #include "tools/export/export_tally.h"
+#include "tools/store/log_key.h"
 #include "tools/store/store.h"
 #include "tools/verify/verify.h"
 
@@ -152,6 +153,22 @@ TEST_F(Export, ProvesThatTheLogContinuesAnOlderCheckpoint) {
   EXPECT_EQ(ask({"export", "consistency", to("none")}).code, ExitCode::not_found);
   write_file(folder / "stranger", "example.com/other\n3\n" + std::string(43, 'A') + "=\n\n\u2014 example.com/other AAAAAAAA\n");
   EXPECT_EQ(ask({"export", "consistency", to("stranger")}).code, ExitCode::usage);
+  const auto signer = read_log_key(store / "keys" / "log.key", read_public_log_key(store), {});
+  write_file(folder / "nothing", sign_checkpoint(*signer, 0, empty_root));
+  const Ran of_nothing = ask({"export", "consistency", to("nothing")});
+  EXPECT_EQ(of_nothing.code, ExitCode::usage);
+  EXPECT_THAT(of_nothing.err, HasSubstr("take a later one"));
+}
+
+TEST_F(Export, FindsACosignedCheckpointThatIsNone) {
+  write_file(store / "cosigned", content_of(store / "checkpoint"));
+  EXPECT_EQ(ask({"verify"}).code, ExitCode::ok);  // Control.
+  for (const char* damaged : {"garbage", ""}) {
+    write_file(store / "cosigned", damaged);
+    const Ran ran = ask({"verify"});
+    EXPECT_EQ(ran.code, ExitCode::integrity);
+    EXPECT_THAT(ran.err, HasSubstr("cosigned is no checkpoint that the log's key signed"));
+  }
 }
 
 TEST_F(Export, VerifiesTheStoreFromItsFiles) {

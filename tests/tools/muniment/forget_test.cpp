@@ -30,7 +30,8 @@ class Forget : public Cli {
 TEST_F(Forget, ErasesAPersonAndGivesAReceiptThatSaysWhatStays) {
   EXPECT_THAT(roster(), AllOf(HasSubstr(R"("last_name":"Doe")"), HasSubstr(R"("name":"known")")));
   erase();
-  EXPECT_THAT(answer_, HasSubstr(R"("receipt":"The key of everything personal about the person is destroyed. The username stays)"));
+  EXPECT_THAT(answer_,
+              HasSubstr(R"("receipt":"The erasure is recorded. The key of everything personal about the person will be destroyed: )"));
   EXPECT_THAT(submit(erasure("e1")).front(), AllOf(HasSubstr(R"("repeat":true)"), HasSubstr(R"("receipt":)"))) << "a repeat has it too";
   EXPECT_THAT(roster(), AllOf(Not(HasSubstr("Doe")), HasSubstr(R"("name":"erased")"), HasSubstr("jdoe1")));
   const auto events = lines_of(ask({"events", "--open"}).out);
@@ -87,6 +88,22 @@ TEST_F(Forget, BacksTheLogUpAndPutsItBackButForWhatMayNotBeLostWithoutAWord) {
               AllOf(HasSubstr(R"("former_head":"16")"), HasSubstr(R"("statement":"a drill")"), HasSubstr(R"("requested_by":"operator:)")));
   EXPECT_THAT(roster(), HasSubstr(R"("last_name":"Doe")"));
   EXPECT_EQ(ask({"replay", "--verify"}).code, ExitCode::ok);
+}
+
+TEST_F(Forget, TakesNoNumberThatWouldBecomeAnother) {
+  const std::string backups = (folder / "backups").string();
+  const auto listed = [&] { return lines_of(run({"backup", "list", backups, "-o", "csv"}).out).size() - 1; };
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(ask({"backup", "log", backups}).code, ExitCode::ok);
+  for (const char* many : {"4294967296", "4294967297", "0"}) {
+    const Ran kept = ask({"backup", "log", backups, "--keep", many});
+    EXPECT_EQ(kept.code, ExitCode::usage) << many;
+    EXPECT_THAT(kept.err, HasSubstr("expected a whole number from 1 to 4294967295"));
+  }
+  EXPECT_EQ(listed(), 2U);
+  EXPECT_EQ(ask({"restore", "log", backups, "--number", "4294967297", "--dry-run"}).code, ExitCode::usage);
+  EXPECT_EQ(ask({"restore", "log", backups, "--number", "1", "--dry-run"}).code, ExitCode::ok);  // Control.
+  EXPECT_EQ(ask({"backup", "log", backups, "--keep", "4294967295"}).code, ExitCode::ok);
+  EXPECT_EQ(listed(), 3U);
 }
 
 TEST_F(Forget, LooksAtTheWordsThatAcceptALossBeforeItTouchesAnything) {

@@ -48,6 +48,7 @@ class CosignersTest : public testing::Test {
     const std::lock_guard lock(mutex_);
     ++posts_;
     const std::string at = url.substr(0, url.find("/add-checkpoint"));
+    if (!witnesses_.contains(at)) return std::unexpected("nobody at " + at);
     if (away_.contains(at)) return std::unexpected("nobody there");
     const WitnessAnswer answer = witnesses_.at(at)->add_checkpoint(body, 1'700'000'000);
     return WitnessReply{answer.status, answer.body};
@@ -82,6 +83,14 @@ TEST_F(CosignersTest, HaveTheNewestCheckpointCosignedAndKeepIt) {
   EXPECT_TRUE(verify_note(kept, signs->key()));
   EXPECT_EQ(kept.signatures.size(), 3u);
   EXPECT_EQ(log_->checkpoint_at_most(300), kept.bytes());
+}
+
+TEST_F(CosignersTest, AskAWitnessWhoseUrlEndsWithASlash) {
+  append(3);
+  policy_.replace(policy_.find("http://w1\n"), 9, "http://w1/");
+  const auto signs = notary();
+  const auto asks = cosigners(*signs, "group both all w1 w2\nquorum both\n");
+  EXPECT_TRUE(comes_true([&] { return asks->witnessed() == 3; }));
 }
 
 TEST_F(CosignersTest, AskAgainForWhatWasAppendedAndAtTheEnd) {

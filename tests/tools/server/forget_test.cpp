@@ -1,4 +1,7 @@
 // A node erases people by itself, while it serves.
+#include <atomic>
+#include <memory>
+#include <stdexcept>
 #include <thread>
 
 #include "node_fixture.h"
@@ -57,6 +60,35 @@ TEST_F(Forgetting, IsInTheMetricsAndTheStatsUntilItIsCompleteEverywhere) {
   EXPECT_EQ(member(stats, "erasures.pending"), "0");
   EXPECT_EQ(member(stats, "erasures.incomplete_in_copies"), "1");
   EXPECT_EQ(member(stats, "erasures.complete_by"), epoch_ends_at(store->log()).text());
+}
+
+TEST_F(Forgetting, IsInTheMetricsWhileItCannotBeCarriedOut) {
+  const auto is_failing = std::make_shared<std::atomic<bool>>(true);
+  node.reset();
+  store->close();
+  store = std::make_unique<Store>(folder, StoreOptions{.on_step = [is_failing](std::string_view step) {
+                                    if (*is_failing && step == "destroy the keys") throw std::runtime_error("the disk is full");
+                                  }});
+  node = std::make_unique<Node>(*store, NodeOptions{.settings = {.limits = {.disk_reserve_bytes = 0}}});
+  const std::string ops = token(TokenRole::OPERATOR, "ops");
+  const auto shows = [&](const std::string& sample) {
+    for (int tries = 0; tries < 6000; ++tries) {
+      if (get("/metrics", ops).body.contains("\n" + sample + "\n")) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    return false;
+  };
+  EXPECT_TRUE(shows("muniment_erasing_failed 0"));
+  tell(R"({"type":"terminate_account","command_id":"t1","actor":"officer:agency","reason":"left","username":"jdoe1"})");
+  const Response erased = post(
+      R"({"type":"erase_subject","command_id":"e1","username":"jdoe1","reason":"asked_for","reference":"DSR-7","legal_ground":"court_order"})",
+      officer);
+  EXPECT_THAT(member(erased.body, "receipt"), testing::StartsWith("The erasure is recorded. The key"));
+  EXPECT_TRUE(shows("muniment_erasing_failed 1"));
+  EXPECT_TRUE(shows("muniment_erasures_pending 1"));
+  *is_failing = false;
+  EXPECT_TRUE(is_carried_out(1));
+  EXPECT_TRUE(shows("muniment_erasing_failed 0"));
 }
 
 TEST_F(Forgetting, IsForOfficersAlone) {

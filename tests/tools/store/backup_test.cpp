@@ -135,6 +135,13 @@ TEST_F(BackupTest, CopiesWhatIsNewAloneAndKeepsSoManyAsIsAsked) {
   EXPECT_EQ(restore_store(elsewhere_, newest(), with_log_key()).head, third.head.position);
 }
 
+TEST_F(BackupTest, IsNeverAskedToKeepNone) {
+  write(1);
+  back_up();
+  EXPECT_DEATH(keep_newest_backups(backups_, 0), "broken invariant");
+  EXPECT_THAT(backups_in(backups_), SizeIs(1));
+}
+
 TEST_F(BackupTest, KeepsTheTimeStampsUpToThePositionThatIsAskedFor) {
   write(4);
   const Position wanted = head().position;

@@ -9,11 +9,13 @@
 #include "events/vault/format.h"
 #include "events/vault/rocks_vault_store.h"
 #include "events/vault/rotation.h"
+#include "events/vault/vault_error.h"
 #include "people.h"
 #include "projections/roster.h"
 #include "store_process.h"
 #include "tests/files/file_scan.h"
 #include "tools/store/backup.h"
+#include "tools/store/durable_file.h"
 #include "tools/store/epoch_rotation.h"
 #include "tools/store/erasure_state.h"
 
@@ -364,6 +366,36 @@ TEST_F(ErasureTest, ARotationThatWasCutOffIsCompletedAndRecordedOnce) {
   // The first kill comes before there is a next key, the others after.
   EXPECT_THAT(rotations, SizeIs(7));
   EXPECT_EQ(std::set<std::string>(rotations.begin(), rotations.end()).size(), rotations.size());
+}
+
+TEST_F(ErasureTest, ARotationThatWasCutOffGoesOnInAVaultWhoseDamageIsAccepted) {
+  const fs::path killed = folder_ / "killed";
+  const fs::path key_file = killed / "keys" / "epoch.key";
+  {
+    Store store(store_);
+    for (const char* user : {"02/01", "03/01"}) {
+      const Profile profile{"Doe", "Jane", "", user, "j@clinic.example", "02139"};
+      accepted(store, "create_subordinate", CreateSubordinate{clinic, profile, person_pin, {"claims_submission_and_status"}, true},
+               administrator);
+    }
+    fs::copy(store_, killed, fs::copy_options::recursive);
+    store.close();
+  }
+  prepare_next_epoch_key(key_file);
+  for (const auto& entry : fs::directory_iterator(killed / "vault")) {
+    if (entry.path().extension() != ".log" || entry.file_size() == 0) continue;
+    std::string bytes = read_whole_file(entry.path());
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    replace_file(entry.path(), bytes);
+  }
+  EXPECT_THROW(Store{killed}, VaultDamaged);
+  EXPECT_THROW(Store(killed, {.rehearses = true, .accepts_damaged_vault = true}), VaultDamaged) << "a rehearsal changes nothing";
+  EXPECT_THROW(Store{killed}, VaultDamaged);
+  Store(killed, {.accepts_damaged_vault = true}).close();
+  EXPECT_FALSE(has_next_epoch_key(key_file));
+  Store store(killed);
+  EXPECT_EQ(std::string(text_of(store.vault().account_key(account_)->bytes())), key_) << "what was not damaged is there";
+  store.close();
 }
 
 }  // namespace

@@ -315,6 +315,35 @@ TEST_F(RestoredLogKeys, OpenWhatTheFormerOneSigned) {
   EXPECT_FALSE(verified().fault);
 }
 
+// The log goes on being signed by what is log.key.former, and log.key is the key of what was lost.
+TEST_F(RestoredLogKeys, AreBothThereWhereTheKeyIsRotatedAgainAfterItWasPutBackToBeforeARotation) {
+  back_up();
+  const LogKeyRotation lost = rotate(30);
+  restore_store(store_, {.backup = backups_, .statement = "the disk is gone"}, {});
+  ASSERT_TRUE(is_signed_by(first_));
+  const std::string key_of_lost = read_whole_file(store_ / "keys" / "log.key");
+  fs::create_hard_link(store_ / "keys" / "log.key", folder_ / "same");
+  const LogKeyRotation again = rotate(30);
+  sign_in(std::chrono::days{1});
+  EXPECT_TRUE(is_signed_by(again.current));
+  EXPECT_TRUE(is_signed_by(first_)) << "as it was promised";
+  EXPECT_THAT(key_files(), ElementsAre("log.key", "log.key.former"));
+  EXPECT_EQ(read_whole_file(folder_ / "same"), std::string(key_of_lost.size(), '\0')) << "a key that signs nothing";
+  sign_in(std::chrono::days{31});
+  EXPECT_THAT(key_files(), ElementsAre("log.key"));
+  EXPECT_FALSE(verified().fault);
+}
+
+TEST_F(RestoredLogKeys, AreThoseOfTheBackupWhereTheStoresOwnAreDamaged) {
+  back_up();
+  replace_file(store_ / "log.vkey", "no key\n");
+  EXPECT_THAT([&] { Store store(store_); }, ThrowsMessage<StoreDamaged>(HasSubstr("holds no key of a log")));
+  restore_store(store_, {.backup = backups_}, {});
+  EXPECT_THAT(read_public_log_keys(store_), ElementsAre(first_));
+  EXPECT_TRUE(fs::exists(store_ / "log.vkey.replaced-1"));
+  EXPECT_FALSE(verified().fault);
+}
+
 // A store from before the rotation, restored from a backup from after it.
 TEST_F(RestoredLogKeys, AreNoneThatTheKeyBeforeThemDidNotSign) {
   for (const char* copy : {"one", "other"}) fs::copy(store_, folder_ / copy, fs::copy_options::recursive);

@@ -1,10 +1,13 @@
 // Against SoftHSM, which signs Ed25519 as a token does.
 #include "tools/store/pkcs11_key.h"
 
+#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <p11-kit/pkcs11.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
 
@@ -48,6 +51,20 @@ class Pkcs11Key : public testing::Test {
   std::string uri(const std::string& token = "audit", const std::string& label = "log") const {
     return "pkcs11:token=" + token + ";object=" + label +
            "?module-path=/usr/lib/softhsm/libsofthsm2.so&pin-source=file:" + (folder_ / "pin").string();
+  }
+
+  // As where a token is taken out: below what the program has opened.
+  static void lose_sessions() {
+    void* const module = ::dlopen("/usr/lib/softhsm/libsofthsm2.so", RTLD_NOW);
+    ASSERT_NE(module, nullptr);
+    const auto get = reinterpret_cast<CK_C_GetFunctionList>(::dlsym(module, "C_GetFunctionList"));
+    CK_FUNCTION_LIST* calls = nullptr;
+    ASSERT_EQ(get(&calls), CKR_OK);
+    std::array<CK_SLOT_ID, 8> slots{};
+    CK_ULONG count = slots.size();
+    ASSERT_EQ(calls->C_GetSlotList(CK_TRUE, slots.data(), &count), CKR_OK);
+    for (CK_ULONG i = 0; i < count; ++i) ASSERT_EQ(calls->C_CloseAllSessions(slots.at(i)), CKR_OK);
+    ::dlclose(module);
   }
 
   fs::path folder_;
@@ -97,6 +114,23 @@ TEST_F(Pkcs11Key, TriesAWrongPinOnceAndSaysSoWithoutIt) {
     EXPECT_THAT(error.what(), HasSubstr("the token does not take the PIN"));
     EXPECT_THAT(error.what(), testing::Not(HasSubstr("9876")));
   }
+}
+
+TEST_F(Pkcs11Key, GoesOnInAnotherSessionWhereTheFirstWasLost) {
+  const auto signer = open_pkcs11_key(uri(), key_, {});
+  lose_sessions();
+  constexpr std::string_view text = "a text\n";
+  EXPECT_TRUE(verify_ed25519(key_.key, bytes_of(text), signer->sign(bytes_of(text))));
+}
+
+TEST_F(Pkcs11Key, TriesAPinThatIsNotTakenInAnotherSessionOnce) {
+  const auto signer = open_pkcs11_key(uri(), key_, {});
+  lose_sessions();
+  std::ofstream(folder_ / "pin") << "9876\n";
+  EXPECT_THROW(signer->sign({}), LogPinError);
+  std::ofstream(folder_ / "pin") << "1234\n";
+  EXPECT_THROW(signer->sign({}), LogPinError) << "until it is opened anew";
+  EXPECT_EQ(open_pkcs11_key(uri(), key_, {})->key(), key_);
 }
 
 TEST_F(Pkcs11Key, TakesTheKeyThatItIsOfAPemFileToo) {

@@ -410,8 +410,34 @@ TEST_F(RestoreTest, SaysWhichOfTheStoresFilesTellsNothingOfLaterEvents) {
   EXPECT_TRUE(plan_restore(store_, newest()).unreadable.empty());
   replace_file(store_ / "checkpoint", "no checkpoint");
   fs::remove(store_ / "log" / "CURRENT");
+  EXPECT_EQ(plan_restore(store_, newest()).untold, "") << "the durable head says how far it was";
   EXPECT_THAT(plan_restore(store_, newest()).unreadable,
               testing::ElementsAre(HasSubstr("checkpoint: no checkpoint that the log's key signed"), HasSubstr("/log: ")));
+}
+
+TEST_F(RestoreTest, TakesNoBackupWithoutAWordWhereNothingThatCanBeReadSaysHowFarTheLogWas) {
+  back_up(store_, backups_);
+  const Position backed_up = head(store_).position;
+  write(store_, 3);
+  fs::copy_file(store_ / "checkpoint", folder_ / "elsewhere");
+  fs::copy_file(store_ / "checkpoint", store_ / "cosigned");
+  back_up(store_, folder_ / "newer");
+  write(store_, 2);
+  replace_file(store_ / "head", std::string(8192, 'x'));
+  replace_file(store_ / "checkpoint", "no checkpoint");
+  fs::remove(store_ / "log" / "CURRENT");
+  LogRestore restore{.backup = folder_ / "newer", .requested_by = "operator:ops"};
+  EXPECT_THAT([&] { restore_store(store_, restore, {}); },
+              ThrowsMessage<RestoreRefused>(testing::AllOf(HasSubstr("(head, checkpoint, log)"), HasSubstr("--accept-loss"))))
+      << "what was cosigned says how far it was at some time";
+  restore.checkpoints = {folder_ / "elsewhere"};
+  EXPECT_EQ(plan_restore(store_, restore).untold, "");
+  restore.checkpoints = {};
+  restore.statement = "the disk is gone";
+  const Position restored = restore_store(store_, restore, {}).head;
+  EXPECT_EQ(restored, backed_up + 3);
+  EXPECT_THAT(restores_of(store_), testing::ElementsAre(std::to_string(restored) +
+                                                        " 0 the disk is gone (could not be read: head, checkpoint, log) operator:ops"));
 }
 
 TEST_F(RestoreTest, LeavesNoCopyBehindWhereItIsRefused) {

@@ -59,6 +59,12 @@ TEST_F(VaultBackupsTest, KeepsSoManyOfTheNewestAndNoneThatWasCutOff) {
   EXPECT_EQ(vault_backups_in(all_).at(0).folder, second.folder);
 }
 
+TEST_F(VaultBackupsTest, AreNeverAskedToKeepNone) {
+  add_vault_backup(*store_, all_);
+  EXPECT_DEATH(keep_newest_vault_backups(all_, 0), "broken invariant");
+  EXPECT_THAT(vault_backups_in(all_), SizeIs(1));
+}
+
 // The clock was ahead once, or is behind now.
 TEST_F(VaultBackupsTest, KeepsTheOneThatWasMadeLastWhateverTheClockSaid) {
   const auto first = add_vault_backup(*store_, all_);

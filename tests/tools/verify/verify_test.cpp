@@ -5,8 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "events/proof/consistency.h"
@@ -198,6 +200,17 @@ TEST_F(VerifyTest, PrintsNoNameThatCouldWriteASentenceOfItsOwn) {
   EXPECT_THAT(verdict.established, testing::Each(testing::Not(HasSubstr("\n"))));
 }
 
+TEST_F(VerifyTest, PrintsNoNameOfAFileThatCouldWriteASentenceOfItsOwn) {
+  export_proof(5);
+  write("p/event-\x1b[2K\nestablished.record", records_[5]);
+  const std::string fault = check_bundle(trust_, folder_ / "p").fault.value_or("none");
+  EXPECT_THAT(fault, HasSubstr((folder_ / "p/a name with control characters: there is no proof of it").string()));
+  EXPECT_THAT(fault, testing::Not(testing::AnyOf(HasSubstr("\n"), HasSubstr("\x1b"))));
+  write("p/event-6.record", records_[5]);
+  fs::remove(folder_ / "p/event-\x1b[2K\nestablished.record");
+  EXPECT_THAT(check_bundle(trust_, folder_ / "p").fault.value_or("none"), HasSubstr("event-6.record"));  // Control: it is told by its name.
+}
+
 TEST_F(VerifyTest, ReadsFilesAloneAndNoneThatIsLargerThanAnyOfAnExport) {
   export_log();
   const fs::path entries = folder_ / "e/tile/entries/000";
@@ -293,8 +306,27 @@ TEST_F(VerifyTest, WantsTheWitnessesOfAPolicyToHaveCosigned) {
   EXPECT_THAT(log().not_established, Contains(HasSubstr("nobody another history")));
 }
 
+TEST_F(VerifyTest, TellsWhatWasAskedWronglyFromWhatDoesNotHold) {
+  constexpr int held = 0;
+  constexpr int asked_wrongly = 2;
+  constexpr int did_not_hold = 10;
+  export_log();
+  write("key", signer_.key().text() + "\n");
+  write("empty", "");
+  const auto exit_code = [&](const std::string& rest) {
+    const std::string command = fmt::format("{} {} log {} {} > /dev/null 2>&1", MUNIMENT_VERIFY_PROGRAM, (folder_ / "key").string(),
+                                            (folder_ / "e").string(), rest);
+    return WEXITSTATUS(std::system(command.c_str()));
+  };
+  EXPECT_EQ(exit_code(""), held);
+  EXPECT_EQ(exit_code("--time-authority"), asked_wrongly);
+  EXPECT_EQ(exit_code("--time-authority " + (folder_ / "none").string()), asked_wrongly);
+  EXPECT_EQ(exit_code("--time-authority " + (folder_ / "empty").string()), asked_wrongly);
+  EXPECT_EQ(exit_code((folder_ / "none").string()), did_not_hold);
+}
+
 TEST_F(VerifyTest, SaysByWhenTheRecordsWereThereOnTheWordOfATimeAuthorityThatIsTrusted) {
-  for (const char* name : {"authority", "other"}) fs::create_directories(folder_ / name);
+  for (const char* name : {"authority", "other", "late"}) fs::create_directories(folder_ / name);
   const TestTimeAuthority authority(folder_ / "authority");
   const TestTimeAuthority other(folder_ / "other");
   const auto stamp = [&](const std::string& note) {
@@ -315,6 +347,15 @@ TEST_F(VerifyTest, SaysByWhenTheRecordsWereThereOnTheWordOfATimeAuthorityThatIsT
   trust_.times = TimeAuthority{authority.certificates()};
   write("e/time-stamps/300.checkpoint", checkpoint(301));
   EXPECT_THAT(log().fault.value(), HasSubstr("message imprint mismatch"));
+  // Later than any timestamp.
+  const TestTimeAuthority late(folder_ / "late", std::chrono::days{200'000});
+  const std::string query = time_stamp_query(Note::parse(checkpoint(300))->text);
+  constexpr std::int64_t of_2400 = 13'569'465'600;
+  trust_.times = TimeAuthority{late.certificates()};
+  write("e/time-stamps/300.checkpoint", checkpoint(300));
+  write("e/time-stamps/300.tst", token_in_reply(late.reply_at(query, of_2400), query, *trust_.times).value());
+  EXPECT_THAT(log().established, Contains(HasSubstr("stamped it at 2262-04-11")));
+  trust_.times = TimeAuthority{authority.certificates()};
   const std::string fork = sign_checkpoint(signer_, 300, root(299));
   write("e/time-stamps/300.checkpoint", fork);
   write("e/time-stamps/300.tst", stamp(fork));
@@ -392,6 +433,16 @@ TEST_F(RotatedLog, IsNotFollowedByARecordThatIsAlteredOrRotatesNoKey) {
   leaves_[position - 1] = reference::leaf_hash(bytes_of(records_[position - 1]));
   export_rotated();
   EXPECT_THAT(log_for(signer_.key()).fault.value(), HasSubstr("the record rotates no key"));
+}
+
+TEST_F(RotatedLog, IsNotBelievedWhereTheRotationIsNotInItsRecords) {
+  export_rotated();
+  EXPECT_EQ(log_for(signer_.key()).fault, std::nullopt);  // Control.
+  records_[position - 1] = record_of(fact::AccountLocked{});
+  leaves_[position - 1] = reference::leaf_hash(bytes_of(records_[position - 1]));
+  export_log();
+  write("e/checkpoint", sign_checkpoint(fresh_, size, root(size)));
+  for (const VerifierKey& key : {signer_.key(), fresh_.key()}) EXPECT_THAT(log_for(key).fault.value_or("none"), HasSubstr("two histories"));
 }
 
 TEST_F(RotatedLog, ProvesItsEventsAndItsConsistencyToWhoHasTheFormerKey) {

@@ -99,6 +99,23 @@ TEST_F(WitnessTest, RemembersOverARestartAndKeepsEachCheckpointWhole) {
   EXPECT_EQ(history, first + "\n" + witness_->newest("example.com/log") + "\n");
 }
 
+TEST_F(WitnessTest, KeepsWhatItIsAskedAgainOnce) {
+  ASSERT_EQ(ask(request(0, 64)).status, 200u);
+  ASSERT_EQ(ask(request(64, 64)).status, 200u);
+  const auto history_bytes = [&] {
+    for (const auto& entry : fs::directory_iterator(folder_)) {
+      if (entry.path().extension() == ".history") return fs::file_size(entry);
+    }
+    return std::uintmax_t{0};
+  };
+  const std::uintmax_t before = history_bytes();
+  EXPECT_EQ(before, witness_->newest("example.com/log").size() + 1);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(request(64, 64)).status, 200u);
+  EXPECT_EQ(history_bytes(), before);
+  ASSERT_EQ(ask(request(64, 100)).status, 200u);
+  EXPECT_GT(history_bytes(), before);  // Control: what is new.
+}
+
 TEST_F(WitnessTest, DoesNotStartOnARecordThatIsNotTheLogs) {
   ASSERT_EQ(ask(request(0, 64)).status, 200u);
   for (const auto& entry : fs::directory_iterator(folder_)) replace_file(entry.path(), sign_checkpoint(other_log_, 3, leaves_.root(3)));
