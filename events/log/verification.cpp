@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <functional>
+#include <future>
+#include <iterator>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -31,36 +34,74 @@ LogFault bad_checkpoint(Position size, std::string_view why) {
   return {size, fmt::format("the log has a checkpoint of size {} that does not verify: {}", size, why)};
 }
 
-// The log's own checkpoints as known roots. What is no checkpoint of this log is at fault by itself.
-std::optional<LogFault> add_checkpoints(const RocksStore& store, std::span<const VerifierKey> keys, std::vector<KnownRoot>& roots) {
+// Of some of the log's own checkpoints. There may be one for each second of years: their roots have no text.
+struct OpenedCheckpoints {
+  std::vector<KnownRoot> roots;
   std::optional<LogFault> fault;
-  visit_checkpoints(store, 0, [&](Position size, std::string_view note) {
-    const auto checkpoint = open_checkpoint(note, keys);
-    if (!checkpoint || checkpoint->size != size) {
-      keep_first(fault, bad_checkpoint(size, checkpoint ? "it is of another size" : name(checkpoint.error())));
-      return true;
-    }
-    roots.push_back({{size, checkpoint->root}, fmt::format("the checkpoint of size {} in the log", size)});
-    return true;
-  });
-  return fault;
+};
+
+std::string who_says(const KnownRoot& root) {
+  return root.who.empty() ? fmt::format("the checkpoint of size {} in the log", root.head.position) : root.who;
 }
 
-// That each checkpoint was signed by the key of its size, and each key was handed over by the one before it.
-std::optional<LogFault> check_signers(const RocksStore& store, const KeyChain& chain) {
-  std::optional<LogFault> fault;
-  std::vector<KeyChain::Turn> unsigned_turns(chain.turns().begin() + 1, chain.turns().end());
-  visit_checkpoints(store, 0, [&](Position size, std::string_view note) {
-    if (const auto opened = chain.open(note); !opened) keep_first(fault, bad_checkpoint(size, name(opened.error())));
-    std::erase_if(unsigned_turns,
-                  [&](const KeyChain::Turn& turn) { return turn.from == size && open_checkpoint(note, chain.at(size - 1)); });
+// A range of sizes a thread: it is signatures that take time. `last`: how long the log is, or seems to be.
+OpenedCheckpoints in_ranges(unsigned threads, Position last, const std::function<OpenedCheckpoints(Position from, Position to)>& open) {
+  threads = std::max(1U, threads);
+  const Position width = last / threads + 1;
+  std::vector<std::future<OpenedCheckpoints>> ranges;
+  for (unsigned i = 0; i < threads; ++i) {
+    const Position from = i * width;
+    ranges.push_back(std::async(std::launch::async, open, from, i + 1 == threads ? ~Position{0} : from + width - 1));
+  }
+  OpenedCheckpoints out;
+  for (std::future<OpenedCheckpoints>& range : ranges) {
+    OpenedCheckpoints opened = range.get();
+    std::ranges::move(opened.roots, std::back_inserter(out.roots));
+    keep_first(out.fault, std::move(opened.fault));
+  }
+  return out;
+}
+
+// As known roots. What is no checkpoint of this log is at fault by itself.
+OpenedCheckpoints open_checkpoints(const RocksStore& store, std::span<const VerifierKey> keys, Position from, Position to) {
+  OpenedCheckpoints out;
+  visit_checkpoints(store, from, [&](Position size, std::string_view note) {
+    if (size > to) return false;
+    const auto checkpoint = open_checkpoint(note, keys);
+    if (!checkpoint || checkpoint->size != size) {
+      keep_first(out.fault, bad_checkpoint(size, checkpoint ? "it is of another size" : name(checkpoint.error())));
+    } else {
+      out.roots.push_back({{size, checkpoint->root}, {}});
+    }
     return true;
   });
-  for (const KeyChain::Turn& turn : unsigned_turns) {
+  return out;
+}
+
+// That each was signed by the key of its size.
+OpenedCheckpoints check_turns(const RocksStore& store, const KeyChain& chain, Position from, Position to) {
+  OpenedCheckpoints out;
+  visit_checkpoints(store, from, [&](Position size, std::string_view note) {
+    if (size > to) return false;
+    if (const auto opened = chain.open(note); !opened) keep_first(out.fault, bad_checkpoint(size, name(opened.error())));
+    return true;
+  });
+  return out;
+}
+
+// That each checkpoint was signed by the key of its size, and each key was handed over by the one before it. That one of the keys signed it
+// has been checked: where there was never another, it was that one.
+std::optional<LogFault> check_signers(const RocksStore& store, const KeyChain& chain, unsigned threads, Position last) {
+  if (chain.turns().size() == 1) return std::nullopt;
+  const auto check = [&](Position from, Position to) { return check_turns(store, chain, from, to); };
+  std::optional<LogFault> fault = in_ranges(threads, last, check).fault;
+  for (auto turn = chain.turns().begin() + 1; turn != chain.turns().end(); ++turn) {
+    const auto handover = open_checkpoint(checkpoint_at_most(store, turn->from).value_or(""), chain.at(turn->from - 1));
+    if (handover && handover->size == turn->from) continue;
     keep_first(fault,
-               LogFault{turn.from, fmt::format("it names {} as the log's key from there on, and no checkpoint shows that the key before "
-                                               "it signed that",
-                                               turn.key.text())});
+               LogFault{turn->from, fmt::format("it names {} as the log's key from there on, and no checkpoint shows that the key before "
+                                                "it signed that",
+                                                turn->key.text())});
   }
   return fault;
 }
@@ -191,14 +232,14 @@ class Verification {
       if (roots_[i].head.position < root.head.position) first = roots_[i].head.position + 1;
     }
     out_.fault = LogFault{first, fmt::format("the records {} to {} are not those that {} covers: they lead to another root", first,
-                                             root.head.position, root.who)};
+                                             root.head.position, who_says(root))};
   }
 
   void compare_ends() {
     for (const KnownRoot& root : roots_) {
       if (root.head.position == 0) ++out_.roots;
       if (root.head.position > last_) {
-        out_.fault = LogFault{last_ + 1, fmt::format("the log ends before it, and {} says {}", root.who, root.head.position)};
+        out_.fault = LogFault{last_ + 1, fmt::format("the log ends before it, and {} says {}", who_says(root), root.head.position)};
         return;
       }
     }
@@ -251,11 +292,10 @@ std::optional<LogFault> check_time_stamps(const RocksStore& store, const TimeAut
   return fault;
 }
 
-void check_keys(const RocksStore& store, const std::vector<LogKeyRotation>& rotations, std::span<const VerifierKey> listed,
-                LogVerified& out) {
+void check_keys(const RocksStore& store, const std::vector<LogKeyRotation>& rotations, const VerifyOptions& options, LogVerified& out) {
   try {
-    out.log_keys = recorded_log_keys(rotations, listed).chain;
-    out.fault = check_signers(store, *out.log_keys);
+    out.log_keys = recorded_log_keys(rotations, options.log_keys).chain;
+    out.fault = check_signers(store, *out.log_keys, options.threads, out.head.position);
   } catch (const LogDamaged& damage) {
     out.fault = LogFault{rotations.empty() ? 1 : rotations.back().position, damage.what()};
   }
@@ -274,17 +314,18 @@ LogVerified verify_log(const RocksLogOptions& log, const VerifyOptions& options)
   check_format(store);
   std::vector<KnownRoot> roots(options.roots.begin(), options.roots.end());
   roots.push_back({durable.head, "the durable head"});
-  const std::size_t given = roots.size();
-  std::optional<LogFault> checkpoint_fault;
-  if (!options.log_keys.empty()) checkpoint_fault = add_checkpoints(store, options.log_keys, roots);
-  const std::size_t checkpoints = roots.size() - given;
-  Verification verification(store, options, std::move(roots), last_position(store, durable));
+  const Position last = last_position(store, durable);
+  const auto open = [&](Position from, Position to) { return open_checkpoints(store, options.log_keys, from, to); };
+  OpenedCheckpoints kept = options.log_keys.empty() ? OpenedCheckpoints{} : in_ranges(options.threads, last, open);
+  const std::size_t checkpoints = kept.roots.size();
+  std::ranges::move(kept.roots, std::back_inserter(roots));
+  Verification verification(store, options, std::move(roots), last);
   LogVerified out = verification.run();
   out.archived = store.archived();
   out.checkpoints = checkpoints;
   out.roots -= std::min<std::uint64_t>(out.roots, checkpoints);
-  keep_first(out.fault, std::move(checkpoint_fault));
-  if (!options.log_keys.empty() && !out.fault) check_keys(store, verification.rotations(), options.log_keys, out);
+  keep_first(out.fault, std::move(kept.fault));
+  if (!options.log_keys.empty() && !out.fault) check_keys(store, verification.rotations(), options, out);
   if (!options.time_authority.empty() && !out.fault) out.fault = check_time_stamps(store, {options.time_authority}, out.time_stamps);
   return out;
 }

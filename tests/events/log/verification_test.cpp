@@ -259,6 +259,35 @@ TEST_F(Verification, FindsACheckpointThatTheLogsKeyDidNotSign) {
   expect_fault(1, "the records 1 to 371 are not those that the checkpoint of size 371 in the log covers");
 }
 
+// They are looked at in ranges of sizes, and no size may fall between two.
+TEST_F(Verification, FindsACheckpointThatIsNoneOfAnySizeOnAnyNumberOfThreads) {
+  make_log();
+  SeedSigner stranger("example.com/log", 2);
+  for (const Position size : {Position{0}, Position{1}, Position{333}, Position{334}, Position{335}, Position{500}, Position{501},
+                              Position{999}, Position{1'000}, Position{1'001}, Position{1} << 50, ~Position{0}}) {
+    const std::string key = checkpoint_key(0, size);
+    std::optional<std::string> before;
+    tamper([&](RocksStore& store) {
+      before = store.get(Family::meta, key);
+      put(store, Family::meta, key, sign_checkpoint(stranger, size, heads_.at(1000).root));
+    });
+    for (const unsigned threads : {1U, 2U, 3U}) {
+      const LogVerified verified = verify({}, threads);
+      ASSERT_TRUE(verified.fault) << size << " " << threads;
+      EXPECT_EQ(verified.fault->position, size);
+      EXPECT_THAT(verified.fault->what, HasSubstr("key_unknown"));
+    }
+    tamper([&](RocksStore& store) {
+      if (before) {
+        put(store, Family::meta, key, *before);
+      } else {
+        remove(store, Family::meta, key);
+      }
+    });
+  }
+  EXPECT_FALSE(verify().fault);  // Control.
+}
+
 TEST_F(Verification, FindsAChunkThatLiesUnderAnotherWhereOneBlockEndsAndTheNextBegins) {
   index_run_records_ = 20'000;
   {
