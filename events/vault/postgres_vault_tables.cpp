@@ -8,9 +8,8 @@ namespace {
 // docs/formats.md, "The vault on PostgreSQL". Each is made by a statement of its own: not every engine makes tables within a transaction.
 constexpr const char* vault_table_statements[] = {
     "CREATE TABLE IF NOT EXISTS muniment_vault_entries (key bytea PRIMARY KEY, value bytea NOT NULL)",
-    ("CREATE TABLE IF NOT EXISTS muniment_vault_owner (id int8 PRIMARY KEY, format int8 NOT NULL, token int8 NOT NULL, writes int8 NOT "
-     "NULL,"
-     " holder bytea NOT NULL)"),
+    ("CREATE TABLE IF NOT EXISTS muniment_vault_owner"
+     " (id int8 PRIMARY KEY, format int8 NOT NULL, token int8 NOT NULL, writes int8 NOT NULL, holder bytea NOT NULL)"),
     "INSERT INTO muniment_vault_owner (id, format, token, writes, holder) VALUES (1, 0, 0, 0, '') ON CONFLICT (id) DO NOTHING",
 };
 
