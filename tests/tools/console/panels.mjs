@@ -122,6 +122,7 @@ test("Who could stand in is looked at again before the last one of them is remov
   await button(page, "Assign Primary Portal User").click();
   await button(page, "Submit").click();
   await heading(page, "Confirmation").waitFor();
+  await button(page, "Close").click();
   await open(page, "Doe, John"); // Two could stand in.
   await send(officer, { type: "disable_account", username: "arivera1", reason: "away" });
   await button(page, "Remove").click();
