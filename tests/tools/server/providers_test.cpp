@@ -58,8 +58,8 @@ TEST_F(Providers, OfferTheCatalogueToAll) {
 }
 
 TEST_F(Providers, OfferTheCatalogueInTheOrderOfItsLines) {
-  tell(R"({"type":"define_service","command_id":"s1","actor":"officer:agency","service":"a","name":"A"}
-{"type":"define_service","command_id":"s2","actor":"officer:agency","service":"a!","name":"B"}
+  tell(R"({"type":"define_service","command_id":"order1","actor":"officer:agency","service":"a","name":"A"}
+{"type":"define_service","command_id":"order2","actor":"officer:agency","service":"a!","name":"B"}
 )");
   const std::string body = get("/v1/services", officer).body;
   EXPECT_LT(body.find(R"({"service":"a!")"), body.find(R"({"service":"a",)")) << body;
