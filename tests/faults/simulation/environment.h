@@ -1,5 +1,5 @@
 // What the production code that is simulated finds in place of threads, RocksDB and the system's randomness: a process has one, which the
-// simulation sets. The vault's store, its pool of keys and RAND_bytes are those of this folder, put in their place by the linker.
+// simulation sets. The vault's pool of keys and RAND_bytes are those of this folder, put in their place by the linker.
 #pragma once
 
 #include "tests/faults/simulation/memory_disk.h"

@@ -7,7 +7,9 @@
 
 #include "events/log/keys.h"
 #include "events/values/hash.h"
+#include "events/vault/rocks_vault_store.h"
 #include "tests/faults/simulation/environment.h"
+#include "tests/faults/simulation/simulated_vault_store.h"
 
 namespace muniment::faults {
 namespace {
@@ -39,11 +41,13 @@ Simulation::Template Simulation::make_template() {
   const auto folder = std::filesystem::temp_directory_path() / fmt::format("muniment-simulation-{}", ::getpid());
   std::filesystem::create_directories(folder);
   EpochKey epoch = Vault::create(folder / "vault", folder / "epoch.key");
+  StoreWrites first;
+  RocksVaultStore::visit_copy(folder / "vault", [&](std::string_view key, std::string_view value) { first.put(key, value); });
   std::filesystem::remove_all(folder);
   // The process's own seeds are drawn once, when they are first needed: here, and not in the first run, which would be another then.
   hash_of_key("");
   hash_of(ByteSpan{});
-  return {std::move(epoch), disk.bytes(vault_file)};
+  return {std::move(epoch), SimulatedVaultStore::journal_of(first)};
 }
 
 Simulation::Simulation(const Template& from, std::uint64_t seed, const Protections& protections, const std::string& lying_file)
@@ -59,7 +63,7 @@ bool Simulation::open() {
   try {
     log_ = std::make_unique<SimulatedLog>(disk_, protections_);
     const auto is_used = [this](const AccountId& account) { return log_->stream_version(0, StreamName::account(account)) > 0; };
-    vault_ = std::make_unique<Vault>("vault", template_.epoch, is_used, VaultOptions{.pool_batch = 4});
+    vault_ = std::make_unique<Vault>(std::make_unique<SimulatedVaultStore>(), template_.epoch, is_used, VaultOptions{.pool_batch = 4});
     const auto clock = [this] { return Timestamp{now_ns_}; };
     sequencer_ = std::make_unique<Sequencer>(*log_, *vault_, clock, SequencerOptions{.group_max = group_max, .has_threads = false});
     return true;
