@@ -86,15 +86,17 @@ int live(const std::filesystem::path& folder, int round, const Values& values) {
   }
 }
 
-// The control of the durable head: one that says nothing.
-void forget_head(const std::filesystem::path& head) {
-  std::filesystem::remove(head);
-  DurableHeadFile::create(head, 0);
+// The control of the durable head: one that says nothing, and the first checkpoint beside the log, since the newest would say the same as
+// of a second before.
+void forget_head(const std::filesystem::path& folder, const std::filesystem::path& store) {
+  std::filesystem::remove(store / "head");
+  DurableHeadFile::create(store / "head", 0);
+  std::filesystem::copy_file(folder / "first_checkpoint", store / "checkpoint", std::filesystem::copy_options::overwrite_existing);
 }
 
 int check(const std::filesystem::path& folder, bool without_head) {
   const auto store_folder = folder / "disk" / "store";
-  if (without_head) forget_head(store_folder / "head");
+  if (without_head) forget_head(folder, store_folder);
   try {
     const auto store = open_timed(store_folder);
     const int wrong = report(look_at(*store, Clients::acknowledged(folder)));
@@ -112,6 +114,7 @@ int run(const std::vector<std::string>& arguments) {
   if (what == "create") {
     std::filesystem::create_directories(folder / "disk");
     Store::create(folder / "disk" / "store", "rkelly");
+    std::filesystem::copy_file(folder / "disk" / "store" / "checkpoint", folder / "first_checkpoint");
     return 0;
   }
   if (what == "check") return check(folder, arguments.size() > 2);

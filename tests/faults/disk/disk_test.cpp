@@ -87,7 +87,7 @@ TEST_F(Disk, ControlOfSyncs) {
   int red = 0;
   for (int times = 0; times < 8 && red == 0; ++times) {
     std::vector<std::string> plan = cut_somewhere(300);
-    plan.push_back("lying_in=/");
+    plan.push_back("lying_in=*");
     ASSERT_EQ(live(plan).code, power_went);
     const int code = check().code;
     red += code == is_wrong || code == refused_to_open;
@@ -102,9 +102,9 @@ TEST_F(Disk, ControlOfSyncs) {
 TEST_F(Disk, ControlOfTheDurableHead) {
   int refused = 0;
   int red = 0;
-  for (int times = 0; times < 40 && (refused == 0 || red == 0); ++times) {
+  for (int times = 0; times < 12 && (refused == 0 || red == 0); ++times) {
     std::vector<std::string> plan = cut_somewhere(300);
-    plan.push_back("lying_in=.log");
+    plan.push_back("lying_in=*/store/log/*.log");
     ASSERT_EQ(live(plan).code, power_went);
     const Ended with_head = check();
     refused += with_head.code == refused_to_open && with_head.says("the durable head says");

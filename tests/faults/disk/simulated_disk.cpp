@@ -1,6 +1,7 @@
 #include "tests/faults/disk/simulated_disk.h"
 
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -78,7 +79,7 @@ bool SimulatedDisk::is_on_disk(const std::string& path) const {
 }
 
 bool SimulatedDisk::lies(const std::string& path) const {
-  return !plan_.lying_in.empty() && path.find(plan_.lying_in) != std::string::npos;
+  return !plan_.lying_in.empty() && ::fnmatch(plan_.lying_in.c_str(), path.c_str(), 0) == 0;
 }
 
 // A file is known by its inode, which is not used again while the disk has it open. Null: it is none of the disk's.

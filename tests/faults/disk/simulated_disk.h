@@ -38,7 +38,7 @@ struct DiskPlan {
   std::uint64_t fail_from = 0;
   std::uint64_t fail_count = 0;
   int error = 0;  // errno
-  // For controls: the disk says that it has synced such files, and has not. Empty: it is honest.
+  // For controls: the disk says that it has synced files of such a path, a pattern as of a shell, and has not. Empty: it is honest.
   std::string lying_in = {};
   unsigned sync_us_max = 200;
 };
