@@ -140,20 +140,38 @@ void Desk::end_wait(const Step& step, std::string_view username, const Wait& wai
 }
 
 std::vector<std::string> Desk::outsiders(PackedProvider provider, PackedProvider home) {
-  const std::string prefix = outsiders_prefix(provider, home);
+  return usernames_behind(outsiders_prefix(provider, home));
+}
+
+std::vector<std::string> Desk::members(PackedProvider provider) { return usernames_behind(finding_member_key(provider, {})); }
+
+std::vector<std::string> Desk::usernames_behind(const std::string& prefix) const {
   std::set<std::string> found;
   const auto snapshot = database_.snapshot();
   auto rows = snapshot.rows(table_, Scan::prefix);
   for (rows.seek(prefix); rows.valid(); rows.next()) found.emplace(rows.key().substr(prefix.size()));
-  for (auto key = new_outsiders_.lower_bound(prefix); key != new_outsiders_.end() && key->starts_with(prefix); ++key)
+  for (auto key = new_keys_.lower_bound(prefix); key != new_keys_.end() && key->starts_with(prefix); ++key)
     found.insert(key->substr(prefix.size()));
   return {found.begin(), found.end()};
 }
 
 void Desk::add_outsider(PackedProvider provider, PackedProvider home, std::string_view username, RowBuffer& rows) {
-  std::string key = outsiders_prefix(provider, home).append(username);
+  add_key(outsiders_prefix(provider, home).append(username), rows);
+}
+
+void Desk::add_member(PackedProvider provider, std::string_view username, RowBuffer& rows) {
+  add_key(finding_member_key(provider, username), rows);
+}
+
+void Desk::remove_member(PackedProvider provider, std::string_view username, RowBuffer& rows) {
+  const std::string key = finding_member_key(provider, username);
+  rows.remove(key);
+  new_keys_.erase(key);
+}
+
+void Desk::add_key(std::string key, RowBuffer& rows) {
   rows.put(key, {});
-  new_outsiders_.insert(std::move(key));
+  new_keys_.insert(std::move(key));
 }
 
 std::size_t Desk::kept_bytes() const {
@@ -178,7 +196,7 @@ void Desk::finish(RowBuffer& rows) {
 }
 
 void Desk::written() {
-  new_outsiders_.clear();
+  new_keys_.clear();
   reviews_.written();
   people_.written();
   places_.written();

@@ -28,7 +28,7 @@ using Waits = std::vector<Wait>;
 // Where its row stands when it has ended, and it in answers before that.
 IntervalName name_of_wait(const Wait& wait, std::string_view username);
 
-// Those of an account at one provider where it is linked, in no particular order. A provider that was closed is not considered.
+// Those of an account at one provider where it is linked, in no particular order.
 void add_waits(const FindingPerson& person, const FindingLink& link, Waits& out);
 // Of the accounts' whole lives; each rule's file has its own.
 void add_dormancy(const FindingPerson& person, const FindingLink& link, Waits& out);
