@@ -101,9 +101,9 @@ EventRef Desk::reported_since(const Wait& wait, const std::string& terms) {
     case ReportedSignal::none:
       break;
     case ReportedSignal::sign_ins:
-      return place(wait.provider).value.first_sign_in;
+      return place(wait.provider).value.sign_ins.earliest();
     case ReportedSignal::service_use:
-      return place(wait.provider).value.first_use;
+      return place(wait.provider).value.uses.earliest();
     case ReportedSignal::terms:
       return terms_.not_accepted_since(terms);
   }

@@ -62,19 +62,21 @@ std::optional<FindingJudge::Verdict> FindingJudge::judge(const IntervalName& nam
 RuleSet FindingJudge::waits_at(PackedProvider provider) {
   const FindingPlace& place = place_of(provider);
   RuleSet out = 0;
-  if (as_of_.sees(place.first_sign_in) && place.first_sign_in.position != 0) out |= only(Rule::dormant) | only(Rule::never_signed_in);
-  if (as_of_.sees(place.first_use) && place.first_use.position != 0) out |= only(Rule::unused_service);
+  if (place.sign_ins.earliest(as_of_).position != 0) out |= only(Rule::dormant) | only(Rule::never_signed_in);
+  if (place.uses.earliest(as_of_).position != 0) out |= only(Rule::unused_service);
   if (place.first_departure.position != 0) out |= only(Rule::kept_after_leaving) | only(Rule::kept_after_report);
   if (place.first_move.position != 0) out |= only(Rule::kept_after_moving);
   if (terms_.are_published()) out |= only(Rule::terms_not_accepted);
   return out;
 }
 
-// Whether it can be told, and since when it is due. What has ended is judged by the policy that was in force then.
+// Whether it can be told, and since when it is due. What has ended is judged by the policy that was in force and the reports that were
+// known then: a later one may say of the account itself what would have ended it sooner.
 bool FindingJudge::make_due(const IntervalName& name, Interval& interval, bool has_ended) {
   const auto& entry = entry_of(name.rule);
   if (entry.needs != ReportedSignal::none) {
-    const EventRef reported = reported_since(entry.needs, name.provider, interval);
+    const Position recorded_by = has_ended ? interval.ended->position : as_of_.position();
+    const EventRef reported = reported_since(entry.needs, name.provider, interval, recorded_by);
     if (reported.position == 0 || !as_of_.sees(reported)) return false;
     interval.from = std::max(interval.from, reported.at);
   }
@@ -92,14 +94,23 @@ bool FindingJudge::make_due(const IntervalName& name, Interval& interval, bool h
 }
 
 // Since when there is something to judge by; position 0: there is not.
-EventRef FindingJudge::reported_since(ReportedSignal signal, PackedProvider provider, const Interval& interval) {
-  if (signal == ReportedSignal::sign_ins) return place_of(provider).first_sign_in;
-  if (signal == ReportedSignal::service_use) return place_of(provider).first_use;
+EventRef FindingJudge::reported_since(ReportedSignal signal, PackedProvider provider, const Interval& interval, Position recorded_by) {
+  if (signal == ReportedSignal::sign_ins) return place_of(provider).sign_ins.earliest(as_of_, recorded_by);
+  if (signal == ReportedSignal::service_use) return place_of(provider).uses.earliest(as_of_, recorded_by);
   return terms_.not_accepted_since(interval.other);
+}
+
+// The report before which none had come; position 0: there is none, or the rule is about something else.
+EventRef FindingJudge::first_report(const IntervalName& name) {
+  if (name.rule == Rule::sign_ins_not_reported) return place_of(name.provider).sign_ins.earliest(as_of_);
+  if (name.rule == Rule::service_use_not_reported) return place_of(name.provider).uses.earliest(as_of_);
+  return {};
 }
 
 std::optional<EventRef> FindingJudge::end_of(const IntervalName& name, const Interval& interval, bool has_ended) {
   auto end = has_ended ? interval.ended : std::nullopt;
+  const EventRef reported = first_report(name);
+  if (reported.position != 0 && is_earlier(reported, end)) end = reported;
   const EventRef& closed = place_of(name.provider).closed;
   if (closed.position > interval.opened.position && as_of_.sees(closed) && is_earlier(closed, end)) end = closed;
   if (name.rule != Rule::incompatible_services) return end;
