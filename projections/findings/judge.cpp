@@ -17,6 +17,13 @@ void forget_end(Interval& interval) {
 // Whether one event may open several about one account there, with others each.
 bool is_pair(Rule rule) { return rule == Rule::incompatible_services || rule == Rule::same_email || rule == Rule::same_birth_day_and_pin; }
 
+// What tells those apart that one event opened about one account there; empty: it opened one alone.
+std::string told_apart_by(const IntervalName& name, const Interval& interval) {
+  if (is_pair(name.rule)) return interval.other;
+  // Of links that had ended before it was known that they were kept too long there may be several.
+  return name.rule == Rule::kept_after_leaving && name.extra != 0 ? std::to_string(name.extra) : std::string{};
+}
+
 // What of it had been done at the moment.
 void cut_to(Interval& act, const AsOf& as_of) {
   if (act.acts.size() != act.count) return;
@@ -130,8 +137,8 @@ const FindingPlace& FindingJudge::place_of(PackedProvider provider) {
 
 Finding FindingJudge::show(const IntervalName& name, Interval interval, const Verdict& verdict) {
   const ProviderId provider = unpack_provider(name.provider);
-  const FindingId id = FindingId::of(name.rule, provider, interval.opened.position, name.subject, interval.service,
-                                     is_pair(name.rule) ? std::string_view{interval.other} : std::string_view{});
+  const Position opened = interval.kind == IntervalKind::act ? interval.opened.position : name.id;
+  const FindingId id = FindingId::of(name.rule, provider, opened, name.subject, interval.service, told_apart_by(name, interval));
   std::erase_if(interval.evidence, [this](Position position) { return position > as_of_.position(); });
   Finding out{.rule = name.rule,
               .id = id.text(),

@@ -16,9 +16,11 @@ struct Wait {
   Rule rule{};
   PackedProvider provider = 0;
   FindingService service = no_service;
-  EventRef opened;        // The event that it is known since.
-  Timestamp from;         // What it is counted from.
-  Position evidence = 0;  // The event that says so.
+  EventRef opened;         // The event that it is known since.
+  Timestamp from;          // What it is counted from.
+  Position evidence = 0;   // The event that says so.
+  Position id = 0;         // The event that its finding is called by: as a rule the same that it is known since.
+  Position past_link = 0;  // Where the link began, of one that had ended before it was known; 0: the link is there.
 
   bool operator==(const Wait&) const = default;
 };
@@ -48,7 +50,7 @@ class Since {
   Since& and_since(const EventRef& event, Timestamp at);
 
   Wait wait(Rule rule, const FindingLink& link, FindingService service = no_service) const {
-    return {rule, link.provider, service, opened_, from_, evidence_};
+    return {rule, link.provider, service, opened_, from_, evidence_, opened_.position, 0};
   }
 
  private:
