@@ -15,6 +15,12 @@ std::string outsiders_prefix(PackedProvider provider, PackedProvider home) {
   return key;
 }
 
+// When the first and the last of a run were done, in whatever order they were recorded.
+std::pair<Timestamp, Timestamp> span_of(const ActRun& run) {
+  const auto [first, last] = std::ranges::minmax(run.done, {}, &ActRun::Done::at);
+  return {first.at, last.at};
+}
+
 }  // namespace
 
 Desk::Desk(const Database& database, const Table& table)
@@ -65,7 +71,10 @@ void Desk::note_act(Rule rule, PackedProvider provider, std::string_view subject
 }
 
 void Desk::add_to_act(const IntervalName& name, const Step& step, std::string_view other, Position policy) {
-  if (Interval* known = intervals_.find(name)) return add_act(*known, step.event);
+  if (Interval* known = intervals_.find(name)) {
+    known->opened.at = std::min(known->opened.at, step.event.at);  // What is recorded later may have been done before.
+    return add_act(*known, step.event);
+  }
   Interval act;
   act.kind = IntervalKind::act;
   act.opened = step.event;
@@ -83,14 +92,18 @@ void Desk::note_in_run(Rule rule, const Step& step, PackedProvider provider, std
   if (about != 0) std::erase_if(run.done, [about](const ActRun::Done& done) { return done.about == about; });
   run.done.push_back({step.event.at, step.event.position, about});
   if (run.done.size() > enough) run.done.erase(run.done.begin(), run.done.end() - static_cast<std::ptrdiff_t>(enough));
-  if (run.done.size() < enough || step.event.at > due_time(run.done.front().at, thresholds[1], window.value)) {
+  const auto [first, last] = span_of(run);
+  if (run.done.size() < enough || last > due_time(first, thresholds[1], window.value)) {
     run.opened = 0;
     return;
   }
   Interval* known = run.opened == 0 ? nullptr : intervals_.find({provider, rule, std::string{subject}, run.opened, 0});
-  if (known != nullptr) return add_act(*known, step.event);
+  if (known != nullptr) {
+    known->opened.at = std::min(known->opened.at, last);  // There were enough of them by then.
+    return add_act(*known, step.event);
+  }
   Interval act;
-  act.opened = step.event;
+  act.opened = {step.event.position, last, step.event.import};
   for (const auto& done : run.done) add_act(act, {done.position, done.at, step.event.import});
   note_act(rule, provider, subject, std::move(act), std::max(number.position, window.position));
   run.opened = step.event.position;

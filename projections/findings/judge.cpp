@@ -24,16 +24,18 @@ std::string told_apart_by(const IntervalName& name, const Interval& interval) {
   return name.rule == Rule::kept_after_leaving && name.extra != 0 ? std::to_string(name.extra) : std::string{};
 }
 
-// What of it had been done at the moment.
-void cut_to(Interval& act, const AsOf& as_of) {
-  if (act.acts.size() != act.count) return;
+// Leaves what of it had been done at the moment; false: nothing had.
+bool cut_to(Interval& act, const AsOf& as_of) {
+  if (act.acts.size() != act.count) return true;
   Interval out = act;
   out.acts.clear();
   out.evidence.clear();
   for (const EventRef& event : act.acts) {
     if (as_of.sees(event)) add_act(out, event);
   }
-  if (!out.evidence.empty()) act = std::move(out);
+  if (out.evidence.empty()) return false;
+  act = std::move(out);
+  return true;
 }
 
 bool is_earlier(const EventRef& event, const std::optional<EventRef>& than) { return !than || event.at < than->at; }
@@ -55,7 +57,7 @@ std::optional<FindingJudge::Verdict> FindingJudge::judge(const IntervalName& nam
   const bool has_ended = interval.ended && as_of_.sees(*interval.ended);
   if (has_ended && interval.corrected) return std::nullopt;
   if (interval.kind == IntervalKind::due && !make_due(name, interval, has_ended)) return std::nullopt;
-  if (interval.kind == IntervalKind::act) cut_to(interval, as_of_);
+  if (interval.kind == IntervalKind::act && !cut_to(interval, as_of_)) return std::nullopt;
   if (interval.from > as_of_.at()) return std::nullopt;
   const auto end = interval.kind == IntervalKind::act ? std::nullopt : end_of(name, interval, has_ended);
   if (end && end->at <= interval.from) return std::nullopt;  // It lasted no time, or ended before it was due.

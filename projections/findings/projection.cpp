@@ -374,6 +374,7 @@ void FindingsProjection::change_link(const Change& change, Step& step, RowBuffer
     out.started = true;
     desk_.add_member(change.provider, change.username, rows);
   }
+  out.link->changed = std::max(out.link->changed, step.event.at);
   change_services(change, step, out, rows);
   if (change.fact == Fact::PRIMARY_USER_ASSIGNED) {
     FindingPlace& place = desk_.change(*out.place);

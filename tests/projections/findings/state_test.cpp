@@ -22,6 +22,7 @@ TEST(FindingRows, OfAPersonReadAsTheyWereWritten) {
   FindingLink link;
   link.provider = 12;
   link.started = {3, Timestamp{4}, 0};
+  link.changed = Timestamp{6};
   link.held = {{1, {5, Timestamp{6}, 2}, {}}, {2, {5, Timestamp{6}, 2}, {7, Timestamp{8}, 0}}};
   link.marks = {{Rule::self_granted, 3, 0, no_service}};
   link.resets = {{{Timestamp{7}, 8}}, 8};
