@@ -15,6 +15,12 @@ std::string outsiders_prefix(PackedProvider provider, PackedProvider home) {
   return key;
 }
 
+// When the first and the last of a run were done, in whatever order they were recorded.
+std::pair<Timestamp, Timestamp> span_of(const ActRun& run) {
+  const auto [first, last] = std::ranges::minmax(run.done, {}, &ActRun::Done::at);
+  return {first.at, last.at};
+}
+
 }  // namespace
 
 Desk::Desk(const Database& database, const Table& table)
@@ -65,7 +71,10 @@ void Desk::note_act(Rule rule, PackedProvider provider, std::string_view subject
 }
 
 void Desk::add_to_act(const IntervalName& name, const Step& step, std::string_view other, Position policy) {
-  if (Interval* known = intervals_.find(name)) return add_act(*known, step.event);
+  if (Interval* known = intervals_.find(name)) {
+    known->opened.at = std::min(known->opened.at, step.event.at);  // What is recorded later may have been done before.
+    return add_act(*known, step.event);
+  }
   Interval act;
   act.kind = IntervalKind::act;
   act.opened = step.event;
@@ -83,14 +92,18 @@ void Desk::note_in_run(Rule rule, const Step& step, PackedProvider provider, std
   if (about != 0) std::erase_if(run.done, [about](const ActRun::Done& done) { return done.about == about; });
   run.done.push_back({step.event.at, step.event.position, about});
   if (run.done.size() > enough) run.done.erase(run.done.begin(), run.done.end() - static_cast<std::ptrdiff_t>(enough));
-  if (run.done.size() < enough || step.event.at > due_time(run.done.front().at, thresholds[1], window.value)) {
+  const auto [first, last] = span_of(run);
+  if (run.done.size() < enough || last > due_time(first, thresholds[1], window.value)) {
     run.opened = 0;
     return;
   }
   Interval* known = run.opened == 0 ? nullptr : intervals_.find({provider, rule, std::string{subject}, run.opened, 0});
-  if (known != nullptr) return add_act(*known, step.event);
+  if (known != nullptr) {
+    known->opened.at = std::min(known->opened.at, last);  // There were enough of them by then.
+    return add_act(*known, step.event);
+  }
   Interval act;
-  act.opened = step.event;
+  act.opened = {step.event.position, last, step.event.import};
   for (const auto& done : run.done) add_act(act, {done.position, done.at, step.event.import});
   note_act(rule, provider, subject, std::move(act), std::max(number.position, window.position));
   run.opened = step.event.position;
@@ -101,9 +114,9 @@ EventRef Desk::reported_since(const Wait& wait, const std::string& terms) {
     case ReportedSignal::none:
       break;
     case ReportedSignal::sign_ins:
-      return place(wait.provider).value.first_sign_in;
+      return place(wait.provider).value.sign_ins.earliest();
     case ReportedSignal::service_use:
-      return place(wait.provider).value.first_use;
+      return place(wait.provider).value.uses.earliest();
     case ReportedSignal::terms:
       return terms_.not_accepted_since(terms);
   }
@@ -140,20 +153,38 @@ void Desk::end_wait(const Step& step, std::string_view username, const Wait& wai
 }
 
 std::vector<std::string> Desk::outsiders(PackedProvider provider, PackedProvider home) {
-  const std::string prefix = outsiders_prefix(provider, home);
+  return usernames_behind(outsiders_prefix(provider, home));
+}
+
+std::vector<std::string> Desk::members(PackedProvider provider) { return usernames_behind(finding_member_key(provider, {})); }
+
+std::vector<std::string> Desk::usernames_behind(const std::string& prefix) const {
   std::set<std::string> found;
   const auto snapshot = database_.snapshot();
   auto rows = snapshot.rows(table_, Scan::prefix);
   for (rows.seek(prefix); rows.valid(); rows.next()) found.emplace(rows.key().substr(prefix.size()));
-  for (auto key = new_outsiders_.lower_bound(prefix); key != new_outsiders_.end() && key->starts_with(prefix); ++key)
+  for (auto key = new_keys_.lower_bound(prefix); key != new_keys_.end() && key->starts_with(prefix); ++key)
     found.insert(key->substr(prefix.size()));
   return {found.begin(), found.end()};
 }
 
 void Desk::add_outsider(PackedProvider provider, PackedProvider home, std::string_view username, RowBuffer& rows) {
-  std::string key = outsiders_prefix(provider, home).append(username);
+  add_key(outsiders_prefix(provider, home).append(username), rows);
+}
+
+void Desk::add_member(PackedProvider provider, std::string_view username, RowBuffer& rows) {
+  add_key(finding_member_key(provider, username), rows);
+}
+
+void Desk::remove_member(PackedProvider provider, std::string_view username, RowBuffer& rows) {
+  const std::string key = finding_member_key(provider, username);
+  rows.remove(key);
+  new_keys_.erase(key);
+}
+
+void Desk::add_key(std::string key, RowBuffer& rows) {
   rows.put(key, {});
-  new_outsiders_.insert(std::move(key));
+  new_keys_.insert(std::move(key));
 }
 
 std::size_t Desk::kept_bytes() const {
@@ -178,7 +209,7 @@ void Desk::finish(RowBuffer& rows) {
 }
 
 void Desk::written() {
-  new_outsiders_.clear();
+  new_keys_.clear();
   reviews_.written();
   people_.written();
   places_.written();

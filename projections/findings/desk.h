@@ -107,9 +107,14 @@ class Desk {
   // are those that were accepted last before.
   void end_wait(const Step& step, std::string_view username, const Wait& wait, const std::string& terms, const EventRef& ended);
 
-  // Accounts linked at the provider, whose home is that other one.
+  // Accounts that were linked at the provider, whose home is that other one; some are there no more.
   std::vector<std::string> outsiders(PackedProvider provider, PackedProvider home);
   void add_outsider(PackedProvider provider, PackedProvider home, std::string_view username, RowBuffer& rows);
+
+  // Accounts linked at the provider; those too that this batch has removed, where the one before had written them.
+  std::vector<std::string> members(PackedProvider provider);
+  void add_member(PackedProvider provider, std::string_view username, RowBuffer& rows);
+  void remove_member(PackedProvider provider, std::string_view username, RowBuffer& rows);
 
   void note_signal() { newest_.has_signals = true; }
   void start_import(Position import) { newest_.imports.insert(import); }
@@ -122,10 +127,12 @@ class Desk {
  private:
   // Since when there is something to judge a wait by; position 0: there is not.
   EventRef reported_since(const Wait& wait, const std::string& terms);
+  std::vector<std::string> usernames_behind(const std::string& prefix) const;
+  void add_key(std::string key, RowBuffer& rows);
 
   const Database& database_;
   const Table& table_;
-  std::set<std::string> new_outsiders_;  // Keys of rows that this batch puts.
+  std::set<std::string> new_keys_;  // Of outsiders and members, in rows that this batch puts.
   KeptRows<std::string, FindingPerson, FindingPersonFormat> people_;
   KeptRows<PackedProvider, FindingPlace, FindingPlaceFormat> places_;
   KeptRows<std::string, FindingActor, FindingActorFormat> actors_;

@@ -22,7 +22,7 @@ struct IntervalName {
   Rule rule{};
   std::string subject;
   std::uint64_t id = 0;
-  std::uint64_t extra = 0;  // Tells those apart that one event began.
+  std::uint64_t extra = 0;  // Tells those apart that one event began, or what was known of one at several positions.
 
   bool operator==(const IntervalName&) const = default;
 };

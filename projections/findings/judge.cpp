@@ -17,16 +17,25 @@ void forget_end(Interval& interval) {
 // Whether one event may open several about one account there, with others each.
 bool is_pair(Rule rule) { return rule == Rule::incompatible_services || rule == Rule::same_email || rule == Rule::same_birth_day_and_pin; }
 
-// What of it had been done at the moment.
-void cut_to(Interval& act, const AsOf& as_of) {
-  if (act.acts.size() != act.count) return;
+// What tells those apart that one event opened about one account there; empty: it opened one alone.
+std::string told_apart_by(const IntervalName& name, const Interval& interval) {
+  if (is_pair(name.rule)) return interval.other;
+  // Of links that had ended before it was known that they were kept too long there may be several.
+  return name.rule == Rule::kept_after_leaving && name.extra != 0 ? std::to_string(name.extra) : std::string{};
+}
+
+// Leaves what of it had been done at the moment; false: nothing had.
+bool cut_to(Interval& act, const AsOf& as_of) {
+  if (act.acts.size() != act.count) return true;
   Interval out = act;
   out.acts.clear();
   out.evidence.clear();
   for (const EventRef& event : act.acts) {
     if (as_of.sees(event)) add_act(out, event);
   }
-  if (!out.evidence.empty()) act = std::move(out);
+  if (out.evidence.empty()) return false;
+  act = std::move(out);
+  return true;
 }
 
 bool is_earlier(const EventRef& event, const std::optional<EventRef>& than) { return !than || event.at < than->at; }
@@ -48,7 +57,7 @@ std::optional<FindingJudge::Verdict> FindingJudge::judge(const IntervalName& nam
   const bool has_ended = interval.ended && as_of_.sees(*interval.ended);
   if (has_ended && interval.corrected) return std::nullopt;
   if (interval.kind == IntervalKind::due && !make_due(name, interval, has_ended)) return std::nullopt;
-  if (interval.kind == IntervalKind::act) cut_to(interval, as_of_);
+  if (interval.kind == IntervalKind::act && !cut_to(interval, as_of_)) return std::nullopt;
   if (interval.from > as_of_.at()) return std::nullopt;
   const auto end = interval.kind == IntervalKind::act ? std::nullopt : end_of(name, interval, has_ended);
   if (end && end->at <= interval.from) return std::nullopt;  // It lasted no time, or ended before it was due.
@@ -62,19 +71,21 @@ std::optional<FindingJudge::Verdict> FindingJudge::judge(const IntervalName& nam
 RuleSet FindingJudge::waits_at(PackedProvider provider) {
   const FindingPlace& place = place_of(provider);
   RuleSet out = 0;
-  if (as_of_.sees(place.first_sign_in) && place.first_sign_in.position != 0) out |= only(Rule::dormant) | only(Rule::never_signed_in);
-  if (as_of_.sees(place.first_use) && place.first_use.position != 0) out |= only(Rule::unused_service);
+  if (place.sign_ins.earliest(as_of_).position != 0) out |= only(Rule::dormant) | only(Rule::never_signed_in);
+  if (place.uses.earliest(as_of_).position != 0) out |= only(Rule::unused_service);
   if (place.first_departure.position != 0) out |= only(Rule::kept_after_leaving) | only(Rule::kept_after_report);
   if (place.first_move.position != 0) out |= only(Rule::kept_after_moving);
   if (terms_.are_published()) out |= only(Rule::terms_not_accepted);
   return out;
 }
 
-// Whether it can be told, and since when it is due. What has ended is judged by the policy that was in force then.
+// Whether it can be told, and since when it is due. What has ended is judged by the policy that was in force and the reports that were
+// known then: a later one may say of the account itself what would have ended it sooner.
 bool FindingJudge::make_due(const IntervalName& name, Interval& interval, bool has_ended) {
   const auto& entry = entry_of(name.rule);
   if (entry.needs != ReportedSignal::none) {
-    const EventRef reported = reported_since(entry.needs, name.provider, interval);
+    const Position recorded_by = has_ended ? interval.ended->position : as_of_.position();
+    const EventRef reported = reported_since(entry.needs, name.provider, interval, recorded_by);
     if (reported.position == 0 || !as_of_.sees(reported)) return false;
     interval.from = std::max(interval.from, reported.at);
   }
@@ -92,14 +103,23 @@ bool FindingJudge::make_due(const IntervalName& name, Interval& interval, bool h
 }
 
 // Since when there is something to judge by; position 0: there is not.
-EventRef FindingJudge::reported_since(ReportedSignal signal, PackedProvider provider, const Interval& interval) {
-  if (signal == ReportedSignal::sign_ins) return place_of(provider).first_sign_in;
-  if (signal == ReportedSignal::service_use) return place_of(provider).first_use;
+EventRef FindingJudge::reported_since(ReportedSignal signal, PackedProvider provider, const Interval& interval, Position recorded_by) {
+  if (signal == ReportedSignal::sign_ins) return place_of(provider).sign_ins.earliest(as_of_, recorded_by);
+  if (signal == ReportedSignal::service_use) return place_of(provider).uses.earliest(as_of_, recorded_by);
   return terms_.not_accepted_since(interval.other);
+}
+
+// The report before which none had come; position 0: there is none, or the rule is about something else.
+EventRef FindingJudge::first_report(const IntervalName& name) {
+  if (name.rule == Rule::sign_ins_not_reported) return place_of(name.provider).sign_ins.earliest(as_of_);
+  if (name.rule == Rule::service_use_not_reported) return place_of(name.provider).uses.earliest(as_of_);
+  return {};
 }
 
 std::optional<EventRef> FindingJudge::end_of(const IntervalName& name, const Interval& interval, bool has_ended) {
   auto end = has_ended ? interval.ended : std::nullopt;
+  const EventRef reported = first_report(name);
+  if (reported.position != 0 && is_earlier(reported, end)) end = reported;
   const EventRef& closed = place_of(name.provider).closed;
   if (closed.position > interval.opened.position && as_of_.sees(closed) && is_earlier(closed, end)) end = closed;
   if (name.rule != Rule::incompatible_services) return end;
@@ -119,8 +139,8 @@ const FindingPlace& FindingJudge::place_of(PackedProvider provider) {
 
 Finding FindingJudge::show(const IntervalName& name, Interval interval, const Verdict& verdict) {
   const ProviderId provider = unpack_provider(name.provider);
-  const FindingId id = FindingId::of(name.rule, provider, interval.opened.position, name.subject, interval.service,
-                                     is_pair(name.rule) ? std::string_view{interval.other} : std::string_view{});
+  const Position opened = interval.kind == IntervalKind::act ? interval.opened.position : name.id;
+  const FindingId id = FindingId::of(name.rule, provider, opened, name.subject, interval.service, told_apart_by(name, interval));
   std::erase_if(interval.evidence, [this](Position position) { return position > as_of_.position(); });
   Finding out{.rule = name.rule,
               .id = id.text(),

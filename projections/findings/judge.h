@@ -31,8 +31,10 @@ class FindingJudge {
 
  private:
   bool make_due(const IntervalName& name, Interval& interval, bool has_ended);
-  EventRef reported_since(ReportedSignal signal, PackedProvider provider, const Interval& interval);
-  // The event that ended it as seen at the moment: its own, of a wait the closing of the provider, or a policy that no longer forbids it.
+  EventRef reported_since(ReportedSignal signal, PackedProvider provider, const Interval& interval, Position recorded_by);
+  EventRef first_report(const IntervalName& name);
+  // The event that ended it as seen at the moment: its own, an earlier report, the closing of the provider, or a policy that no longer
+  // forbids it.
   std::optional<EventRef> end_of(const IntervalName& name, const Interval& interval, bool has_ended);
   const FindingPlace& place_of(PackedProvider provider);
   void add_disposal(Finding& finding);

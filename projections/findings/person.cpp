@@ -38,6 +38,7 @@ EventRef take_if_happened(ByteReader& from) {
 void put_link(std::string& out, const FindingLink& link) {
   put_varint(out, link.provider);
   put_ref(out, link.started);
+  put_time(out, link.changed);
   put_list(out, link.held, [&](const HeldFinding& held) {
     put_varint(out, held.service);
     put_ref(out, held.granted);
@@ -60,6 +61,7 @@ FindingLink take_link(ByteReader& from) {
   FindingLink out;
   out.provider = from.varint();
   out.started = take_ref(from);
+  out.changed = from.time();
   take_list(from, out.held, [&] {
     HeldFinding held;
     held.service = static_cast<FindingService>(from.varint());

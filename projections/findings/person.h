@@ -54,6 +54,7 @@ ActRun take_run(ByteReader& from);
 struct FindingLink {
   PackedProvider provider = 0;
   EventRef started;
+  Timestamp changed{};  // The latest time at which it began, or something was granted or revoked.
   std::vector<HeldFinding> held;
   std::vector<OpenMark> marks;
   ActRun resets;        // Of the password, on the provider's word.

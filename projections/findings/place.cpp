@@ -29,8 +29,8 @@ void FindingPlaceFormat::put(std::string& out, const FindingPlace& place) {
   for (const auto service : place.meant_administrator) put_varint(out, service);
   put_varint(out, place.acts_for.size());
   for (const auto provider : place.acts_for) put_varint(out, provider);
-  put_ref(out, place.first_sign_in);
-  put_ref(out, place.first_use);
+  put_reports(out, place.sign_ins);
+  put_reports(out, place.uses);
   put_ref(out, place.first_departure);
   put_ref(out, place.first_move);
   put_varint(out, place.no_primary_user);
@@ -65,8 +65,8 @@ FindingPlace FindingPlaceFormat::take(std::string_view value) {
   }
   for (auto left = from.varint(); left > 0; --left) out.meant_administrator.push_back(static_cast<FindingService>(from.varint()));
   for (auto left = from.varint(); left > 0; --left) out.acts_for.push_back(from.varint());
-  out.first_sign_in = take_ref(from);
-  out.first_use = take_ref(from);
+  out.sign_ins = take_reports(from);
+  out.uses = take_reports(from);
   out.first_departure = take_ref(from);
   out.first_move = take_ref(from);
   out.no_primary_user = from.varint();

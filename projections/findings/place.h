@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "projections/event_ref.h"
+#include "projections/findings/earliest_reports.h"
 #include "projections/findings/person.h"
 
 namespace muniment::view {
@@ -35,9 +36,9 @@ struct FindingPlace {
   Timestamp gone_from{};                             // ... then.
   std::vector<FindingAdministrator> administrators;  // Who holds an administrator's service.
   std::vector<FindingService> meant_administrator;   // Services that did in imported history.
-  EventRef first_sign_in;                            // Reported of somebody linked here; position 0: none was.
-  EventRef first_use;                                // The same of the use of a service.
-  EventRef first_departure;                          // The same of a departure.
+  EarliestReports sign_ins;                          // Of somebody linked here.
+  EarliestReports uses;                              // Of services, the same.
+  EventRef first_departure;                          // Reported of somebody linked here; position 0: none was.
   EventRef first_move;                               // Somebody linked here was linked to another provider besides.
   std::vector<PackedProvider> acts_for;              // Those that it is related to as an entity.
   Position no_primary_user = 0;                      // What opened the finding that is open; 0: none is.

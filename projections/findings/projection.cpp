@@ -36,6 +36,12 @@ void touch(Step& step, PlaceRow& place) {
   if (std::find(step.touched.begin(), step.touched.end(), &place) == step.touched.end()) step.touched.push_back(&place);
 }
 
+PersonStep as_it_is(PersonRow& row) {
+  PersonStep out{*row.key, &row, {}, row.value.terms};
+  for (const FindingLink& link : row.value.links) add_waits(row.value, link, out.waits);
+  return out;
+}
+
 }  // namespace
 
 // What of an event is needed, checked.
@@ -268,32 +274,11 @@ void FindingsProjection::see_acts(Step& step) {
 }
 
 // The account that the event is about, before anything of it is changed.
-PersonRow& FindingsProjection::meet(std::string_view username, Step& step, RowBuffer& rows) {
+PersonRow& FindingsProjection::meet(std::string_view username, Step& step) {
   const bool is_new = step.reader.getClaimsUsername() && text_of(step.reader.getUsername()) == username;
   PersonRow& row = desk_.person(username, is_new);
-  leave_closed(username, row, step, rows);
-  PersonStep& person = step.people.emplace_back(PersonStep{username, &row, {}, row.value.terms});
-  for (const FindingLink& link : row.value.links) add_waits(row.value, link, person.waits);
+  step.people.push_back(as_it_is(row));
   return row;
-}
-
-// Links at providers that were closed have ended with them, with all that was found there.
-void FindingsProjection::leave_closed(std::string_view username, PersonRow& row, const Step& step, RowBuffer& rows) {
-  auto& links = row.value.links;
-  for (std::size_t i = 0; i < links.size();) {
-    const EventRef& closed = desk_.place(links[i].provider).value.closed;
-    if (closed.position == 0) {
-      ++i;
-      continue;
-    }
-    desk_.change(row);
-    Waits waits;
-    add_waits(row.value, links[i], waits);
-    for (const Wait& wait : waits) desk_.end_wait(step, username, wait, row.value.terms, closed);
-    desk_.end_marks(username, links[i], closed, [](const OpenMark&) { return true; });
-    rows.remove(finding_member_key(links[i].provider, username));
-    links.erase(links.begin() + static_cast<std::ptrdiff_t>(i));
-  }
 }
 
 void FindingsProjection::update(const Change& change, Step& step, RowBuffer& rows) {
@@ -314,21 +299,21 @@ void FindingsProjection::update(const Change& change, Step& step, RowBuffer& row
     case Fact::ACCOUNT_DISABLED:
     case Fact::ACCOUNT_ENABLED:
     case Fact::ACCOUNT_TERMINATED:
-      return change_account(change, step, rows);
+      return change_account(change, step);
     case Fact::TERMS_ACCEPTED:
     case Fact::REVIEW_DECIDED:
     case Fact::PROFILE_CHANGED:
     case Fact::PIN_CHANGED:
     case Fact::SUBJECT_ERASED:
       step.username = change.username;
-      step.person = &meet(change.username, step, rows);
+      step.person = &meet(change.username, step);
       return;
     case Fact::ROSTER_ATTESTED:
       return touch(step, desk_.place(change.provider));
     case Fact::PASSWORD_RESET:
     case Fact::SERVICE_USED:
       step.username = change.username;
-      step.person = &meet(change.username, step, rows);
+      step.person = &meet(change.username, step);
       return touch(step, desk_.place(change.provider));
     case Fact::RELATIONSHIP_STARTED:
     case Fact::RELATIONSHIP_ENDED:
@@ -339,10 +324,10 @@ void FindingsProjection::update(const Change& change, Step& step, RowBuffer& row
     case Fact::SERVICE_RETIRED:
       return desk_.services().retire(text_of(fact.getServiceRetired().getService()), rows);
     case Fact::DEPARTURE_REPORTED:
-      return report_departure(change, step, rows);
+      return report_departure(change, step);
     case Fact::PROVIDER_REGISTERED:
     case Fact::PROVIDER_CLOSED:
-      return change_provider(change, step);
+      return change_provider(change, step, rows);
     case Fact::SERVICE_DEFINED:
       return desk_.services().define(text_of(fact.getServiceDefined().getService()), fact.getServiceDefined().getAdministrator(),
                                      step.event.import != 0, rows);
@@ -373,7 +358,7 @@ void FindingsProjection::take_home(const Change& change) {
 // The former Primary User's link ends first, so that giving the office to its holder again takes nothing away.
 void FindingsProjection::change_link(const Change& change, Step& step, RowBuffer& rows) {
   if (!change.former.empty() && change.former != change.username) end_link(change.provider, change.former, step, rows);
-  PersonRow& row = meet(change.username, step, rows);
+  PersonRow& row = meet(change.username, step);
   FindingPerson& person = desk_.change(row);
   LinkStep out = step_at(change.provider, change.username, person);
   if (change.fact == Fact::SUBORDINATE_CREATED) {
@@ -387,8 +372,9 @@ void FindingsProjection::change_link(const Change& change, Step& step, RowBuffer
     link.started = step.event;
     out.link = &person.links.emplace_back(std::move(link));
     out.started = true;
-    rows.put(finding_member_key(change.provider, change.username), {});
+    desk_.add_member(change.provider, change.username, rows);
   }
+  out.link->changed = std::max(out.link->changed, step.event.at);
   change_services(change, step, out, rows);
   if (change.fact == Fact::PRIMARY_USER_ASSIGNED) {
     FindingPlace& place = desk_.change(*out.place);
@@ -432,7 +418,7 @@ LinkStep FindingsProjection::step_at(PackedProvider provider, std::string_view u
 }
 
 void FindingsProjection::end_link(PackedProvider provider, std::string_view username, Step& step, RowBuffer& rows) {
-  PersonRow& row = meet(username, step, rows);
+  PersonRow& row = meet(username, step);
   FindingLink* link = row.value.link(provider);
   if (link == nullptr) return;
   FindingPerson& person = desk_.change(row);
@@ -441,7 +427,7 @@ void FindingsProjection::end_link(PackedProvider provider, std::string_view user
   out.revoked = link->held;
   remember_ended(person, *link, step.event, desk_);
   std::erase_if(person.links, [provider](const FindingLink& one) { return one.provider == provider; });
-  rows.remove(finding_member_key(provider, username));
+  desk_.remove_member(provider, username, rows);
   touch(step, *out.place);
   update_administrators(out);
   step.links.push_back(std::move(out));
@@ -460,9 +446,9 @@ void FindingsProjection::update_administrators(const LinkStep& link) {
   if (is_one) administrators.push_back({std::string{link.username}, link.person->is_active()});
 }
 
-void FindingsProjection::change_account(const Change& change, Step& step, RowBuffer& rows) {
+void FindingsProjection::change_account(const Change& change, Step& step) {
   step.username = change.username;
-  step.person = &meet(change.username, step, rows);
+  step.person = &meet(change.username, step);
   if (change.fact == Fact::SIGNED_IN) return;
   FindingPerson& person = desk_.change(*step.person);
   const bool was_enabled = person.is_enabled();
@@ -499,9 +485,9 @@ void FindingsProjection::leave_office(PlaceRow& row, Timestamp at) {
   place.gone_from = at;
 }
 
-void FindingsProjection::report_departure(const Change& change, Step& step, RowBuffer& rows) {
+void FindingsProjection::report_departure(const Change& change, Step& step) {
   step.username = change.username;
-  step.person = &meet(change.username, step, rows);
+  step.person = &meet(change.username, step);
   const Timestamp left_at{change.event.getFact().getDepartureReported().getLeftAt()};
   for (const auto provider : change.links) {
     PlaceRow& row = desk_.place(provider);
@@ -512,17 +498,29 @@ void FindingsProjection::report_departure(const Change& change, Step& step, RowB
   }
 }
 
-void FindingsProjection::change_provider(const Change& change, Step& step) {
+void FindingsProjection::change_provider(const Change& change, Step& step, RowBuffer& rows) {
   PlaceRow& row = desk_.place(change.provider);
   FindingPlace& place = desk_.change(row);
   touch(step, row);
   if (change.fact == Fact::PROVIDER_CLOSED) {
-    place.closed = step.event;  // Ends every wait there at once: questions read it with them.
+    place.closed = step.event;
     desk_.intervals().end_all(change.provider, step.event);
-    return;
+    return end_links(change.provider, step, rows);
   }
   place.organization = text_of(change.event.getFact().getProviderRegistered().getOrganization());
   place.registered = true;
+}
+
+// With the provider its links have ended, and what was waited for there, or elsewhere because of them.
+void FindingsProjection::end_links(PackedProvider provider, const Step& step, RowBuffer& rows) {
+  for (const std::string& username : desk_.members(provider)) {
+    PersonRow& row = desk_.person(username);
+    if (row.value.link(provider) == nullptr) continue;
+    const PersonStep before = as_it_is(row);
+    std::erase_if(desk_.change(row).links, [provider](const FindingLink& link) { return link.provider == provider; });
+    desk_.remove_member(provider, username, rows);
+    desk_.end_waits(step, before);
+  }
 }
 
 // The events of its providers follow, in the same decision.

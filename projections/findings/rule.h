@@ -39,7 +39,7 @@ struct RuleEntry {
         needs(signal) {}
 };
 
-constexpr std::uint32_t rules_version = 5;
+constexpr std::uint32_t rules_version = 6;
 
 // In the order of their numbers, which begin at 1.
 std::span<const RuleEntry> rules();

@@ -5,8 +5,10 @@
 namespace muniment::view {
 
 IntervalName name_of_wait(const Wait& wait, std::string_view username) {
-  const std::uint64_t extra = wait.service == no_service ? 0 : std::uint64_t{wait.service} + 1;
-  return {wait.provider, wait.rule, std::string{username}, wait.opened.position, extra};
+  std::uint64_t extra = wait.past_link;
+  if (wait.service != no_service) extra = std::uint64_t{wait.service} + 1;
+  if (wait.id != wait.opened.position) extra = wait.opened.position;  // What was known before stays beside it.
+  return {wait.provider, wait.rule, std::string{username}, wait.id, extra};
 }
 
 void add_waits(const FindingPerson& person, const FindingLink& link, Waits& out) {

@@ -16,9 +16,11 @@ struct Wait {
   Rule rule{};
   PackedProvider provider = 0;
   FindingService service = no_service;
-  EventRef opened;        // The event that it is known since.
-  Timestamp from;         // What it is counted from.
-  Position evidence = 0;  // The event that says so.
+  EventRef opened;         // The event that it is known since.
+  Timestamp from;          // What it is counted from.
+  Position evidence = 0;   // The event that says so.
+  Position id = 0;         // The event that its finding is called by: as a rule the same that it is known since.
+  Position past_link = 0;  // Where the link began, of one that had ended before it was known; 0: the link is there.
 
   bool operator==(const Wait&) const = default;
 };
@@ -28,7 +30,7 @@ using Waits = std::vector<Wait>;
 // Where its row stands when it has ended, and it in answers before that.
 IntervalName name_of_wait(const Wait& wait, std::string_view username);
 
-// Those of an account at one provider where it is linked, in no particular order. A provider that was closed is not considered.
+// Those of an account at one provider where it is linked, in no particular order.
 void add_waits(const FindingPerson& person, const FindingLink& link, Waits& out);
 // Of the accounts' whole lives; each rule's file has its own.
 void add_dormancy(const FindingPerson& person, const FindingLink& link, Waits& out);
@@ -48,7 +50,7 @@ class Since {
   Since& and_since(const EventRef& event, Timestamp at);
 
   Wait wait(Rule rule, const FindingLink& link, FindingService service = no_service) const {
-    return {rule, link.provider, service, opened_, from_, evidence_};
+    return {rule, link.provider, service, opened_, from_, evidence_, opened_.position, 0};
   }
 
  private:

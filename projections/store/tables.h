@@ -10,7 +10,7 @@
 
 namespace muniment::view {
 
-constexpr std::uint32_t layout_version = 11;
+constexpr std::uint32_t layout_version = 12;
 
 enum class TableTag : unsigned char {
   // In every projection.

@@ -14,11 +14,14 @@ Standing standing_of(const Step& step, const LinkStep& link, Desk& desk) {
   if (step.actor_username.empty() || link.place->value.meant_administrator.empty()) return Standing::unknown;
   for (const FindingLink& own : desk.person(step.actor_username).value.links) {
     if (own.provider != link.provider) continue;
-    // What this very event grants to the actor entitles nobody to it.
+    // What this very event grants to the actor entitles nobody to it, and neither does what was granted later and recorded before.
     for (const HeldFinding& held : own.held) {
-      if (held.granted.position != step.event.position && desk.is_administrator(held.service, link.place->value)) return Standing::entitled;
+      const bool was_held = held.granted.position != step.event.position && held.granted.at <= step.event.at;
+      if (was_held && desk.is_administrator(held.service, link.place->value)) return Standing::entitled;
     }
-    return own.started.position == step.event.position ? Standing::unknown : Standing::without;
+    // Of a link that has changed since that moment it is not known what was held then.
+    const bool is_as_it_was = own.started.position != step.event.position && own.changed <= step.event.at;
+    return is_as_it_was ? Standing::without : Standing::unknown;
   }
   return Standing::unknown;
 }

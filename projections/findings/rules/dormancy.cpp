@@ -6,10 +6,10 @@ namespace muniment::view {
 namespace {
 
 void note_sign_in_report(PlaceRow& row, const Step& step, Desk& desk) {
-  if (row.value.first_sign_in.position != 0) return;
+  if (!row.value.sign_ins.would_be_earliest(step.event)) return;
   desk.note_signal();
   FindingPlace& place = desk.change(row);
-  place.first_sign_in = step.event;
+  place.sign_ins.add(step.event);
   if (place.no_sign_ins == 0) return;
   desk.end({*row.key, Rule::sign_ins_not_reported, {}, place.no_sign_ins, 0}, step.event);
   place.no_sign_ins = 0;
@@ -33,7 +33,7 @@ void see_dormancy(const Step& step, Desk& desk) {
   if (!fact.isSignedIn()) return;
   for (const FindingLink& link : step.person->value.links) note_sign_in_report(desk.place(link.provider), step, desk);
   const EventRef& last = step.person->value.signed_in;
-  // One that was reported late changes nothing: a later one is known.
+  // One that was reported late changes nothing else: a later one is known.
   if (!fact.getSignedIn().getSuccess() || (last.position != 0 && last.at > step.event.at)) return;
   desk.change(*step.person).signed_in = step.event;
 }

@@ -7,11 +7,20 @@
 namespace muniment::view {
 namespace {
 
-// What was removed, or could not be used any more, between the leaving and the report: it was late all the same.
-void note_late_removal(const Step& step, const FindingLink& link, const EventRef& removed, Timestamp left_at, Desk& desk) {
+// What was removed, or could not be used any more, between the leaving and the report: it was late all the same. Of several links that had
+// ended there each is told apart by its beginning.
+void note_late_removal(const Step& step, const FindingLink& link, const EventRef& removed, Timestamp left_at, bool has_ended, Desk& desk) {
   if (removed.position == 0 || removed.at <= left_at) return;
-  const Wait wait = Since(link.started).and_since(step.event, left_at).wait(Rule::kept_after_leaving, link);
+  Wait wait = Since(link.started).and_since(step.event, left_at).wait(Rule::kept_after_leaving, link);
+  if (has_ended) wait.past_link = link.started.position;
   desk.end_wait(step, step.username, wait, {}, removed);
+}
+
+// The earliest leaving that was reported counts, and the finding stays that of the first report.
+Wait wait_after_report(const FindingPerson& person, const FindingLink& link, const Since& left) {
+  Wait out = Since(left).and_since(link.reported).wait(Rule::kept_after_report, link);
+  out.id = std::max({link.started.position, link.reported.position, person.enabled.position});
+  return out;
 }
 
 // Whether it can have been too late already, by any policy there was.
@@ -39,7 +48,7 @@ void add_leaving(const FindingPerson& person, const FindingLink& link, Waits& ou
   if (link.reported.position == 0 || !person.is_enabled()) return;
   const Since left = Since(link.started).and_since(link.said_left, link.left_at).and_since(person.enabled);
   out.push_back(left.wait(Rule::kept_after_leaving, link));
-  out.push_back(Since(left).and_since(link.reported).wait(Rule::kept_after_report, link));
+  out.push_back(wait_after_report(person, link, left));
 }
 
 void see_leavers(const Step& step, Desk& desk) {
@@ -55,14 +64,14 @@ void see_leavers(const Step& step, Desk& desk) {
     const bool was_late = !is_first && can_be_late(link.provider, link.started, link.left_at, person.stopped, desk);
     link.said_left = step.event;
     link.left_at = left_at;
-    if (!person.is_enabled() && !was_late) note_late_removal(step, link, person.stopped, left_at, desk);
+    if (!person.is_enabled() && !was_late) note_late_removal(step, link, person.stopped, left_at, false, desk);
   }
   for (EndedLink& ended : person.ended_links) {
     if (ended.was_late) continue;
     FindingLink link;
     link.provider = ended.provider;
     link.started = ended.started;
-    note_late_removal(step, link, ended.ended, left_at, desk);
+    note_late_removal(step, link, ended.ended, left_at, true, desk);
     ended.was_late = can_be_late(ended.provider, ended.started, left_at, ended.ended, desk);
   }
 }

@@ -9,10 +9,10 @@ namespace {
 constexpr std::size_t everything_min = 2;  // Of one service nobody says that it is everything.
 
 void note_use_report(PlaceRow& row, const Step& step, Desk& desk) {
-  if (row.value.first_use.position != 0) return;
+  if (!row.value.uses.would_be_earliest(step.event)) return;
   desk.note_signal();
   FindingPlace& place = desk.change(row);
-  place.first_use = step.event;
+  place.uses.add(step.event);
   if (place.no_uses == 0) return;
   desk.end({*row.key, Rule::service_use_not_reported, {}, place.no_uses, 0}, step.event);
   place.no_uses = 0;
@@ -25,7 +25,7 @@ void see_use(const Step& step, Desk& desk) {
   if (!service) return;
   FindingLink* link = step.person->value.link(*row.key);
   HeldFinding* held = link == nullptr ? nullptr : link->find(*service);
-  // One that was reported late changes nothing.
+  // One that was reported late changes nothing else.
   if (held == nullptr || (held->used.position != 0 && held->used.at > step.event.at)) return;
   desk.change(*step.person);
   held->used = step.event;

@@ -22,6 +22,7 @@ TEST(FindingRows, OfAPersonReadAsTheyWereWritten) {
   FindingLink link;
   link.provider = 12;
   link.started = {3, Timestamp{4}, 0};
+  link.changed = Timestamp{6};
   link.held = {{1, {5, Timestamp{6}, 2}, {}}, {2, {5, Timestamp{6}, 2}, {7, Timestamp{8}, 0}}};
   link.marks = {{Rule::self_granted, 3, 0, no_service}};
   link.resets = {{{Timestamp{7}, 8}}, 8};
@@ -65,7 +66,8 @@ TEST(FindingRows, OfAProviderAndAnActorReadAsTheyWereWritten) {
   place.primary_user = "pu1";
   place.administrators = {{"b1", false}, {"b2", true}};
   place.meant_administrator = {1, 2};
-  place.first_sign_in = {3, Timestamp{4}, 5};
+  for (Position at = 1; at <= 40; ++at) place.sign_ins.add({at, Timestamp{100 - static_cast<std::int64_t>(at)}, 5});
+  place.uses.add({3, Timestamp{4}, 5});
   place.no_backup = 6;
   place.first_move = {9, Timestamp{10}, 0};
   place.reconciled = {11, Timestamp{12}, 0};
@@ -74,6 +76,23 @@ TEST(FindingRows, OfAProviderAndAnActorReadAsTheyWereWritten) {
   FindingActor actor;
   actor.changes = {{{Timestamp{1}, 2}, {Timestamp{3}, 4}}, 4};
   survives(actor, FindingActorFormat::put, FindingActorFormat::take);
+}
+
+TEST(FindingRows, OfReportsKeepTheFirstOnesAndTheEarliest) {
+  EarliestReports reports;
+  EXPECT_TRUE(reports.is_empty());
+  EXPECT_EQ(reports.earliest().position, 0U);
+  for (Position at = 1; at <= 40; ++at) {
+    const EventRef report{at, Timestamp{100 - static_cast<std::int64_t>(at)}, 0};
+    ASSERT_TRUE(reports.would_be_earliest(report));
+    reports.add(report);
+    EXPECT_FALSE(reports.would_be_earliest(report)) << "the control";
+    EXPECT_EQ(reports.earliest(), report);
+  }
+  std::string more;
+  put_varint(more, 17);
+  ByteReader from(more);
+  EXPECT_THROW(take_reports(from), Failed) << "more than are kept";
 }
 
 TEST(FindingRows, OfWhatIsNewestReadAsTheyWereWritten) {

@@ -89,6 +89,74 @@ TEST_F(Authority, IsUnknownByMonthAndAsOfAnyMoment) {
             time_of("2019-03-01T00:00:00Z"));
 }
 
+// Of a history that comes in two parts, the newer one first, what was held then is not known; and it was not, either, in the other order.
+TEST_F(Authority, IsUnknownWhereWhatTheActorHeldThenIsNotOnRecord) {
+  const auto newer = [this] {
+    import_with({"admin"});
+    story.at(time_of("2022-05-01T00:00:00Z"));
+    past("root");
+    story.created(mercy, "ann1", {"admin"});
+    story.at(time_of("2022-05-01T00:00:00Z"));
+    past("root");
+    story.created(mercy, "bob1", {"claims"});
+    complete();
+  };
+  const auto older = [this] {
+    import_with({"admin"});
+    for (const char* actor : {"ann1", "bob1"}) {
+      story.at(time_of("2019-05-01T00:00:00Z"));
+      past(actor);
+      story.created(mercy, std::string{actor} + "x", {"claims"});
+    }
+    complete();
+  };
+  const auto unknown = [this] {
+    std::vector<std::string> out;
+    for (const Finding& finding : findings({.now = story.now(), .rule = Rule::authority_unknown}))
+      out.push_back(finding.subject + ' ' + finding.other);
+    return out;
+  };
+  newer();
+  older();
+  const auto expected = ElementsAre("outsider:ann1 2019-05", "outsider:bob1 2019-05", "outsider:root 2022-05");
+  EXPECT_THAT(unknown(), expected);
+  EXPECT_THAT(found(Rule::granted_without_authority, {}, true), IsEmpty());
+}
+
+TEST_F(Authority, IsUnknownInTheOtherOrderOfThosePartsToo) {
+  import_with({"admin"});
+  story.at(time_of("2019-05-01T00:00:00Z"));
+  past("ann1");
+  story.created(mercy, "cyd1", {"claims"});
+  complete();
+  import_with({"admin"});
+  story.at(time_of("2022-05-01T00:00:00Z"));
+  past("root");
+  story.created(mercy, "ann1", {"admin"});
+  complete();
+  EXPECT_THAT(found(Rule::granted_without_authority, {}, true), IsEmpty());
+  EXPECT_EQ(found(Rule::authority_unknown).size(), 2U);
+}
+
+TEST_F(Authority, IsUnknownWhereItWasTakenAwayAfterTheMoment) {
+  import_with({"admin"});
+  story.at(time_of("2018-05-01T00:00:00Z"));
+  past("root");
+  story.created(mercy, "ann1", {"admin"});
+  story.at(time_of("2022-05-01T00:00:00Z"));
+  past("root");
+  story.assigned(mercy, "ann1", {"claims"}, {"admin"});
+  story.at(time_of("2019-05-01T00:00:00Z"));
+  past("ann1");
+  story.created(mercy, "bob1", {"claims"});
+  story.at(time_of("2023-05-01T00:00:00Z"));
+  past("ann1");
+  story.created(mercy, "cyd1", {"claims"});  // 9
+  complete();
+  EXPECT_THAT(found(Rule::granted_without_authority), ElementsAre("cyd1 claims outsider:ann1 open x1 9")) << "the control";
+  EXPECT_EQ(findings({.now = story.now(), .rule = Rule::authority_unknown}).at(0).subject, "outsider:ann1");
+}
+
 TEST_F(Authority, NeedsNoFindingWhereItWasDecidedHere) {
   by("ann1");
   story.next.authority = schema::Authority::BACKUP;

@@ -182,6 +182,66 @@ TEST_F(Leavers, AreFoundByTheReportThatSaysTheyLeftBeforeTheyWereRemoved) {
       << "it was found late already";
 }
 
+TEST_F(Leavers, WhoWereLinkedTwiceAndRemovedLateEachTimeAreFoundForEach) {
+  story.created(grace, "bob1", {"claims"});
+  const Timestamp left = story.now();
+  wait_days(9);
+  const auto first = story.removed(grace, "bob1");
+  wait_days(5);
+  story.linked(grace, "bob1", {"claims"});
+  wait_days(5);
+  const auto second = story.removed(grace, "bob1");
+  wait_days(1);
+  story.linked(grace, "bob1", {"claims"});
+  wait_days(3);
+  story.next.left_at = left;
+  story.departure_reported("bob1", {grace});
+  auto all = findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_leaving, .provider = provider(grace)});
+  ASSERT_EQ(all.size(), 3U) << "two that have ended, and the one that is open";
+  std::ranges::sort(all, {}, &Finding::last_seen);
+  EXPECT_EQ(all[0].last_seen, story.told()[first - 1].at);
+  EXPECT_EQ(all[1].last_seen, story.told()[second - 1].at);
+  EXPECT_EQ(all[2].state, FindingState::open);
+  EXPECT_NE(all[0].id, all[1].id);
+  EXPECT_NE(all[0].id, all[2].id);
+  EXPECT_NE(all[1].id, all[2].id);
+}
+
+TEST_F(Leavers, KeepTheirIdAndWhatWasSaidWhenAnEarlierLeavingIsReported) {
+  wait_days(2);
+  const Finding before = only_at(mercy, Rule::kept_after_report);
+  story.finding_disposed(mercy, before.id, schema::Disposition::FALSE_ALARM);
+  story.next.left_at = Timestamp{left_.ns - 3600 * std::int64_t{1'000'000'000}};
+  story.departure_reported("ann1", {mercy});
+  const Finding after = only_at(mercy, Rule::kept_after_report);
+  EXPECT_EQ(after.id, before.id);
+  EXPECT_EQ(after.first_seen, before.first_seen);
+  EXPECT_FALSE(after.is_due());
+  EXPECT_EQ(findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_report, .provider = provider(mercy)}).size(), 1U);
+  story.removed(mercy, "ann1");
+  const auto ended = findings({.now = story.now(), .since = Timestamp{}, .rule = Rule::kept_after_report, .provider = provider(mercy)});
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].id, before.id);
+}
+
+// The report of an announced leaving, and then that it was earlier: what was known is as it was, and the finding is called the same.
+TEST_F(Leavers, KeepTheIdOfAnAnnouncedLeavingThatWasEarlier) {
+  story.created(grace, "bob1", {"claims"});
+  story.next.left_at = Timestamp{story.now().ns + std::int64_t{30} * 86'400'000'000'000};
+  const Position announced = story.departure_reported("bob1", {grace});
+  wait_days(32);
+  const Finding before = only_at(grace, Rule::kept_after_report);
+  story.next.left_at = Timestamp{story.now().ns - std::int64_t{20} * 86'400'000'000'000};
+  story.departure_reported("bob1", {grace});
+  const Finding after = only_at(grace, Rule::kept_after_report);
+  EXPECT_EQ(after.id, before.id);
+  EXPECT_LT(after.first_seen, before.first_seen);
+  const auto then =
+      findings({.now = story.now(), .rule = Rule::kept_after_report, .provider = provider(grace), .moment = {.position = announced}});
+  ASSERT_EQ(then.size(), 1U) << "as it was known then";
+  EXPECT_EQ(then[0].first_seen, before.first_seen);
+}
+
 TEST_F(Leavers, WhoWereStoppedLateAreFoundOnceHoweverOftenItIsReported) {
   story.created(grace, "bob1", {"claims"});
   const Timestamp left = story.now();

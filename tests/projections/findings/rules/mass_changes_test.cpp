@@ -37,6 +37,36 @@ TEST_F(MassChanges, AreARunOfSoManyWithinTheWindow) {
   EXPECT_THAT(found(Rule::mass_changes), ElementsAre("ann1 act x5 5 6 7 8 9", "ann1 act x3 10 11 12"));
 }
 
+// At mercy as they were done, at hope the last one first.
+TEST_F(MassChanges, AreTheSameWhicheverWasRecordedFirst) {
+  const std::vector<int> minutes{0, 1000, 2000, 2001, 2002, 2003, 3000, 4000, 5000};
+  const Timestamp begin = time_of("2023-01-02T00:00:00Z");
+  const auto at = [&](int minute) { return Timestamp{begin.ns + minute * 60 * std::int64_t{1'000'000'000}}; };
+  for (auto minute = minutes.begin(); minute != minutes.end(); ++minute) {
+    story.at(at(*minute));
+    change("ann1");
+  }
+  for (auto minute = minutes.rbegin(); minute != minutes.rend(); ++minute) {
+    story.at(at(*minute));
+    change("ann1", hope);
+  }
+  for (const char* where : {mercy, hope}) {
+    const auto all = findings({.now = story.now(), .rule = Rule::mass_changes, .provider = provider(where)});
+    ASSERT_EQ(all.size(), 1U) << where;
+    EXPECT_EQ(all[0].count, 4U);
+    EXPECT_EQ(all[0].first_seen, at(2000));
+    EXPECT_EQ(all[0].last_seen, at(2003));
+    const auto as_of = [&](int minute) {
+      const auto then =
+          findings({.now = story.now(), .rule = Rule::mass_changes, .provider = provider(where), .moment = {.at = at(minute)}});
+      return then.empty() ? 0 : then[0].count;
+    };
+    EXPECT_EQ(as_of(2001), 0U) << where;
+    EXPECT_EQ(as_of(2002), 3U) << where;
+    EXPECT_EQ(as_of(2003), 4U) << where;
+  }
+}
+
 TEST_F(MassChanges, AreCountedAcrossBatchesAndRestarts) {
   for (int i = 0; i < 2; ++i) change("ann1");
   catch_up();

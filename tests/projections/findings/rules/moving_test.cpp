@@ -60,6 +60,34 @@ TEST_F(Moving, FindsNothingOfWhoHasOneProvider) {
   EXPECT_THAT(found(Rule::kept_after_moving), IsEmpty());
 }
 
+TEST_F(Moving, OnEndsWithTheLaterProviderAndIsShownAsItWas) {
+  story.linked(hope, "a", {"referrals"});  // 5
+  wait_days(40);
+  const Timestamp before = story.now();
+  story.provider_closed(hope);  // 6
+  const auto expect_as_it_was = [&](const char* when) {
+    EXPECT_THAT(found(Rule::kept_after_moving), IsEmpty()) << when;
+    EXPECT_THAT(found(Rule::kept_after_moving, {}, true), ElementsAre("a claims ended x2 5 6")) << when;
+    EXPECT_THAT(found(Rule::kept_after_moving, before), ElementsAre("a claims open x1 5")) << when;
+  };
+  expect_as_it_was("before anything else is said of the person");
+  wait_days(1);
+  story.account("account_locked", "a");
+  expect_as_it_was("after it");
+}
+
+TEST_F(Moving, OnIsCountedFromTheNextProviderWhereTheOneBeforeWasClosed) {
+  story.linked(hope, "a", {"referrals"});  // 5
+  wait_days(10);
+  story.linked(grace, "a", {"referrals"});  // 6
+  wait_days(10);
+  story.provider_closed(hope);
+  EXPECT_THAT(found(Rule::kept_after_moving, {}, true), IsEmpty()) << "it ended before its time";
+  wait_days(25);
+  story.provider_registered("110099999Z");
+  EXPECT_THAT(found(Rule::kept_after_moving), ElementsAre("a claims open x1 6"));
+}
+
 TEST_F(Moving, IsJudgedByThePolicysDays) {
   story.linked(hope, "a", {"referrals"});
   auto thresholds = story.policy().initThresholds(1);

@@ -48,6 +48,16 @@ TEST_F(Usage, ThatIsReportedLateChangesNothing) {
   EXPECT_THAT(found(Rule::unused_service), IsEmpty());
 }
 
+TEST_F(Usage, IsMissedSinceTheEarliestThatIsReportedAndNotSinceTheFirstThatCame) {
+  wait_days(400);
+  story.service_used(mercy, "ann1", "claims");  // 6
+  EXPECT_THAT(found(Rule::unused_service), IsEmpty());
+  story.at(Timestamp{story.now().ns - std::int64_t{100} * 24 * 3600 * 1'000'000'000});
+  story.service_used(mercy, "ann1", "claims");  // 7
+  EXPECT_THAT(found(Rule::unused_service), ElementsAre("ann1 referrals open x1 5"));
+  EXPECT_EQ(only(Rule::service_use_not_reported).last_seen, story.told()[6].at);
+}
+
 TEST_F(Usage, IsNotMissedOfAnAccountThatCannotBeUsed) {
   story.service_used(mercy, "ann1", "claims");  // 6
   story.account("account_terminated", "ann1");  // 7
