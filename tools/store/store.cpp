@@ -332,6 +332,7 @@ void Store::open_log() {
                                .known = {{newest, "the checkpoint beside the store"}},
                                .follows = options_.follows};
     if (cosigned) options.known.push_back({*cosigned, "the checkpoint that witnesses cosigned"});
+    options.known.insert(options.known.end(), options_.known.begin(), options_.known.end());
     auto log = PostgresLog::open(options);
     log_in_database_ = log.get();
     log_ = std::move(log);

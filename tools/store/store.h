@@ -30,6 +30,7 @@
 
 #include "commands/sequencer.h"
 #include "events/log/rocks_log.h"
+#include "events/log/verification.h"
 #include "events/values/on_progress.h"
 #include "events/vault/vault.h"
 #include "projections/projector.h"
@@ -72,6 +73,8 @@ struct StoreOptions {
   // where it reads, if not from where it would append.
   bool follows = false;
   std::string read_log_url = {};
+  // Roots that others say the log has had: it is not opened where it has not.
+  std::vector<KnownRoot> known = {};
   // Where others reach this node, which the lease tells them.
   std::string address = {};
   // The log may have events of another node: the vault must have the keys of its newest accounts, or it is an older copy of the right one.
