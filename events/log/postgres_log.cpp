@@ -76,7 +76,7 @@ MerkleTree tree_at(PostgresTables& tables, Position size) {
       throw LogDamaged(fmt::format("the table muniment_records lacks the position {}", first + last_leaves.size()));
     }
   }
-  return MerkleTree::restore(size, [&](unsigned level, std::uint64_t index) { return tables.tile(level, index); }, last_leaves);
+  return MerkleTree::restore(size, [&](unsigned level, std::uint64_t index) { return tables.tile(level, index, size); }, last_leaves);
 }
 
 }  // namespace
@@ -698,7 +698,8 @@ void PostgresLog::Impl::find_commands(std::span<const CommandName> commands, std
 }
 
 Tile PostgresLog::Impl::read_tile(unsigned level, std::uint64_t index) const {
-  return sessions_.ask([&](PostgresTables& tables) { return tables.tile(level, index); });
+  const Position last = head().position;
+  return sessions_.ask([&](PostgresTables& tables) { return tables.tile(level, index, last); });
 }
 
 void PostgresLog::Impl::keep(PostgresTables::Kept kind, Position size, std::string_view note) {

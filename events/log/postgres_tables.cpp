@@ -47,12 +47,6 @@ Hash hash_from(std::string_view bytes) {
   return hash;
 }
 
-// Of a full tile. Beyond the largest position there is none: then the tile is not there.
-Position last_under_tile(unsigned level, std::uint64_t index) {
-  const unsigned bits = tile_height * (level + 1);
-  return bits >= 63 || index >= (std::uint64_t{1} << (63 - bits)) ? 0 : (index + 1) << bits;
-}
-
 }  // namespace
 
 bool PostgresTables::is_beside_vault() {
@@ -265,10 +259,9 @@ std::vector<PostgresTables::Command> PostgresTables::commands(std::span<const Co
   return out;
 }
 
-Tile PostgresTables::tile(unsigned level, std::uint64_t index) {
+Tile PostgresTables::tile(unsigned level, std::uint64_t index, Position to) {
   const auto rows = read_up_to(
-      last_under_tile(level, index),
-      {"SELECT hashes FROM muniment_tiles WHERE part = $1 AND level = $2 AND tile = $3", of_partition().number(level).number(index)});
+      to, {"SELECT hashes FROM muniment_tiles WHERE part = $1 AND level = $2 AND tile = $3", of_partition().number(level).number(index)});
   const auto tile = rows.size() == 0 ? std::nullopt : tile_from(bytes_of(rows.bytes(0, 0)));
   if (!tile) {
     throw LogDamaged(fmt::format("the table muniment_tiles has {} at level {}, index {}: restore the database from a backup",

@@ -105,8 +105,8 @@ class PostgresTables {
     Record first;
   };
   std::vector<Command> commands(std::span<const CommandDigest> digests, Position to, std::optional<PostgresRows>& rows);
-  // Up to the last position that it is about. Throws LogDamaged where it is not there.
-  Tile tile(unsigned level, std::uint64_t index);
+  // Throws LogDamaged where it is not there.
+  Tile tile(unsigned level, std::uint64_t index, Position to);
 
   // True; throws PostgresLost where it was not made as durable as a commit has to be.
   bool keep(Kept kind, Position size, std::string_view note);
