@@ -25,6 +25,7 @@ namespace {
 
 // Of one exchange: large enough that its way there and back does not count, and at most 33 MB of the largest records.
 constexpr std::size_t page_records = 512;
+constexpr std::chrono::milliseconds pause_between_looks_max{500};
 // The largest number that the tables hold.
 constexpr Position position_max = std::numeric_limits<std::int64_t>::max();
 
@@ -54,6 +55,13 @@ struct Page {
 
 std::string shown(const LogHead& head) { return fmt::format("position {} with the root {}", head.position, to_hex(head.root)); }
 
+// Whether a server will do that takes no writes: what that shows may be nowhere else yet, and be lost with it.
+bool may_read_replicas(const PostgresLogOptions& options) {
+  return options.follows && std::ranges::any_of(options.url.settings(), [](const auto& setting) {
+           return setting.first == "target_session_attrs" && setting.second != "read-write" && setting.second != "primary";
+         });
+}
+
 // The tree as it was when the log had that size.
 MerkleTree tree_at(PostgresTables& tables, Position size) {
   std::vector<Hash> last_leaves;
@@ -68,7 +76,7 @@ MerkleTree tree_at(PostgresTables& tables, Position size) {
       throw LogDamaged(fmt::format("the table muniment_records lacks the position {}", first + last_leaves.size()));
     }
   }
-  return MerkleTree::restore(size, [&](unsigned level, std::uint64_t index) { return tables.tile(level, index); }, last_leaves);
+  return MerkleTree::restore(size, [&](unsigned level, std::uint64_t index) { return tables.tile(level, index, size); }, last_leaves);
 }
 
 }  // namespace
@@ -133,6 +141,7 @@ class PostgresLog::Impl {
   const PostgresLogOptions options_;
   std::optional<DurableHeadFile> head_file_;  // Nothing after close().
   mutable PostgresSessions sessions_;
+  const bool reads_replicas_;
   std::uint64_t token_ = 0;
   std::atomic<bool> was_given_up_ = false;
 
@@ -149,11 +158,13 @@ class PostgresLog::Impl {
   mutable std::mutex head_mutex_;
   mutable std::condition_variable head_moved_;
   LogHead head_{0, empty_root};
+  LogHead lasting_{0, empty_root};  // What the head file may say: no fail-over takes it away.
   MerkleTree tree_;
   std::vector<KnownRoot> seen_;  // What a server must have to be used. Since the opening: the head.
 
   LogLease lease_;  // As it was looked at, like the time of that: of one that follows.
   std::chrono::steady_clock::time_point looked_at_time_;
+  std::chrono::steady_clock::time_point held_time_;  // When somebody had the lease last, as it was looked at.
 
   mutable std::mutex failure_mutex_;
   mutable std::string failure_;
@@ -172,10 +183,12 @@ PostgresLog::Impl::Impl(const PostgresLogOptions& options)
       head_file_(std::in_place, options.head_file, options.partition),
       sessions_(options.url, options.partition, options.deadline, options.retry_for,
                 [this](PostgresTables& tables, const PostgresHost& host) { compare_with_seen(tables, host); }),
+      reads_replicas_(may_read_replicas(options)),
       seen_(options.known) {
   seen_.push_back({head_file_->read().head, options.head_file.string()});
   options_.follows ? begin_to_follow() : take_lease();
-  head_file_->write(head_, false);
+  lasting_ = reads_replicas_ ? head_file_->read().head : head_;
+  head_file_->write(lasting_, false);
   head_writer_.emplace(*head_file_);
   renewer_ = std::thread([this] { options_.follows ? follow() : renew_lease(); });
 }
@@ -200,9 +213,9 @@ void PostgresLog::Impl::close() {
   if (!was_given_up_ && !options_.follows) give_lease_back();
   head_writer_->stop();
   const std::lock_guard lock(failure_mutex_);
-  if (failure_.empty()) head_file_->write(head_, true);
+  if (failure_.empty()) head_file_->write(lasting_, true);
   writer_.reset();
-  sessions_.drop_idle();
+  sessions_.drop_all();
   head_file_.reset();
 }
 
@@ -305,8 +318,7 @@ void PostgresLog::Impl::renew_lease() {
     try {
       const bool is_ours = sessions_.attempt([this](PostgresTables& tables) { return tables.renew_lease(token_, options_.lease); });
       if (!is_ours && hooks().checks_token) fail("another node has taken the lease");
-    } catch (const std::exception&) {
-      sessions_.drop_idle();
+    } catch (const std::exception&) {  // Then by another session, the next time.
     }
     lock.lock();
   }
@@ -323,44 +335,54 @@ void PostgresLog::Impl::begin_to_follow() {
     tree_ = std::move(tree);
     seen_ = {{head_, "this node"}};
     lease_ = {LeaseHolder::parse(lease.holder), std::chrono::milliseconds(lease.left_ms)};
-    looked_at_time_ = std::chrono::steady_clock::now();
+    looked_at_time_ = held_time_ = std::chrono::steady_clock::now();
     return true;
   });
 }
 
-// The thread that looks. While no server can be reached, what was seen is shown as it was.
+// The thread that looks. While no server can be reached, what was seen is shown as it was, and others are tried ever more seldom.
 void PostgresLog::Impl::follow() {
+  std::chrono::milliseconds pause = options_.poll;
   std::unique_lock lock(renewing_mutex_);
-  while (!renewing_changed_.wait_for(lock, options_.poll, [this] { return is_closing_; })) {
+  while (!renewing_changed_.wait_for(lock, pause, [this] { return is_closing_; })) {
     lock.unlock();
     try {
       if (failure().empty()) look();
+      pause = options_.poll;
     } catch (const LogDamaged& damage) {
       fail(damage.what());
-    } catch (const std::exception&) {
-      sessions_.drop_idle();
+    } catch (const std::exception&) {  // Then by another session, the next time.
+      pause = std::min(2 * pause, pause_between_looks_max);
     }
     lock.lock();
   }
 }
 
+// A session that works is left too where nothing comes by it any more: with a former primary that lives on, or a replica that cannot follow
+// the new one. Either shows a lease that nobody renews. So does the right server while no node appends; which of them it is cannot be told.
 void PostgresLog::Impl::look() {
   sessions_.attempt([this](PostgresTables& tables) {
     const PostgresTables::Lease lease = tables.lease();
     const auto found = tables.head();
     if (!found) throw LogFailed("the log is not there any more");
     take_in(tables, found->head);
+    const auto now = std::chrono::steady_clock::now();
     const std::lock_guard lock(head_mutex_);
     lease_ = {LeaseHolder::parse(lease.holder), std::chrono::milliseconds(lease.left_ms)};
-    looked_at_time_ = std::chrono::steady_clock::now();
+    if (lease.left_ms > 0) held_time_ = now;
+    if (now - held_time_ > options_.lease)
+      throw PostgresLost(fmt::format("{}: the lease of {} is over since long ago", tables.host().shown(), lease.holder));
+    looked_at_time_ = now;
     return true;
   });
 }
 
-// Nothing of it is shown before all of it leads to the head's root. A server may be behind another one that was asked before.
+// Nothing of it is shown before all of it leads to the head's root.
 void PostgresLog::Impl::take_in(PostgresTables& tables, const LogHead& found) {
   const LogHead had = head();
-  if (found.position < had.position || found == had) return;
+  if (found.position < had.position)
+    throw PostgresBehind(fmt::format("{}: the log there ends at {}, and was seen at {}", tables.host().shown(), shown(found), shown(had)));
+  if (found == had) return;
   RecordTree records(tree());
   for (Position next = had.position + 1; next <= found.position;) {
     std::optional<PostgresRows> rows;
@@ -557,12 +579,14 @@ PostgresLog::Impl::Pending PostgresLog::Impl::grow(const AppendBatch& batch) {
 void PostgresLog::Impl::publish(const LogHead& head, MerkleTree tree) {
   {
     const std::lock_guard lock(head_mutex_);
+    // Who appends sends a group only once the one before it is durable in full.
+    lasting_ = reads_replicas_ ? head_ : head;
     head_ = head;
     tree_ = std::move(tree);
     seen_.front().head = head_;
   }
   head_moved_.notify_all();
-  head_writer_->advance(head_);
+  head_writer_->advance(lasting_);
 }
 
 // Reading.
@@ -674,7 +698,8 @@ void PostgresLog::Impl::find_commands(std::span<const CommandName> commands, std
 }
 
 Tile PostgresLog::Impl::read_tile(unsigned level, std::uint64_t index) const {
-  return sessions_.ask([&](PostgresTables& tables) { return tables.tile(level, index); });
+  const Position last = head().position;
+  return sessions_.ask([&](PostgresTables& tables) { return tables.tile(level, index, last); });
 }
 
 void PostgresLog::Impl::keep(PostgresTables::Kept kind, Position size, std::string_view note) {

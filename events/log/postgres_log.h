@@ -12,7 +12,9 @@
 //   says of itself: opening throws LogDamaged and an append LogFailed, with both heads.
 // - It holds one partition. The threads of its own: one that renews the lease, and the durable head's.
 // - One that follows takes no lease and no events: it looks for what another has appended, hashes it, and shows it once that leads to the
-//   head's root. Its sessions may be with servers that take no writes, if its URL says so (target_session_attrs).
+//   head's root. Its sessions may be with servers that take no writes, if its URL says so (target_session_attrs). One that shows less than
+//   was seen, or a lease that has been over for as long as a lease lasts, is left for another. Of what such servers show it keeps in its
+//   file the head before the newest one alone: that one may be on no other server yet.
 #pragma once
 
 #include <chrono>
@@ -87,7 +89,7 @@ class PostgresLog final : public ProvenLog {
   // Of one that follows.
   // Who may append, as it was when it last looked.
   LogLease lease() const;
-  // Since when it has not been able to look.
+  // Since when it has not been able to look, or has found that nobody appends, for longer than a lease.
   std::chrono::milliseconds out_of_touch() const;
   // Why it shows nothing more, ever; empty: it does. Of one that appends, why it takes nothing more.
   std::string failure() const;

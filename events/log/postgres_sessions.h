@@ -68,7 +68,7 @@ class PostgresSessions {
     }
   }
   void distrust(const PostgresHost& host) { pool_.distrust(host); }
-  void drop_idle() { pool_.drop_idle(); }
+  void drop_all() { pool_.drop_all(); }
 
  private:
   const Partition partition_;

@@ -185,19 +185,32 @@ bool PostgresTables::renew_lease(std::uint64_t token, std::chrono::milliseconds 
 
 bool PostgresTables::give_lease_up(std::uint64_t token, std::string_view holder) {
   const auto given =
-      connection_.run_one({"UPDATE muniment_leases SET holder = $3, token = token + 1, until = clock_timestamp() + INTERVAL '100 years' "
-                           "WHERE part = $1 AND token = $2",
+      connection_.run_one({"UPDATE muniment_leases SET holder = $3, token = $2 + 1, until = clock_timestamp() + INTERVAL '100 years' "
+                           "WHERE part = $1 AND (token = $2 OR (token = $2 + 1 AND holder = $3))",
                            of_partition().number(token).bytes(holder)});
   if (connection_.has_warned()) throw PostgresLost("the server did not wait for its standbys");
   return given.written() == 1;
 }
 
+// The head first: what is read is as new as it is, or newer.
+PostgresRows PostgresTables::read_up_to(Position to, PostgresStatement statement) {
+  const PostgresStatement statements[] = {{"SELECT position FROM muniment_heads WHERE part = $1", of_partition()}, std::move(statement)};
+  auto answers = connection_.run(statements);
+  if (answers[0].size() != 1) throw LogDamaged("the log's head is not there any more");
+  if (const Position head = answers[0].number(0, 0); head < to) {
+    throw PostgresBehind(
+        fmt::format("{}: the log there ends at position {}, and this node has seen position {}: recorded events are missing; see that all "
+                    "servers are reachable, and keep a copy of each",
+                    host().shown(), head, to));
+  }
+  return std::move(answers[1]);
+}
+
 std::vector<PostgresTables::Record> PostgresTables::records(Position from, Position to, std::size_t count,
                                                             std::optional<PostgresRows>& rows) {
-  rows =
-      connection_.run_one({"SELECT position, record FROM muniment_records WHERE part = $1 AND position >= $2 AND position <= $3"
-                           " ORDER BY position LIMIT $4",
-                           of_partition().number(from).number(to).number(count)});
+  rows = read_up_to(to, {"SELECT position, record FROM muniment_records WHERE part = $1 AND position >= $2 AND position <= $3"
+                         " ORDER BY position LIMIT $4",
+                         of_partition().number(from).number(to).number(count)});
   std::vector<Record> out;
   for (std::size_t i = 0; i < rows->size(); ++i) out.push_back({rows->number(i, 0), rows->bytes(i, 1)});
   return out;
@@ -205,11 +218,10 @@ std::vector<PostgresTables::Record> PostgresTables::records(Position from, Posit
 
 std::vector<PostgresTables::Record> PostgresTables::stream(std::string_view stream, Version from, Position to, std::size_t count,
                                                            std::optional<PostgresRows>& rows) {
-  rows =
-      connection_.run_one({"SELECT s.version, s.position, r.record FROM muniment_streams s"
-                           " LEFT JOIN muniment_records r ON r.part = s.part AND r.position = s.position"
-                           " WHERE s.part = $1 AND s.stream = $2 AND s.version >= $3 AND s.position <= $4 ORDER BY s.version LIMIT $5",
-                           of_partition().bytes(stream).number(from).number(to).number(count)});
+  rows = read_up_to(to, {"SELECT s.version, s.position, r.record FROM muniment_streams s"
+                         " LEFT JOIN muniment_records r ON r.part = s.part AND r.position = s.position"
+                         " WHERE s.part = $1 AND s.stream = $2 AND s.version >= $3 AND s.position <= $4 ORDER BY s.version LIMIT $5",
+                         of_partition().bytes(stream).number(from).number(to).number(count)});
   std::vector<Record> out;
   for (std::size_t i = 0; i < rows->size(); ++i) {
     if (rows->number(i, 0) != from + i)
@@ -221,9 +233,9 @@ std::vector<PostgresTables::Record> PostgresTables::stream(std::string_view stre
 }
 
 Version PostgresTables::stream_version(std::string_view stream, Position to) {
-  const auto rows = connection_.run_one(
-      {"SELECT version FROM muniment_streams WHERE part = $1 AND stream = $2 AND position <= $3 ORDER BY version DESC LIMIT 1",
-       of_partition().bytes(stream).number(to)});
+  const auto rows = read_up_to(
+      to, {"SELECT version FROM muniment_streams WHERE part = $1 AND stream = $2 AND position <= $3 ORDER BY version DESC LIMIT 1",
+           of_partition().bytes(stream).number(to)});
   return rows.size() == 0 ? 0 : rows.number(0, 0);
 }
 
@@ -231,11 +243,10 @@ std::vector<PostgresTables::Command> PostgresTables::commands(std::span<const Co
                                                               std::optional<PostgresRows>& rows) {
   std::vector<std::string_view> keys;
   std::ranges::transform(digests, std::back_inserter(keys), [](const CommandDigest& one) { return text_of(one); });
-  rows =
-      connection_.run_one({"SELECT c.command, c.position, r.record FROM muniment_commands c"
-                           " LEFT JOIN muniment_records r ON r.part = c.part AND r.position = c.position"
-                           " WHERE c.part = $1 AND c.command = ANY ($2) AND c.position <= $3",
-                           of_partition().byte_strings(keys).number(to)});
+  rows = read_up_to(to, {"SELECT c.command, c.position, r.record FROM muniment_commands c"
+                         " LEFT JOIN muniment_records r ON r.part = c.part AND r.position = c.position"
+                         " WHERE c.part = $1 AND c.command = ANY ($2) AND c.position <= $3",
+                         of_partition().byte_strings(keys).number(to)});
   std::vector<Command> out;
   for (std::size_t i = 0; i < rows->size(); ++i) {
     if (rows->is_null(i, 2)) throw LogDamaged(fmt::format("the table muniment_records lacks the position {}", rows->number(i, 1)));
@@ -248,9 +259,9 @@ std::vector<PostgresTables::Command> PostgresTables::commands(std::span<const Co
   return out;
 }
 
-Tile PostgresTables::tile(unsigned level, std::uint64_t index) {
-  const auto rows = connection_.run_one(
-      {"SELECT hashes FROM muniment_tiles WHERE part = $1 AND level = $2 AND tile = $3", of_partition().number(level).number(index)});
+Tile PostgresTables::tile(unsigned level, std::uint64_t index, Position to) {
+  const auto rows = read_up_to(
+      to, {"SELECT hashes FROM muniment_tiles WHERE part = $1 AND level = $2 AND tile = $3", of_partition().number(level).number(index)});
   const auto tile = rows.size() == 0 ? std::nullopt : tile_from(bytes_of(rows.bytes(0, 0)));
   if (!tile) {
     throw LogDamaged(fmt::format("the table muniment_tiles has {} at level {}, index {}: restore the database from a backup",

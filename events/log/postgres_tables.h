@@ -88,8 +88,12 @@ class PostgresTables {
   // False: it has another token by now.
   bool renew_lease(std::uint64_t token, std::chrono::milliseconds time);
 
-  // It is that one's from now on, who never renews it, for as long as anybody may care. False: it has another token by now.
+  // It is that one's from now on, who never renews it, for as long as anybody may care; again, where it is already. False: it has another
+  // token by now.
   bool give_lease_up(std::uint64_t token, std::string_view holder);
+
+  // What follows is read up to a position, and PostgresBehind is thrown where the server's head is below it: a primary that is one no more
+  // goes on answering, from what it had, and what it lacks is no damage.
 
   // The records of these positions, at most `count`, in order. The views are of `rows`.
   std::vector<Record> records(Position from, Position to, std::size_t count, std::optional<PostgresRows>& rows);
@@ -102,7 +106,7 @@ class PostgresTables {
   };
   std::vector<Command> commands(std::span<const CommandDigest> digests, Position to, std::optional<PostgresRows>& rows);
   // Throws LogDamaged where it is not there.
-  Tile tile(unsigned level, std::uint64_t index);
+  Tile tile(unsigned level, std::uint64_t index, Position to);
 
   // True; throws PostgresLost where it was not made as durable as a commit has to be.
   bool keep(Kept kind, Position size, std::string_view note);
@@ -113,6 +117,7 @@ class PostgresTables {
  private:
   PostgresParameters of_partition() const { return PostgresParameters().number(partition_); }
   bool commit_after(std::vector<PostgresStatement> statements, std::size_t of_one_row);
+  PostgresRows read_up_to(Position to, PostgresStatement statement);
 
   PostgresConnection& connection_;
   const Partition partition_;

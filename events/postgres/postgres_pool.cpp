@@ -37,33 +37,37 @@ std::unique_ptr<PostgresConnection> PostgresPool::connect() {
   throw PostgresLost(why);
 }
 
-std::unique_ptr<PostgresConnection> PostgresPool::borrow() {
+PostgresPool::Session PostgresPool::borrow() {
+  std::uint64_t generation = 0;
   {
     const std::lock_guard lock(mutex_);
+    generation = generation_;  // Before it is made: what fails meanwhile may be of the server that it is made with.
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();
-      return connection;
+      return {std::move(connection), generation};
     }
   }
-  return connect();
+  return {connect(), generation};
 }
 
-void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) {
+void PostgresPool::give_back(Session session) {
   const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(connection));
+  if (session.generation == generation_) idle_.push_back(std::move(session.connection));
 }
 
 void PostgresPool::distrust(const PostgresHost& host) {
+  drop_all();
   const auto at = std::ranges::find(url_.hosts(), host.shown(), &PostgresHost::shown);
   if (at == url_.hosts().end()) return;
   const std::lock_guard lock(mutex_);
   first_host_ = static_cast<std::size_t>(at - url_.hosts().begin() + 1) % url_.hosts().size();
 }
 
-void PostgresPool::drop_idle() {
+void PostgresPool::drop_all() {
   std::vector<std::unique_ptr<PostgresConnection>> dropped;
   const std::lock_guard lock(mutex_);
+  ++generation_;
   dropped.swap(idle_);
 }
 

@@ -1,10 +1,14 @@
 // The sessions that this process has open with a database, and how it goes on when one is lost. A session is used by one thread at a time
 // and then given back; a new one is made to the first host that takes writes and passes the user's own check, beginning with the one that
 // Patroni names, or else with the one that was of use last.
+//
+// Where something fails, no session that was made before is lent again: a primary that is one no more goes on answering from what it had,
+// and nothing but a look at it anew tells.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -46,13 +50,13 @@ class PostgresPool {
   // Does something in a session that is lent to it. Throws PostgresLost, PostgresRefused, and what it throws.
   template <typename Do>
   auto attempt(Do act) {
-    std::unique_ptr<PostgresConnection> connection = borrow();
+    Session session = borrow();
     try {
-      auto out = act(*connection);
-      give_back(std::move(connection));
+      auto out = act(*session.connection);
+      give_back(std::move(session));
       return out;
     } catch (const std::runtime_error&) {
-      distrust(connection->host());
+      distrust(session.connection->host());
       throw;
     }
   }
@@ -68,26 +72,31 @@ class PostgresPool {
       } catch (const PostgresRefused& refused) {
         if (!refused.may_pass() || retry.is_over()) throw;
       }
-      drop_idle();
     }
   }
-  // Something failed there: all others are tried before it the next time. It may take sessions and no writes, as a primary does whose
-  // standbys have left it.
+  // Something failed there: all others are tried before it the next time, and drop_all(). It may take sessions and no writes, as a primary
+  // does whose standbys have left it.
   void distrust(const PostgresHost& host);
-  // Those that nobody uses are ended.
-  void drop_idle();
+  // Sessions that were made before are not lent again: those that nobody uses are ended, the others when they are given back.
+  void drop_all();
 
  private:
+  struct Session {
+    std::unique_ptr<PostgresConnection> connection;
+    std::uint64_t generation = 0;  // Of the pool, when it was asked for.
+  };
+
   std::size_t first_to_try();
-  std::unique_ptr<PostgresConnection> borrow();
-  void give_back(std::unique_ptr<PostgresConnection> connection);
+  Session borrow();
+  void give_back(Session session);
 
   const PostgresUrl url_;
   const std::chrono::milliseconds deadline_;
   const std::chrono::milliseconds retry_for_;
   const Check check_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<PostgresConnection>> idle_;
+  std::uint64_t generation_ = 0;
+  std::vector<std::unique_ptr<PostgresConnection>> idle_;  // All of this generation.
   std::size_t first_host_ = 0;
 };
 

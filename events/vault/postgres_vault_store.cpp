@@ -65,10 +65,7 @@ std::unique_ptr<PostgresVaultStore> PostgresVaultStore::begin(const PostgresVaul
   });
   std::unique_ptr<PostgresVaultStore> out(new PostgresVaultStore(options, Opening::unfinished));
   const std::lock_guard lock(out->sync_mutex_);
-  out->write_under_token([](PostgresVaultTables& tables) {
-    tables.clear();
-    return tables.commit({});
-  });
+  out->clear();
   return out;
 }
 
@@ -88,6 +85,7 @@ PostgresVaultStore::PostgresVaultStore(const PostgresVaultOptions& options, Open
     : options_(options),
       where_(shown(options)),
       opening_(opening),
+      acknowledged_(options.acknowledged),
       pool_(options.url, options.deadline, options.retry_for, [this](PostgresConnection& connection) { check(connection); }) {
   ask([&](PostgresConnection& connection) {
     PostgresVaultTables tables(connection);
@@ -106,23 +104,20 @@ const PostgresVaultHooks& PostgresVaultStore::hooks() const {
 
 // Of every server before it is used.
 void PostgresVaultStore::check(PostgresConnection& connection) const {
-  const std::uint64_t acknowledged = acknowledged_;  // Before the server is asked.
-  const auto owner = PostgresVaultTables(connection).owner();
-  const std::uint64_t expected = opening_ == Opening::whole ? PostgresVaultTables::format : PostgresVaultTables::unfinished;
-  if (!owner || (owner->format == PostgresVaultTables::unfinished && expected != owner->format))
+  const std::uint64_t acknowledged = required_writes();  // Before the server is asked.
+  PostgresVaultTables tables(connection);
+  const auto owner = tables.owner();
+  if (!owner || (owner->format == PostgresVaultTables::unfinished && opening_ == Opening::whole))
     throw VaultError(
         fmt::format("vault {}: there is no vault in this database; name the right one, or restore it from its backup", where_));
   if (owner->format > PostgresVaultTables::format) {
     throw VaultError(fmt::format("vault {}: its tables have format {}, and this program reads format {}: use one that reads it", where_,
                                  owner->format, PostgresVaultTables::format));
   }
-  if (hooks().checks_seen && owner->writes < acknowledged) {
-    throw PostgresBehind(
-        fmt::format("{} has {} groups of writes, and {} were acknowledged: keys are missing there; see that all servers "
-                    "are reachable, and keep a copy of each",
-                    connection.host().shown(), owner->writes, acknowledged));
-  }
+  tables.require_writes(*owner, acknowledged);
 }
+
+std::uint64_t PostgresVaultStore::required_writes() const { return hooks().checks_seen ? acknowledged_.load() : 0; }
 
 // Whoever opens it has the log's lease, or its store's lock: from whom it takes the token has lost that.
 void PostgresVaultStore::take_token() {
@@ -132,9 +127,14 @@ void PostgresVaultStore::take_token() {
     if (!owner) throw VaultError(fmt::format("vault {}: it is not there any more", where_));
     if (!tables.take(options_.holder, owner->token + 1)) throw PostgresLost("the server did not wait for its standbys");
     token_ = owner->token + 1;
-    acknowledged_ = owner->writes;
+    acknowledge(owner->writes);
     return true;
   });
+}
+
+void PostgresVaultStore::acknowledge(std::uint64_t writes) {
+  acknowledged_ = writes;
+  if (options_.on_acknowledged) options_.on_acknowledged(writes);
 }
 
 void PostgresVaultStore::require_usable() const {
@@ -212,11 +212,10 @@ void PostgresVaultStore::try_to_write(const std::function<bool(PostgresVaultTabl
     tables.roll_back();
     throw VaultError(fmt::format("vault {}: another node has taken it", where_));
   }
-  if (hooks().checks_seen && owner->writes < acknowledged_)
-    throw VaultDamaged(fmt::format("vault {}: {} lacks what was acknowledged", where_, writer_->host().shown()));
+  tables.require_writes(*owner, required_writes());
   hooks().on_step("commit");
   if (!act(tables)) throw PostgresLost("the server did not wait for its standbys");
-  acknowledged_ = owner->writes + 1;
+  acknowledge(owner->writes + 1);
   hooks().on_step("done");
 }
 
@@ -228,7 +227,8 @@ std::optional<std::string> PostgresVaultStore::get(std::string_view key) const {
     if (written == nullptr && syncing_) written = syncing_->find(key);
     if (written != nullptr) return *written ? std::optional<std::string>(**written) : std::nullopt;
   }
-  return ask([&](PostgresConnection& connection) { return PostgresVaultTables(connection).get(key); });
+  const std::uint64_t writes = required_writes();
+  return ask([&](PostgresConnection& connection) { return PostgresVaultTables(connection).get(key, writes); });
 }
 
 void PostgresVaultStore::scan(std::string_view prefix, const Visitor& visit) const {
@@ -242,10 +242,12 @@ void PostgresVaultStore::scan(std::string_view prefix, const Visitor& visit) con
     overlay_->scan(prefix, note);
     if (syncing_) syncing_->scan(prefix, note);
   }
+  const std::uint64_t writes = required_writes();
   std::optional<std::string> last;
   while (true) {
-    const auto page =
-        ask([&](PostgresConnection& connection) { return PostgresVaultTables(connection).entries(prefix, last, entries_read_at_once); });
+    const auto page = ask([&](PostgresConnection& connection) {
+      return PostgresVaultTables(connection).entries(prefix, last, entries_read_at_once, writes);
+    });
     for (const auto& [key, value] : page) {
       if (key.size() > prefix.size()) note(key, value);
     }
@@ -259,13 +261,14 @@ void PostgresVaultStore::scan(std::string_view prefix, const Visitor& visit) con
 
 void PostgresVaultStore::visit_all(std::string_view prefix, const Visitor& visit) {
   sync();
+  const std::uint64_t writes = required_writes();
   told_of_vault(where_, [&] {
     const auto connection = pool_.connect();
     PostgresVaultTables tables(*connection);
     tables.begin_view();
     std::optional<std::string> last;
     while (true) {
-      const auto page = tables.entries(prefix, last, entries_read_at_once);
+      const auto page = tables.entries(prefix, last, entries_read_at_once, writes);
       for (const auto& [key, value] : page) visit(key, value);
       if (page.size() < entries_read_at_once) break;
       last = page.back().first;
@@ -298,23 +301,46 @@ void PostgresVaultStore::finish() {
   closed_ = true;
 }
 
+// Under sync_mutex_. In as many transactions as it takes: the time of one is bounded by that of an exchange, and a vault's size is not.
+void PostgresVaultStore::clear() {
+  std::optional<std::string> last = "";
+  while (last) {
+    std::optional<std::string> next;
+    write_under_token([&](PostgresVaultTables& tables) {
+      next = tables.remove_some(*last);
+      return tables.commit({});
+    });
+    last = std::move(next);
+  }
+}
+
+// The row goes last. As long as it is there, it says what is still to be done: whoever begins a vault there clears what is left.
 void PostgresVaultStore::give_up() {
   require_usable();
   const std::lock_guard lock(sync_mutex_);
   sync_under_lock();
-  write_under_token([](PostgresVaultTables& tables) { return tables.give_up(); });
+  opening_ = Opening::unfinished;
+  write_under_token([](PostgresVaultTables& tables) { return tables.unfinish(); });
+  clear();
   closed_ = true;
   writer_.reset();
-  pool_.drop_idle();
+  pool_.drop_all();
   PostgresPool patient(options_.url, options_.rewrite, options_.retry_for, [](PostgresConnection&) {});
   told_of_vault(where_, [&] {
-    return patient.ask([](PostgresConnection& connection) {
-      PostgresVaultTables tables(connection);
-      tables.clear();
-      tables.rewrite();
-      return true;
-    });
+    patient.ask([](PostgresConnection& connection) { return PostgresVaultTables(connection).rewrite(), true; });
+    hooks().on_step("remove");
+    return patient.ask([this](PostgresConnection& connection) { return remove_row(connection), true; });
   });
+}
+
+// Once more, where the answer was lost: nobody but who has the token removes it.
+void PostgresVaultStore::remove_row(PostgresConnection& connection) const {
+  PostgresVaultTables tables(connection);
+  const auto owner = tables.lock();
+  if (!owner) return tables.roll_back();
+  if (hooks().checks_token && owner->token != token_) throw VaultError(fmt::format("vault {}: another node has taken it", where_));
+  hooks().on_step("commit");
+  if (!tables.remove()) throw PostgresLost("the server did not wait for its standbys");
 }
 
 void PostgresVaultStore::close() {
@@ -323,7 +349,7 @@ void PostgresVaultStore::close() {
   if (!failed_ && !options_.keeps_nothing) sync_under_lock();
   closed_ = true;
   writer_.reset();
-  pool_.drop_idle();
+  pool_.drop_all();
 }
 
 std::uint64_t copy_vault_entries(VaultStore& from, VaultStore& to) {

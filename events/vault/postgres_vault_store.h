@@ -7,7 +7,8 @@
 //   anybody, and sees what the owner committed, erasures too.
 // - A COMMIT of which no answer came, or that did not wait for its standbys, is sent again: a group says which key has which value, and
 //   nobody else writes under this token. Where that does not succeed in time, every later call throws.
-// - A server that has seen fewer groups than this process has had acknowledged is not used: it lacks keys.
+// - A server that has seen fewer groups than were acknowledged, to this process or as it was told to those before, is not used: it lacks
+//   keys. Each read is compared: a primary that is one no more goes on answering, from what it had.
 // - It is never in the database of a log: who has a backup of both has the sealed and its keys in one place, and nothing could be erased.
 #pragma once
 
@@ -29,7 +30,8 @@ namespace muniment {
 
 // For tests of failures alone.
 struct PostgresVaultHooks {
-  // Before a group is sent ("lock"), before its COMMIT ("commit") and once it is known to be done ("done").
+  // Before a group is sent ("lock"), before its COMMIT ("commit") and once it is known to be done ("done"); before the row of one that is
+  // given up is removed ("remove").
   std::function<void(std::string_view step)> on_step = [](std::string_view) {};
   bool checks_token = true;  // Compares its token with the row's.
   bool checks_seen = true;   // Compares what it connects to with what was acknowledged.
@@ -39,7 +41,10 @@ struct PostgresVaultOptions {
   PostgresUrl url;
   std::string holder = "muniment";  // Who this node is, for whoever looks at the row.
   bool reads_only = false;
-  bool keeps_nothing = false;                    // As reads_only, and what is written stays in memory. For rehearsals.
+  bool keeps_nothing = false;      // As reads_only, and what is written stays in memory. For rehearsals.
+  std::uint64_t acknowledged = 0;  // So many groups have been, as the row counts them: a server with less is not used.
+  // Told how many have been, each time that more have. One thread at a time.
+  std::function<void(std::uint64_t)> on_acknowledged = {};
   std::chrono::milliseconds deadline{3'000};     // Of each exchange with a server.
   std::chrono::milliseconds retry_for{60'000};   // So long a call goes on trying.
   std::chrono::milliseconds rewrite{3'600'000};  // What scrub() may take; nobody reads meanwhile.
@@ -70,7 +75,8 @@ class PostgresVaultStore final : public VaultStore {
   void require_usable() const override;
   const std::string& where() const override { return where_; }
 
-  // There is no vault there any more: nobody opens it, and what it held is removed. Nothing but close() may be called afterwards.
+  // There is no vault there any more: nobody opens it, and what it held is removed. Cut off, begin() and this once more complete it.
+  // Nothing but close() may be called afterwards.
   void give_up();
 
  private:
@@ -85,15 +91,19 @@ class PostgresVaultStore final : public VaultStore {
   void try_to_write(const std::function<bool(class PostgresVaultTables&)>& act);
   template <typename Do>
   auto ask(Do act) const;
+  std::uint64_t required_writes() const;
+  void acknowledge(std::uint64_t writes);
   [[noreturn]] void fail_for_ever(const std::string& why);
   void sync_under_lock();
+  void clear();
+  void remove_row(PostgresConnection& connection) const;
 
   const PostgresVaultOptions options_;
   const std::string where_;
-  const Opening opening_;
+  std::atomic<Opening> opening_;
+  std::atomic<std::uint64_t> acknowledged_;  // Groups, as the row counts them.
   mutable PostgresPool pool_;
   std::uint64_t token_ = 0;
-  std::atomic<std::uint64_t> acknowledged_ = 0;  // Groups, as the row counts them.
 
   std::mutex sync_mutex_;  // One writes at a time. Taken before mutex_.
   std::unique_ptr<PostgresConnection> writer_;

@@ -1,5 +1,7 @@
 #include "events/vault/postgres_vault_tables.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace muniment {
@@ -15,12 +17,16 @@ constexpr const char* vault_table_statements[] = {
 
 constexpr std::string_view undefined_table_code = "42P01";
 constexpr std::size_t rows_of_a_statement = 4096;
+constexpr const char* select_owner = "SELECT format, token, writes FROM muniment_vault_owner WHERE id = 1";
 
-// The first key behind all that start with it. The vault's keys begin with a letter.
+// The vault's keys begin with a letter.
+constexpr std::string_view behind_all_keys = "\xff";
+
+// The first key behind all that start with it.
 std::string end_of(std::string_view prefix) {
   std::string end(prefix);
   while (end.ends_with('\xff')) end.pop_back();
-  if (end.empty()) return "\xff";
+  if (end.empty()) return std::string{behind_all_keys};
   end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
   return end;
 }
@@ -49,7 +55,7 @@ void PostgresVaultTables::make() {
 
 std::optional<PostgresVaultTables::Owner> PostgresVaultTables::owner() {
   try {
-    return owner_in(connection_.run_one({"SELECT format, token, writes FROM muniment_vault_owner WHERE id = 1"}));
+    return owner_in(connection_.run_one({select_owner}));
   } catch (const PostgresRefused& refused) {
     if (refused.sqlstate != undefined_table_code) throw;
     return std::nullopt;
@@ -84,7 +90,12 @@ bool PostgresVaultTables::finish() {
       {{"UPDATE muniment_vault_owner SET format = $1, writes = writes + 1 WHERE id = 1", PostgresParameters().number(format)}});
 }
 
-bool PostgresVaultTables::give_up() { return commit_after({{"DELETE FROM muniment_vault_owner WHERE id = 1"}}); }
+bool PostgresVaultTables::unfinish() {
+  return commit_after(
+      {{"UPDATE muniment_vault_owner SET format = $1, writes = writes + 1 WHERE id = 1", PostgresParameters().number(unfinished)}});
+}
+
+bool PostgresVaultTables::remove() { return commit_after({{"DELETE FROM muniment_vault_owner WHERE id = 1"}}); }
 
 // All in one exchange: where a statement is refused, the COMMIT behind it is not done.
 bool PostgresVaultTables::commit(const Overlay& writes) {
@@ -111,7 +122,18 @@ bool PostgresVaultTables::commit(const Overlay& writes) {
   return commit_after(std::move(statements));
 }
 
-void PostgresVaultTables::clear() { connection_.run_one({"DELETE FROM muniment_vault_entries"}); }
+// A range of keys, so that no batch walks over the rows that those before it removed.
+std::optional<std::string> PostgresVaultTables::remove_some(std::string_view after) {
+  const auto rows = connection_.run_one(
+      {"DELETE FROM muniment_vault_entries WHERE key > $1 AND key < coalesce((SELECT key FROM muniment_vault_entries WHERE key > $1"
+       " ORDER BY key OFFSET $2 LIMIT 1), $3) RETURNING key",
+       PostgresParameters().bytes(after).number(rows_of_a_statement).bytes(behind_all_keys)});
+  std::optional<std::string> last;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!last || rows.bytes(i, 0) > *last) last = rows.bytes(i, 0);
+  }
+  return last;
+}
 
 bool PostgresVaultTables::rewrite() {
   try {
@@ -125,18 +147,37 @@ bool PostgresVaultTables::rewrite() {
   return true;
 }
 
-std::optional<std::string> PostgresVaultTables::get(std::string_view key) {
-  const auto rows = connection_.run_one({"SELECT value FROM muniment_vault_entries WHERE key = $1", PostgresParameters().bytes(key)});
+void PostgresVaultTables::require_writes(const Owner& owner, std::uint64_t writes) const {
+  if (owner.writes >= writes) return;
+  throw PostgresBehind(
+      fmt::format("{} has {} groups of writes, and {} were acknowledged: keys are missing there; see that all servers are reachable, and "
+                  "keep a copy of each",
+                  connection_.host().shown(), owner.writes, writes));
+}
+
+// The count first: the entries are as new as it is, or newer.
+PostgresRows PostgresVaultTables::read(PostgresStatement statement, std::uint64_t writes) {
+  const PostgresStatement statements[] = {{select_owner}, std::move(statement)};
+  auto answers = connection_.run(statements);
+  const auto owner = owner_in(answers[0]);
+  if (!owner) throw PostgresMalformed("its row is gone");
+  require_writes(*owner, writes);
+  return std::move(answers[1]);
+}
+
+std::optional<std::string> PostgresVaultTables::get(std::string_view key, std::uint64_t writes) {
+  const auto rows = read({"SELECT value FROM muniment_vault_entries WHERE key = $1", PostgresParameters().bytes(key)}, writes);
   if (rows.size() == 0) return std::nullopt;
   return std::string(rows.bytes(0, 0));
 }
 
 std::vector<std::pair<std::string, std::string>> PostgresVaultTables::entries(std::string_view prefix,
-                                                                              std::optional<std::string_view> after, std::uint64_t count) {
+                                                                              std::optional<std::string_view> after, std::uint64_t count,
+                                                                              std::uint64_t writes) {
   const char* const from_the_first = "SELECT key, value FROM muniment_vault_entries WHERE key >= $1 AND key < $2 ORDER BY key LIMIT $3";
   const char* const behind = "SELECT key, value FROM muniment_vault_entries WHERE key > $1 AND key < $2 ORDER BY key LIMIT $3";
-  const auto rows = connection_.run_one(
-      {after ? behind : from_the_first, PostgresParameters().bytes(after.value_or(prefix)).bytes(end_of(prefix)).number(count)});
+  const auto rows = read(
+      {after ? behind : from_the_first, PostgresParameters().bytes(after.value_or(prefix)).bytes(end_of(prefix)).number(count)}, writes);
   std::vector<std::pair<std::string, std::string>> out;
   out.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) out.emplace_back(rows.bytes(i, 0), rows.bytes(i, 1));

@@ -17,7 +17,7 @@
 
 namespace muniment {
 
-// Each call is one exchange with the server, but for make() and clear(). Not thread-safe. Throws what the connection throws.
+// Each call is one exchange with the server, but for make(). Not thread-safe. Throws what the connection throws.
 class PostgresVaultTables {
  public:
   explicit PostgresVaultTables(PostgresConnection& connection) : connection_(connection) {}
@@ -44,25 +44,33 @@ class PostgresVaultTables {
   // The rest in the transaction that lock() began, which they commit. False: what became of it is not known.
   [[nodiscard]] bool take(std::string_view holder, std::uint64_t token);
   [[nodiscard]] bool finish();
-  // There is no vault from then on. Its entries stay until clear().
-  [[nodiscard]] bool give_up();
+  // Nobody opens it from then on, and whoever begins one there clears it first.
+  [[nodiscard]] bool unfinish();
+  // Nor is there an unfinished one.
+  [[nodiscard]] bool remove();
   [[nodiscard]] bool commit(const Overlay& writes);
+  // Removes the first entries behind `after`, as many as an exchange has time for, and returns the last of them; nothing: there were no
+  // more. Commits nothing.
+  std::optional<std::string> remove_some(std::string_view after);
 
-  // Of a vault that is none.
-  void clear();
   // So that the table's file holds no entry that was removed. False: this engine has no such thing.
   bool rewrite();
 
-  std::optional<std::string> get(std::string_view key);
+  // What is read is of a server that has seen at least so many groups: PostgresBehind is thrown where it has not. A primary that is one no
+  // more goes on answering, from what it had.
+  std::optional<std::string> get(std::string_view key, std::uint64_t writes);
   // At most so many entries whose keys start with the prefix, in bytewise order: those behind `after`, or from the first on.
   std::vector<std::pair<std::string, std::string>> entries(std::string_view prefix, std::optional<std::string_view> after,
-                                                           std::uint64_t count);
+                                                           std::uint64_t count, std::uint64_t writes);
+  // The same check of an owner that was read.
+  void require_writes(const Owner& owner, std::uint64_t writes) const;
   // All entries() until end_view() are of one moment.
   void begin_view();
   void end_view();
 
  private:
   bool commit_after(std::vector<PostgresStatement> statements);
+  PostgresRows read(PostgresStatement statement, std::uint64_t writes);
 
   PostgresConnection& connection_;
 };

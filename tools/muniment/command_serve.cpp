@@ -19,6 +19,7 @@
 #include "tools/server/held_signal.h"
 #include "tools/server/host_port.h"
 #include "tools/server/http_server.h"
+#include "tools/server/peer_heads.h"
 #include "tools/server/service_manager.h"
 #include "tools/store/log_key.h"
 #include "tools/store/log_place.h"
@@ -80,6 +81,7 @@ class NodeService {
             .read_log_url = settings_.cluster.read_log,
             .address = settings_.cluster.advertise};
   }
+  StoreOptions options_to_append();
   static std::vector<std::unique_ptr<HeldSignal>> held(std::initializer_list<int> numbers) {
     std::vector<std::unique_ptr<HeldSignal>> out;
     for (const int number : numbers) out.push_back(std::make_unique<HeldSignal>(number));
@@ -147,8 +149,18 @@ NodeService::Ended NodeService::serve(Store& store) {
   return {.may_take_over = may_take_over};
 }
 
+// What others have seen is asked first: the log that is written to must be the one that they saw.
+StoreOptions NodeService::options_to_append() {
+  StoreOptions out = options();
+  if (settings_.cluster.nodes.empty()) return out;
+  PeerHeads peers = ask_peers(settings_.cluster, read_public_log_keys(settings_.store));
+  for (const std::string& what : peers.unheard) log_.write(LogLevel::warning, what);
+  out.known = std::move(peers.known);
+  return out;
+}
+
 ExitCode NodeService::append(bool takes_over) {
-  StoreOptions options = this->options();
+  StoreOptions options = options_to_append();
   options.takes_over = takes_over;
   return with_store(
       settings_.store, what_, console_,
@@ -167,7 +179,7 @@ std::optional<ExitCode> NodeService::try_to_append() {
     return std::nullopt;
   };
   bool has_begun = false;
-  StoreOptions options = this->options();
+  StoreOptions options = options_to_append();
   options.takes_over = true;
   std::optional<std::string> why_not;
   try {

@@ -81,6 +81,18 @@ Unexpected set_advertised(std::string& target, const std::string& text) {
   return {};
 }
 
+Unexpected set_nodes(std::vector<std::string>& target, const std::string& text) {
+  std::vector<std::string> nodes;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    if (auto unexpected = set_advertised(nodes.emplace_back(), text.substr(at, end - at))) return unexpected;
+    if (nodes.back().empty()) return "expected URLs with a comma between each two";
+    at = end + 1;
+  }
+  target = std::move(nodes);
+  return {};
+}
+
 Unexpected set_flag(bool& target, const std::string& text) {
   if (text != "true" && text != "false") return "expected true or false";
   target = text == "true";
@@ -408,6 +420,14 @@ std::span<const SettingKey> setting_keys() {
        .meaning = "Has a token of role node, with which a standby has recorded who reads there; a standby needs it",
        .set = [](Settings& s, Text v) { return set_optional_file(s.cluster.token_file, v); },
        .show = [](const Settings& s) { return s.cluster.token_file.string(); }},
+      {.section = "cluster",
+       .name = "nodes",
+       .flag = "--cluster-nodes",
+       .value_name = "URLS",
+       .meaning =
+           "Where the nodes of the same log are reached, with commas: each is asked what it has seen before this one takes the lease",
+       .set = [](Settings& s, Text v) { return set_nodes(s.cluster.nodes, v); },
+       .show = [](const Settings& s) { return fmt::format("{}", fmt::join(s.cluster.nodes, ",")); }},
   };
   return keys;
 }

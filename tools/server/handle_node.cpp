@@ -47,7 +47,8 @@ void write_standby(Exposition& out, const Node& node) {
             std::uint64_t{node.is_standby() ? 1U : 0U});
   if (!node.is_standby()) return;
   const auto seconds = [](std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); };
-  out.gauge("muniment_standby_out_of_touch_seconds", "Since when the log's database could not be asked.", seconds(node.out_of_touch()));
+  out.gauge("muniment_standby_out_of_touch_seconds", "Since when the log's database could not be asked, or showed that nobody appends.",
+            seconds(node.out_of_touch()));
   out.gauge("muniment_lease_left_seconds", "How long the other node's lease lasts unless it is renewed; 0: it is over.",
             seconds(node.lease().left));
   out.gauge("muniment_reads_waiting", "Records of reads and denials that the node which appends has not recorded yet.",

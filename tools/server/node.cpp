@@ -220,7 +220,8 @@ void Node::look_at_lease() {
   is_lease_free_ = is_free;
   const bool is_lost = !log.failure().empty() || log.out_of_touch() > out_of_touch_max;
   if (is_lost && !has_lost_the_log_)
-    options_.on_notice(log.failure().empty() ? "the log's database cannot be asked: questions are answered as of what was seen of it"
+    options_.on_notice(log.failure().empty() ? "the log's database cannot be asked, or no node appends to the one that answers: questions "
+                                               "are answered as of what was seen of it"
                                              : log.failure());
   has_lost_the_log_ = is_lost;
 }
@@ -386,7 +387,9 @@ std::vector<std::string> Node::why_not_ready() {
     if (!store_.log_in_database()->failure().empty())
       out.emplace_back("the log in the database does not go on as it was; the node's log says how");
     if (out_of_touch() > out_of_touch_max)
-      out.emplace_back("the log's database cannot be asked; questions are answered as of what was seen of it");
+      out.emplace_back(
+          "the log's database cannot be asked, or no node appends to the one that answers; questions are answered as of what was seen of "
+          "it");
   }
   if (disk_.is_reached()) out.emplace_back("the store's disk is below its reserve; commands are refused until there is room");
   if (clock_.is_stepped()) out.emplace_back("the machine's clock has stepped; commands are refused until `muniment clock accept`");

@@ -440,7 +440,7 @@ constexpr std::array table{
     question("/v1/events", &answer_events, event_forms, events_parameters, event_headers, schemas::none,
              "The log, as lines; with Accept: text/event-stream, as it grows.", readers_of_log, event_headers_taken),
     Route{.path = "/log/checkpoint",
-          .roles = readers_of_log,
+          .roles = {OFFICER, AUDITOR, OPERATOR, NODE},
           .handler = &answer_log_checkpoint,
           .gives = only_text,
           .time_max = 5s,

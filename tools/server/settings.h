@@ -107,6 +107,7 @@ struct ClusterSettings {
   std::string read_log = {};              // From which a standby reads; empty: from store_log. May have a password.
   std::filesystem::path ca = {};          // PEM: who signs the certificates of the other nodes, and nobody else's counts.
   std::filesystem::path token_file = {};  // A token of role node, which tells the node that appends what was read here.
+  std::vector<std::string> nodes = {};    // Where all of them are reached, for what each has seen of the log before one takes the lease.
 };
 
 struct NodeSettings {

@@ -145,12 +145,19 @@ std::string nobody_since_move_to(const fs::path& store) {
 
 constexpr std::string_view was_moved = "moved";
 
-}  // namespace
+// Whether a run before this one has named the database, and was cut off behind that.
+bool log_was_named(const LogMoveOptions& options) {
+  return read_log_url(options.store) == options.url && fs::exists(head_of_copy(options.store)) &&
+         !fs::exists(folder_of_copy(options.store));
+}
 
-LogMoved move_log_to_database(const LogMoveOptions& options) {
-  read_marker(options.store);
-  const StoreLock lock(options.store / "lock", "muniment migrate");
-  require_url_without_password(options.url);
+// What that one has moved, as far as this node has seen it since.
+LogMoved moved_before(const fs::path& store) {
+  const LogHead head = DurableHeadFile(store / "head", 0).read().head;
+  return {.head = head, .already = head.position, .checkpoint_size = roots_beside(store, read_public_log_key(store)).front().head.position};
+}
+
+LogMoved copy_log_to_database(const LogMoveOptions& options) {
   require_log_in_folder(options.store, "a move into a database");
   const VerifierKey key = read_public_log_key(options.store);
   const LogHead checkpoint = roots_beside(options.store, key).front().head;
@@ -164,11 +171,25 @@ LogMoved move_log_to_database(const LogMoveOptions& options) {
   LogMoved moved = move(*from, *to, PostgresUrl(options.url).shown(), checkpoint, options);
   to->close();
   from->close();
+  return moved;
+}
+
+}  // namespace
+
+LogMoved move_log_to_database(const LogMoveOptions& options) {
+  read_marker(options.store);
+  const StoreLock lock(options.store / "lock", "muniment migrate");
+  require_url_without_password(options.url);
+  const bool was_named = log_was_named(options);
+  LogMoved moved = was_named ? moved_before(options.store) : copy_log_to_database(options);
   if (options.is_dry_run) return moved;
-  options.on_step("name the database");
-  name_log_url(options.store, options.url);
+  if (!was_named) {
+    options.on_step("name the database");
+    name_log_url(options.store, options.url);
+  }
   options.on_step("set the folder's log aside");
   moved.kept = set_aside(options.store / "log", was_moved);
+  options.on_step("end the move");
   fs::remove(head_of_copy(options.store));
   sync_folder(options.store);
   options.on_step("end");

@@ -385,8 +385,6 @@ void record_what_was_restored(const fs::path& store, const StoreOptions& options
   open->close();
 }
 
-std::string id_of_recording() { return "restore:" + IdSource{}.next_event().hex(); }
-
 // That it was restored is recorded and signed: without a key nothing is begun. Which one it takes, the backup says once it is read.
 void require_log_key(const LogKeyFiles& files, const std::vector<VerifierKey>& known) {
   if (std::ranges::none_of(known, [&](const VerifierKey& key) { return files.holds(key); })) files.signer(known.front());
@@ -512,7 +510,7 @@ RestoredLog restore_store(const fs::path& store, const LogRestore& restore, cons
   options.on_step("set the former log aside");
   out.set_aside = set_aside(store / "log", was_replaced);
   options.on_step("note what is to be recorded");
-  write_unrecorded_restore(store, {.id = id_of_recording(),
+  write_unrecorded_restore(store, {.id = new_restore_id(),
                                    .position = out.head,
                                    .what = {.head = out.head, .statement = statement_of(restore, out)},
                                    .former = out.former,
@@ -543,7 +541,7 @@ RestoredVault restore_vault(const fs::path& store, const fs::path& backup, const
   require_vault_in_folder(store, "a restoring of the vault");
   require_log_key(LogKeyFiles(store, options.log_key_file, options.log_key_passphrase), read_public_log_keys(store));
   record_what_was_restored(store, options);
-  UnrecordedRestore note{.id = id_of_recording(), .what = {.vault = true}, .requested_by = requested_by};
+  UnrecordedRestore note{.id = new_restore_id(), .what = {.vault = true}, .requested_by = requested_by};
   {
     const StoreLock lock(store / "lock", options.holder);
     out.accounts = drill_epoch_key(database, read_private_epoch_key(key), options.on_progress);

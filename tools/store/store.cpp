@@ -20,6 +20,7 @@
 #include "tools/store/log_place.h"
 #include "tools/store/unrecorded_restore.h"
 #include "tools/store/vault_place.h"
+#include "tools/store/vault_seen.h"
 
 namespace muniment {
 namespace {
@@ -127,6 +128,18 @@ fs::path store_around(const fs::path& folder) {
     if (is_store(around)) return around;
   }
   return {};
+}
+
+// Where the vault was put back last, as the log says: what it lacks of what is before is on record.
+Position last_restored_vault(const ProvenLog& log) {
+  Position last = 0;
+  log.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), 1, [&](Position position, RecordWords words) {
+    RecordReader record(words);
+    const auto fact = record.event().getFact();
+    if (fact.isStoreRestored() && fact.getStoreRestored().getVault()) last = position;
+    return true;
+  });
+  return last;
 }
 
 std::unique_ptr<StoreLock> lock_store(const fs::path& folder, const StoreOptions& options) {
@@ -319,6 +332,7 @@ void Store::open_log() {
                                .known = {{newest, "the checkpoint beside the store"}},
                                .follows = options_.follows};
     if (cosigned) options.known.push_back({*cosigned, "the checkpoint that witnesses cosigned"});
+    options.known.insert(options.known.end(), options_.known.begin(), options_.known.end());
     auto log = PostgresLog::open(options);
     log_in_database_ = log.get();
     log_ = std::move(log);
@@ -361,11 +375,15 @@ void Store::open_vault() {
     vault_ = std::make_unique<Vault>(LostVault{});
     return;
   }
+  const bool is_in_database = !read_vault_url(folder_).empty();
+  const bool accepts_loss_there = is_in_database && options_.accepts_damaged_vault;
+  const std::uint64_t seen = accepts_loss_there ? read_vault_seen(folder_) : 0;
   const fs::path key = options_.epoch_key_file.empty() ? epoch_key_file(folder_) : options_.epoch_key_file;
   if (has_next_epoch_key(key)) complete_epoch_rotation(key);
   const auto is_used = [this](const AccountId& id) { return log_->stream_version(0, StreamName::account(id)) > 0; };
   vault_ = std::make_unique<Vault>(open_entries(), read_private_epoch_key(key), is_used);
-  if (options_.takes_over) require_newest_keys();
+  if (accepts_loss_there && !options_.rehearses) note_loss_in_database(seen);
+  if (!accepts_loss_there && (is_in_database || options_.takes_over)) require_newest_keys();
   fs::remove_all(folder_ / views_without_vault);
 }
 
@@ -389,17 +407,21 @@ std::unique_ptr<VaultStore> Store::open_entries() const {
                                            RocksVaultOptions{.accept_damaged_tail = true, .keeps_nothing = true});
 }
 
-// Of two copies of a vault each would get the keys of other people, and neither could be made whole from the other.
-void Store::require_newest_keys() const {
+// The first of the newest events whose key or PIN the vault lacks, and that not on record.
+std::optional<Position> Store::newest_without_key() const {
+  if (read_unrecorded_restore(folder_, Restored::vault)) return std::nullopt;
   constexpr Position looked_at = 4096;
   const Position head = log_->head(0).position;
+  const Position from = std::max(head > looked_at ? head - looked_at + 1 : 1, last_restored_vault(*log_) + 1);
+  if (from > head) return std::nullopt;
   std::unordered_set<AccountId> erased;
   log_->read_stream(0, StreamName::single(schema::StreamKind::ERASURES), 1, [&](Position, RecordWords words) {
     RecordReader record(words);
     erased.insert(account_id_of(record.event()));
     return true;
   });
-  log_->read(0, head > looked_at ? head - looked_at + 1 : 1, head, [&](Position position, RecordWords words) {
+  std::optional<Position> found;
+  log_->read(0, from, head, [&](Position position, RecordWords words) {
     RecordReader record(words);
     if (!record.event().hasSealed() || !has_account(record.event())) return true;
     const AccountId account = account_id_of(record.event());
@@ -409,11 +431,26 @@ void Store::require_newest_keys() const {
     const bool sets_pin = fact.isPinChanged() || (fact.isSubordinateCreated() && record.event().getContext().getImportedBy() == 0);
     const bool is_newest = sets_pin && log_->stream_version(0, StreamName::account(account)) == record.event().getAccountVersion();
     if (vault_->account_key(account) && (!is_newest || vault_->pin(account, event_id_of(record.event())))) return true;
-    throw VaultError(
-        fmt::format("the vault lacks the key or the PIN of what was sealed at position {}: it is not the one that the log was written with "
-                    "last, but perhaps an older copy of it; see docs/OPERATIONS.md, \"Several nodes\"",
-                    position));
+    found = position;
+    return false;
   });
+  return found;
+}
+
+// Of two copies of a vault each would get the keys of other people, and neither could be made whole from the other.
+void Store::require_newest_keys() const {
+  const auto position = newest_without_key();
+  if (!position) return;
+  throw VaultError(
+      fmt::format("the vault lacks the key or the PIN of what was sealed at position {}: it is not the one that the log was written with "
+                  "last, but perhaps an older copy of it; see docs/OPERATIONS.md, \"Several nodes\"",
+                  *position));
+}
+
+// To be recorded at the next start, as the restoring that it was, whoever did it.
+void Store::note_loss_in_database(std::uint64_t seen) const {
+  if (read_vault_seen(folder_) >= seen && !newest_without_key()) return;
+  write_unrecorded_restore(folder_, {.id = new_restore_id(), .what = {.vault = true}, .vault_had = vault_->erasures_done()});
 }
 
 // Without a vault names are unavailable everywhere, and stay so in views that are built then: those are others.

@@ -12,6 +12,7 @@
 //   archive      where the records are that were moved out of the log (archive.h)
 //   log.url      the database that has the log instead of log/ (log_place.h); `head` is then the highest head that this node has seen
 //   vault.url    the database that has the vault instead of vault/ (vault_place.h)
+//   vault.seen   how much of that one this node has had acknowledged (vault_seen.h)
 //   views/       the projections; names in the clear; may be deleted
 //   vault.rehearsal/  a copy of the vault while its repair is rehearsed (StoreOptions::rehearses)
 //
@@ -29,6 +30,7 @@
 
 #include "commands/sequencer.h"
 #include "events/log/rocks_log.h"
+#include "events/log/verification.h"
 #include "events/values/on_progress.h"
 #include "events/vault/vault.h"
 #include "projections/projector.h"
@@ -60,7 +62,8 @@ struct StoreOptions {
   // The same of the log's key, and what opens it, if it was put under a passphrase.
   std::filesystem::path log_key_file = {};
   std::string log_key_passphrase = {};
-  // Opens a vault whose newest entries are damaged, without them: what was sealed under a key among them is lost for good.
+  // Opens a vault whose newest entries are damaged, without them, or one in a database that lacks what was acknowledged: what was sealed
+  // under a key among them is lost for good. The latter is on record from the next start.
   bool accepts_damaged_vault = false;
   // The database that has the log, if another URL of it than the store says: with a password, or by other hosts. Not for create().
   std::string log_url = {};
@@ -70,9 +73,12 @@ struct StoreOptions {
   // where it reads, if not from where it would append.
   bool follows = false;
   std::string read_log_url = {};
+  // Roots that others say the log has had: it is not opened where it has not.
+  std::vector<KnownRoot> known = {};
   // Where others reach this node, which the lease tells them.
   std::string address = {};
   // The log may have events of another node: the vault must have the keys of its newest accounts, or it is an older copy of the right one.
+  // Of one in a database that is always looked at.
   bool takes_over = false;
   // Where the archived records are, if not where the store says.
   std::filesystem::path archive = {};
@@ -152,7 +158,9 @@ class Store {
   void open_vault();
   void complete_epoch_rotation(const std::filesystem::path& key);
   std::unique_ptr<VaultStore> open_entries() const;
+  std::optional<Position> newest_without_key() const;
   void require_newest_keys() const;
+  void note_loss_in_database(std::uint64_t seen) const;
   void drop_views_with_names_erased_elsewhere();
   std::filesystem::path views_folder() const;
   LogSigners log_signers();

@@ -20,6 +20,8 @@ std::filesystem::path file_in(const std::filesystem::path& store, Restored what)
 
 }  // namespace
 
+std::string new_restore_id() { return "restore:" + IdSource{}.next_event().hex(); }
+
 void write_unrecorded_restore(const std::filesystem::path& store, const UnrecordedRestore& restore) {
   MUNIMENT_ASSERT((restore.what.statement + restore.requested_by).find('\n') == std::string::npos);
   ManifestLines lines{{"id", restore.id}, {"requested_by", restore.requested_by}};

@@ -23,6 +23,8 @@ struct UnrecordedRestore {
   std::string requested_by = {};
 };
 
+// Another one each time.
+std::string new_restore_id();
 // One of each may be there. Durable when it returns. Its texts have no line feed. Throws std::system_error.
 void write_unrecorded_restore(const std::filesystem::path& store, const UnrecordedRestore& restore);
 // Nothing where all is on record. Throws BackupDamaged when the file is not what was written.

@@ -15,6 +15,7 @@
 #include "tools/store/log_place.h"
 #include "tools/store/store.h"
 #include "tools/store/vault_place.h"
+#include "tools/store/vault_seen.h"
 
 namespace muniment {
 namespace {
@@ -168,9 +169,12 @@ VaultMoved move_vault_to_folder(const VaultMoveOptions& options) {
   require_not_rotating(options.store);
   const auto lease = hold_lease(options.store);
   VaultMoved moved;
-  if (is_named && !(has_whole_copy && !PostgresVaultStore::is_there(in_database(options)))) {
+  const bool was_being_removed = is_named && has_whole_copy && !PostgresVaultStore::is_there(in_database(options));
+  if (was_being_removed && !options.is_dry_run) PostgresVaultStore::begin(in_database(options))->give_up();
+  if (is_named && !was_being_removed) {
     PostgresVaultOptions source = in_database(options);
     source.reads_only = options.is_dry_run;
+    source.acknowledged = read_vault_seen(options.store);
     PostgresVaultStore from(source);
     moved = options.is_dry_run ? VaultMoved{.entries = content_of(from, options).entries} : copy_to_folder(from, options);
     // From here on nobody opens the one in the database, wherever this is cut off.

@@ -6,6 +6,7 @@
 #include "events/vault/rocks_vault_store.h"
 #include "tools/store/durable_file.h"
 #include "tools/store/log_place.h"
+#include "tools/store/vault_seen.h"
 
 namespace muniment {
 
@@ -21,12 +22,13 @@ std::string read_vault_url(const fs::path& store) {
 
 void name_vault_url(const fs::path& store, const std::string& url) {
   require_url_without_password(url);
+  forget_vault_seen(store);
   replace_file(vault_url_file_of(store), url + '\n');
 }
 
 void forget_vault_url(const fs::path& store) {
   fs::remove(vault_url_file_of(store));
-  sync_folder(store);
+  forget_vault_seen(store);
 }
 
 void require_vault_in_folder(const fs::path& store, const std::string& what) {
@@ -48,10 +50,15 @@ std::unique_ptr<VaultStore> open_vault_entries(const fs::path& store, const Vaul
     return std::make_unique<RocksVaultStore>(vault_folder_of(store), RocksVaultOptions{.accept_damaged_tail = opening.accepts_damaged_tail,
                                                                                        .keeps_nothing = opening.keeps_nothing});
   }
-  return std::make_unique<PostgresVaultStore>(PostgresVaultOptions{.url = PostgresUrl(opening.url.empty() ? named : opening.url),
-                                                                   .holder = node_name_of(store),
-                                                                   .reads_only = opening.reads_only,
-                                                                   .keeps_nothing = opening.keeps_nothing});
+  PostgresVaultOptions options{.url = PostgresUrl(opening.url.empty() ? named : opening.url),
+                               .holder = node_name_of(store),
+                               .reads_only = opening.reads_only,
+                               .keeps_nothing = opening.keeps_nothing,
+                               .acknowledged = opening.accepts_damaged_tail ? 0 : read_vault_seen(store),
+                               .retry_for = opening.retry_for};
+  if (!opening.reads_only && !opening.keeps_nothing)
+    options.on_acknowledged = [seen = std::make_shared<VaultSeen>(store)](std::uint64_t writes) { seen->note(writes); };
+  return std::make_unique<PostgresVaultStore>(options);
 }
 
 }  // namespace muniment

@@ -231,6 +231,58 @@ TEST_F(PostgresStandby, ControlThatBelievesTheAnswerAcknowledgesWhatNoStandbyHas
   EXPECT_TRUE(has_returned_);
 }
 
+TEST_F(PostgresFailure, TakesTheLeaseForGivenUpWhereTheAnswerToThatWasLost) {
+  const auto log = made();
+  ASSERT_EQ(log->stream_version(0, sample::account(7)), 1u);  // By a session that is idle then.
+  proxy_->swallows_answers = true;
+  std::thread later([this] {
+    std::this_thread::sleep_for(500ms);
+    proxy_->swallows_answers = false;
+  });
+  EXPECT_NO_THROW(log->give_up("nobody"));
+  later.join();
+  EXPECT_EQ(PostgresLog::look_at_lease(options()).holder.name, "nobody");
+}
+
+TEST_F(PostgresFailure, GivesNoLeaseUpThatAnotherHas) {
+  const auto log = made();
+  server_->execute(fmt::format("UPDATE {}.muniment_leases SET token = token + 1, holder = 'another'", schema_));
+  EXPECT_THAT([&] { log->give_up("nobody"); }, ThrowsMessage<LogFailed>(HasSubstr("another node has taken the lease")));
+  EXPECT_EQ(PostgresLog::look_at_lease(options()).holder.name, "another");
+}
+
+// The former primary lives on: sessions with it work, and what is written since is elsewhere.
+TEST_F(PostgresFailure, ReadsWhereItWritesOnceTheWriterHasLeftAServer) {
+  PostgresServer next(folder_ / "next");
+  ASSERT_TRUE(next.start());
+  next.execute("CREATE SCHEMA " + schema_);
+  PostgresLogOptions all = options();
+  all.url = PostgresUrl(PostgresServer::url_of(server_->socket_folder().string() + "," + next.socket_folder().string(), schema_));
+  const auto log = PostgresLog::create(all);
+  append(*log, 3);
+  PostgresLogOptions of_next = options("next-head");
+  of_next.url = PostgresUrl(PostgresServer::url_of(next.socket_folder(), schema_));
+  sample::Source same;
+  const auto copy = PostgresLog::create(of_next);
+  ASSERT_EQ(sample::append(*copy, same.group(3)).value(), log->head(0));
+  copy->close();
+  ASSERT_EQ(log->stream_version(0, sample::account(7)), 1u);  // By a session that is idle then.
+  ASSERT_EQ(server_
+                ->execute("SELECT count(pg_terminate_backend(pid))::int8 FROM pg_stat_activity WHERE query = 'COMMIT' AND pid <> "
+                          "pg_backend_pid() AND backend_type = 'client backend'")
+                .number(0, 0),
+            1u);
+  EXPECT_EQ(append(*log, 2).position, 5u);
+  EXPECT_EQ(count("muniment_records"), 3u) << "it is written to the other";
+  EXPECT_EQ(log->find_command(0, Principal::submitter("portal"), "c5"), Position{5}) << "or the command is decided anew";
+  Position read = 0;
+  log->read(0, 1, 5, [&](Position, RecordWords record) {
+    EXPECT_EQ(sample::text_of_words(record), sample::text_of_words(source_.records()[read++]));
+    return true;
+  });
+  EXPECT_EQ(read, 5u);
+}
+
 // The server of a test's own, which dies whole.
 TEST_F(PostgresFailure, GoesOnBehindAServerThatDiedAndCameBack) {
   PostgresServer own(folder_ / "own");

@@ -63,6 +63,19 @@ TEST_F(PostgresFollow, KeepsTheHighestHeadThatItHasSeen) {
   EXPECT_EQ(DurableHeadFile(of_follower.head_file, 0).read().head, head);
 }
 
+// The newest group may be on that replica alone, and be gone with it; what another group stands behind was acknowledged.
+TEST_F(PostgresFollow, KeepsOfWhatAReplicaShowsTheHeadBeforeTheNewestOne) {
+  const auto log = PostgresLog::create(options());
+  PostgresLogOptions of_follower = options_of_follower();
+  of_follower.url = PostgresUrl(url_ + "&target_session_attrs=any");
+  const auto follower = PostgresLog::open(of_follower);
+  const LogHead first = append(*log, 3);
+  expect_reaches(*follower, first);
+  expect_reaches(*follower, append(*log, 2));
+  follower->close();
+  EXPECT_EQ(DurableHeadFile(of_follower.head_file, 0).read().head, first);
+}
+
 TEST_F(PostgresFollow, SeesTheLeaseGivenBackAndMayTakeIt) {
   const auto log = PostgresLog::create(options());
   const LogHead head = append(*log, 3);
@@ -87,6 +100,63 @@ TEST_F(PostgresFollow, GoesOnAfterItsSessionsWereLost) {
   append(*log, 3);
   end_sessions();
   expect_reaches(*follower, append(*log, 3));
+}
+
+// As a former primary is that lives on: its sessions work, and nothing comes by them.
+TEST_F(PostgresFollow, LeavesAServerToWhichNobodyAppendsForTheOneThatGoesOn) {
+  const auto former = PostgresLog::create(options());
+  append(*former, 3);
+  former->close();
+  PostgresServer next(folder_ / "next");
+  ASSERT_TRUE(next.start());
+  next.execute("CREATE SCHEMA " + schema_);
+  PostgresLogOptions of_next = options("next-head");
+  of_next.url = PostgresUrl(PostgresServer::url_of(next.socket_folder(), schema_));
+  const auto log = PostgresLog::create(of_next);
+  sample::Source same;
+  ASSERT_TRUE(sample::append(*log, same.group(3)).has_value());
+  PostgresLogOptions both = options_of_follower();
+  both.url = PostgresUrl(PostgresServer::url_of(server_->socket_folder().string() + "," + next.socket_folder().string(), schema_));
+  both.lease = 500ms;
+  const auto follower = PostgresLog::open(both);
+  EXPECT_EQ(follower->lease().left, 0ms) << "it begins with the first";
+  const auto head = sample::append(*log, same.group(2));
+  ASSERT_TRUE(head.has_value());
+  expect_reaches(*follower, *head);
+  for (int i = 0; i < 1000 && follower->out_of_touch() > 200ms; ++i) std::this_thread::sleep_for(20ms);
+  EXPECT_LT(follower->out_of_touch(), 5s);
+}
+
+TEST_F(PostgresFollow, IsOutOfTouchWhereTheLeaseHasBeenOverForLong) {
+  const auto log = PostgresLog::create(options());
+  const LogHead head = append(*log, 3);
+  PostgresLogOptions of = options_of_follower();
+  of.lease = 300ms;
+  const auto follower = PostgresLog::open(of);
+  log->close();
+  for (int i = 0; i < 1000 && follower->out_of_touch() < 1s; ++i) std::this_thread::sleep_for(20ms);
+  EXPECT_GE(follower->out_of_touch(), 1s);
+  EXPECT_EQ(follower->lease().left, 0ms) << "and may be taken";
+  EXPECT_EQ(follower->head(0), head);
+  EXPECT_EQ(follower->failure(), "");
+  const auto again = PostgresLog::open(options());
+  for (int i = 0; i < 1000 && follower->out_of_touch() >= 1s; ++i) std::this_thread::sleep_for(20ms);
+  EXPECT_LT(follower->out_of_touch(), 1s);
+}
+
+TEST_F(PostgresFollow, IsOutOfTouchWithAServerThatShowsLessThanWasSeen) {
+  const auto log = PostgresLog::create(options());
+  const auto follower = PostgresLog::open(options_of_follower());
+  const LogHead before = append(*log, 3);
+  const LogHead head = append(*log, 3);
+  expect_reaches(*follower, head);
+  server_->execute(fmt::format("ALTER TABLE {}.muniment_heads DISABLE TRIGGER muniment_forward_only", schema_));
+  server_->execute(
+      fmt::format("UPDATE {}.muniment_heads SET position = {}, root = decode('{}', 'hex')", schema_, before.position, to_hex(before.root)));
+  for (int i = 0; i < 1000 && follower->out_of_touch() < 1s; ++i) std::this_thread::sleep_for(20ms);
+  EXPECT_GE(follower->out_of_touch(), 1s);
+  EXPECT_EQ(follower->head(0), head);
+  EXPECT_EQ(follower->failure(), "") << "another server may be the right one";
 }
 
 TEST_F(PostgresFollow, ShowsNothingOfALogThatDoesNotLeadToItsHead) {

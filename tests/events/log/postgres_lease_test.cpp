@@ -204,6 +204,32 @@ TEST_F(PostgresFence, StopsWhereItFindsLessWhenItConnectsAgain) {
   EXPECT_EQ(count("muniment_records"), 200u);
 }
 
+// In a session that works: what that server lacks is neither damage nor an answer.
+TEST_F(PostgresFence, AnswersNothingFromAServerThatLacksWhatWasSeen) {
+  const auto log = PostgresLog::create(hasty());
+  append(*log, 300);
+  const StreamName stream = sample::account(7);
+  const Version version = log->stream_version(0, stream);
+  const Position last_of_stream = [&] {
+    Position last = 0;
+    log->read_stream(0, stream, 1, [&](Position position, RecordWords) {
+      last = position;
+      return true;
+    });
+    return last;
+  }();
+  lose_all_but(200);
+  const auto told = ThrowsMessage<LogDamaged>(AllOf(HasSubstr("ends at position 200"), HasSubstr("recorded events are missing")));
+  const auto see = [](Position, RecordWords) { return true; };
+  EXPECT_THAT([&] { log->read(0, 1, 300, see); }, told);
+  EXPECT_THAT([&] { log->read_stream(0, stream, 1, see); }, told);
+  EXPECT_THAT([&] { log->stream_version(0, stream); }, told);
+  EXPECT_THAT([&] { log->find_command(0, Principal::submitter("portal"), "c250"); }, told);
+  EXPECT_THAT([&] { log->read_tile(0, 0); }, told);
+  EXPECT_GT(version, 0u);
+  EXPECT_GT(last_of_stream, 0u);
+}
+
 TEST_F(PostgresFence, StopsWhereItFindsOtherEventsWhenItConnectsAgain) {
   const auto log = PostgresLog::create(hasty());
   append(*log, 300);

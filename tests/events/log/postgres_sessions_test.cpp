@@ -21,6 +21,10 @@ class PostgresSessionsTest : public PostgresLogTest {
     sessions_.emplace(url, 0, 3s, 5s, [](PostgresTables&, const PostgresHost&) {});
   }
   std::string connected() { return sessions_->connect()->host().name; }
+  // By a session that is lent.
+  std::string asked() {
+    return sessions_->attempt([](PostgresTables& tables) { return tables.host().name; });
+  }
   std::string the_server() const { return server_->socket_folder(); }
   std::string the_proxy() const { return proxy_->folder(); }
 
@@ -47,6 +51,27 @@ TEST_F(PostgresSessionsTest, DoNotComeBackToItWhereItFailsForTwoAtOnce) {
   sessions_->distrust(one->host());
   sessions_->distrust(other->host());
   EXPECT_EQ(connected(), the_proxy());
+}
+
+// It works, and what it is with may be a primary no more.
+TEST_F(PostgresSessionsTest, LendNoneThatWasIdleWhenSomethingFailed) {
+  EXPECT_EQ(asked(), the_server());
+  sessions_->distrust(sessions_->connect()->host());
+  EXPECT_EQ(asked(), the_proxy());
+}
+
+TEST_F(PostgresSessionsTest, TakeNoneBackThatWasLentWhenSomethingFailed) {
+  sessions_->attempt([&](PostgresTables& tables) {
+    sessions_->distrust(tables.host());
+    return true;
+  });
+  EXPECT_EQ(asked(), the_proxy());
+}
+
+TEST_F(PostgresSessionsTest, GoOnWithTheSameHostWhereAnotherFailed) {
+  EXPECT_EQ(asked(), the_server());
+  sessions_->distrust({.name = "elsewhere", .port = ""});
+  EXPECT_EQ(asked(), the_server());
 }
 
 TEST_F(PostgresSessionsTest, BeginElsewhereAfterAQuestionThatFailed) {

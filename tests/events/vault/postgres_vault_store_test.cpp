@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "events/vault/rocks_vault_store.h"
 #include "events/vault/vault.h"
 #include "events/vault/vault_error.h"
@@ -206,6 +208,73 @@ TEST_F(PostgresVault, UsesNoServerThatLacksWhatWasAcknowledged) {
   EXPECT_EQ(store.get("pool"), std::nullopt) << "without the check a lost key looks like an erased person";
 }
 
+TEST_F(PostgresVault, TakesNoAnswerOfAServerThatLacksWhatWasAcknowledgedAlsoInASessionThatWorks) {
+  PostgresVaultOptions impatient = options();
+  impatient.retry_for = 500ms;
+  PostgresVaultStore store(impatient);
+  put(store, "pool", "one");
+  store.sync();
+  EXPECT_EQ(store.get("pool"), "one");
+  execute("UPDATE {schema}.muniment_vault_owner SET writes = writes - 1");
+  execute("DELETE FROM {schema}.muniment_vault_entries WHERE key = 'pool'");
+  const auto told = ThrowsMessage<VaultDamaged>(HasSubstr("keys are missing there"));
+  EXPECT_THAT([&] { store.get("pool"); }, told);
+  EXPECT_THAT([&] { store.scan(std::string(17, 'p'), [](std::string_view, std::string_view) {}); }, told);
+  EXPECT_THAT([&] { store.visit_all("", [](std::string_view, std::string_view) {}); }, told);
+}
+
+// The former primary lives on, and of the sessions with it the one that writes alone is lost.
+TEST_F(PostgresVault, ReadsWhereItWritesOnceTheWriterHasLeftAServer) {
+  const TempFolder folder;
+  PostgresServer next(folder / "next");
+  ASSERT_TRUE(next.start());
+  next.execute("CREATE SCHEMA " + schema_of(url_));
+  PostgresVaultOptions of_next = options();
+  of_next.url = PostgresUrl(PostgresServer::url_of(next.socket_folder(), schema_of(url_)));
+  {
+    const auto copy = PostgresVaultStore::begin(of_next);
+    put(*copy, "entry", "before");
+    copy->finish();
+  }
+  PostgresVaultOptions both = options();
+  both.url = PostgresUrl(PostgresServer::url_of(server_->socket_folder().string() + "," + next.socket_folder().string(), schema_of(url_)));
+  PostgresVaultStore store(both);
+  put(store, "entry", "before");
+  store.sync();
+  EXPECT_EQ(store.get("entry"), "before");  // By a session that is idle then.
+  next.execute(
+      fmt::format("UPDATE {}.muniment_vault_owner SET token = {}, writes = {}", schema_of(url_), number("token"), number("writes")));
+  ASSERT_EQ(server_
+                ->execute("SELECT count(pg_terminate_backend(pid))::int8 FROM pg_stat_activity WHERE query = 'COMMIT' AND pid <> "
+                          "pg_backend_pid() AND backend_type = 'client backend'")
+                .number(0, 0),
+            1U);
+  put(store, "entry", "with a tag");
+  store.sync();
+  EXPECT_EQ(store.get("entry"), "with a tag") << "or the tag is lost with the next change of the entry";
+}
+
+TEST_F(PostgresVault, IsNotOpenedWhereItLacksWhatWasAcknowledgedToThoseBefore) {
+  PostgresVaultOptions later = options();
+  later.retry_for = 500ms;
+  later.acknowledged = number("writes") + 10;
+  EXPECT_THAT([&] { PostgresVaultStore{later}; }, ThrowsMessage<VaultDamaged>(HasSubstr("keys are missing there")));
+  hooks_.checks_seen = false;
+  EXPECT_NO_THROW(PostgresVaultStore{later}) << "the control";
+}
+
+TEST_F(PostgresVault, TellsHowManyGroupsWereAcknowledged) {
+  std::vector<std::uint64_t> told;
+  PostgresVaultOptions telling = options();
+  telling.on_acknowledged = [&](std::uint64_t writes) { told.push_back(writes); };
+  const std::uint64_t before = number("writes");
+  PostgresVaultStore store(telling);
+  put(store, "pool", "one");
+  store.sync();
+  EXPECT_EQ(told, (std::vector{before, before + 1}));
+  EXPECT_EQ(number("writes"), before + 1);
+}
+
 TEST_F(PostgresVault, IsNotInTheDatabaseOfALog) {
   server_->execute(fmt::format("CREATE TABLE {}.muniment_heads (part int8)", schema_of(url_)));
   EXPECT_THAT([&] { open(); },
@@ -243,6 +312,69 @@ TEST_F(PostgresVault, IsNotThereOnceItWasGivenUp) {
   put(*former, "pool", "");
   EXPECT_THROW(former->sync(), VaultError);
   EXPECT_THAT([&] { open(); }, ThrowsMessage<VaultError>(HasSubstr("there is no vault in this database")));
+}
+
+struct GivingUpCutOff {};
+
+// At each step of it: what a run before has left, the next one removes.
+TEST_F(PostgresVault, LeavesNothingWhereGivingItUpWasCutOffAndDoneAgain) {
+  const auto rows = [&](const std::string& table) {
+    return server_->execute(fmt::format("SELECT count(*)::int8 FROM {}.{}", schema_of(url_), table)).number(0, 0);
+  };
+  const std::vector<std::pair<std::string_view, int>> cuts{{"lock", 2}, {"commit", 2}, {"lock", 3}, {"remove", 1}};
+  for (const auto& [at, times] : cuts) {
+    url_ = server_->fresh();
+    const auto store = PostgresVaultStore::begin(options());
+    put(*store, "entry", "a key");
+    store->finish();
+    const auto owner = open();
+    hooks_.on_step = [at, left = times](std::string_view step) mutable {
+      if (step == at && --left == 0) throw GivingUpCutOff{};
+    };
+    EXPECT_THROW(owner->give_up(), GivingUpCutOff);
+    hooks_.on_step = [](std::string_view) {};
+    EXPECT_FALSE(PostgresVaultStore::is_there(options())) << at << times << ": nobody opens it";
+    PostgresVaultStore::begin(options())->give_up();
+    EXPECT_EQ(rows("muniment_vault_entries"), 0U) << at << times;
+    EXPECT_EQ(rows("muniment_vault_owner"), 0U) << at << times;
+  }
+}
+
+TEST_F(ProxiedPostgresVault, IsGivenUpWhereTheAnswerToThatWasLost) {
+  PostgresProxy proxy(folder_ / "proxy", server_->socket_folder());
+  PostgresVaultOptions options = options_by(proxy);
+  options.rewrite = 1s;
+  PostgresVaultStore store(options);
+  std::thread later;
+  bool is_removing = false;
+  hooks_.on_step = [&](std::string_view step) {
+    is_removing |= step == "remove";
+    if (!is_removing || step != "commit" || later.joinable()) return;
+    proxy.swallows_answers = true;
+    later = std::thread([&] {
+      std::this_thread::sleep_for(500ms);
+      proxy.swallows_answers = false;
+    });
+  };
+  EXPECT_NO_THROW(store.give_up());
+  ASSERT_TRUE(later.joinable());
+  later.join();
+  EXPECT_EQ(server_->execute(fmt::format("SELECT count(*)::int8 FROM {}.muniment_vault_owner", schema_of(url_))).number(0, 0), 0U);
+}
+
+// A copy that was cut off may be as large as a vault, and one statement that removed it all would take longer than an exchange may.
+TEST_F(PostgresVault, IsBegunAgainOverALargeCopyThatWasCutOff) {
+  url_ = server_->fresh();
+  {
+    const auto begun = PostgresVaultStore::begin(options());
+  }
+  execute(
+      "INSERT INTO {schema}.muniment_vault_entries SELECT decode(lpad(to_hex(n), 8, '0'), 'hex'), 'value' FROM generate_series(1, "
+      "1000000) AS n");
+  PostgresVaultOptions brief = options();
+  brief.deadline = 700ms;
+  const auto again = PostgresVaultStore::begin(brief);
+  EXPECT_EQ(server_->execute(fmt::format("SELECT count(*)::int8 FROM {}.muniment_vault_entries", schema_of(url_))).number(0, 0), 0U);
 }
 
 TEST_F(PostgresVault, RefusesTablesOfANewerProgram) {

@@ -153,6 +153,7 @@ constexpr std::array not_rotten{
     Spared{"moving.log/", "a copy that was cut off, and is made anew"},
     Spared{"moving.head", "the same"},
     Spared{"vault.url", "the vault is in a database: tests/tools/store/vault_move_test.cpp"},
+    Spared{"vault.seen", "the same: tests/tools/store/vault_seen_test.cpp"},
     Spared{"vault.moved-1", "nothing opens it"},
     Spared{"moving.vault/", "a copy that was cut off, and is made anew"},
     Spared{"moved.vault/", "takes the place of vault/, which is damaged above"},

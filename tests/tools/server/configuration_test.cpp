@@ -216,6 +216,9 @@ TEST_F(Configurations, AValueThatIsWrongIsToldWithItsPlaceAndWhatWasExpected) {
   EXPECT_EQ(error_of("[limits]\nconnections = 0\n"), place(2, 15) + "limits.connections: expected a whole number from 1 on");
   EXPECT_EQ(error_of("[limits]\nconnections = -1\n"), place(2, 15) + "limits.connections: expected a whole number from 1 on");
   EXPECT_EQ(error_of("[cluster]\nstandby = \"true\"\n"), place(2, 11) + "cluster.standby: expected true or false");
+  EXPECT_THAT(error_of("[cluster]\nnodes = \"https://node1.example:8443,,https://node2.example:8443\"\n"),
+              HasSubstr("cluster.nodes: expected URLs with a comma between each two"));
+  EXPECT_THAT(error_of("[cluster]\nnodes = \"node1\"\n"), HasSubstr("cluster.nodes: expected "));
   EXPECT_EQ(error_of("[log]\nlevel = 3\n"), place(2, 9) + "log.level: expected a text in quotation marks");
   EXPECT_EQ(error_of("[log]\nlevel = \"loud\"\n"), place(2, 9) + "log.level: expected debug, info, warning or error");
   EXPECT_THAT(error_of("[listen]\naddress = \"here\"\n"), HasSubstr("listen.address: expected ADDRESS:PORT"));

@@ -100,7 +100,7 @@ const std::map<std::string, std::string>& expected_roles() {
       {"GET /console/assets/{file}", "open"},
       {"POST /v1/credentials/redeem application/json", "submitter"},
       {"GET /v1/events", "officer auditor operator"},
-      {"GET /log/checkpoint", "officer auditor operator"},
+      {"GET /log/checkpoint", "officer auditor operator node"},
       {"GET /log/log.vkey", "officer auditor operator"},
       {"GET /log/rotations", "officer auditor operator"},
       {"GET /log/rotations/{file}", "officer auditor operator"},

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <thread>
 
+#include "events/proof/checkpoint.h"
 #include "make_token.h"
 #include "served.h"
 #include "socket_client.h"
@@ -22,6 +23,7 @@
 #include "tests/events/log/postgres_server.h"
 #include "tls_client.h"
 #include "tools/store/log_move.h"
+#include "tools/store/log_place.h"
 #include "tools/store/store.h"
 #include "tools/store/vault_move.h"
 
@@ -356,6 +358,89 @@ TEST_F(SeveralNodes, DoNotTakeOverWithoutTheVault) {
   EXPECT_EQ(count_in_events(second_, "\"terms_published\""), 1U);
   first = serve(first_);
   EXPECT_EQ(submit_until_taken(first_, "t2").status, 200U);
+}
+
+// A log that is put back, as by a backup of its database, and goes on otherwise, with a node that has not seen what is lost.
+class NodesOfAForkedLog : public SeveralNodes {
+ protected:
+  void SetUp() override {
+    SeveralNodes::SetUp();
+    if (PostgresServer::shared() == nullptr) return;
+    for (const char* const file : files_) fs::copy(first_.folder / file, temporary_ / file);
+    for (const char* const table : tables_)
+      execute(fmt::format("CREATE TABLE {{0}}.before_{0} AS SELECT * FROM {{0}}.muniment_{0}", table));
+    record({"lost1", "lost2"});
+    shown_ = content_of(first_.folder / "checkpoint");
+    put_tables_back();
+    put_files_back();
+    record({"other1", "other2", "other3"});  // The control: without a word of others it goes on.
+    put_files_back();
+  }
+  void record(const std::vector<std::string>& ids) const {
+    const auto node = serve(first_);
+    for (const std::string& id : ids) ASSERT_EQ(submit(first_, id).status, 200U) << content_of(first_.log());
+    ::kill(node->process(), SIGTERM);
+    ASSERT_EQ(node->wait(), 0);
+  }
+  void execute(const std::string& sql) const {
+    PostgresServer::shared()->execute(fmt::format(fmt::runtime(sql), schema_of(read_log_url(first_.folder))));
+  }
+  void put_tables_back() const {
+    std::string sql = "DO $$ BEGIN PERFORM set_config('session_replication_role', 'replica', true); ";
+    for (const char* const table : tables_)
+      sql += fmt::format("DELETE FROM {{0}}.muniment_{0}; INSERT INTO {{0}}.muniment_{0} SELECT * FROM {{0}}.before_{0}; ", table);
+    execute(sql + "END $$");
+  }
+  void put_files_back() const {
+    for (const char* const file : files_) fs::copy(temporary_ / file, first_.folder / file, fs::copy_options::overwrite_existing);
+    for (const char* const views : {"views", "views.without-vault"}) fs::remove_all(first_.folder / views);
+  }
+  std::vector<std::string> flags_with_node_at(std::uint16_t port) const {
+    std::vector<std::string> out = first_.flags(node_token_);
+    out.insert(out.end(), {"--cluster-nodes", fmt::format("http://127.0.0.1:{}", port)});
+    return out;
+  }
+
+  static constexpr std::array files_{"head", "checkpoint"};
+  static constexpr std::array tables_{"heads", "leases", "records", "streams", "commands", "tiles", "notes"};
+  std::string shown_;
+};
+
+TEST_F(NodesOfAForkedLog, AppendNothingWhereAnotherHasSeenWhatItLacks) {
+  ByteByByte other;
+  other.answer_with(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}", shown_.size(), shown_));
+  Served first(first_.folder, flags_with_node_at(other.port));
+  EXPECT_EQ(first.port, 0);
+  EXPECT_EQ(first.wait(), 10);
+  EXPECT_THAT(content_of(first_.log()), AllOf(HasSubstr("the checkpoint that the node at http://127.0.0.1:"), HasSubstr("are others")));
+}
+
+TEST_F(NodesOfAForkedLog, NameWhoDidNotSayAndGoOn) {
+  const Served first(first_.folder, flags_with_node_at(free_port()));
+  EXPECT_EQ(first.port, first_.port);
+  EXPECT_THAT(content_of(first_.log()), HasSubstr("does not say what it has seen of the log"));
+}
+
+TEST_F(NodesOfAForkedLog, BelieveNoCheckpointThatTheLogDidNotSign) {
+  ByteByByte other;
+  std::string forged = shown_;
+  forged[forged.find('\n') + 1] = '9';  // Of the size.
+  other.answer_with(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}", forged.size(), forged));
+  const Served first(first_.folder, flags_with_node_at(other.port));
+  EXPECT_EQ(first.port, first_.port);
+  EXPECT_THAT(content_of(first_.log()), HasSubstr("no checkpoint that a key of the log signed"));
+}
+
+TEST_F(SeveralNodes, AreToldWhatAnotherHasSeen) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  std::string token = content_of(node_token_);
+  token.pop_back();
+  for (const Place& place : {first_, second_}) {
+    const SocketAnswer shown = ask(place, http_request("GET", "/log/checkpoint", token));
+    EXPECT_EQ(shown.status, 200U);
+    EXPECT_TRUE(open_checkpoint(shown.body, read_public_log_key(first_.folder)).has_value());
+  }
 }
 
 // Nothing but the two databases is shared: no mount.

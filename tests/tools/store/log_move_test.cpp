@@ -151,7 +151,13 @@ TEST_F(LogMove, GoesOnWhereItWasCutOff) {
   for (const std::string_view step : {"copy the records", "copy what was signed", "read it again", "name the database"})
     cut_at(move_log_to_database, step);
   EXPECT_EQ(whole(), before) << "the store has its log as long as the database is not named";
+  for (const std::string_view step : {"set the folder's log aside", "end the move"}) {
+    cut_at(move_log_to_database, step);
+    EXPECT_EQ(whole(), before) << step;
+  }
   EXPECT_EQ(move_log_to_database(options()).already, before.head.position);
+  EXPECT_FALSE(fs::exists(store_ / "log"));
+  EXPECT_FALSE(fs::exists(store_ / "moving.head"));
   EXPECT_EQ(whole(), before);
   for (const std::string_view step : {"copy the records", "copy what was signed"}) cut_at(move_log_to_folder, step);
   record(1);  // Behind what was copied.

@@ -63,6 +63,11 @@ class VaultInADatabase : public testing::Test {
     store.close();
     return out;
   }
+  // By the vault's own database.
+  PostgresRows in_database(const std::string& sql) const {
+    const PostgresUrl url(url_);
+    return PostgresConnection(url, url.hosts().front(), 30s).run_one({sql.c_str()});
+  }
   static void create(Store& store, const std::string& last_name) {
     test::accepted(store, "create_subordinate",
                    CreateSubordinate{test::clinic,
@@ -137,6 +142,89 @@ TEST_F(VaultInADatabase, GoesOnWhereTheWayBackWasCutOff) {
   }
   move_vault_to_folder(options());
   EXPECT_EQ(opened(store_), before);
+}
+
+// While the database's vault was being removed, at whatever point.
+TEST_F(VaultInADatabase, LeavesNothingInTheDatabaseWhereItsRemovalWasCutOff) {
+  const Opened before = opened(store_);
+  for (const char* const left : {"UPDATE muniment_vault_owner SET format = 0", "DELETE FROM muniment_vault_owner"}) {
+    move_vault_to_database(options());
+    VaultMoveOptions cut = options();
+    cut.on_step = [&](std::string_view step) {
+      if (step == "remove the database's vault") throw VaultMoveCutOff{};
+    };
+    EXPECT_THROW(move_vault_to_folder(cut), VaultMoveCutOff);
+    in_database(left);
+    move_vault_to_folder(options());
+    EXPECT_EQ(in_database("SELECT count(*)::int8 FROM muniment_vault_entries").number(0, 0), 0U) << left;
+    EXPECT_EQ(in_database("SELECT count(*)::int8 FROM muniment_vault_owner").number(0, 0), 0U) << left;
+    EXPECT_EQ(opened(store_), before);
+  }
+}
+
+// As by a backup of the database, or a standby that took over without what its primary had acknowledged.
+class VaultThatWasPutBack : public VaultInADatabase {
+ protected:
+  void SetUp() override {
+    VaultInADatabase::SetUp();
+    if (server_ == nullptr) return;
+    move_vault_to_database(options());
+    opened(store_);
+    in_database("CREATE TABLE entries_before AS SELECT * FROM muniment_vault_entries");
+    in_database("CREATE TABLE owner_before AS SELECT * FROM muniment_vault_owner");
+    Store store(store_);
+    for (char last = 'a'; last <= 'j'; ++last) create(store, std::string{"Stone"} + last);
+    store.close();
+    in_database("DELETE FROM muniment_vault_entries");
+    in_database("INSERT INTO muniment_vault_entries SELECT * FROM entries_before");
+    in_database("DELETE FROM muniment_vault_owner");
+    in_database("INSERT INTO muniment_vault_owner SELECT * FROM owner_before");
+  }
+  std::unique_ptr<VaultStore> open_soon() const { return open_vault_entries(store_, {.retry_for = 500ms}); }
+  fs::path seen() const { return store_ / "vault.seen"; }
+};
+
+TEST_F(VaultThatWasPutBack, IsNotOpenedAtThePlainStartThatFollows) {
+  EXPECT_THAT([&] { open_soon(); }, ThrowsMessage<VaultDamaged>(HasSubstr("keys are missing there")));
+  fs::remove(seen());
+  EXPECT_NO_THROW(open_soon()->close()) << "the control: nothing else counts its groups";
+}
+
+TEST_F(VaultThatWasPutBack, IsMissedByTheLogWhereTheNodeHasCountedNothing) {
+  fs::remove(seen());
+  EXPECT_THAT([&] { Store{store_}; }, ThrowsMessage<VaultError>(HasSubstr("lacks the key or the PIN")));
+}
+
+TEST_F(VaultThatWasPutBack, IsOpenedOnceThatIsAcceptedAndThenOnRecord) {
+  const auto restores = [](Store& store) {
+    int count = 0;
+    store.log().read(0, 1, store.log().head(0).position, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      if (record.event().getFact().isStoreRestored()) ++count;
+      return true;
+    });
+    return count;
+  };
+  Store(store_, {.accepts_damaged_vault = true}).close();
+  {
+    Store store(store_);
+    store.sequencer();
+    EXPECT_EQ(restores(store), 1);
+    create(store, "Flint");
+    store.close();
+  }
+  Store store(store_);
+  EXPECT_THAT(opened(store).names, Contains("Flint"));
+  store.sequencer();
+  EXPECT_EQ(restores(store), 1);
+  store.close();
+}
+
+TEST_F(VaultInADatabase, ThatLacksNothingIsOpenedWithoutARecordOfALoss) {
+  move_vault_to_database(options());
+  opened(store_);
+  Store(store_, {.accepts_damaged_vault = true}).close();
+  EXPECT_FALSE(fs::exists(store_ / "restored.vault"));
 }
 
 TEST_F(VaultInADatabase, ChangesNothingInADryRun) {
