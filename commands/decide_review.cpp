@@ -64,9 +64,19 @@ bool was_taken_away(const Review::Decision& decided, const Account& account, con
 // A revoke that was carried out stays what it is, whoever carried it out and whatever was granted since.
 bool is_final(const Review::Decision& decided, const Account& account, const ProviderId& provider, Sight& sight) {
   if (decided.decision != schema::ReviewDecision::REVOKE || decided.revocation == schema::Revocation::GONE_BEFORE) return false;
-  const Account::Link* link = account.link(provider);
-  if (decided.revocation == schema::Revocation::CARRIED_OUT || link == nullptr) return true;
-  return link->changed_at > decided.at && was_taken_away(decided, account, provider, sight);
+  if (decided.revocation == schema::Revocation::CARRIED_OUT || account.link(provider) == nullptr) return true;
+  return was_taken_away(decided, account, provider, sight);
+}
+
+// Whether the link is another one than that which the reviewer has seen. What an import has brought since took effect before it was
+// recorded, so that times do not tell: then the link is compared with what it was.
+bool has_changed_since_opening(const Account& account, const Account::Link& link, const Review& review, Sight& sight) {
+  if (link.changed_at > review.opened_time()) return true;
+  const auto& import = sight.provider(link.provider).latest_import();
+  if (!import || sight.import(*import).position() <= review.opened_at()) return false;
+  const Account then = sight.account_as_of(account, review.opened_at());
+  const Account::Link* seen = then.link(link.provider);
+  return seen == nullptr || seen->changed_at != link.changed_at || seen->services != link.services;
 }
 
 // Looks at everything that costs little, of all items, before the others.
@@ -118,8 +128,7 @@ class Revocation {
     const Account& account = *sight_.account(item.username);
     const Account::Link* link = account.link(item.provider);
     if (link == nullptr || sight_.provider(item.provider).is_closed()) return {schema::Revocation::GONE_BEFORE};
-    // What was granted or linked since is nothing that the reviewer has seen.
-    if (link->changed_at > review_.opened_time()) return {schema::Revocation::CHANGED_SINCE};
+    if (has_changed_since_opening(account, *link, review_, sight_)) return {schema::Revocation::CHANGED_SINCE};
     const auto provider = open_provider(item.provider, sight_);
     if (!provider) return left_to_others(provider.error().refusal);
     const auto role = sight_.role_of(request_.actor, item.provider);

@@ -75,15 +75,19 @@ const Review& Sight::review(std::string_view name) {
   return world_.review(name);
 }
 
-bool Sight::was_linked(const Account& account, const ProviderId& provider, Position at) {
-  if (account.membership_position() <= at) return account.link(provider) != nullptr;
+Account Sight::account_as_of(const Account& account, Position at) {
   Account then(account.id());
   read_behind(account, 0, [&](schema::Event::Reader event) {
     if (event.getPosition() > at) return false;
     then.evolve(event, then.version() + 1, world_.names());
     return true;
   });
-  return then.link(provider) != nullptr;
+  return then;
+}
+
+bool Sight::was_linked(const Account& account, const ProviderId& provider, Position at) {
+  if (account.membership_position() <= at) return account.link(provider) != nullptr;
+  return account_as_of(account, at).link(provider) != nullptr;
 }
 
 void Sight::read_behind(const Account& account, Version version, const std::function<bool(schema::Event::Reader)>& see) {

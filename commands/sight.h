@@ -78,6 +78,8 @@ class Sight {
     const auto id = world_.names().find(service);
     return id && link.services.contains(*id);
   }
+  // The account as it was at that position. Reads its stream up to there.
+  Account account_as_of(const Account& account, Position at);
   // Whether the account was linked to the provider at that position. Reads the account's stream up to there, where some link has begun or
   // ended since.
   bool was_linked(const Account& account, const ProviderId& provider, Position at);

@@ -100,6 +100,40 @@ TEST_F(DecideReviewTest, TakesNothingAwayThatIsNewerThanTheReview) {
   EXPECT_EQ(answer().receipt, "not carried out: dlopez1 at 110012345A: changed_since");
 }
 
+class ImportedSinceTheOpening : public DecideReviewTest {
+ protected:
+  ImportedSinceTheOpening() : before_(account(jdoe).changed_at(mercy)) { EXPECT_TRUE(before_ < sight().review(yearly).opened_time()); }
+
+  // Of jdoe at mercy, with effect from before the opening.
+  void import(ImportRow::Kind kind, std::string_view service) {
+    given(Asked{StartImport{{mercy}, {}, 1}, by(officer)});
+    const EventId id = sight().provider(mercy).latest_import().value();
+    Request boss;
+    boss.actor = {schema::PrincipalKind::OUTSIDER, "the boss"};
+    given(Asked{ImportRow{kind, id, before_, mercy, jdoe, std::string{service}, {}, {}}, boss}, Asked{CompleteImport{id, 1}, by(officer)});
+  }
+
+  const Timestamp before_;
+};
+
+TEST_F(ImportedSinceTheOpening, IsNothingThatTheReviewerHasSeen) {
+  import(ImportRow::Kind::grant, reports);
+  EXPECT_EQ(account(jdoe).changed_at(mercy), before_);
+  when(decision({{mercy, jdoe, revoke}}), reviewing(mhughes));
+  then(schema::Authority::REVIEWER, {revoked(jdoe, schema::Revocation::CHANGED_SINCE)});
+  EXPECT_EQ(answer().receipt, "not carried out: jdoe1 at 110012345A: changed_since");
+  when(decision({{mercy, dlopez, revoke}}), reviewing(mhughes));
+  EXPECT_EQ(services_at(mercy, dlopez), std::vector<std::string_view>{"not linked"}) << "the control: a link that the import left alone";
+}
+
+TEST_F(ImportedSinceTheOpening, MayHaveCarriedOutARevoke) {
+  given(was_assigned(mercy, "officer:rkelly"), Asked{decision({{mercy, jdoe, revoke, {claims}}}), reviewing(officer)});
+  given(Asked{decision({{mercy, jdoe, revoke, {claims}}}), reviewing(officer)});  // The control: it is held still.
+  import(ImportRow::Kind::revoke, claims);
+  when(decision({{mercy, jdoe, keep}}), reviewing(officer));
+  then(Refusal::already_revoked, "items[0]");
+}
+
 TEST_F(DecideReviewTest, IsFinalOnceARevokeWasCarriedOut) {
   given(Asked{decision({{mercy, jdoe, revoke, {fax}}}), reviewing(mhughes)});
   when(decision({{mercy, jdoe, keep}}), reviewing(mhughes));
