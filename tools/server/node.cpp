@@ -169,10 +169,12 @@ void Node::submit(std::vector<Submission> submissions) { sequencer_->submit(std:
 // What cannot be recorded now is kept and offered again. Below the reserve of the disk that is all but the ends of exports, which go on and
 // wait for their record; at the end it must go. While the clock is stepped nothing is, also at the end: its time would stay for ever.
 bool Node::submit_own(Submission submission) {
-  if (is_standby()) return access_forward_->take(std::move(submission));
-  if (clock_.look()) return false;
   const auto* const read = std::get_if<RecordRead>(&submission.command.body);
-  const bool is_due = is_stopping_ || (read != nullptr && read->exported);
+  const bool is_export = read != nullptr && read->exported;
+  // Exports are for the node that appends: their end has no form in which it could be sent there.
+  if (is_standby()) return !is_export && access_forward_->take(std::move(submission));
+  if (clock_.look()) return false;
+  const bool is_due = is_stopping_ || is_export;
   if (!is_due && disk_.is_reached()) return false;
   auto place = single_room_.share_of(Principal::node().text());
   if (!place->take()) return false;

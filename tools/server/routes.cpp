@@ -570,8 +570,11 @@ std::span<const Route> routes() { return table; }
 bool needs_sequencer(const Route& route) {
   if (route.scope == Scope::act || route.path.starts_with("/scim/")) return true;
   if (const auto* const ask = std::get_if<AskHandler>(&route.handler))
-    return *ask == &answer_accept_clock || *ask == &record_access || *ask == &answer_trail_export || *ask == &answer_profile;
-  return std::holds_alternative<JobHandler>(route.handler);
+    return *ask == &answer_accept_clock || *ask == &record_access || *ask == &answer_trail_export || *ask == &answer_report ||
+           *ask == &answer_profile;
+  // The other jobs are of signing in, and whoever signs in here has a session here.
+  const auto* const job = std::get_if<JobHandler>(&route.handler);
+  return job != nullptr && (*job == &ask_log_backup || *job == &ask_vault_backup);
 }
 
 }  // namespace muniment

@@ -21,6 +21,8 @@
 #include "test_certificates.h"
 #include "tests/events/log/postgres_server.h"
 #include "tls_client.h"
+#include "tools/server/node.h"
+#include "tools/store/clock_step.h"
 #include "tools/store/log_move.h"
 #include "tools/store/store.h"
 #include "tools/store/vault_move.h"
@@ -292,6 +294,37 @@ TEST_F(SeveralNodes, HaveReadsOnRecordWhicheverWasAsked) {
   const SocketAnswer by_others =
       ask(first_, http_request("POST", "/v1/nodes/access", officer_, "12345678", "Content-Type: application/capnp\r\n"));
   EXPECT_EQ(by_others.status, 403U);
+}
+
+// Its end is on record before it is whole.
+TEST_F(SeveralNodes, HaveReportsOnRecordWhicheverWasAsked) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  const SocketAnswer made =
+      ask(first_,
+          http_request("POST", "/v1/commands", officer_,
+                       R"({"type":"register_provider","kind":"provider","organization":"Mercy","name":"Mercy","provider":"110012345A"})",
+                       "Content-Type: application/json\r\nIdempotency-Key: r1\r\n"));
+  ASSERT_EQ(made.status, 200U) << made.body;
+  const SocketAnswer report = get(second_, "/v1/audit/report?provider=110012345A&wait_for=" + member_of(made.body, "last_position"));
+  EXPECT_EQ(report.status, 200U) << report.head << report.body;
+  EXPECT_THAT(report.body, HasSubstr("</html>"));
+  EXPECT_EQ(count_in_events(first_, "\"report-html\""), 1U);
+  EXPECT_EQ(get(second_, "/v1/services").status, 200U) << "it lives";
+}
+
+// It has no form in which it could be passed on: whoever asks for an export there is sent to the other node.
+TEST_F(SeveralNodes, TakeNoEndOfAnExportOnAStandby) {
+  const auto first = serve(first_);
+  Store store(second_.folder, {.follows = true});
+  {
+    Node node(store);
+    node.access_record().note_export(make_token(TokenRole::AUDITOR, "kim"), {.question = "/v1/audit/report"},
+                                     std::make_shared<const ExportEnd>(ExportEnd{.format = "report-html"}), [] {});
+    EXPECT_EQ(node.access_forward().waiting(), 0U);
+    EXPECT_EQ(node.access_record().waiting(), 1U);
+  }
+  store.close();
 }
 
 TEST_F(SeveralNodes, SayThatNobodyRecordsWhileTheOtherIsGoneAndThenTakeOver) {
