@@ -950,6 +950,7 @@ ExitCode code_of(const std::exception& error) {
   if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const LogInUse*>(nullptr)) ||
       is(static_cast<const VaultError*>(nullptr)) || is(static_cast<const LogKeyError*>(nullptr)))
     return ExitCode::unavailable;
+  if (is(static_cast<const StoreTaken*>(nullptr))) return ExitCode::start_again;
   if (is(static_cast<const StoreStopped*>(nullptr)) || is(static_cast<const TokensDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const LogDamaged*>(nullptr)) || is(static_cast<const BadRecord*>(nullptr))) return ExitCode::integrity;
   return ExitCode::failure;

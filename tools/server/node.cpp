@@ -9,6 +9,7 @@
 #include "tools/server/https_get.h"
 #include "tools/server/problem.h"
 #include "tools/store/durable_file.h"
+#include "tools/store/vault_place.h"
 
 namespace muniment {
 namespace {
@@ -275,6 +276,8 @@ void Node::watch_machine(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     look_at_machine();
     if (is_standby()) look_at_lease();
+    // Whoever lost the lease says so at once, and not when there is something to record.
+    if (!is_standby() && !failure().empty()) fail();
     keep_notes();
     const auto failure = projector_.failure();
     if (failure && !are_views_stopped) tell_of_views(*this, failure, options_.on_notice);
@@ -362,7 +365,22 @@ void Node::note_failure(const Answer& answer) {
   if (answer.status != Answer::Status::failed) return;
   if (answer.is_unread) return note_damage(answer.damage);
   // Whoever submits after an orderly stop gets this status too: nothing has failed then.
-  if (sequencer_->failure().empty() || has_failed_.exchange(true)) return;
+  if (!sequencer_->failure().empty()) fail();
+}
+
+std::string Node::failure() const {
+  std::string out = sequencer_ != nullptr ? sequencer_->failure() : std::string{};
+  const PostgresLog* const log = store_.log_in_database();
+  return out.empty() && log != nullptr ? log->failure() : out;
+}
+
+bool Node::is_failure_of_databases() const {
+  const PostgresLog* const log = store_.log_in_database();
+  return log != nullptr && (!log->failure().empty() || !read_vault_url(store_.folder()).empty());
+}
+
+void Node::fail() {
+  if (has_failed_.exchange(true)) return;
   std::function<void()> on_failure;
   {
     const std::lock_guard lock(failure_mutex_);
@@ -383,10 +401,10 @@ std::vector<std::string> Node::why_not_ready() {
   std::vector<std::string> out;
   if (is_stopping_) out.emplace_back("the node is stopping");
   if (has_failed_) out.emplace_back("the store could not record something; the node's log says what");
+  if (!has_failed_ && !is_standby() && !failure().empty()) out.emplace_back("the node can record nothing more, and ends; its log says why");
   if (is_standby()) {
     constexpr std::chrono::seconds out_of_touch_max{5};
-    if (!store_.log_in_database()->failure().empty())
-      out.emplace_back("the log in the database does not go on as it was; the node's log says how");
+    if (!failure().empty()) out.emplace_back("the log in the database does not go on as it was; the node's log says how");
     if (out_of_touch() > out_of_touch_max)
       out.emplace_back("the log's database cannot be asked; questions are answered as of what was seen of it");
   }
