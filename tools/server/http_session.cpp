@@ -203,6 +203,9 @@ std::optional<Response> HttpSession::begin(const Route& route, const Call& call,
 }
 
 Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> call) {
+  // Its body may have come long after its head, when this was looked at first.
+  const std::string_view why = route.scope == Scope::act ? shared_.node.why_no_commands() : std::string_view{};
+  if (!why.empty()) co_return respond(Problem{why}, call->id);
   const auto pending = std::make_shared<Pending>(connection_.get_executor());
   if (std::holds_alternative<AskHandler>(route.handler)) {
     if (call->views_needed > 0) co_await wait_for_views(call->views_needed);

@@ -1,5 +1,7 @@
 // A node on a machine whose disk fills and whose clock steps.
+#include "make_token.h"
 #include "node_fixture.h"
+#include "tools/server/access_message.h"
 #include "tools/server/handlers.h"
 
 namespace muniment {
