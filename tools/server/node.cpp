@@ -87,7 +87,7 @@ Node::Node(Store& store, NodeOptions options)
       batch_room_(options_.places.in_batches),
       access_record_(options_.clocks.wall, [this](Submission submission) { return submit_own(std::move(submission)); }),
       disk_(probe_of(options_, store), options_.settings.limits.disk_reserve_bytes),
-      clock_(options_.clocks, unaccepted_step(store.folder(), store.log(), options_.clocks.wall())) {
+      clock_(options_.clocks, is_standby() ? std::nullopt : unaccepted_step(store.folder(), store.log(), options_.clocks.wall())) {
   if (is_standby()) {
     store_.notary();
     access_forward_.emplace([this](const std::string& message) { return send_access(message); }, options_.on_notice);
@@ -252,8 +252,16 @@ std::optional<Answer> Node::accept_clock(const Principal& actor, const std::stri
   return answer;
 }
 
+// On a standby. It gives nothing a time of its own, so there is nothing to refuse or to accept: opening the log to append judges the clock.
+void Node::follow_clock() {
+  if (!clock_.look()) return;
+  clock_.accept();
+  options_.on_notice("the machine's clock has stepped: this standby records nothing by it, and goes on with the clock as it is");
+}
+
 void Node::look_at_machine() {
   disk_.look();
+  if (is_standby()) follow_clock();
   const std::string_view why = why_no_commands();
   {
     const std::lock_guard lock(watch_mutex_);

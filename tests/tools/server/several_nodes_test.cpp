@@ -313,6 +313,43 @@ TEST_F(SeveralNodes, HaveReportsOnRecordWhicheverWasAsked) {
   EXPECT_EQ(get(second_, "/v1/services").status, 200U) << "it lives";
 }
 
+// Read-your-writes, of who asks another node than the one that has answered.
+TEST_F(SeveralNodes, WaitForWhatTheOtherHasAnswered) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  for (int i = 0; i < 10; ++i) {
+    const SocketAnswer recorded = submit(first_, "w" + std::to_string(i));
+    ASSERT_EQ(recorded.status, 200U) << recorded.body;
+    const std::string behind = "&wait_for=" + member_of(recorded.body, "last_position");
+    const SocketAnswer page = get(first_, "/v1/audit/trail?limit=1" + behind);
+    const std::string cursor = member_of(page.body, "next");
+    ASSERT_NE(cursor, "") << page.body;
+    const SocketAnswer next = get(second_, "/v1/audit/trail?limit=1&cursor=" + cursor);
+    EXPECT_EQ(next.status, 200U) << next.body;
+  }
+  const SocketAnswer beyond = get(second_, "/v1/audit/trail?wait_for=99999");
+  EXPECT_EQ(beyond.status, 503U);
+  EXPECT_THAT(beyond.body, HasSubstr("not_caught_up")) << "it may only not be there yet";
+  EXPECT_THAT(get(first_, "/v1/audit/trail?wait_for=99999").body, HasSubstr("position_not_reached")) << "the control";
+}
+
+// A browser that is refused once asks no more.
+TEST_F(SeveralNodes, FollowBehindWhatTheOtherHasShown) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  const SocketAnswer before = submit(first_, "e0");
+  ASSERT_EQ(before.status, 200U) << before.body;
+  const std::uint64_t ahead = std::stoull(member_of(before.body, "last_position")) + 3;
+  const std::string from = "Accept: text/event-stream\r\nLast-Event-ID: " + std::to_string(ahead) + "\r\n";
+  EXPECT_EQ(ask(first_, http_request("GET", "/v1/events", auditor_, "", from)).status, 404U) << "the control";
+  SocketClient client(second_.port);
+  client.send(http_request("GET", "/v1/events", auditor_, "", from));
+  EXPECT_TRUE(client.read_until("200 OK")) << client.received();
+  for (int i = 1; i < 10; ++i) ASSERT_EQ(submit(first_, "e" + std::to_string(i)).status, 200U);
+  EXPECT_TRUE(client.read_until("\"e9\"")) << client.received();
+  EXPECT_THAT(client.received(), Not(HasSubstr("\"e1\""))) << "that was seen";
+}
+
 // It has no form in which it could be passed on: whoever asks for an export there is sent to the other node.
 TEST_F(SeveralNodes, TakeNoEndOfAnExportOnAStandby) {
   const auto first = serve(first_);
@@ -325,6 +362,30 @@ TEST_F(SeveralNodes, TakeNoEndOfAnExportOnAStandby) {
     EXPECT_EQ(node.access_record().waiting(), 1U);
   }
   store.close();
+}
+
+TEST_F(SeveralNodes, GoOnWithTheClockOfAStandbysMachineAsItIs) {
+  const auto first = serve(first_);
+  keep_step(second_.folder, {.clock = system_now(), .expected = Timestamp{system_now().ns - 7'200'000'000'000}});
+  const std::string kept = content_of(second_.folder / "clock_step");
+  std::atomic<std::int64_t> ahead_ns = 0;
+  Clocks clocks = machine_clocks();
+  clocks.wall = [&ahead_ns, wall = clocks.wall] { return Timestamp{wall().ns + ahead_ns}; };
+  std::mutex mutex;
+  std::string told;
+  Store store(second_.folder, {.follows = true});
+  {
+    Node node(store, {.clocks = clocks, .on_notice = [&](std::string_view notice) {
+                        const std::lock_guard lock(mutex);
+                        told += notice;
+                      }});
+    ahead_ns = std::chrono::nanoseconds{2h}.count();
+    node.look_at_machine();
+    EXPECT_THAT(node.why_not_ready(), testing::IsEmpty());
+  }
+  store.close();
+  EXPECT_THAT(told, HasSubstr("clock has stepped"));
+  EXPECT_EQ(content_of(second_.folder / "clock_step"), kept) << "that is for whoever appends by this clock";
 }
 
 TEST_F(SeveralNodes, SayThatNobodyRecordsWhileTheOtherIsGoneAndThenTakeOver) {
@@ -441,6 +502,28 @@ TEST_F(NodesWithoutAMount, TakeTheVaultOverFromOneThatWasKilledAndBack) {
   const SocketAnswer back = submit_until_taken(first_, "t1");
   EXPECT_EQ(back.status, 200U) << content_of(first_.log());
   EXPECT_THAT(roster(first_, "110012346A", back), HasSubstr("Zwingli"));
+}
+
+// What an account sees is looked up as of now, which on a standby is later than what it has seen itself.
+TEST_F(NodesWithoutAMount, ShowAnAccountWhatItHasWrittenElsewhere) {
+  const auto first = serve(first_);
+  const SocketAnswer assigned = assign(first_, "110012345A", "Quixotewitz");
+  ASSERT_EQ(assigned.status, 200U) << assigned.body;
+  const std::string username = member_of(assigned.body, "username");
+  ASSERT_NE(username, "") << assigned.body;
+  const std::string account = TokenFile(first_.folder).create(make_token(TokenRole::ACCOUNT, username));
+  fs::copy_file(first_.folder / "tokens", second_.folder / "tokens", fs::copy_options::overwrite_existing);
+  const auto second = serve(second_);
+  for (int i = 0; i < 10; ++i) {
+    const SocketAnswer recorded =
+        ask(first_, http_request("POST", "/v1/commands", officer_,
+                                 R"({"type":"define_service","name":"S","service":"s)" + std::to_string(i) + "\"}",
+                                 "Content-Type: application/json\r\nIdempotency-Key: w" + std::to_string(i) + "\r\n"));
+    ASSERT_EQ(recorded.status, 200U) << recorded.body;
+    const SocketAnswer seen =
+        ask(second_, http_request("GET", "/v1/accounts/" + username + "?wait_for=" + member_of(recorded.body, "last_position"), account));
+    EXPECT_EQ(seen.status, 200U) << seen.body;
+  }
 }
 
 // Its machine hung, and it never heard that it was replaced.
