@@ -301,7 +301,7 @@ Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Excha
 Task<bool> HttpSession::answer_elsewhere(const Route& route, const Call& call, Exchange& exchange) {
   const bool has_body = reader_.has_body();
   const LogLease lease = shared_.node.lease();
-  std::optional<Problem> problem = why_not_forwarded(reader_, lease);
+  std::optional<Problem> problem = why_not_forwarded(reader_, lease, shared_.settings.cluster);
   // It had the lease and gave it back, because it could not use it.
   if (!problem && lease.holder.address == shared_.settings.cluster.advertise)
     problem = Problem{problem::sequencer_unreachable, "no node appends to the log now"};

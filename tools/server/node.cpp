@@ -197,6 +197,7 @@ std::string Node::send_access(const std::string& message) const {
   if (holder.address == cluster.advertise) return "no node appends to the log now";
   if (holder.address.empty()) return fmt::format("{} says no address", holder.name);
   if (holder.address.starts_with("https") && cluster.ca.empty()) return "cluster.ca does not say who signs certificates of nodes";
+  if (!cluster.may_call(holder.address)) return fmt::format("{} says an address without TLS, and this node has cluster.ca", holder.name);
   const auto said = read_file_if_any(cluster.token_file);
   if (!said) return "cluster.token_file cannot be read";
   std::string token = *said;

@@ -107,6 +107,13 @@ struct ClusterSettings {
   std::string read_log = {};              // From which a standby reads; empty: from store_log. May have a password.
   std::filesystem::path ca = {};          // PEM: who signs the certificates of the other nodes, and nobody else's counts.
   std::filesystem::path token_file = {};  // A token of role node, which tells the node that appends what was read here.
+
+  // Whether what callers show of themselves may go to a node at this address. The lease says it, so whoever can write to the database
+  // could: where nodes have certificates it goes to those alone, and never in the clear.
+  bool may_call(std::string_view address) const {
+    const bool is_tls = address.starts_with("https:");
+    return is_tls ? !ca.empty() : ca.empty() && !advertise.starts_with("https:");
+  }
 };
 
 struct NodeSettings {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -96,6 +97,9 @@ class ByteByByte {
   ByteByByte(const ByteByByte&) = delete;
   ByteByByte& operator=(const ByteByByte&) = delete;
 
+  // How often something came.
+  int asked() const { return asked_; }
+
   void answer_with(std::string answer) {
     const std::lock_guard lock(mutex_);
     answer_ = std::move(answer);
@@ -106,6 +110,7 @@ class ByteByByte {
  private:
   void run() {
     for (int socket = accept(); socket >= 0; socket = accept()) {
+      ++asked_;
       std::array<char, 65536> request{};
       ::recv(socket, request.data(), request.size(), 0);
       const int on = 1;
@@ -128,6 +133,7 @@ class ByteByByte {
 
   std::mutex mutex_;
   std::string answer_;
+  std::atomic<int> asked_ = 0;
   const int listening_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   std::thread thread_;
 };
@@ -164,6 +170,15 @@ class SeveralNodes : public testing::Test {
     return client.answer();
   }
   SocketAnswer get(const Place& place, const std::string& target) const { return ask(place, http_request("GET", target, auditor_)); }
+  // With the certificate of the node in the temporary folder, and who signs those of the others.
+  std::vector<std::string> flags_with_tls(const Place& place, const std::string& ca) const {
+    std::vector<std::string> flags = place.flags(node_token_, "https");
+    for (const auto& [flag, file] : {std::pair{"--tls-certificate", "node.pem"}, {"--tls-key", "node.key"}, {"--cluster-ca", ca.c_str()}}) {
+      flags.emplace_back(flag);
+      flags.push_back((temporary_ / file).string());
+    }
+    return flags;
+  }
   SocketAnswer submit(const Place& place, const std::string& id, const std::string& headers = {}) const {
     return ask(place, http_request("POST", "/v1/commands", officer_, R"({"type":"publish_terms","terms_version":")" + id + "\"}",
                                    "Content-Type: application/json\r\nIdempotency-Key: " + id + "\r\n" + headers));
@@ -551,12 +566,7 @@ TEST_F(SeveralNodes, ShowCallersTokensToNobodyWithoutACertificateOfTheirAuthorit
   another.write_certificate(temporary_ / "another.pem");
   authority.issue(temporary_ / "node.pem", temporary_ / "node.key", "node");
   const auto serve_with_tls = [&](const Place& place, const std::string& ca) {
-    std::vector<std::string> flags = place.flags(node_token_, "https");
-    for (const auto& [flag, file] : {std::pair{"--tls-certificate", "node.pem"}, {"--tls-key", "node.key"}, {"--cluster-ca", ca.c_str()}}) {
-      flags.emplace_back(flag);
-      flags.push_back((temporary_ / file).string());
-    }
-    return std::make_unique<Served>(place.folder, flags);
+    return std::make_unique<Served>(place.folder, flags_with_tls(place, ca));
   };
   const auto ask_second = [&](const std::string& id) {
     TlsClient client(second_.port, {.authority = temporary_ / "ca.pem"});
@@ -576,6 +586,30 @@ TEST_F(SeveralNodes, ShowCallersTokensToNobodyWithoutACertificateOfTheirAuthorit
   const SocketAnswer taken = ask_second("t2");
   EXPECT_EQ(taken.status, 200U) << taken.body << content_of(second_.log());
   EXPECT_EQ(member_of(taken.body, "command_id"), "t2");
+}
+
+// Whoever can write to the database can write the lease.
+TEST_F(SeveralNodes, ShowCallersTokensToNobodyInTheClearWhereTheyHaveCertificates) {
+  const TestAuthority authority;
+  authority.write_certificate(temporary_ / "ca.pem");
+  authority.issue(temporary_ / "node.pem", temporary_ / "node.key", "node");
+  ByteByByte node;
+  node.answer_with("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  const Served first(first_.folder, first_.flags(node_token_, "http", node.port));
+  const Served second(second_.folder, flags_with_tls(second_, "ca.pem"));
+  ASSERT_EQ(second.port, second_.port) << content_of(second_.log());
+  const auto ask_second = [&](const std::string& request) {
+    TlsClient client(second_.port, {.authority = temporary_ / "ca.pem"});
+    client.send(request);
+    return client.answer();
+  };
+  const SocketAnswer refused = ask_second(http_request("POST", "/v1/commands", officer_, R"({"type":"publish_terms","terms_version":"t1"})",
+                                                       "Content-Type: application/json\r\nIdempotency-Key: t1\r\n"));
+  EXPECT_EQ(refused.status, 503U) << refused.body;
+  EXPECT_THAT(refused.body, HasSubstr("sequencer_unreachable"));
+  EXPECT_EQ(ask_second(http_request("GET", "/v1/audit/retention", auditor_)).status, 200U);
+  EXPECT_TRUE(says(second_, "without TLS")) << "nor the token of the node, with who reads";
+  EXPECT_EQ(node.asked(), 0);
 }
 
 TEST_F(SeveralNodes, PassAnAnswerOnInHoweverSmallPiecesItBegins) {
