@@ -16,6 +16,7 @@
 #include "tools/server/tls_certificates.h"
 #include "tools/server/token_file.h"
 #include "tools/store/backup.h"
+#include "tools/store/clock_step.h"
 #include "tools/store/log_key.h"
 #include "tools/store/log_move.h"
 #include "tools/store/log_place.h"
@@ -42,8 +43,10 @@ ExitCode code_of(const std::exception& error) {
     return ExitCode::refused;
   if (is(static_cast<const BadPostgresUrl*>(nullptr))) return ExitCode::usage;
   if (is(static_cast<const StoreBusy*>(nullptr)) || is(static_cast<const LogInUse*>(nullptr)) ||
-      is(static_cast<const VaultError*>(nullptr)) || is(static_cast<const LogKeyError*>(nullptr)))
+      is(static_cast<const VaultError*>(nullptr)) || is(static_cast<const LogKeyError*>(nullptr)) ||
+      is(static_cast<const ClockStepped*>(nullptr)))
     return ExitCode::unavailable;
+  if (is(static_cast<const StoreTaken*>(nullptr))) return ExitCode::start_again;
   if (is(static_cast<const StoreStopped*>(nullptr)) || is(static_cast<const TokensDamaged*>(nullptr))) return ExitCode::integrity;
   if (is(static_cast<const LogDamaged*>(nullptr)) || is(static_cast<const BadRecord*>(nullptr))) return ExitCode::integrity;
   return ExitCode::failure;

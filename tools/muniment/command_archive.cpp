@@ -119,7 +119,7 @@ ExitCode run_archive(const ArchiveFlags& flags, Console& console) {
   if (flags.is_moved)
     return with_store(flags.store, "archive", console, [&](Store& store) { return name_moved(flags, store, console); },
                       {.archive = flags.folder});
-  return with_store(flags.store, "archive", console, [&](Store& store) { return archive(flags, store, console); });
+  return with_recording_store(flags.store, "archive", console, [&](Store& store) { return archive(flags, store, console); });
 }
 
 }  // namespace muniment

@@ -215,18 +215,19 @@ ExitCode export_consistency(const ExportConsistencyFlags& flags, Store& store, c
 }  // namespace
 
 ExitCode run_export_log(const ExportLogFlags& flags, Console& console) {
-  return with_store(flags.store, "export log", console, [&](Store& store) { return export_log(flags, store, console); },
-                    {.without_vault = flags.without_vault});
+  return with_recording_store(flags.store, "export log", console, [&](Store& store) { return export_log(flags, store, console); },
+                              {.without_vault = flags.without_vault});
 }
 
 ExitCode run_export_proof(const ExportProofFlags& flags, Console& console) {
-  return with_store(flags.store, "export proof", console, [&](Store& store) { return export_proof(flags, store, console); },
-                    {.without_vault = flags.without_vault});
+  return with_recording_store(flags.store, "export proof", console, [&](Store& store) { return export_proof(flags, store, console); },
+                              {.without_vault = flags.without_vault});
 }
 
 ExitCode run_export_consistency(const ExportConsistencyFlags& flags, Console& console) {
-  return with_store(flags.store, "export consistency", console, [&](Store& store) { return export_consistency(flags, store, console); },
-                    {.without_vault = flags.without_vault});
+  return with_recording_store(flags.store, "export consistency", console,
+                              [&](Store& store) { return export_consistency(flags, store, console); },
+                              {.without_vault = flags.without_vault});
 }
 
 }  // namespace muniment

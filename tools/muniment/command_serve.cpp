@@ -104,6 +104,7 @@ class NodeService {
   const std::string what_;
   Log log_;
   const ServiceManager manager_;
+  std::optional<SignsOfLife> signs_of_life_;  // From the end of one node until the next is there.
   bool has_told_port_ = false;
   Clock::time_point take_over_after_ = Clock::now();
   std::vector<Submission> unrecorded_;  // By the node that followed.
@@ -116,7 +117,11 @@ NodeService::Ended NodeService::serve(Store& store) {
                     .on_alive = [this] { manager_.tell("WATCHDOG=1"); },
                     .on_stopping =
                         [this, &may_take_over] {
-                          if (!may_take_over) manager_.tell("STOPPING=1");
+                          if (may_take_over) {
+                            signs_of_life_.emplace(manager_);
+                          } else {
+                            manager_.tell("STOPPING=1");
+                          }
                         },
                     .unrecorded = std::exchange(unrecorded_, {})});
   HttpServer server(node, log_, settings_, settings_.cluster.is_standby ? listener_.again(settings_) : std::move(listener_));
@@ -128,6 +133,7 @@ NodeService::Ended NodeService::serve(Store& store) {
               {"standby_of", node.is_standby() ? Cell{node.lease().holder.text()} : Cell{}}});
   if (!std::exchange(has_told_port_, true)) console_.out << server.port() << std::endl;
   manager_.tell("READY=1");
+  signs_of_life_.reset();  // The node gives them.
   std::jthread watch;
   if (node.is_standby()) watch = std::jthread([&](const std::stop_token& stop) { wait_for_lease(node, server, may_take_over, stop); });
   server.run();
@@ -136,7 +142,9 @@ NodeService::Ended NodeService::serve(Store& store) {
   if (server.was_signalled()) may_take_over = false;
   if (may_take_over) held_ = held({SIGHUP, SIGTERM, SIGINT});
   if (node.has_failed()) {
-    log_.write(LogLevel::error, "ended after a failure of the store", {{"what", node.sequencer()->failure()}});
+    log_.write(LogLevel::error, "ended after a failure of the store", {{"what", node.failure()}});
+    if (node.is_failure_of_databases())
+      throw StoreTaken("the store's databases take nothing more from this node, and it ended; start it again");
     // As after a crash: nothing is flushed from a memory that the disk may not agree with, and the next opening checks.
     throw StoreStopped("the store could not record something, and the node ended; see that the disk is well, then start it again");
   }

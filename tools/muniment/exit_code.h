@@ -14,6 +14,7 @@ enum class ExitCode : int {
   refused = 4,      // Or in conflict with what is there.
   denied = 5,       // Refused for want of authority.
   unavailable = 6,  // The store or its vault cannot be used now.
+  start_again = 7,  // A node whose databases take nothing more from it; nothing on this machine is at fault.
   integrity = 10,   // What is stored is not what was written.
   findings = 11,
 };
@@ -27,6 +28,12 @@ struct CliError : std::runtime_error {
 
 // What a node throws that ended because its store could not record something: the store is left as after a crash.
 struct StoreStopped : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// The same where the store's databases are why: another node has taken the log or the vault, or it is not known what became of what was
+// sent. A start goes on, or says what is wrong.
+struct StoreTaken : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 

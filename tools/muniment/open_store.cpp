@@ -75,9 +75,7 @@ ExitCode with_store(const Folder& folder, std::string_view subcommand, const Con
 ExitCode with_recording_store(const Folder& folder, std::string_view subcommand, const Console& console,
                               const std::function<ExitCode(Store&)>& work, StoreOptions options) {
   const auto record = [&work](Store& store) {
-    if (unaccepted_step(store.folder(), store.log(), system_now()))
-      throw CliError(ExitCode::unavailable,
-                     "clock_stepped: the clock was set while a node ran on the store; look at it, then `muniment clock accept`");
+    if (unaccepted_step(store.folder(), store.log(), system_now())) throw CliError(ExitCode::unavailable, ClockStepped().what());
     return work(store);
   };
   return with_store(folder, subcommand, console, record, std::move(options));

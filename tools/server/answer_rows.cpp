@@ -23,6 +23,8 @@ Response answer_page(Node& node, const Call& call, Question& question, const Row
   const auto seen = view::cursor_position(cursor.rest);  // Nothing: it is mangled, as the view will say.
   if (seen) {
     if (auto problem = why_of_another_history(node.generations(), cursor.generation, *seen, "cursor")) question.fail(std::move(*problem));
+    // Another node's, which is further; or this one's views are being built anew.
+    if (call.views_needed >= *seen && !node.views_have(*seen)) question.fail({problem::not_caught_up, {}, "cursor"});
   }
   if (question.problem()) return respond(*question.problem(), call.id);
   Response out;

@@ -30,7 +30,7 @@ class ClockWatch {
   bool is_stepped() const { return is_stepped_; }
   // The step, with what the clock says now. Nothing where there is none.
   std::optional<ClockStep> step() const;
-  // It is accepted, and recorded: from now on the clock is right.
+  // From now on the clock is right as it is: somebody has accepted it, and that is recorded; or nothing has its time.
   void accept();
 
  private:

@@ -6,6 +6,7 @@
 
 #include "events/values/header_text.h"
 #include "events/values/text.h"
+#include "projections/cursor.h"
 #include "tools/server/accept.h"
 #include "tools/server/content_coding.h"
 #include "tools/server/handlers.h"
@@ -138,19 +139,27 @@ std::string_view header_without_meaning(const Route& route, const RequestHead& h
   return {};
 }
 
+// Up to which position the caller has seen, as it says; 0: it says nothing that can be read.
+Position seen_by_caller(const Call& call) {
+  Position out = 0;
+  if (const std::string* text = call.parameter("wait_for")) {
+    const std::string_view digits = GenerationText::of(*text).rest;
+    std::from_chars(digits.data(), digits.data() + digits.size(), out);
+  }
+  const std::string* const cursor = call.parameter("cursor");
+  return std::max(out, cursor == nullptr ? 0 : view::cursor_position(GenerationText::of(*cursor).rest).value_or(0));
+}
+
 // What a caller has written, it may read; and what an account administers is looked up as of now.
 Position views_needed(const Node& node, const Route& route, const Call& call) {
   if (!std::holds_alternative<AskHandler>(route.handler)) return 0;
   const Position head = node.log().head(0).position;
   const bool is_of_node = route.scope == Scope::node;  // And perhaps open to all.
-  if (!is_of_node && (call.caller->role == TokenRole::ACCOUNT || route.gives.front() == media::scim)) return head;
-  Position position = 0;
-  if (const std::string* text = call.parameter("wait_for")) {
-    const std::string_view digits = GenerationText::of(*text).rest;
-    std::from_chars(digits.data(), digits.data() + digits.size(), position);
-  }
+  const bool is_as_of_now = !is_of_node && (call.caller->role == TokenRole::ACCOUNT || route.gives.front() == media::scim);
+  const Position seen = seen_by_caller(call);
   // What is wrong with it is the handler's to say. A standby may not have seen yet what the other node has answered.
-  return position <= head || node.is_standby() ? position : 0;
+  const bool can_be_waited_for = seen <= head || node.is_standby();
+  return std::max(is_as_of_now ? head : 0, can_be_waited_for ? seen : 0);
 }
 
 }  // namespace

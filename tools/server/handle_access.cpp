@@ -14,6 +14,7 @@ namespace muniment {
 Response record_access(Node& node, const Call& call) {
   auto submissions = read_access_message(call.body);
   if (!submissions) return respond(Problem{problem::malformed, submissions.error()}, call.id);
+  if (const std::string_view why = node.why_no_commands(); !why.empty()) return respond(Problem{why}, call.id);
   std::vector<std::future<bool>> outcomes;
   for (Submission& submission : *submissions) {
     auto place = node.take_place(*call.caller);

@@ -126,7 +126,9 @@ Response tail(Node& node, const Call& call, Horizon horizon, std::optional<Posit
     first = *last + 1;
   }
   const std::string at_fault = call.last_event_id.empty() ? "from" : "Last-Event-ID";
-  if (first > node.log().head(0).position + 1) return respond(Problem{problem::position_not_reached, {}, at_fault}, call.id);
+  // A standby may be behind what the other node has shown: what follows comes once it is there. A browser asks no more after a refusal.
+  const bool is_ahead = first > node.log().head(0).position + 1;
+  if (is_ahead && !node.is_standby()) return respond(Problem{problem::position_not_reached, {}, at_fault}, call.id);
   Response out{.content_type = std::string{media::event_stream}};
   out.headers.emplace_back("Cache-Control", "no-store");
   out.headers.emplace_back("Muniment-Generation", node.generations().current());

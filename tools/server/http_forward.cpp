@@ -39,8 +39,7 @@ std::string_view value_of(const HttpReader& reader, std::string_view name) {
   return {};
 }
 
-// The lease says where the other node is, so whoever can write to the database could say another place: what callers show of themselves
-// goes only to whoever has a certificate of the nodes' own authority.
+// Nobody but who has a certificate of the nodes' own authority.
 std::shared_ptr<asio::ssl::context> client_context(const std::filesystem::path& ca) {
   auto out = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(out->native_handle(), TLS1_2_VERSION);
@@ -63,9 +62,10 @@ unsigned status_in(std::string_view answer) {
 
 }  // namespace
 
-std::optional<Problem> why_not_forwarded(const HttpReader& reader, const LogLease& lease) {
+std::optional<Problem> why_not_forwarded(const HttpReader& reader, const LogLease& lease, const ClusterSettings& cluster) {
   if (!value_of(reader, forwarded_field).empty()) return Problem{problem::forwarded_twice};
   if (!parse_server_url(lease.holder.address)) return Problem{problem::sequencer_unreachable, "it says no address"};
+  if (!cluster.may_call(lease.holder.address)) return Problem{problem::sequencer_unreachable, "it says an address that is not trusted"};
   if (value_of(reader, "Authorization").empty()) return Problem{problem::ask_the_sequencer};
   return std::nullopt;
 }

@@ -18,7 +18,7 @@ namespace muniment {
 
 // Why a request cannot go to whoever has the lease; nothing: it can. One that was forwarded before goes no further, so that it never goes
 // round; and who calls must be told by the request itself, not by the connection or a session of this node.
-std::optional<Problem> why_not_forwarded(const HttpReader& reader, const LogLease& lease);
+std::optional<Problem> why_not_forwarded(const HttpReader& reader, const LogLease& lease, const ClusterSettings& cluster);
 
 class HttpForward {
  public:

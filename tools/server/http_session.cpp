@@ -203,6 +203,9 @@ std::optional<Response> HttpSession::begin(const Route& route, const Call& call,
 }
 
 Task<Response> HttpSession::handle(const Route& route, std::shared_ptr<Call> call) {
+  // Its body may have come long after its head, when this was looked at first.
+  const std::string_view why = route.scope == Scope::act ? shared_.node.why_no_commands() : std::string_view{};
+  if (!why.empty()) co_return respond(Problem{why}, call->id);
   const auto pending = std::make_shared<Pending>(connection_.get_executor());
   if (std::holds_alternative<AskHandler>(route.handler)) {
     if (call->views_needed > 0) co_await wait_for_views(call->views_needed);
@@ -298,7 +301,7 @@ Task<bool> HttpSession::answer_batch(const Route& route, const Call& call, Excha
 Task<bool> HttpSession::answer_elsewhere(const Route& route, const Call& call, Exchange& exchange) {
   const bool has_body = reader_.has_body();
   const LogLease lease = shared_.node.lease();
-  std::optional<Problem> problem = why_not_forwarded(reader_, lease);
+  std::optional<Problem> problem = why_not_forwarded(reader_, lease, shared_.settings.cluster);
   // It had the lease and gave it back, because it could not use it.
   if (!problem && lease.holder.address == shared_.settings.cluster.advertise)
     problem = Problem{problem::sequencer_unreachable, "no node appends to the log now"};

@@ -9,6 +9,7 @@
 #include "tools/server/https_get.h"
 #include "tools/server/problem.h"
 #include "tools/store/durable_file.h"
+#include "tools/store/vault_place.h"
 
 namespace muniment {
 namespace {
@@ -86,7 +87,7 @@ Node::Node(Store& store, NodeOptions options)
       batch_room_(options_.places.in_batches),
       access_record_(options_.clocks.wall, [this](Submission submission) { return submit_own(std::move(submission)); }),
       disk_(probe_of(options_, store), options_.settings.limits.disk_reserve_bytes),
-      clock_(options_.clocks, unaccepted_step(store.folder(), store.log(), options_.clocks.wall())) {
+      clock_(options_.clocks, is_standby() ? std::nullopt : unaccepted_step(store.folder(), store.log(), options_.clocks.wall())) {
   if (is_standby()) {
     store_.notary();
     access_forward_.emplace([this](const std::string& message) { return send_access(message); }, options_.on_notice);
@@ -169,10 +170,12 @@ void Node::submit(std::vector<Submission> submissions) { sequencer_->submit(std:
 // What cannot be recorded now is kept and offered again. Below the reserve of the disk that is all but the ends of exports, which go on and
 // wait for their record; at the end it must go. While the clock is stepped nothing is, also at the end: its time would stay for ever.
 bool Node::submit_own(Submission submission) {
-  if (is_standby()) return access_forward_->take(std::move(submission));
-  if (clock_.look()) return false;
   const auto* const read = std::get_if<RecordRead>(&submission.command.body);
-  const bool is_due = is_stopping_ || (read != nullptr && read->exported);
+  const bool is_export = read != nullptr && read->exported;
+  // Exports are for the node that appends: their end has no form in which it could be sent there.
+  if (is_standby()) return !is_export && access_forward_->take(std::move(submission));
+  if (clock_.look()) return false;
+  const bool is_due = is_stopping_ || is_export;
   if (!is_due && disk_.is_reached()) return false;
   auto place = single_room_.share_of(Principal::node().text());
   if (!place->take()) return false;
@@ -194,6 +197,7 @@ std::string Node::send_access(const std::string& message) const {
   if (holder.address == cluster.advertise) return "no node appends to the log now";
   if (holder.address.empty()) return fmt::format("{} says no address", holder.name);
   if (holder.address.starts_with("https") && cluster.ca.empty()) return "cluster.ca does not say who signs certificates of nodes";
+  if (!cluster.may_call(holder.address)) return fmt::format("{} says an address without TLS, and this node has cluster.ca", holder.name);
   const auto said = read_file_if_any(cluster.token_file);
   if (!said) return "cluster.token_file cannot be read";
   std::string token = *said;
@@ -250,8 +254,16 @@ std::optional<Answer> Node::accept_clock(const Principal& actor, const std::stri
   return answer;
 }
 
+// On a standby. It gives nothing a time of its own, so there is nothing to refuse or to accept: opening the log to append judges the clock.
+void Node::follow_clock() {
+  if (!clock_.look()) return;
+  clock_.accept();
+  options_.on_notice("the machine's clock has stepped: this standby records nothing by it, and goes on with the clock as it is");
+}
+
 void Node::look_at_machine() {
   disk_.look();
+  if (is_standby()) follow_clock();
   const std::string_view why = why_no_commands();
   {
     const std::lock_guard lock(watch_mutex_);
@@ -274,6 +286,8 @@ void Node::watch_machine(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     look_at_machine();
     if (is_standby()) look_at_lease();
+    // Whoever lost the lease says so at once, and not when there is something to record.
+    if (!is_standby() && !failure().empty()) fail();
     keep_notes();
     const auto failure = projector_.failure();
     if (failure && !are_views_stopped) tell_of_views(*this, failure, options_.on_notice);
@@ -361,7 +375,22 @@ void Node::note_failure(const Answer& answer) {
   if (answer.status != Answer::Status::failed) return;
   if (answer.is_unread) return note_damage(answer.damage);
   // Whoever submits after an orderly stop gets this status too: nothing has failed then.
-  if (sequencer_->failure().empty() || has_failed_.exchange(true)) return;
+  if (!sequencer_->failure().empty()) fail();
+}
+
+std::string Node::failure() const {
+  std::string out = sequencer_ != nullptr ? sequencer_->failure() : std::string{};
+  const PostgresLog* const log = store_.log_in_database();
+  return out.empty() && log != nullptr ? log->failure() : out;
+}
+
+bool Node::is_failure_of_databases() const {
+  const PostgresLog* const log = store_.log_in_database();
+  return log != nullptr && (!log->failure().empty() || !read_vault_url(store_.folder()).empty());
+}
+
+void Node::fail() {
+  if (has_failed_.exchange(true)) return;
   std::function<void()> on_failure;
   {
     const std::lock_guard lock(failure_mutex_);
@@ -382,10 +411,10 @@ std::vector<std::string> Node::why_not_ready() {
   std::vector<std::string> out;
   if (is_stopping_) out.emplace_back("the node is stopping");
   if (has_failed_) out.emplace_back("the store could not record something; the node's log says what");
+  if (!has_failed_ && !is_standby() && !failure().empty()) out.emplace_back("the node can record nothing more, and ends; its log says why");
   if (is_standby()) {
     constexpr std::chrono::seconds out_of_touch_max{5};
-    if (!store_.log_in_database()->failure().empty())
-      out.emplace_back("the log in the database does not go on as it was; the node's log says how");
+    if (!failure().empty()) out.emplace_back("the log in the database does not go on as it was; the node's log says how");
     if (out_of_touch() > out_of_touch_max)
       out.emplace_back(
           "the log's database cannot be asked, or no node appends to the one that answers; questions are answered as of what was seen of "
@@ -406,6 +435,23 @@ std::vector<std::string> Node::why_not_ready() {
   return out;
 }
 
+// At the end. More kinds may have been counted than commands of the node may be under way: the rest follows as those are answered.
+void Node::record_what_waits() {
+  constexpr std::chrono::seconds time_max{10};
+  constexpr std::chrono::milliseconds pause{5};
+  const auto until = std::chrono::steady_clock::now() + time_max;
+  access_record_.flush(true);
+  while (access_record_.waiting() > 0 && !is_standby() && !clock_.is_stepped() && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(pause);
+    access_record_.flush(true);
+  }
+  const std::size_t lost = access_record_.waiting();
+  if (lost == 0) return;
+  options_.on_notice(
+      fmt::format("{} reads and denials are not on record: {}", lost,
+                  clock_.is_stepped() ? "nothing is recorded while the clock is stepped" : "they could not be recorded in time"));
+}
+
 void Node::stop() {
   begin_stop();
   watch_ = {};
@@ -420,9 +466,7 @@ void Node::stop() {
   deliveries_->stop();
   callers_.stop();
   if (access_forward_) access_forward_->stop();  // It takes whatever comes now.
-  access_record_.flush(true);
-  if (const std::size_t lost = access_record_.waiting(); lost > 0)
-    options_.on_notice(fmt::format("{} reads and denials are not on record: nothing is recorded while the clock is stepped", lost));
+  record_what_waits();
   keep_notes();
   if (access_forward_) access_forward_->stop();
   if (sequencer_ != nullptr) sequencer_->stop();

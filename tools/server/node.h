@@ -173,6 +173,11 @@ class Node {
   // happened already.
   bool has_failed() const { return has_failed_; }
   void set_on_failure(std::function<void()> on_failure);
+  // Why nothing more is taken, for the operator; of a standby, why it shows nothing more. Empty: it does.
+  std::string failure() const;
+  // Whether nothing on this machine is at fault: another node has taken the log or the vault, or a database did not say what became of
+  // what it was sent. Whoever starts the node again goes on, or is told by the opening what is wrong. Precondition: it has failed.
+  bool is_failure_of_databases() const;
   // Why the node cannot serve now; empty: it can.
   std::vector<std::string> why_not_ready();
 
@@ -190,6 +195,9 @@ class Node {
   // Of what the node says itself. False: not now.
   bool submit_own(Submission submission);
   void note_failure(const Answer& answer);
+  void fail();
+  void follow_clock();
+  void record_what_waits();
 
   Store& store_;
   const NodeOptions options_;

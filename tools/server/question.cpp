@@ -98,7 +98,8 @@ void Question::require_views() {
       return fail(std::move(*problem));
   }
   if (*position > node_.log().head(0).position) {
-    fail({problem::position_not_reached, {}, "wait_for"});
+    // A standby has only not seen yet what the other node may have answered.
+    fail({node_.is_standby() ? problem::not_caught_up : problem::position_not_reached, {}, "wait_for"});
   } else if (!node_.projector().wait_for(*position, std::chrono::milliseconds{0})) {
     fail({problem::not_caught_up, {}, "wait_for"});
   }

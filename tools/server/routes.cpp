@@ -475,8 +475,8 @@ constexpr std::array table{
           .gives = only_octets,
           .summary = "Hashes of the log's tree.",
           .is_deep = true},
-    question("/v1/services", &answer_services, only_json, moment_alone, {}, schemas::service_page, "The catalogue of services.",
-             {ACCOUNT, OFFICER, AUDITOR, OPERATOR, SUBMITTER}),
+    question("/v1/services", &answer_services, only_json, moment_alone, outcome_headers, schemas::service_page,
+             "The catalogue of services.", {ACCOUNT, OFFICER, AUDITOR, OPERATOR, SUBMITTER}),
     Route{.path = "/v1/stats",
           .roles = {OFFICER, OPERATOR},
           .handler = &answer_stats,
@@ -570,8 +570,11 @@ std::span<const Route> routes() { return table; }
 bool needs_sequencer(const Route& route) {
   if (route.scope == Scope::act || route.path.starts_with("/scim/")) return true;
   if (const auto* const ask = std::get_if<AskHandler>(&route.handler))
-    return *ask == &answer_accept_clock || *ask == &record_access || *ask == &answer_trail_export || *ask == &answer_profile;
-  return std::holds_alternative<JobHandler>(route.handler);
+    return *ask == &answer_accept_clock || *ask == &record_access || *ask == &answer_trail_export || *ask == &answer_report ||
+           *ask == &answer_profile;
+  // The other jobs are of signing in, and whoever signs in here has a session here.
+  const auto* const job = std::get_if<JobHandler>(&route.handler);
+  return job != nullptr && (*job == &ask_log_backup || *job == &ask_vault_backup);
 }
 
 }  // namespace muniment

@@ -33,4 +33,14 @@ void ServiceManager::tell(std::string_view state) const {
   ::sendto(socket_, state.data(), state.size(), MSG_NOSIGNAL | MSG_DONTWAIT, reinterpret_cast<const sockaddr*>(&to), size);
 }
 
+SignsOfLife::SignsOfLife(const ServiceManager& manager, Pace pace)
+    : thread_([this, &manager, pace](const std::stop_token& stop) {
+        const auto until = std::chrono::steady_clock::now() + pace.time_max;
+        while (!stop.stop_requested() && std::chrono::steady_clock::now() < until) {
+          manager.tell("WATCHDOG=1");
+          std::unique_lock lock(mutex_);
+          wakes_.wait_for(lock, stop, pace.every, [] { return false; });
+        }
+      }) {}
+
 }  // namespace muniment

@@ -108,6 +108,13 @@ struct ClusterSettings {
   std::filesystem::path ca = {};          // PEM: who signs the certificates of the other nodes, and nobody else's counts.
   std::filesystem::path token_file = {};  // A token of role node, which tells the node that appends what was read here.
   std::vector<std::string> nodes = {};    // Where all of them are reached, for what each has seen of the log before one takes the lease.
+
+  // Whether what callers show of themselves may go to a node at this address. The lease says it, so whoever can write to the database
+  // could: where nodes have certificates it goes to those alone, and never in the clear.
+  bool may_call(std::string_view address) const {
+    const bool is_tls = address.starts_with("https:");
+    return is_tls ? !ca.empty() : ca.empty() && !advertise.starts_with("https:");
+  }
 };
 
 struct NodeSettings {

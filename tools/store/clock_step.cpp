@@ -52,6 +52,9 @@ std::int64_t counted_ns() {
 
 }  // namespace
 
+ClockStepped::ClockStepped()
+    : std::runtime_error("clock_stepped: the clock was set while a node ran on the store; look at it, then `muniment clock accept`") {}
+
 void keep_step(const std::filesystem::path& store, const ClockStep& step) {
   replace_file(step_path(store), fmt::format("{}\n{} {} {}\n", step_first_line, step.expected.ns, counted_ns(), boot_id()), owner_alone);
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "commands/decider.h"
@@ -30,6 +31,11 @@ void forget_step(const std::filesystem::path& store);
 // The one that was kept, as of now; what the clock should say follows the machine's count of time, if it has run since. Else
 // step_since_last_event.
 std::optional<ClockStep> unaccepted_step(const std::filesystem::path& store, const EventLog& log, Timestamp now);
+
+// Nothing may be recorded: a step of the clock is not accepted, and its time would be on record for ever. The message says what to do.
+struct ClockStepped : std::runtime_error {
+  ClockStepped();
+};
 
 // The command that accepts it, under an id of its own. `requested_by` names an operator, for whom the node acts.
 Submission accept_clock(const ClockStep& step, Principal actor, std::string requested_by, schema::Source source);

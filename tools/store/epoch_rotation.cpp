@@ -1,6 +1,7 @@
 #include "tools/store/epoch_rotation.h"
 
 #include "events/vault/rotation.h"
+#include "tools/store/clock_step.h"
 #include "tools/store/erasure_state.h"
 #include "tools/store/key_file.h"
 
@@ -32,8 +33,13 @@ EpochRotation rotate_epoch(const std::filesystem::path& folder, const StoreOptio
   EpochRotation out;
   std::filesystem::path key_file = options.epoch_key_file;
   if (key_file.empty()) key_file = folder / "keys" / "epoch.key";
-  // Opening it completes what was cut off, and carries out what is to be erased: nothing of that may be wrapped again.
-  Store(folder, options).close();
+  {
+    // Opening it completes what was cut off, and carries out what is to be erased: nothing of that may be wrapped again.
+    Store store(folder, options);
+    const bool is_stepped = unaccepted_step(folder, store.log(), options.clock()).has_value();
+    store.close();
+    if (is_stepped) throw ClockStepped();
+  }
   {
     const StoreLock lock(folder / "lock", options.holder);
     options.on_step("make the next key");

@@ -29,7 +29,7 @@ struct EpochRotation {
 
 // Carries out what is to be erased, wraps all keys by a new epoch key, destroys the former one and records it. If it is cut off, the same
 // call goes on, and so does the next opening of the store where the key is in its usual place. Nobody else may have the store open: throws
-// StoreBusy; else as Store's constructor.
+// StoreBusy; ClockStepped, and then nothing was rotated; else as Store's constructor.
 EpochRotation rotate_epoch(const std::filesystem::path& folder, const StoreOptions& options);
 
 // Goes on with a rotation that has made its next key. Nobody has the vault open.

@@ -1,5 +1,7 @@
 #include "tools/store/log_key_handover.h"
 
+#include "tools/store/clock_step.h"
+
 namespace muniment {
 namespace {
 
@@ -23,6 +25,10 @@ void record(Store& store, const VerifierKey& next, const LogKeyHandover& handove
 LogKeyRotation rotate_log_key(const std::filesystem::path& folder, const LogKeyHandover& handover, const StoreOptions& options) {
   {
     Store store(folder, options);
+    if (unaccepted_step(folder, store.log(), options.clock())) {
+      store.close();
+      throw ClockStepped();
+    }
     store.sequencer();  // Completes or undoes what was cut off: of what follows nothing may be in the way.
     options.on_step("make the next key");
     const LogKeyFiles files(folder, options.log_key_file, options.log_key_passphrase);

@@ -20,8 +20,8 @@ struct LogKeyHandover {
 };
 
 // Makes a new key, records it, has the first checkpoint signed by both and names the new key in log.vkey. If it is cut off before it is
-// recorded, the next opening that signs undoes it, else it completes it. Nobody else may have the store open: throws StoreBusy; else as
-// Store's constructor and notary().
+// recorded, the next opening that signs undoes it, else it completes it. Nobody else may have the store open: throws StoreBusy;
+// ClockStepped, and then nothing was recorded; else as Store's constructor and notary().
 LogKeyRotation rotate_log_key(const std::filesystem::path& store, const LogKeyHandover& handover, const StoreOptions& options);
 
 }  // namespace muniment

@@ -129,7 +129,7 @@ TEST_F(TwoNodes, SequencerIsStoppedPastItsLease) {
       ::kill(node_->process(), SIGCONT);
     });
     EXPECT_FALSE(clients_->locks_an_account(node_->port, fmt::format("former-{}", i), true));
-    EXPECT_EQ(node_->wait(), 10) << node_says();
+    EXPECT_EQ(node_->wait(), 7) << node_says();
     look_at(history, seed);
     if (HasFatalFailure()) return;
     ::kill(second_->process(), SIGTERM);

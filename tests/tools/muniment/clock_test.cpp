@@ -49,16 +49,25 @@ TEST_F(Clock, OfAStepThatIsNotAcceptedNothingIsRecordedHereEither) {
   keep_step(store, {.clock = system_now(), .expected = Timestamp{system_now().ns - 7'200'000'000'000}});
   const std::string before = head();
   write_file(folder / "lines", small_story());
-  const std::vector<std::vector<std::string>> recording{{"submit", (folder / "lines").string()}, {"export", "trail", "--format", "csv"}};
+  write_file(folder / "older", content_of(store / "checkpoint"));
+  const std::vector<std::vector<std::string>> recording{{"submit", (folder / "lines").string()},
+                                                        {"export", "trail", "--format", "csv"},
+                                                        {"export", "log", (folder / "log").string()},
+                                                        {"export", "proof", "--event", "1", (folder / "proof").string()},
+                                                        {"export", "consistency", (folder / "older").string()},
+                                                        {"archive", (folder / "archive").string(), "--to", "1"},
+                                                        {"keys", "rotate"},
+                                                        {"keys", "rotate-epoch"}};
   for (const auto& arguments : recording) {
     const Ran ran = ask(arguments);
-    EXPECT_EQ(ran.code, ExitCode::unavailable) << arguments[0];
-    EXPECT_THAT(ran.err, HasSubstr("clock_stepped"));
+    EXPECT_EQ(ran.code, ExitCode::unavailable) << arguments[0] << ' ' << arguments[1] << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("clock_stepped")) << arguments[0] << ' ' << arguments[1];
   }
   EXPECT_EQ(head(), before);
   EXPECT_EQ(ask({"audit", "as-of"}).code, ExitCode::ok) << "questions are answered";
   EXPECT_EQ(ask({"clock", "accept", "--actor", "officer:agency"}).code, ExitCode::ok);
   EXPECT_EQ(ask({"submit", (folder / "lines").string()}).code, ExitCode::ok);
+  for (const char* const which : {"rotate", "rotate-epoch"}) EXPECT_EQ(ask({"keys", which}).code, ExitCode::ok) << which;
 }
 
 TEST_F(Clock, IsNotAcceptedByADryRunThatSaysWhatWouldBe) {

@@ -23,6 +23,7 @@ TEST_F(ExitCodes, AreTheOnesThatTheDocumentationGives) {
   EXPECT_EQ(static_cast<int>(ExitCode::refused), 4);
   EXPECT_EQ(static_cast<int>(ExitCode::denied), 5);
   EXPECT_EQ(static_cast<int>(ExitCode::unavailable), 6);
+  EXPECT_EQ(static_cast<int>(ExitCode::start_again), 7);
   EXPECT_EQ(static_cast<int>(ExitCode::integrity), 10);
   EXPECT_EQ(static_cast<int>(ExitCode::findings), 11);
 }

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -213,6 +214,21 @@ TEST_F(Unit, LeavesLittleToWhoTakesTheProgramOver) {
 TEST_F(Unit, DoesNotStartAgainWhereThatHelpsNobody) {
   EXPECT_THAT(text, HasSubstr("\nRestartPreventExitStatus=2 3 10 SIGABRT\n"));
   EXPECT_THAT(text, HasSubstr("\nType=notify\n"));
+}
+
+// A watchdog ends by SIGABRT unless it is told another signal, and what prevents a start does so whatever ended it. 7 is what a node ends
+// with from which another has taken the log.
+TEST_F(Unit, StartsAgainWhatHungAndWhatAnotherNodeHasReplaced) {
+  const std::regex prevented("\nRestartPreventExitStatus=([^\n]*)\n");
+  std::smatch found;
+  ASSERT_TRUE(std::regex_search(text, found, prevented));
+  std::istringstream statuses(found[1].str());
+  const std::set<std::string> prevent{std::istream_iterator<std::string>(statuses), {}};
+  EXPECT_EQ(prevent.count("7"), 0U);
+  const std::regex by_watchdog("\nWatchdogSignal=([^\n]*)\n");
+  ASSERT_TRUE(std::regex_search(text, found, by_watchdog));
+  EXPECT_EQ(prevent.count(found[1].str()), 0U) << found[1];
+  EXPECT_THAT(text, HasSubstr("\nRestart=on-failure\n"));
 }
 
 TEST(ManualPages, AreTakenByTheirTool) {

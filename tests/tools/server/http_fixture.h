@@ -13,7 +13,9 @@ namespace muniment {
 class WithServer : public WithNode {
  protected:
   explicit WithServer(const NodeSettings& settings = {.listen = {"127.0.0.1", 0}})
-      : WithNode({.settings = settings}), log(written, LogLevel::debug), server(*node, log, settings) {
+      : WithServer(NodeOptions{.settings = settings}, settings) {}
+  WithServer(NodeOptions options, const NodeSettings& settings)
+      : WithNode(std::move(options)), log(written, LogLevel::debug), server(*node, log, settings) {
     port = server.port();
     serving = std::thread([this] { server.run(); });
   }

@@ -532,5 +532,37 @@ TEST(ListenAddress, IsShownAsItIsGiven) {
   }
 }
 
+// Its clock steps while a command is on its way.
+struct SteppingClock {
+  std::atomic<std::int64_t> ahead_ns = 0;
+
+  NodeOptions options() {
+    Clocks clocks = machine_clocks();
+    clocks.wall = [this, wall = clocks.wall] { return Timestamp{wall().ns + ahead_ns}; };
+    return {.settings = {.listen = {"127.0.0.1", 0}}, .clocks = clocks};
+  }
+};
+
+class HttpWithAClock : protected SteppingClock, public WithServer {
+ protected:
+  HttpWithAClock() : WithServer(options(), NodeSettings{.listen = {"127.0.0.1", 0}}) {}
+  const std::string portal = token(TokenRole::SUBMITTER, "portal");
+};
+
+TEST_F(HttpWithAClock, TakesNoCommandWhoseBodyComesWhenTheMachineIsNoLongerWell) {
+  const std::string request = http_request("POST", "/v1/commands", portal, sign_in(1), json);
+  const auto behind_head = request.find("\r\n\r\n") + 4;
+  const Position before = store->log().head(0).position;
+  SocketClient client(port);
+  client.send(request.substr(0, behind_head));
+  std::this_thread::sleep_for(200ms);  // The head is looked at.
+  ahead_ns = std::chrono::nanoseconds{2h}.count();
+  client.send(request.substr(behind_head));
+  const SocketAnswer answer = client.answer();
+  EXPECT_EQ(answer.status, 503U) << answer.body;
+  EXPECT_THAT(answer.body, testing::HasSubstr("clock_stepped"));
+  EXPECT_EQ(store->log().head(0).position, before);
+}
+
 }  // namespace
 }  // namespace muniment

@@ -17,6 +17,7 @@
 #include "socket_client.h"
 #include "test_certificates.h"
 #include "tls_client.h"
+#include "tools/server/service_manager.h"
 
 namespace muniment {
 namespace {
@@ -138,6 +139,29 @@ TEST_F(Process, TellsItsServiceManagerThatItIsReadyAliveAndStopping) {
   while (told == "WATCHDOG=1");
   EXPECT_EQ(told, "STOPPING=1");
   EXPECT_EQ(served.wait(), 0);
+}
+
+// From one node to the next a database may be waited for longer than a manager waits for a sign.
+TEST_F(Process, GivesSignsOfLifeBetweenTwoNodesForSoLongAtMost) {
+  NotifySocket socket(store.string() + ".socket");
+  const ServiceManager manager;
+  {
+    const SignsOfLife signs(manager, {.every = std::chrono::milliseconds{20}, .time_max = std::chrono::milliseconds{200}});
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(socket.next(), "WATCHDOG=1");
+    std::this_thread::sleep_for(std::chrono::milliseconds{600});
+    manager.tell("STATUS=quiet");
+    int more = 0;
+    while (socket.next() == "WATCHDOG=1") ++more;
+    EXPECT_LE(more, 7) << "not for ever";
+    manager.tell("STATUS=still quiet");
+    EXPECT_EQ(socket.next(), "STATUS=still quiet");
+  }
+  {
+    const SignsOfLife signs(manager);
+    EXPECT_EQ(socket.next(), "WATCHDOG=1");
+  }
+  manager.tell("STATUS=ended");
+  EXPECT_EQ(socket.next(), "STATUS=ended") << "nor after its end";
 }
 
 // Not a byte more, in no file: also none of those that RocksDB would write about itself.

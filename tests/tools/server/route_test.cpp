@@ -310,6 +310,20 @@ TEST_F(Routes, SayInTheOpenApiDocumentWhoMayComeWithACookie) {
   EXPECT_EQ(security_of("GET_v1_sign_in"), R"("security":[])");
 }
 
+// Who signs in at a standby has its session there; what ends with a record of its own is for the node that records.
+TEST_F(Routes, AreAnsweredByAStandbyWhereTheyNeitherRecordNorOpenNames) {
+  std::size_t exports = 0;
+  for (const Route& route : routes()) {
+    const bool is_of_browsers = route.path.starts_with("/console") || route.path == "/v1/session" || route.path == "/v1/sign-in";
+    const bool is_export = route.path == "/v1/audit/report" || route.path == "/v1/export/trail";
+    const bool is_recorded = route.scope == Scope::act || route.path.starts_with("/v1/backups/") || is_export;
+    exports += is_export ? 1U : 0U;
+    if (!is_of_browsers && !is_recorded) continue;
+    EXPECT_EQ(needs_sequencer(route), is_recorded) << route.path;
+  }
+  EXPECT_EQ(exports, 2U);
+}
+
 // Read-your-writes: of a route that tells of what the log has, every one can be asked to wait.
 TEST_F(Routes, WaitForAPositionWhateverIsAskedOfTheLog) {
   const std::string officer = token(TokenRole::OFFICER, "agency");

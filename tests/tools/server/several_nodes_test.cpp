@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -22,6 +23,8 @@
 #include "test_certificates.h"
 #include "tests/events/log/postgres_server.h"
 #include "tls_client.h"
+#include "tools/server/node.h"
+#include "tools/store/clock_step.h"
 #include "tools/store/log_move.h"
 #include "tools/store/log_place.h"
 #include "tools/store/store.h"
@@ -96,6 +99,9 @@ class ByteByByte {
   ByteByByte(const ByteByByte&) = delete;
   ByteByByte& operator=(const ByteByByte&) = delete;
 
+  // How often something came.
+  int asked() const { return asked_; }
+
   void answer_with(std::string answer) {
     const std::lock_guard lock(mutex_);
     answer_ = std::move(answer);
@@ -106,6 +112,7 @@ class ByteByByte {
  private:
   void run() {
     for (int socket = accept(); socket >= 0; socket = accept()) {
+      ++asked_;
       std::array<char, 65536> request{};
       ::recv(socket, request.data(), request.size(), 0);
       const int on = 1;
@@ -128,6 +135,7 @@ class ByteByByte {
 
   std::mutex mutex_;
   std::string answer_;
+  std::atomic<int> asked_ = 0;
   const int listening_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   std::thread thread_;
 };
@@ -164,6 +172,15 @@ class SeveralNodes : public testing::Test {
     return client.answer();
   }
   SocketAnswer get(const Place& place, const std::string& target) const { return ask(place, http_request("GET", target, auditor_)); }
+  // With the certificate of the node in the temporary folder, and who signs those of the others.
+  std::vector<std::string> flags_with_tls(const Place& place, const std::string& ca) const {
+    std::vector<std::string> flags = place.flags(node_token_, "https");
+    for (const auto& [flag, file] : {std::pair{"--tls-certificate", "node.pem"}, {"--tls-key", "node.key"}, {"--cluster-ca", ca.c_str()}}) {
+      flags.emplace_back(flag);
+      flags.push_back((temporary_ / file).string());
+    }
+    return flags;
+  }
   SocketAnswer submit(const Place& place, const std::string& id, const std::string& headers = {}) const {
     return ask(place, http_request("POST", "/v1/commands", officer_, R"({"type":"publish_terms","terms_version":")" + id + "\"}",
                                    "Content-Type: application/json\r\nIdempotency-Key: " + id + "\r\n" + headers));
@@ -294,6 +311,98 @@ TEST_F(SeveralNodes, HaveReadsOnRecordWhicheverWasAsked) {
   const SocketAnswer by_others =
       ask(first_, http_request("POST", "/v1/nodes/access", officer_, "12345678", "Content-Type: application/capnp\r\n"));
   EXPECT_EQ(by_others.status, 403U);
+}
+
+// Its end is on record before it is whole.
+TEST_F(SeveralNodes, HaveReportsOnRecordWhicheverWasAsked) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  const SocketAnswer made =
+      ask(first_,
+          http_request("POST", "/v1/commands", officer_,
+                       R"({"type":"register_provider","kind":"provider","organization":"Mercy","name":"Mercy","provider":"110012345A"})",
+                       "Content-Type: application/json\r\nIdempotency-Key: r1\r\n"));
+  ASSERT_EQ(made.status, 200U) << made.body;
+  const SocketAnswer report = get(second_, "/v1/audit/report?provider=110012345A&wait_for=" + member_of(made.body, "last_position"));
+  EXPECT_EQ(report.status, 200U) << report.head << report.body;
+  EXPECT_THAT(report.body, HasSubstr("</html>"));
+  EXPECT_EQ(count_in_events(first_, "\"report-html\""), 1U);
+  EXPECT_EQ(get(second_, "/v1/services").status, 200U) << "it lives";
+}
+
+// Read-your-writes, of who asks another node than the one that has answered.
+TEST_F(SeveralNodes, WaitForWhatTheOtherHasAnswered) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  for (int i = 0; i < 10; ++i) {
+    const SocketAnswer recorded = submit(first_, "w" + std::to_string(i));
+    ASSERT_EQ(recorded.status, 200U) << recorded.body;
+    const std::string behind = "&wait_for=" + member_of(recorded.body, "last_position");
+    const SocketAnswer page = get(first_, "/v1/audit/trail?limit=1" + behind);
+    const std::string cursor = member_of(page.body, "next");
+    ASSERT_NE(cursor, "") << page.body;
+    const SocketAnswer next = get(second_, "/v1/audit/trail?limit=1&cursor=" + cursor);
+    EXPECT_EQ(next.status, 200U) << next.body;
+  }
+  const SocketAnswer beyond = get(second_, "/v1/audit/trail?wait_for=99999");
+  EXPECT_EQ(beyond.status, 503U);
+  EXPECT_THAT(beyond.body, HasSubstr("not_caught_up")) << "it may only not be there yet";
+  EXPECT_THAT(get(first_, "/v1/audit/trail?wait_for=99999").body, HasSubstr("position_not_reached")) << "the control";
+}
+
+// A browser that is refused once asks no more.
+TEST_F(SeveralNodes, FollowBehindWhatTheOtherHasShown) {
+  const auto first = serve(first_);
+  const auto second = serve(second_);
+  const SocketAnswer before = submit(first_, "e0");
+  ASSERT_EQ(before.status, 200U) << before.body;
+  const std::uint64_t ahead = std::stoull(member_of(before.body, "last_position")) + 3;
+  const std::string from = "Accept: text/event-stream\r\nLast-Event-ID: " + std::to_string(ahead) + "\r\n";
+  EXPECT_EQ(ask(first_, http_request("GET", "/v1/events", auditor_, "", from)).status, 404U) << "the control";
+  SocketClient client(second_.port);
+  client.send(http_request("GET", "/v1/events", auditor_, "", from));
+  EXPECT_TRUE(client.read_until("200 OK")) << client.received();
+  for (int i = 1; i < 10; ++i) ASSERT_EQ(submit(first_, "e" + std::to_string(i)).status, 200U);
+  EXPECT_TRUE(client.read_until("\"e9\"")) << client.received();
+  EXPECT_THAT(client.received(), Not(HasSubstr("\"e1\""))) << "that was seen";
+}
+
+// It has no form in which it could be passed on: whoever asks for an export there is sent to the other node.
+TEST_F(SeveralNodes, TakeNoEndOfAnExportOnAStandby) {
+  const auto first = serve(first_);
+  Store store(second_.folder, {.follows = true});
+  {
+    Node node(store);
+    node.access_record().note_export(make_token(TokenRole::AUDITOR, "kim"), {.question = "/v1/audit/report"},
+                                     std::make_shared<const ExportEnd>(ExportEnd{.format = "report-html"}), [] {});
+    EXPECT_EQ(node.access_forward().waiting(), 0U);
+    EXPECT_EQ(node.access_record().waiting(), 1U);
+  }
+  store.close();
+}
+
+TEST_F(SeveralNodes, GoOnWithTheClockOfAStandbysMachineAsItIs) {
+  const auto first = serve(first_);
+  keep_step(second_.folder, {.clock = system_now(), .expected = Timestamp{system_now().ns - 7'200'000'000'000}});
+  const std::string kept = content_of(second_.folder / "clock_step");
+  std::atomic<std::int64_t> ahead_ns = 0;
+  Clocks clocks = machine_clocks();
+  clocks.wall = [&ahead_ns, wall = clocks.wall] { return Timestamp{wall().ns + ahead_ns}; };
+  std::mutex mutex;
+  std::string told;
+  Store store(second_.folder, {.follows = true});
+  {
+    Node node(store, {.clocks = clocks, .on_notice = [&](std::string_view notice) {
+                        const std::lock_guard lock(mutex);
+                        told += notice;
+                      }});
+    ahead_ns = std::chrono::nanoseconds{2h}.count();
+    node.look_at_machine();
+    EXPECT_THAT(node.why_not_ready(), testing::IsEmpty());
+  }
+  store.close();
+  EXPECT_THAT(told, HasSubstr("clock has stepped"));
+  EXPECT_EQ(content_of(second_.folder / "clock_step"), kept) << "that is for whoever appends by this clock";
 }
 
 TEST_F(SeveralNodes, SayThatNobodyRecordsWhileTheOtherIsGoneAndThenTakeOver) {
@@ -495,6 +604,28 @@ TEST_F(NodesWithoutAMount, TakeTheVaultOverFromOneThatWasKilledAndBack) {
   EXPECT_THAT(roster(first_, "110012346A", back), HasSubstr("Zwingli"));
 }
 
+// What an account sees is looked up as of now, which on a standby is later than what it has seen itself.
+TEST_F(NodesWithoutAMount, ShowAnAccountWhatItHasWrittenElsewhere) {
+  const auto first = serve(first_);
+  const SocketAnswer assigned = assign(first_, "110012345A", "Quixotewitz");
+  ASSERT_EQ(assigned.status, 200U) << assigned.body;
+  const std::string username = member_of(assigned.body, "username");
+  ASSERT_NE(username, "") << assigned.body;
+  const std::string account = TokenFile(first_.folder).create(make_token(TokenRole::ACCOUNT, username));
+  fs::copy_file(first_.folder / "tokens", second_.folder / "tokens", fs::copy_options::overwrite_existing);
+  const auto second = serve(second_);
+  for (int i = 0; i < 10; ++i) {
+    const SocketAnswer recorded =
+        ask(first_, http_request("POST", "/v1/commands", officer_,
+                                 R"({"type":"define_service","name":"S","service":"s)" + std::to_string(i) + "\"}",
+                                 "Content-Type: application/json\r\nIdempotency-Key: w" + std::to_string(i) + "\r\n"));
+    ASSERT_EQ(recorded.status, 200U) << recorded.body;
+    const SocketAnswer seen =
+        ask(second_, http_request("GET", "/v1/accounts/" + username + "?wait_for=" + member_of(recorded.body, "last_position"), account));
+    EXPECT_EQ(seen.status, 200U) << seen.body;
+  }
+}
+
 // Its machine hung, and it never heard that it was replaced.
 TEST_F(NodesWithoutAMount, LeaveAFormerOwnerThatWasPausedNothingToWrite) {
   const auto first = serve(first_);
@@ -503,8 +634,12 @@ TEST_F(NodesWithoutAMount, LeaveAFormerOwnerThatWasPausedNothingToWrite) {
   ::kill(first->process(), SIGSTOP);
   const SocketAnswer taken = assign(second_, "110012346A", "Zwingli");
   ASSERT_EQ(taken.status, 200U) << content_of(second_.log());
+  const auto woke = Clock::now();
   ::kill(first->process(), SIGCONT);
-  EXPECT_EQ(first->wait(), 10) << content_of(first_.log());
+  // With nothing to record, and with what has it started again, as a standby.
+  EXPECT_EQ(first->wait(), 7) << content_of(first_.log());
+  EXPECT_LT(Clock::now() - woke, 5s);
+  EXPECT_THAT(content_of(first_.log()), HasSubstr("another node has taken"));
   EXPECT_THAT(roster(second_, "110012345A", taken), HasSubstr("Quixotewitz"));
   EXPECT_EQ(submit(second_, "t1").status, 200U);
 }
@@ -516,12 +651,7 @@ TEST_F(SeveralNodes, ShowCallersTokensToNobodyWithoutACertificateOfTheirAuthorit
   another.write_certificate(temporary_ / "another.pem");
   authority.issue(temporary_ / "node.pem", temporary_ / "node.key", "node");
   const auto serve_with_tls = [&](const Place& place, const std::string& ca) {
-    std::vector<std::string> flags = place.flags(node_token_, "https");
-    for (const auto& [flag, file] : {std::pair{"--tls-certificate", "node.pem"}, {"--tls-key", "node.key"}, {"--cluster-ca", ca.c_str()}}) {
-      flags.emplace_back(flag);
-      flags.push_back((temporary_ / file).string());
-    }
-    return std::make_unique<Served>(place.folder, flags);
+    return std::make_unique<Served>(place.folder, flags_with_tls(place, ca));
   };
   const auto ask_second = [&](const std::string& id) {
     TlsClient client(second_.port, {.authority = temporary_ / "ca.pem"});
@@ -541,6 +671,30 @@ TEST_F(SeveralNodes, ShowCallersTokensToNobodyWithoutACertificateOfTheirAuthorit
   const SocketAnswer taken = ask_second("t2");
   EXPECT_EQ(taken.status, 200U) << taken.body << content_of(second_.log());
   EXPECT_EQ(member_of(taken.body, "command_id"), "t2");
+}
+
+// Whoever can write to the database can write the lease.
+TEST_F(SeveralNodes, ShowCallersTokensToNobodyInTheClearWhereTheyHaveCertificates) {
+  const TestAuthority authority;
+  authority.write_certificate(temporary_ / "ca.pem");
+  authority.issue(temporary_ / "node.pem", temporary_ / "node.key", "node");
+  ByteByByte node;
+  node.answer_with("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  const Served first(first_.folder, first_.flags(node_token_, "http", node.port));
+  const Served second(second_.folder, flags_with_tls(second_, "ca.pem"));
+  ASSERT_EQ(second.port, second_.port) << content_of(second_.log());
+  const auto ask_second = [&](const std::string& request) {
+    TlsClient client(second_.port, {.authority = temporary_ / "ca.pem"});
+    client.send(request);
+    return client.answer();
+  };
+  const SocketAnswer refused = ask_second(http_request("POST", "/v1/commands", officer_, R"({"type":"publish_terms","terms_version":"t1"})",
+                                                       "Content-Type: application/json\r\nIdempotency-Key: t1\r\n"));
+  EXPECT_EQ(refused.status, 503U) << refused.body;
+  EXPECT_THAT(refused.body, HasSubstr("sequencer_unreachable"));
+  EXPECT_EQ(ask_second(http_request("GET", "/v1/audit/retention", auditor_)).status, 200U);
+  EXPECT_TRUE(says(second_, "without TLS")) << "nor the token of the node, with who reads";
+  EXPECT_EQ(node.asked(), 0);
 }
 
 TEST_F(SeveralNodes, PassAnAnswerOnInHoweverSmallPiecesItBegins) {
