@@ -432,6 +432,23 @@ std::vector<std::string> Node::why_not_ready() {
   return out;
 }
 
+// At the end. More kinds may have been counted than commands of the node may be under way: the rest follows as those are answered.
+void Node::record_what_waits() {
+  constexpr std::chrono::seconds time_max{10};
+  constexpr std::chrono::milliseconds pause{5};
+  const auto until = std::chrono::steady_clock::now() + time_max;
+  access_record_.flush(true);
+  while (access_record_.waiting() > 0 && !is_standby() && !clock_.is_stepped() && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(pause);
+    access_record_.flush(true);
+  }
+  const std::size_t lost = access_record_.waiting();
+  if (lost == 0) return;
+  options_.on_notice(
+      fmt::format("{} reads and denials are not on record: {}", lost,
+                  clock_.is_stepped() ? "nothing is recorded while the clock is stepped" : "they could not be recorded in time"));
+}
+
 void Node::stop() {
   begin_stop();
   watch_ = {};
@@ -446,9 +463,7 @@ void Node::stop() {
   deliveries_->stop();
   callers_.stop();
   if (access_forward_) access_forward_->stop();  // It takes whatever comes now.
-  access_record_.flush(true);
-  if (const std::size_t lost = access_record_.waiting(); lost > 0)
-    options_.on_notice(fmt::format("{} reads and denials are not on record: nothing is recorded while the clock is stepped", lost));
+  record_what_waits();
   keep_notes();
   if (access_forward_) access_forward_->stop();
   if (sequencer_ != nullptr) sequencer_->stop();

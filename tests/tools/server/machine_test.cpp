@@ -134,7 +134,81 @@ TEST_F(OnAMachine, AStopWhileTheClockIsSteppedRecordsNothingAndSaysHowMuchIsMiss
   node->access_record().note(*node->tokens().find(officer), {.question = "GET /v1/audit/as-of"});
   node.reset();
   EXPECT_EQ(store->log().head(0).position, before);
-  EXPECT_THAT(told(), Contains(HasSubstr("1 reads and denials are not on record")));
+  EXPECT_THAT(told(), Contains(HasSubstr("1 reads and denials are not on record: nothing is recorded while the clock is stepped")));
+}
+
+// It keeps them, and sends them again.
+TEST_F(OnAMachine, OfAStandbyNothingIsRecordedEitherWhileCommandsAreRefused) {
+  const std::string nodes = token(TokenRole::NODE, "nodes");
+  const auto send = [&] {
+    Submission one{.command = {.body = RecordRead{.question = "GET /v1/audit/gaps",
+                                                  .narrowed_by = {},
+                                                  .asked_provider = {},
+                                                  .asked_username = {},
+                                                  .first_at = Timestamp{1},
+                                                  .last_at = Timestamp{1}},
+                               .type = "record_read"},
+                   .source = schema::Source::NETWORK};
+    one.command.request.command_id = "access:1";
+    one.command.request.actor = Principal::auditor("kim");
+    const std::string authorization = "Bearer " + nodes;
+    RequestHead head{};
+    head.method = "POST";
+    head.target = "/v1/nodes/access";
+    head.authorization = authorization;
+    head.content_type = media::capnp;
+    return ask(head, access_message({&one, 1}));
+  };
+  const Position before = store->log().head(0).position;
+  fill_disk(999);
+  EXPECT_EQ(problem_of(send()), "disk_reserve");
+  fill_disk(10'000);
+  step_clock(2h);
+  EXPECT_EQ(problem_of(send()), "clock_stepped");
+  EXPECT_EQ(store->log().head(0).position, before);
+  EXPECT_EQ(member(accept_clock(officer).body, "status"), "accepted");
+  EXPECT_EQ(send().status, 200U) << "the control";
+  EXPECT_THAT(last_event(), HasSubstr("/v1/audit/gaps"));
+}
+
+// Room for few commands of the node's own at a time, as it is where more kinds of reads were counted than that.
+struct FewPlaces : Machine {
+  NodeOptions options() {
+    NodeOptions out = Machine::options({});
+    out.places.single = {.all = 4, .of_one = 2};
+    return out;
+  }
+};
+
+class OnABusyMachine : protected FewPlaces, public WithNode {
+ protected:
+  OnABusyMachine() : WithNode(FewPlaces::options()) {}
+
+  std::vector<std::string> told() {
+    const std::lock_guard lock(mutex);
+    return notices;
+  }
+  // How many denials the log says.
+  std::uint64_t denied() {
+    std::uint64_t out = 0;
+    store->log().read(0, 1, store->log().head(0).position, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      if (record.event().getFact().isAccessDenied()) out += record.event().getFact().getAccessDenied().getTimes();
+      return true;
+    });
+    return out;
+  }
+};
+
+TEST_F(OnABusyMachine, AStopRecordsAllReadsAndDenialsHoweverManyThereAre) {
+  constexpr std::uint64_t callers = 100;
+  for (std::uint64_t i = 0; i < callers; ++i) {
+    const Token caller = make_token(TokenRole::AUDITOR, "a" + std::to_string(i));
+    for (int times = 0; times < 2; ++times) node->access_record().note_denied(&caller, "role_denied", "GET /metrics", {});
+  }
+  node->stop();
+  EXPECT_EQ(denied(), 2 * callers);
+  EXPECT_THAT(told(), testing::IsEmpty());
 }
 
 TEST_F(OnAMachine, CommandsAreTakenAgainByThemselvesWhenThereIsRoom) {
