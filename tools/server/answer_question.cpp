@@ -6,6 +6,7 @@
 #include "projections/fact_type.h"
 #include "tools/server/content_coding.h"
 #include "tools/server/dispatch.h"
+#include "tools/server/handlers.h"
 
 namespace muniment {
 namespace {
@@ -35,6 +36,18 @@ bool is_guess(const Route& route, const Call& call, const Response& response) {
   return is_limited && response.problem == problem::not_known && names_somebody(route, call);
 }
 
+// The log may have taken from an officer what the token still says. Who was dismissed can sign out, and nothing more.
+bool is_former_officer(Node& node, const Route& route, const Token& caller) {
+  return caller.role == TokenRole::OFFICER && std::get<AskHandler>(route.handler) != &end_session &&
+         !node.aggregates().has_officer(caller.name);
+}
+
+Response ask(Node& node, const Route& route, const Call& call) {
+  if (call.caller != nullptr && is_former_officer(node, route, *call.caller))
+    return respond(Problem{name_of(Refusal::actor_unknown)}, call.id);
+  return std::get<AskHandler>(route.handler)(node, call);
+}
+
 }  // namespace
 
 AccessRecord::Read read_of(std::string_view route, const Call& call, Position head) {
@@ -51,7 +64,7 @@ AccessRecord::Read read_of(std::string_view route, const Call& call, Position he
 }
 
 Response answer_question(Node& node, const Route& route, const Call& call) {
-  Response response = std::get<AskHandler>(route.handler)(node, call);
+  Response response = ask(node, route, call);
   if (call.caller == nullptr) return encoded(std::move(response), call.coding);
   const bool is_denial = response.status == status_forbidden && !response.problem.empty() && response.problem != problem::provider_required;
   if (is_denial || is_guess(route, call, response)) {

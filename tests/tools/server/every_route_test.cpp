@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "node_fixture.h"
+#include "tools/server/answer_question.h"
+#include "tools/server/handlers.h"
 
 namespace muniment {
 namespace {
@@ -267,6 +269,44 @@ TEST_F(EveryRoute, AnswersAlikeForWhatIsElsewhereAndWhatIsNowhere) {
       }
     }
   }
+}
+
+// What the log took away, no token brings back: not even a look at what is nobody's affairs.
+TEST_F(EveryRoute, AnswersNothingToWhoWasDismissedAsAnOfficer) {
+  tell(R"({"type":"appoint_officer","command_id":"d1","actor":"officer:agency","officer":"second"})");
+  const std::string second = token(TokenRole::OFFICER, "second");
+  const auto answered = [&](const Route& route) {
+    const std::string authorization = "Bearer " + second;
+    const std::string target = target_of(paths_of(route).front(), needed_by(route));
+    RequestHead head{};
+    head.method = name_of(route.method);
+    head.target = target;
+    head.authorization = authorization;
+    head.content_type = route.takes;
+    const auto asked = dispatch(*node, head, "test-1");
+    return asked ? answer_question(*node, *asked->route, asked->call) : respond(asked.error().problem, "test-1");
+  };
+  const auto is_for_officers = [](const Route& route) {
+    return std::holds_alternative<AskHandler>(route.handler) && !route.roles.is_open() && route.roles.has(TokenRole::OFFICER);
+  };
+  for (const Route& route : routes()) {
+    if (!is_for_officers(route)) continue;
+    EXPECT_NE(problem_of(answered(route)), "actor_unknown") << route.path << ": the control";
+  }
+  tell(R"({"type":"dismiss_officer","command_id":"d2","actor":"officer:agency","officer":"second"})");
+  std::size_t walked = 0;
+  for (const Route& route : routes()) {
+    if (!is_for_officers(route)) continue;
+    if (route.path == "/v1/session/end") {
+      EXPECT_EQ(answered(route).status, 200U) << "who may ask nothing can still go";
+      continue;
+    }
+    const Response response = answered(route);
+    EXPECT_EQ(response.status, 403U) << route.path;
+    EXPECT_EQ(problem_of(response), "actor_unknown") << route.path;
+    ++walked;
+  }
+  EXPECT_GT(walked, 20U);
 }
 
 }  // namespace
