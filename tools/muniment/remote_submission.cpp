@@ -219,6 +219,9 @@ void RemoteSubmission::count(std::string_view answer) {
   } else if (status == "refused") {
     const auto refusal = refusal_named(text_member(answer, "refusal").value_or(""));
     ++(refusal && is_denial(*refusal) ? tally_.denied : tally_.refused);
+  } else if (text_member(answer, "problem") == unread_problem) {
+    ++tally_.unread;
+    if (tally_.damage.empty()) tally_.damage = "log_unreadable: what the node's log has of it cannot be read";
   } else {
     ++tally_.failed;
     if (tally_.failure.empty()) tally_.failure = "the node could not record it";

@@ -41,6 +41,7 @@ void fill(reply::Answer::Builder out, const Answer& answer) {
   if (!answer.username.empty()) out.setUsername(answer.username);
   if (!answer.credential.empty()) out.setCredential(answer.credential);
   if (!answer.receipt.empty()) out.setReceipt(answer.receipt);
+  if (answer.is_unread) out.setProblem(capnp::Text::Reader(unread_problem.data(), unread_problem.size()));
 }
 
 void append(std::string& out, capnp::MessageBuilder& message) {

@@ -47,6 +47,7 @@ void write_outcome(std::string& out, const Answer& answer, bool is_dry_run) {
   write_json_member(out, "username", text_cell(answer.username));
   if (!is_dry_run) write_json_member(out, "credential", text_cell(answer.credential));
   write_json_member(out, "receipt", text_cell(answer.receipt));
+  if (answer.is_unread) write_json_member(out, "problem", std::string{unread_problem});
   write_json_member(out, "failure", text_cell(answer.failure));
 }
 

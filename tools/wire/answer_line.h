@@ -11,6 +11,9 @@
 
 namespace muniment {
 
+// The problem of an answer that failed because what its decision rests on cannot be read: nothing was recorded. docs/server.md, "Problems".
+inline constexpr std::string_view unread_problem = "log_unreadable";
+
 // JsonError: malformed, and not submitted.
 struct LineAnswer {
   std::uint64_t line = 0;  // From 1; 0: it was no line of several.

@@ -577,6 +577,18 @@ TEST_F(Server, FollowsEventsAsTheyComeAndOverACutConnection) {
   EXPECT_EQ(again.out, followed.out);
 }
 
+TEST_F(Server, SaysOfLinesThatTheLogCannotBeReadForThem) {
+  const std::string answer = R"({"line":1,"command_id":"c1","status":"failed","repeat":false,"problem":"log_unreadable"})";
+  const ScriptedServer node(
+      {fmt::format("HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nContent-Length: {}\r\n\r\n{}\n", answer.size() + 1, answer)});
+  const std::string officer = token_file("officer:agency");
+  const Ran ran = remote({"submit", "-"}, officer, R"({"type":"publish_terms","command_id":"c1","terms_version":"1"})",
+                         fmt::format("http://127.0.0.1:{}", node.port()));
+  EXPECT_EQ(ran.code, ExitCode::integrity) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("log_unreadable"));
+  EXPECT_THAT(ran.err, HasSubstr("of 1 commands nothing was recorded"));
+}
+
 TEST_F(Server, PrintsTheSheetsThatItsStoreWouldPrint) {
   submit(small_story());
   submit(

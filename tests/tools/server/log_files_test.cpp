@@ -148,7 +148,11 @@ TEST_F(LogFiles, AndEventsAndTheTrailAreTheSameOfWhatIsArchived) {
   const Response unread = post(lock, officer);
   EXPECT_EQ(problem_of(unread), "log_unreadable");
   EXPECT_THAT(unread.body, testing::Not(testing::HasSubstr("entries"))) << "that is the operator's to know";
-  EXPECT_THAT(get("/metrics", token(TokenRole::OPERATOR, "ops")).body, testing::HasSubstr("muniment_log_unreadable_met 1"));
+  RequestHead as_batch{};
+  as_batch.content_type = media::ndjson;
+  EXPECT_THAT(post(lock + "\n", officer, as_batch).body,
+              testing::HasSubstr(R"("status":"failed","repeat":false,"problem":"log_unreadable"})"));
+  EXPECT_THAT(get("/metrics", token(TokenRole::OPERATOR, "ops")).body, testing::HasSubstr("muniment_log_unreadable_met 2"));
   EXPECT_FALSE(node->has_failed());
   std::filesystem::copy_file(archive / "copy", bundle, std::filesystem::copy_options::overwrite_existing);
   EXPECT_EQ(member(post(lock, officer).body, "status"), "accepted");

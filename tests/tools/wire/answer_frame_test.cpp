@@ -32,6 +32,22 @@ class Frames {
   std::optional<capnp::FlatArrayMessageReader> reader_;
 };
 
+TEST(AnswerFrame, TellsWhatCouldNotBeReadFromWhatMayBeRecorded) {
+  AnswerFrames writer;
+  std::string bytes;
+  Answer unread{.status = Answer::Status::failed};
+  unread.is_unread = true;
+  writer.write(bytes, {.line = 1, .command_id = "c1", .outcome = unread});
+  writer.write(bytes, {.line = 2, .command_id = "c2", .outcome = Answer{.status = Answer::Status::failed}});
+  Frames frames(bytes);
+  auto answer = frames.next();
+  EXPECT_EQ(answer.getStatus(), reply::Status::FAILED);
+  EXPECT_STREQ(answer.getProblem().cStr(), "log_unreadable");
+  answer = frames.next();
+  EXPECT_EQ(answer.getStatus(), reply::Status::FAILED);
+  EXPECT_FALSE(answer.hasProblem());
+}
+
 TEST(AnswerFrame, HasWhatTheLineHas) {
   AnswerFrames writer;
   std::string bytes;

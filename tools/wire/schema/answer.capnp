@@ -31,7 +31,7 @@ struct Answer {
   username @11 :Text $optional;   # Of the account that was created.
   credential @12 :Text $optional;   # Of a reset: this once and never again.
   path @13 :Text $optional;   # Of what is malformed: where, and what was expected.
-  problem @14 :Text $optional;   # Of what is malformed, in words; of `stopped`, the name.
+  problem @14 :Text $optional;   # Of what is malformed, in words; of `stopped`, the name; of `failed`, log_unreadable where nothing was recorded.
   retryAfter @15 :UInt32 $Json.name("retry_after") $optional;   # Seconds after which more may be taken; 0: never, of that caller.
   receipt @16 :Text $optional;   # Of an erasure: what stays. Of a leaver's removal: how long it took.
 }
