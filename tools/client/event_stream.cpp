@@ -24,6 +24,7 @@ bool EventStreamReader::feed(std::string_view bytes, const std::function<bool(co
       take_line(line);
       continue;
     }
+    seen_ = event_.id;
     if (std::exchange(has_data_, false)) goes_on = on_event(event_);
     event_.type.clear();
     event_.data.clear();

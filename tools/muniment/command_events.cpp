@@ -136,18 +136,23 @@ class Follower {
     if (!last_id_.empty()) headers.emplace_back("Last-Event-ID", last_id_);
     node_.stream(target_of("/v1/events", {{"from", std::to_string(last_ + 1)}}), headers, [&](std::string_view bytes) {
       has_listened_ = true;
-      const bool goes_on = reader.feed(bytes, [&](const StreamedEvent& event) { return take(event); });
+      reader.feed(bytes, [&](const StreamedEvent& event) { return take(event); });
+      if (!reader.seen().empty()) note_seen(reader.seen());
       rows_.flush();
-      return goes_on;
+      return !is_at_end();
     });
   }
 
   bool take(const StreamedEvent& event) {
-    const Position position = position_in(GenerationText::of(event.id).rest);
-    last_id_ = event.id;
-    if (!to_ || position <= *to_) rows_.add_json(event.data);
-    last_ = position;
+    note_seen(event.id);
+    if (!to_ || last_ <= *to_) rows_.add_json(event.data);
     return !is_at_end();
+  }
+
+  // Also how far the node has looked without showing anything: the last event may be one that this caller may not see.
+  void note_seen(const std::string& id) {
+    last_ = position_in(GenerationText::of(id).rest);
+    last_id_ = id;
   }
 
   RemoteNode node_;

@@ -34,6 +34,20 @@ TEST(EventStream, TakesCarriageReturnsAndFieldsItDoesNotKnow) {
   EXPECT_THAT(read("retry: 5\r\nid:7\r\ndata:x\r\n\r\n", 100), ElementsAre("7||x"));
 }
 
+TEST(EventStream, SaysHowFarItHasSeenWhereNothingIsShown) {
+  EventStreamReader reader;
+  int events = 0;
+  const auto feed = [&](std::string_view bytes) { reader.feed(bytes, [&](const StreamedEvent&) { return ++events > 0; }); };
+  EXPECT_EQ(reader.seen(), "");
+  feed("id: 7\n:\n\n");
+  EXPECT_EQ(reader.seen(), "7");
+  feed("id: 8\ndata: x\n");
+  EXPECT_EQ(reader.seen(), "7") << "of an event that is not whole";
+  feed("\n");
+  EXPECT_EQ(reader.seen(), "8");
+  EXPECT_EQ(events, 1);
+}
+
 TEST(EventStream, EndsWhenNobodyWantsMore) {
   EventStreamReader reader;
   int seen = 0;

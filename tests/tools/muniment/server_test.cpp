@@ -577,6 +577,23 @@ TEST_F(Server, FollowsEventsAsTheyComeAndOverACutConnection) {
   EXPECT_EQ(again.out, followed.out);
 }
 
+// The last event is another provider's: the node says how far it has looked, and nothing of it.
+TEST_F(Server, FollowsToTheEndAlsoWhereThatIsNotShown) {
+  submit(small_story());
+  const std::string elsewhere =
+      R"({"type":"register_provider","command_id":"e1","actor":"officer:agency","provider":"110067890B","kind":"provider","organization":"Harbor","name":"Harbor"})";
+  submit(elsewhere + "\n");
+  const Ran made = ask({"token", "create", "--role", "auditor", "--name", "ann", "--provider", "110012345A"});
+  ASSERT_EQ(made.code, ExitCode::ok) << made.err;
+  const std::filesystem::path limited = folder / "token-ann";
+  write_file(limited, lines_of(made.out).at(0) + "\n");
+  start();
+  const std::string last = std::to_string(running->store.log().head(0).position);
+  const Ran followed = remote({"events", "--follow", "--from", last, "--to", last}, limited.string());
+  EXPECT_EQ(followed.code, ExitCode::ok) << followed.err;
+  EXPECT_EQ(followed.out, "");
+}
+
 TEST_F(Server, SaysOfLinesThatTheLogCannotBeReadForThem) {
   const std::string answer = R"({"line":1,"command_id":"c1","status":"failed","repeat":false,"problem":"log_unreadable"})";
   const ScriptedServer node(
