@@ -255,7 +255,7 @@ Response answer_services(Node& node, const Call& call) {
   Moment moment = question.moment();
   if (question.problem()) return respond(*question.problem(), call.id);
   moment.position = std::min(moment.position.value_or(head), head);
-  Response out{.body = "{\"rows\":["};
+  Response out{.headers = {{"Muniment-Generation", node.generations().current()}}, .body = "{\"rows\":["};
   static const std::vector<Column> columns = service_columns();
   RowSink sink(media::json, columns, node.event_writer(), out.body);
   for (const auto& row : service_rows(node.log(), moment)) sink.add(row);

@@ -41,6 +41,7 @@ Response answer_privileged(Node& node, const Call& call) {
   PrivilegedRows rows(node.log(), node.access(), node.tokens().all(), node.now(), moment);
   Response out{.content_type = "application/x-ndjson"};
   out.headers.emplace_back("Muniment-True-Of", std::to_string(rows.truth().true_of));
+  out.headers.emplace_back("Muniment-Generation", node.generations().current());
   if (!rows.truth().incomplete.empty())
     out.headers.emplace_back("Muniment-Incomplete", fmt::format("{}", fmt::join(rows.truth().incomplete, ", ")));
   out.stream = std::make_unique<PrivilegedLines>(RightToLook(node, call, *horizon), std::move(rows));

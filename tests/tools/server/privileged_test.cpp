@@ -45,6 +45,7 @@ TEST_F(Privileged, OfficersStandThereAsTheyWereAtAMoment) {
   EXPECT_EQ(then.status, 200U) << then.body;
   EXPECT_EQ(then.body.find("second"), std::string::npos);
   EXPECT_EQ(then.headers.at(0), (std::pair<std::string, std::string>{"Muniment-True-Of", before}));
+  EXPECT_EQ(then.headers.at(1), (std::pair<std::string, std::string>{"Muniment-Generation", node->generations().current()}));
   EXPECT_EQ(get("/v1/audit/privileged?at=2020-01-01", officer).body, "");
   EXPECT_EQ(problem_of(get("/v1/audit/privileged?position=100000", officer)), "position_not_reached");
 }
