@@ -201,7 +201,7 @@ class OnABusyMachine : protected FewPlaces, public WithNode {
 };
 
 TEST_F(OnABusyMachine, AStopRecordsAllReadsAndDenialsHoweverManyThereAre) {
-  constexpr std::uint64_t callers = 500;
+  constexpr std::uint64_t callers = 100;
   for (std::uint64_t i = 0; i < callers; ++i) {
     const Token caller = make_token(TokenRole::AUDITOR, "a" + std::to_string(i));
     for (int times = 0; times < 2; ++times) node->access_record().note_denied(&caller, "role_denied", "GET /metrics", {});
