@@ -186,13 +186,16 @@ const Account::Departure* Account::departure_from(const ProviderId& provider) co
   return found == departures().end() ? nullptr : &*found;
 }
 
-// A later report sets no clock back: the first one counts, and of the times that were said the earliest.
+// A later report sets no clock back: the first one counts, and of the times that were said the earliest. What was left is what the report
+// says: a link that an import had not brought whole yet is none of it.
 void Account::report_departure(schema::Event::Reader event) {
-  const Timestamp left_at{event.getFact().getDepartureReported().getLeftAt()};
+  const auto reported = event.getFact().getDepartureReported();
+  const Timestamp left_at{reported.getLeftAt()};
   auto& departures = seldom_to_change().departures;
   for (Departure& one : departures) one.left_at = std::min(one.left_at, left_at, [](Timestamp a, Timestamp b) { return a.ns < b.ns; });
-  for (const Link& link : links_) {
-    if (departure_from(link.provider) == nullptr) departures.push_back({link.provider, event.getPosition(), left_at, recorded_at(event)});
+  for (const auto text : reported.getLinks()) {
+    const ProviderId provider = provider_named(text);
+    if (departure_from(provider) == nullptr) departures.push_back({provider, event.getPosition(), left_at, recorded_at(event)});
   }
 }
 

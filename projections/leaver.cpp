@@ -69,11 +69,14 @@ struct Leavers::Report {
   Position position = 0;
   Timestamp reported_at;
   Timestamp left_at;
+  std::vector<ProviderId> links;
 
-  // Of a removal before it was reported it speaks where the person had left by then.
+  // It names the links that there were then, so none that an import had not brought whole. Of a removal before it was reported it speaks
+  // where the person had left by then.
   bool is_about(const Stay& stay) const {
     if (position < stay.from) return false;
-    return stay.end == nullptr || position < stay.end->change.position || left_at < stay.end->change.at;
+    const bool was_linked = stay.end == nullptr || position < stay.end->change.position;
+    return was_linked ? std::ranges::find(links, stay.provider) != links.end() : left_at < stay.end->change.at;
   }
 };
 
@@ -85,7 +88,11 @@ std::vector<Leavers::Report> Leavers::reports(const Username& username, const Mo
   merge(truth, page->truth);
   for (const TrailRow& row : page->rows) {
     read_event(log_, row.position, [&](schema::Event::Reader event) {
-      out.push_back({row.position, recorded_at(event), Timestamp{event.getFact().getDepartureReported().getLeftAt()}});
+      const auto reported = event.getFact().getDepartureReported();
+      out.push_back({row.position, recorded_at(event), Timestamp{reported.getLeftAt()}, {}});
+      for (const auto text : reported.getLinks()) {
+        if (const auto link = ProviderId::parse(text_of(text))) out.back().links.push_back(*link);
+      }
     });
   }
   std::ranges::sort(out, {}, &Report::position);

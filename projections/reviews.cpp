@@ -422,6 +422,13 @@ ReviewPeople ReviewPeople::with_seal(const ReviewSeal& seal) && {
   return std::move(*this);
 }
 
+bool ReviewPeople::are_all() const {
+  return std::ranges::all_of(story_->row.providers, [this](const ProviderId& provider) {
+    const bool is_asked_about = !query_.provider || *query_.provider == provider;
+    return is_asked_about && (query_.sight.is_everything || is_among(query_.sight.providers, provider));
+  });
+}
+
 bool ReviewPeople::sees_any(const ProviderId& provider) const { return story_->sees_any(query_.sight, provider); }
 
 std::expected<Page<ReviewItemRow>, BadCursor> ReviewPeople::page(std::size_t limit, const std::string& cursor) const {
@@ -500,8 +507,7 @@ std::optional<ReviewRow> Reviews::row(std::string_view review, const ReviewsQuer
   std::erase_if(out.providers, [&](const ProviderId& one) { return !found->sees_any(one); });
   // Asked about a provider that the caller does not see, it is no row: a row would tell that the provider is in the review.
   if (query.provider && !is_among(out.providers, *query.provider)) return std::nullopt;
-  const bool is_whole = query.sight.is_everything && !query.provider;
-  if (is_whole && out.seal.position != 0 && out.seal.counts.not_carried_out == 0) {
+  if (found->are_all() && out.seal.position != 0 && out.seal.counts.not_carried_out == 0) {
     out.counts = out.seal.counts;
   } else {
     merge(truth, found->each([&](const ReviewItemRow& item) { count(item, out.counts); }));

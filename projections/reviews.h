@@ -137,6 +137,8 @@ class ReviewPeople {
   const ReviewRow& review() const;
   // The same with a seal that stands behind the moment.
   ReviewPeople with_seal(const ReviewSeal& seal) &&;
+  // Whether they are everybody in the review: all of its providers were asked about and are seen.
+  bool are_all() const;
   // Whether the sight that was asked with has anybody there.
   bool sees_any(const ProviderId& provider) const;
   // By provider and name.

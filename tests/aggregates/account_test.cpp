@@ -231,6 +231,17 @@ TEST_F(AccountTest, HasNotLeftOnceThePersonBeginsAnew) {
   EXPECT_EQ(account_.departure_from(mercy), nullptr);
 }
 
+TEST_F(AccountTest, HasLeftTheProvidersThatTheReportNames) {
+  created();
+  happened(fact::SubordinateLinked{{}}, general);
+  happened(fact::DepartureReported{Timestamp{50}, {mercy}}, {}, 200);
+  EXPECT_EQ(account_.departure_from(general), nullptr);
+  happened(fact::DepartureReported{Timestamp{50}, {mercy, general}}, {}, 300);
+  ASSERT_NE(account_.departure_from(general), nullptr);
+  EXPECT_EQ(account_.departure_from(general)->reported_at, Timestamp{300});
+  EXPECT_EQ(account_.departure_from(mercy)->reported_at, Timestamp{200});
+}
+
 TEST_F(AccountTest, HasLeftEachProviderUntilItBeginsThereAnew) {
   created();
   happened(fact::SubordinateLinked{{}}, general);

@@ -201,6 +201,16 @@ TEST_F(ArrivingLink, IsToldOfNoDeparture) {
                                       {.fact = fact::NoticeGiven{schema::Notice::DEPARTURE, {}, in_2021}, .streams = {of(mercy)}}});
 }
 
+TEST_F(ArrivingLink, IsToldOfItByTheNextReportOnceTheImportHasCompleted) {
+  const Asked reported{ReportDeparture{{}, jdoe, in_2021}, by(portal)};
+  given(reported, completed(importing));
+  EXPECT_EQ(account(jdoe).departure_from(importing), nullptr);
+  when(reported);
+  then(schema::Authority::SUBMITTER, {{.fact = fact::DepartureReported{in_2021, {mercy, importing}}, .streams = {of(jdoe)}},
+                                      {.fact = fact::NoticeGiven{schema::Notice::DEPARTURE, {}, in_2021}, .streams = {of(importing)}}});
+  EXPECT_NE(account(jdoe).departure_from(importing), nullptr);
+}
+
 TEST_F(ArrivingLink, IsNoneThatWasThereWhenTheImportBegan) {
   given(completed(importing), was_removed(mercy, mhughes, jdoe), started(importing));
   EXPECT_FALSE(sight().is_unlinked(*sight().account(jdoe)));

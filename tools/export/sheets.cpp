@@ -96,13 +96,21 @@ std::string quarter_of(Timestamp at) {
   return fmt::format("{}-Q{}", text.substr(0, 4), (month - 1) / 3 + 1);
 }
 
-void add_seal(Sheet& sheet, const ReviewRow& review, const ReviewReport& report) {
+// What is sealed is the whole report: of a part of it there is nothing to compare.
+void add_seal(Sheet& sheet, const ReviewPeople& people) {
+  const ReviewRow& review = people.review();
+  const ReviewReport report = report_of(people);
   const ReviewCounts& counts = report.counts;
   sheet.term("People", fmt::format("{}: kept {}, to be revoked {} ({} not carried out), asked {}, undecided {}", counts.people, counts.kept,
                                    counts.revoked, counts.not_carried_out, counts.asked, counts.undecided));
-  sheet.term("Digest of the rows", to_hex(ByteSpan{report.digest}));
+  if (people.are_all()) sheet.term("Digest of the rows", to_hex(ByteSpan{report.digest}));
   if (review.seal.position == 0) {
     sheet.term("Seal", "none: the node seals a review once it is closed");
+    return;
+  }
+  if (!people.are_all()) {
+    sheet.term("Seal", fmt::format("at position {}: digest {} of the whole report; this is a part of it", review.seal.position,
+                                   to_hex(bytes_of(review.seal.digest))));
     return;
   }
   const bool is_the_same = review.seal.digest == text_of(ByteSpan{report.digest});
@@ -130,7 +138,7 @@ void write_review_sheet(const ReviewPeople& people, const SheetCheckpoint& check
   sheet.term("Closed", review.closed_position == 0 ? std::string{"no"}
                                                    : fmt::format("{} by {}, position {}", review.closed_at.text(), review.closed_by.text(),
                                                                  review.closed_position));
-  add_seal(sheet, review, report_of(people));
+  add_seal(sheet, people);
   sheet.checkpoint(checkpoint);
   sheet.columns({9, 9, 13, 20, 12, 9, 16, 12},
                 {"Provider", "Username", "Name", "Services at the opening", "Reviewers", "State", "Decided", "Carried out"});

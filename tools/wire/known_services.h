@@ -1,4 +1,5 @@
-// The catalogue of services as a question sees it, at a moment: without what an import has defined that has not completed.
+// The catalogue of services as a question sees it, at a moment: that which decisions rest on, so that what an import has defined is in it
+// before that has completed. Others may have granted it meanwhile.
 #pragma once
 
 #include "aggregates/world.h"

@@ -32,12 +32,12 @@ class ImportAccessHistory : public Cli {
   }
 
   // Up to so many rows: its providers, its services, its changes. Where it began.
-  Position interrupt(std::size_t rows) {
+  Position interrupt(std::size_t rows, bool same_usernames = false) {
     std::istringstream providers(content_of(folder / "providers.csv"));
     std::istringstream changes(content_of(folder / "changes.csv"));
     const AccessHistory history(providers, changes);
     Store opened(store);
-    const auto plan = check_import(history, {Principal::officer("agency")}, opened.log(), opened.vault(), system_now());
+    const auto plan = check_import(history, {Principal::officer("agency"), {}, same_usernames}, opened.log(), opened.vault(), system_now());
     EXPECT_TRUE(plan.has_value());
     const auto ran = run_import(history, *plan, opened.log(), opened.vault(), opened.sequencer(),
                                 {.actor = Principal::officer("agency"), .stop_after_rows = rows});
@@ -139,15 +139,49 @@ TEST_F(ImportAccessHistory, TakesNoFolderForAFile) {
   EXPECT_EQ(head(), before);
 }
 
-TEST_F(ImportAccessHistory, ShowsNoServiceOfOneThatWasInterrupted) {
-  const std::string before = ask({"services", "-o", "csv"}).out;
+// Others may grant them meanwhile, and keep them when it is given up.
+TEST_F(ImportAccessHistory, HasItsServicesInTheCatalogueBeforeItCompletes) {
+  submit(small_story());
+  EXPECT_EQ(ask({"audit", "as-of", "--service", "org:admin"}).code, ExitCode::not_found) << "the control";
+  const std::size_t before = lines_of(ask({"services", "-o", "csv"}).out).size();
   interrupt(4);
-  EXPECT_THAT(ask({"events"}).out, HasSubstr("service_defined")) << "a control: it is recorded";
-  EXPECT_EQ(ask({"services", "-o", "csv"}).out, before);
-  EXPECT_EQ(ask({"audit", "as-of", "--service", "org:admin"}).code, ExitCode::not_found);
+  EXPECT_EQ(lines_of(ask({"services", "-o", "csv"}).out).size(), before + 2);
+  const auto holders = [this] {
+    const Ran ran = ask({"audit", "as-of", "--service", "org:admin", "-o", "csv"});
+    EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
+    return lines_of(ran.out).size() - 1;
+  };
+  EXPECT_EQ(holders(), 0U);
+  submit(
+      R"({"type":"assign_services","command_id":"s4","actor":"mhughes1","provider":"110012345A","username":"jdoe1","services":["org:admin"]})");
+  EXPECT_EQ(holders(), 1U);
   EXPECT_EQ(import().code, ExitCode::ok);
-  EXPECT_EQ(ask({"audit", "as-of", "--service", "org:admin"}).code, ExitCode::ok);
-  EXPECT_EQ(lines_of(ask({"services", "-o", "csv"}).out).size(), lines_of(before).size() + 2);
+  EXPECT_EQ(holders(), 2U) << "and whom the import brings";
+}
+
+// A departure that is reported while a link is on its way is not about it, and the next report is.
+TEST_F(ImportAccessHistory, BringsNoLinkThatWasLeftBeforeItCompleted) {
+  submit(small_story());
+  write_file(folder / "changes.csv",
+             "occurred_at,reference,actor,requested_by,action,provider,username,service,colour\n"
+             "2020-01-01,r1,boss,lead,grant,110000001A,jdoe1,records,red\n"
+             "2020-02-01,r2,boss,lead,grant,110000001A,bob,records,red\n");
+  interrupt(3, true);
+  const auto report = [this](const std::string& id) {
+    submit(R"({"type":"report_departure","command_id":")" + id +
+           R"(","actor":"submitter:hr","username":"jdoe1","left_at":"2024-01-01T00:00:00Z"})");
+  };
+  const auto left_at = [this] {
+    std::vector<std::string> out;
+    for (const std::string& row : lines_of(ask({"audit", "leaver", "--user", "jdoe1", "-o", "ndjson"}).out))
+      out.push_back(member(row, "provider") + ' ' + member(row, "left_at"));
+    return out;
+  };
+  report("l1");
+  EXPECT_EQ(import().code, ExitCode::ok);
+  EXPECT_THAT(left_at(), ElementsAre("110000001A ", "110012345A 2024-01-01T00:00:00Z"));
+  report("l2");
+  EXPECT_THAT(left_at(), ElementsAre("110000001A 2024-01-01T00:00:00Z", "110012345A 2024-01-01T00:00:00Z"));
 }
 
 TEST_F(ImportAccessHistory, IsGivenUpByAnOfficerWithAReason) {

@@ -204,6 +204,32 @@ TEST_F(ReviewsRoute, RunAReviewFromItsOpeningToItsReport) {
   EXPECT_THAT(get("/v1/audit/reviews/2026q4", officer, "text/csv").body, HasSubstr("provider,username,last_name,first_name,services,"));
 }
 
+TEST_F(ReviewsRoute, ShowTheSealOfTheWholeOnASheetOfAPart) {
+  ASSERT_EQ(open_both(), "accepted");
+  ASSERT_EQ(say(officer, R"({"type":"close_review","review":"2026q4"})"), "accepted");
+  ASSERT_TRUE(comes("review_sealed"));
+  const std::string target = "/v1/audit/reviews/2026q4";
+  const std::string digest = member(get(target, officer).body, "digest");
+  ASSERT_EQ(digest.size(), 64U);
+  const auto sheet = [this](const std::string& of, const std::string& who) { return get(of, who, "text/html").body; };
+  for (const std::string& part : {sheet(target, mary), sheet(target + "?provider=110012345A", officer)}) {
+    EXPECT_THAT(part, HasSubstr("digest " + digest + " of the whole report; this is a part of it"));
+    EXPECT_THAT(part, Not(HasSubstr("another digest")));
+    EXPECT_THAT(part, Not(HasSubstr("Digest of the rows"))) << "which nobody could sign";
+  }
+  EXPECT_THAT(sheet(target, officer), HasSubstr("the same digest")) << "the control";
+  EXPECT_EQ(say(mary, R"({"type":"sign_report","review":"2026q4","digest":")" + digest + "\"}"), "accepted");
+}
+
+TEST_F(ReviewsRoute, AreWholeToWhoSeesAllOfItsProviders) {
+  ASSERT_EQ(say(officer, R"({"type":"open_review","review":"mercys","providers":["110012345A"],"due_at":"2040-01-01T00:00:00Z"})"),
+            "accepted");
+  ASSERT_EQ(say(officer, R"({"type":"close_review","review":"mercys"})"), "accepted");
+  ASSERT_TRUE(comes("review_sealed"));
+  for (const std::string target : {"/v1/audit/reviews/mercys", "/v1/audit/reviews/mercys?provider=110012345A"})
+    EXPECT_THAT(get(target, mary, "text/html").body, HasSubstr("the same digest"));
+}
+
 TEST_F(ReviewsRoute, FollowARevokeToWhateverCarriesItOut) {
   const auto decide = [&](const std::string& item) {
     return say(officer, R"({"type":"decide_review","review":"2026q4","reason":"yearly","items":[{"provider":"110012345A",)" + item + "}]}");
