@@ -1,7 +1,7 @@
 // What the panels do beyond the job aids' steps.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertAccessible, button, hasFocus, heading, newPage, pageOf, running, signIn } from "./browser.mjs";
+import { assertAccessible, button, hasFocus, heading, newPage, pageOf, running, signIn, submitAs } from "./browser.mjs";
 
 async function open(page, name) {
   await page.goto(page.url().replace(/#.*|$/, "#/accounts?provider=110012345A"));
@@ -156,6 +156,22 @@ test("The panel is worked by the keyboard alone", async () => {
   assert.notEqual(await moved.evaluate((element) => getComputedStyle(element).outlineStyle), "none", "the focus is visible");
   await page.keyboard.press("Enter");
   await button(page, "Assign View Provider Reports").waitFor();
+  await page.context().close();
+});
+
+test("Terms that come while a panel is open are shown over it, and what was typed stays", async () => {
+  const page = await pageOf("mhughes1");
+  await open(page, "Poe, Jane");
+  await page.getByLabel("Zip Code").fill("01014");
+  await submitAs("officer:agency", { type: "publish_terms", terms_version: "2027-01" });
+  await button(page, "Submit").click();
+  await heading(page, "Terms and Conditions").waitFor();
+  assert.equal(await page.getByLabel("Zip Code").isVisible(), false);
+  for (const username of ["arivera1", "aortega1"]) await submitAs("submitter:portal", { type: "accept_terms", username, terms_version: "2027-01" });
+  await button(page, "I accept").click();
+  await button(page, "Submit").click();
+  await page.getByText("The account was updated").waitFor();
+  assert.match(await page.locator(".facts").innerText(), /Changed\s+Zip Code/);
   await page.context().close();
 });
 

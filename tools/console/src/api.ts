@@ -62,6 +62,13 @@ export function onSignedOut(told: () => void): void {
   whenSignedOut = told;
 }
 
+// The account cannot be used any more, or has terms to accept first: what is known of the session is out of date.
+// As of which position, if the node says so.
+let whenUnusable = (_position?: string) => {};
+export function onUnusable(told: (position?: string) => void): void {
+  whenUnusable = told;
+}
+
 async function problemOf(response: Response): Promise<Problem> {
   const requestId = response.headers.get("X-Request-Id") ?? "";
   try {
@@ -82,6 +89,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   if (response.ok) return response;
   const problem = await problemOf(response);
   if (response.status === 401 && !path.startsWith("/v1/session")) whenSignedOut();
+  if (problem.name === "actor_not_usable") whenUnusable(problem.outcome?.last_position);
   throw new Refused(problem);
 }
 
@@ -112,8 +120,8 @@ export async function identityProviders(): Promise<string[]> {
   return (await get<{ identity_providers: string[] }>("/v1/sign-in")).body.identity_providers;
 }
 
-export async function currentSession(): Promise<Session> {
-  return (await get<Session>("/v1/session")).body;
+export async function currentSession(waitFor = ""): Promise<Session> {
+  return (await get<Session>("/v1/session", { wait_for: waitFor })).body;
 }
 
 export async function signOut(): Promise<void> {

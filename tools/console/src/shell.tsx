@@ -38,7 +38,13 @@ function PageAt({ path, session }: { path: string; session: Session }) {
   return load ? <Later key={path} load={load} session={session} /> : null;
 }
 
-export function Shell({ session, onLeave }: { session: Session; onLeave: (why?: "idle") => void }) {
+interface Props {
+  session: Session;
+  onLook: () => Promise<unknown>; // At the session, which then comes anew.
+  onLeave: (why?: "idle") => void;
+}
+
+export function Shell({ session, onLook, onLeave }: Props) {
   const [zone, setZone] = useState<Zone>("utc");
   const { path, query } = usePlace();
   const main = useRef<HTMLElement>(null);
@@ -70,7 +76,7 @@ export function Shell({ session, onLeave }: { session: Session; onLeave: (why?: 
       <div class="frame">
         <Navigation session={session} path={path} />
         <main id="main" ref={main} tabIndex={-1}>
-          {session.session && <EndingSoon secondsLeft={session.session.seconds_left} />}
+          <EndingSoon session={session} />
           <NamesOf session={session}>
             <Boundary key={path} place={addressOf(path, query)}>
               <PageAt path={path} session={session} />
@@ -78,7 +84,7 @@ export function Shell({ session, onLeave }: { session: Session; onLeave: (why?: 
           </NamesOf>
         </main>
       </div>
-      <IdleGuard seconds={session.session?.idle_seconds ?? 900} onIdle={() => onLeave("idle")} />
+      <IdleGuard seconds={session.session?.idle_seconds ?? 900} onLook={onLook} onIdle={() => onLeave("idle")} />
     </ZoneContext.Provider>
   );
 }
