@@ -12,7 +12,7 @@ import { NamesOf } from "./names";
 import { Alert } from "./parts/alert";
 import { Boundary } from "./parts/boundary";
 import { ZoneContext, ZoneSwitch, type Zone } from "./parts/time";
-import { addressOf, usePlace } from "./route";
+import { addressOf, leaveFor, usePlace } from "./route";
 
 const later: Record<string, Loader> = {
   "/agency/accounts": () => import("./agency/page").then((module) => module.AgencyPage),
@@ -69,7 +69,7 @@ export function Shell({ session, onLook, onLeave }: Props) {
           {say("shell.welcome", { name: session.name })} <span class="tag">{sayNamed("role", session.role)}</span>
         </p>
         <ZoneSwitch zone={zone} onChange={setZone} />
-        <button type="button" class="usa-button usa-button--outline usa-button--inverse" onClick={() => onLeave()}>
+        <button type="button" class="usa-button usa-button--outline usa-button--inverse" onClick={() => leaveFor(onLeave)}>
           {say("action.signOut")}
         </button>
       </header>
