@@ -79,6 +79,7 @@ export function PanelForm({ isChanged, problem, errors, attempt, isBusy, onSubmi
   useEffect(() => holdWhile(() => changed.current, (go) => setLeaving(() => go)), []);
   return (
     <form
+      class="panel-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
