@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { address, assertAccessible, assertFits, button, drawn, hasFocus, heading, pageOf } from "./browser.mjs";
+import { address, assertAccessible, assertFits, button, drawn, hasFocus, heading, pageOf, problem, submitAs } from "./browser.mjs";
 
 const at = (page, hash) => page.goto(`${address}/console${hash}`);
 const cells = (page, number) => page.locator(`.answer tbody tr > :nth-child(${number})`).allInnerTexts();
@@ -523,5 +523,136 @@ test("Who may not be told a name does not ask for it, and where it cannot be had
   await page.route(/\/v1\/(providers|audit\/roster)/, (route) => route.abort());
   await at(page, "#/audit/as-of?asked=1&provider=110012345A");
   await page.getByRole("rowheader", { name: "mhughes1", exact: true }).first().waitFor();
+  await page.context().close();
+});
+
+test("Whoever administers a provider opens its newest event", async () => {
+  await submitAs("mhughes1", { type: "assign_services", provider: "110012345A", username: "jpoe1", services: ["claims_submission_and_status"] });
+  const page = await pageOf("mhughes1");
+  await at(page, "#/audit/history?asked=1&provider=110012345A&user=jpoe1&type=services_assigned");
+  await button(page, "Changed services").first().click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByText("Services held").waitFor();
+  await page.waitForFunction(() => !document.querySelector('dialog [aria-busy="true"]'));
+  assert.equal(await drawer.getByRole("alert").count(), 0);
+  await page.context().close();
+});
+
+test("What caused an event is told where what was recorded with it cannot be had", async () => {
+  const page = await pageOf("auditor:kim");
+  await page.route(/\/v1\/events\?from=\d+&limit=41/, (route) => route.fulfill(problem(503, "overloaded", "The node has too much to do.")));
+  await at(page, "#/audit/history?asked=1&user=gleaver1&type=subordinate_removed");
+  await button(page, "Removed the account from this provider").click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByText("The node has too much to do.").waitFor();
+  await drawer.getByRole("button", { name: /^Event \d+: Departure reported$/ }).waitFor();
+  await page.context().close();
+});
+
+const heldBy = (username, ...services) =>
+  services.map((service) => ({ provider: "110012345A", username, service, usable: true, from: "2024-01-01T00:00:00Z", granted_by: "mhughes1", from_position: "9" }));
+
+test("As of: whoever an unfinished answer ends with is not shown as holding nothing more", async () => {
+  const page = await pageOf("auditor:kim");
+  const answers = { first: { rows: [...heldBy("asmith1", "batch", "claims"), ...heldBy("bsmith1", "batch")], true_of: "41", next: "behind" }, behind: { rows: heldBy("bsmith1", "claims"), true_of: "41" } };
+  await page.route("**/v1/audit/as-of?*", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify(answers[new URL(route.request().url()).searchParams.get("cursor") ?? "first"]) }));
+  await at(page, "#/audit/as-of?asked=1&provider=110012345A&view=people");
+  const row = page.getByRole("row").filter({ hasText: "bsmith1" });
+  await row.getByText("not loaded yet").waitFor();
+  assert.equal(await page.getByText("not loaded yet", { exact: true }).count(), 1);
+  await page.getByText("of the last person what stands as … is not loaded yet").waitFor();
+  await assertAccessible(page, "people of an unfinished answer");
+  await button(page, "Show more").click();
+  await page.getByText("not loaded yet", { exact: true }).waitFor({ state: "detached" });
+  assert.equal(await row.getByText("held", { exact: true }).count(), 2);
+  await page.context().close();
+});
+
+test("As of: of very many people few are in the page, and all of them on paper", async () => {
+  const page = await pageOf("auditor:kim");
+  const rows = Array.from({ length: 1500 }, (_, index) => heldBy(`person${index}`, "batch")).flat();
+  await page.route("**/v1/audit/as-of?*", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify({ rows, true_of: "41" }) }));
+  await at(page, "#/audit/as-of?asked=1&provider=110012345A&view=people");
+  await page.locator(".matrix.windowed tbody[data-index] tr").first().waitFor();
+  assert.ok((await page.locator(".matrix.windowed tbody[data-index] tr").count()) < 200);
+  await assertFits(page, "very many people");
+  await page.setViewportSize({ width: 320, height: 800 });
+  await assertFits(page, "very many people at 320 pixels");
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.equal(await page.locator(".paper tbody tr").filter({ visible: true }).count(), 1500);
+  await page.context().close();
+});
+
+test("On paper stands what was looked for", async () => {
+  const page = await pageOf("auditor:kim");
+  const looked = (text) => page.getByText(text);
+  await at(page, "#/audit/history?asked=1&provider=110012345A&user=jdoe1&type=subordinate_created&oldest_first=true");
+  await page.getByText("1 event.").waitFor();
+  assert.equal(await looked(/^Looked for: /).isVisible(), false, "on the screen the form says it");
+  await page.emulateMedia({ media: "print" });
+  await looked("Looked for: Provider: 110012345 A Mercy Clinic; Username: jdoe1; Kind of event: Created the account; Oldest first.").waitFor();
+  await at(page, "#/audit/history?asked=1&user=jdoe1&not_type=signed_in,records_read");
+  await looked("Looked for: Username: jdoe1; Leave out: Signed in and Looked at records.").waitFor();
+  await at(page, "#/audit/as-of?asked=1&user=jdoe1&service=primary_portal_user&at=2001-01-01");
+  await looked("Looked for: Username: jdoe1; Service: Primary Portal User; At: 2001-01-01.").waitFor();
+  await at(page, "#/audit/as-of?asked=1");
+  await looked("Looked for: everything that you may see.").waitFor();
+  await page.context().close();
+});
+
+test("A disposition that is refused is told with why and under which request", async () => {
+  const page = await pageOf("auditor:kim");
+  await at(page, "#/audit/findings?asked=1&provider=110067890B");
+  const finding = page.locator(".finding").first();
+  await finding.getByRole("button", { name: "Say what is done about it" }).click();
+  await finding.getByLabel("Reason").fill("small_office");
+  let answer = problem(503, "overloaded", "The node has too much to do.", { detail: "its queue is full" });
+  await page.route("**/v1/commands", (route) => route.fulfill(answer));
+  await finding.getByRole("button", { name: "Submit" }).click();
+  const alert = finding.getByRole("alert");
+  await alert.getByText("The node has too much to do.").waitFor();
+  await alert.getByText("its queue is full").waitFor();
+  answer = problem(400, "malformed", "What was sent is not of the form that is asked for.", { field: "until", detail: "expected a date" });
+  await finding.getByRole("button", { name: "Submit" }).click();
+  await alert.getByRole("link", { name: "Until: expected a date" }).waitFor();
+  await alert.getByText("What was sent is not of the form that is asked for.").waitFor();
+  await alert.getByText("Request req-7f3a.").waitFor();
+  await page.context().close();
+});
+
+test("So is a command's form", async () => {
+  const page = await pageOf("officer:agency");
+  await at(page, "#/agency/accounts?user=aortega1");
+  await button(page, "Lock").click();
+  await page.getByLabel("Reason").fill("asked_for");
+  await page.route("**/v1/commands", (route) => route.fulfill(problem(400, "malformed", "What was sent is not of the form that is asked for.", { field: "reason", detail: "expected a code" })));
+  await page.getByRole("form", { name: "Lock" }).getByRole("button", { name: "Lock" }).click();
+  const alert = page.getByRole("alert");
+  await alert.getByRole("link", { name: "Reason: expected a code" }).waitFor();
+  await alert.getByText("What was sent is not of the form that is asked for.").waitFor();
+  await alert.getByText("Request req-7f3a.").waitFor();
+  await page.context().close();
+});
+
+test("A review of more people than one look has is shown to its end", async () => {
+  const page = await pageOf("auditor:kim");
+  const person = (first_name, username) => ({ provider: "110067890B", username, last_name: "Smith", first_name, services: [], reviewers: [], state: "undecided" });
+  const looks = [];
+  await page.route("**/v1/audit/reviews/q4?*", (route) => {
+    const cursor = new URL(route.request().url()).searchParams.get("cursor");
+    looks.push(cursor);
+    const body = cursor ? { rows: [person("Second", "ssmith1")], true_of: "41" } : { rows: Array.from({ length: 1000 }, (_, index) => person(`Person ${index}`, `psmith${index}`)), true_of: "41", next: "behind" };
+    return route.fulfill({ contentType: "application/json", body: JSON.stringify(body) });
+  });
+  await at(page, "#/audit/reviews?review=q4");
+  await page.getByRole("region", { name: "Smith, Person 999" }).waitFor();
+  await button(page, "Show more").click();
+  await page.getByRole("region", { name: "Smith, Second" }).waitFor();
+  assert.equal(await button(page, "Show more").count(), 0);
+  await button(page, "Refresh").click(); // Whoever is there stays.
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+  await page.getByRole("region", { name: "Smith, Second" }).waitFor();
+  assert.deepEqual(looks, [null, null, "behind", null, "behind"]);
   await page.context().close();
 });

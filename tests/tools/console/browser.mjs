@@ -37,6 +37,25 @@ export function tokenOf(who) {
   return tokens[who];
 }
 
+// A command, past the console.
+let submitted = 0;
+export async function submitAs(who, command) {
+  const headers = { Authorization: `Bearer ${tokenOf(who)}`, "Content-Type": "application/json" };
+  const body = JSON.stringify({ command_id: `beside-${++submitted}`, ...command });
+  const answer = await fetch(`${address}/v1/commands`, { method: "POST", headers, body });
+  assert.equal(answer.status, 200, await answer.text());
+}
+
+// What the node answers where it does not do something.
+export const problem = (status, name, title, more = {}) => ({
+  status,
+  contentType: "application/problem+json",
+  body: JSON.stringify({ type: `https://muniment.example/problems/${name}`, title, status, request_id: "req-7f3a", ...more }),
+});
+
+// As another client that signs out with the same cookie.
+export const endSession = (page) => page.evaluate(() => fetch("/v1/session/end", { method: "POST", headers: { "Muniment-Console": "1" } }).then((answer) => answer.text()));
+
 export async function newPage(options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", timezoneId: "America/New_York", ...options });
   context.setDefaultTimeout(patience);

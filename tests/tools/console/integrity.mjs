@@ -1,7 +1,8 @@
 // What the browser computes again of the log, against a node; and that it notices what is not so.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { address, assertAccessible, button, heading, pageOf, tokenOf } from "./browser.mjs";
+import { address, assertAccessible, button, heading, newPage, pageOf, running, tokenOf } from "./browser.mjs";
 
 const checkpointOf = (page) => page.evaluate(() => fetch("/log/checkpoint", { headers: { "Muniment-Console": "1" } }).then((answer) => answer.text()));
 
@@ -86,5 +87,55 @@ test("A tile that was altered below the root shows where an event is looked for"
   await page.getByRole("textbox", { name: "Event" }).fill("21");
   await button(page, "Check").click();
   await heading(page, "Event 21 is not what the log has there").waitFor();
+  await page.context().close();
+});
+
+test("What the verifier needs elsewhere is handed over, of this log", async () => {
+  const page = await pageOf("auditor:kim");
+  await open(page);
+  const section = page.getByRole("region", { name: "With the verifier, on another machine", exact: true }).first();
+  const save = async (name) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), section.getByRole("button", { name }).click()]);
+    return [download.suggestedFilename(), readFileSync(await download.path(), "utf8")];
+  };
+  const [keyFile, keys] = await save("Save the key");
+  const [checkpointFile, checkpoint] = await save("Save this checkpoint");
+  assert.equal(keyFile, "log.vkey");
+  const [origin, size] = checkpoint.split("\n");
+  assert.equal(checkpointFile, `checkpoint-${size}`);
+  const key = keys.split("\n")[0];
+  assert.ok(key.startsWith(`${origin}+`), key);
+  assert.equal(await section.locator("pre").innerText(), `muniment export log EXPORT\nmuniment-verify '${key}' log EXPORT ${checkpointFile}`);
+  await section.getByText(`${address}/log/`).waitFor();
+  assert.equal(keys, await page.evaluate(() => fetch("/log/log.vkey", { headers: { "Muniment-Console": "1" } }).then((answer) => answer.text())));
+  await page.context().close();
+});
+
+test("Whoever sees some providers alone is offered no proof, which would be denied, and is told why", async () => {
+  const token = running.run("token", "create", "--role", "auditor", "--name", "part", "--provider", "110012345A");
+  const page = await newPage();
+  await page.goto(`${address}/console`);
+  await page.getByLabel("API token").fill(token);
+  await button(page, "Sign in").click();
+  await button(page, "Sign out").waitFor();
+  await page.goto(`${address}/console#/audit/history?asked=1&provider=110012345A&user=jdoe1&type=subordinate_created`);
+  await button(page, "Created the account").click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByRole("link", { name: /^All that happened to/ }).waitFor();
+  assert.equal(await drawer.getByRole("link", { name: "Prove that it is in the log" }).count(), 0);
+  await page.keyboard.press("Escape");
+  await open(page);
+  await page.getByText("You see the events of some providers alone.").waitFor();
+  assert.equal(await page.getByRole("textbox", { name: "Event" }).count(), 0);
+  await assertAccessible(page, "integrity, for a part of the log");
+  await page.context().close();
+});
+
+test("On paper stands what was found of an event", async () => {
+  const page = await pageOf("auditor:kim");
+  await page.goto(`${address}/console#/audit/integrity?event=21`);
+  await heading(page, "Event 21 is in the log under this root").waitFor();
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await heading(page, "Event 21 is in the log under this root").isVisible());
   await page.context().close();
 });

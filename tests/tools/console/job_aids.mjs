@@ -148,6 +148,13 @@ test("Link Accounts: link a subordinate account to a provider", async () => {
   await button(page, "Take away Manage Member Eligibility").click();
   await button(page, "Submit").click();
   assert.match(await confirmed(page, "The account was updated"), /Revoked\s+Manage Member Eligibility/);
+  await button(page, "Close").click();
+  // Where else somebody of another home is linked is not told here, so nobody is told that this link is the last one.
+  await button(page, "Poe, Jane").click();
+  await page.getByText("If it is the last one, the account cannot sign in afterwards.").waitFor();
+  assert.equal(await page.getByText("It is the last provider").count(), 0);
+  await button(page, "Remove").click();
+  assert.match(await confirmed(page, "The account was removed from this provider"), /110067890 B Harbor Family Health/);
   await page.context().close();
 });
 

@@ -1,7 +1,7 @@
 // The operator's view.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, assertAccessible, button, drawn, newPage, pageOf, running, signIn } from "./browser.mjs";
+import { address, assertAccessible, button, drawn, newPage, pageOf, problem, running, signIn, tokenOf } from "./browser.mjs";
 
 const submit = (id, username) =>
   fetch(`${address}/v1/commands`, {
@@ -108,5 +108,70 @@ test("The live log comes back by itself, behind the last event that it had", asy
   await page.getByText("Following.").waitFor();
   await submit("live-3", "jpoe1");
   await page.getByText("jpoe1").first().waitFor();
+  await page.context().close();
+});
+
+const oneEvent = (position, name) => ({
+  contentType: "text/event-stream",
+  body: `id: 1-${position}\ndata: ${JSON.stringify({ position: String(position), recorded_at: "2024-01-01T00:00:00Z", type: "signed_in", actor: { kind: "submitter", name }, event_id: "00" })}\n\n`,
+});
+
+// What the node answers to whoever follows, one after another; then nothing comes for as long as anybody looks. Says behind what it was asked.
+async function answerFollowers(page, answers) {
+  const askedBehind = [];
+  await page.route("**/v1/events", (route) => {
+    askedBehind.push(route.request().headers()["last-event-id"]);
+    const answer = answers.shift();
+    return answer ? route.fulfill(answer) : undefined;
+  });
+  return askedBehind;
+}
+
+test("The live log says that an outage is over, and goes on after a stop where it was", async () => {
+  const page = await pageOf("operator:ops");
+  await page.goto(`${address}/console#/operations`);
+  await page.getByText("The node is ready").waitFor();
+  const asked = await answerFollowers(page, [oneEvent(7, "before"), problem(503, "overloaded", "The node has too much to do."), oneEvent(8, "after")]);
+  await button(page, "Follow").click();
+  await page.getByText("submitter:before").waitFor();
+  const alert = page.getByRole("alert").filter({ hasText: "The node has too much to do." });
+  await alert.waitFor();
+  await page.getByText("submitter:after").waitFor();
+  await alert.waitFor({ state: "detached" });
+  await button(page, "Stop").click();
+  const again = page.waitForRequest("**/v1/events");
+  await button(page, "Follow").click();
+  await again;
+  assert.deepEqual(asked.slice(0, 3), [undefined, "1-7", "1-7"]);
+  assert.equal(asked.at(-1), "1-8");
+  await page.context().close();
+});
+
+test("The live log goes on when somebody has signed in again, where it was", async () => {
+  const page = await newPage();
+  await signIn(page, "operator:ops");
+  await page.getByRole("link", { name: "Operations" }).first().click();
+  await page.getByText("The node is ready").waitFor();
+  const asked = await answerFollowers(page, [oneEvent(7, "before"), problem(401, "token_missing", "There is no session."), oneEvent(8, "after")]);
+  await button(page, "Follow").click();
+  await page.getByText("Your session has ended").waitFor();
+  await page.getByLabel("API token").fill(tokenOf("operator:ops"));
+  await button(page, "Sign in").click();
+  await page.getByText("submitter:after").waitFor();
+  assert.deepEqual(asked.slice(0, 3), [undefined, "1-7", "1-7"]);
+  await page.context().close();
+});
+
+test("The live log begins anew where the log is not the one any more that it was in", async () => {
+  const page = await pageOf("operator:ops");
+  await page.goto(`${address}/console#/operations`);
+  await page.getByText("The node is ready").waitFor();
+  const asked = await answerFollowers(page, [oneEvent(7, "before"), problem(410, "history_changed", "The log was put back."), oneEvent(3, "after")]);
+  await button(page, "Follow").click();
+  await page.getByRole("alert").getByText("The log was put back.").waitFor();
+  await button(page, "Stop").click();
+  await button(page, "Follow").click();
+  await page.getByText("submitter:after").waitFor();
+  assert.deepEqual(asked.slice(0, 3), [undefined, "1-7", undefined]);
   await page.context().close();
 });

@@ -1,7 +1,7 @@
 // Signing in and out, and what a session is good for.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, assertAccessible, button, heading, newPage, pageOf, signIn, tokenOf } from "./browser.mjs";
+import { address, assertAccessible, button, endSession, heading, newPage, pageOf, signIn, tokenOf } from "./browser.mjs";
 
 const statusOf = (page, path) => page.evaluate((at) => fetch(at, { headers: { "Muniment-Console": "1" } }).then(async (answer) => (await answer.text(), answer.status)), path);
 
@@ -143,6 +143,160 @@ test("What was typed stays when the session has ended, for whoever signs in agai
   await button(page, "Sign in").click();
   await button(page, "Sign out").waitFor();
   assert.equal(await page.getByLabel("Last Name").inputValue(), "Halfway");
+  await page.context().close();
+});
+
+async function signInAgain(page, who) {
+  await page.getByLabel("API token").fill(tokenOf(who));
+  await button(page, "Sign in").click();
+  await button(page, "Sign out").waitFor();
+}
+
+test("Whose session has ended beneath an open drawer signs in again, and finds it open", async () => {
+  const page = await newPage();
+  await signIn(page, "auditor:kim");
+  await button(page, "Sign out").waitFor();
+  await page.goto(`${address}/console#/audit/history?asked=1&user=gleaver1&type=subordinate_removed`);
+  await button(page, "Removed the account from this provider").click();
+  const drawer = page.getByRole("dialog");
+  const cause = drawer.getByRole("button", { name: /^Event \d+: Departure reported$/ });
+  await cause.waitFor();
+  await endSession(page);
+  await cause.click(); // Another drawer, which asks and is told.
+  await page.getByText("Your session has ended").waitFor();
+  await page.waitForFunction(() => document.activeElement.closest(".sign-in .usa-alert") !== null); // The sign-in page has the focus.
+  assert.equal(await drawer.count(), 0);
+  await assertAccessible(page, "signing in again");
+  await signInAgain(page, "auditor:kim");
+  await drawer.getByRole("heading", { name: "Departure reported" }).waitFor();
+  await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+test("A question that comes when the session has ended waits until there is one again", async () => {
+  const page = await newPage();
+  await signIn(page, "mhughes1");
+  await button(page, "Sign out").waitFor();
+  await page.goto(`${address}/console#/accounts?provider=110012345A`);
+  await button(page, "Search").click();
+  await button(page, "Poe, Jane").click();
+  await page.getByText("It is the last provider").waitFor();
+  await endSession(page);
+  await button(page, "Remove").click(); // It asks the node who could stand in, is told that there is no session, and then asks whether it shall.
+  await page.getByText("Your session has ended").waitFor();
+  await signInAgain(page, "mhughes1");
+  await page.getByRole("dialog").getByText("the account cannot sign in afterwards").waitFor();
+  await button(page, "Stay here").click();
+  await page.context().close();
+});
+
+test("Nobody is warned of idleness on a sign-in page", async () => {
+  const page = await newPage();
+  await page.clock.install();
+  await signIn(page, "mhughes1");
+  await button(page, "Sign out").waitFor();
+  await page.goto(`${address}/console#/accounts?provider=110012345A`);
+  await page.getByLabel("Last Name").fill("Halfway");
+  await endSession(page);
+  await button(page, "Search").click();
+  await page.getByText("Your session has ended").waitFor();
+  await page.clock.fastForward("14:00");
+  await page.clock.fastForward("03:00");
+  assert.equal(await page.getByText("You were signed out").count(), 0);
+  await signInAgain(page, "mhughes1");
+  assert.equal(await page.getByLabel("Last Name").inputValue(), "Halfway");
+  await page.clock.fastForward("13:30");
+  await heading(page, "Are you still there?").waitFor(); // The control.
+  await page.context().close();
+});
+
+test("No tab shows one person and acts as another", async () => {
+  const mary = await newPage();
+  await signIn(mary, "mhughes1");
+  await button(mary, "Sign out").waitFor();
+  await mary.goto(`${address}/console#/accounts?provider=110012345A`);
+  await mary.getByLabel("Last Name").fill("Halfway");
+  const alan = await mary.context().newPage();
+  await alan.goto(`${address}/console`);
+  await button(alan, "Sign out").click();
+  await heading(alan, "Sign in").waitFor();
+  await mary.getByText("Your session has ended").waitFor();
+  await signInAgain(alan, "aortega1");
+  // The session is another one's now, which is none for this tab.
+  await mary.waitForTimeout(500);
+  assert.equal(await mary.getByLabel("Last Name").isVisible(), false);
+  await mary.getByText("Your session has ended").waitFor();
+  await signInAgain(mary, "mhughes1");
+  assert.equal(await mary.getByLabel("Last Name").inputValue(), "Halfway");
+  await alan.getByText("Your session has ended").waitFor();
+  // The control: whoever signs in again elsewhere is signed in in all tabs.
+  await signInAgain(alan, "mhughes1");
+  await mary.waitForTimeout(500);
+  assert.ok(await button(mary, "Sign out").isVisible());
+  await mary.context().close();
+});
+
+// What the node says of the session from here on.
+async function sayOfSession(page, more) {
+  const session = await page.evaluate(() => fetch("/v1/session", { headers: { "Muniment-Console": "1" } }).then((answer) => answer.json()));
+  const said = { ...session, ...more };
+  await page.route("**/v1/session", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify(said) }));
+  return said;
+}
+
+// A sign of life, which the node is told of once a minute.
+async function work(page) {
+  await page.clock.fastForward("01:01");
+  const told = page.waitForResponse("**/v1/session");
+  await page.mouse.move(200, 200);
+  await page.mouse.move(210 + Math.random() * 50, 210);
+  await (await told).finished();
+}
+
+test("A tab whose browser has got another one's session hides what it shows within a minute of work", async () => {
+  const page = await newPage();
+  await page.clock.install();
+  await signIn(page, "mhughes1");
+  await button(page, "Sign out").waitFor();
+  await work(page);
+  assert.ok(await button(page, "Sign out").isVisible(), "the control");
+  await sayOfSession(page, { name: "aortega1" });
+  await work(page);
+  await page.getByText("Your session has ended").waitFor();
+  assert.equal(await page.getByText("Welcome").isVisible(), false);
+  await page.context().close();
+});
+
+test("What somebody administers is shown when it has changed, without a reload", async () => {
+  const page = await newPage();
+  await page.clock.install();
+  await signIn(page, "mhughes1");
+  await button(page, "Sign out").waitFor();
+  await page.goto(`${address}/console#/accounts?provider=110012345A`);
+  await page.getByLabel("Last Name").fill("Halfway");
+  const providers = [{ provider: "110012345A", name: "Mercy Clinic" }, { provider: "110067890B", name: "Harbor Family Health" }];
+  await sayOfSession(page, { providers });
+  await work(page);
+  await page.getByRole("option", { name: "110067890 B Harbor Family Health" }).waitFor({ state: "attached" });
+  assert.equal(await page.getByLabel("Last Name").inputValue(), "Halfway");
+  await page.context().close();
+});
+
+test("That a session ends soon is told as long as it does", async () => {
+  const page = await newPage();
+  await page.clock.install();
+  await signIn(page, "mhughes1");
+  await button(page, "Sign out").waitFor();
+  const { session } = await sayOfSession(page, {});
+  await sayOfSession(page, { session: { ...session, seconds_left: 240 } });
+  await work(page);
+  await heading(page, "Your session ends in 4 minutes").waitFor();
+  await page.clock.fastForward("01:00");
+  await heading(page, "Your session ends in 3 minutes").waitFor();
+  await sayOfSession(page, { session: { ...session, seconds_left: 28_800 } });
+  await work(page);
+  await page.getByText("Your session ends in").waitFor({ state: "detached" });
   await page.context().close();
 });
 

@@ -110,6 +110,26 @@ test("On paper stands every row, and nothing that is pressed", async () => {
   await page.context().close();
 });
 
+test("A panel stands on paper with what is on it, but for the PIN and what is pressed", async () => {
+  const page = await pageOf("mhughes1");
+  await accounts(page);
+  await button(page, "Search").click();
+  await button(page, "Doe, John").click();
+  await page.getByLabel("PIN").fill("4071");
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await page.getByLabel("Email Address").isVisible());
+  assert.ok(await heading(page, "Assigned Services").isVisible());
+  assert.equal(await page.getByLabel("PIN").isVisible(), false);
+  assert.equal(await page.locator(".panel-actions").filter({ visible: true }).count(), 0);
+  await page.emulateMedia({ media: "screen" });
+  await button(page, "Cancel Service").click();
+  await button(page, "Leave without saving").click();
+  await button(page, "Search").waitFor();
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator("form").filter({ visible: true }).count(), 0, "the control: what is asked by is pressed");
+  await page.context().close();
+});
+
 test("In the dark there is contrast enough", async () => {
   const page = await pageOf("mhughes1", { colorScheme: "dark" });
   await accounts(page);

@@ -2,13 +2,8 @@
 // that cannot be shown.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, assertAccessible, button, heading, pageOf, takeComplaints } from "./browser.mjs";
+import { address, assertAccessible, button, heading, pageOf, problem, takeComplaints } from "./browser.mjs";
 
-const problem = (status, name, title) => ({
-  status,
-  contentType: "application/problem+json",
-  body: JSON.stringify({ type: `https://muniment.example/problems/${name}`, title, status, request_id: "req-7f3a" }),
-});
 const overloaded = problem(503, "overloaded", "The node has too much to do.");
 const denied = problem(403, "role_denied", "The role of the token may not do that.");
 const nothing = { rows: [], true_of: "41" };

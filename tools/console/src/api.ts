@@ -62,13 +62,27 @@ export function onSignedOut(told: () => void): void {
   whenSignedOut = told;
 }
 
+// The account cannot be used any more, or has terms to accept first: what is known of the session is out of date.
+// As of which position, if the node says so.
+let whenUnusable = (_position?: string) => {};
+export function onUnusable(told: (position?: string) => void): void {
+  whenUnusable = told;
+}
+
 async function problemOf(response: Response): Promise<Problem> {
   const requestId = response.headers.get("X-Request-Id") ?? "";
+  const body = await response.json().catch(() => null);
+  if (typeof body?.type !== "string" || typeof body.title !== "string") return { name: "unreadable", title: "", status: response.status, requestId };
+  return { ...body, name: body.type.replace(/^.*\//, ""), status: response.status, requestId: body.request_id ?? requestId };
+}
+
+// What was answered with success, and may still break off, or be a page of somebody in between.
+async function bodyOf<Body>(response: Response): Promise<Body> {
   try {
-    const body = await response.json();
-    return { ...body, name: String(body.type).replace(/^.*\//, ""), requestId: body.request_id ?? requestId };
-  } catch {
-    return { name: "unreadable", title: response.statusText, status: response.status, requestId };
+    return await response.json();
+  } catch (error) {
+    const requestId = response.headers.get("X-Request-Id") ?? "";
+    throw new Refused({ name: error instanceof SyntaxError ? "unreadable" : "unreachable", title: "", status: 0, requestId });
   }
 }
 
@@ -82,6 +96,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   if (response.ok) return response;
   const problem = await problemOf(response);
   if (response.status === 401 && !path.startsWith("/v1/session")) whenSignedOut();
+  if (problem.name === "actor_not_usable") whenUnusable(problem.outcome?.last_position);
   throw new Refused(problem);
 }
 
@@ -95,7 +110,7 @@ export function withQuery(path: string, parameters: Record<string, string | unde
 
 export async function get<Body>(path: string, parameters: Record<string, string | undefined> = {}): Promise<Answer<Body>> {
   const response = await ask(withQuery(path, parameters));
-  return { body: await response.json(), etag: response.headers.get("ETag") ?? "" };
+  return { body: await bodyOf(response), etag: response.headers.get("ETag") ?? "" };
 }
 
 // `signal` ends it.
@@ -104,7 +119,7 @@ export function stream(path: string, parameters: Record<string, string | undefin
 }
 
 export async function signIn(token: string): Promise<Session> {
-  return (await ask("/v1/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } })).json();
+  return bodyOf(await ask("/v1/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } }));
 }
 
 // What people can sign in with beside a token.
@@ -112,8 +127,8 @@ export async function identityProviders(): Promise<string[]> {
   return (await get<{ identity_providers: string[] }>("/v1/sign-in")).body.identity_providers;
 }
 
-export async function currentSession(): Promise<Session> {
-  return (await get<Session>("/v1/session")).body;
+export async function currentSession(waitFor = ""): Promise<Session> {
+  return (await get<Session>("/v1/session", { wait_for: waitFor })).body;
 }
 
 export async function signOut(): Promise<void> {
@@ -124,5 +139,5 @@ export async function signOut(): Promise<void> {
 export async function submit(command: Record<string, unknown>, id: string, etag = ""): Promise<Outcome> {
   const headers: Record<string, string> = { "Content-Type": "application/json", "Idempotency-Key": id };
   if (etag) headers["If-Match"] = etag;
-  return (await ask("/v1/commands", { method: "POST", headers, body: JSON.stringify(command) })).json();
+  return bodyOf(await ask("/v1/commands", { method: "POST", headers, body: JSON.stringify(command) }));
 }

@@ -1,42 +1,63 @@
 // Who is signed in, and the page that is looked at.
-import { useEffect, useState } from "preact/hooks";
-import { currentSession, onSignedOut, signOut, type Problem, type Session } from "./api";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { currentSession, onSignedOut, onUnusable, signOut, type Problem, type Session } from "./api";
+import { CoveredContext } from "./covered";
 import { Leaving } from "./leaving";
 import { problemOfError } from "./load";
 import { say } from "./messages";
 import { ProblemAlert } from "./parts/alert";
 import { Shell } from "./shell";
 import { SignIn } from "./sign_in";
-import { comeBack, tellTabs, type Failure } from "./sign_in_elsewhere";
+import { comeBack, type Failure } from "./sign_in_elsewhere";
+import { onTabs, tellTabs } from "./tabs";
 import { Terms } from "./terms";
 
 type State =
   | { is: "looking" }
   | { is: "signed out"; why?: "idle"; failure?: Failure }
-  // Ended: by time, or by somebody. Who signs in again finds what was typed.
+  // Ended: by time, by somebody, or because another tab has signed in as somebody else. Who signs in again finds what was typed.
   | { is: "signed in"; session: Session; hasEnded?: boolean }
   | { is: "leaving"; why?: "idle"; problem?: Problem }
   | { is: "failing"; problem: Problem };
 
 const cameBack = comeBack();
 
+const principalOf = ({ role, name }: Session): string => `${role}:${name}`;
+const ended = (now: State): State => (now.is === "signed in" ? { ...now, hasEnded: true } : now);
+
+const mustAccept = ({ role, terms_current, terms_accepted }: Session): boolean => role === "account" && Boolean(terms_current) && terms_accepted === false;
+
+// Of the session as the node has it now. The tabs of a browser share one: what is shown as one person's must not act as another's.
+const heeding =
+  (session: Session) =>
+  (now: State): State => {
+    if (now.is !== "signed in") return now;
+    return principalOf(now.session) === principalOf(session) ? { is: "signed in", session } : ended(now);
+  };
+
 export function App() {
   const [state, setState] = useState<State>({ is: "looking" });
+  const enter = (session: Session) => {
+    setState({ is: "signed in", session });
+    tellTabs();
+  };
   const look = () =>
-    currentSession().then(
-      (session) => {
-        setState({ is: "signed in", session });
-        tellTabs();
-      },
-      (error: unknown) => {
-        const problem = problemOfError(error);
-        if (problem.status !== 401) setState({ is: "failing", problem });
-        else setState(cameBack ? { is: "signed out", failure: cameBack } : { is: "signed out" });
-      },
+    currentSession().then(enter, (error: unknown) => {
+      const problem = problemOfError(error);
+      if (problem.status !== 401) setState({ is: "failing", problem });
+      else setState(cameBack ? { is: "signed out", failure: cameBack } : { is: "signed out" });
+    });
+  // As it is at least at that position, if one is known.
+  const lookAgain = (position = "") =>
+    currentSession(position).then(
+      (session) => setState(heeding(session)),
+      (error: unknown) => problemOfError(error).status === 401 && setState(ended),
     );
   useEffect(() => {
-    onSignedOut(() => setState((now) => (now.is === "signed in" ? { ...now, hasEnded: true } : now)));
+    onSignedOut(() => setState(ended));
+    onUnusable((position) => void lookAgain(position));
     void look();
+    return onTabs(() => void lookAgain());
   }, []);
   // Nothing is shown any more, and whether the session is over only the node can say.
   const leave = (why?: "idle") => {
@@ -44,7 +65,10 @@ export function App() {
     const left: State = why ? { is: "signed out", why } : { is: "signed out" };
     setState(leaving);
     signOut().then(
-      () => setState(left),
+      () => {
+        setState(left);
+        tellTabs();
+      },
       (error: unknown) => {
         const problem = problemOfError(error);
         setState(problem.status === 401 ? left : { ...leaving, problem });
@@ -65,20 +89,42 @@ export function App() {
         </main>
       );
     case "signed out":
-      return <SignIn {...(state.why ? { why: state.why } : {})} {...(state.failure ? { failure: state.failure } : {})} onSignedIn={(session) => setState({ is: "signed in", session })} />;
+      return <SignIn {...(state.why ? { why: state.why } : {})} {...(state.failure ? { failure: state.failure } : {})} onSignedIn={enter} />;
     case "leaving":
       return <Leaving {...(state.problem ? { problem: state.problem } : {})} onAgain={() => leave(state.why)} />;
-    case "signed in": {
-      const { session } = state;
-      const mustAccept = session.role === "account" && Boolean(session.terms_current) && session.terms_accepted === false;
-      return (
-        <>
-          <div hidden={Boolean(state.hasEnded)} key={`${session.role}:${session.name}`}>
-            {mustAccept ? <Terms session={session} onAccepted={look} onLeave={leave} /> : <Shell session={session} onLeave={leave} />}
-          </div>
-          {state.hasEnded && <SignIn why="ended" onSignedIn={(next) => setState({ is: "signed in", session: next })} />}
-        </>
-      );
-    }
+    case "signed in":
+      return <SignedIn session={state.session} hasEnded={Boolean(state.hasEnded)} onLook={lookAgain} onSignedIn={enter} onLeave={leave} />;
   }
+}
+
+interface SignedInProps {
+  session: Session;
+  hasEnded: boolean;
+  onLook: (position?: string) => Promise<unknown>;
+  onSignedIn: (session: Session) => void;
+  onLeave: (why?: "idle") => void;
+}
+
+// The pages, and what stands before them for a while: they stay as they are beneath it.
+function SignedIn({ session, hasEnded, onLook, onSignedIn, onLeave }: SignedInProps) {
+  const principal = principalOf(session);
+  const isOpen = !hasEnded && !mustAccept(session);
+  // Who has to accept the terms first is shown no page before that: it would ask for what is denied. Where they come later, the pages stay as
+  // of the session before: whoever may do nothing yet administers nothing either.
+  const opened = useRef<Session | null>(null);
+  if (isOpen) opened.current = session;
+  const shown = opened.current && principalOf(opened.current) === principal ? opened.current : null;
+  return (
+    <>
+      {shown && (
+        <CoveredContext.Provider value={!isOpen}>
+          <div hidden={!isOpen} key={principal}>
+            <Shell session={shown} onLook={() => onLook()} onLeave={onLeave} />
+          </div>
+        </CoveredContext.Provider>
+      )}
+      {hasEnded && <SignIn why="ended" onSignedIn={onSignedIn} />}
+      {!hasEnded && !isOpen && <Terms session={session} onAccepted={onLook} onLeave={onLeave} />}
+    </>
+  );
 }

@@ -1,20 +1,25 @@
 // Says some minutes before that a session ends by its age, however much it is used.
 import { useEffect, useState } from "preact/hooks";
+import type { Session } from "./api";
 import { say } from "./messages";
 import { Alert } from "./parts/alert";
 
 const warnedSeconds = 300;
+const lookEveryMs = 10_000;
 
-export function EndingSoon({ secondsLeft }: { secondsLeft: number }) {
-  const [isSoon, setSoon] = useState(false);
+export function EndingSoon({ session }: { session: Session }) {
+  const [left, setLeft] = useState(Infinity); // Seconds.
   useEffect(() => {
-    setSoon(false);
-    const timer = setTimeout(() => setSoon(true), Math.max(0, secondsLeft - warnedSeconds) * 1000);
-    return () => clearTimeout(timer);
-  }, [secondsLeft]);
-  if (!isSoon) return null;
+    if (!session.session) return setLeft(Infinity);
+    const end = Date.now() + session.session.seconds_left * 1000;
+    const look = () => setLeft((end - Date.now()) / 1000);
+    look();
+    const timer = setInterval(look, lookEveryMs);
+    return () => clearInterval(timer);
+  }, [session]);
+  if (left > warnedSeconds) return null;
   return (
-    <Alert kind="warning" heading={say("session.endsSoon", { minutes: Math.ceil(Math.min(secondsLeft, warnedSeconds) / 60) })}>
+    <Alert kind="warning" heading={say("session.endsSoon", { minutes: Math.max(1, Math.ceil(left / 60)) })}>
       <p>{say("session.endsSoonMeaning")}</p>
     </Alert>
   );

@@ -1,7 +1,6 @@
 // What a page has asked for: loading, there, or not to be had; and asked for again.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Refused, type Problem } from "./api";
-import { say } from "./messages";
 
 export interface Loaded<Value> {
   value?: Value; // Of the last time it could be had, also while it is asked for again.
@@ -12,7 +11,7 @@ export interface Loaded<Value> {
 
 export function problemOfError(error: unknown): Problem {
   if (error instanceof Refused) return error.problem;
-  return { name: "unreadable", title: say("problem.unreadable"), status: 0, requestId: "" };
+  return { name: "unreadable", title: "", status: 0, requestId: "" };
 }
 
 // `key` says what is asked for: another one is asked for at once, and an answer to a former one counts for nothing.

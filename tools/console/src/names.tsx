@@ -39,9 +39,11 @@ export function NamesOf({ session, children }: { session: Session; children: Com
     people: new Map(),
   }));
   const asked = useRef(new Set<string>());
+  const latest = useRef(session);
+  latest.current = session;
   const ask = useCallback((providers: string[]) => {
     for (const provider of providers) {
-      if (asked.current.has(provider) || !mayAsk(session, provider)) continue;
+      if (asked.current.has(provider) || !mayAsk(latest.current, provider)) continue;
       asked.current.add(provider);
       namesAt(provider).then(
         ({ name, people }) =>

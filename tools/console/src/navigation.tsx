@@ -25,6 +25,9 @@ export function placesOf(session: Session): PlaceInNavigation[] {
   return out;
 }
 
+// Whether it is given the exact record of any event, which is what is proved of one.
+export const mayProve = (session: Session): boolean => session.role !== "account" && session.sees_everything;
+
 export function Navigation({ session, path }: { session: Session; path: string }) {
   const places = placesOf(session);
   const sections = [...new Set(places.map((place) => place.section))];

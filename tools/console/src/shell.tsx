@@ -12,7 +12,7 @@ import { NamesOf } from "./names";
 import { Alert } from "./parts/alert";
 import { Boundary } from "./parts/boundary";
 import { ZoneContext, ZoneSwitch, type Zone } from "./parts/time";
-import { addressOf, usePlace } from "./route";
+import { addressOf, leaveFor, usePlace } from "./route";
 
 const later: Record<string, Loader> = {
   "/agency/accounts": () => import("./agency/page").then((module) => module.AgencyPage),
@@ -38,7 +38,13 @@ function PageAt({ path, session }: { path: string; session: Session }) {
   return load ? <Later key={path} load={load} session={session} /> : null;
 }
 
-export function Shell({ session, onLeave }: { session: Session; onLeave: (why?: "idle") => void }) {
+interface Props {
+  session: Session;
+  onLook: () => Promise<unknown>; // At the session, which then comes anew.
+  onLeave: (why?: "idle") => void;
+}
+
+export function Shell({ session, onLook, onLeave }: Props) {
   const [zone, setZone] = useState<Zone>("utc");
   const { path, query } = usePlace();
   const main = useRef<HTMLElement>(null);
@@ -63,14 +69,14 @@ export function Shell({ session, onLeave }: { session: Session; onLeave: (why?: 
           {say("shell.welcome", { name: session.name })} <span class="tag">{sayNamed("role", session.role)}</span>
         </p>
         <ZoneSwitch zone={zone} onChange={setZone} />
-        <button type="button" class="usa-button usa-button--outline usa-button--inverse" onClick={() => onLeave()}>
+        <button type="button" class="usa-button usa-button--outline usa-button--inverse" onClick={() => leaveFor(onLeave)}>
           {say("action.signOut")}
         </button>
       </header>
       <div class="frame">
         <Navigation session={session} path={path} />
         <main id="main" ref={main} tabIndex={-1}>
-          {session.session && <EndingSoon secondsLeft={session.session.seconds_left} />}
+          <EndingSoon session={session} />
           <NamesOf session={session}>
             <Boundary key={path} place={addressOf(path, query)}>
               <PageAt path={path} session={session} />
@@ -78,7 +84,7 @@ export function Shell({ session, onLeave }: { session: Session; onLeave: (why?: 
           </NamesOf>
         </main>
       </div>
-      <IdleGuard seconds={session.session?.idle_seconds ?? 900} onIdle={() => onLeave("idle")} />
+      <IdleGuard seconds={session.session?.idle_seconds ?? 900} onLook={onLook} onIdle={() => onLeave("idle")} />
     </ZoneContext.Provider>
   );
 }

@@ -39,7 +39,7 @@ export function SignIn({ why, failure, onSignedIn }: Props) {
         </Alert>
       )}
       {problem && <ProblemAlert problem={problem} />}
-      <SignInElsewhere isBeside={why === "ended"} onSignedIn={onSignedIn} />
+      <SignInElsewhere isBeside={why === "ended"} />
       <form
         onSubmit={(event) => {
           event.preventDefault();

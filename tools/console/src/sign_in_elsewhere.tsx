@@ -1,14 +1,10 @@
 // Signing in with an identity provider: the node sends the browser there, and back with a session, or with why there is none.
 import { useEffect, useState } from "preact/hooks";
-import { currentSession, identityProviders, withQuery, type Session } from "./api";
+import { identityProviders, withQuery } from "./api";
 import { say, sayNamed } from "./messages";
 import { Alert } from "./parts/alert";
 
 const placeKey = "muniment-place";
-const tabs = new BroadcastChannel("muniment-signed-in");
-
-// To the tabs whose session has ended.
-export const tellTabs = () => tabs.postMessage(null);
 
 export interface Failure {
   why: string;
@@ -45,15 +41,9 @@ export function SignInFailed({ failure }: { failure: Failure }) {
 }
 
 // `isBeside`: in a tab of its own, so that what was typed in this one stays. That tab tells this one when there is a session again.
-export function SignInElsewhere({ isBeside, onSignedIn }: { isBeside: boolean; onSignedIn: (session: Session) => void }) {
+export function SignInElsewhere({ isBeside }: { isBeside: boolean }) {
   const [names, setNames] = useState<string[]>([]);
   useEffect(() => void identityProviders().then(setNames, () => {}), []);
-  useEffect(() => {
-    if (!isBeside) return;
-    const look = () => void currentSession().then(onSignedIn, () => {});
-    tabs.addEventListener("message", look);
-    return () => tabs.removeEventListener("message", look);
-  }, [isBeside]);
   if (names.length === 0) return null;
   return (
     <>

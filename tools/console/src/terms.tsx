@@ -6,7 +6,7 @@ import { say } from "./messages";
 import { ProblemAlert } from "./parts/alert";
 import { PanelHeading } from "./parts/heading";
 
-export function Terms({ session, onAccepted, onLeave }: { session: Session; onAccepted: () => Promise<unknown>; onLeave: () => void }) {
+export function Terms({ session, onAccepted, onLeave }: { session: Session; onAccepted: (position?: string) => Promise<unknown>; onLeave: () => void }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
   const version = session.terms_current ?? "";
@@ -14,8 +14,8 @@ export function Terms({ session, onAccepted, onLeave }: { session: Session; onAc
     setBusy(true);
     setProblem(null);
     try {
-      await submit({ type: "accept_terms", username: session.name, terms_version: version }, crypto.randomUUID());
-      await onAccepted();
+      const { last_position } = await submit({ type: "accept_terms", username: session.name, terms_version: version }, crypto.randomUUID());
+      await onAccepted(last_position);
     } catch (error) {
       setProblem(problemOfError(error));
     } finally {

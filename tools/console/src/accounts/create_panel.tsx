@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { say } from "../messages";
 import { Alert } from "../parts/alert";
 import { PanelHeading } from "../parts/heading";
-import { errorsIn, fullName, isChanged, noParticulars, type Draft } from "./model";
+import { errorsIn, fullName, isChanged, noParticulars, particularNames, type Draft, type Particulars } from "./model";
 import { PanelForm, ServiceChoice, usePanelCommand, type PanelProps } from "./panel_form";
 import { ParticularFields } from "./particulars";
 
@@ -11,10 +11,11 @@ const nothing: Draft = { particulars: noParticulars, pin: "", services: new Set(
 
 export function CreatePanel({ provider, providerName, services, onDone, onCancel, onReturn }: PanelProps) {
   const [draft, setDraft] = useState<Draft>(nothing);
-  const [isOther, setOther] = useState(false);
+  const [other, setOther] = useState<Particulars | null>(null); // Of whom it was said that they are another person than the one who is there.
   const { submit, errors, frame } = usePanelCommand({ provider, providerName, onDone });
   const { problem } = frame;
   const isDuplicate = problem?.name === "possible_duplicate";
+  const isOther = other !== null && particularNames.every((name) => other[name] === draft.particulars[name]);
 
   const create = () => {
     const { middle_initial, ...rest } = draft.particulars;
@@ -37,7 +38,7 @@ export function CreatePanel({ provider, providerName, services, onDone, onCancel
           <Alert kind="warning" heading={say("create.duplicate")} takesFocus>
             <p>{problem.title}</p>
             <label class="choice">
-              <input type="checkbox" checked={isOther} onChange={(event) => setOther(event.currentTarget.checked)} />
+              <input type="checkbox" checked={isOther} onChange={(event) => setOther(event.currentTarget.checked ? draft.particulars : null)} />
               {say("create.otherPerson")}
             </label>
           </Alert>

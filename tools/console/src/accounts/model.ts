@@ -51,7 +51,7 @@ export interface Person {
   trueOf: string;
   services: string[]; // Held at this provider; null where the link has ended.
   isOnRoster: boolean;
-  links: number; // That this administrator sees.
+  links: number; // That this administrator sees: of somebody whose home is elsewhere those of own providers alone.
   particulars: Particulars | null; // Null: not to be changed here.
   isElsewhere: boolean; // They are another provider's to change.
 }
@@ -92,6 +92,12 @@ export async function loadBackups(provider: string, services: Service[]): Promis
     for (const row of page.body.rows) if (row.usable && row.username !== body.primary_user) found.add(row.username);
   }
   return found;
+}
+
+// What Remove would leave of somebody's links. Where another one may be out of sight, nobody here knows.
+export function afterRemoval({ links, isElsewhere }: Person): "others" | "perhapsLast" | "last" {
+  if (links > 1) return "others";
+  return isElsewhere ? "perhapsLast" : "last";
 }
 
 export const draftOf = (person: Person): Draft => ({ particulars: person.particulars ?? noParticulars, pin: "", services: new Set(person.services) });

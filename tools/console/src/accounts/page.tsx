@@ -28,6 +28,12 @@ export function AccountsPage({ session }: { session: Session }) {
         </Alert>
       </>
     );
+  // It says where one is, and whoever has unsaved changes may stay there.
+  const choose = (list: HTMLSelectElement) => {
+    const chosen = list.value;
+    list.value = provider;
+    goTo("/accounts", { provider: chosen });
+  };
   return (
     <>
       <h1>{say("accounts.heading")}</h1>
@@ -35,7 +41,7 @@ export function AccountsPage({ session }: { session: Session }) {
       <label class="usa-label" for="field-provider">
         {say("field.provider")}
       </label>
-      <select class="usa-select" id="field-provider" value={provider} onChange={(event) => goTo("/accounts", { provider: event.currentTarget.value })}>
+      <select class="usa-select" id="field-provider" value={provider} onChange={(event) => choose(event.currentTarget)}>
         <option value="">{say("accounts.select")}</option>
         {session.providers.map((one) => (
           <option key={one.provider} value={one.provider}>
@@ -59,7 +65,7 @@ function AtProvider({ provider, session, services }: { provider: string; session
   const providerName = session.providers.find((one) => one.provider === provider)?.name ?? "";
   // What was recorded is in the results from then on.
   const done = (what: Done) => {
-    setSought({ ...sought, waitFor: what.events.at(-1)?.position ?? sought.waitFor });
+    setSought({ ...sought, waitFor: what.outcome.last_position ?? sought.waitFor });
     setPanel({ kind: "done", done: what });
   };
   const props = {

@@ -6,11 +6,11 @@ import { say } from "../messages";
 import { ProblemAlert } from "../parts/alert";
 import { ErrorSummary } from "../parts/error_summary";
 import { ServiceColumns } from "../parts/service_columns";
-import { holdWhile } from "../route";
+import { holdWhile, leaveFor } from "../route";
 import { ChangePreview } from "./change_preview";
 import type { Done } from "./confirmation";
 import type { Service } from "./model";
-import { eventsOf } from "./record";
+import { recordOf } from "./record";
 import { AskToLeave } from "./sure";
 import { isProblem, useSubmission } from "./use_submission";
 
@@ -54,8 +54,7 @@ export function usePanelCommand({ provider, providerName, onDone }: Pick<PanelPr
       return setProblem(answer);
     }
     const done = confirmed(answer);
-    const events = await eventsOf(answer, provider, done.username).catch(() => []);
-    onDone({ ...done, isRecorded: answer.status === "accepted", provider, providerName, events });
+    onDone({ ...done, outcome: answer, provider, providerName, events: await recordOf(answer, provider, done.username) });
   };
   return { submit, errors, frame: { problem, errors, attempt, isBusy } };
 }
@@ -77,24 +76,24 @@ export function PanelForm({ isChanged, problem, errors, attempt, isBusy, onSubmi
   const [leaving, setLeaving] = useState<(() => void) | null>(null);
   const changed = useRef(isChanged);
   changed.current = isChanged;
-  useEffect(() => holdWhile(() => changed.current), []);
-  const leave = (go: () => void) => (isChanged ? setLeaving(() => go) : go());
+  useEffect(() => holdWhile(() => changed.current, (go) => setLeaving(() => go)), []);
   return (
     <form
+      class="panel-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
         onSubmit();
       }}
     >
-      {problem && !(problem.field && problem.detail) && <ProblemAlert problem={problem} />}
-      <ErrorSummary errors={errors} attempt={attempt} />
+      {problem && Object.keys(errors).length === 0 && <ProblemAlert problem={problem} />}
+      <ErrorSummary errors={errors} attempt={attempt} problem={problem} />
       {children}
       <div class="panel-actions">
-        <button type="button" class="usa-button usa-button--unstyled" onClick={() => leave(onCancel)}>
+        <button type="button" class="usa-button usa-button--unstyled" onClick={() => leaveFor(onCancel)}>
           {say("action.cancelService")}
         </button>
-        <button type="button" class="usa-button usa-button--outline" onClick={() => leave(onReturn)}>
+        <button type="button" class="usa-button usa-button--outline" onClick={() => leaveFor(onReturn)}>
           {say("action.returnToResults")}
         </button>
         {actions}

@@ -31,13 +31,20 @@ export const servicesIn = (member: unknown): string[] => (Array.isArray(member) 
 
 const isAfter = (event: LogEvent, position: string): boolean => BigInt(event.position) > BigInt(position);
 
-// The events of one command, oldest first. It waits until the views have them.
+// The events of one command that was recorded, oldest first. It waits until the views have them.
 export async function eventsOf(outcome: Outcome, provider: string, username: string): Promise<LogEvent[]> {
   const { first_position: first, last_position: last } = outcome;
   if (!first || !last) return [];
   const { body } = await get<Page<LogEvent>>("/v1/audit/trail", { provider, user: username, wait_for: last, limit: "20" });
   const own = body.rows.filter((event) => BigInt(event.position) >= BigInt(first) && BigInt(event.position) <= BigInt(last));
   return own.reverse();
+}
+
+// The same; undefined where they could not be had, or have others before them by now. That they were recorded is known all the same.
+export async function recordOf(outcome: Outcome, provider: string, username: string): Promise<LogEvent[] | undefined> {
+  if (outcome.status !== "accepted") return [];
+  const events = await eventsOf(outcome, provider, username).catch(() => []);
+  return events.length > 0 ? events : undefined;
 }
 
 // What others have done to the account here since, newest first; refused attempts change nothing.

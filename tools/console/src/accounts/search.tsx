@@ -93,6 +93,7 @@ function ResultRows({ first, parameters, isLoading, isStale, onRefresh, onChosen
       ({ body }) => {
         setRows([...rows, ...body.rows]);
         setNext(body.next);
+        setProblem(null);
       },
       (error: unknown) => setProblem(problemOfError(error)),
     );

@@ -1,6 +1,6 @@
 // The Update Subordinate panel. Source: job aid "Update Accounts".
 import { useState } from "preact/hooks";
-import type { Problem } from "../api";
+import type { Outcome, Problem } from "../api";
 import { useLoaded } from "../load";
 import { say, sayList, sayProvider } from "../messages";
 import { Alert } from "../parts/alert";
@@ -9,10 +9,10 @@ import { Whole } from "../parts/states";
 import type { Done } from "./confirmation";
 import { ConflictAlert, type Conflict } from "./conflict";
 import { isSame, merge } from "./merge";
-import { draftOf, errorsIn, fullName, isChanged, loadBackups, loadPerson, serviceChange, type Draft, type Person, type RosterRow } from "./model";
+import { afterRemoval, draftOf, errorsIn, fullName, isChanged, loadBackups, loadPerson, serviceChange, type Draft, type Person, type RosterRow } from "./model";
 import { errorsOf, PanelForm, ServiceChoice, useErrors, type PanelProps } from "./panel_form";
 import { ParticularFields } from "./particulars";
-import { eventsOf, eventsSince } from "./record";
+import { eventsSince, recordOf } from "./record";
 import { Sure } from "./sure";
 import { isProblem, useSubmission } from "./use_submission";
 
@@ -44,6 +44,8 @@ export function UpdatePanel(props: UpdateProps) {
 }
 
 type Action = "submit" | "reset" | "remove";
+const outcomes = { submit: "updated", reset: "reset", remove: "removed" } as const;
+const triesMax = 3; // Where others change what the panel does not show.
 
 function UpdateForm({ provider, providerName, services, self, row, isOfParticularsAlone = false, opened, backups: known, onDone, onCancel, onReturn }: UpdateProps & {
   opened: Person;
@@ -75,18 +77,15 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
     return now.size === 1 && now.has(row.username);
   };
 
-  const finish = async (what: Done["what"], outcome: Awaited<ReturnType<typeof send>> & { status: unknown }) => {
-    if (isProblem(outcome)) return;
-    const isRecorded = outcome.status === "accepted";
+  const finish = async (what: Done["what"], outcome: Outcome) => {
     onDone({
       what,
-      isRecorded,
+      outcome,
       provider,
       providerName,
       username: row.username,
       person: person.particulars ? fullName(draft.particulars) || name : name,
-      events: isRecorded ? await eventsOf(outcome, provider, row.username).catch(() => []) : [],
-      ...(outcome.credential ? { credential: outcome.credential } : {}),
+      events: await recordOf(outcome, provider, row.username),
     });
   };
 
@@ -102,28 +101,34 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
     return null;
   };
 
-  const command = (mine: Draft): Record<string, unknown> => {
-    const to = { provider, username: row.username, services: [...mine.services].sort() };
-    if (!person.particulars) return { type: "assign_services", ...to };
-    const { middle_initial, ...rest } = mine.particulars;
-    return { type: "update_subordinate", ...to, ...rest, ...(middle_initial ? { middle_initial } : {}), ...(mine.pin ? { pin: mine.pin } : {}) };
+  const commandOf = (action: Action): Record<string, unknown> => {
+    const to = { provider, username: row.username };
+    if (action === "reset") return { type: "reset_password", ...to };
+    if (action === "remove") return { type: "remove_subordinate", ...to };
+    const services = [...draft.services].sort();
+    if (!person.particulars) return { type: "assign_services", ...to, services };
+    const { middle_initial, ...rest } = draft.particulars;
+    return { type: "update_subordinate", ...to, services, ...rest, ...(middle_initial ? { middle_initial } : {}), ...(draft.pin ? { pin: draft.pin } : {}) };
   };
 
-  const update = async () => {
+  // Of the version that the panel shows. Where that has changed in nothing that it shows, it is sent again, of the one that is there now.
+  const carryOut = async (action: Action) => {
     let base = person;
-    for (let tries = 0; tries < 3; ++tries) {
-      const answer = await send(command(draft), base.etag);
-      if (!isProblem(answer)) return finish("updated", answer);
-      if (answer.name !== "version_conflict") return show(answer);
+    for (let tries = 1; ; ++tries) {
+      const answer = await send(commandOf(action), base.etag);
+      if (!isProblem(answer)) return finish(outcomes[action], answer);
+      if (answer.name !== "version_conflict" || tries === triesMax) return show(answer);
       const now = await settle(base, draft).catch(() => (show(answer), null));
       if (!now) return;
+      if (action === "remove" && afterRemoval(now) !== afterRemoval(base)) return askAnew(now);
       base = now;
     }
   };
-  const act = async (type: "reset_password" | "remove_subordinate") => {
-    const answer = await send({ type, provider, username: row.username });
-    if (isProblem(answer)) return show(answer);
-    return finish(type === "reset_password" ? "reset" : "removed", answer);
+  // What Remove means has become another thing since it was pressed.
+  const askAnew = (now: Person) => {
+    setPerson(now);
+    setProblem(null);
+    setAsked("remove");
   };
   const show = (why: Problem) => {
     tell(errorsOf(why));
@@ -132,8 +137,7 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
 
   const proceed = (action: Action) => {
     setAsked(null);
-    if (action === "submit") return void update();
-    void act(action === "reset" ? "reset_password" : "remove_subordinate");
+    void carryOut(action);
   };
   const submit = async () => {
     const wrong = person.particulars ? errorsIn(draft, false) : {};
@@ -146,7 +150,7 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
   };
   // The job aid's one click, but where something would be lost that the panel shows, or nobody could stand in afterwards.
   const reset = () => (hasChanges ? setAsked("reset") : proceed("reset"));
-  const remove = async () => ((await isLastBackupNow()) || hasChanges || person.links === 1 ? setAsked("remove") : proceed("remove"));
+  const remove = async () => ((await isLastBackupNow()) || hasChanges || afterRemoval(person) === "last" ? setAsked("remove") : proceed("remove"));
 
   const isSelf = row.username === self;
   const actions = (
@@ -204,7 +208,7 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
             </Alert>
           )}
           <p class="hint">
-            {say("remove.meaning", { name, provider: sayProvider(provider) })} {say(person.links === 1 ? "remove.last" : person.particulars ? "remove.others" : "remove.perhapsLast", { name })}
+            {say("remove.meaning", { name, provider: sayProvider(provider) })} {say(`remove.${afterRemoval(person)}`, { name })}
           </p>
         </>
       )}
@@ -215,7 +219,7 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
             ...(asked !== "submit" && hasChanges ? [say("sure.unsaved", { changes: sayList(changesOf(draft, before)) })] : []),
             ...(asked !== "reset" && isLastBackup ? [say("backup.meaning", { name })] : []),
             ...(asked === "remove" ? [say("remove.meaning", { name, provider: sayProvider(provider) })] : []),
-            ...(asked === "remove" && person.links === 1 ? [say("remove.last", { name })] : []),
+            ...(asked === "remove" && afterRemoval(person) === "last" ? [say("remove.last", { name })] : []),
           ]}
           action={say(asked === "submit" ? "action.submit" : asked === "reset" ? "action.resetPassword" : "action.remove")}
           onSure={() => proceed(asked)}

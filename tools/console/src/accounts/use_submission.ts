@@ -3,8 +3,9 @@ import { useRef, useState } from "preact/hooks";
 import { submit, type Outcome, type Problem } from "../api";
 import { problemOfError } from "../load";
 
-// Whether it was recorded is not known: the same id again finds out, or does it.
-const mayHaveHappened = new Set(["unreachable", "outcome_unknown", "overloaded", "stopping", "internal_error"]);
+// What became of the command is the node's word alone. Whatever else came back, from the network, from somebody in between, or because the
+// session had ended, says nothing of it, nor of an attempt before: the same id again finds out, or does it.
+const isSettled = ({ outcome }: Problem): boolean => outcome?.status === "refused" || outcome?.status === "malformed";
 
 export function useSubmission() {
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -23,7 +24,7 @@ export function useSubmission() {
       return outcome;
     } catch (error) {
       const why = problemOfError(error);
-      unsettled.current = mayHaveHappened.has(why.name) ? { text, id } : null;
+      unsettled.current = isSettled(why) ? null : { text, id };
       return why;
     } finally {
       setBusy(false);

@@ -60,7 +60,7 @@ export function OneAccount({ username }: { username: string }) {
     setChanged(null);
     loaded.reload();
   };
-  if (changed) return <Confirmation done={changed} services={catalogue.value ?? []} onClose={() => back(changed.events.at(-1)?.position)} />;
+  if (changed) return <Confirmation done={changed} services={catalogue.value ?? []} onClose={() => back(changed.outcome.last_position)} />;
   if (changing && loaded.value)
     return (
       <UpdatePanel

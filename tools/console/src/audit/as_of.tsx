@@ -118,7 +118,7 @@ function HeldThen({ parameters, query, names, session }: { parameters: Record<st
       ) : (
         <AnswerOf pages={pages} count="asOf.count" empty={say("asOf.none")}>
           {view === "people" ? (
-            <HeldMatrix rows={pages.rows} names={names} addressOfUser={(user) => ({ ...query, user, view: "time" })} />
+            <HeldMatrix rows={pages.rows} hasMore={pages.hasMore} onNearEnd={pages.more} names={names} addressOfUser={(user) => ({ ...query, user, view: "time" })} />
           ) : (
             <LongTable
               columns={heldColumns(names)}

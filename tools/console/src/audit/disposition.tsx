@@ -26,7 +26,7 @@ export function DispositionForm({ finding, onClose }: { finding: Finding; onClos
     if (Object.keys(wrong).length > 0) return;
     const answer = await send({ type: "dispose_finding", finding: finding.id, disposition, reason, ...(until ? { until } : {}) });
     if (!isProblem(answer)) return onClose(answer.last_position ?? "");
-    if (answer.field && answer.detail) setErrors({ [answer.field]: answer.detail });
+    if ((answer.field === "reason" || answer.field === "until") && answer.detail) setErrors({ [answer.field]: answer.detail });
     setAttempt(attempt + 2);
     setProblem(answer);
   };
@@ -40,8 +40,8 @@ export function DispositionForm({ finding, onClose }: { finding: Finding; onClos
         void submit();
       }}
     >
-      {problem && !problem.detail && <ProblemAlert problem={problem} />}
-      <ErrorSummary errors={errors} attempt={attempt} />
+      {problem && Object.keys(errors).length === 0 && <ProblemAlert problem={problem} />}
+      <ErrorSummary errors={errors} attempt={attempt} problem={problem} />
       <div class="usa-form-group">
         <label class="usa-label" for="field-disposition">
           {say("findings.disposition")}

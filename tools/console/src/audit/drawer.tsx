@@ -4,14 +4,14 @@ import { get, type Page, type Session } from "../api";
 import { useLoaded } from "../load";
 import { say, sayList, sayNamed, type MessageId } from "../messages";
 import { Person, Provider, useNamedText, useNamesOf } from "../names";
-import { placesOf } from "../navigation";
+import { mayProve } from "../navigation";
 import { useModal } from "../parts/dialog";
 import { Whole } from "../parts/states";
 import { Time } from "../parts/time";
 import { addressOf, usePlace } from "../route";
 import type { LogEvent } from "../accounts/record";
 import { named, type ServiceNames } from "./catalogue";
-import { relativesOf } from "./event_at";
+import { causesOf, recordedWith } from "./event_at";
 import { actorOf, detailsOf } from "./event_text";
 
 interface Held {
@@ -69,7 +69,8 @@ function EventDrawer({ event, session, names, onShow, onClose }: Props) {
       <p>{detailsOf(event, names)}</p>
       <Facts event={event} />
       {event.username && event.provider && <HeldAround event={event} names={names} />}
-      <Relatives event={event} session={session} onShow={onShow} />
+      <Relatives heading="drawer.causes" event={event} load={() => causesOf(event, session)} onShow={onShow} />
+      <Relatives heading="drawer.together" event={event} load={() => recordedWith(event, session)} onShow={onShow} />
       <Ways event={event} session={session} onClose={onClose} />
       <details class="raw">
         <summary>{say("drawer.raw")}</summary>
@@ -151,31 +152,26 @@ function HeldAround({ event, names }: { event: LogEvent; names: ServiceNames }) 
   );
 }
 
-function Relatives({ event, session, onShow }: { event: LogEvent; session: Session; onShow: (event: LogEvent) => void }) {
-  const loaded = useLoaded(event.position, () => relativesOf(event, session));
-  const list = (heading: MessageId, events: LogEvent[]) =>
-    events.length > 0 && (
-      <>
-        <h3>{say(heading)}</h3>
-        <ul class="usa-list">
-          {events.map((one) => (
-            <li key={one.position}>
-              <button type="button" class="usa-button usa-button--unstyled" onClick={() => onShow(one)}>
-                {say("drawer.eventNamed", { position: one.position, what: sayNamed("event", one.type) })}
-              </button>
-            </li>
-          ))}
-        </ul>
-      </>
-    );
+function Relatives({ heading, event, load, onShow }: { heading: MessageId; event: LogEvent; load: () => Promise<LogEvent[]>; onShow: (event: LogEvent) => void }) {
+  const loaded = useLoaded(event.position, load);
   return (
     <Whole loaded={loaded}>
-      {({ causes, together }) => (
-        <>
-          {list("drawer.causes", causes)}
-          {list("drawer.together", together)}
-        </>
-      )}
+      {(events) =>
+        events.length > 0 && (
+          <>
+            <h3>{say(heading)}</h3>
+            <ul class="usa-list">
+              {events.map((one) => (
+                <li key={one.position}>
+                  <button type="button" class="usa-button usa-button--unstyled" onClick={() => onShow(one)}>
+                    {say("drawer.eventNamed", { position: one.position, what: sayNamed("event", one.type) })}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </>
+        )
+      }
     </Whole>
   );
 }
@@ -196,7 +192,7 @@ function Ways({ event, session, onClose }: { event: LogEvent; session: Session; 
     <ul class="usa-list no-print">
       {event.username && way(say("drawer.allOf", { username: person(event.username) }), addressOf("/audit/history", { user: event.username, provider: event.provider, asked: "1" }))}
       {path === "/audit/history" && way(say("drawer.without", { what: sayNamed("event", event.type) }), addressOf(path, { ...query, type: undefined, not_type: without }))}
-      {placesOf(session).some((place) => place.path === "/audit/integrity") && way(say("drawer.proof"), addressOf("/audit/integrity", { event: event.position }))}
+      {mayProve(session) && way(say("drawer.proof"), addressOf("/audit/integrity", { event: event.position }))}
     </ul>
   );
 }

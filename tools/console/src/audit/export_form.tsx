@@ -4,19 +4,12 @@ import { stream, type Problem } from "../api";
 import { problemOfError } from "../load";
 import { say } from "../messages";
 import { Alert, ProblemAlert } from "../parts/alert";
+import { save } from "../parts/save";
 
 const formats = ["csv", "ndjson", "ocsf", "fhir", "cloudevents", "cloudevents-batch"];
 const kilobyte = 1000;
 
 type State = { is: "ready" } | { is: "running"; bytes: number } | { is: "done"; bytes: number; lines: number } | { is: "cut" } | { is: "refused"; problem: Problem };
-
-function save(parts: Uint8Array<ArrayBuffer>[], type: string, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob(parts, { type }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
 
 const linesIn = (part: Uint8Array): number => part.reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 0);
 

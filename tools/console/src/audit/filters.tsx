@@ -15,8 +15,42 @@ export interface Filter {
   isFlag?: boolean;
 }
 
-// `keep`: what of the address is no filter, and stays.
-export function Filters({ path, query, filters, providers, keep = [] }: { path: string; query: Record<string, string>; filters: Filter[]; providers: string[]; keep?: string[] }) {
+interface Props {
+  path: string;
+  query: Record<string, string>;
+  filters: Filter[];
+  providers: string[];
+  keep?: string[]; // What of the address is no filter, and stays.
+}
+
+export function Filters(props: Props) {
+  return (
+    <>
+      <FilterForm {...props} />
+      <AskedOnPaper query={props.query} filters={props.filters} />
+    </>
+  );
+}
+
+// A form is not printed; what was asked is.
+function AskedOnPaper({ query, filters }: Pick<Props, "query" | "filters">) {
+  const named = useNamedText();
+  const textOf = ({ name, choices, several, choiceText }: Filter, value: string): string => {
+    if (name === "provider") return named.provider(value);
+    return choices || several ? (choiceText?.(value) ?? sayNamed("event", value)) : value;
+  };
+  const asked = filters.flatMap((filter) => {
+    const value = query[filter.name];
+    if (!value) return [];
+    if (filter.isFlag) return [say(filter.label)];
+    const values = filter.several ? value.split(",") : [value];
+    return [say("filters.value", { name: say(filter.label), value: sayList(values.map((one) => textOf(filter, one))) })];
+  });
+  if (asked.length === 0 && !query.asked) return null;
+  return <p class="paper">{say("filters.asked", { what: asked.length > 0 ? asked.join("; ") : say("filters.everything") })}</p>;
+}
+
+function FilterForm({ path, query, filters, providers, keep = [] }: Props) {
   // Whoever sees some providers alone asks about one of them.
   const begun = { ...(providers[0] ? { provider: providers[0] } : {}), ...query };
   const [typed, setTyped] = useState<Record<string, string>>(begun);

@@ -29,7 +29,7 @@ interface Review {
   opened_by: string;
 }
 
-const peopleMax = "1000"; // Of one look.
+const pagePeople = 1000;
 
 export interface ReviewItem {
   provider: string;
@@ -112,13 +112,18 @@ function OneReview({ review, session }: { review: string; session: Session }) {
   const self = session.role === "officer" ? `officer:${session.name}` : session.role === "account" ? session.name : "";
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
   const { query } = usePlace();
-  const loaded = useLoaded(`${review} ${query.provider}`, async () => (await get<ReviewPage>(path, { provider: query.provider, limit: peopleMax, wait_for: waitFor.current })).body);
+  const wanted = useRef(pagePeople); // As many people as were asked for stay when it is looked at anew.
+  const loaded = useLoaded(`${review} ${query.provider}`, () => peopleOf(path, { provider: query.provider, wait_for: waitFor.current }, wanted.current));
   const itself = useLoaded(review, () => findReview(review, waitFor.current));
   useNamesOf(loaded.value?.rows ?? [], review);
   const again = (position: string) => {
     waitFor.current = position;
     loaded.reload();
     itself.reload();
+  };
+  const more = () => {
+    wanted.current += pagePeople;
+    loaded.reload();
   };
   const providers = itself.value?.providers ?? [];
   return (
@@ -146,7 +151,13 @@ function OneReview({ review, session }: { review: string; session: Session }) {
                 onDecided={again}
               />
             ))}
-            {page.next && <p>{say("reviews.more")}</p>}
+            {page.next && (
+              <p class="panel-actions">
+                <button type="button" class="usa-button usa-button--outline" onClick={more} disabled={loaded.isLoading}>
+                  {loaded.isLoading ? say("state.loading") : say("action.showMore")}
+                </button>
+              </p>
+            )}
             {itself.value && !page.closed_position && mayHold(session) && (
               <>
                 <AssignReviewer review={review} providers={providers} onDone={again} />
@@ -159,6 +170,17 @@ function OneReview({ review, session }: { review: string; session: Session }) {
       <AsOfLoaded loaded={loaded} />
     </>
   );
+}
+
+// Its first people, so many of them where there are, and what is said of the review itself.
+async function peopleOf(path: string, parameters: Record<string, string | undefined>, wanted: number): Promise<ReviewPage> {
+  const limit = String(pagePeople);
+  let { body: page } = await get<ReviewPage>(path, { ...parameters, limit });
+  while (page.next && page.rows.length < wanted) {
+    const { body } = await get<ReviewPage>(path, { ...parameters, limit, cursor: page.next });
+    page = { ...page, rows: [...page.rows, ...body.rows], next: body.next };
+  }
+  return page;
 }
 
 // There is no question for one alone.

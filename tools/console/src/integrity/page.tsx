@@ -1,10 +1,13 @@
 // Integrity: the newest checkpoint, computed again here; whether the log continues one that was kept; whether it holds an event.
 import { useEffect, useState } from "preact/hooks";
 import { stream, type Problem } from "../api";
+import type { PageProps } from "../later";
 import { problemOfError, useLoaded } from "../load";
 import { say, sayNumber } from "../messages";
+import { mayProve } from "../navigation";
 import { Alert, ProblemAlert } from "../parts/alert";
 import { Field } from "../parts/field";
+import { save } from "../parts/save";
 import { Whole } from "../parts/states";
 import { usePlace } from "../route";
 import { isSignedBy, parseCheckpoint, type Checkpoint } from "./note";
@@ -16,6 +19,7 @@ interface Checked {
   isSigned: boolean;
   isRoot: boolean;
   tree: Tree;
+  files: { checkpoint: string; keys: string }; // As the node gave them.
 }
 
 async function bytesOf(path: string, parameters: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Uint8Array<ArrayBuffer>> {
@@ -41,35 +45,57 @@ async function isRootOf(tree: Tree, { size, root }: Checkpoint): Promise<boolean
 async function check(): Promise<Checked> {
   const decoder = new TextDecoder();
   const [note, lines] = await Promise.all([bytesOf("/log/checkpoint"), bytesOf("/log/log.vkey")]);
-  const checkpoint = parseCheckpoint(decoder.decode(note));
-  const keys = decoder.decode(lines).split("\n").filter((line) => line !== "");
+  const files = { checkpoint: decoder.decode(note), keys: decoder.decode(lines) };
+  const checkpoint = parseCheckpoint(files.checkpoint);
+  const keys = files.keys.split("\n").filter((line) => line !== "");
   if (!checkpoint) throw new Error("the node gave out a checkpoint that is none");
   const tree = new Tree(checkpoint.size, readTile);
   const [isSigned, isRoot] = await Promise.all([isSignedBy(checkpoint, keys[0] ?? ""), isRootOf(tree, checkpoint)]);
-  return { checkpoint, keys, isSigned, isRoot, tree };
+  return { checkpoint, keys, isSigned, isRoot, tree, files };
 }
 
 const inHex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-export function IntegrityPage() {
+export function IntegrityPage({ session }: PageProps) {
   const loaded = useLoaded("integrity", check);
   return (
     <>
       <h1>{say("integrity.heading")}</h1>
       <Alert kind="info" heading={say("integrity.limit")}>
         <p>{say("integrity.limitMeaning")}</p>
-        <pre>{"muniment-verify KEY log EXPORT CHECKPOINT"}</pre>
       </Alert>
       <Whole loaded={loaded}>
         {(checked) => (
           <>
             <Newest checked={checked} onAgain={loaded.reload} />
             <Kept checked={checked} />
-            <Inclusion checked={checked} />
+            {mayProve(session) ? <Inclusion checked={checked} /> : <NoInclusion />}
+            <Elsewhere checked={checked} />
           </>
         )}
       </Whole>
     </>
+  );
+}
+
+// What the verifier needs on another machine, of this log.
+function Elsewhere({ checked: { checkpoint, keys, files } }: { checked: Checked }) {
+  const kept = `checkpoint-${checkpoint.size}`;
+  return (
+    <section class="panel" aria-labelledby="elsewhere-heading">
+      <h2 id="elsewhere-heading">{say("integrity.elsewhere")}</h2>
+      <p>{say("integrity.elsewhereMeaning")}</p>
+      <pre tabIndex={0} aria-label={say("integrity.elsewhere")}>{`muniment export log EXPORT\nmuniment-verify '${keys[0] ?? ""}' log EXPORT ${kept}`}</pre>
+      <p>{say("integrity.tiles", { url: `${location.origin}/log/` })}</p>
+      <div class="panel-actions">
+        <button type="button" class="usa-button usa-button--outline" onClick={() => save([files.keys], "application/octet-stream", "log.vkey")}>
+          {say("integrity.saveKey")}
+        </button>
+        <button type="button" class="usa-button usa-button--outline" onClick={() => save([files.checkpoint], "application/octet-stream", kept)}>
+          {say("integrity.saveCheckpoint")}
+        </button>
+      </div>
+    </section>
   );
 }
 
@@ -157,6 +183,15 @@ function Kept({ checked }: { checked: Checked }) {
   );
 }
 
+function NoInclusion() {
+  return (
+    <section class="panel" aria-labelledby="inclusion-heading">
+      <h2 id="inclusion-heading">{say("integrity.inclusion")}</h2>
+      <p>{say("integrity.notForPart")}</p>
+    </section>
+  );
+}
+
 function Inclusion({ checked: { checkpoint, isRoot, tree } }: { checked: Checked }) {
   const { query } = usePlace();
   const [position, setPosition] = useState(query.event ?? "");
@@ -193,14 +228,14 @@ function Inclusion({ checked: { checkpoint, isRoot, tree } }: { checked: Checked
         }}
       >
         <Field name="position" label={say("confirmation.position")} value={position} onInput={setPosition} inputMode="numeric" {...(error ? { error } : {})} />
-        {problem && <ProblemAlert problem={problem} />}
-        {found && <Verdict holds={found.holds} yes={say("integrity.included", { position: found.position })} no={say("integrity.notIncluded", { position: found.position })} />}
         <div class="panel-actions">
           <button type="submit" class="usa-button">
             {say("integrity.check")}
           </button>
         </div>
       </form>
+      {problem && <ProblemAlert problem={problem} />}
+      {found && <Verdict holds={found.holds} yes={say("integrity.included", { position: found.position })} no={say("integrity.notIncluded", { position: found.position })} />}
     </section>
   );
 }

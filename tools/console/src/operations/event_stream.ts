@@ -30,12 +30,17 @@ const pause = (ms: number, signal: AbortSignal) =>
     signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
   });
 
-export async function follow(told: Told, signal: AbortSignal): Promise<void> {
-  let last = "";
+// Where in the log somebody was: the id of the last event that they had. Empty: at its end.
+export interface Place {
+  last: string;
+}
+
+// From `place` on, which goes with it. Ends by `signal`, and where the node says that there is nothing to come back to.
+export async function follow(told: Told, place: Place, signal: AbortSignal): Promise<void> {
   let wait = firstPauseMs;
   while (!signal.aborted) {
     try {
-      const headers = { Accept: "text/event-stream", ...(last ? { "Last-Event-ID": last } : {}) };
+      const headers = { Accept: "text/event-stream", ...(place.last ? { "Last-Event-ID": place.last } : {}) };
       const response = await stream("/v1/events", {}, headers, signal);
       told.onConnected();
       wait = firstPauseMs;
@@ -48,7 +53,7 @@ export async function follow(told: Told, signal: AbortSignal): Promise<void> {
         for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
           const { id, data } = read(text.slice(0, end));
           text = text.slice(end + 2);
-          if (id) last = id;
+          if (id) place.last = id;
           if (data) told.onEvent(JSON.parse(data));
         }
       }
@@ -57,7 +62,10 @@ export async function follow(told: Told, signal: AbortSignal): Promise<void> {
       if (signal.aborted) return;
       const problem = error instanceof TypeError || error instanceof DOMException ? null : problemOfError(error);
       told.onLost(problem);
-      if (problem && problem.status >= 400 && problem.status < 500 && problem.status !== 429) return; // Denied, or there is nothing to come back to.
+      if (problem && problem.status >= 400 && problem.status < 500 && problem.status !== 429) {
+        if (problem.status === 410) place.last = ""; // The log is not the one that it was in.
+        return;
+      }
     }
     await pause(wait, signal);
     wait = Math.min(wait * 2, longestPauseMs);

@@ -1,6 +1,7 @@
 // The log as it grows. Paused, filtered, and at most so many a second: what is left out is said.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { Problem, Session } from "../api";
+import { CoveredContext } from "../covered";
 import { useLoaded } from "../load";
 import { say } from "../messages";
 import { useNamesOf } from "../names";
@@ -27,13 +28,15 @@ export function LiveTail({ session }: { session: Session }) {
   const names = useLoaded("names", serviceNames).value ?? new Map<string, string>();
   const { show, drawer } = useDrawer(session, names);
   useNamesOf(rows);
+  const isCovered = useContext(CoveredContext);
+  const place = useRef({ last: "" }); // Whoever goes on after a stop, or after their session had ended, has what came in between too.
   const waiting = useRef<LogEvent[]>([]);
   const passedOver = useRef(0);
   const wanted = useRef("");
   wanted.current = filter.trim().toLowerCase();
 
   useEffect(() => {
-    if (!isOn) return;
+    if (!isOn || isCovered) return;
     const abort = new AbortController();
     setProblem(null);
     void follow(
@@ -45,16 +48,23 @@ export function LiveTail({ session }: { session: Session }) {
           waiting.current.shift(); // Nobody would see it: who pauses for long keeps the newest.
           ++passedOver.current;
         },
-        onConnected: () => setConnected(true),
+        onConnected: () => {
+          setConnected(true);
+          setProblem(null);
+        },
         onLost: (why) => {
           setConnected(false);
           setProblem(why);
         },
       },
+      place.current,
       abort.signal,
     );
-    return () => abort.abort();
-  }, [isOn]);
+    return () => {
+      abort.abort();
+      setConnected(false);
+    };
+  }, [isOn, isCovered]);
 
   // Once a second what has come is shown: the newest of it, and how many were too many.
   useEffect(() => {

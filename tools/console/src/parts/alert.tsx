@@ -23,12 +23,14 @@ export function Alert({ kind, heading, children, takesFocus = false }: { kind: K
 const denials = new Set(["role_denied", "outside_scope", "provider_required", "actor_unknown", "actor_not_usable", "token_missing"]);
 export const isDenial = (problem: Problem): boolean => denials.has(problem.name);
 
+// Of what no node has said the console says it.
+export const titleOf = ({ name, title }: Problem): string => (name === "unreachable" || name === "unreadable" ? say(`problem.${name}`) : title);
+
 // Why something was not done, by the node's own words and the request's id, under which its log has it.
 export function ProblemAlert({ problem, onRetry }: { problem: Problem; onRetry?: () => void }) {
-  const isOwn = problem.name === "unreachable";
   return (
     <Alert kind="error" heading={isDenial(problem) ? say("problem.denied") : say("problem.heading")} takesFocus>
-      <p>{isOwn ? say("problem.unreachable") : problem.title}</p>
+      <p>{titleOf(problem)}</p>
       {problem.detail && <p>{problem.field ? `${sayNamed("field", problem.field)}: ${problem.detail}` : problem.detail}</p>}
       {problem.requestId && <p class="small">{say("problem.request", { id: problem.requestId })}</p>}
       {onRetry && !isDenial(problem) && (

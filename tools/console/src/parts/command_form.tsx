@@ -67,7 +67,7 @@ export function CommandForm({ id, label, fields, begun = {}, commandOf, etag, ac
     const field = answer.field?.replace(/^.*\./, "") ?? "";
     const isOfField = shown.some(({ name }) => name === field) && answer.detail;
     tell(isOfField ? { [field]: answer.detail! } : {});
-    setProblem(isOfField ? null : answer);
+    setProblem(answer);
     if (answer.name === "version_conflict") onConflict?.();
   };
   return (
@@ -80,8 +80,8 @@ export function CommandForm({ id, label, fields, begun = {}, commandOf, etag, ac
         void submit();
       }}
     >
-      {problem && <ProblemAlert problem={problem} />}
-      <ErrorSummary errors={errors} attempt={attempt} scope={id} />
+      {problem && Object.keys(errors).length === 0 && <ProblemAlert problem={problem} />}
+      <ErrorSummary errors={errors} attempt={attempt} scope={id} problem={problem} />
       <div class="filters">
         {shown.map(({ name, hint, choices, isRequired, maxLength }) =>
           choices ? (

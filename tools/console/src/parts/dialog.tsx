@@ -1,17 +1,25 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { CoveredContext } from "../covered";
 
-// The browser's own modal dialog keeps the focus. When it has gone, that is where it was before, unless something else has taken it.
+// The browser's own modal dialog keeps the focus. When it has gone, that is where it was before, unless something else has taken it. While
+// the pages are covered it is closed.
 export function useModal() {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
+  const before = useRef<HTMLElement | null>(null);
+  const isCovered = useContext(CoveredContext);
+  useLayoutEffect(() => {
+    if (isCovered) return dialog.current!.close();
+    before.current ??= document.activeElement as HTMLElement | null;
     dialog.current!.showModal();
-    return () =>
+  }, [isCovered]);
+  useEffect(
+    () => () =>
       queueMicrotask(() => {
-        if (document.activeElement === document.body && before?.isConnected) before.focus();
-      });
-  }, []);
+        if (document.activeElement === document.body && before.current?.isConnected) before.current.focus();
+      }),
+    [],
+  );
   return dialog;
 }
 

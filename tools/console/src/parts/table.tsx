@@ -4,10 +4,13 @@ import { say, type MessageId } from "../messages";
 
 export interface Column<Row> {
   label: MessageId;
+  text?: string; // In the place of what the label says: what is known only when it is shown.
   show: (row: Row) => ComponentChildren;
   isHeading?: boolean; // Of its row.
   class?: string;
 }
+
+const textOf = <Row,>({ label, text }: Column<Row>): string => text ?? say(label);
 
 export interface TableProps<Row> {
   columns: Column<Row>[];
@@ -22,8 +25,8 @@ export function TableHead<Row>({ columns }: { columns: Column<Row>[] }) {
     <thead>
       <tr>
         {columns.map((column) => (
-          <th key={column.label} scope="col">
-            {say(column.label)}
+          <th key={textOf(column)} scope="col">
+            {textOf(column)}
           </th>
         ))}
       </tr>
@@ -37,11 +40,11 @@ export function TableRow<Row>({ columns, row, rowClass, number }: Pick<TableProp
     <tr class={rowClass?.(row)} aria-rowindex={number}>
       {columns.map((column) =>
         column.isHeading ? (
-          <th key={column.label} scope="row" data-label={say(column.label)} class={column.class}>
+          <th key={textOf(column)} scope="row" data-label={textOf(column)} class={column.class}>
             {column.show(row)}
           </th>
         ) : (
-          <td key={column.label} data-label={say(column.label)} class={column.class}>
+          <td key={textOf(column)} data-label={textOf(column)} class={column.class}>
             {column.show(row)}
           </td>
         ),
