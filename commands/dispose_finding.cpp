@@ -9,6 +9,15 @@ std::unexpected<Malformed> malformed_disposal(std::string field, std::string exp
   return std::unexpected(Malformed{std::move(field), std::move(expected)});
 }
 
+// Whether it says nothing new. Of a finding that gathers acts it does: what was done since was not known when it was said before.
+bool is_said(const DisposeFinding& dispose, const Provider& provider) {
+  const auto* said = provider.disposition_of(dispose.finding);
+  if (said == nullptr || *said != Provider::Disposition{dispose.disposition, dispose.until}) return false;
+  const bool ends_with_more_acts =
+      dispose.disposition == schema::Disposition::FIXED || dispose.disposition == schema::Disposition::FALSE_ALARM;
+  return !ends_with_more_acts || !gathers_acts(FindingId::parse(dispose.finding)->rule);
+}
+
 }  // namespace
 
 Field<DisposeFinding> DisposeFinding::read(request::DisposeFinding::Reader in) {
@@ -36,8 +45,7 @@ Decision decide(const DisposeFinding& dispose, const Request& request, Sight& si
   if (request.reason.empty()) return refuse(Refusal::reason_required, "reason");
 
   Decided decided{.authority = *authority};
-  const auto* said = provider.disposition_of(dispose.finding);
-  if (said != nullptr && *said == Provider::Disposition{dispose.disposition, dispose.until}) return decided;
+  if (is_said(dispose, provider)) return decided;
   decided.events.push_back({.id = sight.next_event_id(),
                             .fact = fact::FindingDisposed{dispose.finding, dispose.disposition, dispose.until},
                             .streams = {StreamName::provider(dispose.provider)},

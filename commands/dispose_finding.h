@@ -3,7 +3,7 @@
 // something of one that is not changes nothing.
 //
 // Refusals, in this order: provider_unknown, import_in_progress, who may (authority.h: not_authorized), reason_required. Nothing to record:
-// it was said last.
+// it was said last, but that the fixed and the false alarm may be said again of a finding to which more may have been added since.
 #pragma once
 
 #include "commands/decision.h"

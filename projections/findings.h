@@ -37,7 +37,7 @@ struct FindingDisposal {
   std::string by;
   std::string reason;
   Position position = 0;
-  bool counts = false;  // Neither its time has passed nor does what is said to be fixed hold still.
+  bool counts = false;  // Its time has not passed, what is said to be fixed does not hold still, and no more was done since.
 };
 
 struct Finding {

@@ -173,7 +173,7 @@ WholeAnswer<GapRow> RecordKeeping::gaps(const Moment& moment, Position witnessed
   });
   add_imports(moment, out);
   std::sort(out.rows.begin(), out.rows.end(), [](const GapRow& a, const GapRow& b) { return a.position < b.position; });
-  const Position last = out.truth.true_of;
+  const Position last = moment.at ? std::min(out.truth.true_of, position_as_of(log_, 0, *moment.at)) : out.truth.true_of;
   if (last == 0) return out;
   const auto range = [&](GapRow::Kind kind, Position first) {
     return GapRow{.kind = kind,

@@ -54,8 +54,8 @@ class RecordKeeping {
   // What is kept in general first, then the holds that stand, in the order in which they were placed. `now` is what the moment is where it
   // says none.
   WholeAnswer<RetentionRow> retention(const Moment& moment, const Access& access, Timestamp now) const;
-  // What there is first, then what no witness has seen (`witnessed` is the last position that one has), then the rest in the order of
-  // events.
+  // What there is first, as far as it was recorded by the moment; then what of it no witness has seen to this day (`witnessed` is the last
+  // position that one has), then the rest in the order of events.
   WholeAnswer<GapRow> gaps(const Moment& moment, Position witnessed) const;
   // Calls `see` with each policy that was set, the agency's and providers', the oldest first.
   Truth policies(const Moment& moment, const std::function<void(schema::Event::Reader)>& see) const;

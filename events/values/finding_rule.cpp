@@ -44,6 +44,19 @@ std::string_view name_of(Rule rule) {
   return rule_names[static_cast<std::size_t>(rule) - 1];
 }
 
+bool gathers_acts(Rule rule) {
+  switch (rule) {
+    case Rule::authority_unknown:
+    case Rule::mass_changes:
+    case Rule::out_of_hours:
+    case Rule::repeated_resets:
+    case Rule::many_resets:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::optional<Rule> rule_named(std::string_view name) {
   const auto found = std::find(rule_names.begin(), rule_names.end(), name);
   if (found == rule_names.end()) return std::nullopt;

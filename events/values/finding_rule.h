@@ -93,6 +93,8 @@ inline constexpr std::array<std::string_view, rule_count> rule_names{"no_primary
 bool is_rule(Rule rule);
 // Precondition: is_rule(rule).
 std::string_view name_of(Rule rule);
+// Whether its findings gather acts: more may be added to one long after it was opened.
+bool gathers_acts(Rule rule);
 // Nothing for a text that names no rule.
 std::optional<Rule> rule_named(std::string_view name);
 

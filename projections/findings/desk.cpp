@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "events/values/assert.h"
+
 namespace muniment::view {
 namespace {
 
@@ -71,6 +73,7 @@ void Desk::note_act(Rule rule, PackedProvider provider, std::string_view subject
 }
 
 void Desk::add_to_act(const IntervalName& name, const Step& step, std::string_view other, Position policy) {
+  MUNIMENT_ASSERT(gathers_acts(name.rule));
   if (Interval* known = intervals_.find(name)) {
     known->opened.at = std::min(known->opened.at, step.event.at);  // What is recorded later may have been done before.
     return add_act(*known, step.event);
@@ -85,6 +88,7 @@ void Desk::add_to_act(const IntervalName& name, const Step& step, std::string_vi
 }
 
 void Desk::note_in_run(Rule rule, const Step& step, PackedProvider provider, std::string_view subject, ActRun& run, std::uint64_t about) {
+  MUNIMENT_ASSERT(gathers_acts(rule));
   const auto thresholds = entry_of(rule).thresholds;
   const PolicyView::Value number = policies_.of(provider).threshold(thresholds[0]);
   const PolicyView::Value window = policies_.of(provider).threshold(thresholds[1]);

@@ -38,6 +38,11 @@ bool cut_to(Interval& act, const AsOf& as_of) {
   return true;
 }
 
+// Whether more was done after that position.
+bool went_on_after(Position position, const std::vector<Position>& evidence) {
+  return std::ranges::any_of(evidence, [position](Position event) { return event > position; });
+}
+
 bool is_earlier(const EventRef& event, const std::optional<EventRef>& than) { return !than || event.at < than->at; }
 
 }  // namespace
@@ -158,18 +163,21 @@ Finding FindingJudge::show(const IntervalName& name, Interval interval, const Ve
   return out;
 }
 
-// One that is said to be fixed and holds still is not disposed of.
+// One that is said to be fixed and holds still is not disposed of; nor is what was done after it was said of an act that it is fixed or a
+// false alarm.
 void FindingJudge::add_disposal(Finding& finding) {
   const Disposal* said = disposals_.find(finding.id);
   if (said == nullptr || said->disposition == schema::Disposition::REOPENED) return;
   const bool has_lapsed = said->until.ns != 0 && said->until <= as_of_.at();
   const bool holds_still = said->disposition == schema::Disposition::FIXED && finding.state == FindingState::open;
+  const bool went_on = said->disposition != schema::Disposition::ACCEPTED_RISK && finding.state == FindingState::act &&
+                       went_on_after(said->event.position, finding.evidence);
   finding.disposal = FindingDisposal{.disposition = said->disposition,
                                      .until = said->until.ns == 0 ? std::nullopt : std::optional{said->until},
                                      .by = said->actor,
                                      .reason = said->reason,
                                      .position = said->event.position,
-                                     .counts = !has_lapsed && !holds_still};
+                                     .counts = !has_lapsed && !holds_still && !went_on};
 }
 
 }  // namespace muniment::view

@@ -241,11 +241,11 @@ void FindingsProjection::apply(schema::Event::Reader event, RowBuffer& rows) {
   for (const PersonStep& person : step.people) desk_.end_waits(step, person);
 }
 
-// What of the person the event has, where a rule looks at it.
+// What of the person the event has, where a rule looks at it. Others may have a sealed part too, which is a note alone.
 std::optional<OpenedPersonal> FindingsProjection::open(const Change& change) const {
   switch (change.fact) {
+    case Fact::ACCOUNT_CREATED:
     case Fact::SUBORDINATE_CREATED:
-    case Fact::PRIMARY_USER_ASSIGNED:
     case Fact::PROFILE_CHANGED:
     case Fact::SIGNED_IN:
       return change.event.hasSealed() ? open_(change.event) : std::nullopt;
@@ -292,7 +292,7 @@ void FindingsProjection::update(const Change& change, Step& step, RowBuffer& row
     case Fact::SUBORDINATE_REMOVED:
       return end_link(change.provider, change.username, step, rows);
     case Fact::ACCOUNT_CREATED:
-      return take_home(change);
+      return take_home(change, step);
     case Fact::SIGNED_IN:
     case Fact::ACCOUNT_LOCKED:
     case Fact::ACCOUNT_UNLOCKED:
@@ -347,10 +347,12 @@ void FindingsProjection::update(const Change& change, Step& step, RowBuffer& row
   }
 }
 
-// A Primary User's account, whose home is the provider that it was made for.
-void FindingsProjection::take_home(const Change& change) {
+// A Primary User's account, whose home is the provider that it was made for. Its link follows, in the same decision.
+void FindingsProjection::take_home(const Change& change, Step& step) {
+  step.username = change.username;
+  step.person = &meet(change.username, step);
   if (change.provider == 0) return;
-  FindingPerson& person = desk_.change(desk_.person(change.username));
+  FindingPerson& person = desk_.change(*step.person);
   person.home = change.provider;
   person.has_home = true;
 }

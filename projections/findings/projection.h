@@ -27,7 +27,7 @@ class FindingsProjection : public Projection {
   void update(const Change& change, Step& step, RowBuffer& rows);
   void see_acts(Step& step);
   PersonRow& meet(std::string_view username, Step& step);
-  void take_home(const Change& change);
+  void take_home(const Change& change, Step& step);
   void change_link(const Change& change, Step& step, RowBuffer& rows);
   void change_services(const Change& change, const Step& step, LinkStep& out, RowBuffer& rows);
   LinkStep step_at(PackedProvider provider, std::string_view username, FindingPerson& person);

@@ -52,6 +52,29 @@ TEST_F(DisposeFindingTest, IsSaidOnceUntilSomethingElseIs) {
        {{.fact = fact::FindingDisposed{no_backup, schema::Disposition::ACCEPTED_RISK, next_year}, .streams = {of(mercy)}}});
 }
 
+// Decisions do not see whether more was done: the views say of it that it counts again.
+TEST_F(DisposeFindingTest, IsSaidAgainOfWhatMoreMayHaveBeenDone) {
+  const auto of_resets = [](schema::Disposition said, std::optional<Timestamp> until = {}) {
+    return DisposeFinding{mercy, FindingId::of(Rule::repeated_resets, mercy, 7, "jdoe1", "", "").text(), said, until};
+  };
+  for (const auto said : {schema::Disposition::FIXED, schema::Disposition::FALSE_ALARM}) {
+    const DisposeFinding resets = of_resets(said);
+    given(Asked{resets, because_});
+    when(resets, because_);
+    then(schema::Authority::OFFICER, {{.fact = fact::FindingDisposed{resets.finding, said}, .streams = {of(mercy)}}});
+    const DisposeFinding backup{mercy, no_backup, said, {}};
+    given(Asked{backup, because_});
+    when(backup, because_);
+    then_nothing_is_recorded();
+  }
+  for (const auto& accepted_or_open :
+       {of_resets(schema::Disposition::ACCEPTED_RISK, next_year), of_resets(schema::Disposition::REOPENED)}) {
+    given(Asked{accepted_or_open, because_});
+    when(accepted_or_open, because_);
+    then_nothing_is_recorded();
+  }
+}
+
 TEST_F(DisposeFindingTest, IsPossibleOfAProviderThatWasClosed) {
   when(accepted(closed), because_);
   then(schema::Authority::OFFICER,

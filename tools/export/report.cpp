@@ -17,6 +17,7 @@
 #include "tools/export/trail_export.h"
 #include "tools/wire/access_rows.h"
 #include "tools/wire/event_cells.h"
+#include "tools/wire/finding_rows.h"
 
 namespace muniment {
 namespace {
@@ -321,11 +322,11 @@ class Report::Writer {
 
   void write_findings() {
     out_ += "<h2>Findings</h2>\n";
-    put_columns(out_, {14, 8, 6, 9, 10, 11, 11, 13, 9, 9});
+    put_columns(out_, {12, 7, 5, 8, 9, 9, 9, 11, 8, 8, 14});
     out_ +=
         "<thead><tr><th>Rule</th><th>Severity</th><th>State</th><th>Provider</th><th>About</th><th>First "
         "seen</th>"
-        "<th>Last seen</th><th>Service</th><th>Other</th><th>Evidence</th></tr></thead><tbody>\n";
+        "<th>Last seen</th><th>Service</th><th>Other</th><th>Evidence</th><th>Disposition</th></tr></thead><tbody>\n";
     std::set<Rule> met;
     FindingsQuery query = findings();
     each_row(
@@ -360,7 +361,16 @@ class Report::Writer {
     put_cell(out_, finding.service);
     put_cell(out_, finding.other);
     put_cell(out_, fmt::format("{}", fmt::join(finding.evidence, ", ")));
+    put_cell(out_, finding.disposal ? disposition(*finding.disposal) : std::string{});
     out_ += "</tr>\n";
+  }
+
+  // What was said last of a finding, until when and by whom, at which position; and whether somebody has to look at it all the same.
+  std::string disposition(const FindingDisposal& said) {
+    std::string out{name_of(said.disposition)};
+    if (said.until) out += " until " + local(*said.until);
+    out += fmt::format(", by {} at {}", said.by, said.position);
+    return said.counts ? out : out + "; counts again";
   }
 
   void write_signatures() {

@@ -94,7 +94,7 @@ OpenedPersonal shown(Personal personal, Vault& vault) {
 // The PIN that the event set, as long as the account has it.
 std::uint64_t pin_number(Vault& vault, schema::Event::Reader event) {
   const auto fact = event.getFact();
-  const bool sets_pin = fact.isSubordinateCreated() || fact.isPrimaryUserAssigned() || fact.isPinChanged();
+  const bool sets_pin = fact.isAccountCreated() || fact.isSubordinateCreated() || fact.isPinChanged();
   if (!sets_pin || !has_account(event) || vault.is_lost()) return 0;
   return number_of(vault, "pin", vault.pin(account_id_of(event), event_id_of(event)).value_or(""));
 }

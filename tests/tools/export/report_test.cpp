@@ -101,6 +101,19 @@ TEST_F(ReportTest, HasTheFindingsInWhichAPersonIsTheOtherOne) {
   EXPECT_THAT(report({.username = user("jdoe11"), .now = {}}), Not(HasSubstr("<td>no_primary_user</td>"))) << "the control";
 }
 
+TEST_F(ReportTest, SaysHowAFindingIsDisposedOfUntilWhenByWhomAndWhere) {
+  const auto no_backup = [this] {
+    catch_up();
+    const auto page = Findings(*views).search({.now = story.now(), .rule = Rule::no_backup, .provider = provider(mercy)});
+    return page.value().rows.at(0).id;
+  };
+  EXPECT_THAT(report(), Not(HasSubstr("accepted_risk"))) << "the control";
+  const auto said = story.finding_disposed(mercy, no_backup(), schema::Disposition::ACCEPTED_RISK, time_of("2024-06-30T12:00:00Z"));
+  EXPECT_THAT(report(), HasSubstr("<td>accepted_risk until 2024-06-30 12:00, by officer:rkelly at " + std::to_string(said) + "</td>"));
+  const auto fixed = story.finding_disposed(mercy, no_backup(), schema::Disposition::FIXED);
+  EXPECT_THAT(report(), HasSubstr("<td>fixed, by officer:rkelly at " + std::to_string(fixed) + "; counts again</td>")) << "it holds still";
+}
+
 TEST_F(ReportTest, ShowsTimesInWhichThereWasNothing) {
   story.at(time_of("2024-01-20T00:00:00Z"));
   story.account("account_unlocked", "jdoe11");

@@ -112,5 +112,18 @@ TEST_F(AuditRecord, SaysHowMuchThereIsAndWhatNoWitnessHasSeen) {
   EXPECT_THAT(ask({"audit", "gaps", "-o", "json"}).out, HasSubstr("\"log_root\":"));
 }
 
+TEST_F(AuditRecord, SaysHowMuchThereWasByTheMomentAskedAbout) {
+  const std::string before = member(lines_of(ask({"events", "-o", "ndjson"}).out).back(), "recorded_at");
+  hold("place_hold", "A");
+  EXPECT_EQ(member(rows("gaps")[0], "count"), "16");
+  const auto then = rows("gaps", {"--at", before});
+  ASSERT_EQ(then.size(), 2U);
+  for (const std::string& row : then) {
+    EXPECT_EQ(member(row, "to_position"), "15") << row;
+    EXPECT_EQ(member(row, "count"), "15") << row;
+  }
+  EXPECT_TRUE(rows("gaps", {"--at", "2020-01-01"}).empty()) << "there was nothing then";
+}
+
 }  // namespace
 }  // namespace muniment

@@ -39,6 +39,36 @@ TEST_F(SharedIds, WithTheSameEmailAreFoundFromBothSides) {
   EXPECT_THAT(found(Rule::same_email), ElementsAre("a b open x1 5", "b a open x1 5"));
 }
 
+TEST_F(SharedIds, OfAPrimaryUserAreComparedWithThoseOfOthers) {
+  create("a", "desk@mercy", "01/02", "1111");  // 4
+  story.next.email = "desk@mercy";
+  story.next.birth_day = "01/02";
+  story.next.pin = "1111";
+  story.account_created("pu1", FullName{"Office", "Billing"});  // 5
+  for (const Rule rule : {Rule::same_email, Rule::same_birth_day_and_pin}) EXPECT_THAT(found(rule), IsEmpty()) << "linked nowhere yet";
+  story.primary(mercy, "pu1", {"primary_portal_user"});  // 6
+  for (const Rule rule : {Rule::same_email, Rule::same_birth_day_and_pin})
+    EXPECT_THAT(found(rule), ElementsAre("a pu1 open x1 6", "pu1 a open x1 6")) << name_of(rule);
+  EXPECT_THAT(found(Rule::generic_name), ElementsAre("pu1 open x1 6"));
+}
+
+TEST_F(SharedIds, StayWhenAPrimaryUserIsAssignedWithANoteOrWithoutOne) {
+  create("a", "desk@mercy", "01/02", "1111");
+  create("b", "desk@mercy", "01/02", "1111");
+  story.created(mercy, "c", {"claims"}, FullName{"Office", "Billing"});
+  const std::vector<std::vector<std::string>> before{found(Rule::same_email), found(Rule::same_birth_day_and_pin),
+                                                     found(Rule::generic_name)};
+  for (const auto& rows : before) EXPECT_FALSE(rows.empty());
+  for (const char* username : {"a", "c"}) {
+    story.next.name = FullName{};  // What is sealed is a note, and says nothing of the person.
+    story.primary(mercy, username, {"primary_portal_user"});
+    story.primary(mercy, username, {"primary_portal_user"});
+    EXPECT_EQ(found(Rule::same_email), before[0]);
+    EXPECT_EQ(found(Rule::same_birth_day_and_pin), before[1]);
+    EXPECT_EQ(found(Rule::generic_name), before[2]);
+  }
+}
+
 TEST_F(SharedIds, AreFoundWhenTheyComeTogetherLater) {
   create("a", "desk@mercy");
   create("b", "desk@mercy", {}, {}, std::string{hope});
