@@ -3,17 +3,19 @@
 #include <limits>
 
 #include "tools/wire/csv_order.h"
+#include "tools/wire/open_imports.h"
 
 namespace muniment {
 
 const Catalogue& known_services(World& world, const EventLog& log, const Moment& moment) {
   const StreamName catalogue = StreamName::single(schema::StreamKind::CATALOGUE);
   const Position last = moment.position.value_or(std::numeric_limits<Position>::max());
+  OpenImports open(log, last);
   log.read_stream(0, catalogue, 1, [&](Position position, RecordWords words) {
     if (position > last) return false;
     RecordReader record(words);
     const bool is_later = moment.at && occurred_at(record.event()) > *moment.at;
-    if (!is_later) world.evolve(catalogue, record.event());
+    if (!is_later && !open.contain(record.event())) world.evolve(catalogue, record.event());
     return true;
   });
   return world.catalogue();

@@ -1,5 +1,4 @@
-// The catalogue of services as a question sees it, at a moment: that which decisions rest on, so that what an import has defined is in it
-// before that has completed. Others may have granted it meanwhile.
+// The catalogue of services as a question sees it, at a moment: without what an import has defined that has not completed.
 #pragma once
 
 #include "aggregates/world.h"

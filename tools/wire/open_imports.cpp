@@ -7,17 +7,20 @@ namespace muniment {
 bool OpenImports::contain(schema::Event::Reader event) {
   const Position started = event.getContext().getImportedBy();
   if (started == 0) return false;
-  const auto [known, is_new] = is_complete_.try_emplace(started, false);
-  if (is_new) known->second = has_completed(started);
-  return !known->second;
+  const auto [known, is_new] = known_.try_emplace(started, State::open);
+  if (is_new) known->second = state_of(started);
+  return known->second == State::open || (known->second == State::abandoned && !event.getFact().isServiceDefined());
 }
 
-bool OpenImports::has_completed(Position started) const {
-  bool out = false;
-  const auto look_for_end = [&](Position, RecordWords words) {
+OpenImports::State OpenImports::state_of(Position started) const {
+  State out = State::open;
+  const auto look_for_end = [&](Position position, RecordWords words) {
+    if (position > last_) return false;
     const RecordReader record(words);
-    out = record.event().getFact().isImportCompleted();
-    return !out;
+    const auto fact = record.event().getFact();
+    if (fact.isImportCompleted()) out = State::complete;
+    if (fact.isImportAbandoned()) out = State::abandoned;
+    return out == State::open;
   };
   log_.read(0, started, started, [&](Position, RecordWords words) {
     RecordReader record(words);
