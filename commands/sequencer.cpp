@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "events/values/assert.h"
+#include "events/vault/vault_error.h"
 
 namespace muniment {
 namespace {
@@ -64,7 +65,7 @@ void Sequencer::submit(std::vector<Submission> submissions) {
   } catch (const LogDamaged&) {
     // None of them is looked up. The decider does it, and tells those that it is about.
   } catch (const std::exception& error) {
-    fail(error.what());  // A vault or a log that has failed once fails for ever.
+    fail(error);  // A vault or a log that has failed once fails for ever.
   }
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] { return queued_ < options_.queue_max || stopping_ || !failure_.empty(); });
@@ -204,7 +205,7 @@ std::shared_ptr<Group> Sequencer::decide_group(const Batch& batch, std::span<Sub
     decider_.decide(submissions, *group);
     decider_.close(group);
   } catch (const std::exception& error) {
-    fail(error.what());
+    fail(error);
     for (const auto& [answer, unused] : group->answers) {
       if (answer) answer(failed(error.what()));
     }
@@ -257,7 +258,7 @@ void Sequencer::write_and_answer(std::span<const std::shared_ptr<Group>> groups)
       write(groups);
     } catch (const std::exception& error) {
       why = error.what();
-      fail(why);
+      fail(error);
     }
   }
   // The decider keeps a group until it is settled, and after a failure to its end: not what its callers wait with.
@@ -296,11 +297,21 @@ void Sequencer::write(std::span<const std::shared_ptr<Group>> groups) {
   durable_ = appended->position;
 }
 
-void Sequencer::fail(const std::string& why) {
+Sequencer::FailedIn Sequencer::failed_in() const {
+  const std::lock_guard lock(mutex_);
+  return failed_in_;
+}
+
+void Sequencer::fail(const std::exception& error) {
+  const std::string why = error.what();
   std::vector<Batch> waiting;
   {
     const std::lock_guard lock(mutex_);
-    if (failure_.empty()) failure_ = why;
+    if (failure_.empty()) {
+      failure_ = why;
+      if (dynamic_cast<const LogFailed*>(&error) != nullptr) failed_in_ = FailedIn::log;
+      if (dynamic_cast<const VaultError*>(&error) != nullptr) failed_in_ = FailedIn::vault;
+    }
     waiting.swap(queue_);
     queued_ = 0;
   }

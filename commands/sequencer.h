@@ -46,6 +46,9 @@ class Sequencer {
   void stop();
   // Why it stopped by itself; empty: it did not.
   std::string failure() const;
+  // What could not be used then, where it stopped by itself.
+  enum class FailedIn { log, vault, elsewhere };
+  FailedIn failed_in() const;
 
   // Without threads: decides what was submitted, and writes and answers what was decided. Preconditions: something was; the groups that
   // become of what was submitted and those that wait to be written are at most groups_waiting_max. What the log does while it writes may
@@ -77,7 +80,7 @@ class Sequencer {
   void write_groups();
   void write_and_answer(std::span<const std::shared_ptr<Group>> groups);
   void write(std::span<const std::shared_ptr<Group>> groups);
-  void fail(const std::string& why);
+  void fail(const std::exception& error);
 
   EventLog& log_;
   Vault& vault_;
@@ -97,6 +100,7 @@ class Sequencer {
   bool stopping_ = false;
   bool decider_done_ = false;
   std::string failure_;
+  FailedIn failed_in_ = FailedIn::elsewhere;
   std::atomic<Position> durable_;
   std::vector<RecordWords> records_;  // These two are of whoever writes. Kept for its memory alone.
   Sealer sealer_;

@@ -98,6 +98,7 @@ class PostgresLog::Impl {
   LogLease lease() const;
   std::chrono::milliseconds out_of_touch() const;
   std::string failure() const;
+  bool failed_here() const { return failed_here_; }
   MerkleTree tree() const;
   Tile read_tile(unsigned level, std::uint64_t index) const;
   void keep(PostgresTables::Kept kind, Position size, std::string_view note);
@@ -170,6 +171,7 @@ class PostgresLog::Impl {
   mutable std::string failure_;
 
   std::optional<DurableHeadWriter> head_writer_;
+  std::atomic<bool> failed_here_ = false;
   std::mutex renewing_mutex_;
   std::condition_variable renewing_changed_;
   bool is_closing_ = false;
@@ -586,7 +588,12 @@ void PostgresLog::Impl::publish(const LogHead& head, MerkleTree tree) {
     seen_.front().head = head_;
   }
   head_moved_.notify_all();
-  head_writer_->advance(lasting_);
+  try {
+    head_writer_->advance(lasting_);
+  } catch (const LogFailed&) {
+    failed_here_ = true;
+    throw;
+  }
 }
 
 // Reading.
@@ -848,6 +855,7 @@ void PostgresLog::give_up(const std::string& to) { impl_->give_up(to); }
 LogLease PostgresLog::lease() const { return impl_->lease(); }
 std::chrono::milliseconds PostgresLog::out_of_touch() const { return impl_->out_of_touch(); }
 std::string PostgresLog::failure() const { return impl_->failure(); }
+bool PostgresLog::failed_here() const { return impl_->failed_here(); }
 MerkleTree PostgresLog::tree() const { return impl_->tree(); }
 Tile PostgresLog::read_tile(unsigned level, std::uint64_t index) const { return impl_->read_tile(level, index); }
 void PostgresLog::keep_checkpoint(Position size, std::string_view note, bool) { impl_->keep(PostgresTables::Kept::checkpoint, size, note); }

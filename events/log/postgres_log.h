@@ -93,6 +93,8 @@ class PostgresLog final : public ProvenLog {
   std::chrono::milliseconds out_of_touch() const;
   // Why it shows nothing more, ever; empty: it does. Of one that appends, why it takes nothing more.
   std::string failure() const;
+  // Whether that is because this machine could not keep its durable head: no other server mends it.
+  bool failed_here() const;
 
   MerkleTree tree() const override;
   Tile read_tile(unsigned level, std::uint64_t index) const override;

@@ -116,6 +116,7 @@ TEST(SequencerOfBatches, AnswersEachOnceWhenADecisionFailsInTheMiddle) {
   EXPECT_EQ(batch.answers, std::vector<int>(29, 1));
   for (std::size_t i = 8; i < 29; ++i) EXPECT_EQ(batch.outcomes[i], Status::failed) << i;
   EXPECT_EQ(sequencer.failure(), "the clock stands still");
+  EXPECT_EQ(sequencer.failed_in(), Sequencer::FailedIn::elsewhere);
 }
 
 // One sync serves all that was decided while the one before was under way.
@@ -358,12 +359,14 @@ TEST_F(SequencerTest, AnswersFailedAfterAFailedSyncAndNeverGoesOn) {
   EXPECT_EQ(later.status, Status::failed);
   EXPECT_THAT(later.failure, HasSubstr("the disk said no"));
   EXPECT_THAT(sequencer_.failure(), HasSubstr("the disk said no"));
+  EXPECT_EQ(sequencer_.failed_in(), Sequencer::FailedIn::log);
 }
 
 TEST_F(SequencerTest, AnswersFailedOnceTheVaultCannotBeUsed) {
   (*vault_).close();
   EXPECT_EQ(begin(registration("c1")).get().status, Status::failed);
   EXPECT_THAT(sequencer_.failure(), HasSubstr("vault"));
+  EXPECT_EQ(sequencer_.failed_in(), Sequencer::FailedIn::vault);
 }
 
 // Whatever it wrote: that its decisions looked at none of it, the sequencer cannot know and need not.

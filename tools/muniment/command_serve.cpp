@@ -44,6 +44,10 @@ void require_cluster(const ClusterSettings& cluster) {
   if (cluster.advertise.starts_with("https") && cluster.ca.empty())
     throw CliError(ExitCode::usage,
                    "a standby needs cluster.ca, who signs the certificates of the nodes: it sends what callers show to no others");
+  if (!cluster.ca.empty() && !cluster.advertise.empty() && !cluster.advertise.starts_with("https"))
+    throw CliError(ExitCode::usage,
+                   "cluster.ca is set, and then nodes call each other by https alone: cluster.advertise is to be an https address, or "
+                   "cluster.ca is to be left out");
   if (cluster.advertise.empty() || cluster.token_file.empty())
     throw CliError(
         ExitCode::usage,
@@ -161,6 +165,7 @@ NodeService::Ended NodeService::serve(Store& store) {
 StoreOptions NodeService::options_to_append() {
   StoreOptions out = options();
   if (settings_.cluster.nodes.empty()) return out;
+  read_marker(settings_.store);  // Whether it is a store at all is said first.
   PeerHeads peers = ask_peers(settings_.cluster, read_public_log_keys(settings_.store));
   for (const std::string& what : peers.unheard) log_.write(LogLevel::warning, what);
   out.known = std::move(peers.known);

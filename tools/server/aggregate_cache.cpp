@@ -73,11 +73,15 @@ std::optional<AccountAt> AggregateCache::account(const Username& username, Posit
 
 bool AggregateCache::has_officer(const std::string& name) {
   const std::lock_guard lock(agency_mutex_);
-  log_.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), agency_.version() + 1, [&](Position, RecordWords words) {
-    RecordReader record(words);
-    agency_.evolve(record.event(), agency_.version() + 1);
-    return true;
-  });
+  const Position head = log_.head(0).position;
+  if (head != agency_read_to_) {
+    log_.read_stream(0, StreamName::single(schema::StreamKind::AGENCY), agency_.version() + 1, [&](Position, RecordWords words) {
+      RecordReader record(words);
+      agency_.evolve(record.event(), agency_.version() + 1);
+      return true;
+    });
+    agency_read_to_ = head;
+  }
   return agency_.has_officer(name);
 }
 

@@ -90,6 +90,7 @@ class AggregateCache {
   const AbandonedImports abandoned_;
   std::mutex agency_mutex_;
   Agency agency_;
+  Position agency_read_to_ = 0;  // Of the log: an officer asks often, and seldom does anything happen between.
   Recent<AccountEntry> accounts_;
   Recent<ProviderEntry> providers_;
 };

@@ -386,7 +386,11 @@ std::string Node::failure() const {
 
 bool Node::is_failure_of_databases() const {
   const PostgresLog* const log = store_.log_in_database();
-  return log != nullptr && (!log->failure().empty() || !read_vault_url(store_.folder()).empty());
+  if (log == nullptr || log->failed_here()) return false;
+  if (!log->failure().empty()) return true;
+  if (sequencer_ == nullptr || sequencer_->failure().empty()) return false;
+  const Sequencer::FailedIn where = sequencer_->failed_in();
+  return where == Sequencer::FailedIn::log || (where == Sequencer::FailedIn::vault && !read_vault_url(store_.folder()).empty());
 }
 
 void Node::fail() {

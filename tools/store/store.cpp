@@ -441,10 +441,13 @@ std::optional<Position> Store::newest_without_key() const {
 void Store::require_newest_keys() const {
   const auto position = newest_without_key();
   if (!position) return;
-  throw VaultError(
-      fmt::format("the vault lacks the key or the PIN of what was sealed at position {}: it is not the one that the log was written with "
-                  "last, but perhaps an older copy of it; see docs/OPERATIONS.md, \"Several nodes\"",
-                  *position));
+  const std::string lacks = fmt::format(
+      "the vault lacks the key or the PIN of what was sealed at position {}: it is not the one that the "
+      "log was written with last, but perhaps an older copy of it; see docs/OPERATIONS.md, ",
+      *position);
+  // A database is nobody's copy: what it lacks is lost, and whether that is accepted is to be said.
+  if (!read_vault_url(folder_).empty()) throw VaultDamaged(lacks + "\"A vault in a database\"");
+  throw VaultError(lacks + "\"Several nodes\"");
 }
 
 // To be recorded at the next start, as the restoring that it was, whoever did it.

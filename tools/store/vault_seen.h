@@ -1,7 +1,8 @@
 // How many groups of writes this node has had acknowledged of a vault in a database, as the store's file `vault.seen` keeps it from one
 // start to the next: a database that was put back to an earlier time has counted fewer, and lacks keys. docs/formats.md, "The store".
 //
-// It says at most what was acknowledged, and while the node is up at most a second's less.
+// It says of which database, as `vault.url` names it: of another it says nothing. It says at most what was acknowledged, and while the node
+// is up at most a second's less.
 #pragma once
 
 #include <chrono>

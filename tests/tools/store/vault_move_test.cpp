@@ -192,7 +192,7 @@ TEST_F(VaultThatWasPutBack, IsNotOpenedAtThePlainStartThatFollows) {
 
 TEST_F(VaultThatWasPutBack, IsMissedByTheLogWhereTheNodeHasCountedNothing) {
   fs::remove(seen());
-  EXPECT_THAT([&] { Store{store_}; }, ThrowsMessage<VaultError>(HasSubstr("lacks the key or the PIN")));
+  EXPECT_THAT([&] { Store{store_}; }, ThrowsMessage<VaultDamaged>(HasSubstr("lacks the key or the PIN")));
 }
 
 TEST_F(VaultThatWasPutBack, IsOpenedOnceThatIsAcceptedAndThenOnRecord) {

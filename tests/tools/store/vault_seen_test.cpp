@@ -44,6 +44,15 @@ TEST_F(VaultSeenTest, IsLessOnceThatIsNoted) {
   EXPECT_EQ(read_vault_seen(store_), 4U);
 }
 
+// A node that is told another database, as after a move on another node, has seen nothing of that.
+TEST_F(VaultSeenTest, IsOfTheDatabaseThatTheStoreNamesAlone) {
+  std::ofstream(store_ / "vault.url") << "postgres://db1/vault\n";
+  VaultSeen(store_).note(9);
+  EXPECT_EQ(read_vault_seen(store_), 9U);
+  std::ofstream(store_ / "vault.url") << "postgres://db2/vault\n";
+  EXPECT_EQ(read_vault_seen(store_), 0U);
+}
+
 TEST_F(VaultSeenTest, IsNothingOnceItIsForgotten) {
   VaultSeen(store_).note(9);
   forget_vault_seen(store_);

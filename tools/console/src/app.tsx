@@ -47,12 +47,17 @@ export function App() {
       if (problem.status !== 401) setState({ is: "failing", problem });
       else setState(cameBack ? { is: "signed out", failure: cameBack } : { is: "signed out" });
     });
-  // As it is at least at that position, if one is known.
-  const lookAgain = (position = "") =>
+  // As it is at least at that position, if one is known. Throws where the node does not say.
+  const lookOnce = (position = "") =>
     currentSession(position).then(
       (session) => setState(heeding(session)),
-      (error: unknown) => problemOfError(error).status === 401 && setState(ended),
+      (error: unknown) => {
+        if (problemOfError(error).status !== 401) throw error;
+        setState(ended);
+      },
     );
+  // Where it is not said, what was said last counts on.
+  const lookAgain = (position = "") => lookOnce(position).catch(() => {});
   useEffect(() => {
     onSignedOut(() => setState(ended));
     onUnusable((position) => void lookAgain(position));
@@ -93,7 +98,7 @@ export function App() {
     case "leaving":
       return <Leaving {...(state.problem ? { problem: state.problem } : {})} onAgain={() => leave(state.why)} />;
     case "signed in":
-      return <SignedIn session={state.session} hasEnded={Boolean(state.hasEnded)} onLook={lookAgain} onSignedIn={enter} onLeave={leave} />;
+      return <SignedIn session={state.session} hasEnded={Boolean(state.hasEnded)} onLook={lookAgain} onAccepted={lookOnce} onSignedIn={enter} onLeave={leave} />;
   }
 }
 
@@ -101,18 +106,21 @@ interface SignedInProps {
   session: Session;
   hasEnded: boolean;
   onLook: (position?: string) => Promise<unknown>;
+  onAccepted: (position?: string) => Promise<unknown>;
   onSignedIn: (session: Session) => void;
   onLeave: (why?: "idle") => void;
 }
 
 // The pages, and what stands before them for a while: they stay as they are beneath it.
-function SignedIn({ session, hasEnded, onLook, onSignedIn, onLeave }: SignedInProps) {
+function SignedIn({ session, hasEnded, onLook, onAccepted, onSignedIn, onLeave }: SignedInProps) {
   const principal = principalOf(session);
   const isOpen = !hasEnded && !mustAccept(session);
   // Who has to accept the terms first is shown no page before that: it would ask for what is denied. Where they come later, the pages stay as
-  // of the session before: whoever may do nothing yet administers nothing either.
+  // of the session before, as they do while the account is locked: whoever may do nothing administers nothing either, and what was typed
+  // would go with the panel.
   const opened = useRef<Session | null>(null);
-  if (isOpen) opened.current = session;
+  const before = opened.current && principalOf(opened.current) === principal ? opened.current : null;
+  if (isOpen && (session.usable || !before)) opened.current = session;
   const shown = opened.current && principalOf(opened.current) === principal ? opened.current : null;
   return (
     <>
@@ -124,7 +132,7 @@ function SignedIn({ session, hasEnded, onLook, onSignedIn, onLeave }: SignedInPr
         </CoveredContext.Provider>
       )}
       {hasEnded && <SignIn why="ended" onSignedIn={onSignedIn} />}
-      {!hasEnded && !isOpen && <Terms session={session} onAccepted={onLook} onLeave={onLeave} />}
+      {!hasEnded && !isOpen && <Terms session={session} onAccepted={onAccepted} onLeave={onLeave} />}
     </>
   );
 }

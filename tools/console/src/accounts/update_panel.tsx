@@ -89,11 +89,12 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
     });
   };
 
-  // What others have done meanwhile is told, and what was typed here stays. What is the same here is no conflict.
-  const settle = async (base: Person, mine: Draft): Promise<Person | null> => {
+  // What others have done meanwhile is told, and what was typed here stays. What is the same here is no conflict, but for what the panel does
+  // not show and this would undo: a PIN, and the credential of another's reset.
+  const settle = async (base: Person, mine: Draft, action: Action): Promise<Person | null> => {
     const now = await loadPerson(provider, row.username);
     const events = await eventsSince(base.trueOf, provider, row.username);
-    if (isSame(draftOf(base), now) && !events.some((event) => event.type === "pin_changed")) return now;
+    if (isSame(draftOf(base), now) && !events.some((event) => event.type === "pin_changed" || (action === "reset" && event.type === "password_reset"))) return now;
     const merged = merge(draftOf(base), mine, now);
     setPerson(now);
     setDraft(merged.draft);
@@ -118,7 +119,7 @@ function UpdateForm({ provider, providerName, services, self, row, isOfParticula
       const answer = await send(commandOf(action), base.etag);
       if (!isProblem(answer)) return finish(outcomes[action], answer);
       if (answer.name !== "version_conflict" || tries === triesMax) return show(answer);
-      const now = await settle(base, draft).catch(() => (show(answer), null));
+      const now = await settle(base, draft, action).catch(() => (show(answer), null));
       if (!now) return;
       if (action === "remove" && afterRemoval(now) !== afterRemoval(base)) return askAnew(now);
       base = now;

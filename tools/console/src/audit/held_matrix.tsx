@@ -61,7 +61,7 @@ export function HeldMatrix({ rows, hasMore, onNearEnd, names, addressOfUser }: P
     );
     const out: Column<PersonRow>[] = [{ label: "results.username", isHeading: true, show: who }];
     if (isOfSeveral) out.push({ label: "field.provider", show: (row) => <Provider id={row.provider} /> });
-    for (const { service, text } of services) out.push({ label: "asOf.service", text, class: "mark", show: (row) => <Mark held={row.held.get(service)} isCut={row.isCut} /> });
+    for (const { service, text } of services) out.push({ id: service, label: "asOf.service", text, class: "mark", show: (row) => <Mark held={row.held.get(service)} isCut={row.isCut} /> });
     return out;
   }, [rows, names, isOfSeveral]);
   return (

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { say, type MessageId } from "../messages";
 
 export interface Column<Row> {
+  id?: string; // Where two columns may say the same.
   label: MessageId;
   text?: string; // In the place of what the label says: what is known only when it is shown.
   show: (row: Row) => ComponentChildren;
@@ -10,6 +11,7 @@ export interface Column<Row> {
   class?: string;
 }
 
+const keyOfColumn = <Row,>(column: Column<Row>): string => column.id ?? column.label;
 const textOf = <Row,>({ label, text }: Column<Row>): string => text ?? say(label);
 
 export interface TableProps<Row> {
@@ -25,7 +27,7 @@ export function TableHead<Row>({ columns }: { columns: Column<Row>[] }) {
     <thead>
       <tr>
         {columns.map((column) => (
-          <th key={textOf(column)} scope="col">
+          <th key={keyOfColumn(column)} scope="col">
             {textOf(column)}
           </th>
         ))}
@@ -40,11 +42,11 @@ export function TableRow<Row>({ columns, row, rowClass, number }: Pick<TableProp
     <tr class={rowClass?.(row)} aria-rowindex={number}>
       {columns.map((column) =>
         column.isHeading ? (
-          <th key={textOf(column)} scope="row" data-label={textOf(column)} class={column.class}>
+          <th key={keyOfColumn(column)} scope="row" data-label={textOf(column)} class={column.class}>
             {column.show(row)}
           </th>
         ) : (
-          <td key={textOf(column)} data-label={textOf(column)} class={column.class}>
+          <td key={keyOfColumn(column)} data-label={textOf(column)} class={column.class}>
             {column.show(row)}
           </td>
         ),
