@@ -66,10 +66,11 @@ TEST_F(AccessOfStandby, IsTakenFromNodesAloneAndInFormAlone) {
   EXPECT_EQ(reads_by_kim(), 0U);
 }
 
-TEST_F(AccessOfStandby, IsAllThatANodesTokenOpens) {
+TEST_F(AccessOfStandby, IsAllThatANodesTokenOpensButWhatThisNodeHasSeenOfTheLog) {
   const std::string nodes = token(TokenRole::NODE, "nodes");
-  for (const char* const target : {"/v1/events", "/v1/services", "/metrics", "/v1/stats", "/log/checkpoint", "/v1/session"})
+  for (const char* const target : {"/v1/events", "/v1/services", "/metrics", "/v1/stats", "/log/tile/0/000", "/v1/session"})
     EXPECT_EQ(problem_of(get(target, nodes)), "role_denied") << target;
+  EXPECT_EQ(get("/log/checkpoint", nodes).status, 200U);
 }
 
 }  // namespace
