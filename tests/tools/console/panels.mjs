@@ -260,7 +260,9 @@ for (const [index, [what, broken]] of Object.entries(cutOff).entries()) {
     await page.getByText("The account was created").waitFor();
     assert.deepEqual(ids, [ids[0], ids[0], ids[0]]);
     await button(page, "Close").click();
-    assert.equal(await page.getByRole("button", { name: `${name}, Off` }).count(), 1);
+    const made = page.getByRole("button", { name: `${name}, Off` });
+    await made.first().waitFor();
+    assert.equal(await made.count(), 1);
     await page.context().close();
   });
 }
